@@ -1,0 +1,76 @@
+"""Options that several commands share, and what they add up to."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from antiphon import config
+from antiphon.contract.load import DEFAULT_EDITION, edition, edition_ids, nearest
+from antiphon.errors import ConfigError
+from antiphon.exercise.target import Target
+
+F = TypeVar("F", bound=Callable[..., Any])
+FILE = click.Path(path_type=Path)
+
+_TARGET = (
+    click.option("--base-url", metavar="URL", help="Where the API is, with its /v1. [default: the reference server]"),
+    click.option("--model", metavar="NAME", help="The model that requests name."),
+    click.option("--api-key-env", metavar="VAR", help="The variable that holds the key. [default: OPENAI_API_KEY]"),
+    click.option("--other-model", metavar="NAME", help="A second model, for what needs two."),
+    click.option("--reasoning-model", metavar="NAME", help="A model that reasons."),
+    click.option("--target", "target_name", metavar="NAME", help="A target of antiphon.toml."),
+    click.option("--config", "config_file", type=FILE, metavar="FILE", help="A configuration file. [default: antiphon.toml]"),
+    click.option("--insecure", is_flag=True, help="Do not verify TLS certificates."),
+)
+
+
+def target_options(function: F) -> F:
+    """The options that name a target."""
+    return functools.reduce(lambda wrapped, option: option(wrapped), reversed(_TARGET), function)
+
+
+def edition_option(function: F) -> F:
+    """The option that names an edition."""
+    option = click.option("--edition", metavar="ID", help=f"The reading of the contract. [default: {DEFAULT_EDITION}]")
+    return option(function)
+
+
+def target_of(
+    base_url: str | None, target_name: str | None, config_file: Path | None, insecure: bool, **given: str | None
+) -> tuple[Target | None, config.Config]:
+    """The target that the options and the configuration name; None for the reference server."""
+    read = config.load(config_file)
+    name = target_name or read.run.get("target")
+    if not base_url and not name:
+        strays = [f"--{key.replace('_', '-')}" for key, value in given.items() if value and key != "edition"]
+        if strays:
+            raise ConfigError(f"{strays[0]} needs a server: give --base-url or --target as well.")
+        return None, read
+    settings: dict[str, Any] = read.target(name) if name and not base_url else {}
+    settings |= {key: value for key, value in given.items() if value}
+    if base_url:
+        settings["base_url"] = base_url
+    if insecure:
+        settings["verify_tls"] = False
+    return config.target(settings), read
+
+
+def edition_of(given: str | None, target: Target | None, read: config.Config) -> str:
+    """The edition to judge by. Raises ConfigError for an unknown one."""
+    name = str(given or (target.edition if target else None) or read.run.get("edition") or DEFAULT_EDITION)
+    if name not in edition_ids():
+        raise ConfigError(f"No edition {name!r}; {nearest(name, edition_ids())}.")
+    return edition(name).id
+
+
+def shard_of(text: str) -> tuple[int, int]:
+    """`2/4` as (2, 4). Raises ConfigError."""
+    number, slash, of = text.partition("/")
+    if not slash or not number.isdecimal() or not of.isdecimal():
+        raise ConfigError(f"Shard {text!r} is not of the form I/N, such as 1/4.")
+    return int(number), int(of)

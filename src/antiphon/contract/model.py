@@ -1,0 +1,147 @@
+"""The contract as values: requirements with their evidence, editions, capabilities, profiles, clients."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+
+class Level(StrEnum):
+    """How binding a requirement is."""
+
+    MUST = "must"
+    SHOULD = "should"
+    MAY = "may"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a requirement comes from."""
+
+    kind: str
+    source: str
+    where: str = ""
+    date: str = ""
+    counts: str = ""
+    note: str = ""
+
+    def __str__(self) -> str:
+        said = ", ".join(part for part in (self.where, self.date, self.counts) if part)
+        return f"{self.kind} ({self.source}{', ' + said if said else ''})"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One sentence that a server keeps or breaks."""
+
+    id: str
+    says: str
+    level: Level
+    area: str
+    capability: str
+    evidence: tuple[Evidence, ...]
+    judged: str = "wire"
+    breaks: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    defects: tuple[str, ...] = ()
+    decides: tuple[str, ...] = ()
+    editions: tuple[str, ...] = ()
+    note: str = ""
+    excluded: str = ""
+
+
+@dataclass(frozen=True)
+class Route:
+    """A method and a path template below the base URL."""
+
+    operation: str
+    method: str
+    path: str
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(re.sub(r"\\\{[^/]*?\\\}", "[^/]+", re.escape(self.path)) + "/?$")
+
+    def fits(self, method: str, path: str) -> bool:
+        """The end of `path` is this route; what stands before it is the base path of some deployment."""
+        if method.upper() != self.method:
+            return False
+        start = path.rfind(self.path.split("{")[0].rstrip("/"))
+        return start >= 0 and self._pattern.match(path, start) is not None
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A dated reading of the contract."""
+
+    id: str
+    date: str
+    title: str
+    base: str | None
+    routes: Mapping[str, Route]
+    levels: Mapping[str, str]
+    """Requirement id → must, should, may or off, where it differs from the requirement's own level."""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    """The rest of the edition's file: statuses, stream rules, quirks."""
+
+    def operation(self, method: str, path: str) -> str:
+        """The operation of a request; `unknown` where no route fits."""
+        for route in self._by_length:
+            if route.fits(method, path):
+                return route.operation
+        return "unknown"
+
+    @cached_property
+    def _by_length(self) -> list[Route]:
+        # A literal segment beats a placeholder: /responses/compact is no response id.
+        return sorted(self.routes.values(), key=lambda route: (route.path.count("{"), -len(route.path)))
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """A group of requirements that a server may lack if it says so cleanly."""
+
+    id: str
+    says: str
+    declined_by: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A named set of capabilities that must hold."""
+
+    id: str
+    says: str
+    capabilities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A program that talks to servers, and the requirements without which it fails."""
+
+    id: str
+    title: str
+    version: str
+    date: str
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """All of `spec/` that verdicts depend on, read under one edition."""
+
+    edition: Edition
+    requirements: Mapping[str, Requirement]
+    """Requirements that count in the edition, with the edition's levels."""
+    capabilities: Mapping[str, Capability]
+    profiles: Mapping[str, Profile]
+    clients: Mapping[str, Client]
+    every: Mapping[str, Requirement]
+    """All requirements of every edition, excluded ones too, with their own levels."""
+
+    def level(self, requirement: str) -> Level:
+        return self.requirements[requirement].level

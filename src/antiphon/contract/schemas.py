@@ -1,0 +1,208 @@
+"""Holds values to the schemas of an edition. Values are dispatched on their type, so an error names the field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+
+from antiphon.contract.load import DEFAULT_EDITION, nearest
+from antiphon.contract.schemas_explain import SchemaError, explained, shown
+from antiphon.contract.schemas_load import Library, Relaxation, library, split
+from antiphon.contract.schemas_shape import Drift, Place, Shape, Shapes
+from antiphon.errors import ConfigError
+
+__all__ = ["Description", "Drift", "Field", "SchemaError", "Schemas"]
+
+
+class Held:
+    """One definition, ready to be asked."""
+
+    __slots__ = ("closed", "deep", "is_valid", "reference", "shape")
+
+    def __init__(self, library: Library, shapes: Shapes, reference: str) -> None:
+        file, _ = split(reference)
+        self.reference = reference
+        self.closed = library.closed(reference)
+        self.is_valid: Callable[[Any], bool] = jsonschema_rs.Draft202012Validator(self.closed).is_valid
+        self.shape: Shape = shapes.of((file, library.definition(reference)))
+        self.deep = self.shape.deep
+
+
+class Made:
+    """What has been made ready of a library, shared by all that ask it."""
+
+    def __init__(self, library: Library) -> None:
+        self.typed: dict[tuple[str, str], Held] = {}
+        self.single: dict[str, Held] = {}
+        self.families: dict[str, Mapping[str, str]] = {}
+        self.shapes = Shapes(library)
+
+
+@cache
+def _made(library: Library) -> Made:
+    return Made(library)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of an object: its name, type in words, and the sources besides the published document."""
+
+    name: str
+    required: bool
+    type: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What the contract says about one type of a kind."""
+
+    kind: str
+    type: str
+    schema: str
+    fields: tuple[Field, ...]
+    relaxations: tuple[Relaxation, ...]
+
+
+class Schemas:
+    """The schemas of an edition, as they count for traffic of a day (without a day, every relaxation counts)."""
+
+    def __init__(self, edition: str = DEFAULT_EDITION, day: date | None = None) -> None:
+        self.library = library(edition, day)
+        made = _made(self.library)
+        self._typed, self._single, self._families, self._shapes = made.typed, made.single, made.families, made.shapes
+
+    def validate(self, kind: str, value: Any) -> list[SchemaError]:
+        """Why `value` is no such thing; empty when it is one, or is of a type that the contract does not know."""
+        try:
+            held = self._typed[kind, value["type"]]
+        except (KeyError, TypeError):
+            return list(self._errors(kind, (), value, ""))
+        if not held.deep and held.is_valid(value):
+            return []
+        return list(self._held_errors(held, value, ""))
+
+    def unknown(self, kind: str, value: Any) -> list[Drift]:
+        """The fields, types and values of open lists inside `value` that the contract does not know."""
+        return list(self._drifts(Place("", kind, (), value)))
+
+    def kinds(self) -> tuple[str, ...]:
+        """Every kind of value that has schemas."""
+        return tuple(self.library.kinds)
+
+    def types(self, kind: str) -> tuple[str, ...]:
+        """The types of a kind; empty for a kind that has one form."""
+        return tuple(self._family(kind))
+
+    def event_types(self) -> tuple[str, ...]:
+        """The types of events of a stream."""
+        return self.types("event")
+
+    def item_types(self) -> tuple[str, ...]:
+        """The types of items, in whatever place."""
+        places = [kind for kind in self.library.kinds if kind.startswith("item.")]
+        return tuple(dict.fromkeys(name for kind in places for name in self.types(kind)))
+
+    def relaxations(self) -> tuple[Relaxation, ...]:
+        """The relaxations that are in force."""
+        return self.library.applied
+
+    def schema(self, kind: str, type: str | None = None) -> dict[str, Any]:
+        """The self-contained JSON Schema of a kind, or of one type of it."""
+        return self._find(kind, type).closed
+
+    def describe(self, kind: str, type: str | None = None) -> Description:
+        """The fields of a kind, or of one type of it, and the relaxations that touch it."""
+        held = self._find(kind, type)
+        key = held.closed["$ref"].rpartition("/")[2]
+        schema = held.closed["$defs"][key]
+        while "$ref" in schema and "properties" not in schema:
+            schema = held.closed["$defs"][schema["$ref"].rpartition("/")[2]]
+        fields = tuple(
+            Field(name, name in schema.get("required", ()), _type_in_words(each), tuple(each.get("x-source", ())))
+            for name, each in schema.get("properties", {}).items()
+        )
+        touching = tuple(
+            each for each in self.library.applied if any(fnmatchcase(held.reference, change["schema"]) for change in each.changes)
+        )
+        return Description(kind, type or "", held.reference, fields, touching)
+
+    def _family(self, kind: str) -> Mapping[str, str]:
+        if kind not in self._families:
+            if kind not in self.library.kinds:
+                raise ConfigError(f"No kind of value {kind!r}; {nearest(kind, self.library.kinds)}.")
+            self._families[kind] = self.library.family(kind)
+        return self._families[kind]
+
+    def _find(self, kind: str, type: str | None) -> Held:
+        family = self._family(kind)
+        if not family:
+            if kind not in self._single:
+                self._single[kind] = Held(self.library, self._shapes, str(self.library.kinds[kind]))
+            return self._single[kind]
+        if type is None or type not in family:
+            raise ConfigError(f"No type {type!r} of {kind}; {nearest(str(type), family)}.")
+        if (kind, type) not in self._typed:
+            self._typed[kind, type] = Held(self.library, self._shapes, family[type])
+        return self._typed[kind, type]
+
+    def _errors(self, kind: str, only: tuple[str, ...], value: Any, pointer: str) -> Iterator[SchemaError]:
+        family, where = self._family(kind), f"kinds.yaml#/kinds/{kind}"
+        if not family:
+            yield from self._held_errors(self._find(kind, None), value, pointer)
+        elif not isinstance(value, dict):
+            yield SchemaError(pointer, "object", shown(value), where, "type")
+        elif not isinstance(value.get("type"), str):
+            if "type" in value:
+                yield SchemaError(f"{pointer}/type", "string", shown(value["type"]), where, "type")
+            else:
+                yield SchemaError(pointer, "a field 'type'", "none", where, "required")
+        elif only and value["type"] in family and value["type"] not in only:
+            expected = "one of " + ", ".join(only)
+            yield SchemaError(f"{pointer}/type", expected, shown(value["type"]), where, "x-only")
+        elif value["type"] in family:
+            yield from self._held_errors(self._find(kind, value["type"]), value, pointer)
+
+    def _held_errors(self, held: Held, value: Any, pointer: str) -> Iterator[SchemaError]:
+        if not held.is_valid(value):
+            yield from explained(held.closed, value, held.reference, pointer)
+        if held.deep:
+            for place in held.shape.places(value, pointer):
+                if isinstance(place.value.get("type"), str):
+                    yield from self._errors(place.kind, place.only, place.value, place.pointer)
+
+    def _drifts(self, place: Place) -> Iterator[Drift]:
+        family, value = self._family(place.kind), place.value
+        name = value.get("type") if isinstance(value, dict) else None
+        if family and (not isinstance(name, str) or name not in family):
+            if isinstance(name, str):
+                yield Drift(place.pointer, "type", name)
+            return
+        for each in self._find(place.kind, name).shape.drifts(value, place.pointer):
+            if isinstance(each, Place):
+                yield from self._drifts(each)
+            else:
+                yield each
+
+
+def _type_in_words(schema: Mapping[str, Any]) -> str:
+    """The type of a field in a few words."""
+    if "const" in schema:
+        return repr(schema["const"])
+    if "enum" in schema:
+        return " | ".join("null" if each is None else str(each) for each in schema["enum"])
+    if "x-dispatch" in schema:
+        return str(schema["x-dispatch"])
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2].rpartition(".")[2]
+    if "anyOf" in schema:
+        return " | ".join(_type_in_words(each) for each in schema["anyOf"])
+    types = schema.get("type", "anything")
+    text = types if isinstance(types, str) else " | ".join(types)
+    return f"{text} of {_type_in_words(schema['items'])}" if "items" in schema else text

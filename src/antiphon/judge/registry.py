@@ -1,0 +1,105 @@
+"""Checks: pure functions of what was said, each tied to one requirement."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, ClassVar, Protocol, TypeVar
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A place where a requirement is broken.
+
+    `at` is a JSON pointer into the reply, or `event 7` with an optional pointer; empty for the whole exchange.
+    `exchange` is filled in by the engine, except for relations between exchanges.
+    """
+
+    at: str
+    expected: str
+    got: str
+    message: str = ""
+    exchange: str = ""
+
+
+Finder = Callable[[Any], Iterable[Violation]]
+F = TypeVar("F", bound=Finder)
+
+
+@dataclass(frozen=True)
+class Check:
+    """A function that finds violations of one requirement in subjects of one kind."""
+
+    requirement: str
+    on: type
+    find: Finder
+    when: Callable[[Any], bool] | None = None
+
+    @property
+    def says(self) -> str:
+        return (self.find.__doc__ or "").strip().split("\n")[0]
+
+
+_CHECKS: list[Check] = []
+
+
+def check(requirement: str, on: type, when: Callable[[Any], bool] | None = None) -> Callable[[F], F]:
+    """Register a function as a check of `requirement` on every subject of the class `on` for which `when` holds."""
+
+    def register(find: F) -> F:
+        _CHECKS.append(Check(requirement, on, find, when))
+        return find
+
+    return register
+
+
+class Relation(Protocol):
+    """Judges what several exchanges say together.
+
+    `see` gets every subject of the class `on` and keeps a short digest of it, never the subject; `close` yields, for each
+    requirement and each group of exchanges that could be compared, the violations found in it.
+    """
+
+    requirements: ClassVar[tuple[str, ...]]
+    on: ClassVar[type]
+
+    def see(self, subject: Any) -> None: ...
+
+    def close(self) -> Iterator[tuple[str, Iterable[Violation]]]: ...
+
+
+R = TypeVar("R", bound=type[Relation])
+_RELATIONS: list[type[Relation]] = []
+
+
+def relation(cls: R) -> R:
+    """Register a class as a relation between exchanges."""
+    _RELATIONS.append(cls)
+    return cls
+
+
+@cache
+def all_relations() -> tuple[type[Relation], ...]:
+    """Every relation of the package `antiphon.judge.checks`, ordered by name."""
+    all_checks()
+    return tuple(sorted(_RELATIONS, key=lambda cls: cls.__name__))
+
+
+@cache
+def judged_ids() -> frozenset[str]:
+    """The requirements that a check or a relation judges."""
+    return frozenset(check.requirement for check in all_checks()) | {
+        requirement for relation in all_relations() for requirement in relation.requirements
+    }
+
+
+@cache
+def all_checks() -> tuple[Check, ...]:
+    """Every check of the package `antiphon.judge.checks`, ordered by requirement and name."""
+    package = importlib.import_module("antiphon.judge.checks")
+    for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+        importlib.import_module(module.name)
+    return tuple(sorted(_CHECKS, key=lambda check: (check.requirement, check.find.__module__, check.find.__name__)))

@@ -1,0 +1,61 @@
+"""From what was found to one of six verdicts."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from antiphon.contract.model import Level
+from antiphon.judge.ledger import Entry
+
+
+class Verdict(StrEnum):
+    """What can be said of one requirement after a run."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    WARN = "warn"
+    NOT_APPLICABLE = "not-applicable"
+    NOT_TESTABLE = "not-testable"
+    ERROR = "error"
+
+
+class Judgement(NamedTuple):
+    """A verdict and, where it is neither pass nor fail, the reason."""
+
+    verdict: Verdict
+    reason: str
+
+
+UNSEEN = "nothing in these exchanges shows it"
+
+
+def judgement(entry: Entry | None, level: Level) -> Judgement:
+    """The verdict on one requirement. Nothing is a pass unless something was judged."""
+    if entry is None:
+        return Judgement(Verdict.NOT_TESTABLE, UNSEEN)
+    if entry.errors:
+        return Judgement(Verdict.ERROR, _first(entry.errors))
+    if entry.violated:
+        return _broken(entry, level)
+    if entry.judged:
+        return Judgement(Verdict.PASS, "")
+    if entry.inapplicable:
+        return Judgement(Verdict.NOT_APPLICABLE, _first(entry.inapplicable))
+    return Judgement(Verdict.NOT_TESTABLE, _first(entry.untestable) or UNSEEN)
+
+
+def _broken(entry: Entry, level: Level) -> Judgement:
+    match level:
+        case Level.MUST:
+            return Judgement(Verdict.FAIL, "")
+        case Level.SHOULD:
+            return Judgement(Verdict.WARN, "")
+        case Level.MAY:
+            place = entry.places[0]
+            return Judgement(Verdict.NOT_APPLICABLE, f"optional, and not so here: {place.message or place.got}")
+
+
+def _first(reasons: set[str]) -> str:
+    first, *rest = sorted(reasons) or [""]
+    return f"{first} (and {len(rest)} more reasons)" if rest else first

@@ -1,0 +1,119 @@
+"""Results for Allure: a file per requirement, under names that stay the same from run to run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from allure_commons.model2 import Label, Parameter, Status, StatusDetails, TestResult, TestResultContainer, TestStepResult
+from attr import asdict
+
+from antiphon.report.text import block, clip, markdown, visible
+from antiphon.report.view import Requirement, clients, numbers, place, replay, sources, title
+
+STATUS = {
+    "pass": Status.PASSED,
+    "warn": Status.PASSED,
+    "fail": Status.FAILED,
+    "error": Status.BROKEN,
+    "not-applicable": Status.SKIPPED,
+    "not-testable": Status.SKIPPED,
+}
+SEVERITY = {"must": "critical", "should": "normal", "may": "minor"}
+CATEGORIES = [
+    {"name": "Broken requirements", "matchedStatuses": ["failed"]},
+    {"name": "Mistakes of Antiphon", "matchedStatuses": ["broken"]},
+    {"name": "Capability absent", "matchedStatuses": ["skipped"], "messageRegex": "(?s)not-applicable.*"},
+    {"name": "Could not be shown", "matchedStatuses": ["skipped"], "messageRegex": "(?s)not-testable.*"},
+    {"name": "Broken, but only a should", "matchedStatuses": ["passed"], "messageRegex": "(?s)warn.*"},
+]
+
+
+def allure(result: Mapping[str, Any]) -> dict[str, str]:
+    """The files of a results folder by name."""
+    key = f"antiphon/{result['edition']}/{title(result)}/{result['target'].get('model', '')}"
+    start = _milliseconds(result["started_at"])
+    stop = start + int(result["duration"] * 1000)
+    cases = [_case(result, requirement, key, start, stop) for requirement in result["requirements"]]
+    container = TestResultContainer(
+        uuid=str(uuid5(NAMESPACE_URL, key)), name=visible(title(result)), description=numbers(result),
+        children=[case.uuid for case in cases], start=start, stop=stop,
+    )  # fmt: skip
+    files = {each.file_pattern.format(prefix=each.uuid): _json(each) for each in [*cases, container]}
+    files["categories.json"] = json.dumps(CATEGORIES, indent=1)
+    facts = {"edition": result["edition"], "antiphon": result["antiphon"]} | result["target"]
+    files["environment.properties"] = "".join(f"{name}={_property(value)}\n" for name, value in facts.items())
+    return files
+
+
+def _case(result: Mapping[str, Any], requirement: Requirement, key: str, start: int, stop: int) -> TestResult:
+    verdict = requirement["verdict"]
+    history = str(uuid5(NAMESPACE_URL, f"{key}/{requirement['id']}"))
+    labels = {
+        "epic": result["edition"], "feature": requirement["area"], "story": requirement["capability"],
+        "severity": SEVERITY[requirement["level"]], "tag": verdict, "framework": "antiphon", "language": "http",
+        "suite": requirement["area"], "parentSuite": visible(title(result)),
+    }  # fmt: skip
+    return TestResult(
+        uuid=history,
+        historyId=history,
+        testCaseId=str(uuid5(NAMESPACE_URL, f"antiphon/{requirement['id']}")),
+        name=requirement["says"],
+        fullName=requirement["id"],
+        status=STATUS[verdict],
+        statusDetails=_details(result, requirement),
+        stage="finished",
+        description=_description(result, requirement),
+        labels=[Label(name, value) for name, value in labels.items()],
+        steps=[_step(each, STATUS[verdict], start, stop) for each in requirement["violations"]],
+        start=start,
+        stop=stop,
+    )
+
+
+def _details(result: Mapping[str, Any], requirement: Requirement) -> StatusDetails | None:
+    if requirement["verdict"] == "pass":
+        return None
+    said = requirement["reason"]
+    trace = []
+    for first in requirement["violations"][:1]:
+        said = said or f"expected {clip(first['expected'], 200)}, got {clip(first['got'], 200)} at {place(first)}"
+        trace += [f"repeat: {first['curl']}"] if first["curl"] else []
+    again = replay(result, requirement["id"])
+    trace += [f"replay: {again}"] if again else []
+    return StatusDetails(message=visible(f"{requirement['verdict']}: {said}"), trace="\n".join(map(visible, trace)))
+
+
+def _description(result: Mapping[str, Any], requirement: Requirement) -> str:
+    lines = [markdown(requirement["says"]), ""]
+    lines += [f"- source: {markdown(source)}" for source in sources(requirement)]
+    broken = clients(result, requirement["breaks"])
+    lines += [f"- breaks: {markdown(', '.join(broken))}"] if broken else []
+    curls = list(dict.fromkeys(each["curl"] for each in requirement["violations"] if each["curl"]))
+    return "\n".join([*lines, "", *([block(curls)] if curls else [])])
+
+
+def _step(violation: Mapping[str, str], status: str, start: int, stop: int) -> TestStepResult:
+    values = {name: visible(violation[name]) for name in ("expected", "got", "message") if violation[name]}
+    return TestStepResult(
+        name=visible(place(violation)), status=status, stage="finished", start=start, stop=stop,
+        parameters=[Parameter(name, value) for name, value in values.items()],
+    )  # fmt: skip
+
+
+def _json(item: TestResult | TestResultContainer) -> str:
+    return json.dumps(asdict(item, filter=lambda _, value: value is False or bool(value)), ensure_ascii=False, indent=1)
+
+
+def _property(value: str) -> str:
+    return visible(value).replace("\\", "\\\\")
+
+
+def _milliseconds(moment: str) -> int:
+    try:
+        return int(datetime.fromisoformat(moment).timestamp() * 1000)
+    except ValueError:
+        return 0

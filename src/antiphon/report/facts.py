@@ -1,0 +1,64 @@
+"""What is known of a run besides its verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from antiphon.transcript.lines import Ending
+
+SHOWN = ("name", "base_url", "model", "profile")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFacts:
+    """How the exchanges came about. `source`: run (asked now), transcript (a stored run), judge (foreign recordings)."""
+
+    source: str
+    target: Mapping[str, str]
+    """Any of name, base_url, model, profile; other keys do not reach a result."""
+    started_at: str
+    """ISO 8601, UTC."""
+    duration: float
+    filtered: bool = False
+    """Only a part of the contract was asked for, so no statement on the whole follows."""
+    filter: str = ""
+    calls: int = 0
+    tokens: int = 0
+    scenarios: Sequence[Ending] = ()
+    absent: frozenset[str] = frozenset()
+    """Capabilities that the configuration says the target lacks; those that it declined are in `scenarios`."""
+    transcript: str = ""
+    files: Sequence[str] = ()
+    """The recordings that were judged, where `source` is judge."""
+    drift: Sequence[Mapping[str, Any]] = ()
+    exchanges_judged: int = 0
+    exchanges_skipped: int = 0
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """Capabilities that the target lacks and says so."""
+        declined = {each.capability for each in self.scenarios if each.outcome == "declined"}
+        return self.absent | (declined - {""})
+
+    @property
+    def partial(self) -> bool:
+        """What did not happen here says nothing of the target."""
+        return self.filtered or self.source == "judge"
+
+    def shown_target(self) -> dict[str, str]:
+        """The target without secrets: no user, password, query or fragment in its address."""
+        target = {key: str(self.target[key]) for key in SHOWN if self.target.get(key)}
+        if "base_url" in target:
+            target["base_url"] = _bare(target["base_url"])
+        return target
+
+
+def _bare(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

@@ -1,0 +1,62 @@
+"""One broken requirement for a terminal: promise, place, difference, the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rich.text import Text
+
+from antiphon.report.text import clip, visible
+from antiphon.report.view import clients, place, plural, replay, sources
+
+SHOWN = 400
+"""Characters of one value on the screen; the result has more."""
+
+
+def failure(result: Mapping[str, Any], requirement: Mapping[str, Any]) -> Text:
+    """All that is known of a failure."""
+    first, *others = requirement["violations"] or [{}]
+    lines = [_head(requirement, "bold red"), Text("  " + visible(requirement["says"]))]
+    if first:
+        lines += _difference(requirement, first)
+    for other in others:
+        lines.append(_row("also", f"{place(other)}: {other['got']}", 120))
+    lines += [_row("source", source) for source in sources(requirement)]
+    titles = clients(result, requirement["breaks"])
+    if titles:
+        lines.append(_row("breaks", ", ".join(titles)))
+    if first and first["curl"]:
+        lines.append(_row("repeat", first["curl"], None))
+    again = replay(result, requirement["id"])
+    if again:
+        lines.append(_row("replay", again, None))
+    return Text("\n").join(lines)
+
+
+def warning(requirement: Mapping[str, Any]) -> Text:
+    """A broken should, in two or three lines."""
+    lines = [_head(requirement, "bold yellow"), Text("  " + visible(requirement["says"]))]
+    for first in requirement["violations"][:1]:
+        lines.append(_row("place", place(first)))
+        lines.append(_row("got", first["got"], 120))
+    return Text("\n").join(lines)
+
+
+def _head(requirement: Mapping[str, Any], style: str) -> Text:
+    kinds = ", ".join(dict.fromkeys(each["kind"] for each in requirement["evidence"]))
+    return Text.assemble((requirement["id"], style), f"  {requirement['level']}  ", (f"({kinds})", "dim"))
+
+
+def _difference(requirement: Mapping[str, Any], violation: Mapping[str, str]) -> Iterator[Text]:
+    often = f"  (broken in {requirement['violated']} of {plural(requirement['judged'], 'judged exchange')})"
+    yield _row("place", place(violation)) + Text(often, "dim")
+    yield _row("expected", violation["expected"])
+    yield _row("got", violation["got"])
+    if violation["message"]:
+        yield _row("", violation["message"])
+
+
+def _row(label: str, value: str, most: int | None = SHOWN) -> Text:
+    said = visible(value)
+    return Text.assemble("  ", (f"{label:<9} ", "dim"), said if most is None else clip(said, most))

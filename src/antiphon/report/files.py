@@ -1,0 +1,51 @@
+"""Files of reports: written whole or not at all, read with a clear word where they are not what they should be."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from antiphon.errors import AntiphonError, RecordingError
+from antiphon.report.schema import mistake
+
+MOST_BYTES = 100_000_000
+"""Size of a result that is read."""
+
+
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write a file next to its place and move it there; its folder is made. Raises AntiphonError where that fails."""
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            part.write_bytes(data)
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise AntiphonError(f"{path}: cannot be written: {error.strerror or error}; choose another folder.") from None
+
+
+def write_json(path: Path, result: dict[str, Any]) -> None:
+    """Write a result. A lone surrogate becomes an escape, so the file is always valid UTF-8 and JSON."""
+    write_atomically(path, json.dumps(result, ensure_ascii=False, indent=1) + "\n")
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Read a result. Raises RecordingError for anything that is none."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise RecordingError(f"{path}: over {MOST_BYTES // 1_000_000} MB, which no result.json is.")
+        value = json.loads(path.read_bytes())
+    except OSError as error:
+        raise RecordingError(f"{path}: cannot be read: {error.strerror or error}.") from None
+    except (ValueError, RecursionError) as error:
+        raise RecordingError(f"{path}: not JSON ({error}); name a result.json.") from None
+    wrong = mistake(value)
+    if wrong:
+        raise RecordingError(f"{path}: {wrong}.")
+    result: dict[str, Any] = value
+    return result

@@ -1,0 +1,121 @@
+"""The result of a run: the one truth that all reports are made from. Its format is `spec/result.schema.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from antiphon import __version__
+from antiphon.contract.model import Contract, Evidence, Requirement
+from antiphon.errors import Exit
+from antiphon.judge.ledger import Entry, Ledger
+from antiphon.judge.registry import Violation
+from antiphon.judge.verdict import Verdict, judgement
+from antiphon.report import claims
+from antiphon.report.curl import curl
+from antiphon.report.facts import RunFacts
+from antiphon.report.files import load, write_json
+from antiphon.report.schema import SCHEMA_VERSION
+from antiphon.report.text import clip
+from antiphon.transcript.exchange import Exchange
+from antiphon.transcript.lines import Ending
+
+__all__ = ["Result", "RunFacts", "build", "exit_code", "load", "write_json"]
+
+Result = dict[str, Any]
+Find = Callable[[str], Exchange | None]
+
+
+def build(
+    contract: Contract, ledger: Ledger, run: RunFacts, exchanges: Mapping[str, Exchange] | Find
+) -> Result:
+    """The result of what was judged. The same input gives the same result, whatever its order."""
+    find = exchanges.get if isinstance(exchanges, Mapping) else exchanges
+    target = run.shown_target()
+    requirements = [
+        _requirement(each, ledger.entries.get(each.id), contract, find, target.get("base_url", ""))
+        for each in sorted(contract.requirements.values(), key=lambda each: (each.area, each.id))
+    ]
+    verdicts = [each["verdict"] for each in requirements]
+    return {
+        "antiphon": __version__,
+        "schema": SCHEMA_VERSION,
+        "edition": contract.edition.id,
+        "source": run.source,
+        "target": target,
+        "started_at": run.started_at,
+        "duration": round(run.duration, 3),
+        "filtered": run.filtered,
+        "filter": run.filter,
+        "totals": {verdict.value: verdicts.count(verdict) for verdict in Verdict},
+        "exercised": {
+            "requirements": len(requirements),
+            "judged": sum(1 for each in requirements if each["judged"]),
+            "held": verdicts.count(Verdict.PASS),
+        },
+        "calls": run.calls,
+        "tokens": run.tokens,
+        "exchanges": {"judged": run.exchanges_judged, "skipped": run.exchanges_skipped},
+        "requirements": requirements,
+        "profiles": claims.profiles(contract, requirements, run),
+        "clients": claims.clients(contract, requirements, run),
+        "drift": sorted(map(_drift, run.drift), key=lambda each: [str(part) for part in each.values()]),
+        "scenarios": sorted(map(_scenario, run.scenarios), key=lambda each: [*each.values()]),
+        "transcript": run.transcript,
+        "files": list(run.files),
+    }
+
+
+def exit_code(result: Result) -> Exit:
+    """What a run ends with: a broken requirement weighs more than a mistake of ours."""
+    if result["totals"]["fail"]:
+        return Exit.BROKEN
+    return Exit.OURS if result["totals"]["error"] else Exit.HOLDS
+
+
+def _requirement(
+    requirement: Requirement, entry: Entry | None, contract: Contract, find: Find, base_url: str
+) -> dict[str, Any]:
+    verdict, reason = judgement(entry, requirement.level)
+    entry = entry or Entry()
+    breaks = {client.id for client in contract.clients.values() if requirement.id in client.needs}
+    return {
+        "id": requirement.id,
+        "says": requirement.says,
+        "level": requirement.level.value,
+        "capability": requirement.capability,
+        "area": requirement.area,
+        "verdict": verdict.value,
+        "judged": entry.judged,
+        "violated": entry.violated,
+        "reason": clip(reason),
+        "evidence": [_evidence(each) for each in requirement.evidence],
+        "breaks": sorted(breaks.union(requirement.breaks)),
+        "violations": [_violation(each, find, base_url) for each in entry.places],
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, str]:
+    return {key: getattr(evidence, key) for key in ("kind", "source", "where", "date", "counts")}
+
+
+def _violation(violation: Violation, find: Find, base_url: str) -> dict[str, str]:
+    exchange = find(violation.exchange)
+    found = {key: clip(str(getattr(violation, key))) for key in ("exchange", "at", "expected", "got", "message")}
+    return found | {"curl": curl(exchange, base_url) if exchange else ""}
+
+
+def _drift(drift: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        key: clip(str(drift.get(key) or "")) for key in ("kind", "what", "name", "exchange", "at")
+    }
+    return found | {"count": int(drift.get("count", 1))}
+
+
+def _scenario(ending: Ending) -> dict[str, str]:
+    return {
+        "name": f"{ending.scenario}[{ending.case}]" if ending.case else ending.scenario,
+        "outcome": ending.outcome,
+        "reason": clip(ending.reason),
+        "exchange": ending.exchange,
+    }

@@ -1,0 +1,135 @@
+"""A result on the screen: a table, two numbers, what is broken and why, what it means."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from io import TextIOWrapper
+from pathlib import Path
+from typing import IO, Any
+
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from antiphon.judge.verdict import Verdict
+from antiphon.report.failure import failure, warning
+from antiphon.report.text import clip, visible
+from antiphon.report.view import (
+    areas,
+    broken_scenarios,
+    by_reason,
+    clients,
+    clients_by_fate,
+    numbers,
+    plural,
+    profile_lines,
+    title,
+    with_verdict,
+)
+
+NARROWEST = 80
+STYLES = {
+    "pass": "green", "fail": "bold red", "warn": "yellow", "not-applicable": "", "not-testable": "cyan",
+    "error": "bold magenta",
+}  # fmt: skip
+MOST_LISTED = 8
+
+
+def screen(file: IO[str] | None = None) -> Console:
+    """A console that obeys NO_COLOR, shows no colours in a pipe and cannot stumble over a character."""
+    file = file or sys.stdout
+    if isinstance(file, TextIOWrapper):
+        file.reconfigure(errors="backslashreplace")
+    console = Console(file=file, markup=False, highlight=False, emoji=False)
+    if console.width < NARROWEST:
+        console.width = NARROWEST
+    return console
+
+
+def table(result: Mapping[str, Any]) -> Table:
+    """The areas, each with its requirements by verdict."""
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    grid.add_column("area")
+    for verdict in Verdict:
+        grid.add_column(verdict.value, justify="right")
+    for area in areas(result):
+        grid.add_row(Text(area.name), *(_count(area.counts[verdict], verdict) for verdict in Verdict))
+    grid.add_row(Text("all", "bold"), *(_count(result["totals"][verdict], verdict) for verdict in Verdict))
+    return grid
+
+
+def _count(number: int, verdict: str) -> Text:
+    return Text(str(number), STYLES[verdict]) if number else Text("·", "dim")
+
+
+def show(console: Console, result: Mapping[str, Any], files: Sequence[Path | str] = ()) -> None:
+    """Print the whole report; `files` are those that were written."""
+    for part in _parts(result, files):
+        console.print(part, soft_wrap=isinstance(part, Text))
+
+
+def _parts(result: Mapping[str, Any], files: Sequence[Path | str]) -> Iterator[RenderableType]:
+    yield Text()
+    yield table(result)
+    yield from _numbers(result)
+    for verdict, make in (("fail", lambda each: failure(result, each)), ("warn", warning)):
+        found = with_verdict(result, verdict)
+        if found:
+            yield Text(f"\n{'Broken' if verdict == 'fail' else 'Broken, but only a should'}: {len(found)}", "bold")
+        for each in found:
+            yield Text("\n") + make(each)
+    yield from _unshown(result)
+    yield Text()
+    yield from _meaning(result)
+    yield from (Text(f"wrote {visible(path)}", "dim") for path in files)
+
+
+def _unshown(result: Mapping[str, Any]) -> Iterator[Text]:
+    scenarios = broken_scenarios(result)
+    if scenarios:
+        yield Text("\nScenarios that could not go on", "bold")
+    for reason, broken in scenarios:
+        yield Text(f"  {clip(visible(reason), 300)}\n    {_few([each['name'] for each in broken])}")
+    for verdict, heading in (("not-testable", "\nNot testable, because"), ("error", "\nMistakes of Antiphon itself")):
+        groups = by_reason(with_verdict(result, verdict))
+        if groups:
+            yield Text(heading, "bold")
+        for reason, requirements in groups:
+            yield Text(f"  {clip(visible(reason), 300)}\n    {_few([each['id'] for each in requirements])}")
+
+
+def _few(names: Sequence[str]) -> str:
+    more = len(names) - MOST_LISTED
+    return ", ".join(map(visible, names[:MOST_LISTED])) + (f" and {more} more" if more > 0 else "")
+
+
+def _numbers(result: Mapping[str, Any]) -> Iterator[Text]:
+    work = f"{plural(result['calls'], 'call')}, {result['duration']:.1f} s, {plural(result['tokens'], 'token')}"
+    if result["source"] == "judge":
+        seen = result["exchanges"]
+        work = f"{plural(seen['judged'], 'exchange')} judged, {seen['skipped']} skipped, {result['duration']:.1f} s"
+    yield Text(f"\n{visible(title(result))}, edition {result['edition']}: {numbers(result)}.", "bold")
+    yield Text(f"{work}.", "dim")
+
+
+def _meaning(result: Mapping[str, Any]) -> Iterator[Text]:
+    if result["filtered"]:
+        asked = f" ({visible(result['filter'])})" if result["filter"] else ""
+        yield Text(f"filtered{asked}: what was left out is unknown, so nothing is said of the whole.")
+    for line in profile_lines(result):
+        yield Text(f"profile {line}")
+    yield from _clients(result)
+    if result["drift"]:
+        yield Text(f"drift: {plural(len(result['drift']), 'thing')} that the contract does not know (no failure).")
+
+
+def _clients(result: Mapping[str, Any]) -> Iterator[Text]:
+    works, fails, unsure = clients_by_fate(result)
+    if works:
+        yield Text(f"works with {', '.join(map(visible, clients(result, works)))}")
+    for name in fails:
+        broken = result["clients"][name]["broken"]
+        yield Text(f"not with {visible(clients(result, [name])[0])}: {_few(broken)}")
+    if unsure:
+        yield Text(f"cannot be said of {', '.join(map(visible, clients(result, unsure)))}")

@@ -1,0 +1,140 @@
+"""What every report says of a result, in words that they share."""
+
+from __future__ import annotations
+
+import shlex
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from antiphon.contract.load import DEFAULT_EDITION
+from antiphon.judge.verdict import Verdict
+
+Result = Mapping[str, Any]
+Requirement = Mapping[str, Any]
+
+WORDS = {
+    "pass": "held",
+    "fail": "broken",
+    "warn": "broken, but only a should",
+    "not-applicable": "the target lacks it and says so, or it is optional",
+    "not-testable": "nothing showed it",
+    "error": "a mistake of Antiphon, not of the target",
+}
+
+
+class Area(NamedTuple):
+    """An area with its requirements by verdict."""
+
+    name: str
+    counts: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+def areas(result: Result) -> list[Area]:
+    """The areas in order, each with a count for all six verdicts."""
+    counts: dict[str, dict[str, int]] = {}
+    for each in result["requirements"]:
+        row = counts.setdefault(each["area"], dict.fromkeys(map(str, Verdict), 0))
+        row[each["verdict"]] += 1
+    return [Area(name, counts[name]) for name in sorted(counts)]
+
+
+def with_verdict(result: Result, verdict: str) -> list[Requirement]:
+    """The requirements with a verdict, in the order of the result."""
+    return [each for each in result["requirements"] if each["verdict"] == verdict]
+
+
+def by_reason(requirements: Sequence[Requirement]) -> list[tuple[str, list[Requirement]]]:
+    """The requirements under their reasons, the most frequent reason first."""
+    groups: dict[str, list[Requirement]] = defaultdict(list)
+    for each in requirements:
+        groups[each["reason"]].append(each)
+    return sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
+
+
+def broken_scenarios(result: Result) -> list[tuple[str, list[Mapping[str, str]]]]:
+    """The scenarios that could not go on, under their reasons."""
+    groups: dict[str, list[Mapping[str, str]]] = defaultdict(list)
+    for each in result["scenarios"]:
+        if each["outcome"] == "broken":
+            groups[each["reason"]].append(each)
+    return sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
+
+
+def numbers(result: Result) -> str:
+    """How much was exercised, and how much of that held."""
+    seen = result["exercised"]
+    return f"exercised {seen['judged']} of {plural(seen['requirements'], 'requirement')}, {seen['held']} of those held"
+
+
+def plural(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def title(result: Result) -> str:
+    """The name of the target, or what stands for it."""
+    target = result["target"]
+    files = result["files"]
+    named = target.get("name") or target.get("base_url")
+    return str(named or (files[0] if len(files) == 1 else plural(len(files), "recording")))
+
+
+def sources(requirement: Requirement) -> list[str]:
+    """Each piece of evidence on one line."""
+    lines = []
+    for each in requirement["evidence"]:
+        said = ", ".join(each[key] for key in ("source", "where", "date", "counts") if each[key])
+        lines.append(f"{each['kind']} ({said})")
+    return lines
+
+
+def place(violation: Mapping[str, str]) -> str:
+    """The exchange and the event or JSON pointer in it."""
+    return ", ".join(part for part in (violation["exchange"], violation["at"]) if part)
+
+
+def clients(result: Result, ids: Sequence[str]) -> list[str]:
+    """The titles and versions of clients."""
+    known = result["clients"]
+    return [f"{known[each]['title']} {known[each]['version']}".strip() if each in known else each for each in ids]
+
+
+def replay(result: Result, requirement: str) -> str:
+    """The command that judges one requirement again, offline; empty where no recording was kept."""
+    edition = [] if result["edition"] == DEFAULT_EDITION else ["--edition", result["edition"]]
+    if result["source"] == "judge":
+        words = ["antiphon", "judge", *result["files"], *edition]
+    else:
+        words = ["antiphon", "run", "--transcript", result["transcript"], *edition]
+    recorded = result["files"] if result["source"] == "judge" else result["transcript"]
+    return shlex.join([*words, "-k", requirement]) if recorded else ""
+
+
+def profile_lines(result: Result) -> list[str]:
+    """A sentence on each profile. Of a filtered run none says that a profile holds."""
+    return [f"{name} {_profile(each)}" for name, each in result["profiles"].items()]
+
+
+def _profile(profile: Mapping[str, Any]) -> str:
+    judged = f"{profile['judged']} of {plural(profile['requirements'], 'must')} judged"
+    if profile["holds"]:
+        return f"holds ({judged})"
+    if profile["holds"] is None:
+        unjudged = profile["unjudged"]
+        return f"cannot be said ({judged}{', none in ' + ', '.join(unjudged) if unjudged else ''})"
+    why = [f"{len(profile['broken'])} broken"] if profile["broken"] else []
+    if profile["missing"]:
+        why.append("lacks " + ", ".join(profile["missing"]))
+    return f"does not hold ({'; '.join(why)})"
+
+
+def clients_by_fate(result: Result) -> tuple[list[str], list[str], list[str]]:
+    """The ids of clients that work, that do not, and of which it cannot be said."""
+    fates: dict[Any, list[str]] = {True: [], False: [], None: []}
+    for name, each in result["clients"].items():
+        fates[each["works"]].append(name)
+    return fates[True], fates[False], fates[None]

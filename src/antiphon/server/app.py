@@ -1,0 +1,71 @@
+"""The application: every route of the server under /v1."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from antiphon.server.errors import ApiError, shorten
+from antiphon.server.http import Handler, Limiter, endpoint
+from antiphon.server.routes import compaction, counts, lists, responses
+from antiphon.server.service import Service
+from antiphon.server.settings import Settings
+
+PREFIX = "/v1"
+ROUTES: tuple[tuple[str, str, str, Handler], ...] = (
+    ("POST", "/responses/input_tokens", "count-input-tokens", counts.input_tokens),
+    ("POST", "/responses/compact", "compact-context", compaction.compact),
+    ("POST", "/responses", "create-response", responses.create),
+    ("GET", "/responses/{response_id}", "get-response", responses.get),
+    ("DELETE", "/responses/{response_id}", "delete-response", responses.delete),
+    ("POST", "/responses/{response_id}/cancel", "cancel-response", responses.cancel),
+    ("GET", "/responses/{response_id}/input_items", "list-input-items", lists.input_items),
+    ("GET", "/responses/{response_id}/input_tokens", "count-response", counts.of_response),
+    ("POST", "/responses/{response_id}/compact", "compact-response", compaction.of_response),
+)
+LIMITED = frozenset({"create-response"})
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The application of a server with these settings."""
+    service = Service(settings)
+    limiter = Limiter(settings.rate_limit)
+    routes = [
+        Route(
+            PREFIX + path,
+            endpoint(service, operation, handler, limiter if operation in LIMITED else None),
+            methods=[method],
+        )
+        for method, path, operation, handler in ROUTES
+    ]
+    refuse = _refuser(service)
+    app = Starlette(routes=routes, exception_handlers={404: refuse, 405: refuse})
+    app.state.service = service
+    return app
+
+
+def _refuser(service: Service) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Answers what no route takes."""
+
+    async def nothing(request: Request, service: Service) -> None:
+        status = request.state.status
+        place = shorten(f"{request.method} {request.url.path}", quote=False)
+        reason = "Not allowed" if status == 405 else "Invalid URL"
+        raise ApiError(f"{reason}: {place}. See the list of endpoints.", status=status)
+
+    answer = endpoint(service, "none", nothing)
+
+    async def refuse(request: Request, reason: Exception) -> Response:
+        assert isinstance(reason, HTTPException)
+        request.state.status = reason.status_code
+        reply = await answer(request)
+        for name, value in (reason.headers or {}).items():
+            reply.headers[name] = value
+        return reply
+
+    return refuse

@@ -1,0 +1,208 @@
+"""From a request to the items that the model reads: history, references, and the pairing of calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+from antiphon.server.errors import ApiError, previous_not_found, shorten
+from antiphon.server.ids import Ids
+from antiphon.server.policy import Policy
+from antiphon.server.sealed import unseal
+from antiphon.server.store import Json, Record, Store
+
+PREFIXES = {
+    "message": "msg_",
+    "reasoning": "rs_",
+    "function_call": "fc_",
+    "function_call_output": "fc_",
+    "custom_tool_call": "ctc_",
+    "custom_tool_call_output": "ctco_",
+    "web_search_call": "ws_",
+    "file_search_call": "fs_",
+    "code_interpreter_call": "ci_",
+    "image_generation_call": "ig_",
+    "mcp_call": "mcp_",
+    "mcp_list_tools": "mcpl_",
+    "mcp_approval_request": "mcpr_",
+    "mcp_approval_response": "mcpr_",
+    "shell_call": "sh_",
+    "shell_call_output": "sho_",
+    "apply_patch_call": "apc_",
+    "apply_patch_call_output": "apco_",
+    "local_shell_call": "lsh_",
+    "local_shell_call_output": "lsh_",
+    "computer_call": "cu_",
+    "computer_call_output": "cuo_",
+    "tool_search_call": "tsc_",
+    "tool_search_output": "tso_",
+    "compaction": "cmp_",
+    "program": "cm_",
+    "program_output": "cmo_",
+}
+ANSWERS = {
+    "function_call": "function_call_output",
+    "custom_tool_call": "custom_tool_call_output",
+    "local_shell_call": "local_shell_call_output",
+    "shell_call": "shell_call_output",
+    "apply_patch_call": "apply_patch_call_output",
+    "computer_call": "computer_call_output",
+}
+WITHOUT_STATUS = frozenset(
+    {
+        "reasoning",
+        "compaction",
+        "compaction_trigger",
+        "mcp_list_tools",
+        "mcp_approval_request",
+        "mcp_approval_response",
+        "program",
+        "additional_tools",
+        "configuration_update",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the model reads: the items of earlier turns, then those of the request."""
+
+    history: list[Json]
+    input: list[Json]
+    parent: str | None = None
+
+    @property
+    def items(self) -> list[Json]:
+        return [*self.history, *self.input]
+
+
+def resolve(body: Mapping[str, Any], store: Store, ids: Ids, policy: Policy) -> Context:
+    """The context of a request whose shape has been checked."""
+    if body.get("prompt"):
+        raise ApiError(f"Prompt with id '{shorten(body['prompt']['id'], quote=False)}' not found.", status=404)
+    parent = previous(body.get("previous_response_id"), store, policy)
+    history = past(parent, store, policy) if parent else conversation(body.get("conversation"), store)
+    given = normalise(body.get("input"), store, ids, policy)
+    context = Context(history, given, parent.id if parent else None)
+    check_sealed(context.input, policy)
+    if policy.pairs_calls:
+        check_pairs(context)
+    return context
+
+
+def previous(id: str | None, store: Store, policy: Policy) -> Record | None:
+    """The response that a request continues."""
+    if id is None:
+        return None
+    record = store.get(id, delay=policy.readable_after)
+    if record is None and policy.deleted_chains:
+        record = store.deleted.get(id)
+    if record is None or not (record.response["store"] or policy.keeps_unstored):
+        if policy.unknown_previous == "ignored":
+            return None
+        raise previous_not_found(id)
+    return record
+
+
+def past(record: Record, store: Store, policy: Policy) -> list[Json]:
+    """The items that a next turn inherits from `record`."""
+    if not policy.chains:
+        return []
+    history = list(record.history)
+    if policy.chain_depth is not None:
+        history = []
+    if policy.chain_keeps_input:
+        history += record.input
+    if policy.chain_keeps_output:
+        history += record.response["output"]
+    if policy.forks_leak:
+        for sibling in store.children(record.id):
+            history += [item for item in sibling.input if item["type"] == "message"]
+    return history
+
+
+def conversation(given: Any, store: Store) -> list[Json]:
+    if given is None:
+        return []
+    id = given if isinstance(given, str) else given["id"]
+    items = store.conversations.get(id)
+    if items is None:
+        raise ApiError(f"Conversation with id '{shorten(id, quote=False)}' not found.", status=404)
+    return list(items)
+
+
+def normalise(given: Any, store: Store, ids: Ids, policy: Policy) -> list[Json]:
+    """The input as stored items: with ids, and content as parts."""
+    if not given:
+        return []
+    if isinstance(given, str):
+        given = [{"role": "user", "content": given}]
+    return [normal_item(item, index, store, ids, policy) for index, item in enumerate(given)]
+
+
+def normal_item(item: Json, index: int, store: Store, ids: Ids, policy: Policy) -> Json:
+    kind = item.get("type") or ("message" if "role" in item else "item_reference")
+    if kind == "item_reference":
+        found = store.item(item["id"]) if policy.resolves_references else None
+        if found is None:
+            raise ApiError(
+                f"Item with id '{shorten(item['id'], quote=False)}' not found. Only stored items can be referred to.",
+                param="input",
+                status=404,
+            )
+        return found
+    made = {"id": item.get("id") or ids.new(PREFIXES.get(kind, "item_")), "type": kind}
+    made |= {key: value for key, value in item.items() if key not in made and value is not None}
+    if kind == "message":
+        made["content"] = parts(item["role"], item["content"])
+    if kind not in WITHOUT_STATUS:
+        made.setdefault("status", "completed")
+    return made
+
+
+def parts(role: str, content: Any) -> list[Json]:
+    """Content as a list of parts, each with its defaults."""
+    kind = "output_text" if role == "assistant" else "input_text"
+    if isinstance(content, str):
+        content = [{"type": kind, "text": content}]
+    return [normal_part(part) for part in content]
+
+
+def normal_part(part: Json) -> Json:
+    made = {key: value for key, value in part.items() if value is not None}
+    match part["type"]:
+        case "output_text":
+            made = {"type": "output_text", "annotations": [], "logprobs": []} | made
+        case "input_image":
+            made.setdefault("detail", "auto")
+    return made
+
+
+def check_sealed(items: Iterable[Json], policy: Policy) -> None:
+    """Encrypted content comes back as it was given out."""
+    if policy.verifies_sealed:
+        for index, item in enumerate(items):
+            if item.get("encrypted_content") not in (None, True):
+                unseal(item["encrypted_content"], f"input[{index}].encrypted_content")
+
+
+def check_pairs(context: Context) -> None:
+    """Every call has its output and every output its call, whatever the order; reasoning leads to something."""
+    items = context.items
+    calls = {(ANSWERS[item["type"]], item["call_id"]) for item in items if item["type"] in ANSWERS}
+    answers = {(item["type"], item.get("call_id")) for item in items if item["type"] in ANSWERS.values()}
+    for item in items:
+        kind, call = item["type"], item.get("call_id")
+        name = kind.removesuffix("_output").replace("_", " ")
+        if kind in ANSWERS.values() and call and (kind, call) not in calls:
+            message = f"No tool call found for {name} output with call_id {shorten(call, quote=False)}."
+            raise ApiError(message, param="input")
+        if kind in ANSWERS and (ANSWERS[kind], call) not in answers:
+            raise ApiError(f"No tool output found for {name} {shorten(call, quote=False)}.", param="input")
+    for item, following in zip_longest(context.input, context.input[1:]):
+        lost = following is None or (following["type"] == "message" and following["role"] != "assistant")
+        if item["type"] == "reasoning" and lost and "encrypted_content" not in item:
+            message = f"Item '{item['id']}' of type 'reasoning' was provided without its required following item."
+            raise ApiError(message, param="input")

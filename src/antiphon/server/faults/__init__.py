@@ -1,0 +1,42 @@
+"""Every way in which the reference server can be told to be wrong."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from functools import cache
+from types import MappingProxyType
+
+from antiphon.server.faults.base import Fault
+
+__all__ = ["Fault", "catalogue", "chosen"]
+
+
+@cache
+def catalogue() -> Mapping[str, Fault]:
+    """All faults by name, in the order of their names."""
+    found: dict[str, Fault] = {}
+    for fault in sorted(_declared(), key=lambda each: each.name):
+        if fault.name in found:
+            raise ValueError(f"Two faults have the name {fault.name!r}.")
+        found[fault.name] = fault
+    return MappingProxyType(found)
+
+
+def _declared() -> Iterator[Fault]:
+    for module in pkgutil.iter_modules(__path__):
+        if module.name != "base":
+            yield from getattr(importlib.import_module(f"{__name__}.{module.name}"), "FAULTS", ())
+
+
+def chosen(names: Iterable[str]) -> tuple[Fault, ...]:
+    """The faults of these names; ValueError with the likely name where there is none."""
+    known = catalogue()
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, 1, 0.5)
+            hint = f"did you mean {near[0]!r}?" if near else "`antiphon serve --help` tells where they are listed."
+            raise ValueError(f"There is no fault {name!r}: {hint}")
+    return tuple(known[name] for name in names)

@@ -1,0 +1,56 @@
+"""What a fault is: a small named value that makes the server wrong at one seam."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from antiphon.server.store import Event, Json
+
+Events = AsyncIterator[Event]
+Frames = AsyncIterator[bytes]
+
+
+@dataclass(slots=True)
+class Reply:
+    """One answer on its way out. `body` is None when a stream follows."""
+
+    operation: str
+    status: int
+    body: Any
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One way to be wrong. Every hook is optional; the right server has none of them."""
+
+    name: str
+    says: str
+    """What the server does, in one sentence."""
+    breaks: frozenset[str]
+    """The requirements that this misbehaviour breaks."""
+    implies: frozenset[str] = frozenset()
+    """Further requirements that cannot hold when those are broken."""
+    needs: frozenset[str] = frozenset()
+    """The editions in which it can be shown; all when empty."""
+    policy: Mapping[str, object] = field(default_factory=dict)
+    """Switches of `Policy` to turn."""
+    item: Callable[[Json], Json] | None = None
+    """Changes every output item wherever it is shown."""
+    response: Callable[[Json], Json] | None = None
+    """Changes every response object wherever it is shown."""
+    events: Callable[[Events], Events] | None = None
+    """Changes a stream before its events are numbered."""
+    numbered: Callable[[Events], Events] | None = None
+    """Changes a stream after that."""
+    frames: Callable[[Frames], Frames] | None = None
+    """Changes the bytes of a stream, one piece for each event."""
+    reply: Callable[[Reply], Reply] | None = None
+    """Changes status, headers and body of an answer."""
+
+
+def one(*ids: str) -> frozenset[str]:
+    """A set of requirement ids."""
+    return frozenset(ids)

@@ -1,0 +1,205 @@
+"""From a request to a reply: body, key, limits, envelope and headers, the same for every route."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+
+from antiphon.server.errors import ApiError, shorten
+from antiphon.server.faults.base import Reply
+from antiphon.server.service import Service, dumps
+from antiphon.server.wire import MEDIA_TYPE
+
+logger = logging.getLogger(__name__)
+LARGEST_BODY = 32 * 1024 * 1024
+WINDOW = 60.0
+REQUESTS_PER_MINUTE = 10_000
+TOKENS_PER_MINUTE = 2_000_000
+
+
+@dataclass(slots=True)
+class Stream:
+    """The bytes of a stream, one piece for each event."""
+
+    frames: AsyncIterator[bytes]
+
+
+Handler = Callable[[Request, Service], Awaitable[Any]]
+"""Answers a request with a JSON value or a Stream, or raises an ApiError."""
+
+
+class Limiter:
+    """Counts create calls within the last minute."""
+
+    def __init__(self, most: int | None) -> None:
+        self.most = most
+        self._calls: deque[float] = deque()
+
+    def take(self) -> None:
+        """Count one call, or refuse it."""
+        if self.most is None:
+            return
+        now = time.monotonic()
+        while self._calls and now - self._calls[0] >= WINDOW:
+            self._calls.popleft()
+        if len(self._calls) >= self.most:
+            wait = WINDOW - (now - self._calls[0])
+            raise ApiError(
+                f"Rate limit reached: {self.most} requests per minute. Try again in {wait:.1f} s.",
+                status=429,
+                type="rate_limit_error",
+                code="rate_limit_exceeded",
+                headers={"retry-after": str(max(1, round(wait + 0.5))), "retry-after-ms": str(int(wait * 1000) + 1)},
+            )
+        self._calls.append(now)
+
+    def headers(self) -> dict[str, str]:
+        limit = self.most or REQUESTS_PER_MINUTE
+        return {
+            "x-ratelimit-limit-requests": str(limit),
+            "x-ratelimit-remaining-requests": str(max(0, limit - len(self._calls)) if self.most else limit - 1),
+            "x-ratelimit-reset-requests": "6ms" if not self.most else "1m0s",
+            "x-ratelimit-limit-tokens": str(TOKENS_PER_MINUTE),
+            "x-ratelimit-remaining-tokens": str(TOKENS_PER_MINUTE - 1_000),
+            "x-ratelimit-reset-tokens": "30ms",
+        }
+
+
+def endpoint(
+    service: Service, operation: str, handler: Handler, limiter: Limiter | None = None
+) -> Callable[[Request], Awaitable[Response]]:
+    """A route of the server: `handler` with all that is common around it."""
+
+    async def answer(request: Request) -> Response:
+        began = time.perf_counter()
+        headers = {"openai-version": "2020-10-01", "x-request-id": service.ids.new("req_")}
+        try:
+            if service.settings.latency:
+                await asyncio.sleep(service.settings.latency)
+            authorise(request, service.settings.api_key)
+            if limiter:
+                limiter.take()
+            result = await handler(request, service)
+            reply = Reply(operation, 200, None if isinstance(result, Stream) else result, headers)
+        except ApiError as refusal:
+            result = None
+            reply = refused(operation, refusal, service, headers)
+        except ClientDisconnect:
+            return Response(status_code=499)
+        except Exception:
+            logger.exception("%s failed", operation)
+            result = None
+            fault = ApiError("The server had an error.", status=500, type="server_error", code="server_error")
+            reply = refused(operation, fault, service, headers)
+        if limiter:
+            headers.update(limiter.headers())
+        headers["openai-processing-ms"] = str(int((time.perf_counter() - began) * 1000))
+        return send(service.alter_reply(reply), result, service)
+
+    return answer
+
+
+def refused(operation: str, refusal: ApiError, service: Service, headers: dict[str, str]) -> Reply:
+    """A refusal as a reply, in the words of the edition."""
+    headers.update(refusal.headers)
+    body = refusal.envelope
+    body["error"]["type"] = service.edition.error_types.get(refusal.type, refusal.type)
+    return Reply(operation, refusal.status, body, headers)
+
+
+def send(reply: Reply, result: Any, service: Service) -> Response:
+    """The bytes of a reply."""
+    media_type = reply.headers.pop("content-type", None)
+    if isinstance(result, Stream) and reply.body is None:
+        frames = service.alter_frames(result.frames)
+        headers = {**reply.headers, "content-type": media_type or MEDIA_TYPE, "cache-control": "no-cache"}
+        return StreamingResponse(frames, reply.status, headers)
+    content = reply.body if isinstance(reply.body, bytes) else dumps(reply.body)
+    return Response(content, reply.status, {**reply.headers, "content-type": media_type or "application/json"})
+
+
+def authorise(request: Request, key: str | None) -> None:
+    """Let through who has the key."""
+    if key is None:
+        return
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not given:
+        message = "You didn't provide an API key. Send it as 'Authorization: Bearer KEY'."
+        raise ApiError(message, status=401)
+    if given != key:
+        masked = given[:3] + "*" * 8 + given[-2:] if len(given) > 8 else "*" * len(given)
+        raise ApiError(f"Incorrect API key provided: {masked}.", status=401, code="invalid_api_key")
+
+
+async def read_body(request: Request) -> dict[str, Any]:
+    """The JSON object that a request carries."""
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if kind != "application/json" and not kind.endswith("+json"):
+        message = f"Unsupported content type {shorten(kind)}. Send 'application/json'."
+        raise ApiError(message, status=415, code="unsupported_content_type")
+    return parse(await read_bytes(request))
+
+
+async def read_bytes(request: Request) -> bytes:
+    """The bytes of the body, up to the largest that is taken."""
+    received, size = [], 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size > LARGEST_BODY:
+            message = f"The request body is larger than {LARGEST_BODY} bytes. Send less."
+            raise ApiError(message, status=413, code="request_too_large")
+        received.append(piece)
+    return b"".join(received)
+
+
+def parse(data: bytes) -> dict[str, Any]:
+    """A JSON object from UTF-8."""
+    try:
+        body = json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as reason:
+        message = f"We could not parse the JSON body of your request: {shorten(reason, quote=False)}."
+        raise ApiError(message) from None
+    if not isinstance(body, dict):
+        raise ApiError("The JSON body of the request must be an object.")
+    return body
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def flag(request: Request, name: str, default: bool = False) -> bool:
+    """A boolean of the query."""
+    given = request.query_params.get(name)
+    if given is None:
+        return default
+    if given.lower() not in ("true", "false", "1", "0"):
+        raise ApiError(f"Invalid value for '{name}': expected true or false.", param=name, code="invalid_type")
+    return given.lower() in ("true", "1")
+
+
+def number(request: Request, name: str, low: int, high: int | None = None) -> int | None:
+    """An integer of the query, between two bounds."""
+    given = request.query_params.get(name)
+    if given is None:
+        return None
+    try:
+        value = int(given) if given.isascii() and len(given) <= 12 else None
+    except ValueError:
+        value = None
+    if value is None:
+        raise ApiError(f"Invalid type for '{name}': expected an integer.", param=name, code="invalid_type")
+    if value < low or (high is not None and value > high):
+        side = "below_min" if value < low else "above_max"
+        allowed = f"at least {low}" if high is None else f"from {low} to {high}"
+        raise ApiError(f"Invalid '{name}': expected {allowed}.", param=name, code=f"integer_{side}_value")
+    return value

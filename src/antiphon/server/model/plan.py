@@ -1,0 +1,211 @@
+"""What the pseudo-model answers: all items of the output at once, whole or cut by the limit."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from antiphon.server import tokens
+from antiphon.server.ids import Ids
+from antiphon.server.model import choice, hosted
+from antiphon.server.model.smallest import smallest
+from antiphon.server.policy import Policy
+from antiphon.server.store import Json
+
+ANSWER = "Hello from the reference server. Ça va ? 你好 👋"
+REFUSAL = "I cannot help with that."
+LONG_TEXT = " ".join(str(number) for number in range(1, 241))
+WANTS_LONG = re.compile(r"\b(long|count|essay|story|detailed?|\d{2,}|hundred|thousand|every|novel|poem|paragraphs?)\b")
+WANTS_REFUSAL = re.compile(r"\bforbidden\b")
+WANTS_SEVERAL = re.compile(r"\b(each|both|two|all|parallel|twice|several)\b")
+EFFORTS = {"low": 4, "medium": 6, "high": 8, "xhigh": 9, "max": 10}
+SUMMARY = "Thinking about what was asked, the server chose a short answer."
+
+
+@dataclass(slots=True)
+class Plan:
+    """The output of one response, and how it ends."""
+
+    items: list[Json] = field(default_factory=list)
+    status: str = "completed"
+    reason: str | None = None
+    output_tokens: int = 0
+    reasoning_tokens: int = 0
+    error: Json | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """All that the pseudo-model looks at."""
+
+    body: Mapping[str, Any]
+    response: Json
+    context: list[Json]
+    given: list[Json]
+    ids: Ids
+    policy: Policy
+
+    @property
+    def wish(self) -> str:
+        """The words of the user in this request, as far as they are looked at."""
+        texts = (part.get("text", "") for item in self.given if item.get("role") == "user" for part in item["content"])
+        return " ".join(texts)[:20_000].lower()
+
+    @property
+    def include(self) -> list[str]:
+        return self.body.get("include") or []
+
+
+class Writer:
+    """Puts items into a plan until the limit on output tokens is reached."""
+
+    def __init__(self, prompt: Prompt) -> None:
+        self.plan = Plan()
+        policy = prompt.policy
+        limit = prompt.response["max_output_tokens"] or policy.default_limit
+        self.left = float("inf") if limit is None else limit + policy.overruns_limit
+        self.full = False
+
+    def spend(self, amount: int) -> int:
+        """Take so many tokens, or as many as are left."""
+        taken = int(min(amount, self.left))
+        self.left -= taken
+        self.plan.output_tokens += taken
+        if taken < amount:
+            self.full = True
+        return taken
+
+    def write(self, text: str) -> str:
+        """The text, as far as the limit lets it be written."""
+        pieces = tokens.pieces(text)
+        return "".join(pieces[: self.spend(len(pieces))])
+
+    def add(self, item: Json) -> None:
+        self.plan.items.append(item)
+
+
+def plan(prompt: Prompt) -> Plan:
+    """The answer to a request."""
+    writer = Writer(prompt)
+    if prompt.given and prompt.given[-1]["type"] == "compaction_trigger":
+        writer.add({"id": prompt.ids.new("cmp_"), "type": "compaction", "encrypted_content": True})
+        writer.spend(8)
+        return writer.plan
+    _reason(prompt, writer)
+    calls = choice.calls(prompt.response, prompt.policy, several=bool(WANTS_SEVERAL.search(prompt.wish)))
+    stops = False
+    for tool in calls:
+        if writer.full:
+            break
+        if tool["type"] in ("function", "custom"):
+            writer.add(_call(tool, prompt, writer))
+            stops = True
+        else:
+            for item in hosted.items(tool, prompt.wish, prompt.context, prompt.include, prompt.ids):
+                writer.spend(tokens.count(item.get("arguments") or item.get("code") or ""))
+                writer.add(item)
+            stops = stops or hosted.stops(writer.plan.items[-1])
+    if not stops and not writer.full:
+        _message(prompt, writer, calls)
+    if writer.full:
+        _cut(prompt.policy, writer.plan)
+    return writer.plan
+
+
+def _cut(policy: Policy, made: Plan) -> None:
+    """The limit was reached: the response is incomplete, and so is its last item."""
+    if not policy.cut_is_completed:
+        made.status, made.reason = "incomplete", "max_output_tokens"
+    if made.items and "status" in made.items[-1] and not policy.cut_item_completed:
+        made.items[-1]["status"] = "incomplete"
+
+
+def _reason(prompt: Prompt, writer: Writer) -> None:
+    reasoning = prompt.response["reasoning"]
+    effort, summary = reasoning.get("effort"), reasoning.get("summary")
+    cost = EFFORTS.get(effort or ("medium" if summary else "none"))
+    if cost is None:
+        return
+    writer.plan.reasoning_tokens = writer.spend(cost)
+    item: Json = {"id": prompt.ids.new("rs_"), "type": "reasoning", "summary": []}
+    if summary:
+        item["summary"] = [{"type": "summary_text", "text": SUMMARY}]
+    if "reasoning.encrypted_content" in prompt.include and prompt.policy.seals_on_request:
+        item["encrypted_content"] = True
+    writer.add(item)
+
+
+def _call(tool: Json, prompt: Prompt, writer: Writer) -> Json:
+    """A call of a function or of a custom tool."""
+    call_id = prompt.ids.new("call_")
+    if tool["type"] == "custom":
+        return {
+            "id": prompt.ids.new("ctc_"),
+            "type": "custom_tool_call",
+            "status": "completed",
+            "call_id": call_id,
+            "input": writer.write("hello"),
+            "name": tool["name"],
+        }
+    schema = tool.get("parameters") or {"type": "object"}
+    arguments = {} if not prompt.policy.obeys_parameters else smallest(schema)
+    item = {
+        "id": prompt.ids.new("fc_"),
+        "type": "function_call",
+        "status": "completed",
+        "arguments": writer.write(dumps(arguments if isinstance(arguments, dict) else {})),
+        "call_id": call_id,
+        "name": tool["name"],
+    }
+    return item | ({"namespace": tool["namespace"]} if "namespace" in tool else {})
+
+
+def _message(prompt: Prompt, writer: Writer, calls: list[Json]) -> None:
+    """The answer in words, or in the format that was asked for."""
+    parts: list[Json]
+    if WANTS_REFUSAL.search(prompt.wish):
+        parts = [{"type": "refusal", "refusal": writer.write(REFUSAL)}]
+    else:
+        written = writer.write(text_of(prompt))
+        part = {
+            "type": "output_text",
+            "annotations": [] if writer.full else hosted.citations(calls, written),
+            "logprobs": logprobs(written, prompt.response["top_logprobs"] or 0)
+            if "message.output_text.logprobs" in prompt.include
+            else [],
+            "text": written,
+        }
+        parts = [part]
+    id = prompt.ids.new("msg_")
+    writer.add({"id": id, "type": "message", "status": "completed", "content": parts, "role": "assistant"})
+
+
+def text_of(prompt: Prompt) -> str:
+    format = prompt.response["text"]["format"]
+    if not prompt.policy.obeys_format:
+        return ANSWER
+    match format["type"]:
+        case "json_schema":
+            return dumps(smallest(format["schema"]))
+        case "json_object":
+            return dumps({"answer": "Hello"})
+    return LONG_TEXT if WANTS_LONG.search(prompt.wish) else ANSWER
+
+
+def logprobs(text: str, top: int) -> list[Json]:
+    """One entry for each token of a text."""
+
+    def entry(piece: str, logprob: float) -> Json:
+        return {"token": piece, "bytes": list(piece.encode("utf-8", "replace")), "logprob": logprob}
+
+    return [
+        {**entry(piece, -0.01), "top_logprobs": [entry(piece, -0.01 - rank) for rank in range(top)]}
+        for piece in tokens.pieces(text)
+    ]
+
+
+def dumps(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,92 @@
+"""The switches that a right server leaves alone and a fault may turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How the server behaves where that is more than the shape of one reply. The defaults are right."""
+
+    # context and state
+    stores: bool = True
+    keeps_unstored: bool = False
+    """A response of `store: false` can be fetched like any other."""
+    readable_after: float = 0.0
+    """Seconds until a finished response can be fetched."""
+    unknown_previous: str = "refused"
+    """`refused`, or `ignored`: an unknown previous response is treated as none."""
+    chains: bool = True
+    """Earlier turns are part of the context."""
+    chain_keeps_output: bool = True
+    chain_keeps_input: bool = True
+    chain_depth: int | None = None
+    """How many earlier turns count; None for all."""
+    inherits_instructions: bool = False
+    inherits_tools: bool = False
+    forks_leak: bool = False
+    """A second branch also sees the first."""
+    pairs_calls: bool = True
+    """A call without an output, and an output without a call, are refused."""
+    metadata_counts: bool = False
+    deletes: bool = True
+    deleted_chains: bool = False
+    """A deleted response can still be continued."""
+    deletes_once: bool = True
+    """A second deletion is refused."""
+    shares_state: bool = False
+    """Concurrent requests read each other's metadata."""
+    resolves_references: bool = True
+
+    # background
+    runs_background: bool = True
+    blocks_background: bool = False
+    """A background request is answered when the work is done."""
+    cancel_is_final: bool = True
+    cancel_works: bool = True
+    cancels_foreground: bool = False
+    cancel_is_idempotent: bool = True
+    cancel_delay: float = 0.0
+    survives_disconnect: bool = True
+    """A background run goes on when its client leaves."""
+    replays: bool = True
+    replay_inclusive: bool = False
+    replay_renumbers: bool = False
+    replay_from_start: bool = False
+    replays_foreground: bool = False
+
+    # model
+    default_limit: int | None = None
+    overruns_limit: int = 0
+    """Tokens made beyond `max_output_tokens`."""
+    cut_is_completed: bool = False
+    cut_item_completed: bool = False
+    obeys_choice: bool = True
+    """A forced tool is called."""
+    obeys_none: bool = True
+    obeys_name: bool = True
+    obeys_allowed: bool = True
+    obeys_parallel: bool = True
+    obeys_format: bool = True
+    obeys_parameters: bool = True
+    seals_on_request: bool = True
+    verifies_sealed: bool = True
+
+    # validation, lists, counts
+    unchecked: frozenset[str] = frozenset()
+    """Names of request fields that are not checked."""
+    page_default_order: str = "desc"
+    page_after_inclusive: bool = False
+    page_obeys_order: bool = True
+    page_obeys_limit: bool = True
+    page_default_limit: int = 20
+    page_shows_output: bool = False
+    count_extra: int = 0
+    """Added to what POST /responses/input_tokens says."""
+    count_ignores: frozenset[str] = frozenset()
+
+    # wire
+    obfuscates_always: bool = False
+    late_errors: bool = False
+    """A refusal of a stream comes as a stream."""

@@ -1,0 +1,68 @@
+"""Compaction: the words of the user stay, all else becomes one opaque item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+
+from antiphon.server import run, tokens
+from antiphon.server.errors import missing
+from antiphon.server.http import read_body, read_bytes
+from antiphon.server.routes.responses import find
+from antiphon.server.service import Service
+from antiphon.server.store import Json
+from antiphon.server.validate.basics import Check, choice, text
+from antiphon.server.validate.create import FIELDS, check_fields, check_model
+
+NAMES = "input previous_response_id instructions prompt_cache_retention prompt_cache_options image"
+COMPACTED: Mapping[str, Check] = {name: FIELDS[name] for name in NAMES.split()} | {
+    "prompt_cache_key": text(64),
+    "service_tier": choice("auto", "default", "fast", "flex", "priority"),
+    "client_metadata": FIELDS["client_metadata"],
+}
+SUMMARY_TOKENS = 20
+
+
+async def compact(request: Request, service: Service) -> Any:
+    """Compact the context that a request names."""
+    body = await read_body(request)
+    if "model" not in body:
+        raise missing("model")
+    check_model(body, service.models, required=False)
+    if body.get("input") is None and body.get("previous_response_id") is None:
+        raise missing("input")
+    check_fields(
+        {name: value for name, value in body.items() if name != "input" or value is not None},
+        COMPACTED,
+        refuses_unknown=service.edition.refuses_unknown,
+    )
+    context = run.context_of(service, body)
+    return compacted(service, context.items, body.get("instructions"))
+
+
+async def of_response(request: Request, service: Service) -> Any:
+    """Compact a stored response: the route of the 2026-01-30 document."""
+    await read_bytes(request)
+    record = find(service, request.path_params["response_id"])
+    return compacted(service, record.context, None)
+
+
+def compacted(service: Service, items: list[Json], instructions: str | None) -> Json:
+    """The messages of the user under new ids, and the compaction item that stands for the rest."""
+    kept = [
+        {"id": service.ids.new("msg_"), "type": "message", "status": "completed", "content": item["content"]}
+        | {"role": "user"}
+        for item in items
+        if item["type"] == "message" and item["role"] == "user"
+    ]
+    summary = {"id": service.ids.new("cmp_"), "type": "compaction", "encrypted_content": True}
+    counted = tokens.of_request(items, instructions=instructions)
+    return {
+        "id": service.ids.new("resp_"),
+        "object": "response.compaction",
+        "created_at": service.now(),
+        "output": [service.show_item(item) for item in (*kept, summary)],
+        "usage": run.usage(counted, SUMMARY_TOKENS),
+    }

@@ -1,0 +1,147 @@
+"""Create, get, delete and cancel responses."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from starlette.requests import Request
+
+from antiphon.server import run
+from antiphon.server.errors import ApiError, response_not_found, wrong_value
+from antiphon.server.http import Stream, flag, number, read_body
+from antiphon.server.model.choice import check_choice
+from antiphon.server.service import Service
+from antiphon.server.store import Event, Json, Record
+from antiphon.server.validate.create import INCLUDABLE, check_create, check_emptiness
+from antiphon.server.wire import frames
+
+
+async def create(request: Request, service: Service) -> Any:
+    """A new response: whole, as a stream, or in the background."""
+    body = await read_body(request)
+    record = accept(service, body)
+    if record.background or record.streamed:
+        run.start(service, record)
+    else:
+        run.complete(service, record)
+        return service.show_response(record.response)
+    if record.streamed:
+        options = body.get("stream_options") or {}
+        return Stream(stream(service, record, obfuscate=options.get("include_obfuscation") is not False))
+    shown = service.show_response(record.response)
+    if service.policy.blocks_background and record.task:
+        await asyncio.shield(record.task)
+        shown = service.show_response(record.response)
+    return shown
+
+
+def accept(service: Service, body: Json) -> Record:
+    """The record of a request that passes every check; the first that it fails is raised."""
+    check_create(
+        body,
+        service.models,
+        unchecked=service.policy.unchecked,
+        refuses_unknown=service.edition.refuses_unknown,
+    )
+    if "tool_choice" not in service.policy.unchecked:
+        check_choice(body.get("tool_choice"), body.get("tools") or [])
+    check_json_word(body)
+    record = run.prepare(service, body)
+    if "input" not in service.policy.unchecked:
+        check_emptiness(body)
+    return record
+
+
+def check_json_word(body: Json) -> None:
+    """The format `json_object` needs the word JSON in what the model reads."""
+    format = (body.get("text") or {}).get("format") or {}
+    if format.get("type") == "json_object" and "json" not in f"{body.get('input')} {body.get('instructions')}".lower():
+        message = "The input must contain the word 'json' in some form to use 'text.format' of type 'json_object'."
+        raise ApiError(message, param="input")
+
+
+async def stream(service: Service, record: Record, *, obfuscate: bool) -> AsyncIterator[bytes]:
+    """The bytes of a live stream; a foreground run ends when its reader goes away."""
+    try:
+        done = service.edition.done_marker
+        async for piece in frames(
+            record.log.read(), obfuscate=obfuscate or service.policy.obfuscates_always, done_marker=done
+        ):
+            yield piece
+    finally:
+        leaves = not record.background or not service.policy.survives_disconnect
+        if record.task and not record.task.done() and leaves:
+            record.task.cancel()
+
+
+def find(service: Service, id: str) -> Record:
+    """The record that an id names."""
+    record = service.store.get(id, delay=service.policy.readable_after)
+    if record is None:
+        raise response_not_found(id)
+    return record
+
+
+async def get(request: Request, service: Service) -> Any:
+    """A stored response, or the events that made it."""
+    record = find(service, request.path_params["response_id"])
+    check_include(request)
+    if not flag(request, "stream"):
+        return service.show_response(record.response)
+    after = number(request, "starting_after", 0)
+    if not (record.background and record.streamed) and not service.policy.replays_foreground:
+        message = "Only responses created with background=true and stream=true can be streamed again."
+        raise ApiError(message, param="stream")
+    start = 0 if after is None or service.policy.replay_from_start else after + 1
+    start -= 1 if after is not None and service.policy.replay_inclusive else 0
+    events = record.log.read(start)
+    if service.policy.replay_renumbers:
+        events = renumbered(events)
+    obfuscate = flag(request, "include_obfuscation")
+    return Stream(frames(events, obfuscate=obfuscate, done_marker=service.edition.done_marker))
+
+
+async def renumbered(events: AsyncIterator[Event]) -> AsyncIterator[Event]:
+    number = 0
+    async for event in events:
+        yield {**event, "sequence_number": number}
+        number += 1
+
+
+def check_include(request: Request) -> None:
+    """The values of `include` in a query are known ones."""
+    query = request.query_params
+    for value in (*query.getlist("include"), *query.getlist("include[]")):
+        if value not in INCLUDABLE:
+            raise wrong_value("include[0]", value, ", ".join(INCLUDABLE))
+
+
+async def delete(request: Request, service: Service) -> Any:
+    """Forget a response."""
+    id = request.path_params["response_id"]
+    record = service.store.get(id)
+    if record is None:
+        if not service.policy.deletes_once and id in service.store.deleted:
+            return {"id": id, "object": "response", "deleted": True}
+        raise response_not_found(id)
+    if service.policy.deletes:
+        service.store.delete(record)
+    return {"id": id, "object": "response", "deleted": True}
+
+
+async def cancel(request: Request, service: Service) -> Any:
+    """Stop a background response."""
+    record = find(service, request.path_params["response_id"])
+    if not record.background and not service.policy.cancels_foreground:
+        raise ApiError("Cannot cancel a synchronous response. Only background responses can be cancelled.")
+    if not record.background:
+        record.response["status"] = "cancelled"
+    if record.ended and record.background and not service.policy.cancel_is_idempotent:
+        raise ApiError("Cannot cancel a response that has ended.")
+    if service.policy.cancel_delay:
+        await asyncio.sleep(service.policy.cancel_delay)
+    if service.policy.cancel_works:
+        run.cancel(service, record)
+    return service.show_response(record.response)

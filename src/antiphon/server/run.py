@@ -1,0 +1,203 @@
+"""One response from its start to its end: the work, its events, and its cancellation."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from antiphon.server import tokens
+from antiphon.server.blocks import block
+from antiphon.server.context import Context, resolve
+from antiphon.server.echo import response_object, tier_used
+from antiphon.server.errors import ApiError
+from antiphon.server.model import hosted
+from antiphon.server.model.plan import Plan, Prompt, plan
+from antiphon.server.service import Service
+from antiphon.server.store import Event, Json, Record
+
+WINDOW = 128_000
+"""Tokens that the context of a model may have."""
+BACKGROUND_PACE = 0.01
+LONG = 200
+"""Events from which on background work counts as long."""
+UNREACHABLE = ".invalid/"
+
+
+def prepare(service: Service, body: Json) -> Record:
+    """The record of a request whose shape has been checked; nothing has been done for it yet."""
+    policy, store = service.policy, service.store
+    context = resolve(body, store, service.ids, policy)
+    parent = store.get(context.parent) if context.parent else None
+    if parent and policy.inherits_instructions and body.get("instructions") is None:
+        body = {**body, "instructions": parent.body.get("instructions")}
+    if parent and policy.inherits_tools and body.get("tools") is None:
+        body = {**body, "tools": parent.body.get("tools")}
+    response = response_object(body, service.ids.new("resp_"), service.now())
+    if response["background"]:
+        response["status"] = "queued"
+    return Record(
+        response=response,
+        body=body,
+        history=context.history,
+        input=context.input,
+        streamed=bool(body.get("stream")),
+        parent=context.parent,
+    )
+
+
+def input_tokens(service: Service, body: Mapping[str, Any], items: list[Json], response: Json) -> int:
+    """What the context of a request costs."""
+    counted = tokens.of_request(
+        items,
+        instructions=response["instructions"],
+        tools=response["tools"],
+        format=response["text"]["format"],
+    )
+    if service.policy.metadata_counts:
+        counted += tokens.of_json(dict(body.get("metadata") or {}))
+    return counted
+
+
+def answer(service: Service, record: Record) -> Plan:
+    """What the pseudo-model says; a plan that fails where its context is too long or cannot be read."""
+    prompt = Prompt(
+        record.body, record.response, [*record.history, *record.input], record.input, service.ids, service.policy
+    )
+    counted = input_tokens(service, record.body, prompt.context, record.response)
+    if counted > WINDOW and record.response["truncation"] != "auto":
+        message = f"Your input has {counted} tokens, more than the context window of {WINDOW}. Shorten it."
+        return Plan(status="failed", error={"code": "context_length_exceeded", "message": message, "param": "input"})
+    if any(UNREACHABLE in str(part.get("image_url")) for part in _parts(record.input)):
+        message = "The image could not be downloaded from its address."
+        return Plan(status="failed", error={"code": "failed_to_download_image", "message": message, "param": "url"})
+    return plan(prompt)
+
+
+def _parts(items: list[Json]) -> list[Json]:
+    return [part for item in items if item["type"] == "message" for part in item["content"]]
+
+
+def finish(service: Service, record: Record, made: Plan) -> None:
+    """Write the end of the work into the response, and let it be found."""
+    response = record.response
+    counted = min(input_tokens(service, record.body, [*record.history, *record.input], response), WINDOW)
+    response["status"] = made.status
+    response["output"] = made.items
+    response["service_tier"] = tier_used(record.body.get("service_tier"))
+    response["tool_usage"] = hosted.usage(made.items)
+    if made.status == "completed":
+        response["completed_at"] = max(service.now(), response["created_at"])
+    if made.status == "incomplete":
+        response["incomplete_details"] = {"reason": made.reason}
+    if made.error:
+        response["error"] = {"code": made.error["code"], "message": made.error["message"]}
+    else:
+        response["usage"] = usage(counted, made.output_tokens, made.reasoning_tokens)
+    keep(service, record)
+
+
+def usage(input: int, output: int, reasoning: int = 0) -> Json:
+    return {
+        "input_tokens": input,
+        "input_tokens_details": {"cache_write_tokens": 0, "cached_tokens": 0},
+        "output_tokens": output,
+        "output_tokens_details": {"reasoning_tokens": reasoning},
+        "total_tokens": input + output,
+    }
+
+
+def keep(service: Service, record: Record) -> None:
+    """Store what is to be stored, and tell those who wait for an end."""
+    store, response = service.store, record.response
+    record.finished_at = time.monotonic()
+    stored = (response["store"] or service.policy.keeps_unstored) and service.policy.stores
+    if stored:
+        if not record.background:
+            store.add(record)
+        store.remember([*record.input, *response["output"]])
+    conversation = response.get("conversation")
+    if conversation and response["status"] != "cancelled":
+        store.conversations.setdefault(conversation["id"], []).extend([*record.input, *response["output"]])
+    for told in store.finished:
+        told(record)
+
+
+async def unfold(service: Service, record: Record, made: Plan) -> AsyncIterator[Event]:
+    """The events of a response, paced; its state changes as they go by."""
+    yield lifecycle(service, record, "response.created")
+    if record.background:
+        yield lifecycle(service, record, "response.queued")
+        await asyncio.sleep(service.settings.pace)
+        record.response["status"] = "in_progress"
+    yield lifecycle(service, record, "response.in_progress")
+    pace = pace_of(service, record, made)
+    for index, item in enumerate(made.items):
+        for event in block(item, index, service.edition):
+            if event["type"].endswith(".delta") and pace:
+                await asyncio.sleep(pace)
+            yield event | {"item": service.show_item(event["item"])} if "item" in event else event
+    if made.error:
+        yield {"type": "error", "error": {"type": "invalid_request_error", "param": None, **made.error}}
+    finish(service, record, made)
+    yield lifecycle(service, record, f"response.{made.status}")
+
+
+def pace_of(service: Service, record: Record, made: Plan) -> float:
+    """Seconds between deltas: none where nobody watches a foreground run, more in the background."""
+    if record.background and made.output_tokens >= LONG:
+        return max(service.settings.pace, BACKGROUND_PACE)
+    return service.settings.pace if record.streamed or record.background else 0.0
+
+
+def lifecycle(service: Service, record: Record, type: str) -> Event:
+    """An event that carries the whole response."""
+    return {"type": type, "response": service.show_response(record.response)}
+
+
+async def work(service: Service, record: Record) -> None:
+    """Do the work of a response and log its events."""
+    made = answer(service, record)
+    async for event in service.alter_events(unfold(service, record, made)):
+        record.log.append(event)
+    record.log.close()
+
+
+def complete(service: Service, record: Record) -> None:
+    """Do the work of a plain foreground response at once."""
+    made = answer(service, record)
+    if made.error:
+        param, code = made.error["param"], made.error["code"]
+        raise ApiError(made.error["message"], param=param, code="invalid_value" if param == "url" else code)
+    finish(service, record, made)
+
+
+def start(service: Service, record: Record) -> None:
+    """Begin the work of a streamed or a background response."""
+    if record.background:
+        service.store.add(record)
+    if record.background and not service.policy.runs_background:
+        return
+    record.task = asyncio.get_running_loop().create_task(work(service, record))
+
+
+def cancel(service: Service, record: Record) -> None:
+    """End a background response for good. One that has ended stays as it is."""
+    if record.ended:
+        return
+    if record.task and service.policy.cancel_is_final:
+        record.task.cancel()
+    record.response["status"] = "cancelled"
+    keep(service, record)
+    if service.policy.cancel_is_final:
+        number = len(record.log.events)
+        last = {"type": "response.failed", "sequence_number": number}
+        record.log.append(last | {"response": service.show_response(record.response)})
+        record.log.close()
+
+
+def context_of(service: Service, body: Json) -> Context:
+    """The context of a request that is not run."""
+    return resolve(body, service.store, service.ids, service.policy)
+

@@ -1,0 +1,88 @@
+"""Runs the server on a real socket: in a background thread, or until it is stopped."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from antiphon.server.app import PREFIX, create_app
+from antiphon.server.settings import Settings
+
+START_TIMEOUT = 10.0
+STOP_TIMEOUT = 2.0
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """A bound socket; OSError where the address is taken."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _server(settings: Settings) -> uvicorn.Server:
+    config = uvicorn.Config(
+        create_app(settings),
+        log_level="error",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=1,
+        timeout_keep_alive=30,
+    )
+    return uvicorn.Server(config)
+
+
+def _url(listener: socket.socket, settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{listener.getsockname()[1]}{PREFIX}"
+
+
+@contextmanager
+def running(settings: Settings | None = None) -> Iterator[str]:
+    """Lend the base URL of a server that runs as long as the context."""
+    settings = settings or Settings()
+    server = _server(settings)
+    listener = _listen(settings)
+    thread = threading.Thread(target=server.run, args=([listener],), name="reference-server", daemon=True)
+    thread.start()
+    try:
+        _wait(server, thread)
+        yield _url(listener, settings)
+    finally:
+        server.should_exit = True
+        thread.join(STOP_TIMEOUT)
+        if thread.is_alive():
+            server.force_exit = True
+            thread.join(STOP_TIMEOUT)
+        listener.close()
+
+
+def _wait(server: uvicorn.Server, thread: threading.Thread) -> None:
+    deadline = time.monotonic() + START_TIMEOUT
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > deadline:
+            raise RuntimeError("The reference server did not start.")
+        time.sleep(0.005)
+
+
+def serve_forever(settings: Settings, on_ready: Callable[[str], None]) -> None:
+    """Serve until the process is told to stop; `on_ready` is called with the base URL."""
+    server = _server(settings)
+    listener = _listen(settings)
+    listener.listen()
+    on_ready(_url(listener, settings))
+    try:
+        server.run([listener])
+    finally:
+        listener.close()

@@ -1,0 +1,25 @@
+"""What a reference server is started with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that a run of the reference server can be told from outside."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    """0 takes a free port."""
+    edition: str = "openai-2026-08"
+    faults: tuple[str, ...] = ()
+    latency: float = 0.0
+    """Seconds before each reply begins."""
+    api_key: str | None = None
+    """When set, requests need it as a Bearer token."""
+    models: tuple[str, ...] = ("antiphon-1", "antiphon-1-mini")
+    rate_limit: int | None = None
+    """Create calls per minute; one more is refused with 429."""
+    pace: float = 0.002
+    """Seconds between two deltas of a stream."""

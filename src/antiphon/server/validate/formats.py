@@ -1,0 +1,34 @@
+"""The parameter `text`: the format of the answer, and its verbosity."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from antiphon.server.errors import ApiError
+from antiphon.server.validate.basics import anything, boolean, choice, mapping, record, tagged, text
+from antiphon.server.validate.schemas import Unsupported, check_strict
+from antiphon.server.validate.tools import tool_name
+
+_JSON_SCHEMA = record(
+    {"type": anything, "name": tool_name, "schema": mapping, "strict": boolean, "description": text()},
+    ("name", "schema"),
+)
+
+
+def json_schema(value: dict[str, Any], at: str) -> None:
+    """A named schema; inside the subset when strict."""
+    _JSON_SCHEMA(value, at)
+    if value.get("strict"):
+        try:
+            check_strict(value["schema"])
+        except Unsupported as reason:
+            message = f"Invalid schema for response_format '{value['name']}': {reason}."
+            raise ApiError(message, param=f"{at}.schema", code="invalid_json_schema") from None
+
+
+text_options = record(
+    {
+        "format": tagged({"text": record({"type": anything}), "json_schema": json_schema, "json_object": mapping}),
+        "verbosity": choice("low", "medium", "high"),
+    }
+)

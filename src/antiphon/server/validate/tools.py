@@ -1,0 +1,180 @@
+"""Tools and the choice among them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from antiphon.server.errors import ApiError, missing, wrong_type, wrong_value
+from antiphon.server.validate.basics import (
+    Check,
+    anything,
+    array,
+    boolean,
+    choice,
+    decimal,
+    either,
+    integer,
+    mapping,
+    record,
+    tagged,
+    text,
+)
+from antiphon.server.validate.schemas import Unsupported, check_strict
+
+NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
+CALLERS = array(choice("direct", "programmatic"))
+LOCATION = record({key: text() for key in ("type", "city", "country", "region", "timezone")})
+
+
+def tool_name(value: Any, at: str) -> None:
+    text(128, 1)(value, at)
+    if not NAME.fullmatch(value):
+        raise ApiError(
+            f"Invalid '{at}': string does not match pattern. Expected a string that matches '^[a-zA-Z0-9_-]+$'.",
+            param=at,
+            code="invalid_value",
+        )
+
+
+def function(value: dict[str, Any], at: str) -> None:
+    """A function tool: flat, named, and inside the subset when strict."""
+    _FUNCTION(value, at)
+    if value.get("strict"):
+        try:
+            check_strict(value.get("parameters"))
+        except Unsupported as reason:
+            message = f"Invalid schema for function '{value['name']}': {reason}."
+            raise ApiError(message, param=f"{at}.parameters", code="invalid_function_parameters") from None
+
+
+_FUNCTION = record(
+    {
+        "type": anything,
+        "name": tool_name,
+        "description": text(),
+        "parameters": mapping,
+        "strict": boolean,
+        "output_schema": mapping,
+        "defer_loading": boolean,
+        "allowed_callers": CALLERS,
+        "async": boolean,
+    },
+    ("name",),
+)
+_CUSTOM = record(
+    {
+        "type": anything,
+        "name": tool_name,
+        "description": text(),
+        "format": tagged(
+            {
+                "text": mapping,
+                "grammar": record(
+                    {"type": anything, "syntax": choice("lark", "regex"), "definition": text()},
+                    ("syntax", "definition"),
+                ),
+            }
+        ),
+        "defer_loading": boolean,
+        "allowed_callers": CALLERS,
+        "async": boolean,
+    },
+    ("name",),
+)
+_WEB_SEARCH = record(
+    {
+        "type": anything,
+        "external_web_access": boolean,
+        "filters": record({"allowed_domains": array(text()), "blocked_domains": array(text())}),
+        "user_location": LOCATION,
+        "search_context_size": choice("low", "medium", "high"),
+        "search_content_types": array(text()),
+        "return_token_budget": anything,
+        "allowed_callers": CALLERS,
+    }
+)
+_FILE_SEARCH = record(
+    {
+        "type": anything,
+        "vector_store_ids": array(text(), 1),
+        "max_num_results": integer(1, 50),
+        "ranking_options": record({"ranker": text(), "score_threshold": decimal(0, 1), "hybrid_search": mapping}),
+        "filters": mapping,
+    },
+    ("vector_store_ids",),
+)
+_CODE_INTERPRETER = record(
+    {
+        "type": anything,
+        "container": either((str, text()), (dict, mapping), expected="a string or an object"),
+        "allowed_callers": CALLERS,
+    },
+    ("container",),
+)
+_MCP_KEYS = (
+    "type server_url connector_id tunnel_id authorization server_description headers allowed_tools allowed_callers "
+    "require_approval defer_loading"
+)
+_MCP = record({**dict.fromkeys(_MCP_KEYS.split(), anything), "server_label": text()}, ("server_label",))
+
+
+def mcp(value: dict[str, Any], at: str) -> None:
+    """A remote server with a label, found by one of three ways."""
+    _MCP(value, at)
+    if not any(value.get(way) for way in ("server_url", "connector_id", "tunnel_id")):
+        raise missing(f"{at}.server_url")
+
+
+INSIDE = tagged({"function": function, "custom": _CUSTOM})
+TOOLS: dict[str, Check] = {
+    "function": function,
+    "custom": _CUSTOM,
+    "web_search": _WEB_SEARCH,
+    "web_search_2025_08_26": _WEB_SEARCH,
+    "web_search_preview": _WEB_SEARCH,
+    "web_search_preview_2025_03_11": _WEB_SEARCH,
+    "file_search": _FILE_SEARCH,
+    "code_interpreter": _CODE_INTERPRETER,
+    "mcp": mcp,
+    "image_generation": mapping,
+    "shell": mapping,
+    "local_shell": mapping,
+    "apply_patch": mapping,
+    "computer": mapping,
+    "computer_use_preview": record(
+        {"type": anything, "environment": text(), "display_width": integer(1), "display_height": integer(1)},
+        ("environment", "display_width", "display_height"),
+    ),
+    "tool_search": mapping,
+    "programmatic_tool_calling": mapping,
+    "namespace": record(
+        {"type": anything, "name": text(128, 1), "description": text(), "tools": array(INSIDE, 1)},
+        ("name", "description", "tools"),
+    ),
+}
+tools = array(tagged(TOOLS))
+
+NAMED = ("function", "custom")
+HOSTED = frozenset(TOOLS) - {"function", "custom", "namespace", "mcp"} | {"computer_use"}
+
+
+def tool_choice(value: Any, at: str) -> None:
+    """A word, or an object that says what must be called."""
+    if isinstance(value, str):
+        return choice("none", "auto", "required")(value, at)
+    if not isinstance(value, dict):
+        raise wrong_type(at, "a string or an object", value)
+    kind = value.get("type")
+    if kind is None:
+        raise missing(f"{at}.type")
+    if kind in NAMED:
+        return record({"type": anything, "name": text(128, 1)}, ("name",), closed="name" in value)(value, at)
+    if kind == "allowed_tools":
+        fields = {"type": anything, "mode": choice("auto", "required"), "tools": array(mapping, 1, 128)}
+        return record(fields, ("mode", "tools"))(value, at)
+    if kind == "mcp":
+        return record({"type": anything, "server_label": text(), "name": text()}, ("server_label",))(value, at)
+    if kind not in HOSTED:
+        raise wrong_value(f"{at}.type", kind, "the types of 'tools', and 'allowed_tools'")
+    return None

@@ -1,0 +1,214 @@
+"""One run: which scenarios are needed, playing or loading them, and judging what they left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import anyio
+
+from antiphon import __version__
+from antiphon.contract.load import DEFAULT_EDITION, contract, nearest
+from antiphon.contract.model import Contract, Requirement
+from antiphon.errors import ConfigError, Unreachable
+from antiphon.exercise.run import Recording, Watcher, exercise
+from antiphon.exercise.scenario import Scenario, registered
+from antiphon.exercise.target import Target
+from antiphon.exercise.transport import Transport
+from antiphon.judge.drift import Drift
+from antiphon.judge.engine import Judge
+from antiphon.suite.observe import Observation
+from antiphon.transcript.exchange import Exchange
+from antiphon.transcript.files import TranscriptWriter, read_transcript
+from antiphon.transcript.lines import Ending, Header, Record
+from antiphon.transcript.redact import Redactor
+from antiphon.transcript.transcript import Transcript, by_scenario
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to run against what, and where the results go."""
+
+    target: Target | None = None
+    """None: the reference server, started for this run on a free port."""
+    edition: str = DEFAULT_EDITION
+    transcripts: tuple[Path, ...] = ()
+    """Stored runs to judge in place of a target."""
+    folder: Path | None = None
+    """Where the transcript and the reports are written; None writes nothing."""
+    select: tuple[str, ...] = ()
+    """Requirement ids, or prefixes of them, that are judged; empty for all."""
+    thorough: bool = False
+    shard: tuple[int, int] = (1, 1)
+    faults: tuple[str, ...] = ()
+    """Faults of the reference server; only without a target."""
+
+    def __post_init__(self) -> None:
+        if self.faults and self.target:
+            raise ConfigError("Faults belong to the reference server; drop --fault or the target.")
+        number, of = self.shard
+        if not 1 <= number <= of:
+            raise ConfigError(f"Shard {number}/{of} does not exist; give I/N with I from 1 to N.")
+
+    @property
+    def filtered(self) -> bool:
+        """Only a part of the suite is asked for, so that no profile can be said to hold."""
+        return bool(self.select) or self.shard[1] > 1
+
+    def wants(self, requirement: str) -> bool:
+        """The selection takes in a requirement: by its id, or by a prefix of it that ends at a dot."""
+        return not self.select or any(
+            requirement == each or requirement.startswith(each.rstrip(".*") + ".") for each in self.select
+        )
+
+
+@dataclass
+class Session:
+    """A run and what it found. `play` comes first, then tests are observed, then `close`."""
+
+    plan: Plan
+    watcher: Watcher | None = None
+    transcripts: Mapping[str, Transcript] = field(default_factory=dict)
+    exchanges: dict[str, Exchange] = field(default_factory=dict)
+    endings: list[Ending] = field(default_factory=list)
+    target: Target | None = None
+    seconds: float = 0.0
+    started_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.contract: Contract = contract(self.plan.edition)
+        self.judge = Judge(self.contract, self.plan.wants)
+        self.drift = Drift(self.contract.edition)
+        check_selection(self.plan, self.contract)
+
+    def requirements(self) -> list[Requirement]:
+        """The requirements of the edition that the selection takes in."""
+        return [each for each in self.contract.requirements.values() if self.plan.wants(each.id)]
+
+    def play(self, names: Iterable[str]) -> None:
+        """Play scenarios against the target, or load them; then judge every exchange by every check."""
+        began = time.monotonic()
+        self.started_at = time.time()
+        names = sorted(set(names))
+        records = self._load() if self.plan.transcripts else self._exercise(self._chosen(names))
+        cases = {name: registered(name).case for name in names}
+        self.transcripts = {
+            name: replace(transcript, case=cases.get(name)) for name, transcript in by_scenario(records).items()
+        }
+        for record in records:
+            self._take(record)
+        self.judge.finish()
+        self.seconds = time.monotonic() - began
+
+    def _take(self, record: Record) -> None:
+        match record:
+            case Exchange():
+                self.exchanges[record.id] = record
+                self.judge.feed(record)
+                self.drift.see(record)
+            case Ending():
+                self.endings.append(record)
+            case Header(data):
+                self.started_at = float(data.get("started_at", self.started_at))
+                self.target = self.target or Target(**data["target"])
+
+    def _chosen(self, names: Sequence[str]) -> list[Scenario]:
+        number, of = self.plan.shard
+        chosen = [registered(name) for index, name in enumerate(names) if index % of == number - 1]
+        chosen = [each for each in chosen if self.plan.thorough or not each.thorough]
+        if self.watcher:
+            self.watcher.planned(len(chosen))
+        return chosen
+
+    def _load(self) -> list[Record]:
+        return list(read_transcript(self.plan.transcripts))
+
+    def _exercise(self, scenarios: Sequence[Scenario]) -> list[Record]:
+        with ExitStack() as stack:
+            target = self.plan.target or stack.enter_context(reference(self.plan.faults, self.plan.edition))
+            self.target = target
+            redactor = Redactor(target.secrets())
+            write: Callable[[Record], None] = lambda record: None  # noqa: E731 - nothing is kept without a folder
+            if self.plan.folder:
+                write = stack.enter_context(TranscriptWriter(self.plan.folder / "transcript.jsonl", redactor)).write
+            recording = Recording(write, redactor, self.watcher)
+            write(self._header(target))
+            anyio.run(_reach_and_exercise, scenarios, target, self.contract, recording)
+        return recording.records
+
+    def _header(self, target: Target) -> Header:
+        return Header(
+            {
+                "antiphon": __version__,
+                "edition": self.plan.edition,
+                "started_at": round(self.started_at, 3),
+                "target": target.described(),
+            }
+        )
+
+    def record(self, requirements: Iterable[str], seen: Observation, exchanges: Sequence[str]) -> None:
+        """Enter what a test saw into the ledger under each requirement that the edition counts."""
+        for requirement in requirements:
+            if requirement not in self.contract.requirements:
+                continue
+            entry = self.judge.ledger[requirement]
+            if seen.error:
+                entry.errors.add(seen.error)
+            elif seen.untestable:
+                entry.untestable.add(seen.untestable)
+            elif seen.inapplicable:
+                entry.inapplicable.add(seen.inapplicable)
+            else:
+                entry.see([seen.violation] if seen.violation else [])
+
+
+def check_selection(plan: Plan, book: Contract) -> None:
+    """Raises ConfigError, with the nearest ids, for a selection that takes in no requirement."""
+    for each in plan.select:
+        if not any(replace(plan, select=(each,)).wants(requirement) for requirement in book.every):
+            raise ConfigError(f"No requirement {each!r}; {nearest(each, book.every)}.")
+
+
+async def _reach_and_exercise(
+    scenarios: Sequence[Scenario], target: Target, contract: Contract, recording: Recording
+) -> None:
+    async with Transport(
+        target.base_url, limits=target.limits, headers=target.request_headers(), verify=target.verify_tls
+    ) as transport:
+        failure = await transport.reach()
+    if failure:
+        raise Unreachable(f"{target.base_url} does not answer ({failure.message}); is the server up, and the URL right?")
+    await exercise(scenarios, target, contract, recording)
+
+
+@contextmanager
+def reference(faults: Sequence[str] = (), edition: str = DEFAULT_EDITION) -> Iterator[Target]:
+    """The reference server on a free port, as a target."""
+    from antiphon.server import Settings, running
+
+    settings = Settings(faults=tuple(faults), edition=edition)
+    with running(settings) as base_url:
+        yield Target(
+            base_url,
+            model=settings.models[0],
+            name="reference server",
+            edition=edition,
+            other_model=settings.models[1],
+            reasoning_model=settings.models[0],
+        )
+
+
+def totals(exchanges: Iterable[Exchange]) -> tuple[int, int]:
+    """The number of calls, and the tokens that their replies say were used."""
+    calls = tokens = 0
+    for exchange in exchanges:
+        calls += 1
+        reply: Any = exchange.reply
+        usage = reply.get("usage") if isinstance(reply, dict) else None
+        total = usage.get("total_tokens") if isinstance(usage, dict) else None
+        tokens += total if isinstance(total, int) and not isinstance(total, bool) else 0
+    return calls, tokens

@@ -1,0 +1,62 @@
+"""What suite files import: scenarios, the requirements that tests judge, and their words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import pytest
+
+from antiphon.exercise.api import Answer, Api
+from antiphon.exercise.scenario import Act, Stuck, case_id, register
+from antiphon.suite.observe import NotTestable
+from antiphon.transcript.exchange import Exchange
+from antiphon.transcript.transcript import Transcript
+
+__all__ = ["Answer", "Api", "Exchange", "Stuck", "Transcript", "assume", "requirement", "scenario"]
+
+T = TypeVar("T", bound=Callable[..., Any])
+
+
+def scenario(
+    *, needs: Iterable[str] = (), each: Iterable[Any] | None = None, thorough: bool = False, alone: bool = False
+) -> Callable[[Act], Any]:
+    """Register an async function as a scenario, and make its transcript a session fixture of the same name.
+
+    `needs` names the capabilities without which it cannot be played; `each` makes a family of it, one per case; a
+    `thorough` one is played only when asked for; one that is `alone` runs when no other does.
+    """
+
+    def decorate(act: Act) -> Any:
+        family = register(act, needs, each, thorough, alone)
+        if each is None:
+
+            @pytest.fixture(scope="session", name=act.__name__)
+            def fixture(transcripts: Any) -> Any:
+                return transcripts[act.__name__]
+
+            return fixture
+
+        @pytest.fixture(scope="session", name=act.__name__, params=family, ids=lambda member: case_id(member.case))
+        def member(request: pytest.FixtureRequest, transcripts: Any) -> Any:
+            return transcripts[request.param.name]
+
+        return member
+
+    return decorate
+
+
+def requirement(*ids: str) -> Callable[[T], T]:
+    """Mark a test with the requirements that it judges; `{id}` in one stands for an attribute of the family's case."""
+
+    def mark(test: T) -> T:
+        marked: T = pytest.mark.requirement(*ids)(test)
+        return marked
+
+    return mark
+
+
+def assume(condition: object, reason: str) -> None:
+    """Leave a test as not testable, for that reason, unless the condition holds: the model did not oblige."""
+    if not condition:
+        raise NotTestable(reason)

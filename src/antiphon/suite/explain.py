@@ -1,0 +1,132 @@
+"""Makes a violation of a failed assertion: what was expected, what came, in which exchange, at which pointer."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import linecache
+import textwrap
+from collections.abc import Callable, Mapping
+from types import FrameType, TracebackType
+from typing import Any
+
+from antiphon.judge.registry import Violation
+from antiphon.transcript.exchange import Exchange
+from antiphon.transcript.transcript import Transcript
+
+LONGEST = 400
+"""Characters of a value that a violation shows."""
+
+
+def _line(trace: TracebackType | None, filename: str) -> tuple[FrameType | None, int]:
+    """The last frame of a traceback that lies in a file, and its line."""
+    found: tuple[FrameType | None, int] = (None, 0)
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == filename:
+            found = trace.tb_frame, trace.tb_lineno
+        trace = trace.tb_next
+    return found
+
+
+def explain(error: BaseException, test: Callable[..., None], arguments: Mapping[str, Any]) -> Violation:
+    """The violation that a failed assertion stands for: what was expected, what came, in which exchange."""
+    says = (inspect.getdoc(test) or test.__name__).split("\n")[0]
+    frame, number = _line(error.__traceback__, test.__code__.co_filename)
+    scope = {**frame.f_globals, **frame.f_locals} if frame else {}
+    statement = _statement(test, number)
+    exchange, pointer = _place(statement, scope, arguments)
+    expected, got = says, str(error) or type(error).__name__
+    if isinstance(statement, ast.Assert) and isinstance(error, AssertionError):
+        expected, got = _difference(statement.test, scope) or (expected, got.split("\n")[0])
+    elif not isinstance(error, AssertionError):
+        expected = f"a reply in which `{ast.unparse(statement)}` can be read" if statement else says
+        got = f"{type(error).__name__}: {error}"
+    return Violation(at=pointer, expected=_short(expected), got=_short(got), message=says, exchange=exchange)
+
+
+def _statement(test: Callable[..., None], number: int) -> ast.stmt | None:
+    """The statement of a test's file that holds a line."""
+    lines = linecache.getlines(test.__code__.co_filename)
+    try:
+        tree = ast.parse(textwrap.dedent("".join(lines)))
+    except SyntaxError:
+        return None
+    found: ast.stmt | None = None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt) and node.lineno <= number <= (node.end_lineno or node.lineno):
+            if found is None or node.lineno >= found.lineno:
+                found = node
+    return found
+
+
+def _difference(test: ast.expr, scope: Mapping[str, Any]) -> tuple[str, str] | None:
+    """What an assertion expected and got, by evaluating the two sides of its comparison once more."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        test = next((part for part in test.values if not _value(part, scope, True)), test)
+    negated = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        left, right = _value(test.left, scope), _value(test.comparators[0], scope)
+        return _relation(test.ops[0], right), _show(left)
+    if isinstance(test, ast.Attribute):
+        owner = _value(test.value, scope)
+        described = inspect.getdoc(getattr(type(owner), test.attr, None)) or ast.unparse(test)
+        return described.split("\n")[0], _show(owner)
+    text = ast.unparse(test)
+    inner = test.operand if isinstance(test, ast.UnaryOp) and negated else test
+    return f"`{text}`", _show(_value(inner, scope, "false"))
+
+
+def _relation(operator: ast.cmpop, right: Any) -> str:
+    words = {
+        ast.Eq: "", ast.NotEq: "other than ", ast.Lt: "less than ", ast.LtE: "at most ", ast.Gt: "more than ",
+        ast.GtE: "at least ", ast.In: "one of ", ast.NotIn: "none of ", ast.Is: "", ast.IsNot: "other than ",
+    }  # fmt: skip
+    return words[type(operator)] + _show(right)
+
+
+def _value(node: ast.expr, scope: Mapping[str, Any], default: Any = "?") -> Any:
+    """An expression's value in a frame that has ended. The tests are pure, so that evaluating twice is harmless."""
+    try:
+        return eval(compile(ast.Expression(node), "<assertion>", "eval"), dict(scope))
+    except Exception:  # the frame may have gone on since
+        return default
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, Exchange):
+        if value.failure:
+            return f"{value.failure.kind}: {value.failure.message}"
+        return f"{value.status} {_short(value.content.decode('utf-8', 'replace'))}"
+    return repr(value)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _place(statement: ast.stmt | None, scope: Mapping[str, Any], arguments: Mapping[str, Any]) -> tuple[str, str]:
+    """The exchange that an assertion speaks of, and the JSON pointer it reads there."""
+    for node in ast.walk(statement) if statement else ():
+        if isinstance(node, ast.Name) and isinstance(scope.get(node.id), Exchange):
+            exchange: Exchange = scope[node.id]
+            return exchange.id, _pointer(statement, node.id)
+    for value in arguments.values():
+        if isinstance(value, Transcript) and value.exchanges:
+            return value.exchanges[-1].id, ""
+        if isinstance(value, Exchange):
+            return value.id, ""
+    return "", ""
+
+
+def _pointer(statement: ast.stmt | None, name: str) -> str:
+    """`/output/0` for `name.body["output"][0]`: the longest such path in the statement."""
+    best: list[str] = []
+    for node in ast.walk(statement) if statement else ():
+        parts: list[str] = []
+        while isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            parts.append(str(node.slice.value).replace("~", "~0").replace("/", "~1"))
+            node = node.value
+        reads = isinstance(node, ast.Attribute) and node.attr in ("body", "reply")
+        if reads and isinstance(node.value, ast.Name) and node.value.id == name and len(parts) > len(best):  # type: ignore[union-attr]
+            best = parts
+    return "".join(f"/{part}" for part in reversed(best))

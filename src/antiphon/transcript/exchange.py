@@ -1,0 +1,170 @@
+"""One request and everything that came back, as it was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from antiphon.transcript.sse import Frame, read_frames
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+class Chunk(NamedTuple):
+    """Bytes of a body and the seconds after the request at which they arrived."""
+
+    at: float
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was sent. `path` is relative to the target's base URL and begins with a slash."""
+
+    method: str
+    path: str
+    query: Pairs = ()
+    headers: Pairs = ()
+    body: Any = None
+    content: bytes | None = None
+    """The bytes of a body that is not JSON, else None."""
+
+
+@dataclass(frozen=True)
+class Response:
+    """What came back. `complete` is false when the body was cut by either side."""
+
+    status: int | None
+    headers: Pairs = ()
+    chunks: tuple[Chunk, ...] = ()
+    complete: bool = True
+
+    @cached_property
+    def content(self) -> bytes:
+        return b"".join(chunk.data for chunk in self.chunks)
+
+    @cached_property
+    def _header(self) -> Mapping[str, str]:
+        return {name.lower(): value for name, value in reversed(self.headers)}
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, whatever the case of its name."""
+        return self._header.get(name.lower())
+
+    @property
+    def media_type(self) -> str:
+        """The content type without parameters, in lower case; empty when none was sent."""
+        return (self.header("content-type") or "").split(";")[0].strip().lower()
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why an exchange did not come to its end.
+
+    `kind`: connect, tls, timeout-connect, timeout-idle, timeout-total, too-large, too-many-events, protocol, redirect,
+    decoding, closed (we hung up on purpose).
+    """
+
+    kind: str
+    message: str
+
+
+class NotJSON:
+    """The body of a reply that is not JSON. No key is in it, and it equals nothing."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+
+    def __repr__(self) -> str:
+        return f"<not JSON: {self.why}>"
+
+    def __bool__(self) -> bool:
+        return False
+
+    def get(self, _key: str, default: Any = None) -> Any:
+        return default
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request, what came back, or why nothing did."""
+
+    id: str
+    request: Request | None
+    response: Response | None
+    scenario: str | None = None
+    started_at: float = 0.0
+    elapsed: float = 0.0
+    failure: Failure | None = None
+    notes: frozenset[str] = field(default=frozenset())
+    """What is not verbatim in a recording (`body-only`, `framing-reconstructed`, …), or a remark of the exercise."""
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status; None when nothing came back or it was not recorded."""
+        return self.response.status if self.response else None
+
+    @property
+    def content(self) -> bytes:
+        return self.response.content if self.response else b""
+
+    @cached_property
+    def body(self) -> Any:
+        """The reply as JSON, or a `NotJSON` that says why it is none."""
+        if self.response is None:
+            return NotJSON("no reply")
+        if self.is_stream:
+            return NotJSON("an event stream")
+        try:
+            return json.loads(self.content)
+        except RecursionError:
+            return NotJSON("nested too deeply")
+        except ValueError as error:
+            return NotJSON(str(error) if self.content else "empty")
+
+    @property
+    def is_stream(self) -> bool:
+        """The reply is an event stream, by its media type or, where that is wrong, by its first line."""
+        if self.response is None:
+            return False
+        if self.response.media_type == "text/event-stream":
+            return True
+        return self.content[:6] == b"event:" or self.content[:5] == b"data:"
+
+    @cached_property
+    def frames(self) -> tuple[Frame, ...]:
+        """The frames of an event stream, damaged ones included; empty for other replies."""
+        return read_frames(self.response.chunks) if self.response and self.is_stream else ()
+
+    @cached_property
+    def events(self) -> list[dict[str, Any]]:
+        """The JSON objects that the frames of an event stream carry, in order."""
+        return [frame.json for frame in self.frames if isinstance(frame.json, dict)]
+
+    @property
+    def is_success(self) -> bool:
+        """A status from 200 to 299."""
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def is_client_error(self) -> bool:
+        """A status from 400 to 499."""
+        return self.status is not None and 400 <= self.status < 500
+
+    @property
+    def reply(self) -> Any:
+        """The object that was answered: the JSON body, or the response of a stream's last lifecycle event."""
+        if not self.is_stream:
+            return self.body
+        for event in reversed(self.events):
+            if isinstance(event.get("response"), dict):
+                return event["response"]
+        return NotJSON("no event with a response")
+
+    @property
+    def sent(self) -> Any:
+        """The JSON body of the request."""
+        return self.request.body if self.request else None

@@ -1,0 +1,131 @@
+"""Finds secrets in bytes, however they are escaped, and covers them in place.
+
+A mask is as long as what it covers: offsets, lengths and the cuts between chunks stay as they were, and JSON stays JSON.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final
+
+SHORTEST: Final = 8
+"""A shorter secret is not looked for in texts: it could be any word."""
+
+_SHORT_ESCAPES = {"\n": "n", "\t": "t", "\r": "r", "\b": "b", "\f": "f"}
+_AFTER_ESCAPE = rb"(?:(?<![A-Za-z0-9])|(?<=\\[nrtbf])|(?<=%[0-9A-F][0-9A-F]))"
+_HAS_DIGIT = rb"(?=[A-Za-z_.~+/-]{0,60}[0-9])"
+_KEYS: Final = re.compile(
+    _AFTER_ESCAPE + rb"(?:sk-" + _HAS_DIGIT + rb"([A-Za-z0-9_-]{20,})"
+    rb"|(?i:bearer)(?:\s|%20|\+){1,4}" + _HAS_DIGIT + rb"([A-Za-z0-9._~+/-]{20,}=*))"
+)
+"""What looks like an API key or a bearer token, whosever it is. A key has digits; words joined by dashes have none."""
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.~=+/-]+")
+_HIDDEN = re.compile(rb"\\u00[2-7]|\\/|%[2-7]")
+"""Without one of these, a secret of plain characters can only stand as it is."""
+
+_NUMBER = re.compile(rb"[0-9.eE+-]+")
+_ESCAPE = re.compile(rb"\\+(?:u[0-9a-fA-F]{0,4})?\Z")
+
+
+@lru_cache(maxsize=64)
+def masker(secrets: tuple[str, ...]) -> Masker:
+    """The masker of some secrets."""
+    return Masker(secrets)
+
+
+class Masker:
+    """Covers known secrets, and what looks like a key, with as many X."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        known = {secret for secret in secrets if len(secret) >= SHORTEST}
+        forms = sorted(known | {form for secret in known for form in _base64_forms(secret)}, key=lambda f: (-len(f), f))
+        self._known = re.compile(b"|".join(map(_pattern, forms))) if forms else None
+        self._forms = [form.encode() for form in forms] if all(map(_PLAIN.fullmatch, forms)) else None
+
+    def __call__(self, data: bytes) -> bytes:
+        """`data` with every secret covered, as long as before; the same object where there is none."""
+        spans = list(self._spans(data))
+        if not spans:
+            return data
+        masked = bytearray(data)
+        for start, end in spans:
+            masked[start:end] = _cover(data[start:end])
+        return bytes(masked)
+
+    def text(self, text: str) -> str:
+        """A text with every secret covered."""
+        data = text.encode("utf-8", "surrogatepass")
+        masked = self(data)
+        return text if masked is data else masked.decode("utf-8", "surrogatepass")
+
+    def _spans(self, data: bytes) -> Iterator[tuple[int, int]]:
+        if self._known and self._may_be_in(data):
+            for match in self._known.finditer(data):
+                yield _whole_escapes(data, *match.span())
+        for match in _KEYS.finditer(data):
+            yield match.span(match.lastindex or 0)
+
+    def _may_be_in(self, data: bytes) -> bool:
+        if self._forms is None or _HIDDEN.search(data):
+            return True
+        return any(form in data for form in self._forms)
+
+
+def _cover(found: bytes) -> bytes:
+    # A number may stand outside a string, where X would not be JSON.
+    return re.sub(rb"[0-9]", b"1", found) if _NUMBER.fullmatch(found) else b"X" * len(found)
+
+
+def _base64_forms(secret: str) -> Iterator[str]:
+    """The characters that stand for a secret in Base64, for each of the three places where it can begin."""
+    data = secret.encode("utf-8", "surrogatepass")
+    for offset in range(3):
+        first, last = -(-offset * 8 // 6), (offset + len(data)) * 8 // 6
+        for alphabet in (None, b"-_"):
+            yield base64.b64encode(b"\0" * offset + data + b"\0\0", alphabet)[first:last].decode()
+
+
+def _pattern(secret: str) -> bytes:
+    return b"".join(map(_character, secret))
+
+
+def _character(character: str) -> bytes:
+    """A character as it is, after backslashes, as a JSON escape, or percent-encoded, once or several times."""
+    data = character.encode("utf-8", "surrogatepass")
+    units = character.encode("utf-16-be", "surrogatepass")
+    escaped = b"".join(rb"\\{1,8}u(?i:" + units[i : i + 2].hex().encode() + b")" for i in range(0, len(units), 2))
+    percent = b"".join(b"%(?:25){0,3}(?i:" + f"{byte:02x}".encode() + b")" for byte in data)
+    forms = [rb"\\{1,16}" if character == "\\" else rb"\\{0,8}" + re.escape(data), escaped, percent]
+    if short := _SHORT_ESCAPES.get(character):
+        forms.append(rb"\\{1,8}" + short.encode())
+    if character == " ":
+        forms.append(rb"\+")
+    return b"(?:" + b"|".join(forms) + b")"
+
+
+def _whole_escapes(data: bytes, start: int, end: int) -> tuple[int, int]:
+    """A span that cuts no JSON escape in two."""
+    begun = _inside_escape(data, start)
+    open_at = _inside_escape(data, end)
+    if begun is not None:
+        start = begun
+    if open_at is not None:
+        end = min(len(data), open_at + (6 if data[open_at + 1 : open_at + 2] == b"u" else 2))
+    return start, end
+
+
+def _inside_escape(data: bytes, at: int) -> int | None:
+    """Where the escape begins that the place `at` would cut, or None."""
+    slash = data.rfind(b"\\", max(0, at - 5), at)
+    if slash < 0 or not _ESCAPE.match(data[slash:at]):
+        return None
+    run = slash
+    while run > 0 and data[run - 1] == 0x5C:
+        run -= 1
+    is_escape = (slash - run) % 2 == 0
+    long = data[slash + 1 : slash + 2] == b"u"
+    return slash if is_escape and (at == slash + 1 or long) and at < slash + (6 if long else 2) else None

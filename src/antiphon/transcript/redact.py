@@ -1,0 +1,177 @@
+"""Takes secrets out of what is about to be written.
+
+In headers and addresses a secret gives way to `[redacted]`. In bodies it is covered by as many X, so that lengths, offsets
+and the cuts between chunks stay true. What a request carries as credentials is a secret in its reply, too.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+from urllib.parse import unquote
+
+from antiphon.transcript.exchange import Chunk, Exchange, Failure, Pairs, Request, Response
+from antiphon.transcript.lines import Ending, Header, Record
+from antiphon.transcript.mask import SHORTEST, Masker, masker
+
+REDACTED: Final = "[redacted]"
+
+_HEADERS = frozenset(
+    "authorization proxy-authorization api-key x-api-key cookie set-cookie openai-organization openai-project "
+    "x-goog-api-key x-amz-security-token ocp-apim-subscription-key".split()
+)
+_HEADER_ENDS = re.compile(r"(?:^|[-_])(?:token|secret|password|signature|api-?key)$")
+_QUERY = frozenset(
+    "api_key api-key apikey key token sig signature code access_token client_secret password subscription-key".split()
+)
+_HARMLESS = frozenset({"accept", "content-type", "user-agent", "accept-language", "accept-encoding"})
+_USERINFO = re.compile(r"(?<=://)[^/?#@\s]+@")
+_PARAMETER = re.compile(r"(?<=[?&;])([^=&#;\s]+)=([^&#\s]*)")
+
+
+class Redactor:
+    """Takes `secrets`, and what is a credential by its place or its look, out of records."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._secrets = tuple(sorted({secret for secret in secrets if secret}))
+        self._mask = masker(self._secrets)
+
+    def record(self, record: Record) -> Record:
+        """A record of any kind without secrets."""
+        match record:
+            case Exchange():
+                return self.exchange(record)
+            case Ending():
+                return Ending(**{key: self.text(value) for key, value in vars(record).items()})
+            case Header(data):
+                return Header(self.json(dict(data)))
+
+    def exchange(self, exchange: Exchange) -> Exchange:
+        """An exchange without secrets; the note `redacted` says that the body of the reply was changed."""
+        request, response, failure = exchange.request, exchange.response, exchange.failure
+        learnt = frozenset(_credentials(request)) if request else frozenset()
+        within = Redactor((*self._secrets, *learnt)) if learnt else self
+        chunks = within._chunks(response.chunks) if response else ()
+        changed = response is not None and chunks is not response.chunks
+        return replace(
+            exchange,
+            id=self.text(exchange.id),
+            request=within._request(request) if request else None,
+            response=replace(response, headers=within.headers(response.headers), chunks=chunks) if response else None,
+            failure=Failure(failure.kind, within.text(failure.message)) if failure else None,
+            notes=exchange.notes | {"redacted"} if changed else exchange.notes,
+        )
+
+    def text(self, text: str) -> str:
+        """A text with every secret covered."""
+        return self._mask.text(text)
+
+    def mask(self, data: bytes) -> bytes:
+        """Bytes with every secret covered, as long as before; JSON stays JSON."""
+        return self._mask(data)
+
+    def headers(self, headers: Pairs) -> Pairs:
+        """Headers with the values that are credentials by their name replaced; the scheme of a credential stays."""
+        return tuple((name, _header(value) if _is_secret(name) else self.text(value)) for name, value in headers)
+
+    def query(self, query: Pairs) -> Pairs:
+        """Query pairs with the values that are credentials by their key replaced."""
+        return tuple((key, REDACTED if key.lower() in _QUERY else self.text(value)) for key, value in query)
+
+    def url(self, url: str) -> str:
+        """An address without user, password and credentials in its query."""
+        url = _USERINFO.sub(REDACTED + "@", url)
+        url = _PARAMETER.sub(lambda m: f"{m[1]}={REDACTED}" if unquote(m[1]).lower() in _QUERY else m[0], url)
+        return self.text(url)
+
+    def json(self, value: Any) -> Any:
+        """A JSON value with every secret covered, and the credentials of its MCP tools."""
+        try:
+            return self._json(value)
+        except RecursionError:
+            return "[nested too deeply]"
+
+    def _json(self, value: Any) -> Any:
+        match value:
+            case str():
+                return self.url(value) if "://" in value else self.text(value)
+            case dict():
+                return {self.text(str(key)): self._json(each) for key, each in _mcp_masked(value).items()}
+            case list() | tuple():
+                return [self._json(each) for each in value]
+            case bool() | None:
+                return value
+            case int() | float():
+                text = json.dumps(value)
+                masked = self.text(text)
+                return value if masked == text else json.loads(masked)
+        return value
+
+    def _request(self, request: Request) -> Request:
+        return replace(
+            request,
+            path=self.url(request.path),
+            query=self.query(request.query),
+            headers=self.headers(request.headers),
+            body=self.json(request.body),
+            content=None if request.content is None else self.mask(request.content),
+        )
+
+    def _chunks(self, chunks: tuple[Chunk, ...]) -> tuple[Chunk, ...]:
+        whole = b"".join(chunk.data for chunk in chunks)
+        masked = self.mask(whole)
+        if masked is whole:
+            return chunks
+        cut, start = [], 0
+        for chunk in chunks:
+            cut.append(Chunk(chunk.at, masked[start : start + len(chunk.data)]))
+            start += len(chunk.data)
+        return tuple(cut)
+
+
+def _is_secret(header: str) -> bool:
+    name = header.lower()
+    return name in _HEADERS or _HEADER_ENDS.search(name) is not None
+
+
+def _header(value: str) -> str:
+    scheme, space, rest = value.partition(" ")
+    return f"{scheme} {REDACTED}" if space and rest and scheme.lower() in ("bearer", "basic", "digest") else REDACTED
+
+
+def _mcp_masked(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An object; where it is an MCP tool, with its credentials covered."""
+    if value.get("type") != "mcp":
+        return value
+    masked = dict(value)
+    if isinstance(value.get("authorization"), str):
+        masked["authorization"] = "X" * len(value["authorization"])
+    if isinstance(value.get("headers"), dict):
+        masked["headers"] = {
+            name: each if str(name).lower() in _HARMLESS else "X" * len(str(each)) if each is not None else None
+            for name, each in value["headers"].items()
+        }
+    return masked
+
+
+def _credentials(request: Request) -> Iterator[str]:
+    """What a request carries as credentials, as far as it is long enough to be told from a word."""
+    found = [value for name, value in request.headers if _is_secret(name) and "cookie" not in name.lower()]
+    found += [value for key, value in request.query if key.lower() in _QUERY]
+    tools = request.body.get("tools") if isinstance(request.body, dict) else None
+    for tool in tools if isinstance(tools, list) else ():
+        if isinstance(tool, dict) and tool.get("type") == "mcp":
+            headers = tool.get("headers")
+            found.append(tool.get("authorization"))
+            found += [v for n, v in headers.items() if str(n).lower() not in _HARMLESS] if isinstance(headers, dict) else []
+    for value in found:
+        if isinstance(value, str):
+            secret = value.strip().rpartition(" ")[2]
+            if len(secret) >= SHORTEST:
+                yield secret
+
+
+__all__ = ["REDACTED", "Masker", "Redactor"]

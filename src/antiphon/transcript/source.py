@@ -1,0 +1,174 @@
+"""A recording as bytes: plain or gzip, taken in order, never more than a bound."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BufferedReader
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from antiphon.errors import RecordingError
+
+TOTAL_LIMIT: Final = 2 * 1024**3
+"""Bytes that are read of one file, after decompression."""
+LINE_LIMIT: Final = 200 * 1024**2
+WHOLE_LIMIT: Final = 200 * 1024**2
+"""Bytes of a file that must be held as a whole: HAR, VCR, a single body."""
+RATIO_LIMIT: Final = 300
+RATIO_FROM: Final = 64 * 1024**2
+"""From here on, more than `RATIO_LIMIT` bytes out of one compressed byte are a bomb."""
+BLANK_LIMIT: Final = 100_000
+
+_BOM = b"\xef\xbb\xbf"
+_GZIP = b"\x1f\x8b"
+_PACKED = {
+    b"PK\x03\x04": "a zip archive",
+    b"\x28\xb5\x2f\xfd": "compressed with zstd",
+    b"BZh": "compressed with bzip2",
+    b"\xfd7zXZ": "compressed with xz",
+}
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A part of a recording that could not be read, while the rest could."""
+
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
+def shorten(text: object, most: int = 120) -> str:
+    """A text on one line, cut to a length."""
+    line = " ".join(str(text)[: 4 * most].split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def size(count: int) -> str:
+    """A number of bytes for a sentence."""
+    return f"{count >> 30} GB" if count >= 1 << 30 else f"{count >> 20} MB" if count >= 1 << 20 else f"{count} bytes"
+
+
+class Source:
+    """The bytes of a file in order. `cut` says why they end before their time, where they do."""
+
+    def __init__(self, path: Path, total: int = TOTAL_LIMIT, line: int = LINE_LIMIT, whole: int = WHOLE_LIMIT) -> None:
+        self.name = path.name or str(path)
+        self.number = 0
+        """The number of the line that was read last, from 1."""
+        self.cut = ""
+        self._total, self._line, self._whole = total, line, whole
+        self._taken = 0
+        self._pushed = b""
+        self._raw = self._open(path)
+        self._stream: BufferedReader | gzip.GzipFile = self._raw
+        if self._guarded(lambda: self._raw.peek(2)[:2]) == _GZIP:
+            self._stream = gzip.GzipFile(fileobj=self._raw)
+
+    def _open(self, path: Path) -> BufferedReader:
+        try:
+            return path.open("rb")
+        except FileNotFoundError:
+            raise RecordingError(f"{path}: there is no such file.") from None
+        except IsADirectoryError:
+            raise RecordingError(f"{path}: is a directory; name the files in it.") from None
+        except PermissionError:
+            raise RecordingError(f"{path}: may not be read; check its permissions.") from None
+        except (OSError, ValueError) as error:
+            raise RecordingError(f"{shorten(path)}: cannot be opened ({shorten(error)}).") from None
+
+    def __enter__(self) -> Source:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stream.close()
+        self._raw.close()
+
+    def _guarded(self, read: Callable[[], bytes]) -> bytes:
+        """What `read` gives; nothing, and the reason in `cut`, where compressed data break off or are damaged."""
+        if self.cut:
+            return b""
+        try:
+            return read()
+        except EOFError:
+            self.cut = "the compressed data break off; was the file cut short?"
+        except (zlib.error, gzip.BadGzipFile) as error:
+            self.cut = f"the compressed data are damaged ({shorten(error)})"
+        except IsADirectoryError:
+            raise RecordingError(f"{self.name}: is a directory; name the files in it.") from None
+        except OSError as error:
+            raise RecordingError(f"{self.name}: cannot be read ({shorten(error)}).") from None
+        return b""
+
+    def head(self) -> bytes:
+        """The first bytes, without a byte order mark, that are not white space. Raises RecordingError if it is no text."""
+        head = self._guarded(lambda: self._stream.peek(1 << 16)).removeprefix(_BOM)
+        if not head:
+            raise RecordingError(f"{self.name}: {self.cut or 'is empty; did the recorder write anything?'}")
+        for magic, what in _PACKED.items():
+            if head.startswith(magic):
+                raise RecordingError(f"{self.name}: is {what}; unpack it first.")
+        if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise RecordingError(f"{self.name}: is UTF-16; save it as UTF-8.")
+        if b"\0" in head:
+            raise RecordingError(f"{self.name}: is binary, not a recording in text.")
+        return head.lstrip()
+
+    def line(self) -> bytes:
+        """The next line that is not blank, with its end; empty at the end of the file."""
+        if self._pushed:
+            line, self._pushed = self._pushed, b""
+            return line
+        for _ in range(BLANK_LIMIT):
+            line = self._guarded(lambda: self._stream.readline(self._line + 1))
+            self._count(line)
+            self.number += 1
+            if len(line) > self._line:
+                raise RecordingError(f"{self.name}, line {self.number}: is longer than {size(self._line)}.")
+            if self.number == 1:
+                line = line.removeprefix(_BOM)
+            if not line or line.strip():
+                return line
+        raise RecordingError(f"{self.name}, line {self.number}: {BLANK_LIMIT} blank lines in a row.")
+
+    def unread(self, line: bytes) -> None:
+        """Give back the line that was read last."""
+        self._pushed = line
+
+    def blocks(self) -> Iterator[bytes]:
+        """What is left, in pieces, as far as it can be decompressed."""
+        pushed, self._pushed = self._pushed, b""
+        first = not pushed and not self._taken
+        while True:
+            block = pushed or self._guarded(lambda: self._stream.read1(1 << 18))
+            if not block:
+                return
+            if not pushed:
+                self._count(block)
+            yield block.removeprefix(_BOM) if first else block
+            pushed, first = b"", False
+
+    def whole(self) -> bytes:
+        """All that is left. Raises RecordingError where that is too much to hold."""
+        data = bytearray()
+        for block in self.blocks():
+            data += block
+            if len(data) > self._whole:
+                raise RecordingError(f"{self.name}: is longer than {size(self._whole)}, the most for this format.")
+        return bytes(data)
+
+    def _count(self, data: bytes) -> None:
+        self._taken += len(data)
+        if self._taken > self._total:
+            raise RecordingError(f"{self.name}: holds more than {size(self._total)}; split it.")
+        if self._stream is not self._raw and self._taken > RATIO_FROM and self._raw.seekable():
+            if self._taken > RATIO_LIMIT * max(1, self._raw.tell()):
+                raise RecordingError(f"{self.name}: expands more than {RATIO_LIMIT}-fold, as no recording does.")

@@ -1,0 +1,28 @@
+"""What was not started in the background cannot be cancelled."""
+
+from antiphon.suite import Api, Transcript, requirement, scenario
+
+
+@scenario(needs={"store", "cancel"})
+async def cancel_foreground(api: Api) -> None:
+    """A finished foreground response is cancelled."""
+    response = await api.create(input="Say hi.", store=True)
+    await api.cancel(response.id)
+    await api.retrieve(response.id)
+
+
+@requirement("cancel.foreground-refused")
+def test_cancel_refuses_a_foreground_response(cancel_foreground: Transcript) -> None:
+    """A response that was not started in the background cannot be cancelled."""
+    _, refusal, _ = cancel_foreground
+
+    assert refusal.is_client_error
+
+
+@requirement("cancel.foreground-unchanged")
+def test_a_refused_cancel_changes_nothing(cancel_foreground: Transcript) -> None:
+    """A refused cancel leaves the response as it was."""
+    created, _, after = cancel_foreground
+
+    assert after.body["status"] == created.body["status"]
+    assert after.body["output"] == created.body["output"]
