@@ -36,6 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "requirement(*ids): the requirements that this test judges")
     if SESSION not in config.stash and not config.option.help:
         try:
             config.stash[SESSION] = Session(_plan(config))
@@ -66,7 +67,8 @@ def requirements_of(item: pytest.Item) -> list[str]:
     params = getattr(getattr(item, "callspec", None), "params", {})
     names = {name: value.case if isinstance(value, Scenario) else value for name, value in params.items()}
     case = next((value.case for value in params.values() if isinstance(value, Scenario)), None)
-    return [each.format(case=case, **names) if "{" in each else each for each in marker.args]
+    named = [each.format(case=case, **names) if "{" in each else each for each in marker.args]
+    return [each for each in named if each]
 
 
 def scenarios_of(item: pytest.Item) -> list[str]:
@@ -90,7 +92,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept, dropped = [], []
     for item in items:
         ids = requirements_of(item)
-        counts = not ids or any(each in session.contract.requirements and session.plan.wants(each) for each in ids)
+        marked = item.get_closest_marker("requirement") is not None
+        counts = not marked or any(each in session.contract.requirements and session.plan.wants(each) for each in ids)
         (kept if counts else dropped).append(item)
     if dropped:
         config.hook.pytest_deselected(items=dropped)
@@ -150,7 +153,7 @@ def findings(transcripts: object, antiphon_session: Session) -> Ledger:
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     session = pyfuncitem.config.stash.get(SESSION, None)
     ids = requirements_of(pyfuncitem)
-    if session is None or not ids:
+    if session is None or pyfuncitem.get_closest_marker("requirement") is None:
         return None
     arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
     if is_wire(pyfuncitem):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -190,13 +191,15 @@ def reference(faults: Sequence[str] = (), edition: str = DEFAULT_EDITION) -> Ite
     """The reference server on a free port, as a target."""
     from antiphon.server import Settings, running
 
-    settings = Settings(faults=tuple(faults), edition=edition)
+    key = f"sk-antiphon-{secrets.token_hex(16)}"
+    settings = Settings(faults=tuple(faults), edition=edition, api_key=key)
     with running(settings) as base_url:
         yield Target(
             base_url,
             model=settings.models[0],
             name="reference server",
             edition=edition,
+            own_key=key,
             other_model=settings.models[1],
             reasoning_model=settings.models[0],
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import ssl
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -33,31 +34,50 @@ def chunk(data: bytes) -> bytes:
 
 
 @asynccontextmanager
-async def hostile() -> AsyncIterator[str]:
-    """The base URL of a running server."""
-    waiting: set[asyncio.Task[None]] = set()
+async def serving(handle: Misbehaviour, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
+    """Host and port of a server that runs `handle` for each connection; nothing of it is left open at the end."""
+    tasks: set[asyncio.Task[None]] = set()
 
-    async def serve(reader: Reader, writer: Writer) -> None:
+    async def connected(reader: Reader, writer: Writer) -> None:
         task = asyncio.current_task()
         assert task is not None
-        waiting.add(task)
-        with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            while True:
-                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-                await reader.readexactly(_length(head))
-                await ROUTES[head.split()[1].removeprefix("/v1").partition("?")[0]](reader, writer)
+        tasks.add(task)
+        with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            try:
+                await handle(reader, writer)
                 await writer.drain()
-        waiting.discard(task)
-        writer.close()
+            except BaseException:
+                if task.cancelling():
+                    writer.transport.abort()
+                raise
+            finally:
+                writer.close()
+                await writer.wait_closed()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=tls)
     try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
-        for task in list(waiting):
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
+        await asyncio.gather(*tasks)
+        await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def hostile() -> AsyncIterator[str]:
+    """The base URL of a server with all the routes."""
+
+    async def handle(reader: Reader, writer: Writer) -> None:
+        while True:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            await reader.readexactly(_length(head))
+            await ROUTES[head.split()[1].removeprefix("/v1").partition("?")[0]](reader, writer)
+            await writer.drain()
+
+    async with serving(handle) as address:
+        yield f"http://{address}/v1"
 
 
 def _length(head: str) -> int:
@@ -255,13 +275,13 @@ async def reset_in_body(_: Reader, writer: Writer) -> None:
     await writer.drain()
     await asyncio.sleep(0.05)
     writer.transport.abort()
-    raise ConnectionResetError
+    raise ConnectionAbortedError
 
 
 @route
 async def reset_at_once(_: Reader, writer: Writer) -> None:
     writer.transport.abort()
-    raise ConnectionResetError
+    raise ConnectionAbortedError
 
 
 @route
@@ -272,7 +292,7 @@ async def closed_at_once(_: Reader, writer: Writer) -> None:
 async def _close(writer: Writer) -> None:
     await writer.drain()
     writer.close()
-    raise ConnectionResetError
+    raise ConnectionAbortedError
 
 
 @route

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.exercise.hostile import Reader, Writer, hostile, serving
 
 from antiphon.errors import ConfigError
 from antiphon.exercise.limits import Limits
 from antiphon.exercise.transport import Transport
 from antiphon.transcript.exchange import Exchange, Request
-from tests.exercise.hostile import Reader, Writer, hostile
 
 LIMITS = Limits(connect=1, idle=1, total=2)
 
@@ -39,11 +39,8 @@ def heard(request: Request, **options: Any) -> tuple[bytes, Exchange]:
         async def serve(reader: Reader, writer: Writer) -> None:
             received.extend(await reader.read(100_000))
             writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
-            writer.close()
 
-        server = await asyncio.start_server(serve, "127.0.0.1", 0)
-        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1/"
-        async with server, Transport(url, limits=LIMITS, **options) as transport:
+        async with serving(serve) as address, Transport(f"http://{address}/v1/", limits=LIMITS, **options) as transport:
             exchange = await transport.send(request, id="one", scenario="only")
         return bytes(received), exchange
 
@@ -67,7 +64,9 @@ def test_a_request_is_sent_below_the_base_url_and_recorded_with_its_headers() ->
 
 
 def test_headers_of_a_request_replace_those_of_the_target() -> None:
-    request = Request("POST", "/responses", headers=(("authorization", "Bearer wrong"), ("content-type", "a/b")), body={})
+    request = Request(
+        "POST", "/responses", headers=(("authorization", "Bearer wrong"), ("content-type", "a/b")), body={}
+    )
     received, _ = heard(request, headers=[("Authorization", "Bearer key")])
 
     assert received.lower().count(b"authorization:") == 1
@@ -88,10 +87,20 @@ def test_a_lone_surrogate_is_escaped() -> None:
     assert received.endswith(b'{"input":"\\ud800"}')
 
 
-@pytest.mark.parametrize("headers", [[("Authorization", "Bearer key\n")], [("", "x")], [("Näme", "x")]])
+@pytest.mark.parametrize(
+    "headers",
+    [[("Authorization", "Bearer secret\n")], [("Authorization", "Bearer secret ")], [("", "x")], [("Näme", "x")]],
+)
 def test_a_header_that_cannot_be_sent_is_a_configuration_error(headers: list[tuple[str, str]]) -> None:
-    with pytest.raises(ConfigError, match="cannot be sent"):
+    with pytest.raises(ConfigError, match="cannot be sent") as caught:
         heard(Request("GET", "/models"), headers=headers)
+
+    assert "secret" not in str(caught.value)
+
+
+def test_a_request_that_is_no_http_is_a_configuration_error() -> None:
+    with pytest.raises(ConfigError, match="cannot be sent"):
+        heard(Request("GE T", "/models"))
 
 
 def test_chunks_have_the_times_at_which_they_arrived() -> None:
@@ -184,10 +193,13 @@ def test_a_redirect_is_the_reply() -> None:
     ("url", "kind", "words"),
     [
         ("http://127.0.0.1:1/v1", "connect", "refuses the connection"),
+        ("http://localhost:1/v1", "connect", "refuses the connection"),
         ("http://name.invalid/v1", "connect", "is not known"),
     ],
 )
-def test_a_target_that_is_not_there_is_not_reached(url: str, kind: str, words: str, monkeypatch: Any) -> None:
+def test_a_target_that_is_not_there_is_not_reached(
+    url: str, kind: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("http_proxy", raising=False)
     monkeypatch.delenv("HTTP_PROXY", raising=False)
 
@@ -208,13 +220,18 @@ def test_a_target_that_answers_anything_is_reached() -> None:
 
 
 def test_http_where_tls_is_expected_is_explained() -> None:
+    async def serve(reader: Reader, writer: Writer) -> None:
+        await reader.read(1)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+
     async def main() -> Any:
-        async with hostile() as url, Transport(url.replace("http", "https"), limits=LIMITS) as transport:
+        async with serving(serve) as address, Transport(f"https://{address}/v1", limits=LIMITS) as transport:
             return await transport.reach()
 
     failure = asyncio.run(main())
 
-    assert failure.kind in ("tls", "timeout-connect")
+    assert failure.kind == "tls"
+    assert "is the address http, not https?" in failure.message
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate with")
@@ -229,15 +246,12 @@ def test_a_certificate_is_checked_unless_told_otherwise(tmp_path: Path) -> None:
     async def serve(reader: Reader, writer: Writer) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
-        writer.close()
 
     async def main() -> list[Any]:
-        server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
-        url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
         failures = []
-        async with server:
+        async with serving(serve, context) as address:
             for verify in (True, False, str(certificate)):
-                async with Transport(url, limits=LIMITS, verify=verify) as transport:
+                async with Transport(f"https://{address}/v1", limits=LIMITS, verify=verify) as transport:
                     failures.append(await transport.reach())
         return failures
 
@@ -253,7 +267,39 @@ def test_certificates_that_cannot_be_read_are_a_configuration_error(tmp_path: Pa
         Transport("https://localhost/v1", verify=str(tmp_path / "none.pem"))
 
 
-def test_a_proxy_of_the_environment_is_not_used_for_the_loopback(monkeypatch: Any) -> None:
+def test_a_proxy_of_the_environment_is_used_for_other_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def serve(reader: Reader, writer: Writer) -> None:
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"GET http://name.invalid/v1/models HTTP/1.1\r\n")
+        writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    async def main() -> Exchange:
+        async with serving(serve) as address:
+            monkeypatch.setenv("http_proxy", f"http://{address}")
+            async with Transport("http://name.invalid/v1", limits=LIMITS) as transport:
+                return await transport.send(Request("GET", "/models"), id="one")
+
+    assert asyncio.run(main()).status == 204
+
+
+def test_a_proxy_that_is_no_url_is_a_configuration_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "me:secret@proxy.invalid:3128")
+
+    with pytest.raises(ConfigError, match="https_proxy=http://host:port") as caught:
+        Transport("https://name.invalid/v1")
+
+    assert "secret" not in str(caught.value)
+
+
+def test_a_cancelled_request_leaves_nothing_behind() -> None:
+    async def act(transport: Transport) -> Exchange:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(transport.send(Request("GET", "/silence-in-stream"), id="first"), 0.1)
+        return await transport.send(Request("GET", "/fine"), id="second")
+
+    assert on_hostile(act, limits=Limits(concurrency=1, idle=5)).body == {"ok": True}
+
+
+def test_a_proxy_of_the_environment_is_not_used_for_the_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
 
     assert on_hostile(lambda transport: transport.reach()) is None

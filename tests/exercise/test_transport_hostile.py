@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 import tracemalloc
 
 import pytest
+from tests.exercise.hostile import EVENT, ROUTES, STREAM_HEAD, Reader, Writer, chunk, hostile, serving
 
 from antiphon.exercise.limits import MIB, Limits
 from antiphon.exercise.transport import Transport
 from antiphon.transcript.exchange import Exchange, Request
-from tests.exercise.hostile import EVENT, ROUTES, hostile
 
 LIMITS = Limits(connect=0.5, idle=0.2, total=0.6, body=MIB, events=2000)
 
@@ -148,3 +149,25 @@ def test_one_byte_chunks_do_not_become_a_record_each() -> None:
     assert len(exchange.content) == 100_000
     assert len(exchange.response.chunks) < 50_000
     assert [chunk.at for chunk in exchange.response.chunks] == sorted(chunk.at for chunk in exchange.response.chunks)
+
+
+def test_random_damage_to_a_reply_never_raises() -> None:
+    whole = STREAM_HEAD + chunk(EVENT) * 3
+    dice = random.Random(20261121)
+
+    async def serve(reader: Reader, writer: Writer) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        data = bytearray(whole + chunk(b""))
+        for _number in range(dice.randrange(1, 6)):
+            start = dice.randrange(len(data))
+            data[start : start + dice.randrange(8)] = dice.randbytes(dice.randrange(8))
+        writer.write(data)
+
+    async def main() -> list[Exchange]:
+        async with serving(serve) as address, Transport(f"http://{address}", limits=LIMITS) as transport:
+            return await asyncio.gather(*(transport.send(Request("GET", "/"), id=str(n)) for n in range(300)))
+
+    exchanges = asyncio.run(main())
+
+    assert {exchange.failure.kind for exchange in exchanges if exchange.failure} == {"protocol"}
+    assert all(exchange.failure or exchange.response for exchange in exchanges)

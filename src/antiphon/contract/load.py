@@ -44,7 +44,8 @@ def read_yaml(path: Path) -> Any:
 
 def checked(path: Path, meta: str) -> Any:
     """A YAML file's value, valid under `spec/meta/META.schema.json`."""
-    value = read_yaml(path)
+    # YAML knows dates and keys that are numbers, JSON does not; the schemas speak of JSON.
+    value = json.loads(json.dumps(read_yaml(path), default=str))
     for error in _meta(meta).iter_errors(value):
         where = "/".join(str(part) for part in error.instance_path)
         raise SpecError(f"{_name(path)}, entry {_entry(value, error.instance_path) or where}: {error.message}.")

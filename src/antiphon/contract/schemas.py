@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
-from fnmatch import fnmatchcase
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
 import jsonschema_rs
 
 from antiphon.contract.load import DEFAULT_EDITION, nearest
+from antiphon.contract.schemas_describe import Description, Field, description
 from antiphon.contract.schemas_explain import SchemaError, explained, shown
-from antiphon.contract.schemas_load import Library, Relaxation, library, split
+from antiphon.contract.schemas_load import DEFS, Library, Relaxation, library, split
 from antiphon.contract.schemas_shape import Drift, Place, Shape, Shapes
 from antiphon.errors import ConfigError
 
@@ -49,34 +48,20 @@ def _made(library: Library) -> Made:
     return Made(library)
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of an object: its name, type in words, and the sources besides the published document."""
-
-    name: str
-    required: bool
-    type: str
-    sources: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """What the contract says about one type of a kind."""
-
-    kind: str
-    type: str
-    schema: str
-    fields: tuple[Field, ...]
-    relaxations: tuple[Relaxation, ...]
-
-
 class Schemas:
-    """The schemas of an edition, as they count for traffic of a day (without a day, every relaxation counts)."""
+    """The schemas of an edition, as they count today or, for older traffic, as they counted on its day."""
 
-    def __init__(self, edition: str = DEFAULT_EDITION, day: date | None = None) -> None:
-        self.library = library(edition, day)
+    def __init__(
+        self, edition: str = DEFAULT_EDITION, day: date | None = None, without: frozenset[str] = frozenset()
+    ) -> None:
+        self.library = library(edition, day, without)
         made = _made(self.library)
         self._typed, self._single, self._families, self._shapes = made.typed, made.single, made.families, made.shapes
+
+    @classmethod
+    def at(cls, edition: str, seconds: float) -> Schemas:
+        """The schemas for traffic of that time (seconds since 1970); 0, where it is not known, is the most lenient."""
+        return cls(edition, datetime.fromtimestamp(seconds, UTC).date())
 
     def validate(self, kind: str, value: Any) -> list[SchemaError]:
         """Why `value` is no such thing; empty when it is one, or is of a type that the contract does not know."""
@@ -105,9 +90,14 @@ class Schemas:
         return self.types("event")
 
     def item_types(self) -> tuple[str, ...]:
-        """The types of items, in whatever place."""
+        """The types of items, in whatever place: output, lists and requests."""
         places = [kind for kind in self.library.kinds if kind.startswith("item.")]
-        return tuple(dict.fromkeys(name for kind in places for name in self.types(kind)))
+        items = [name for kind in places for name in self.types(kind)]
+        request = self.schema("request.item")["$defs"]
+        for branch in request["requests.items.item"]["anyOf"]:
+            tag = request[branch["$ref"].removeprefix(DEFS)]["properties"].get("type", {})
+            items += [tag["const"]] if "const" in tag else []
+        return tuple(dict.fromkeys(items))
 
     def relaxations(self) -> tuple[Relaxation, ...]:
         """The relaxations that are in force."""
@@ -120,18 +110,7 @@ class Schemas:
     def describe(self, kind: str, type: str | None = None) -> Description:
         """The fields of a kind, or of one type of it, and the relaxations that touch it."""
         held = self._find(kind, type)
-        key = held.closed["$ref"].rpartition("/")[2]
-        schema = held.closed["$defs"][key]
-        while "$ref" in schema and "properties" not in schema:
-            schema = held.closed["$defs"][schema["$ref"].rpartition("/")[2]]
-        fields = tuple(
-            Field(name, name in schema.get("required", ()), _type_in_words(each), tuple(each.get("x-source", ())))
-            for name, each in schema.get("properties", {}).items()
-        )
-        touching = tuple(
-            each for each in self.library.applied if any(fnmatchcase(held.reference, change["schema"]) for change in each.changes)
-        )
-        return Description(kind, type or "", held.reference, fields, touching)
+        return description(kind, type or "", held.reference, held.closed, self.library.applied)
 
     def _family(self, kind: str) -> Mapping[str, str]:
         if kind not in self._families:
@@ -189,20 +168,3 @@ class Schemas:
                 yield from self._drifts(each)
             else:
                 yield each
-
-
-def _type_in_words(schema: Mapping[str, Any]) -> str:
-    """The type of a field in a few words."""
-    if "const" in schema:
-        return repr(schema["const"])
-    if "enum" in schema:
-        return " | ".join("null" if each is None else str(each) for each in schema["enum"])
-    if "x-dispatch" in schema:
-        return str(schema["x-dispatch"])
-    if "$ref" in schema:
-        return str(schema["$ref"]).rpartition("/")[2].rpartition(".")[2]
-    if "anyOf" in schema:
-        return " | ".join(_type_in_words(each) for each in schema["anyOf"])
-    types = schema.get("type", "anything")
-    text = types if isinstance(types, str) else " | ".join(types)
-    return f"{text} of {_type_in_words(schema['items'])}" if "items" in schema else text

@@ -90,17 +90,22 @@ def _other_branch(error: jsonschema.ValidationError, depth: int) -> bool:
 
 
 def _missing(error: jsonschema.ValidationError) -> list[str]:
-    return [name for name in error.validator_value if name not in error.instance]
+    wanted: Any = error.validator_value
+    found: Any = error.instance
+    return [name for name in wanted if name not in found]
 
 
 def _worded(error: jsonschema.ValidationError, schema: str, pointer: str) -> Iterator[SchemaError]:
     at = pointer + "".join(f"/{escaped(str(step))}" for step in error.absolute_path)
-    keyword, limit, value = str(error.validator), error.validator_value, error.instance
+    keyword = str(error.validator)
+    limit: Any = error.validator_value
+    value: Any = error.instance
+    rules: Any = error.schema
     if keyword == "required":
         for name in _missing(error):
             yield SchemaError(at, f"a field {name!r}", "none", schema, keyword)
     elif keyword == "additionalProperties" and limit is False:
-        for name in value.keys() - error.schema.get("properties", {}).keys():
+        for name in value.keys() - rules.get("properties", {}).keys():
             yield SchemaError(f"{at}/{escaped(name)}", "no such field", shown(value[name]), schema, keyword)
     else:
         yield SchemaError(at, _expected(keyword, limit, error), shown(value), schema, keyword)

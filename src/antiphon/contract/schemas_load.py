@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +18,7 @@ from antiphon.errors import ConfigError, SpecError
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 DEFS = "#/$defs/"
+REQUIRED = {"id", "reason", "changes", "evidence"}
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ class Relaxation:
     until: date | None = None
 
     def applies_on(self, day: date | None) -> bool:
-        """Whether it counts for traffic of that day; all count where the day is not known."""
-        return day is None or self.until is None or day <= self.until
+        """Whether it counts for traffic of that day. One that has ended counts for older traffic only."""
+        return self.until is None or (day is not None and day <= self.until)
 
 
 @cache
@@ -43,19 +44,25 @@ def relaxations(edition: str) -> tuple[Relaxation, ...]:
     if not path.is_file():
         raise ConfigError(f"No schemas for edition {edition!r}; {nearest(edition, relaxed_editions())}.")
     value = read_yaml(path)
-    own = tuple(
-        Relaxation(
-            id=each["id"],
-            edition=edition,
-            reason=each["reason"],
-            changes=tuple(each["changes"]),
-            evidence=tuple(each["evidence"]),
-            until=each.get("until"),
-        )
-        for each in value["relaxations"]
-    )
     base: tuple[Relaxation, ...] = relaxations(value["base"]) if value.get("base") else ()
-    return base + own
+    return base + tuple(_relaxation(each, edition) for each in value["relaxations"])
+
+
+def _relaxation(entry: Mapping[str, Any], edition: str) -> Relaxation:
+    where = f"spec/editions/relaxations/{edition}.yaml, entry {entry.get('id', '?')}"
+    if missing := REQUIRED - entry.keys():
+        raise SpecError(f"{where}: lacks {', '.join(sorted(missing))}.")
+    if unknown := entry.keys() - REQUIRED - {"until"}:
+        known = ", ".join(sorted(REQUIRED | {"until"}))
+        raise SpecError(f"{where}: has no use for {', '.join(sorted(unknown))}; known are {known}.")
+    return Relaxation(
+        id=entry["id"],
+        edition=edition,
+        reason=entry["reason"],
+        changes=tuple(entry["changes"]),
+        evidence=tuple(entry["evidence"]),
+        until=entry.get("until"),
+    )
 
 
 @cache
@@ -173,14 +180,7 @@ def _library(edition: str, applied: tuple[str, ...]) -> Library:
     return Library(edition, tuple(each for each in relaxations(edition) if each.id in applied))
 
 
-def library(edition: str, day: date | None = None) -> Library:
-    """The schemas of an edition, without the relaxations that ended before `day`. One value per set of relaxations."""
-    return _library(edition, tuple(each.id for each in relaxations(edition) if each.applies_on(day)))
-
-
-def nodes(schema: Any) -> Iterator[dict[str, Any]]:
-    """Every map inside a schema, itself first."""
-    if isinstance(schema, dict):
-        yield schema
-    for each in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
-        yield from nodes(each)
+def library(edition: str, day: date | None = None, without: frozenset[str] = frozenset()) -> Library:
+    """The schemas of an edition, today or on a day, without some relaxations; one value per set of relaxations."""
+    kept = (each.id for each in relaxations(edition) if each.applies_on(day) and each.id not in without)
+    return _library(edition, tuple(kept))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from antiphon.contract.model import Contract
+from antiphon.contract.model import Contract, Route
 from antiphon.exercise.declining import declined
 from antiphon.exercise.scenario import Declined, Scenario, Stuck
 from antiphon.exercise.target import Target
@@ -82,17 +82,20 @@ class Api:
         *,
         body: Any = None,
         query: Mapping[str, Any] | None = None,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str | None] | None = None,
         content: bytes | None = None,
         until: Until | None = None,
     ) -> Answer:
-        """One exchange of any kind. Raises Declined when the target lacks what the scenario needs."""
+        """One exchange of any kind; a header that is None takes a default one away.
+
+        Raises Declined when the target lacks what the scenario needs.
+        """
         self._step += 1
         request = Request(
             method=method,
             path=path,
             query=tuple((name, each) for name, value in (query or {}).items() for each in _texts(value)),
-            headers=tuple((headers or {}).items()),
+            headers=tuple((name, value or "") for name, value in (headers or {}).items()),
             body=body,
             content=content,
         )
@@ -107,12 +110,17 @@ class Api:
     async def call(self, operation: str, *, body: Any = None, query: Mapping[str, Any] | None = None,
                    until: Until | None = None, headers: Mapping[str, str] | None = None, **ids: str) -> Answer:  # fmt: skip
         """An operation by its route in the edition; `ids` fill the route's placeholders."""
-        route = self._contract.edition.routes.get(operation)
-        if route is None:
-            raise Declined(operation, f"edition {self._contract.edition.id} has no operation {operation}")
+        route = self.route(operation)
         return await self.send(
             route.method, route.path.format(**ids), body=body, query=query, headers=headers, until=until
         )
+
+    def route(self, operation: str) -> Route:
+        """The edition's route of an operation. Raises Declined where the edition has none."""
+        route = self._contract.edition.routes.get(operation)
+        if route is None:
+            raise Declined(operation, f"edition {self._contract.edition.id} has no operation {operation}")
+        return route
 
     async def create(self, *, until: Until | None = None, headers: Mapping[str, str] | None = None, **body: Any) -> Answer:
         """POST /responses with the target's model unless another is given."""

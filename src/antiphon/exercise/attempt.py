@@ -36,7 +36,7 @@ class Reply:
 
 
 class Tap(Protocol):
-    """Sees a reply while it arrives, as the server sent it, content coding included."""
+    """Sees a reply while it arrives, as the server sent it: coded, and beyond the bounds of what is kept."""
 
     def begun(self, hang_up: Callable[[], None]) -> None:
         """The request goes out; calling `hang_up` ends the exchange at once."""
@@ -44,6 +44,9 @@ class Tap(Protocol):
     async def head(self, status: int, headers: Pairs) -> None: ...
 
     async def data(self, raw: bytes) -> None: ...
+
+    async def end(self) -> None:
+        """The reply came whole."""
 
 
 class Attempt:
@@ -61,6 +64,7 @@ class Attempt:
         self._reply: Reply | None = None
         self._body: Body | None = None
         self._whole = False
+        self._over = False
 
     def response(self) -> Response | None:
         """The head of the reply with what arrived of its body; None before the head."""
@@ -75,7 +79,7 @@ class Attempt:
         self._deadline = start + self._total
         try:
             async with self._clock:
-                self._clock.reschedule(self._deadline)
+                self._ring(self._deadline)
                 if self._tap:
                     self._tap.begun(self._hang_up)
                 async with opened as reply:
@@ -87,40 +91,55 @@ class Attempt:
             self._expired()
         except Broken as broken:
             self.failure, self.stale = broken.failure, broken.stale
+        finally:
+            self._over = True
+        if self._body is not None:
+            self.failure = self._body.failure or self.failure
+            self.hung_up = self.hung_up or self._body.hung_up
         self.elapsed = _now() - start
 
     async def _read(self, reply: Reply) -> None:
         if self._tap:
             await self._tap.head(reply.status, reply.headers)
+        self._body = body = self._new_body(reply)
+        wanted = body is not None
+        self._wait()
+        async with aclosing(reply.stream) as stream:
+            while wanted or self._tap:
+                raw = await anext(stream, None)
+                if raw is None:
+                    break
+                at = _now() - reply.sent_at
+                self._ring(self._deadline)
+                if self._tap:
+                    await self._tap.data(raw)
+                wanted = wanted and body is not None and body.add(raw, at)
+                self._wait()
+        if self._tap:
+            await self._tap.end()
+        self._whole = wanted and body is not None and body.close()
+
+    def _new_body(self, reply: Reply) -> Body | None:
         headers = {name.lower(): value for name, value in reversed(reply.headers)}
         try:
             decode = decoder(headers.get("content-encoding"))
         except DecodingError as error:
             self.failure = Failure("decoding", f"The body cannot be decoded: {error}.")
-            return
+            return None
         streamed = headers.get("content-type", "").lower().startswith("text/event-stream")
-        self._body = body = Body(self._limits, decode, streamed, self._until)
-        self._wait()
-        async with aclosing(reply.stream) as stream:
-            async for raw in stream:
-                at = _now() - reply.sent_at
-                self._clock.reschedule(self._deadline)
-                if self._tap:
-                    await self._tap.data(raw)
-                if not body.add(raw, at):
-                    break
-                self._wait()
-            else:
-                body.close()
-                self._whole = body.failure is None
-        self.failure, self.hung_up = body.failure, body.hung_up
+        return Body(self._limits, decode, streamed, self._until)
 
     def _wait(self) -> None:
-        self._clock.reschedule(min(self._deadline, _now() + self._limits.idle))
+        self._ring(min(self._deadline, _now() + self._limits.idle))
+
+    def _ring(self, at: float) -> None:
+        if self._clock.expired():
+            raise TimeoutError
+        self._clock.reschedule(at)
 
     def _hang_up(self) -> None:
-        self.hung_up = True
-        if not self._clock.expired():
+        if not self._over and not self._clock.expired():
+            self.hung_up = True
             self._clock.reschedule(_now())
 
     def _expired(self) -> None:

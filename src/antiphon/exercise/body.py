@@ -52,12 +52,13 @@ class Body:
             self._reader = Reader(self._limits.body)
         return self._reader is None or self._read(self._reader, data, at)
 
-    def close(self) -> None:
-        """The body has come to its end."""
+    def close(self) -> bool:
+        """The body has come to its end; false when that is not where its coding ends."""
         try:
             self._decoder.close()
         except DecodingError as error:
             self.failure = Failure("decoding", f"The body cannot be decoded: {error}.")
+        return self.failure is None
 
     def _keep(self, data: bytes, at: float) -> None:
         if not data:

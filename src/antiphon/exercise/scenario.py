@@ -47,13 +47,24 @@ _REGISTRY: dict[str, Scenario] = {}
 
 
 def register(
-    act: Act, needs: Iterable[str], each: Iterable[Any] | None, thorough: bool, alone: bool
+    act: Act,
+    needs: Iterable[str] | Callable[[Any], Iterable[str]],
+    each: Iterable[Any] | None,
+    thorough: bool | Callable[[Any], bool],
+    alone: bool,
 ) -> tuple[Scenario, ...]:
     """Add a scenario, or one per case of a family, to the registry. Raises ValueError for a name used twice."""
     name = act.__name__
     cases = [None] if each is None else list(each)
     made = tuple(
-        Scenario(name if case is None else f"{name}[{case_id(case)}]", act, frozenset(needs), case, thorough, alone)
+        Scenario(
+            name if case is None else f"{name}[{case_id(case)}]",
+            act,
+            frozenset(needs(case) if callable(needs) else needs),
+            case,
+            thorough(case) if callable(thorough) else thorough,
+            alone,
+        )
         for case in cases
     )
     for scenario in made:

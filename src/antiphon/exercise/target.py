@@ -29,15 +29,17 @@ class Target:
     """Extra request headers: name → name of the environment variable that holds the value."""
     limits: Limits = field(default_factory=Limits)
     verify_tls: bool = True
+    own_key: str | None = field(default=None, repr=False)
+    """The key of a server that we started ourselves."""
 
     @property
     def api_key(self) -> str | None:
         """The key, or None when the environment has none."""
-        return os.environ.get(self.api_key_env) or None
+        return self.own_key or os.environ.get(self.api_key_env) or None
 
     def secrets(self) -> list[str]:
         """All values that must never be written."""
-        values = [os.environ.get(name) for name in (self.api_key_env, *self.headers.values())]
+        values = [self.api_key, *(os.environ.get(name) for name in self.headers.values())]
         return [value for value in values if value]
 
     def request_headers(self) -> list[tuple[str, str]]:

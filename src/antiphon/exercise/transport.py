@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
@@ -28,6 +29,8 @@ from antiphon.transcript.exchange import Exchange, Failure, Pairs, Request
 KEEP_ALIVE = 2.0
 """Seconds that an unused connection is kept: less than common servers do, so that we are the one who closes it."""
 _DEFAULTS = (("Accept", "*/*"), ("Accept-Encoding", "identity"), ("User-Agent", f"antiphon/{__version__}"))
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"(?!\s)[^\x00-\x08\x0a-\x1f\x7f]*(?<!\s)")
 
 
 class Transport:
@@ -58,6 +61,10 @@ class Transport:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections."""
         await self._kept.aclose()
         await self._fresh.aclose()
 
@@ -114,12 +121,13 @@ class Transport:
             content = _json(request.body)
             headers["Content-Type"] = "application/json"
         pairs = _override(_override(tuple(headers.items()), self._headers), request.headers)
+        pairs = tuple((name, value) for name, value in pairs if value)  # an empty value takes a default away
         url = self.base.url + quote(request.path, safe="/:@!$&'()*+,;=~-._%")
         if request.query:
             url += "?" + urlencode(request.query)
         extensions = {"timeout": {"connect": self.limits.connect}}
         try:
-            raw = [(name.encode("ascii"), value.encode("utf-8")) for name, value in pairs]
+            raw = [(name.encode("ascii"), _header_bytes(value)) for name, value in pairs]
             return httpx.Request(request.method, url, headers=raw, content=content, extensions=extensions)
         except (httpx.InvalidURL, UnicodeError) as error:
             raise ConfigError(f"{request.method} {request.path[:200]} cannot be sent: {error}.") from None
@@ -135,6 +143,8 @@ class Transport:
         call.extensions["trace"] = trace
         try:
             reply = await pool.handle_async_request(call)
+        except httpx.LocalProtocolError as error:
+            raise ConfigError(f"{call.method} {call.url.path[:200]} cannot be sent: {error}.") from None
         except (httpx.HTTPError, OSError) as error:
             reused = "connect_tcp.started" not in steps
             stale = isinstance(error, httpx.NetworkError) or "disconnected without" in str(error)
@@ -172,8 +182,11 @@ def _pool(base: BaseUrl, context: ssl.SSLContext, keep_alive: float | None) -> h
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=kept, keepalive_expiry=keep_alive)
     try:
         return httpx.AsyncHTTPTransport(verify=context, limits=limits, proxy=proxy)
-    except (ImportError, ValueError, httpx.InvalidURL) as error:
-        raise ConfigError(f"The proxy of the environment cannot be used ({error}); correct or unset it.") from None
+    except ImportError:
+        raise ConfigError("The proxy of the environment speaks SOCKS; install httpx[socks] or unset it.") from None
+    except (ValueError, httpx.InvalidURL):
+        variable = f"{base.scheme}_proxy"
+        raise ConfigError(f"The proxy of the environment is no URL; write {variable}=http://host:port.") from None
 
 
 def _tls(base: BaseUrl, verify: bool | str) -> ssl.SSLContext:
@@ -187,8 +200,20 @@ def _tls(base: BaseUrl, verify: bool | str) -> ssl.SSLContext:
 
 def _check_headers(headers: Sequence[tuple[str, str]]) -> None:
     for name, value in headers:
-        if not name or not name.isascii() or any(sign in name + value for sign in "\r\n\0"):
-            raise ConfigError(f"Header {name!r} cannot be sent: a line break or NUL is in it; correct where it is set.")
+        if not _HEADER_NAME.fullmatch(name):
+            raise ConfigError(
+                f"Header {name!r} cannot be sent: that is no name of a header; correct it where it is set."
+            )
+        if not _HEADER_VALUE.fullmatch(value):
+            reason = "its value has a space at an end, a line break or a control character"
+            raise ConfigError(f"Header {name!r} cannot be sent: {reason}; correct it where it is set.")
+
+
+def _header_bytes(value: str) -> bytes:
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode("utf-8")
 
 
 def _override(headers: Pairs, others: Pairs) -> Pairs:

@@ -32,6 +32,11 @@ class Call:
         body = self.exchange.sent
         return body if isinstance(body, dict) else {}
 
+    @cached_property
+    def memo(self) -> dict[str, Any]:
+        """Where checks of this subject keep what they have worked out once."""
+        return {}
+
 
 @dataclass(frozen=True)
 class Reply(Call):
@@ -141,6 +146,20 @@ class ChatStream(Stream):
 
 
 @dataclass(frozen=True)
+class ChatCompletion(Call):
+    """A completion of Chat Completions as a JSON body."""
+
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def choices(self) -> list[tuple[int, Mapping[str, Any]]]:
+        """The choices that are objects, each with its place."""
+        choices = self.body.get("choices")
+        listed = choices if isinstance(choices, list) else []
+        return [(number, each) for number, each in enumerate(listed) if isinstance(each, dict)]
+
+
+@dataclass(frozen=True)
 class ListPage(Call):
     """A list object."""
 
@@ -189,15 +208,39 @@ def _of_response(
 def _of_body(exchange: Exchange, operation: str, edition: Edition) -> Iterator[Call]:
     body = exchange.body
     yield Success(exchange, operation, edition)
-    if not isinstance(body, dict):
+    if not isinstance(body, dict) or _is_refusal(body):
         return
     kind = body.get("object")
-    if kind == "response" or operation in ("create", "cancel"):
+    if operation.startswith("chat."):
+        yield from _of_chat(exchange, operation, edition, body)
+    elif kind == "response" or operation == "create":
         yield from _of_response(exchange, operation, edition, body, "", None)
+    elif operation.startswith("input_tokens"):
+        return
     elif kind == "list" or operation.endswith(("input_items", ".list")):
         yield ListPage(exchange, operation, edition, body)
-    elif kind == "response.compaction":
-        output = body.get("output")
-        for number, item in enumerate(output if isinstance(output, list) else []):
-            if isinstance(item, dict):
-                yield Item(exchange, operation, edition, item, f"/output/{number}", "compaction")
+        yield from _items(exchange, operation, edition, body.get("data"), "/data", "list")
+    elif kind == "response.compaction" or operation == "compact":
+        yield from _items(exchange, operation, edition, body.get("output"), "/output", "compaction")
+    elif operation == "conversations.items.get":
+        yield Item(exchange, operation, edition, body, "", "list")
+
+
+def _of_chat(exchange: Exchange, operation: str, edition: Edition, body: Mapping[str, Any]) -> Iterator[Call]:
+    if operation in ("chat.list", "chat.messages"):
+        yield ListPage(exchange, operation, edition, body)
+    elif operation != "chat.delete":
+        yield ChatCompletion(exchange, operation, edition, body)
+
+
+def _items(
+    exchange: Exchange, operation: str, edition: Edition, values: Any, where: str, source: str
+) -> Iterator[Call]:
+    for number, item in enumerate(values if isinstance(values, list) else []):
+        if isinstance(item, dict):
+            yield Item(exchange, operation, edition, item, f"{where}/{number}", source)
+
+
+def _is_refusal(body: Mapping[str, Any]) -> bool:
+    """An error envelope in place of an object: a reply with a success status that says it failed."""
+    return isinstance(body.get("error"), dict | str) and not {"id", "object", "output", "choices"} & body.keys()

@@ -8,7 +8,15 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from allure_commons.model2 import Label, Parameter, Status, StatusDetails, TestResult, TestResultContainer, TestStepResult
+from allure_commons.model2 import (
+    Label,
+    Parameter,
+    Status,
+    StatusDetails,
+    TestResult,
+    TestResultContainer,
+    TestStepResult,
+)
 from attr import asdict
 
 from antiphon.report.text import block, clip, markdown, visible
@@ -42,7 +50,8 @@ def allure(result: Mapping[str, Any]) -> dict[str, str]:
         uuid=str(uuid5(NAMESPACE_URL, key)), name=visible(title(result)), description=numbers(result),
         children=[case.uuid for case in cases], start=start, stop=stop,
     )  # fmt: skip
-    files = {each.file_pattern.format(prefix=each.uuid): _json(each) for each in [*cases, container]}
+    items: list[TestResult | TestResultContainer] = [*cases, container]
+    files = {each.file_pattern.format(prefix=each.uuid): _json(each) for each in items}
     files["categories.json"] = json.dumps(CATEGORIES, indent=1)
     facts = {"edition": result["edition"], "antiphon": result["antiphon"]} | result["target"]
     files["environment.properties"] = "".join(f"{name}={_property(value)}\n" for name, value in facts.items())

@@ -14,7 +14,10 @@ SHOWN = ("name", "base_url", "model", "profile")
 
 @dataclass(frozen=True, kw_only=True)
 class RunFacts:
-    """How the exchanges came about. `source`: run (asked now), transcript (a stored run), judge (foreign recordings)."""
+    """How the exchanges came about.
+
+    `source` is run (asked now), transcript (a stored run) or judge (recordings of other programs).
+    """
 
     source: str
     target: Mapping[str, str]

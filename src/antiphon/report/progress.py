@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from antiphon.report.text import clip, visible
+from antiphon.report.text import visible
 from antiphon.report.view import plural
 
 
@@ -37,9 +37,8 @@ class Progress:
     ) -> None:
         self._live.stop()
         ended = "" if error is None else ", then stopped"
-        self.console.print(
-            Text(f"{self.done} of {plural(self.total, 'scenario')}, {plural(self.calls, 'call')}, {self._took()}{ended}")
-        )
+        done = f"{self.done} of {plural(self.total, 'scenario')}"
+        self.console.print(Text(f"{done}, {plural(self.calls, 'call')}, {self._took()}{ended}"))
 
     def update(
         self, *, done: int | None = None, calls: int | None = None, running: Sequence[str] | None = None
@@ -56,5 +55,5 @@ class Progress:
         names = ", ".join(map(visible, self.running[:6])) + (" …" if len(self.running) > 6 else "")
         head = f"{self.done}/{self.total}  {plural(self.calls, 'call')}  {self._took()}  "
         room = max(10, self.console.width - len(head) - 1)
-        shown = clip(names, room) if len(names) <= room else names[: room - 1] + "…"
+        shown = names if len(names) <= room else names[: room - 1] + "…"
         return Text.assemble((head, "bold"), (shown, "dim"), no_wrap=True, overflow="ellipsis")

@@ -26,9 +26,7 @@ Result = dict[str, Any]
 Find = Callable[[str], Exchange | None]
 
 
-def build(
-    contract: Contract, ledger: Ledger, run: RunFacts, exchanges: Mapping[str, Exchange] | Find
-) -> Result:
+def build(contract: Contract, ledger: Ledger, run: RunFacts, exchanges: Mapping[str, Exchange] | Find) -> Result:
     """The result of what was judged. The same input gives the same result, whatever its order."""
     find = exchanges.get if isinstance(exchanges, Mapping) else exchanges
     target = run.shown_target()
@@ -50,7 +48,7 @@ def build(
         "totals": {verdict.value: verdicts.count(verdict) for verdict in Verdict},
         "exercised": {
             "requirements": len(requirements),
-            "judged": sum(1 for each in requirements if each["judged"]),
+            "judged": sum(1 for verdict in verdicts if verdict in claims.EXERCISED),
             "held": verdicts.count(Verdict.PASS),
         },
         "calls": run.calls,
@@ -106,9 +104,7 @@ def _violation(violation: Violation, find: Find, base_url: str) -> dict[str, str
 
 
 def _drift(drift: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        key: clip(str(drift.get(key) or "")) for key in ("kind", "what", "name", "exchange", "at")
-    }
+    found: dict[str, Any] = {key: clip(str(drift.get(key) or "")) for key in ("kind", "what", "name", "exchange", "at")}
     return found | {"count": int(drift.get("count", 1))}
 
 

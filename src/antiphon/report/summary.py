@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from html import escape
 from typing import Any
 
 from antiphon.judge.verdict import Verdict
-from antiphon.report.text import block, clip, code, markdown
+from antiphon.report.text import block, clip, code, markdown, visible
 from antiphon.report.view import (
     Requirement,
     areas,
@@ -37,7 +38,8 @@ def summary(result: Mapping[str, Any]) -> str:
 def _lines(result: Mapping[str, Any]) -> Iterator[str]:
     yield f"## {markdown(title(result))}: {numbers(result)}"
     yield ""
-    yield f"Edition {code(result['edition'])}, Antiphon {markdown(result['antiphon'])}, {markdown(result['started_at'])}."
+    version, date = markdown(result["antiphon"]), markdown(result["started_at"])
+    yield f"Edition {code(result['edition'])}, Antiphon {version}, {date}."
     if result["filtered"]:
         asked = f" ({code(clip(result['filter'], SHOWN))})" if result["filter"] else ""
         yield f"Filtered{asked}: what was left out is unknown, so nothing is said of the whole."
@@ -76,7 +78,7 @@ def _failures(result: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _failure(result: Mapping[str, Any], requirement: Requirement) -> Iterator[str]:
-    says, often = markdown(requirement["says"]), f"{requirement['violated']} of {requirement['judged']}"
+    says, often = escape(visible(requirement["says"])), f"{requirement['violated']} of {requirement['judged']}"
     yield f"<details><summary><code>{requirement['id']}</code> ({requirement['level']}, {often}): {says}</summary>\n"
     lines = []
     for first in requirement["violations"][:1]:

@@ -132,4 +132,5 @@ def _clients(result: Mapping[str, Any]) -> Iterator[Text]:
         broken = result["clients"][name]["broken"]
         yield Text(f"not with {visible(clients(result, [name])[0])}: {_few(broken)}")
     if unsure:
-        yield Text(f"cannot be said of {', '.join(map(visible, clients(result, unsure)))}")
+        unknown = [f"{visible(clients(result, [each])[0])} ({result['clients'][each]['unknown']})" for each in unsure]
+        yield Text(f"cannot be said of {', '.join(unknown)}: so many of their needs were not judged")

@@ -28,20 +28,26 @@ def clip(text: str, most: int = MOST) -> str:
 
 def markdown(text: object) -> str:
     """Text that Markdown shows as it is: no markup, no links, no mentions, no new cells or lines."""
-    said = re.sub(r"([\\`*_{}\[\]()#+!|~-])", r"\\\1", visible(text))
+    said = re.sub(r"([\\`*_{}\[\]#!|~])", r"\\\1", visible(text))
     said = said.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return said.replace("@", "&#64;").replace("://", "&#58;//").replace("www.", "www&#46;")
 
 
 def code(text: object) -> str:
-    """Text as a Markdown code span that nothing in it can end, not even inside a table."""
-    said = visible(text).replace("|", "¦") or " "
-    ticks = "`" * (1 + max((len(run) for run in re.findall("`+", said)), default=0))
-    return f"{ticks} {said} {ticks}"
+    """Text as a Markdown code span that nothing in it can end; not for tables, where a pipe would."""
+    said = visible(text)
+    if not said.strip():
+        return "(empty)"
+    ticks = "`" * (1 + _longest_run(said))
+    return f"{ticks} {said} {ticks}" if len(ticks) > 1 or said[0] == " " else f"{ticks}{said}{ticks}"
 
 
 def block(lines: list[str]) -> str:
     """Lines as a fenced Markdown block that nothing in them can end."""
     said = "\n".join(visible(line) for line in lines)
-    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", said)), default=0))
+    fence = "`" * max(3, 1 + _longest_run(said))
     return f"{fence}text\n{said}\n{fence}"
+
+
+def _longest_run(text: str) -> int:
+    return max((len(run) for run in re.findall("`+", text)), default=0)

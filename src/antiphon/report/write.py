@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from antiphon.report.allure import allure
 from antiphon.report.files import write_atomically, write_json
 from antiphon.report.html import page
 from antiphon.report.junit import junit
+from antiphon.report.matrix import as_markdown, as_page, badges
 from antiphon.report.summary import summary
 
 FORMATS = ("json", "html", "junit", "summary", "allure")
@@ -40,3 +41,12 @@ def write_all(result: Mapping[str, Any], folder: Path, formats: Iterable[str] = 
             written.append(folder / file)
             write_atomically(written[-1], make(result))
     return written
+
+
+def write_matrix(results: Sequence[Mapping[str, Any]], folder: Path) -> list[Path]:
+    """Write matrix.html, matrix.md and badges/*.svg of several results; what was written."""
+    texts = {folder / "matrix.html": as_page(results), folder / "matrix.md": as_markdown(results)}
+    texts |= {folder / "badges" / name: svg for name, svg in badges(results).items()}
+    for path, text in texts.items():
+        write_atomically(path, text)
+    return list(texts)

@@ -110,9 +110,7 @@ def past(record: Record, store: Store, policy: Policy) -> list[Json]:
     """The items that a next turn inherits from `record`."""
     if not policy.chains:
         return []
-    history = list(record.history)
-    if policy.chain_depth is not None:
-        history = []
+    history = list(record.history) if policy.chain_reaches_back else []
     if policy.chain_keeps_input:
         history += record.input
     if policy.chain_keeps_output:
@@ -149,7 +147,6 @@ def normal_item(item: Json, index: int, store: Store, ids: Ids, policy: Policy) 
         if found is None:
             raise ApiError(
                 f"Item with id '{shorten(item['id'], quote=False)}' not found. Only stored items can be referred to.",
-                param="input",
                 status=404,
             )
         return found
@@ -183,9 +180,9 @@ def normal_part(part: Json) -> Json:
 def check_sealed(items: Iterable[Json], policy: Policy) -> None:
     """Encrypted content comes back as it was given out."""
     if policy.verifies_sealed:
-        for index, item in enumerate(items):
+        for item in items:
             if item.get("encrypted_content") not in (None, True):
-                unseal(item["encrypted_content"], f"input[{index}].encrypted_content")
+                unseal(item["encrypted_content"])
 
 
 def check_pairs(context: Context) -> None:

@@ -21,8 +21,8 @@ class Policy:
     """Earlier turns are part of the context."""
     chain_keeps_output: bool = True
     chain_keeps_input: bool = True
-    chain_depth: int | None = None
-    """How many earlier turns count; None for all."""
+    chain_reaches_back: bool = True
+    """Turns before the one that is continued count too."""
     inherits_instructions: bool = False
     inherits_tools: bool = False
     forks_leak: bool = False
@@ -35,8 +35,6 @@ class Policy:
     """A deleted response can still be continued."""
     deletes_once: bool = True
     """A second deletion is refused."""
-    shares_state: bool = False
-    """Concurrent requests read each other's metadata."""
     resolves_references: bool = True
 
     # background
@@ -47,17 +45,17 @@ class Policy:
     cancel_works: bool = True
     cancels_foreground: bool = False
     cancel_is_idempotent: bool = True
+    cancel_event: str = "response.failed"
+    """The last event of a cancelled stream."""
     cancel_delay: float = 0.0
     survives_disconnect: bool = True
     """A background run goes on when its client leaves."""
-    replays: bool = True
     replay_inclusive: bool = False
     replay_renumbers: bool = False
     replay_from_start: bool = False
     replays_foreground: bool = False
 
     # model
-    default_limit: int | None = None
     overruns_limit: int = 0
     """Tokens made beyond `max_output_tokens`."""
     cut_is_completed: bool = False
@@ -88,5 +86,3 @@ class Policy:
 
     # wire
     obfuscates_always: bool = False
-    late_errors: bool = False
-    """A refusal of a stream comes as a stream."""

@@ -192,7 +192,7 @@ def cancel(service: Service, record: Record) -> None:
     keep(service, record)
     if service.policy.cancel_is_final:
         number = len(record.log.events)
-        last = {"type": "response.failed", "sequence_number": number}
+        last = {"type": service.policy.cancel_event, "sequence_number": number}
         record.log.append(last | {"response": service.show_response(record.response)})
         record.log.close()
 
@@ -200,4 +200,3 @@ def cancel(service: Service, record: Record) -> None:
 def context_of(service: Service, body: Json) -> Context:
     """The context of a request that is not run."""
     return resolve(body, service.store, service.ids, service.policy)
-

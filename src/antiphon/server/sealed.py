@@ -23,7 +23,7 @@ def seal(content: dict[str, Any]) -> str:
     return "gAAAA" + urlsafe_b64encode(body + _sign(body)).decode()
 
 
-def unseal(token: str, param: str | None = None) -> dict[str, Any]:
+def unseal(token: str) -> dict[str, Any]:
     """What was sealed; a refusal where the token was not made here or was changed."""
     try:
         if not token.startswith("gAAAA"):
@@ -35,7 +35,7 @@ def unseal(token: str, param: str | None = None) -> dict[str, Any]:
         content: dict[str, Any] = json.loads(_mask(body[:12], body[12:]))
     except ValueError:
         message = "The encrypted content could not be verified. Send it back exactly as it was received."
-        raise ApiError(message, param=param, code="invalid_encrypted_content") from None
+        raise ApiError(message, code="invalid_encrypted_content") from None
     return content
 
 

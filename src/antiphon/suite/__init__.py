@@ -9,22 +9,28 @@ import pytest
 
 from antiphon.exercise.api import Answer, Api
 from antiphon.exercise.scenario import Act, Stuck, case_id, register
+from antiphon.suite import given
 from antiphon.suite.observe import NotTestable
 from antiphon.transcript.exchange import Exchange
 from antiphon.transcript.transcript import Transcript
 
-__all__ = ["Answer", "Api", "Exchange", "Stuck", "Transcript", "assume", "requirement", "scenario"]
+__all__ = ["Answer", "Api", "Exchange", "Stuck", "Transcript", "assume", "given", "requirement", "scenario"]
 
 T = TypeVar("T", bound=Callable[..., Any])
 
 
 def scenario(
-    *, needs: Iterable[str] = (), each: Iterable[Any] | None = None, thorough: bool = False, alone: bool = False
+    *,
+    needs: Iterable[str] | Callable[[Any], Iterable[str]] = (),
+    each: Iterable[Any] | None = None,
+    thorough: bool | Callable[[Any], bool] = False,
+    alone: bool = False,
 ) -> Callable[[Act], Any]:
     """Register an async function as a scenario, and make its transcript a session fixture of the same name.
 
     `needs` names the capabilities without which it cannot be played; `each` makes a family of it, one per case; a
-    `thorough` one is played only when asked for; one that is `alone` runs when no other does.
+    `thorough` one is played only when asked for; one that is `alone` runs when no other does. Of a family, `needs` and
+    `thorough` may be functions of the case.
     """
 
     def decorate(act: Act) -> Any:

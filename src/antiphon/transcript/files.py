@@ -21,10 +21,10 @@ DAMAGE_LIMIT: Final = 1000
 
 
 class TranscriptWriter:
-    """Writes records to a file that has its name from the start of nothing but whole lines.
+    """Writes records as whole lines.
 
-    Lines go to `NAME.partial` and are flushed one by one; the end of the `with` block renames it, after an exception too,
-    since what was said until then can be judged. Any thread or task may write.
+    They go to `NAME.partial` and are flushed one by one; the end of the `with` block renames it, after an exception
+    too, since what was said until then can be judged. Any thread or task may write.
     """
 
     def __init__(self, path: Path, redactor: Redactor | None = None) -> None:
@@ -96,7 +96,7 @@ def read_lines(source: Source, decode: Callable[[Any, str], Record]) -> Iterator
         except RecordingError as error:
             first, damaged = first or error, damaged + 1
             if damaged > DAMAGE_LIMIT:
-                raise RecordingError(f"{where}: more than {DAMAGE_LIMIT} lines are damaged; the first: {first}") from None
+                raise RecordingError(f"{source.name}: over {DAMAGE_LIMIT} lines are damaged; {first}") from None
             if found:
                 yield _remark(error, where)
             continue

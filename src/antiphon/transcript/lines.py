@@ -20,7 +20,7 @@ from antiphon.transcript.source import shorten
 
 @dataclass(frozen=True)
 class Ending:
-    """How a scenario ended: `finished`, `broken` (it could not go on), `declined` (a capability is absent) or `skipped`."""
+    """How a scenario ended: `finished`, `broken` (could not go on), `declined` (a capability is absent), `skipped`."""
 
     scenario: str
     outcome: str

@@ -1,6 +1,6 @@
 """Finds secrets in bytes, however they are escaped, and covers them in place.
 
-A mask is as long as what it covers: offsets, lengths and the cuts between chunks stay as they were, and JSON stays JSON.
+A mask is as long as what it covers: offsets, lengths and the cuts between chunks stay, and JSON stays JSON.
 """
 
 from __future__ import annotations
@@ -15,19 +15,26 @@ SHORTEST: Final = 8
 """A shorter secret is not looked for in texts: it could be any word."""
 
 _SHORT_ESCAPES = {"\n": "n", "\t": "t", "\r": "r", "\b": "b", "\f": "f"}
-_AFTER_ESCAPE = rb"(?:(?<![A-Za-z0-9])|(?<=\\[nrtbf])|(?<=%[0-9A-F][0-9A-F]))"
 _HAS_DIGIT = rb"(?=[A-Za-z_.~+/-]{0,60}[0-9])"
-_KEYS: Final = re.compile(
-    _AFTER_ESCAPE + rb"(?:sk-" + _HAS_DIGIT + rb"([A-Za-z0-9_-]{20,})"
-    rb"|(?i:bearer)(?:\s|%20|\+){1,4}" + _HAS_DIGIT + rb"([A-Za-z0-9._~+/-]{20,}=*))"
+_BEGINS = rb"(?:(?<![A-Za-z0-9]sk-)|(?<=\\[nrtbf]sk-)|(?<=%[0-9A-F]{2}sk-))"
+_KEYS: Final = (
+    re.compile(b"sk-" + _BEGINS + _HAS_DIGIT + rb"([A-Za-z0-9_-]{20,})"),
+    re.compile(rb"[Bb](?i:earer)(?:\s|%20|\+){1,4}" + _HAS_DIGIT + rb"([A-Za-z0-9._~+/-]{20,}=*)"),
+    re.compile(rb"://[^\s/\"\\@:]{0,99}:([^\s/\"\\@]{1,99})@"),
+    # The 6 ends an escaped ampersand.
+    re.compile(rb"[?&;6](?i:sig|signature|access_token|api[_-]?key)=([A-Za-z0-9%._~+/-]{16,})"),
 )
-"""What looks like an API key or a bearer token, whosever it is. A key has digits; words joined by dashes have none."""
+"""What looks like an API key, a bearer token, the password or the signature in an address, whosever it is.
+
+A key has digits; words joined by dashes have none.
+"""
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.~=+/-]+")
 _HIDDEN = re.compile(rb"\\u00[2-7]|\\/|%[2-7]")
 """Without one of these, a secret of plain characters can only stand as it is."""
 
 _NUMBER = re.compile(rb"[0-9.eE+-]+")
+_QUOTE = re.compile(rb'(\\*)"')
 _ESCAPE = re.compile(rb"\\+(?:u[0-9a-fA-F]{0,4})?\Z")
 
 
@@ -66,8 +73,9 @@ class Masker:
         if self._known and self._may_be_in(data):
             for match in self._known.finditer(data):
                 yield _whole_escapes(data, *match.span())
-        for match in _KEYS.finditer(data):
-            yield match.span(match.lastindex or 0)
+        for pattern in _KEYS:
+            for match in pattern.finditer(data):
+                yield match.span(1)
 
     def _may_be_in(self, data: bytes) -> bool:
         if self._forms is None or _HIDDEN.search(data):
@@ -77,7 +85,13 @@ class Masker:
 
 def _cover(found: bytes) -> bytes:
     # A number may stand outside a string, where X would not be JSON.
-    return re.sub(rb"[0-9]", b"1", found) if _NUMBER.fullmatch(found) else b"X" * len(found)
+    if _NUMBER.fullmatch(found):
+        return re.sub(rb"[0-9]", b"1", found)
+    covered = bytearray(b"X" * len(found))
+    for quote in _QUOTE.finditer(found):
+        if len(quote[1]) % 2 == 0:  # it ends a string of JSON
+            covered[quote.end() - 1] = 0x22
+    return bytes(covered)
 
 
 def _base64_forms(secret: str) -> Iterator[str]:

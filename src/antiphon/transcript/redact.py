@@ -1,7 +1,7 @@
 """Takes secrets out of what is about to be written.
 
-In headers and addresses a secret gives way to `[redacted]`. In bodies it is covered by as many X, so that lengths, offsets
-and the cuts between chunks stay true. What a request carries as credentials is a secret in its reply, too.
+In headers and addresses a secret gives way to `[redacted]`. In bodies it is covered by as many X, so that lengths,
+offsets and the cuts between chunks stay true. What a request carries as credentials is a secret in its reply, too.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import unquote
 
-from antiphon.transcript.exchange import Chunk, Exchange, Failure, Pairs, Request, Response
+from antiphon.transcript.exchange import Chunk, Exchange, Failure, Pairs, Request
 from antiphon.transcript.lines import Ending, Header, Record
-from antiphon.transcript.mask import SHORTEST, Masker, masker
+from antiphon.transcript.mask import SHORTEST, masker
 
 REDACTED: Final = "[redacted]"
 
-_HEADERS = frozenset(
-    "authorization proxy-authorization api-key x-api-key cookie set-cookie openai-organization openai-project "
-    "x-goog-api-key x-amz-security-token ocp-apim-subscription-key".split()
+_HEADER = re.compile(
+    r"(?:proxy-)?authorization|(?:set-)?cookie|openai-(?:organization|project)"
+    r"|(?:.*[-_])?(?:token|secret|password|api[-_]?key|subscription-key)",
+    re.IGNORECASE,
 )
-_HEADER_ENDS = re.compile(r"(?:^|[-_])(?:token|secret|password|signature|api-?key)$")
-_QUERY = frozenset(
-    "api_key api-key apikey key token sig signature code access_token client_secret password subscription-key".split()
+_QUERY = re.compile(
+    r"(?:api|subscription)?[-_]?key|(?:access[-_])?token|sig|signature|code|client_secret|password", re.IGNORECASE
 )
 _HARMLESS = frozenset({"accept", "content-type", "user-agent", "accept-language", "accept-encoding"})
 _USERINFO = re.compile(r"(?<=://)[^/?#@\s]+@")
@@ -79,12 +79,12 @@ class Redactor:
 
     def query(self, query: Pairs) -> Pairs:
         """Query pairs with the values that are credentials by their key replaced."""
-        return tuple((key, REDACTED if key.lower() in _QUERY else self.text(value)) for key, value in query)
+        return tuple((key, REDACTED if _QUERY.fullmatch(key) else self.text(value)) for key, value in query)
 
     def url(self, url: str) -> str:
         """An address without user, password and credentials in its query."""
         url = _USERINFO.sub(REDACTED + "@", url)
-        url = _PARAMETER.sub(lambda m: f"{m[1]}={REDACTED}" if unquote(m[1]).lower() in _QUERY else m[0], url)
+        url = _PARAMETER.sub(lambda m: f"{m[1]}={REDACTED}" if _QUERY.fullmatch(unquote(m[1])) else m[0], url)
         return self.text(url)
 
     def json(self, value: Any) -> Any:
@@ -97,7 +97,7 @@ class Redactor:
     def _json(self, value: Any) -> Any:
         match value:
             case str():
-                return self.url(value) if "://" in value else self.text(value)
+                return self.text(value)
             case dict():
                 return {self.text(str(key)): self._json(each) for key, each in _mcp_masked(value).items()}
             case list() | tuple():
@@ -105,10 +105,16 @@ class Redactor:
             case bool() | None:
                 return value
             case int() | float():
-                text = json.dumps(value)
-                masked = self.text(text)
-                return value if masked == text else json.loads(masked)
+                return self._number(value)
         return value
+
+    def _number(self, value: float) -> Any:
+        text = json.dumps(value)
+        masked = self.text(text)
+        try:
+            return value if masked == text else json.loads(masked)
+        except ValueError:
+            return masked
 
     def _request(self, request: Request) -> Request:
         return replace(
@@ -133,8 +139,7 @@ class Redactor:
 
 
 def _is_secret(header: str) -> bool:
-    name = header.lower()
-    return name in _HEADERS or _HEADER_ENDS.search(name) is not None
+    return _HEADER.fullmatch(header) is not None
 
 
 def _header(value: str) -> str:
@@ -159,19 +164,17 @@ def _mcp_masked(value: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _credentials(request: Request) -> Iterator[str]:
     """What a request carries as credentials, as far as it is long enough to be told from a word."""
-    found = [value for name, value in request.headers if _is_secret(name) and "cookie" not in name.lower()]
-    found += [value for key, value in request.query if key.lower() in _QUERY]
+    found: list[Any] = [value for name, value in request.headers if _is_secret(name) and "cookie" not in name.lower()]
+    found += [value for key, value in request.query if _QUERY.fullmatch(key)]
     tools = request.body.get("tools") if isinstance(request.body, dict) else None
     for tool in tools if isinstance(tools, list) else ():
         if isinstance(tool, dict) and tool.get("type") == "mcp":
-            headers = tool.get("headers")
             found.append(tool.get("authorization"))
-            found += [v for n, v in headers.items() if str(n).lower() not in _HARMLESS] if isinstance(headers, dict) else []
+            headers = tool.get("headers")
+            for name, value in headers.items() if isinstance(headers, dict) else ():
+                if str(name).lower() not in _HARMLESS:
+                    found.append(value)
     for value in found:
-        if isinstance(value, str):
-            secret = value.strip().rpartition(" ")[2]
-            if len(secret) >= SHORTEST:
-                yield secret
-
-
-__all__ = ["REDACTED", "Masker", "Redactor"]
+        secret = value.strip().rpartition(" ")[2] if isinstance(value, str) else ""
+        if len(secret) >= SHORTEST:
+            yield secret

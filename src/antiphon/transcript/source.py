@@ -109,7 +109,7 @@ class Source:
         return b""
 
     def head(self) -> bytes:
-        """The first bytes, without a byte order mark, that are not white space. Raises RecordingError if it is no text."""
+        """The first bytes after white space and a byte order mark. Raises RecordingError if they are no text."""
         head = self._guarded(lambda: self._stream.peek(1 << 16)).removeprefix(_BOM)
         if not head:
             raise RecordingError(f"{self.name}: {self.cut or 'is empty; did the recorder write anything?'}")
@@ -169,6 +169,7 @@ class Source:
         self._taken += len(data)
         if self._taken > self._total:
             raise RecordingError(f"{self.name}: holds more than {size(self._total)}; split it.")
-        if self._stream is not self._raw and self._taken > RATIO_FROM and self._raw.seekable():
-            if self._taken > RATIO_LIMIT * max(1, self._raw.tell()):
-                raise RecordingError(f"{self.name}: expands more than {RATIO_LIMIT}-fold, as no recording does.")
+        if self._stream is self._raw or self._taken <= RATIO_FROM or not self._raw.seekable():
+            return
+        if self._taken > RATIO_LIMIT * max(1, self._raw.tell()):
+            raise RecordingError(f"{self.name}: expands more than {RATIO_LIMIT}-fold, as no recording does.")

@@ -64,9 +64,8 @@ class Writer:
 
     def __init__(self, prompt: Prompt) -> None:
         self.plan = Plan()
-        policy = prompt.policy
-        limit = prompt.response["max_output_tokens"] or policy.default_limit
-        self.left = float("inf") if limit is None else limit + policy.overruns_limit
+        limit = prompt.response["max_output_tokens"]
+        self.left = float("inf") if limit is None else limit + prompt.policy.overruns_limit
         self.full = False
 
     def spend(self, amount: int) -> int:

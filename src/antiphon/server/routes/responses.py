@@ -14,7 +14,7 @@ from antiphon.server.http import Stream, flag, number, read_body
 from antiphon.server.model.choice import check_choice
 from antiphon.server.service import Service
 from antiphon.server.store import Event, Json, Record
-from antiphon.server.validate.create import INCLUDABLE, check_create, check_emptiness
+from antiphon.server.validate.create import FIELDS, INCLUDABLE, check_create, check_emptiness
 from antiphon.server.wire import frames
 
 
@@ -39,6 +39,7 @@ async def create(request: Request, service: Service) -> Any:
 
 def accept(service: Service, body: Json) -> Record:
     """The record of a request that passes every check; the first that it fails is raised."""
+    body = lenient(body, service)
     check_create(
         body,
         service.models,
@@ -52,6 +53,24 @@ def accept(service: Service, body: Json) -> Record:
     if "input" not in service.policy.unchecked:
         check_emptiness(body)
     return record
+
+
+def lenient(body: Json, service: Service) -> Json:
+    """The body without what a fault takes though it is wrong."""
+    unchecked = service.policy.unchecked
+    if not unchecked:
+        return body
+    kept = {}
+    for name, value in body.items():
+        try:
+            if name in unchecked and name in FIELDS and value is not None:
+                FIELDS[name](value, name)
+        except ApiError:
+            continue
+        kept[name] = value
+    if "model" in unchecked and kept.get("model") not in service.models:
+        kept["model"] = service.settings.models[0]
+    return kept
 
 
 def check_json_word(body: Json) -> None:

@@ -94,8 +94,8 @@ def array(each: Check | None = None, least: int = 0, most: int | None = None) ->
         if not isinstance(value, list):
             raise wrong_type(at, "an array", value)
         if len(value) < least:
-            code = "empty_array" if not value else "array_below_min_length"
-            raise ApiError(f"Invalid '{at}': expected at least {least} elements.", param=at, code=code)
+            message = f"Invalid '{at}': array too short. Expected at least {least} elements, got {len(value)}."
+            raise ApiError(message, param=at, code="array_below_min_length")
         if most is not None and len(value) > most:
             message = f"Invalid '{at}': array too long. Expected at most {most} elements, got {len(value)}."
             raise ApiError(message, param=at, code="array_above_max_length")

@@ -100,7 +100,7 @@ FIELDS: Mapping[str, Check] = {
     "previous_response_id": text(),
     "conversation": CONVERSATION,
     "prompt": record({"id": text(), "version": text(), "variables": mapping}, ("id",)),
-    "prompt_cache_key": text(),
+    "prompt_cache_key": text(64),
     "prompt_cache_options": CACHE_OPTIONS,
     "prompt_cache_retention": choice("in_memory", "24h"),
     "safety_identifier": text(64),

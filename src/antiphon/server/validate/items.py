@@ -39,9 +39,24 @@ def _item(required: str, optional: str = "", **checks: Check) -> Check:
     return record({**ALWAYS, **dict.fromkeys(names, anything), **checks}, required.split())
 
 
+def address(value: Any, at: str) -> None:
+    """A URL of the web, or one that holds the data."""
+    HUGE(value, at)
+    if not value.startswith(("https://", "http://", "data:")):
+        message = "Expected a valid URL that begins with https://, http:// or data:."
+        raise ApiError(message, param="url", code="invalid_value")
+
+
+def file_data(value: Any, at: str) -> None:
+    """The data of a file whose kind can be read."""
+    text(73_400_320)(value, at)
+    if value.startswith("data:application/octet-stream"):
+        raise ApiError("The file is of a kind that is not supported.", param="input", code="unsupported_file")
+
+
 _ADDRESS: dict[str, Check] = dict.fromkeys(("type", "file_id", "prompt_cache_breakpoint"), anything)
-_IMAGE = record({**_ADDRESS, "image_url": HUGE, "detail": choice("low", "high", "auto", "original")})
-_FILE = record({**_ADDRESS, "detail": text(), "filename": text(), "file_data": text(73_400_320), "file_url": text()})
+_IMAGE = record({**_ADDRESS, "image_url": address, "detail": choice("low", "high", "auto", "original")})
+_FILE = record({**_ADDRESS, "detail": text(), "filename": text(), "file_data": file_data, "file_url": address})
 _INPUT_TEXT = record({"type": anything, "text": LONG, "prompt_cache_breakpoint": anything}, ("text",))
 _OUTPUT_TEXT = record(
     {"type": anything, "text": LONG, "annotations": array(mapping), "logprobs": array(mapping)}, ("text",)
@@ -54,8 +69,9 @@ OUTPUT = either((str, LONG), (list, array(tagged(GIVEN))), expected="a string or
 CALL_ID = text(64, 1)
 
 ITEMS: dict[str, Check] = {
-    "function_call": _item("call_id name arguments", "namespace async",
-                           call_id=CALL_ID, name=text(128, 1), arguments=LONG),
+    "function_call": _item(
+        "call_id name arguments", "namespace async", call_id=CALL_ID, name=text(128, 1), arguments=LONG
+    ),
     "function_call_output": _item("call_id output", "name namespace", call_id=CALL_ID, output=OUTPUT),
     "custom_tool_call": _item("call_id name input", "namespace async", call_id=CALL_ID, name=text(), input=LONG),
     "custom_tool_call_output": _item("call_id output", call_id=CALL_ID, output=OUTPUT),

@@ -1,0 +1,173 @@
+"""What a reply repeats of its request: one requirement for each parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from antiphon.judge.checks.response_fields import TIERS
+from antiphon.judge.registry import Violation, check
+from antiphon.judge.subjects import ENDINGS, ResponseObject
+from antiphon.judge.values import MISSING, a_dict, among, broken, is_integer, is_number, is_text, same
+
+E = "response.echo."
+
+
+def known_request(response: ResponseObject) -> bool:
+    """The response answers a create whose request was recorded as JSON."""
+    return response.operation == "create" and isinstance(response.exchange.sent, dict)
+
+
+def asked(response: ResponseObject, name: str) -> Any:
+    """What the request says for a parameter; MISSING where it is absent or null, which mean the same."""
+    value = response.sent.get(name)
+    return MISSING if value is None else value
+
+
+def has(response: ResponseObject, name: str) -> bool:
+    """Whether the request sets a parameter."""
+    return asked(response, name) is not MISSING
+
+
+def _plain(requirement: str, name: str, fits: Callable[[Any], bool], default: Any = MISSING) -> None:
+    """The value that was sent comes back, or the default where none was sent and no prompt template could set one."""
+
+    def comparable(response: ResponseObject) -> bool:
+        if not known_request(response) or not fits(response.body.get(name)):
+            return False
+        return has(response, name) or (default is not MISSING and not has(response, "prompt"))
+
+    def find(response: ResponseObject) -> Iterator[Violation]:
+        expected = asked(response, name) if has(response, name) else default
+        if not same(response.body[name], expected):
+            yield broken(response.at(f"/{name}"), f"{expected!r}, as {_why(response, name)}", response.body[name])
+
+    find.__doc__ = f"A reply repeats the {name} that was sent."
+    check(requirement, on=ResponseObject, when=comparable)(find)
+
+
+def _why(response: ResponseObject, name: str) -> str:
+    return "was sent" if has(response, name) else "none was sent"
+
+
+def _nullable(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: value is None or fits(value)
+
+
+def _boolean(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+_string = _nullable(lambda value: isinstance(value, str))
+_integer = _nullable(is_integer)
+_number = _nullable(is_number)
+
+_plain(E + "instructions", "instructions", _string)
+_plain(E + "max-output-tokens", "max_output_tokens", _integer)
+_plain(E + "max-tool-calls", "max_tool_calls", _integer)
+_plain(E + "parallel-tool-calls", "parallel_tool_calls", _boolean, default=True)
+_plain(E + "previous-response-id", "previous_response_id", _string)
+_plain(E + "prompt-cache-key", "prompt_cache_key", _string)
+_plain(E + "safety-identifier", "safety_identifier", _string)
+_plain(E + "store", "store", _boolean)
+_plain(E + "temperature", "temperature", _number)
+_plain(E + "top-logprobs", "top_logprobs", _integer)
+_plain(E + "top-p", "top_p", _number)
+_plain(
+    E + "truncation", "truncation", lambda value: among(value, ("auto", "disabled")), default="disabled"
+)
+
+
+def _nested(requirement: str, outer: str, inner: str, but: tuple[str, ...] = ()) -> None:
+    """A field of an object that was sent comes back."""
+
+    def comparable(response: ResponseObject) -> bool:
+        sent = a_dict(asked(response, outer)).get(inner)
+        shown = isinstance(response.body.get(outer), dict)
+        return known_request(response) and shown and isinstance(sent, str) and sent not in but
+
+    def find(response: ResponseObject) -> Iterator[Violation]:
+        sent, got = response.sent[outer][inner], response.body[outer].get(inner, MISSING)
+        if got != sent:
+            yield broken(response.at(f"/{outer}/{inner}"), f"{sent!r}, as was sent", got)
+
+    find.__doc__ = f"A reply repeats the {outer}.{inner} that was sent."
+    check(requirement, on=ResponseObject, when=comparable)(find)
+
+
+_nested(E + "reasoning-effort", "reasoning", "effort")
+_nested(E + "reasoning-summary", "reasoning", "summary", but=("auto",))
+_nested(E + "text-verbosity", "text", "verbosity")
+
+
+@check(
+    E + "background",
+    on=ResponseObject,
+    when=lambda response: known_request(response)
+    and response.sent.get("background") is False
+    and _boolean(response.body.get("background")),
+)
+def background(response: ResponseObject) -> Iterator[Violation]:
+    """A reply repeats the background that was sent; background true has a requirement of its own."""
+    if response.body["background"]:
+        yield broken(response.at("/background"), "False, as was sent", True)
+
+
+@check(E + "conversation", on=ResponseObject, when=lambda response: known_request(response) and has(response, "conversation"))
+def conversation(response: ResponseObject) -> Iterator[Violation]:
+    """A reply repeats the conversation that was sent, as an object with its id."""
+    sent = asked(response, "conversation")
+    expected = sent.get("id") if isinstance(sent, dict) else sent
+    got = response.body.get("conversation")
+    if got is None or (isinstance(got, dict) and is_text(got.get("id")) and got["id"] != expected):
+        yield broken(response.at("/conversation"), f"an object with the id {expected!r}", got)
+
+
+@check(
+    E + "service-tier",
+    on=ResponseObject,
+    when=lambda response: known_request(response)
+    and response.event in (None, *ENDINGS)
+    and response.status in ("completed", "incomplete")
+    and among(response.body.get("service_tier"), TIERS),
+)
+def service_tier(response: ResponseObject) -> Iterator[Violation]:
+    """A reply says the service tier that was used."""
+    if response.body["service_tier"] == "auto":
+        yield broken(response.at("/service_tier"), "the tier that was used", "auto")
+
+
+def _format(value: Any) -> dict[str, Any]:
+    return a_dict(a_dict(value).get("format"))
+
+
+@check(
+    E + "text-format",
+    on=ResponseObject,
+    when=lambda response: known_request(response)
+    and bool(_format(asked(response, "text")))
+    and bool(_format(response.body.get("text"))),
+)
+def text_format(response: ResponseObject) -> Iterator[Violation]:
+    """A reply repeats type, name, schema and strict of the text format that was sent."""
+    sent, got = _format(response.sent["text"]), _format(response.body["text"])
+    for name in ("type", "name", "schema", "strict"):
+        if sent.get(name) is not None and not same(sent[name], got.get(name)):
+            expected = f"{sent[name]!r}, as was sent" if name != "schema" else "the schema that was sent"
+            yield broken(response.at(f"/text/format/{name}"), expected, got.get(name, MISSING))
+
+
+@check(
+    E + "format-default",
+    on=ResponseObject,
+    when=lambda response: known_request(response)
+    and not _format(asked(response, "text"))
+    and not has(response, "prompt")
+    and bool(_format(response.body.get("text"))),
+)
+def format_default(response: ResponseObject) -> Iterator[Violation]:
+    """The text format of a reply is text when none was sent."""
+    if _format(response.body["text"]).get("type") != "text":
+        yield broken(response.at("/text/format/type"), "'text'", _format(response.body["text"]).get("type", MISSING))
+
+

@@ -1,0 +1,129 @@
+"""Tools and the choice between them, as a reply repeats them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from antiphon.judge.checks.response_echo import E, asked, has, known_request
+from antiphon.judge.registry import Violation, check
+from antiphon.judge.subjects import ResponseObject
+from antiphon.judge.values import MISSING, a_dict, a_list, broken, is_text, objects, same
+
+ALIASES = {"computer_use": "computer_use_preview"}
+NAMED = ("function", "custom", "namespace")
+
+
+def _lists_tools(response: ResponseObject) -> bool:
+    listed = isinstance(response.body.get("tools"), list)
+    return known_request(response) and listed and not has(response, "prompt")
+
+
+def _sent_tools(response: ResponseObject) -> list[dict[str, Any]]:
+    return objects(asked(response, "tools"))
+
+
+def _label(tool: Mapping[str, Any]) -> str:
+    """What tells a tool from others: its type, and its name or server label."""
+    kind = str(tool.get("type"))
+    if kind == "mcp":
+        return f"mcp {tool.get('server_label')}"
+    return f"{kind} {tool.get('name')}" if kind in NAMED else ALIASES.get(kind, kind)
+
+
+@check(E + "tools", on=ResponseObject, when=_lists_tools)
+def tools(response: ResponseObject) -> Iterator[Violation]:
+    """A reply lists the tools that were sent, by type and name and in order."""
+    sent = [_label(tool) for tool in _sent_tools(response)]
+    got = [_label(tool) for tool in objects(response.body["tools"])]
+    if sent != got:
+        expected = ", ".join(sent) or "an empty list, as none were sent"
+        yield Violation(response.at("/tools"), expected, ", ".join(got) or "an empty list")
+
+
+def _functions(response: ResponseObject) -> list[tuple[int, dict[str, Any]]]:
+    return [
+        (number, tool)
+        for number, tool in enumerate(a_list(response.body.get("tools")))
+        if isinstance(tool, dict) and tool.get("type") == "function"
+    ]
+
+
+@check(E + "tools-function", on=ResponseObject, when=lambda response: bool(_functions(response)))
+def tools_function(response: ResponseObject) -> Iterator[Violation]:
+    """A function tool in a reply has name, description, parameters and strict."""
+    for number, tool in _functions(response):
+        for name in ("name", "description", "parameters", "strict"):
+            if name not in tool:
+                yield broken(response.at(f"/tools/{number}/{name}"), "the field, null where it was not sent", MISSING)
+
+
+@check(
+    E + "tools-strict-boolean",
+    on=ResponseObject,
+    when=lambda response: any("strict" in tool for _, tool in _functions(response)),
+)
+def tools_strict_boolean(response: ResponseObject) -> Iterator[Violation]:
+    """The strict of a function tool in a reply is a boolean."""
+    for number, tool in _functions(response):
+        if "strict" in tool and not isinstance(tool["strict"], bool):
+            yield broken(response.at(f"/tools/{number}/strict"), "a boolean", tool["strict"])
+
+
+def _stricts(response: ResponseObject) -> list[tuple[int, bool, bool]]:
+    """Place, strict sent and strict returned of each function that has a boolean on both sides."""
+    sent = {_label(tool): tool.get("strict") for tool in _sent_tools(response)}
+    pairs = [(number, sent.get(_label(tool)), tool.get("strict")) for number, tool in _functions(response)]
+    return [(number, one, two) for number, one, two in pairs if isinstance(one, bool) and isinstance(two, bool)]
+
+
+@check(
+    E + "tools-strict", on=ResponseObject, when=lambda response: known_request(response) and bool(_stricts(response))
+)
+def tools_strict(response: ResponseObject) -> Iterator[Violation]:
+    """A strict that was sent with a function tool comes back as it was."""
+    for number, sent, got in _stricts(response):
+        if sent is not got:
+            yield broken(response.at(f"/tools/{number}/strict"), f"{sent}, as was sent", got)
+
+
+@check(
+    E + "tool-choice",
+    on=ResponseObject,
+    when=lambda response: known_request(response)
+    and isinstance(response.body.get("tool_choice"), str | dict)
+    and not has(response, "prompt"),
+)
+def tool_choice(response: ResponseObject) -> Iterator[Violation]:
+    """A reply repeats the tool_choice that was sent, auto when none was."""
+    sent, got = asked(response, "tool_choice"), response.body["tool_choice"]
+    expected = "auto" if sent is MISSING else sent
+    if isinstance(expected, dict) and isinstance(got, dict):
+        for name, value in expected.items():
+            if value is not None and not same(value, got.get(name)):
+                place = response.at(f"/tool_choice/{name}")
+                yield broken(place, f"{value!r}, as was sent", got.get(name, MISSING))
+    elif got != expected:
+        yield broken(response.at("/tool_choice"), f"{expected!r}, as {'none ' if sent is MISSING else ''}was sent", got)
+
+
+def _secrets(response: ResponseObject) -> set[str]:
+    found: set[str] = set()
+    for tool in _sent_tools(response):
+        if tool.get("type") == "mcp":
+            found |= {value for value in [tool.get("authorization"), *a_dict(tool.get("headers")).values()] if is_text(value)}
+    return {secret for secret in found if len(secret) >= 8 and set(secret) - set("Xx*") and "redacted" not in secret.lower()}
+
+
+@check(
+    E + "secrets-redacted",
+    on=ResponseObject,
+    when=lambda response: known_request(response) and bool(_secrets(response)) and "tools" in response.body,
+)
+def secrets_redacted(response: ResponseObject) -> Iterator[Violation]:
+    """Secrets of a remote tool do not come back in a reply."""
+    for number, tool in enumerate(a_list(response.body["tools"])):
+        text = json.dumps(tool, ensure_ascii=False)
+        if any(json.dumps(secret, ensure_ascii=False) in text for secret in _secrets(response)):
+            yield Violation(response.at(f"/tools/{number}"), "no secret of the request", "a secret of the request")

@@ -1,0 +1,248 @@
+"""The fields of a response object: what each one is, in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from antiphon.judge.registry import Violation, check
+from antiphon.judge.subjects import ENDINGS, ResponseObject
+from antiphon.judge.values import (
+    MISSING,
+    among,
+    broken,
+    day_of,
+    is_integer,
+    is_number,
+    is_text,
+)
+
+STATUSES = ("completed", "failed", "in_progress", "cancelled", "queued", "incomplete")
+TIERS = ("auto", "default", "flex", "scale", "priority", "fast", "ultrafast")
+STREAMED_OTHERWISE = {
+    "response.field.status": "the type of the event says it",
+    "response.field.output": "stream.final.output-list",
+    "response.field.usage": "stream.usage.in-terminal",
+}
+"""What a requirement on streams judges in the events of a stream."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field and what it has to be. `since` is the day before which real replies lacked it."""
+
+    requirement: str
+    name: str
+    expected: str
+    fits: Callable[[Any], bool]
+    since: date | None = None
+    optional: bool = False
+    when: Callable[[ResponseObject], bool] = lambda response: True
+
+    def counts(self, response: ResponseObject) -> bool:
+        """Whether this response shows the field, or would have to."""
+        if response.event is not None and self.requirement in STREAMED_OTHERWISE:
+            return False
+        if not self.when(response):
+            return False
+        if self.name in response.body:
+            return True
+        if self.optional or response.event not in (None, *ENDINGS):
+            return False
+        day = day_of(response.exchange) if self.since else None
+        return self.since is None or day is None or day >= self.since
+
+    def find(self, response: ResponseObject) -> Iterator[Violation]:
+        value = response.body.get(self.name, MISSING)
+        if not self.fits(value):
+            yield broken(response.at(f"/{self.name}"), self.expected, value)
+
+
+def _nullable(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: value is None or fits(value)
+
+
+def _between(low: float, high: float) -> Callable[[Any], bool]:
+    return lambda value: is_number(value) and low <= value <= high
+
+
+def _boolean(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _string(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _list(value: Any) -> bool:
+    return isinstance(value, list)
+
+
+def _is_strings(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
+
+
+def _has_reason(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("reason"), str)
+
+
+def _has_format(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("format"), dict)
+
+
+def _has_id(value: Any) -> bool:
+    return isinstance(value, dict) and is_text(value.get("id"))
+
+
+def _error(value: Any) -> bool:
+    return isinstance(value, dict) and {"code", "message"} <= value.keys()
+
+
+def _choice(value: Any) -> bool:
+    return isinstance(value, dict) or among(value, ("none", "auto", "required"))
+
+
+def is_requires_action(response: ResponseObject) -> bool:
+    """The response ends in a finished function call and has a status that no response may have."""
+    last = response.output[-1] if response.output else {}
+    called = last.get("type") == "function_call" and last.get("status") in (None, "completed")
+    return called and is_text(response.status) and response.status not in STATUSES
+
+
+def _finished(response: ResponseObject) -> bool:
+    return response.status in ("completed", "incomplete")
+
+
+F = "response.field."
+FIELDS = (
+    Field(F + "id", "id", "a string that is not empty", is_text),
+    Field(F + "object", "object", "'response'", lambda value: among(value, ("response",))),
+    Field(F + "created-at", "created_at", "an integer of seconds", is_integer),
+    Field(
+        F + "status",
+        "status",
+        "one of " + ", ".join(STATUSES),
+        lambda value: among(value, STATUSES),
+        when=lambda response: not is_requires_action(response),
+    ),
+    Field(F + "output", "output", "a list", _list),
+    Field(F + "model", "model", "a string that is not empty", is_text),
+    Field(F + "error", "error", "null or an object with code and message", _nullable(_error)),
+    Field(
+        F + "incomplete-details", "incomplete_details", "null or an object with a reason", _nullable(_has_reason)
+    ),
+    Field(F + "usage", "usage", "an object", _object, when=_finished),
+    Field(F + "tools", "tools", "a list", _list),
+    Field(F + "tool-choice", "tool_choice", "none, auto, required or an object", _choice),
+    Field(F + "parallel-tool-calls", "parallel_tool_calls", "a boolean", _boolean),
+    Field(F + "metadata", "metadata", "an object of strings", _is_strings),
+    Field(
+        F + "instructions",
+        "instructions",
+        "null, a string or a list of items",
+        _nullable(
+            lambda value: isinstance(value, str) or (_list(value) and all(isinstance(each, dict) for each in value))
+        ),
+    ),
+    Field(F + "temperature", "temperature", "a number from 0 to 2 or null", _nullable(_between(0, 2))),
+    Field(F + "top-p", "top_p", "a number from 0 to 1 or null", _nullable(_between(0, 1))),
+    Field(F + "truncation", "truncation", "auto or disabled", lambda value: among(value, ("auto", "disabled"))),
+    Field(F + "text", "text", "an object with a format", _has_format),
+    Field(F + "reasoning", "reasoning", "an object or null", _nullable(_object)),
+    Field(F + "max-output-tokens", "max_output_tokens", "an integer or null", _nullable(is_integer)),
+    Field(F + "previous-response-id", "previous_response_id", "a string or null", _nullable(_string)),
+    Field(F + "store", "store", "a boolean", _boolean),
+    Field(F + "background", "background", "a boolean", _boolean, since=date(2025, 6, 1)),
+    Field(
+        F + "service-tier",
+        "service_tier",
+        "one of " + ", ".join(TIERS),
+        _nullable(lambda value: among(value, TIERS)),
+        since=date(2025, 5, 1),
+    ),
+    Field(
+        F + "completed-at",
+        "completed_at",
+        "integer seconds or null",
+        _nullable(is_integer),
+        since=date(2026, 1, 1),
+    ),
+    Field(F + "max-tool-calls", "max_tool_calls", "an integer or null", _nullable(is_integer), date(2025, 7, 1)),
+    Field(F + "top-logprobs", "top_logprobs", "an integer", is_integer, date(2025, 7, 1)),
+    Field(F + "prompt-cache-key", "prompt_cache_key", "a string or null", _nullable(_string), date(2025, 8, 1)),
+    Field(F + "safety-identifier", "safety_identifier", "a string or null", _nullable(_string), date(2025, 8, 1)),
+    Field(F + "user", "user", "a string or null", _nullable(_string), optional=True),
+    Field(
+        F + "conversation",
+        "conversation",
+        "an object with an id",
+        _nullable(_has_id),
+        optional=True,
+        when=lambda response: response.body.get("conversation") is not None,
+    ),
+)
+
+for _field in FIELDS:
+    check(_field.requirement, on=ResponseObject, when=_field.counts)(_field.find)
+
+
+@check(
+    F + "error-strings",
+    on=ResponseObject,
+    when=lambda response: _error(response.body.get("error")),
+)
+def error_strings(response: ResponseObject) -> Iterator[Violation]:
+    """An error inside a response has a string as code and as message."""
+    for name in ("code", "message"):
+        value = response.body["error"][name]
+        if not isinstance(value, str):
+            yield broken(response.at(f"/error/{name}"), "a string", value)
+
+
+@check(F + "penalties", on=ResponseObject)
+def penalties(response: ResponseObject) -> Iterator[Violation]:
+    """The penalties of a response are numbers."""
+    for name in ("frequency_penalty", "presence_penalty"):
+        value = response.body.get(name)
+        if value is not None and not is_number(value):
+            yield broken(response.at(f"/{name}"), "a number", value)
+
+
+@check(F + "output-text", on=ResponseObject)
+def output_text(response: ResponseObject) -> Iterator[Violation]:
+    """A response has no output_text of its own."""
+    if "output_text" in response.body:
+        yield broken(response.at("/output_text"), "no such field: clients make it", response.body["output_text"])
+
+
+@check("create.moderation-object", on=ResponseObject, when=lambda response: response.body.get("moderation") is not None)
+def moderation_object(response: ResponseObject) -> Iterator[Violation]:
+    """A moderation result in a reply has an input and an output."""
+    value = response.body["moderation"]
+    if not isinstance(value, dict) or not all(isinstance(value.get(key), dict) for key in ("input", "output")):
+        yield broken(response.at("/moderation"), "an object with input and output", value)
+
+
+OPEN_FIELDS = (
+    "background completed_at frequency_penalty max_output_tokens max_tool_calls presence_penalty previous_response_id "
+    "prompt_cache_key reasoning safety_identifier service_tier store text top_logprobs truncation"
+).split()
+"""What Open Responses (2026-04-24) requires of a response besides the fields that every edition requires."""
+
+
+@check(
+    "response.all-open-fields",
+    on=ResponseObject,
+    when=lambda response: response.event in (None, *ENDINGS),
+)
+def all_open_fields(response: ResponseObject) -> Iterator[Violation]:
+    """All fields that the open standard requires are present."""
+    for name in OPEN_FIELDS:
+        if name not in response.body:
+            yield broken(response.at(f"/{name}"), "the field, null where it is not set", MISSING)

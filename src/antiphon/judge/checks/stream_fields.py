@@ -1,0 +1,155 @@
+"""Names and fields of single events that have requirements of their own."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from antiphon.contract.streams import tables
+from antiphon.judge.checks.stream_items import FINISHED, added, done
+from antiphon.judge.registry import Violation, check
+from antiphon.judge.subjects import Stream
+from antiphon.judge.tracks import MISSING
+from antiphon.judge.values import a_dict, broken
+from antiphon.judge.walked import walk_of
+
+OPEN = "open-responses"
+SLUG = re.compile(r"[a-z0-9][a-z0-9_.-]*:[a-zA-Z0-9_.-]+")
+WITH_LOGPROBS = frozenset({"response.output_text.delta", "response.output_text.done"})
+IMAGE = "response.image_generation_call.partial_image"
+WITHOUT_OBFUSCATION = frozenset({"response.refusal.delta", "response.shell_call_output_content.delta"})
+
+
+def is_open(stream: Stream) -> bool:
+    """The edition is one of the open standard, in which extensions have a name of their own."""
+    return stream.edition.id.startswith(OPEN)
+
+
+def known_types(stream: Stream) -> frozenset[str]:
+    """The event types of the edition."""
+    return frozenset(
+        name for name, row in tables().events.items() if is_open(stream) or row.sources != ("or",)
+    )
+
+
+def _unknown(stream: Stream) -> Iterator[tuple[int, str]]:
+    strange = {name for name in walk_of(stream).types if name} - known_types(stream) - {"response.cancelled"}
+    if strange:
+        for number, event in enumerate(stream.events):
+            if isinstance(event.get("type"), str) and event["type"] in strange:
+                yield number, event["type"]
+
+
+@check("stream.unknown-event-types", on=Stream, when=lambda stream: not is_open(stream))
+def unknown_event_types(stream: Stream) -> Iterator[Violation]:
+    """Only event types of the contract occur."""
+    for number, kind in _unknown(stream):
+        yield broken(f"event {number} /type", "an event type of the contract", kind)
+
+
+@check("stream.extension.named", on=Stream, when=lambda stream: is_open(stream) and any(_unknown(stream)))
+def extension_named(stream: Stream) -> Iterator[Violation]:
+    """An event outside the standard is named slug:name."""
+    for number, kind in _unknown(stream):
+        if not SLUG.fullmatch(kind):
+            yield broken(f"event {number} /type", "slug:name", kind)
+
+
+def _extended(stream: Stream) -> list[tuple[int | None, dict[str, Any], tuple[str, ...]]]:
+    known = tables().items
+    begun = [(item.added_at, body, ("in_progress",)) for item, body in added(stream) if item.type not in known]
+    ended = [(item.done_at, body, FINISHED) for item, body in done(stream) if item.type not in known]
+    return [*begun, *ended]
+
+
+@check("stream.extension.item-status", on=Stream, when=lambda stream: is_open(stream) and bool(_extended(stream)))
+def extension_item_status(stream: Stream) -> Iterator[Violation]:
+    """An item of an extension goes from in_progress to a final status."""
+    for number, body, allowed in _extended(stream):
+        if body.get("status") is not None and body["status"] not in allowed:
+            yield broken(f"event {number} /item/status", " or ".join(allowed), body["status"])
+
+
+@check("stream.logprobs.list", on=Stream, when=lambda stream: not WITH_LOGPROBS.isdisjoint(walk_of(stream).types))
+def logprobs_list(stream: Stream) -> Iterator[Violation]:
+    """Text events carry logprobs as a list."""
+    missing = [
+        (number, event.get("logprobs", MISSING))
+        for number, event in enumerate(stream.events)
+        if event.get("type") in ("response.output_text.delta", "response.output_text.done")
+        and not isinstance(event.get("logprobs"), list)
+    ]
+    for number, got in missing:
+        yield broken(f"event {number} /logprobs", "a list", got)
+
+
+def _is_delta(event: dict[str, Any]) -> bool:
+    return str(event.get("type")).endswith(".delta")
+
+
+@check("stream.obfuscation.only-on-deltas", on=Stream, when=lambda stream: any("obfuscation" in e for e in stream.events))
+def obfuscation_only_on_deltas(stream: Stream) -> Iterator[Violation]:
+    """Only delta events are padded."""
+    for number, event in enumerate(stream.events):
+        if "obfuscation" in event and not _is_delta(event):
+            yield broken(f"event {number} /obfuscation", "no such field", event["obfuscation"])
+
+
+@check("stream.obfuscation.all-or-none", on=Stream, when=lambda stream: any("obfuscation" in e for e in stream.events))
+def obfuscation_all_or_none(stream: Stream) -> Iterator[Violation]:
+    """Either all deltas of text are padded or none is."""
+    for number, event in enumerate(stream.events):
+        if _is_delta(event) and event["type"] not in WITHOUT_OBFUSCATION and "obfuscation" not in event:
+            yield broken(f"event {number}", "obfuscation, as on other deltas", "none")
+
+
+@check("stream.partial-image.base64", on=Stream, when=lambda stream: IMAGE in walk_of(stream).types)
+def partial_image_base64(stream: Stream) -> Iterator[Violation]:
+    """A partial image is base64."""
+    for number, event in enumerate(stream.events):
+        if event.get("type") == IMAGE and not _is_base64(event.get("partial_image_b64")):
+            got = event.get("partial_image_b64", MISSING)
+            yield broken(f"event {number} /partial_image_b64", "base64", got)
+
+
+def _is_base64(value: Any) -> bool:
+    # Recordings shorten long images, so a missing padding is let pass.
+    if not isinstance(value, str) or not value:
+        return False
+    try:
+        base64.b64decode(value + "=" * (-len(value) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return len(value.rstrip("=")) % 4 == 1 and re.fullmatch(r"[A-Za-z0-9+/]+=*", value) is not None
+    return True
+
+
+def _errors(stream: Stream) -> list[tuple[int, dict[str, Any]]]:
+    if "error" not in walk_of(stream).types:
+        return []
+    return [(number, event) for number, event in enumerate(stream.events) if event.get("type") == "error"]
+
+
+@check("stream.error.nested", on=Stream, when=lambda stream: bool(_errors(stream)))
+def error_nested(stream: Stream) -> Iterator[Violation]:
+    """An error event has an object error, as error replies have."""
+    for number, event in _errors(stream):
+        if not isinstance(event.get("error"), dict) and "code" in event:
+            yield broken(f"event {number}", "an object error with code and message", event)
+
+
+@check("stream.error.shape", on=Stream, when=lambda stream: bool(_errors(stream)))
+def error_shape(stream: Stream) -> Iterator[Violation]:
+    """An error event says code, message and param, flat or nested."""
+    for number, event in _errors(stream):
+        nested = isinstance(event.get("error"), dict)
+        error = a_dict(event["error"]) if nested else event
+        where = f"event {number} /error" if nested else f"event {number}"
+        if not isinstance(error.get("message"), str):
+            yield broken(f"{where}/message" if nested else f"{where} /message", "a text", error.get("message", MISSING))
+        for key in ("code", "param"):
+            if not isinstance(error.get(key, MISSING), str | None):
+                at = f"{where}/{key}" if nested else f"{where} /{key}"
+                yield broken(at, "a text or null", error.get(key, MISSING))

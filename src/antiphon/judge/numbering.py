@@ -1,0 +1,71 @@
+"""The sequence numbers of a stream."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from antiphon.judge.problems import Problems
+
+PRESENT = "stream.sequence.present"
+ZERO = "stream.sequence.starts-at-zero"
+CONTIGUOUS = "stream.sequence.contiguous"
+ERROR = "stream.error.numbered"
+
+
+class Numbering:
+    """Numbers run 0, 1, 2, … over all events of a response, whatever their type."""
+
+    def __init__(self, problems: Problems, resumed: bool, unnumbered: bool) -> None:
+        self._problems = problems
+        self._resumed = resumed
+        self._unnumbered = unnumbered
+        self._next: int | None = None
+        self._loose = False
+        self._unknown: list[tuple[int, str, Any]] = []
+        """Events without a number, as long as none had one."""
+        self.judged: set[str] = set()
+
+    def take(self, number: int, kind: str, value: Any) -> None:
+        """Judge the number of the event at place `number`."""
+        if type(value) is not int:
+            self._without(number, kind, value)
+            return
+        if value == self._next:
+            self._next = value + 1
+            self._loose = False
+            return
+        if self._next is None:
+            self._first(number, kind, value)
+        elif not (self._loose and value == self._next - 1):
+            requirement = ERROR if kind == "error" else CONTIGUOUS
+            self._problems.add(requirement, number, self._next, value, pointer="/sequence_number")
+        self._next = value + 1
+        self._loose = False
+
+    def _first(self, number: int, kind: str, value: int) -> None:
+        for place, earlier, missing in self._unknown:
+            self._report_missing(place, earlier, missing)
+        if value not in (0, number) and not self._resumed:
+            requirement = ERROR if kind == "error" else ZERO
+            self._problems.add(requirement, number, 0, value, pointer="/sequence_number")
+        self._unknown.clear()
+
+    def _without(self, number: int, kind: str, value: Any) -> None:
+        if self._next is None:
+            if len(self._unknown) < 8:
+                self._unknown.append((number, kind, value))
+            return
+        self._report_missing(number, kind, value)
+        self._next += 1
+        self._loose = True
+
+    def _report_missing(self, number: int, kind: str, value: Any) -> None:
+        requirement = ERROR if kind == "error" else PRESENT
+        self._problems.add(requirement, number, "an integer", value, pointer="/sequence_number")
+
+    def close(self) -> None:
+        if self._next is not None:
+            self.judged = {CONTIGUOUS} if self._resumed else {CONTIGUOUS, ZERO}
+        elif self._unknown and not self._unnumbered:
+            number, _, value = self._unknown[0]
+            self._problems.add(PRESENT, number, "an integer in each event", value, "no event has a number")

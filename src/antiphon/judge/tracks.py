@@ -1,0 +1,101 @@
+"""What the grammar remembers of one stream: its items, their blocks, and the texts heard so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from antiphon.contract.streams import BlockRow, ItemRow, Machine, SumRow
+
+
+class _Missing:
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+MISSING: Final = _Missing()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An event that a requirement does not allow. `event` is its place among the JSON events of the stream."""
+
+    requirement: str
+    event: int
+    expected: str
+    got: str
+    message: str = ""
+    pointer: str = ""
+
+    @property
+    def at(self) -> str:
+        """The place as violations name it."""
+        return f"event {self.event} {self.pointer}".rstrip()
+
+
+@dataclass(slots=True)
+class Heard:
+    """The deltas of one text, and the value that its done event claims."""
+
+    row: SumRow
+    deltas: list[Any] = field(default_factory=list)
+    done: Any = MISSING
+    at: int = 0
+    damaged: bool = False
+    """A delta was not of the right type, or the beginning was not heard."""
+
+
+@dataclass(slots=True)
+class Block:
+    """A numbered part of an item: `number` is its place, `index` what its opening event said."""
+
+    row: BlockRow
+    kind: str
+    machine: Machine | None
+    number: int
+    index: int | None
+    state: str | None
+    opened_at: int
+    doubtful: bool = False
+    ghost: bool = False
+    closed_at: int | None = None
+    part: Any = MISSING
+    annotations: list[Any] = field(default_factory=list)
+    heard: dict[str, Heard] = field(default_factory=dict)
+    blamed: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Item:
+    """An item of the output, from its added to its done event."""
+
+    number: int
+    id: str | None
+    index: int | None
+    type: str | None
+    row: ItemRow | None
+    state: str | None
+    added_at: int
+    added: Any = MISSING
+    done: Any = MISSING
+    done_at: int | None = None
+    doubtful: bool = False
+    """Its index was refused when it was added."""
+    ghost: bool = False
+    """It was used without being added."""
+    partly: bool = False
+    """Its beginning lies before the stream's."""
+    images: int = 0
+    blocks: dict[str, list[Block]] = field(default_factory=dict)
+    heard: dict[str, Heard] = field(default_factory=dict)
+    blamed: set[str] = field(default_factory=set)
+    bad_places: set[str] = field(default_factory=set)
+    """JSON pointers into the done item that a sum has already refused."""
+
+    @property
+    def machine(self) -> Machine | None:
+        return self.row.machine if self.row else None
+
+    @property
+    def name(self) -> str:
+        return f"{self.type or 'item'} {self.id or f'at index {self.index}'}"

@@ -1,0 +1,100 @@
+"""Small questions about JSON values that came from somebody else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from antiphon.contract.schemas_explain import shown
+from antiphon.judge.registry import Violation
+from antiphon.transcript.exchange import Exchange
+
+
+class Missing:
+    """What stands where a field is absent."""
+
+    def __repr__(self) -> str:
+        return "nothing"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+MISSING: Final = Missing()
+
+
+def is_integer(value: Any) -> bool:
+    """A JSON integer; `true` is none."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def is_number(value: Any) -> bool:
+    """A JSON number; `true` is none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_count(value: Any) -> bool:
+    """An integer of at least 0."""
+    return is_integer(value) and value >= 0
+
+
+def is_text(value: Any) -> bool:
+    """A string that is not empty."""
+    return isinstance(value, str) and value != ""
+
+
+def a_dict(value: Any) -> dict[str, Any]:
+    """The value if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def a_list(value: Any) -> list[Any]:
+    """The value if it is a list, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """The objects of a list; none for anything else."""
+    return [each for each in a_list(value) if isinstance(each, dict)]
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are equal: 1 and 1.0 are, 1 and true are not."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other)
+
+
+def among(value: Any, known: Iterable[str]) -> bool:
+    """Whether a value of any type is one of some strings."""
+    return isinstance(value, str) and value in known
+
+
+def broken(at: str, expected: str, got: Any, message: str = "") -> Violation:
+    """A violation that shows the value found in few characters."""
+    return Violation(at, expected, "nothing" if got is MISSING else shown(got), message)
+
+
+def parsed(text: str) -> Any:
+    """The JSON value of a text; MISSING for a text that is no JSON."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return MISSING
+
+
+def day_of(exchange: Exchange) -> date | None:
+    """The day of an exchange; where it was not recorded, that of the object that came back, else None."""
+    body = exchange.reply
+    seconds: Any = exchange.started_at
+    if seconds <= 0 and isinstance(body, dict):
+        seconds = body.get("created_at", body.get("created"))
+    if not is_number(seconds) or not 0 < seconds < 10**10:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).date()

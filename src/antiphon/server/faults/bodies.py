@@ -1,0 +1,274 @@
+"""Response objects of a wrong shape, the same in streams, replies and later readings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from antiphon.server.faults.base import Fault, one
+from antiphon.server.faults.shaping import without
+from antiphon.server.store import Json
+
+Change = Callable[[Json], Json]
+
+
+def fault(name: str, says: str, breaks: str, change: Change, implies: str = "") -> Fault:
+    return Fault(name=name, says=says, breaks=one(*breaks.split()), implies=one(*implies.split()), response=change)
+
+
+def put(**values: Any) -> Change:
+    return lambda response: {**response, **values}
+
+
+def lose(name: str) -> Change:
+    return lambda response: without(response, name)
+
+
+def ended(change: Change) -> Change:
+    """A change of responses that have usage."""
+    return lambda response: change(response) if response.get("usage") else response
+
+
+def usage(change: Change) -> Change:
+    return ended(lambda response: {**response, "usage": change(response["usage"])})
+
+
+def status(old: str, new: str) -> Change:
+    return lambda response: {**response, "status": new} if response["status"] == old else response
+
+
+def tools(change: Change) -> Change:
+    def edit(response: Json) -> Json:
+        shown = [change(tool) if tool["type"] == "function" else tool for tool in response["tools"]]
+        return {**response, "tools": shown}
+
+    return edit
+
+
+def cached(value: Json) -> Json:
+    return {**value, "input_tokens_details": {"cache_write_tokens": 0, "cached_tokens": value["input_tokens"] + 1}}
+
+
+def reasoned(value: Json) -> Json:
+    return {**value, "output_tokens_details": {"reasoning_tokens": value["output_tokens"] + 1}}
+
+
+def stamped(response: Json) -> Json:
+    ends = response["status"] == "incomplete"
+    return {**response, "completed_at": response["created_at"]} if ends else response
+
+
+def premature(response: Json) -> Json:
+    return {**response, "completed_at": response["created_at"] - 1} if response["completed_at"] else response
+
+
+# field, wrong value, requirement: what is shown though something else was sent
+NOT_ECHOED: tuple[tuple[str, Any, str], ...] = (
+    ("temperature", 1.0, "response.echo.temperature"),
+    ("top_p", 1.0, "response.echo.top-p"),
+    ("metadata", {}, "response.echo.metadata"),
+    ("instructions", None, "response.echo.instructions"),
+    ("max_output_tokens", None, "response.echo.max-output-tokens"),
+    ("max_tool_calls", None, "response.echo.max-tool-calls"),
+    ("parallel_tool_calls", True, "response.echo.parallel-tool-calls"),
+    ("previous_response_id", None, "response.echo.previous-response-id"),
+    ("prompt_cache_key", None, "response.echo.prompt-cache-key"),
+    ("reasoning", {"effort": None, "summary": None}, "response.echo.reasoning-effort"),
+    ("safety_identifier", None, "response.echo.safety-identifier"),
+    ("store", True, "response.echo.store"),
+    ("tool_choice", "auto", "response.echo.tool-choice"),
+    ("tools", [], "response.echo.tools"),
+    ("top_logprobs", 0, "response.echo.top-logprobs"),
+    ("truncation", "disabled", "response.echo.truncation"),
+    ("text", {"format": {"type": "text"}, "verbosity": "medium"}, "response.echo.text-format"),
+)
+IMPLIED = {
+    "metadata": "metadata.maximum-accepted metadata.kept-on-get metadata.in-stream metadata.characters-not-bytes "
+    "concurrency.replies-not-mixed concurrency.stored-not-mixed store.get-equals-create",
+    "store": "store.echo-tells-truth",
+    "tools": "response.echo.tools-function response.echo.tools-strict tools.allowed-lists-all item.function-name-listed "
+    "tools.calls-obey-choice",
+    "tool_choice": "tools.calls-obey-choice",
+    "reasoning": "response.echo.reasoning-summary",
+    "text": "response.echo.text-verbosity",
+}
+# field, requirement: a key that is not there at all
+MISSING: tuple[tuple[str, str], ...] = (
+    ("completed_at", "response.field.completed-at"),
+    ("error", "response.field.error"),
+    ("incomplete_details", "response.field.incomplete-details"),
+    ("instructions", "response.field.instructions"),
+    ("model", "response.field.model"),
+    ("tools", "response.field.tools"),
+    ("tool_choice", "response.field.tool-choice"),
+    ("parallel_tool_calls", "response.field.parallel-tool-calls"),
+    ("temperature", "response.field.temperature"),
+    ("truncation", "response.field.truncation"),
+    ("text", "response.field.text"),
+    ("reasoning", "response.field.reasoning"),
+)
+FAULTS = (
+    *(
+        fault(
+            f"{field.replace('_', '-')}-not-echoed",
+            f"The reply shows the default for {field}, whatever was sent.",
+            broken,
+            put(**{field: value}),
+            IMPLIED.get(field, ""),
+        )
+        for field, value, broken in NOT_ECHOED
+    ),
+    *(
+        fault(
+            f"{field.replace('_', '-')}-missing",
+            f"The reply has no {field}.",
+            broken,
+            lose(field),
+            f"response.all-open-fields response.schema response.echo.{field.replace('_', '-')}"
+            if field not in ("completed_at", "error", "incomplete_details", "model", "text", "reasoning")
+            else "response.all-open-fields response.schema",
+        )
+        for field, broken in MISSING
+    ),
+    fault(
+        "created-at-float",
+        "created_at has decimals.",
+        "response.field.created-at",
+        lambda response: {**response, "created_at": response["created_at"] + 0.5},
+    ),
+    fault(
+        "created-at-milliseconds",
+        "created_at counts milliseconds.",
+        "response.created-at.near-now",
+        lambda response: {**response, "created_at": response["created_at"] * 1000},
+        "response.completed-at.not-before-created",
+    ),
+    fault(
+        "object-wrong",
+        "The object of a response is named text_completion.",
+        "response.field.object",
+        put(object="text_completion"),
+        "stream.schema.lifecycle store.get-object cancel.reply-is-response",
+    ),
+    fault(
+        "status-complete",
+        "A completed response says complete.",
+        "response.field.status",
+        status("completed", "complete"),
+        "stream.terminal.type-fits-status create.foreground-is-finished background.reaches-end",
+    ),
+    fault(
+        "error-empty-object",
+        "A completed response has an empty object as error.",
+        "response.error.only-when-failed",
+        lambda response: {**response, "error": {}} if response["status"] == "completed" else response,
+        "response.field.error response.field.error-strings",
+    ),
+    fault(
+        "incomplete-details-always",
+        "A completed response has incomplete_details.",
+        "response.incomplete.only-when-incomplete",
+        lambda r: {**r, "incomplete_details": {"reason": "max_output_tokens"}} if r["status"] == "completed" else r,
+    ),
+    fault(
+        "incomplete-without-reason",
+        "An incomplete response does not say why.",
+        "response.incomplete.when-incomplete",
+        put(incomplete_details=None),
+        "stream.incomplete.has-reason limits.output-cut-is-incomplete",
+    ),
+    fault(
+        "completed-at-when-cut",
+        "An incomplete response has a completed_at.",
+        "response.completed-at.only-when-completed",
+        stamped,
+    ),
+    fault(
+        "completed-before-created",
+        "A response was completed before it was created.",
+        "response.completed-at.not-before-created",
+        premature,
+    ),
+    fault(
+        "output-text-sent",
+        "A response has an output_text of its own.",
+        "response.field.output-text",
+        put(output_text="Hello"),
+    ),
+    fault(
+        "metadata-null",
+        "metadata is null when none was sent.",
+        "metadata.empty-by-default response.field.metadata",
+        lambda r: {**r, "metadata": r["metadata"] or None},
+        "response.echo.metadata response.all-open-fields",
+    ),
+    fault(
+        "usage-missing",
+        "A finished response has no usage.",
+        "response.field.usage",
+        put(usage=None),
+        "stream.usage.in-terminal usage.counts usage.total limits.output-within-limit",
+    ),
+    fault(
+        "usage-total-wrong",
+        "total_tokens is one more than the sum.",
+        "usage.total",
+        usage(lambda value: {**value, "total_tokens": value["total_tokens"] + 1}),
+    ),
+    fault(
+        "usage-total-missing",
+        "Usage has no total_tokens.",
+        "usage.counts",
+        usage(lambda value: without(value, "total_tokens")),
+        "usage.total",
+    ),
+    fault(
+        "usage-details-missing",
+        "Usage has no details.",
+        "usage.details",
+        usage(lambda value: without(value, "input_tokens_details", "output_tokens_details")),
+        "usage.cache-write-tokens reasoning.tokens-counted",
+    ),
+    fault(
+        "usage-zero",
+        "Usage is all zeros.",
+        "usage.output-positive usage.input-positive",
+        usage(lambda value: {name: 0 if isinstance(inner, int) else inner for name, inner in value.items()}),
+        "usage.reasoning-within-output chain.context-included chain.grows input-tokens.equals-usage",
+    ),
+    fault(
+        "cached-beyond-input", "cached_tokens are more than input_tokens.", "usage.cached-within-input", usage(cached)
+    ),
+    fault(
+        "reasoning-beyond-output",
+        "reasoning_tokens are more than output_tokens.",
+        "usage.reasoning-within-output",
+        usage(reasoned),
+    ),
+    fault(
+        "cache-write-tokens-missing",
+        "Usage lacks cache_write_tokens.",
+        "usage.cache-write-tokens",
+        usage(lambda value: {**value, "input_tokens_details": {"cached_tokens": 0}}),
+    ),
+    fault(
+        "tool-strict-null",
+        "The strict of a function tool is null in the reply.",
+        "response.echo.tools-strict-boolean",
+        tools(lambda tool: {**tool, "strict": None}),
+        "response.echo.tools-strict",
+    ),
+    fault(
+        "tool-description-missing",
+        "A function tool in the reply has no description.",
+        "response.echo.tools-function",
+        tools(lambda tool: without(tool, "description")),
+    ),
+    fault(
+        "service-tier-unknown",
+        "The reply names a tier that no source knows.",
+        "response.field.service-tier",
+        put(service_tier="economy"),
+        "response.echo.service-tier",
+    ),
+)

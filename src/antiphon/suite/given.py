@@ -1,0 +1,116 @@
+"""What must have been made before a trigger can be pulled, and pulling it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from antiphon.contract.triggers import Trigger, filled_in
+from antiphon.exercise.api import Answer, Api
+from antiphon.exercise.scenario import Stuck
+
+_NEEDS = {
+    "retrieve": "store", "delete": "store", "cancel": "cancel", "input_items": "input-items", "compact": "compact",
+    "input_tokens": "input-tokens", "chat.create": "chat",
+}  # fmt: skip
+_GIVEN = {"background-stream": "resume", "conversation-busy": "conversations", "stored-and-conversation": "conversations"}
+
+
+def needs(trigger: Trigger) -> set[str]:
+    """The capabilities that a trigger rests on."""
+    operation = trigger.operation
+    capability = _NEEDS.get(operation) or operation.split(".")[0]
+    if operation.startswith("chat.") and operation != "chat.create":
+        capability = "chat-stored"
+    wanted = {capability} if capability not in ("create", "websocket") else set()
+    if trigger.given in _GIVEN:
+        wanted.add(_GIVEN[trigger.given])
+    return wanted
+
+
+async def made(api: Api, what: str) -> dict[str, Any]:
+    """The values of all placeholders, after making what `what` names. Raises Stuck where the target does not oblige."""
+    names: dict[str, Any] = {
+        "MODEL": api.model,
+        "UNKNOWN_MODEL": "no-such-model-antiphon",
+        "REASONING_MODEL": api.target.reasoning_model or api.model,
+        "PLAIN_MODEL": api.target.model,
+        "UNKNOWN_RESPONSE": "resp_" + "0" * 48,
+        "UNKNOWN_CONVERSATION": "conv_" + "0" * 48,
+        "UNKNOWN_COMPLETION": "chatcmpl-" + "0" * 24,
+        "UNKNOWN_ITEM": "msg_" + "0" * 48,
+        "UNKNOWN_PROMPT": "pmpt_" + "0" * 48,
+        "IMAGE": PIXEL,
+        "FUNCTION_NAME": FUNCTION["name"],
+        "FUNCTION": FUNCTION,
+        "LANE_33": "lane-33",
+    }
+    names["RESPONSE"] = names["UNKNOWN_RESPONSE"]
+    match what:
+        case "stored" | "unstored" | "deleted":
+            names["RESPONSE"] = (await api.create(input="Say hi.", store=what != "unstored", max_output_tokens=64)).id
+            if what == "deleted":
+                await api.delete(names["RESPONSE"])
+        case "background-stream":
+            names["RESPONSE"] = (await api.stream(input="Say hi.", background=True, max_output_tokens=64)).id
+        case "conversation" | "conversation-busy":
+            names["CONVERSATION"] = (await api.call("conversations.create", body={})).id
+        case "stored-and-conversation":
+            names["RESPONSE"] = (await api.create(input="Say hi.", store=True, max_output_tokens=64)).id
+            names["CONVERSATION"] = (await api.call("conversations.create", body={})).id
+        case "reasoning":
+            names["REASONING_ITEM"] = await _reasoning_item(api, names["REASONING_MODEL"])
+        case "unstored-completion":
+            messages = [{"role": "user", "content": "Say hi."}]
+            body = {"model": api.model, "messages": messages, "store": False}
+            names["COMPLETION"] = (await api.call("chat.create", body=body)).id
+    return names
+
+
+async def _reasoning_item(api: Api, model: str) -> dict[str, Any]:
+    answer = await api.create(
+        model=model, input="How many edges has a cube?", reasoning={"effort": "low"}, store=False,
+        include=["reasoning.encrypted_content"],
+    )  # fmt: skip
+    for item in answer.output:
+        if item.get("type") == "reasoning" and item.get("encrypted_content"):
+            return item
+    raise Stuck("the model showed no reasoning item with encrypted content", answer.exchange.id)
+
+
+async def send(api: Api, trigger: Trigger, names: dict[str, Any]) -> Answer:
+    """Send the request of a trigger."""
+    request = trigger.request
+    headers = dict(request.get("headers", {}))
+    if "authorization" in {name.lower() for name in headers} and not api.target.api_key:
+        raise Stuck("no key is configured, so the target may not ask for one")
+    raw = request.get("raw")
+    route = api.route(trigger.operation)
+    path = {name: filled_in(value, names) for name, value in request.get("path", {}).items()}
+    for name in route.path.split("{")[1:]:
+        path.setdefault(name.split("}")[0], f"unknown_{uuid.uuid4().hex}")
+    try:
+        body = None if raw or route.method in ("GET", "DELETE") or trigger.operation == "cancel" else trigger.body(names)
+        query = filled_in(request.get("query", {}), names)
+    except KeyError as error:
+        raise Stuck(f"what stands for {error} cannot be made here") from None
+    content = raw.encode() if raw else None
+    if raw:
+        headers.setdefault("content-type", "application/json")
+    return await api.send(
+        route.method, route.path.format(**path), body=body, query=query, headers=headers, content=content
+    )
+
+
+PIXEL = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+"""An image of one pixel."""
+
+FUNCTION: dict[str, Any] = {
+    "type": "function",
+    "name": "note_it",
+    "parameters": {"type": "object", "properties": {}, "required": [], "additionalProperties": False},
+    "strict": True,
+}
+"""A function that takes nothing."""

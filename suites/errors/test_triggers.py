@@ -1,0 +1,42 @@
+"""Every known way to be refused: the refusal itself, and how exactly it is worded in status, type, param and code."""
+
+from antiphon.contract.triggers import ABSENT, Trigger, triggers
+from antiphon.suite import Api, Transcript, assume, given, requirement, scenario
+
+ALWAYS = {
+    "unknown-model", "temperature-type", "temperature-above", "missing-input", "unknown-previous-response",
+    "metadata-pairs", "tool-choice-absent-tool", "format-without-name", "broken-json", "no-key",
+}  # fmt: skip
+"""These few are pulled in every run; the others when it is to be thorough."""
+
+
+@scenario(
+    each=[each for each in triggers() if each.portable and each.operation != "websocket"],
+    needs=given.needs,
+    thorough=lambda trigger: trigger.id not in ALWAYS,
+)
+async def refused(api: Api, trigger: Trigger) -> None:
+    """A request is sent that must be refused, after making what it rests on."""
+    names = await given.made(api, trigger.given)
+    await given.send(api, trigger, names)
+
+
+@requirement("{case.requirement}")
+def test_is_refused(refused: Transcript) -> None:
+    """The request is refused."""
+    *_, refusal = refused
+
+    assert refused.case.accepts(refusal.status)
+
+
+@requirement("{case.detail}")
+def test_says_why(refused: Transcript) -> None:
+    """The refusal has the status, type, param and code of the service."""
+    *_, refusal = refused
+    expected = refused.case.expected
+    assume(refusal.is_client_error, "it was not refused")
+    error = refusal.body.get("error")
+    assume(isinstance(error, dict), "the refusal has no error object")
+    came = {"status": refusal.status, **{key: error.get(key, ABSENT) for key in ("type", "param", "code")}}
+
+    assert {key: came[key] for key in expected} == expected

@@ -1,0 +1,298 @@
+"""The data of `spec/` is whole: every file fits its meta schema, and every name in it leads somewhere."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+SPEC = Path(__file__).resolve().parents[2] / "spec"
+
+RULES = (
+    *(f"B-{n:03}" for low, high in (
+        (1, 22), (30, 35), (40, 62), (70, 78), (90, 106), (110, 117), (120, 135), (140, 146), (150, 158), (160, 167),
+        (170, 178), (180, 187), (190, 197), (200, 209), (210, 217), (220, 224),
+    ) for n in range(low, high + 1)),
+    *(f"C-{n:02}" for n in range(1, 17)),
+)  # fmt: skip
+"""The rules that the research numbered: 173 of behaviour and 16 of Chat Completions."""
+
+DISAGREEMENTS = [f"D-{n:02}" for n in range(1, 54)]
+
+FILES = [
+    *(("requirements", path) for path in sorted((SPEC / "requirements").glob("*.yaml"))),
+    *(("edition", path) for path in sorted((SPEC / "editions").glob("*.yaml"))),
+    *(("client", path) for path in sorted((SPEC / "clients").glob("*.yaml"))),
+    *((name, SPEC / f"{name}.yaml") for name in ("capabilities", "profiles", "errors", "parameters", "disagreements")),
+]
+
+
+@cache
+def data(path: Path) -> Any:
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def spec(name: str) -> Any:
+    return data(SPEC / f"{name}.yaml")
+
+
+@cache
+def requirements() -> list[dict[str, Any]]:
+    return [each for kind, path in FILES if kind == "requirements" for each in data(path)["requirements"]]
+
+
+@cache
+def ids() -> frozenset[str]:
+    return frozenset(each["id"] for each in requirements())
+
+
+def editions() -> list[dict[str, Any]]:
+    return [data(path) for kind, path in FILES if kind == "edition"]
+
+
+def clients() -> list[dict[str, Any]]:
+    return [data(path) for kind, path in FILES if kind == "client"]
+
+
+def twice(names: Iterable[str]) -> list[str]:
+    return [name for name, times in Counter(names).items() if times > 1]
+
+
+def routes(edition: str) -> set[str]:
+    own = spec(f"editions/{edition}")
+    found = routes(own["base"]) if own["base"] else set()
+    return (found | {name for name, route in own["routes"].items() if route}) - {
+        name for name, route in own["routes"].items() if route is None
+    }
+
+
+@pytest.mark.parametrize(("meta", "path"), FILES, ids=lambda value: value.stem if isinstance(value, Path) else value)
+def test_a_file_fits_its_meta_schema(meta: str, path: Path) -> None:
+    schema = json.loads((SPEC / "meta" / f"{meta}.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+
+    errors = jsonschema.Draft202012Validator(schema).iter_errors(data(path))
+
+    assert [f"{error.json_path}: {error.message[:200]}" for error in errors] == []
+
+
+def test_there_are_requirements_in_every_area() -> None:
+    areas = {each["id"].split(".")[0] for each in requirements()}
+
+    assert areas == {path.stem for kind, path in FILES if kind == "requirements"}
+    assert len(requirements()) >= 350
+
+
+def test_an_id_begins_with_the_area_of_its_file() -> None:
+    for kind, path in FILES:
+        if kind == "requirements":
+            assert data(path)["area"] == path.stem
+            names = [each["id"] for each in data(path)["requirements"]]
+            assert [name for name in names if not name.startswith(f"{path.stem}.")] == []
+
+
+def test_ids_are_unique() -> None:
+    assert twice(each["id"] for each in requirements()) == []
+    assert twice(each["id"] for each in spec("errors")["triggers"]) == []
+    assert twice(each["id"] for each in spec("disagreements")["disagreements"]) == []
+    assert twice(each["id"] for each in spec("capabilities")["capabilities"]) == []
+
+
+def test_no_two_requirements_say_the_same_of_one_area() -> None:
+    assert twice(f"{each['id'].split('.')[0]}: {each['says']}" for each in requirements()) == []
+
+
+def test_a_sentence_states_a_promise() -> None:
+    hedged = re.compile(r"\bshould\b|\btest that\b|\bmust\b|\bto do\b", re.IGNORECASE)
+
+    assert [each["id"] for each in requirements() if hedged.search(each["says"])] == []
+
+
+def test_a_sentence_is_short() -> None:
+    assert [each["id"] for each in requirements() if len(each["says"]) > 160] == []
+
+
+def test_every_rule_of_the_research_is_covered() -> None:
+    covered = {rule for each in requirements() for rule in each.get("rules", ())}
+
+    assert len(RULES) == 173 + 16
+    assert set(RULES) - covered == set()
+    assert covered - set(RULES) == set()
+
+
+def test_every_disagreement_is_decided() -> None:
+    assert [each["id"] for each in spec("disagreements")["disagreements"]] == DISAGREEMENTS
+
+
+def test_a_decision_leads_to_data() -> None:
+    lost = [
+        f"{each['id']}: {where}"
+        for each in spec("disagreements")["disagreements"]
+        for where in each["where"]
+        if not leads_somewhere(*where.split(":", 1))
+    ]
+
+    assert lost == []
+
+
+def leads_somewhere(kind: str, name: str) -> bool:
+    match kind:
+        case "requirement":
+            return name in ids()
+        case "trigger":
+            return name in {each["id"] for each in spec("errors")["triggers"]}
+        case "parameter":
+            return name in set(parameter_names())
+        case "capability":
+            return name in {each["id"] for each in spec("capabilities")["capabilities"]}
+        case "errors":
+            return name in spec("errors")
+    edition, _, key = name.partition("#")
+    value: Any = spec(f"editions/{edition}")
+    for part in filter(None, key.split(".")):
+        value = value.get(part)
+        if value is None:
+            return False
+    return True
+
+
+def parameter_names() -> Iterator[str]:
+    for operation, value in spec("parameters")["operations"].items():
+        for each in value["parameters"]:
+            yield f"{operation}.{each['name']}"
+
+
+def test_a_requirement_that_decides_is_named_by_the_decision() -> None:
+    named = {each["id"]: each["where"] for each in spec("disagreements")["disagreements"]}
+
+    assert [
+        f"{each['id']}: {disagreement}"
+        for each in requirements()
+        for disagreement in each.get("decides", ())
+        if f"requirement:{each['id']}" not in named[disagreement]
+    ] == []
+
+
+def test_what_breaks_a_client_is_what_the_client_needs() -> None:
+    breaks = {(client, each["id"]) for each in requirements() for client in each.get("breaks", ())}
+    needs = {(client["id"], need) for client in clients() for need in client["needs"]}
+
+    assert len(clients()) == 17
+    assert breaks == needs
+
+
+def test_a_client_file_is_named_by_its_id() -> None:
+    assert [path.stem for kind, path in FILES if kind == "client" and data(path)["id"] != path.stem] == []
+
+
+def test_an_edition_is_named_by_its_id_and_has_a_known_base() -> None:
+    known = {edition["id"] for edition in editions()}
+
+    assert known == {path.stem for kind, path in FILES if kind == "edition"}
+    assert [edition["id"] for edition in editions() if edition["base"] and edition["base"] not in known] == []
+
+
+def test_an_edition_speaks_of_known_requirements() -> None:
+    named = {(edition["id"], name) for edition in editions() for name in edition["levels"]}
+    quirks = {(edition["id"], quirk["about"]) for edition in editions() for quirk in edition.get("quirks", ())}
+
+    assert [pair for pair in sorted(named | quirks) if pair[1] not in ids()] == []
+    assert {name for each in requirements() for name in each.get("editions", ())} <= {each["id"] for each in editions()}
+
+
+def test_a_level_of_an_edition_differs_from_its_base() -> None:
+    own = {each["id"]: each["level"] for each in requirements()}
+    same = [
+        f"{edition['id']}: {name}"
+        for edition in editions()
+        for name, level in edition["levels"].items()
+        if own[name] == level
+    ]
+
+    assert same == []
+
+
+def test_the_seed_edition_has_the_routes_of_the_seed() -> None:
+    own = spec("editions/oaiapi-in11-2026-01-30")
+
+    assert own["routes"]["compact"] == {"method": "POST", "path": "/responses/{response_id}/compact"}
+    assert own["routes"]["input_tokens"] == {"method": "GET", "path": "/responses/{response_id}/input_tokens"}
+    assert own["statuses"] == ["completed", "in_progress", "failed", "cancelled"]
+    assert own["error_statuses"] == [400, 401, 404, 429]
+    assert {"web_search", "code_interpreter", "file_search", "computer_use", "mcp"} <= set(own["tools"])
+    assert own["input_content"] == ["input_text", "input_image", "input_audio", "input_file"]
+    assert "same-model-family" in {quirk["id"] for quirk in own["quirks"]}
+
+
+def test_profiles_are_closed_under_what_their_capabilities_need() -> None:
+    needs = {each["id"]: set(each.get("needs", ())) for each in spec("capabilities")["capabilities"]}
+
+    for profile in spec("profiles")["profiles"]:
+        capabilities = set(profile["capabilities"])
+        assert set().union(*(needs[each] for each in capabilities)) <= capabilities, profile["id"]
+    assert capabilities == set(needs), "the last profile is the full one"
+
+
+def test_declining_speaks_of_known_operations() -> None:
+    operations = routes("openai-2026-08")
+
+    for capability in spec("capabilities")["capabilities"]:
+        assert set(capability["declined_by"].get("operations", ())) <= operations
+
+
+def test_a_trigger_leads_to_its_requirements() -> None:
+    for trigger in spec("errors")["triggers"]:
+        assert trigger["requirement"] in ids(), trigger["id"]
+        assert trigger.get("detail", trigger["requirement"]) in ids(), trigger["id"]
+        assert trigger["operation"] in routes("openai-2026-08"), trigger["id"]
+
+
+def test_every_requirement_of_a_trigger_has_one() -> None:
+    triggered = {trigger.get(key) for trigger in spec("errors")["triggers"] for key in ("requirement", "detail")}
+
+    assert {name for name in ids() if name.startswith("errors.trigger.")} <= triggered
+
+
+def test_the_code_of_a_trigger_is_a_known_code_with_that_status() -> None:
+    codes = spec("errors")["codes"]
+
+    for trigger in spec("errors")["triggers"]:
+        code = trigger["expected"].get("code")
+        assert code is None or trigger["expected"]["status"] in codes[code], trigger["id"]
+
+
+def test_a_trigger_that_is_not_portable_says_why() -> None:
+    assert [each["id"] for each in spec("errors")["triggers"] if not each["portable"] and "note" not in each] == []
+
+
+def test_parameters_lead_to_triggers_and_requirements() -> None:
+    triggers = {each["id"] for each in spec("errors")["triggers"]}
+
+    for operation, value in spec("parameters")["operations"].items():
+        assert operation in routes("openai-2026-08")
+        for each in value["parameters"]:
+            assert {bad["trigger"] for bad in each.get("invalid", ())} <= triggers, each["name"]
+            assert set(each.get("requirements", ())) <= ids(), each["name"]
+
+
+def test_create_has_thirty_five_parameters() -> None:
+    names = [name for name in parameter_names() if name.startswith("create.")]
+
+    assert len(names) == len(set(names)) == 35
+
+
+def test_valid_values_of_a_parameter_are_valid() -> None:
+    parameters = [each for value in spec("parameters")["operations"].values() for each in value["parameters"]]
+
+    for each in parameters:
+        for valid in each.get("valid", ()):
+            if isinstance(valid, str) and not valid.startswith("$") and "enum" in each:
+                assert valid in each["enum"], each["name"]
+            if isinstance(valid, int | float) and not isinstance(valid, bool):
+                assert each.get("minimum", valid) <= valid <= each.get("maximum", valid), each["name"]

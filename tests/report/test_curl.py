@@ -1,0 +1,116 @@
+"""The command repeats the request when a shell reads it, and holds no secret."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import made
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from antiphon.report.curl import MOST_BODY, curl
+from antiphon.transcript.exchange import Exchange, Request
+
+BASE = "https://gateway.example/v1"
+HARD = {"input": "it's \"$HOME\" `id` \\ \n\t\r !! \u202e ü 語 \ud83d\ude00 \x00 @file", "stream": True}
+
+
+def arguments(command: str, tmp_path: Path) -> list[str]:
+    """What a real shell passes on to curl."""
+    shell = shutil.which("bash")
+    if shell is None:
+        pytest.skip("no bash")
+    fake = tmp_path / "curl"
+    fake.write_text('#!/bin/sh\nfor each in "$@"; do printf \'%s\\0\' "$each"; done\n')
+    fake.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "OPENAI_API_KEY": "sk-env", "LC_ALL": "C.UTF-8"}
+    done = subprocess.run([shell, "-c", command], capture_output=True, env=environment, check=True, timeout=20)
+    return done.stdout.decode().split("\0")[:-1]
+
+
+def after(words: list[str], option: str) -> list[str]:
+    return [words[number + 1] for number, word in enumerate(words) if word == option]
+
+
+def test_a_shell_passes_on_what_was_sent(tmp_path: Path) -> None:
+    words = arguments(curl(made.exchange(HARD), BASE), tmp_path)
+
+    assert words[:5] == ["-i", "-N", "-X", "POST", f"{BASE}/responses"]
+    assert after(words, "-H") == ["Authorization: Bearer sk-env", "Content-Type: application/json"]
+    assert json.loads(after(words, "--data-raw")[0]) == json.loads(json.dumps(HARD))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.recursive(st.text() | st.integers() | st.none(), lambda inner: st.dictionaries(st.text(), inner), max_leaves=5))
+def test_any_body_comes_back_from_the_words(body: Any) -> None:
+    command = curl(made.exchange({"input": body}), BASE)
+
+    assert command.isprintable() or "\u3000" in command or "\xa0" in command or " " in command
+    assert "\n" not in command
+    assert json.loads(after(shlex.split(command), "--data-raw")[0]) == {"input": body}
+
+
+def test_the_key_is_a_reference() -> None:
+    command = curl(made.exchange(), BASE)
+
+    assert '-H "Authorization: Bearer $OPENAI_API_KEY"' in command
+    assert "sk-secret" not in command
+
+
+def test_no_key_is_added_where_none_was_sent() -> None:
+    request = Request("POST", "/responses", headers=(("Content-Type", "application/json"),), body={})
+    assert "OPENAI_API_KEY" not in curl(Exchange("a/1", request, None), BASE)
+
+
+def test_azure_keys_keep_their_header() -> None:
+    request = Request("GET", "/responses/r", headers=(("api-key", "sk-secret"),))
+    assert curl(Exchange("a/1", request, None), BASE) == (
+        f'curl -i -X GET {BASE}/responses/r -H "api-key: $OPENAI_API_KEY"'
+    )
+
+
+def test_a_long_body_is_left_to_the_transcript() -> None:
+    command = curl(made.exchange({"input": "x" * MOST_BODY}), BASE)
+
+    assert len(command) < 400
+    assert command.endswith("bytes of the request of exchange stream-hello/1 in the transcript")
+    assert after(shlex.split(command, comments=True), "--data-binary") == ["@body"]
+
+
+def test_bytes_that_are_no_text_are_left_to_the_transcript() -> None:
+    request = Request("POST", "/responses", content=b"\xff\xfe{")
+    command = curl(Exchange("a/1", request, None), BASE)
+    assert "--data-binary @body" in command
+    assert "the 3 bytes of the request" in command
+
+
+def test_broken_json_is_sent_as_it_was() -> None:
+    request = Request("POST", "/responses", headers=(("content-type", "application/json"),), content=b'{"model": ')
+    assert after(shlex.split(curl(Exchange("a/1", request, None), BASE)), "--data-raw") == ['{"model": ']
+
+
+@pytest.mark.parametrize("path", ["/responses/a b", "/responses/$(id)", "/responses/a\nb", "/responses/\x1b[0m", "/x/ü'"])
+def test_a_path_cannot_leave_its_word(path: str, tmp_path: Path) -> None:
+    command = curl(Exchange("a/1", Request("GET", path, query=(("after", "x y&z"),)), None), BASE)
+    words = arguments(command, tmp_path)
+
+    assert command.isprintable()
+    assert words[:3] == ["-i", "-X", "GET"]
+    assert words[3].startswith(BASE + "/")
+    assert words[3].endswith("?after=x+y%26z")
+
+
+def test_an_unknown_address_is_a_reference() -> None:
+    words = shlex.split(curl(Exchange("a/1", Request("GET", "/responses/r"), None), ""))
+    assert "$OPENAI_BASE_URL/responses/r" in words
+
+
+def test_a_recording_without_its_request_has_no_command() -> None:
+    assert curl(Exchange("a/1", None, None), BASE) == ""

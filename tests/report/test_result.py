@@ -1,0 +1,138 @@
+"""The result says what the ledger says, and nothing that it must not."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import made
+import pytest
+from jsonschema import Draft202012Validator
+
+from antiphon.contract.paths import spec_dir
+from antiphon.errors import Exit
+from antiphon.judge.ledger import Ledger
+from antiphon.judge.registry import Violation
+from antiphon.report.result import build, exit_code
+from antiphon.report.text import MOST
+
+Result = dict[str, Any]
+
+
+def find(result: Result, name: str) -> dict[str, Any]:
+    return next(each for each in result["requirements"] if each["id"] == name)
+
+
+def test_the_published_schema_is_sound_and_takes_every_result(gateway: Result, reference: Result) -> None:
+    schema = json.loads((spec_dir() / "result.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    for result in (gateway, reference, made.broken(source="judge", files=["a.har"], target={})):
+        Draft202012Validator(schema).validate(result)
+
+
+@pytest.mark.parametrize("name", ["gateway", "reference"])
+def test_the_stored_results_are_what_is_built_today(name: str, request: pytest.FixtureRequest) -> None:
+    stored = made.stored(f"{name}.json")
+
+    assert stored | {"antiphon": ""} == request.getfixturevalue(name) | {"antiphon": ""}
+
+
+def test_totals_and_numbers_add_up(gateway: Result) -> None:
+    assert gateway["totals"] == {
+        "pass": 17, "fail": 4, "warn": 2, "not-applicable": 2, "not-testable": 2, "error": 1,
+    }  # fmt: skip
+    assert gateway["exercised"] == {"requirements": 28, "judged": 23, "held": 17}
+
+
+def test_requirements_stand_in_order_of_area_and_id(gateway: Result) -> None:
+    order = [(each["area"], each["id"]) for each in gateway["requirements"]]
+    assert order == sorted(order)
+
+
+def test_a_place_has_the_difference_and_the_command_that_repeats_it(gateway: Result) -> None:
+    first = find(gateway, "stream.sequence.contiguous")["violations"][0]
+
+    assert (first["exchange"], first["at"]) == ("stream-hello/1", "event 7 /sequence_number")
+    assert (first["expected"], first["got"]) == ("7", "8")
+    assert first["curl"].startswith("curl -i -N -X POST https://gateway.example/v1/responses ")
+
+
+def test_breaks_are_those_of_the_requirement_and_those_that_clients_name(gateway: Result) -> None:
+    assert find(gateway, "stream.end.once")["breaks"] == ["codex", "openai-python"]
+
+
+def test_secrets_of_the_target_do_not_reach_the_result(gateway: Result) -> None:
+    text = json.dumps(gateway)
+    assert "sk-secret" not in text
+    assert "u:p@" not in text
+    assert gateway["target"]["base_url"] == "https://gateway.example/v1"
+
+
+def test_long_values_are_cut_with_their_length() -> None:
+    ledger = Ledger()
+    ledger["usage.sum"].see([Violation("/usage", "1", "9" * 100_000)])
+    got = find(build(made.contract(), ledger, made.facts(), {}), "usage.sum")["violations"][0]["got"]
+
+    assert len(got) < MOST + 50
+    assert got.endswith("(100000 characters)")
+
+
+def test_exchanges_may_be_found_by_a_function(gateway: Result) -> None:
+    assert build(made.contract(), made.broken_ledger(), made.facts(), made.exchanges().get) == gateway
+
+
+def test_a_profile_holds_where_all_was_judged_and_nothing_broken(gateway: Result, reference: Result) -> None:
+    assert all(each["holds"] is True for each in reference["profiles"].values())
+    assert gateway["profiles"]["agentic"]["holds"] is True
+    assert gateway["profiles"]["core"]["holds"] is False
+    assert gateway["profiles"]["core"]["broken"] == ["errors.auth.wrong-key", "errors.envelope.shape"]
+    assert gateway["profiles"]["stateful"]["missing"] == ["compact"]
+
+
+@pytest.mark.parametrize("facts", [{"filtered": True, "filter": "-k usage"}, {"source": "judge"}])
+def test_a_part_says_of_nothing_that_it_holds(facts: dict[str, Any]) -> None:
+    clean, broken = made.clean(**facts), made.broken(**facts)
+
+    assert {each["holds"] for each in clean["profiles"].values()} == {None}
+    assert {each["works"] for each in clean["clients"].values()} == {None}
+    assert broken["profiles"]["core"]["holds"] is False
+
+
+def test_a_profile_with_an_unjudged_capability_is_not_said_to_hold() -> None:
+    ledger = Ledger()
+    for name, requirement in made.contract().requirements.items():
+        if requirement.capability != "streaming":
+            ledger[name].see([])
+    profiles = build(made.contract(), ledger, made.facts(scenarios=()), {})["profiles"]
+
+    assert profiles["streaming"]["holds"] is None
+    assert profiles["streaming"]["unjudged"] == ["streaming"]
+    assert profiles["core"]["holds"] is True
+
+
+def test_a_capability_that_the_configuration_denies_is_missing() -> None:
+    result = made.clean(absent=frozenset({"tools"}))
+    assert result["profiles"]["agentic"]["holds"] is False
+    assert result["profiles"]["agentic"]["missing"] == ["tools"]
+
+
+def test_a_client_fails_with_what_it_needs(gateway: Result) -> None:
+    assert gateway["clients"]["codex"]["works"] is False
+    assert gateway["clients"]["codex"]["broken"] == ["stream.sequence.contiguous", "stream.text.adds-up"]
+    assert gateway["clients"]["openai-python"]["works"] is True
+
+
+def test_nothing_judged_is_nothing_said() -> None:
+    result = build(made.contract(), Ledger(), made.facts(scenarios=()), {})
+
+    assert result["exercised"] == {"requirements": 28, "judged": 0, "held": 0}
+    assert {each["holds"] for each in result["profiles"].values()} == {None}
+    assert {each["works"] for each in result["clients"].values()} == {None}
+    assert result["clients"]["litellm"]["unknown"] == 2
+
+
+def test_exit_codes(gateway: Result, reference: Result) -> None:
+    assert exit_code(gateway) is Exit.BROKEN
+    assert exit_code(reference) is Exit.HOLDS
+    assert exit_code({"totals": gateway["totals"] | {"fail": 0}}) is Exit.OURS
+    assert exit_code({"totals": gateway["totals"] | {"fail": 0, "error": 0}}) is Exit.HOLDS

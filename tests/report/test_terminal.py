@@ -1,0 +1,125 @@
+"""What the screen shows, and what must never reach it."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import made
+import pytest
+from rich.console import Console
+
+from antiphon.report.progress import Progress
+from antiphon.report.terminal import screen, show
+
+Result = dict[str, Any]
+
+
+def shown(result: Result, **options: Any) -> str:
+    file = io.StringIO()
+    console = Console(file=file, markup=False, highlight=False, emoji=False, width=100, **options)
+    show(console, result, ["out/result.json"])
+    return file.getvalue()
+
+
+def test_a_failure_has_promise_place_difference_and_the_way_back(gateway: Result) -> None:
+    text = shown(gateway)
+    part = text[text.index("stream.sequence.contiguous  must") :].split("\n\n")[0]
+    assert part.splitlines()[:6] == [
+        "stream.sequence.contiguous  must  (recording, prose)",
+        "  Sequence numbers start at 0 and each event has the next one.",
+        "  place     stream-hello/1, event 7 /sequence_number  (broken in 1 of 2 judged exchanges)",
+        "  expected  7",
+        "  got       8",
+        "            numbers skip one",
+    ]
+    assert "  breaks    Codex 0.169.0" in part
+    assert "  source    recording (wire, POST /responses, stream=true, 2026-08, 30 of 30 streams)" in part
+    assert "  repeat    curl -i -N -X POST https://gateway.example/v1/responses " in part
+    assert part.endswith(
+        "  replay    antiphon run --transcript reports/runs/gateway/transcript.jsonl -k stream.sequence.contiguous"
+    )
+
+
+def test_the_table_counts_all_six_verdicts(gateway: Result) -> None:
+    text = shown(gateway)
+    heads = next(line for line in text.splitlines() if line.startswith("area"))
+    assert heads.split() == ["area", "pass", "fail", "warn", "not-applicable", "not-testable", "error"]
+    assert re.search(r"^all +17 +4 +2 +2 +2 +1$", text, re.M)
+    assert "exercised 23 of 28 requirements, 17 of those held." in text
+
+
+def test_the_end_says_what_it_means(gateway: Result) -> None:
+    text = shown(gateway)
+    assert "profile stateful does not hold (2 broken; lacks compact)" in text
+    assert "works with openai-python 3.52.0, LiteLLM 1.77.1" in text
+    assert "not with Codex 0.169.0: stream.sequence.contiguous, stream.text.adds-up" in text
+    assert "  no reply within 30 s\n    background-long" in text
+    assert text.endswith("wrote out/result.json\n")
+
+
+def test_what_a_server_says_never_steers_the_terminal(gateway: Result) -> None:
+    text = shown(gateway)
+    assert not set(text) & {"\x1b", "\x00", "\u202e", "\udc80", "\ufffe"}
+    assert r"\x1b[31mred\x1b[0m [bold]x[/bold] <script>alert(1)</script> \u202egnp.exe" in text
+
+
+@pytest.mark.parametrize("facts", [{"filtered": True, "filter": "-k usage"}, {"source": "judge", "files": ["a b.har"]}])
+def test_a_part_is_never_said_to_hold(facts: dict[str, Any]) -> None:
+    text = shown(made.clean(**facts))
+    assert "conformant" not in text
+    assert not re.search(r"profile \S+ holds", text)
+    assert "works with" not in text
+
+
+def test_foreign_recordings_are_judged_again_by_judge() -> None:
+    text = shown(made.broken(source="judge", files=["a b.har"]))
+    assert "replay    antiphon judge 'a b.har' -k stream.text.adds-up" in text
+
+
+def test_another_edition_is_named_in_the_replay(gateway: Result) -> None:
+    gateway["edition"] = "azure-2026"
+    assert "transcript.jsonl --edition azure-2026 -k stream.text.adds-up" in shown(gateway)
+
+
+def test_commands_stay_on_one_line(gateway: Result) -> None:
+    lines = shown(gateway).splitlines()
+    assert all(line.count("'") % 2 == 0 or "\"'\"" in line for line in lines if "repeat" in line)
+    assert any(len(line) > 150 for line in lines if line.startswith("  repeat"))
+
+
+def test_colours_are_for_terminals_that_want_them(gateway: Result, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    assert "\x1b[1;31m" in shown(gateway, force_terminal=True, color_system="standard")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[1;31m" not in shown(gateway, force_terminal=True)
+    assert "[31m" not in shown(gateway, force_terminal=True).replace(r"\x1b[31m", "")
+
+
+def test_a_narrow_pipe_gets_eighty_columns_and_any_encoding_works(gateway: Result) -> None:
+    raw = io.BytesIO()
+    console = screen(io.TextIOWrapper(raw, encoding="ascii"))
+    show(console, gateway)
+    console.file.flush()
+    assert console.width >= 80
+    assert rb"\xb7" in raw.getvalue()
+
+
+def test_progress_is_one_line_where_nobody_watches() -> None:
+    file = io.StringIO()
+    with Progress(Console(file=file, width=80), total=3) as progress:
+        progress.update(done=1, calls=4, running=["a", "b"])
+        progress.update(done=3, calls=9, running=[])
+    assert re.fullmatch(r"3 of 3 scenarios, 9 calls, \d+\.\d s\n", file.getvalue())
+
+
+def test_progress_is_live_on_a_terminal() -> None:
+    file = io.StringIO()
+    with Progress(Console(file=file, width=80, force_terminal=True), total=3) as progress:
+        progress.update(done=1, calls=4, running=["stream-\x1bhello", *"abcdefgh"])
+        line = progress._line().plain
+    assert re.match(r"1/3  4 calls  \d+\.\d s  stream-\\x1bhello, a, b, c, d, e …$", line)
+    assert "3 scenarios" in file.getvalue()
