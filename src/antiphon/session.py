@@ -84,6 +84,7 @@ class Session:
         self.contract: Contract = contract(self.plan.edition)
         self.judge = Judge(self.contract, self.plan.wants)
         self.drift = Drift(self.contract.edition)
+        self._left_out: list[Ending] = []
         check_selection(self.plan, self.contract)
 
     def requirements(self) -> list[Requirement]:
@@ -121,6 +122,8 @@ class Session:
         number, of = self.plan.shard
         chosen = [registered(name) for index, name in enumerate(names) if index % of == number - 1]
         chosen = [each for each in chosen if self.plan.thorough or not each.thorough]
+        left_out = [registered(name).name for name in names if registered(name).thorough and not self.plan.thorough]
+        self._left_out = [Ending(name, "skipped", "it is played with --thorough only") for name in left_out]
         if self.watcher:
             self.watcher.planned(len(chosen))
         return chosen
@@ -138,6 +141,9 @@ class Session:
                 write = stack.enter_context(TranscriptWriter(self.plan.folder / "transcript.jsonl", redactor)).write
             recording = Recording(write, redactor, self.watcher)
             write(self._header(target))
+            for ending in self._left_out:
+                recording.records.append(ending)
+                write(ending)
             anyio.run(_reach_and_exercise, scenarios, target, self.contract, recording)
         return recording.records
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -12,6 +13,7 @@ import yaml
 
 from antiphon.contract.paths import spec_dir
 from antiphon.contract.schemas import Drift, Schemas
+from antiphon.contract.schemas_bundle import components
 from antiphon.contract.schemas_load import relaxations, relaxed_editions
 from antiphon.contract.schemas_patch import patched
 from antiphon.errors import ConfigError, SpecError
@@ -49,22 +51,23 @@ WIRE_EVENTS = {
     "response.apply_patch_call_operation_diff.done",
 }
 OPEN_EVENTS = {"response.reasoning.delta", "response.reasoning.done"}
-OUTPUT_ITEMS = set(
-    """additional_tools apply_patch_call apply_patch_call_output code_interpreter_call compaction computer_call
-    computer_call_output custom_tool_call custom_tool_call_output file_search_call function_call function_call_output
-    image_generation_call local_shell_call local_shell_call_output mcp_approval_request mcp_approval_response mcp_call
-    mcp_list_tools message program program_output reasoning shell_call shell_call_output tool_search_call
-    tool_search_output web_search_call""".split()
+ITEM_TYPES = """
+additional_tools apply_patch_call apply_patch_call_output code_interpreter_call compaction computer_call
+computer_call_output custom_tool_call custom_tool_call_output file_search_call function_call function_call_output
+image_generation_call local_shell_call local_shell_call_output mcp_approval_request mcp_approval_response mcp_call
+mcp_list_tools message program program_output reasoning shell_call shell_call_output tool_search_call
+tool_search_output web_search_call
+"""
+TOOL_TYPES = """
+apply_patch code_interpreter computer computer_use_preview custom file_search function image_generation local_shell
+mcp namespace programmatic_tool_calling shell tool_search web_search web_search_2025_08_26 web_search_preview
+web_search_preview_2025_03_11
+"""
+PART_TYPES = (
+    "input_text input_image input_file output_text refusal reasoning_text summary_text computer_screenshot text"
 )
-TOOLS = set(
-    """apply_patch code_interpreter computer computer_use_preview custom file_search function image_generation
-    local_shell mcp namespace programmatic_tool_calling shell tool_search web_search web_search_2025_08_26
-    web_search_preview web_search_preview_2025_03_11""".split()
-)
-PARTS = set(
-    """input_text input_image input_file output_text refusal reasoning_text summary_text computer_screenshot
-    text""".split()
-)
+WEBHOOKS = {"response.completed", "response.failed", "response.incomplete", "response.cancelled"}
+OUTPUT_ITEMS, TOOLS, PARTS = set(ITEM_TYPES.split()), set(TOOL_TYPES.split()), set(PART_TYPES.split())
 
 
 def test_every_event_type_has_a_schema() -> None:
@@ -90,7 +93,7 @@ def test_every_part_annotation_tool_and_tool_choice_has_a_schema() -> None:
     assert set(schemas.types("annotation")) == {"file_citation", "url_citation", "container_file_citation", "file_path"}
     assert set(schemas.types("tool")) == TOOLS
     assert len(schemas.types("tool-choice")) == 15
-    assert set(schemas.types("event.webhook")) == {f"response.{e}" for e in "completed failed incomplete cancelled".split()}
+    assert set(schemas.types("event.webhook")) == WEBHOOKS
     assert set(schemas.types("event.client")) == {"response.create", "response.steer"}
 
 
@@ -158,7 +161,12 @@ TEXT = {"type": "output_text", "text": "Hi", "annotations": [], "logprobs": []}
         ("item.output", {**ITEM, "content": [3]}, "/content/0", "object"),
         ("item.output", {"id": "msg_1"}, "", "a field 'type'"),
         ("item.output", 3, "", "object"),
-        ("item.listed", {**ITEM, "content": [{"type": "input_text", "text": ""}]}, "/content/0/type", "not"),
+        (
+            "item.listed",
+            {**ITEM, "content": [{"type": "input_text", "text": ""}]},
+            "/content/0/type",
+            "none of input_text",
+        ),
         ("event", {"type": "response.created", "sequence_number": 0}, "", "a field 'response'"),
         ("usage", {"input_tokens": "3"}, "/input_tokens", "integer"),
         ("error", {"error": {"message": "", "type": "t", "param": None}}, "/error", "a field 'code'"),
@@ -259,7 +267,7 @@ def test_usage_is_null_only_while_a_response_is_not_finished() -> None:
 
 
 def test_what_does_not_exist_is_named_with_what_is_near() -> None:
-    with pytest.raises(ConfigError, match=r"did you mean response\?"):
+    with pytest.raises(ConfigError, match=r"did you mean response or"):
         Schemas().validate("respnse", {})
     with pytest.raises(ConfigError, match="openai-2026-08"):
         Schemas("openai-2026-09")
@@ -277,6 +285,20 @@ def test_relaxations_have_a_reason_and_evidence_with_a_source() -> None:
             assert all({"kind", "source", "where"} <= each.keys() for each in entry.evidence), entry.id
             recorded = [each for each in entry.evidence if each["kind"] == "recording"]
             assert all({"date", "counts"} <= each.keys() for each in recorded), entry.id
+
+
+def test_the_components_of_a_bundle_are_valid_and_refer_to_each_other() -> None:
+    found = components()
+    assert {"event", "item.output", "response", "request.create", "chat.chunk"} <= found.keys()
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+", name) for name in found)
+    for name, schema in found.items():
+        jsonschema_rs.meta.validate({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema})
+        for node in _maps(schema):
+            assert "x-dispatch" not in node, name
+            if isinstance(node.get("$ref"), str):
+                assert node["$ref"].removeprefix("#/components/schemas/") in found, name
+    parts = found["items.output.message"]["properties"]["content"]["items"]
+    assert list(parts["discriminator"]["mapping"]) == ["output_text", "refusal"]
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,12 @@ def test_headers_of_a_request_replace_those_of_the_target() -> None:
     assert received.lower().count(b"content-type:") == 1
 
 
+def test_an_empty_header_leaves_out_the_one_of_the_target() -> None:
+    received, _ = heard(Request("GET", "/models", headers=(("Authorization", ""),)), headers=[("authorization", "x")])
+
+    assert b"authorization" not in received.lower()
+
+
 def test_content_is_sent_as_it_is() -> None:
     received, _ = heard(Request("POST", "/responses", content=b'{"input": \xff'))
 

@@ -6,6 +6,7 @@ import asyncio
 import random
 import time
 import tracemalloc
+from dataclasses import replace
 
 import pytest
 from tests.exercise.hostile import EVENT, ROUTES, STREAM_HEAD, Reader, Writer, chunk, hostile, serving
@@ -14,7 +15,7 @@ from antiphon.exercise.limits import MIB, Limits
 from antiphon.exercise.transport import Transport
 from antiphon.transcript.exchange import Exchange, Request
 
-LIMITS = Limits(connect=0.5, idle=0.2, total=0.6, body=MIB, events=2000)
+LIMITS = Limits(connect=2, idle=0.3, total=5, body=MIB, events=2000)
 
 ENDINGS = {
     "never-answers": "timeout-total",
@@ -76,16 +77,17 @@ def test_every_route_has_its_ending() -> None:
 
 @pytest.mark.parametrize("route", ENDINGS)
 def test_a_misbehaviour_ends_with_its_reason_and_in_time(route: str) -> None:
+    limits = replace(LIMITS, total=0.6) if ENDINGS[route] == "timeout-total" else LIMITS
     began = time.monotonic()
-    [exchange] = asyncio.run(ask(route))
+    [exchange] = asyncio.run(ask(route, limits=limits))
 
     assert exchange.failure is not None
     assert exchange.failure.kind == ENDINGS[route]
     assert exchange.failure.message.endswith(".")
     assert exchange.response is None or not exchange.response.complete
     assert len(exchange.content) <= MIB
-    assert exchange.elapsed < 1
-    assert time.monotonic() - began < 3
+    assert exchange.elapsed < 3
+    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize("route", HARMLESS)

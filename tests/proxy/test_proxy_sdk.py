@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from queue import Queue
 from typing import Any
 
@@ -61,3 +62,20 @@ def test_the_sdk_sees_the_errors_of_the_upstream(client: Any, kept: Queue[Exchan
 
     assert caught.value.body["message"]
     assert kept.get(timeout=5).status == 404
+
+
+def test_many_streams_at_once_do_not_mix(client: Any, kept: Queue[Exchange]) -> None:
+    def ask(number: int) -> tuple[str, str]:
+        with client.responses.stream(model="antiphon-1", input=f"Say {number}.") as stream:
+            done = stream.get_final_response()
+        return done.id, done.output_text
+
+    with ThreadPoolExecutor(12) as pool:
+        heard = dict(pool.map(ask, range(24)))
+    exchanges = [kept.get(timeout=5) for _ in range(24)]
+
+    assert len(heard) == 24
+    for exchange in exchanges:
+        reply = exchange.reply
+        assert {event["response"]["id"] for event in exchange.events if "response" in event} == {reply["id"]}
+        assert heard[reply["id"]] == reply["output"][-1]["content"][0]["text"]

@@ -48,7 +48,13 @@ def test_a_folder_that_is_a_file_is_named(gateway: Result, tmp_path: Path) -> No
 def test_all_formats_are_written(gateway: Result, tmp_path: Path) -> None:
     written = write_all(gateway, tmp_path / "new" / "run")
 
-    assert [path.name for path in written] == ["result.json", "report.html", "junit.xml", "summary.md", "allure-results"]
+    assert [path.name for path in written] == [
+        "result.json",
+        "report.html",
+        "junit.xml",
+        "summary.md",
+        "allure-results",
+    ]
     assert all(path.exists() for path in written)
     assert not list(tmp_path.rglob("*.part"))
 

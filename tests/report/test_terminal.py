@@ -85,7 +85,7 @@ def test_another_edition_is_named_in_the_replay(gateway: Result) -> None:
 
 def test_commands_stay_on_one_line(gateway: Result) -> None:
     lines = shown(gateway).splitlines()
-    assert all(line.count("'") % 2 == 0 or "\"'\"" in line for line in lines if "repeat" in line)
+    assert all(line.count("'") % 2 == 0 or '"\'"' in line for line in lines if "repeat" in line)
     assert any(len(line) > 150 for line in lines if line.startswith("  repeat"))
 
 

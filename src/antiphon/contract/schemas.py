@@ -103,23 +103,8 @@ class Schemas:
         """The relaxations that are in force."""
         return self.library.applied
 
-    def schema(self, kind: str, type: str | None = None) -> dict[str, Any]:
-        """The self-contained JSON Schema of a kind, or of one type of it."""
-        return self._find(kind, type).closed
-
-    def describe(self, kind: str, type: str | None = None) -> Description:
-        """The fields of a kind, or of one type of it, and the relaxations that touch it."""
-        held = self._find(kind, type)
-        return description(kind, type or "", held.reference, held.closed, self.library.applied)
-
-    def _family(self, kind: str) -> Mapping[str, str]:
-        if kind not in self._families:
-            if kind not in self.library.kinds:
-                raise ConfigError(f"No kind of value {kind!r}; {nearest(kind, self.library.kinds)}.")
-            self._families[kind] = self.library.family(kind)
-        return self._families[kind]
-
-    def _find(self, kind: str, type: str | None) -> Held:
+    def held(self, kind: str, type: str | None) -> Held:
+        """The definition of a kind, or of one type of it. Raises ConfigError for one that does not exist."""
         family = self._family(kind)
         if not family:
             if kind not in self._single:
@@ -131,10 +116,26 @@ class Schemas:
             self._typed[kind, type] = Held(self.library, self._shapes, family[type])
         return self._typed[kind, type]
 
+    def schema(self, kind: str, type: str | None = None) -> dict[str, Any]:
+        """The self-contained JSON Schema of a kind, or of one type of it."""
+        return self.held(kind, type).closed
+
+    def describe(self, kind: str, type: str | None = None) -> Description:
+        """The fields of a kind, or of one type of it, and the relaxations that touch it."""
+        held = self.held(kind, type)
+        return description(kind, type or "", held.reference, held.closed, self.library.applied)
+
+    def _family(self, kind: str) -> Mapping[str, str]:
+        if kind not in self._families:
+            if kind not in self.library.kinds:
+                raise ConfigError(f"No kind of value {kind!r}; {nearest(kind, self.library.kinds)}.")
+            self._families[kind] = self.library.family(kind)
+        return self._families[kind]
+
     def _errors(self, kind: str, only: tuple[str, ...], value: Any, pointer: str) -> Iterator[SchemaError]:
         family, where = self._family(kind), f"kinds.yaml#/kinds/{kind}"
         if not family:
-            yield from self._held_errors(self._find(kind, None), value, pointer)
+            yield from self._held_errors(self.held(kind, None), value, pointer)
         elif not isinstance(value, dict):
             yield SchemaError(pointer, "object", shown(value), where, "type")
         elif not isinstance(value.get("type"), str):
@@ -146,7 +147,7 @@ class Schemas:
             expected = "one of " + ", ".join(only)
             yield SchemaError(f"{pointer}/type", expected, shown(value["type"]), where, "x-only")
         elif value["type"] in family:
-            yield from self._held_errors(self._find(kind, value["type"]), value, pointer)
+            yield from self._held_errors(self.held(kind, value["type"]), value, pointer)
 
     def _held_errors(self, held: Held, value: Any, pointer: str) -> Iterator[SchemaError]:
         if not held.is_valid(value):
@@ -163,7 +164,7 @@ class Schemas:
             if isinstance(name, str):
                 yield Drift(place.pointer, "type", name)
             return
-        for each in self._find(place.kind, name).shape.drifts(value, place.pointer):
+        for each in self.held(place.kind, name).shape.drifts(value, place.pointer):
             if isinstance(each, Place):
                 yield from self._drifts(each)
             else:

@@ -120,6 +120,8 @@ def _expected(keyword: str, limit: Any, error: jsonschema.ValidationError) -> st
         return "one of " + ", ".join("null" if each is None else str(each) for each in limit)
     if keyword in ("anyOf", "oneOf"):
         return _forms(error)
+    if keyword == "not" and "enum" in limit:
+        return "none of " + ", ".join(map(str, limit["enum"]))
     if keyword in SIMPLE:
         return f"{SIMPLE[keyword]} {limit}"
     for ending, unit in SIZES.items():

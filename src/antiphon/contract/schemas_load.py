@@ -125,10 +125,10 @@ class Library:
         wanted, found = [reference], dict[str, Any]()
         while wanted:
             current = wanted.pop()
-            if _key(current) not in found:
-                found[_key(current)], more = self._flattened(current)
+            if component(current) not in found:
+                found[component(current)], more = self._flattened(current)
                 wanted.extend(more)
-        return {"$schema": DIALECT, "$ref": DEFS + _key(reference), "$defs": found}
+        return {"$schema": DIALECT, "$ref": DEFS + component(reference), "$defs": found}
 
     def _document(self, file: str) -> dict[str, Any]:
         if file not in self._documents:
@@ -156,7 +156,8 @@ def _named(definitions: Mapping[str, Any], pattern: str) -> list[str]:
     return [name for name in definitions if fnmatchcase(name, pattern)] if "*" in pattern else [pattern]
 
 
-def _key(reference: str) -> str:
+def component(reference: str) -> str:
+    """A name for a definition that is its own among those of all files."""
     file, name = split(reference)
     return f"{file.removesuffix('.yaml').replace('/', '.')}.{name}"
 
@@ -171,7 +172,7 @@ def _rewritten(node: Any, file: str, more: set[str]) -> Any:
     if isinstance(node.get("$ref"), str):
         where, name = split(node["$ref"], file)
         more.add(f"{where}{DEFS}{name}")
-        copy["$ref"] = DEFS + _key(f"{where}{DEFS}{name}")
+        copy["$ref"] = DEFS + component(f"{where}{DEFS}{name}")
     return copy
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import re
 import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
@@ -12,25 +10,21 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import quote, urlencode
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from antiphon import __version__
 from antiphon.errors import ConfigError
 from antiphon.exercise import failures
 from antiphon.exercise.address import BaseUrl, parse_base_url
 from antiphon.exercise.attempt import Attempt, Broken, Reply, Tap
 from antiphon.exercise.body import Until
 from antiphon.exercise.limits import Limits
+from antiphon.exercise.outgoing import check_headers, compose
 from antiphon.transcript.exchange import Exchange, Failure, Pairs, Request
 
 KEEP_ALIVE = 2.0
 """Seconds that an unused connection is kept: less than common servers do, so that we are the one who closes it."""
-_DEFAULTS = (("Accept", "*/*"), ("Accept-Encoding", "identity"), ("User-Agent", f"antiphon/{__version__}"))
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_HEADER_VALUE = re.compile(r"(?!\s)[^\x00-\x08\x0a-\x1f\x7f]*(?<!\s)")
 
 
 class Transport:
@@ -49,7 +43,7 @@ class Transport:
         self.calls = 0
         """Requests sent so far."""
         self._headers = tuple(headers)
-        _check_headers(self._headers)
+        check_headers(self._headers)
         self._gate = asyncio.Semaphore(self.limits.concurrency)
         context = _tls(self.base, verify)
         self._kept = _pool(self.base, context, KEEP_ALIVE)
@@ -115,20 +109,10 @@ class Transport:
         return None if attempt.response() else attempt.failure
 
     def _call(self, request: Request) -> httpx.Request:
-        _check_headers(request.headers)
-        content, headers = request.content, dict(_DEFAULTS)
-        if content is None and request.body is not None:
-            content = _json(request.body)
-            headers["Content-Type"] = "application/json"
-        pairs = _override(_override(tuple(headers.items()), self._headers), request.headers)
-        pairs = tuple((name, value) for name, value in pairs if value)  # an empty value takes a default away
-        url = self.base.url + quote(request.path, safe="/:@!$&'()*+,;=~-._%")
-        if request.query:
-            url += "?" + urlencode(request.query)
+        out = compose(self.base, self._headers, request)
         extensions = {"timeout": {"connect": self.limits.connect}}
         try:
-            raw = [(name.encode("ascii"), _header_bytes(value)) for name, value in pairs]
-            return httpx.Request(request.method, url, headers=raw, content=content, extensions=extensions)
+            return httpx.Request(out.method, out.url, headers=out.headers, content=out.content, extensions=extensions)
         except (httpx.InvalidURL, UnicodeError) as error:
             raise ConfigError(f"{request.method} {request.path[:200]} cannot be sent: {error}.") from None
 
@@ -196,38 +180,6 @@ def _tls(base: BaseUrl, verify: bool | str) -> ssl.SSLContext:
         return httpx.create_ssl_context() if verify is True else ssl.create_default_context(cafile=verify)
     except OSError as error:
         raise ConfigError(f"Certificates '{verify}' cannot be read ({error}); give a file in PEM format.") from None
-
-
-def _check_headers(headers: Sequence[tuple[str, str]]) -> None:
-    for name, value in headers:
-        if not _HEADER_NAME.fullmatch(name):
-            raise ConfigError(
-                f"Header {name!r} cannot be sent: that is no name of a header; correct it where it is set."
-            )
-        if not _HEADER_VALUE.fullmatch(value):
-            reason = "its value has a space at an end, a line break or a control character"
-            raise ConfigError(f"Header {name!r} cannot be sent: {reason}; correct it where it is set.")
-
-
-def _header_bytes(value: str) -> bytes:
-    try:
-        return value.encode("latin-1")
-    except UnicodeEncodeError:
-        return value.encode("utf-8")
-
-
-def _override(headers: Pairs, others: Pairs) -> Pairs:
-    """The headers, with those whose names are among the others replaced by them."""
-    names = {name.lower() for name, _ in others}
-    return (*(pair for pair in headers if pair[0].lower() not in names), *others)
-
-
-def _json(body: Any) -> bytes:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    try:
-        return text.encode("utf-8")
-    except UnicodeEncodeError:
-        return json.dumps(body, separators=(",", ":")).encode("ascii")
 
 
 def _pairs(headers: httpx.Headers) -> Pairs:

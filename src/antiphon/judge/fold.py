@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ from antiphon.judge.tracks import MISSING, Block, Heard, Item
 LIFECYCLE = frozenset(
     f"response.{name}" for name in ("created", "queued", "in_progress", "completed", "failed", "incomplete")
 )
-PLACES = 4096
+PLACES = 1024
 """Blocks of one item that are rebuilt."""
 
 
@@ -23,15 +23,15 @@ PLACES = 4096
 class Snapshot:
     """A response as the events so far make it.
 
-    Items have the texts, arguments, code, annotations and commands that were heard in deltas; what deltas do not bring is
-    that of the item's last event.
+    Items have the texts, arguments, code, annotations and commands that were heard in deltas; what deltas do not
+    bring is that of the item's last event.
     """
 
     items: Mapping[int, dict[str, Any]] = field(default_factory=dict)
     """The items by output index."""
     head: Mapping[str, Any] | None = None
     """The response of the last lifecycle event, as it was sent."""
-    partial_images: Mapping[int, tuple[Any, ...]] = field(default_factory=dict)
+    partial_images: Mapping[int, Sequence[Any]] = field(default_factory=dict)
     """The base64 of the partial images by output index."""
 
     @cached_property
@@ -54,7 +54,7 @@ class Snapshot:
 def fold(events: Iterable[Mapping[str, Any]]) -> Snapshot:
     """The response that `events` add up to. It never raises, whatever they hold."""
     head: Mapping[str, Any] | None = None
-    images: dict[int, tuple[Any, ...]] = {}
+    images: dict[int, list[Any]] = {}
     seen: list[Mapping[str, Any]] = []
     for event in events:
         seen.append(event)
@@ -64,12 +64,12 @@ def fold(events: Iterable[Mapping[str, Any]]) -> Snapshot:
         if kind in LIFECYCLE and isinstance(event.get("response"), Mapping):
             head = event["response"]
         elif kind == "response.image_generation_call.partial_image" and type(index) is int:
-            images[index] = (*images.get(index, ()), event.get("partial_image_b64"))
+            images.setdefault(index, []).append(event.get("partial_image_b64"))
     return snapshot_of(walk(seen, tables(), Mode(whole=False)), tables(), head, images)
 
 
 def snapshot_of(
-    walked: Walk, rules: Tables, head: Mapping[str, Any] | None, images: Mapping[int, tuple[Any, ...]]
+    walked: Walk, rules: Tables, head: Mapping[str, Any] | None, images: Mapping[int, Sequence[Any]]
 ) -> Snapshot:
     """The snapshot that a walk through the same events has already gathered."""
     items = {}
@@ -97,7 +97,7 @@ def _known(item: Item) -> dict[str, Any]:
 
 
 def _with_block(value: dict[str, Any], block: Block) -> dict[str, Any]:
-    place = (*block.row.place, block.number)
+    place: tuple[str | int, ...] = (*block.row.place, block.number)
     if isinstance(block.part, Mapping) and _at(value, place) is None:
         value = replaced(value, place, dict(block.part))
     for heard in block.heard.values():
@@ -108,7 +108,7 @@ def _with_block(value: dict[str, Any], block: Block) -> dict[str, Any]:
             if _at(value, place) is None:
                 value = replaced(value, place, text)
             continue
-        keys = tuple(block.number if key == "#" else key for key in heard.row.item.place)
+        keys = tuple[str | int, ...](block.number if key == "#" else key for key in heard.row.item.place)
         value = replaced(value, keys, text)
         if isinstance(_at(value, place), Mapping) and "type" not in (_at(value, place) or {}):
             value = replaced(value, (*place, "type"), block.kind)

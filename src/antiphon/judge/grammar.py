@@ -1,7 +1,7 @@
 """Walks the events of a stream through the tables of `spec/streams.yaml`.
 
-Each problem breaks exactly one requirement, and the walk goes on as the events after it suggest, so that one mistake of a
-server is one problem here. The walk is linear in the number of events and never raises, whatever they hold.
+Each problem breaks exactly one requirement, and the walk goes on as the events after it suggest, so that one mistake
+of a server is one problem here. The walk is linear in the number of events and never raises, whatever they hold.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ from typing import Any
 from antiphon.contract.streams import EventRow, Tables
 from antiphon.judge.grammar_blocks import Blocks
 from antiphon.judge.hearing import Hearing
-from antiphon.judge.problems import Problems
 from antiphon.judge.item_register import Register
+from antiphon.judge.problems import Problems
 from antiphon.judge.tracks import Item
 
 USED = "stream.item.added-before-use"
@@ -164,10 +164,14 @@ class Items:
 
     def close(self, last: int, ended_well: bool) -> None:
         """Report the items that a completed stream left open."""
-        exempt = self._tables.tolerated["unclosed_items"]["types"]
         for item in self._register.all if ended_well else ():
-            if item.done_at is None and item.type not in exempt and not item.ghost:
-                self._problems.add(DONE, last, f"output_item.done of {item.name}", "the end of the stream")
+            if item.done_at is None and not item.ghost:
+                requirement = self._must_be_done(item)
+                self._problems.add(requirement, last, f"output_item.done of {item.name}", "the end of the stream")
+
+    def _must_be_done(self, item: Item) -> str:
+        exempt = self._tables.tolerated["unclosed_items"]
+        return str(exempt["requirement"]) if item.type in exempt["types"] else DONE
 
     def judged(self, ended_well: bool) -> set[str]:
         """The requirements about items that the stream could show."""
@@ -179,7 +183,7 @@ class Items:
         if any(item.done_at is not None for item in items):
             judged.add(WAS_ADDED)
         if ended_well:
-            judged.add(DONE)
+            judged |= {self._must_be_done(item) for item in items}
         if len(items) > 1:
             judged.add(OVERLAP)
         if any(item.images for item in items):

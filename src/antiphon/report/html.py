@@ -15,15 +15,17 @@ from antiphon.report import view
 from antiphon.report.text import clip, visible
 
 SYMBOLS = {"pass": "✓", "fail": "✗", "warn": "!", "not-applicable": "–", "not-testable": "?", "error": "⚠"}
-FIRST, FURTHER = 1200, 160
-"""Characters of a value that are shown of the first place and of further ones."""
+LONGEST, SHORTEST = 1200, 120
+"""Characters of a value that are shown where few requirements are broken, and where many are."""
+ROOM, COMMANDS = 80_000, 200_000
+"""Characters that a value of all broken requirements and all commands may take, so that the page stays small."""
 
 
 def page(result: Mapping[str, Any]) -> str:
     """The document."""
-    repeated: dict[str, str] = {}
-    broken = [_broken(result, each, repeated) for each in view.with_verdict(result, "fail")]
-    warned = [_broken(result, each, repeated) for each in view.with_verdict(result, "warn")]
+    failed, doubtful = view.with_verdict(result, "fail"), view.with_verdict(result, "warn")
+    most = max(SHORTEST, min(LONGEST, ROOM // max(1, len(failed) + len(doubtful))))
+    commands = _Commands()
     passed = view.with_verdict(result, "pass")
     areas = view.areas(result)
     return render(
@@ -32,8 +34,8 @@ def page(result: Mapping[str, Any]) -> str:
         title=view.title(result),
         areas=areas,
         passed_areas=[(area.name, [each for each in passed if each["area"] == area.name]) for area in areas],
-        failures=broken,
-        warnings=warned,
+        failures=[_broken(result, each, commands, most) for each in failed],
+        warnings=[_broken(result, each, commands, most) for each in doubtful],
         scenarios=view.broken_scenarios(result),
         reasons={verdict: view.by_reason(view.with_verdict(result, verdict)) for verdict in SYMBOLS},
         passed=passed,
@@ -62,20 +64,38 @@ def segments(counts: Mapping[str, int]) -> Iterator[tuple[str, int, str, str]]:
             start += number
 
 
-def _broken(result: Mapping[str, Any], requirement: view.Requirement, repeated: dict[str, str]) -> dict[str, Any]:
-    """What the page shows of a broken requirement. A long command stands once on it; `repeated` says where."""
-    places = []
-    for number, each in enumerate(requirement["violations"]):
-        most = FURTHER if number else FIRST
-        shown = {key: clip(visible(each[key]), most) for key in ("expected", "got", "message")}
-        shown |= {"place": view.place(each), "curl": "", "same": ""}
-        if each["curl"] and not number:
-            home = repeated.setdefault(each["curl"], requirement["id"])
-            shown["curl" if home == requirement["id"] or len(each["curl"]) < FURTHER * 2 else "same"] = each["curl"]
-            shown["home"] = home
-        places.append(shown)
+class _Commands:
+    """Shows a long command once on the page, and none where they would swell it."""
+
+    def __init__(self) -> None:
+        self._homes: dict[str, str] = {}
+        self._room = COMMANDS
+
+    def shown(self, command: str, requirement: str) -> dict[str, str]:
+        """The command, or the requirement where it already stands, or neither."""
+        if command in self._homes and len(command) > 2 * SHORTEST:
+            return {"curl": "", "home": self._homes[command]}
+        if len(command) > self._room:
+            return {"curl": "", "home": ""}
+        self._room -= len(command)
+        self._homes.setdefault(command, requirement)
+        return {"curl": command, "home": ""}
+
+
+def _broken(result: view.Result, requirement: view.Requirement, commands: _Commands, most: int) -> dict[str, Any]:
+    """What the page shows of a broken requirement."""
+    first, further = {}, []
+    for each in requirement["violations"]:
+        size = SHORTEST // 2 if first else most
+        values = {key: clip(visible(each[key]), size) for key in ("expected", "got", "message")}
+        values["place"] = view.place(each)
+        if first:
+            further.append(values)
+        else:
+            first = values | commands.shown(each["curl"], requirement["id"])
     return dict(requirement) | {
-        "places": places,
+        "first": first,
+        "further": further,
         "sources": view.sources(requirement),
         "clients": view.clients(result, requirement["breaks"]),
         "replay": view.replay(result, requirement["id"]),

@@ -22,7 +22,7 @@ def obfuscated(event: Event) -> Event:
     """A delta with padding that hides its length; other events as they are."""
     if not event["type"].endswith(".delta") or event["type"] in PLAIN_DELTAS:
         return event
-    digest = sha256(f"{event['sequence_number']}/{event.get('item_id')}".encode()).hexdigest()
+    digest = sha256(f"{event.get('sequence_number')}/{event.get('item_id')}".encode()).hexdigest()
     return {**event, "obfuscation": digest[: 4 + int(digest[0], 16)]}
 
 

@@ -66,7 +66,9 @@ def _unplayed(transcript: Transcript) -> Observation | None:
     match ending.outcome:
         case "declined":
             return Observation(inapplicable=f"no {ending.capability}: {ending.reason}")
-        case "broken" | "skipped":
+        case "skipped":
+            return Observation(untestable=ending.reason)
+        case "broken":
             return Observation(untestable=f"scenario {transcript.name}: {ending.reason}")
         case "error":
             return Observation(error=f"scenario {transcript.name}: {ending.reason}")

@@ -21,6 +21,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from antiphon.errors import RecordingError
 from antiphon.transcript.exchange import Chunk, Exchange, Pairs, Request, Response
+from antiphon.transcript.files import DAMAGE_LIMIT
 from antiphon.transcript.lines import Record
 from antiphon.transcript.source import Remark, shorten
 
@@ -48,7 +49,7 @@ def each(
     name: str, unit: str, entries: Iterable[Any], build: Callable[[Any, str], Exchange], cut: str = ""
 ) -> Iterator[Record | Remark]:
     """The exchanges of a file's entries; a damaged entry is a remark. Raises RecordingError where none can be read."""
-    found, first = 0, ""
+    found, damaged, first = 0, 0, ""
     for number, entry in enumerate(entries):
         where = f"{name}, {unit} {number}"
         try:
@@ -56,12 +57,17 @@ def each(
         except DAMAGE as error:
             what = f"lacks the key {error}" if isinstance(error, KeyError) else f"cannot be read ({shorten(error)})"
             first = first or f"{where}: {what}."
+            damaged += 1
+            if damaged > DAMAGE_LIMIT:
+                break
             yield Remark(where, what)
             continue
         found += 1
         yield exchange
         for lost in sorted(exchange.notes & {"body-missing", "undecodable"}):
             yield Remark(where, _LOST[lost])
+    if damaged > DAMAGE_LIMIT:
+        raise RecordingError(f"{name}: over {DAMAGE_LIMIT} entries are damaged; {first}")
     if not found:
         raise RecordingError(first or f"{name}: holds no {unit}.")
     if cut:

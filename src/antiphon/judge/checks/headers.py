@@ -28,7 +28,7 @@ def header(reply: Reply, name: str) -> str | None:
     return reply.exchange.response.header(name) if reply.exchange.response else None
 
 
-def _named(reply: Reply, start: str, words: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+def _named(reply: Reply, start: str) -> list[tuple[str, str]]:
     """The headers whose names begin with `start`."""
     headers = reply.exchange.response.headers if reply.exchange.response else ()
     return [(name.lower(), value) for name, value in headers if name.lower().startswith(start)]
@@ -76,15 +76,15 @@ class RequestIds:
             self._seen.setdefault(digest, []).append(reply.exchange.id)
 
     def close(self) -> Iterator[tuple[str, list[Violation]]]:
-        shared = [sorted(set(exchanges)) for exchanges in self._seen.values()]
-        for first, *others in shared:
-            yield (
-                self.requirements[0],
-                [
-                    Violation(_at("x-request-id"), "an id of its own", f"the id of {first}", exchange=each)
-                    for each in others
-                ],
-            )
+        replies = sum(map(len, self._seen.values()))
+        if replies < 2:
+            return
+        found = []
+        for sharing in self._seen.values():
+            first, *others = sorted(sharing)
+            for each in others:
+                found.append(Violation(_at("x-request-id"), "an id of its own", f"the id of {first}", exchange=each))
+        yield self.requirements[0], sorted(found, key=lambda violation: violation.exchange)
 
 
 @check(

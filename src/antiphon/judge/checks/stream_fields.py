@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from antiphon.contract.streams import tables
@@ -13,7 +14,7 @@ from antiphon.judge.checks.stream_items import FINISHED, added, done
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import Stream
 from antiphon.judge.tracks import MISSING
-from antiphon.judge.values import a_dict, broken
+from antiphon.judge.values import a_dict, broken, day_of
 from antiphon.judge.walked import walk_of
 
 OPEN = "open-responses"
@@ -30,9 +31,7 @@ def is_open(stream: Stream) -> bool:
 
 def known_types(stream: Stream) -> frozenset[str]:
     """The event types of the edition."""
-    return frozenset(
-        name for name, row in tables().events.items() if is_open(stream) or row.sources != ("or",)
-    )
+    return frozenset(name for name, row in tables().events.items() if is_open(stream) or row.sources != ("or",))
 
 
 def _unknown(stream: Stream) -> Iterator[tuple[int, str]]:
@@ -73,24 +72,28 @@ def extension_item_status(stream: Stream) -> Iterator[Violation]:
             yield broken(f"event {number} /item/status", " or ".join(allowed), body["status"])
 
 
-@check("stream.logprobs.list", on=Stream, when=lambda stream: not WITH_LOGPROBS.isdisjoint(walk_of(stream).types))
+def _has_logprobs(stream: Stream) -> bool:
+    recorded = day_of(stream.exchange)
+    until = date.fromisoformat(tables().tolerated["without_logprobs_until"]["date"])
+    return (recorded is None or recorded >= until) and not WITH_LOGPROBS.isdisjoint(walk_of(stream).types)
+
+
+@check("stream.logprobs.list", on=Stream, when=_has_logprobs)
 def logprobs_list(stream: Stream) -> Iterator[Violation]:
     """Text events carry logprobs as a list."""
-    missing = [
-        (number, event.get("logprobs", MISSING))
-        for number, event in enumerate(stream.events)
-        if event.get("type") in ("response.output_text.delta", "response.output_text.done")
-        and not isinstance(event.get("logprobs"), list)
-    ]
-    for number, got in missing:
-        yield broken(f"event {number} /logprobs", "a list", got)
+    for number, event in enumerate(stream.events):
+        of_text = event.get("type") in ("response.output_text.delta", "response.output_text.done")
+        if of_text and not isinstance(event.get("logprobs"), list):
+            yield broken(f"event {number} /logprobs", "a list", event.get("logprobs", MISSING))
 
 
 def _is_delta(event: dict[str, Any]) -> bool:
     return str(event.get("type")).endswith(".delta")
 
 
-@check("stream.obfuscation.only-on-deltas", on=Stream, when=lambda stream: any("obfuscation" in e for e in stream.events))
+@check(
+    "stream.obfuscation.only-on-deltas", on=Stream, when=lambda stream: any("obfuscation" in e for e in stream.events)
+)
 def obfuscation_only_on_deltas(stream: Stream) -> Iterator[Violation]:
     """Only delta events are padded."""
     for number, event in enumerate(stream.events):

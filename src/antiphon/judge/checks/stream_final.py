@@ -122,18 +122,27 @@ def output_equals_items(stream: Stream) -> Iterator[Violation]:
 
 def _known(item: Item, pointer: str) -> bool:
     """A sum has refused this place of the item already."""
-    return any(pointer == bad or pointer.startswith(bad + "/") or bad.startswith(pointer + "/") for bad in item.bad_places)
+    return any(
+        pointer == bad or pointer.startswith(bad + "/") or bad.startswith(pointer + "/") for bad in item.bad_places
+    )
 
 
 @check("stream.output-index.is-place", on=Stream, when=lambda stream: bool(_comparison(stream).pairs))
 def index_is_place(stream: Stream) -> Iterator[Violation]:
     """An item stands in the final output where its output_index says."""
     found = _comparison(stream)
-    if found.shifted or found.lost or found.unknown or any(each.requirement in DOUBTS for each in walk_of(stream).problems):
+    if (
+        found.shifted
+        or found.lost
+        or found.unknown
+        or any(each.requirement in DOUBTS for each in walk_of(stream).problems)
+    ):
         return
     for item, place, _ in found.pairs:
         if item.index is not None and item.index != place:
-            yield broken(_at(found, place), f"the item of output_index {place}", f"{item.name} of output_index {item.index}")
+            yield broken(
+                _at(found, place), f"the item of output_index {place}", f"{item.name} of output_index {item.index}"
+            )
 
 
 @check("stream.item-id.in-final", on=Stream, when=_has_items)

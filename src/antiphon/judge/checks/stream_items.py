@@ -76,12 +76,13 @@ def same_type(stream: Stream) -> Iterator[Violation]:
 @check(
     "stream.item.same-call-id",
     on=Stream,
-    when=lambda stream: any("call_id" in item.added or "name" in item.added for item in _in_both(stream)),
+    when=lambda stream: any("call_id" in item.added for item in _in_both(stream)),
 )
 def same_call_id(stream: Stream) -> Iterator[Violation]:
     """A call keeps its call_id and its name."""
+    renamed = tables().tolerated["renamed_calls"]["types"]
     for item in _in_both(stream):
-        for key in ("call_id", "name"):
+        for key in () if item.type in renamed else ("call_id", "name"):
             before = item.added.get(key)
             if is_text(before) and item.done.get(key) != before:
                 yield broken(_at_done(item, key), before, item.done.get(key))

@@ -121,7 +121,9 @@ def whole_response(stream: Stream) -> Iterator[Violation]:
     for number, _, response in early(stream):
         missing = sorted(final - set(response))
         if missing:
-            yield broken(_place(number), f"the keys of the final response, {', '.join(missing[:8])} among them", response)
+            yield broken(
+                _place(number), f"the keys of the final response, {', '.join(missing[:8])} among them", response
+            )
     for number, event in enumerate(stream.events):
         kind = event.get("type")
         if isinstance(kind, str) and (kind in EARLY or kind in ENDINGS) and not isinstance(event.get("response"), dict):

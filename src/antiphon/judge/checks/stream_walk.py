@@ -27,6 +27,7 @@ ITEMS = (
     "stream.item.added-before-use",
     "stream.item.added-once",
     "stream.item.done-for-added",
+    "stream.item.done-for-tool-lists",
     "stream.item.done-after-events",
     "stream.item.done-was-added",
     "stream.item.no-overlap",

@@ -86,8 +86,8 @@ IMPLIED = {
     "metadata": "metadata.maximum-accepted metadata.kept-on-get metadata.in-stream metadata.characters-not-bytes "
     "concurrency.replies-not-mixed concurrency.stored-not-mixed store.get-equals-create",
     "store": "store.echo-tells-truth",
-    "tools": "response.echo.tools-function response.echo.tools-strict tools.allowed-lists-all item.function-name-listed "
-    "tools.calls-obey-choice",
+    "tools": "response.echo.tools-function response.echo.tools-strict tools.allowed-lists-all "
+    "item.function-name-listed tools.calls-obey-choice",
     "tool_choice": "tools.calls-obey-choice",
     "reasoning": "response.echo.reasoning-summary",
     "text": "response.echo.text-verbosity",

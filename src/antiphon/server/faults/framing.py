@@ -144,13 +144,13 @@ FAULTS = (
         says="A stream is labelled text/plain.",
         breaks=one("sse.status-and-type"),
         reply=media_type("text/plain; charset=utf-8"),
-    ),  # type: ignore[arg-type]
+    ),
     Fault(
         name="stream-without-charset",
         says="The media type of a stream names no charset.",
         breaks=one("sse.charset"),
         reply=media_type("text/event-stream"),
-    ),  # type: ignore[arg-type]
+    ),
     Fault(
         name="data-in-a-list",
         says="The data of a frame is a list of one event.",

@@ -1,0 +1,55 @@
+"""The schemas of an edition as components of one OpenAPI document, for tools that know no dispatch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from antiphon.contract.load import DEFAULT_EDITION
+from antiphon.contract.schemas_load import DEFS, Library, component, library, split
+
+COMPONENTS = "#/components/schemas/"
+
+
+def components(edition: str = DEFAULT_EDITION) -> dict[str, Any]:
+    """Every schema by its component's name: each kind under its own, each definition under FILE.NAME."""
+    source = library(edition)
+    found: dict[str, Any] = {}
+    wanted: list[str] = []
+    for kind, where in source.kinds.items():
+        family = source.family(kind)
+        members = family.values() if family else [str(where)]
+        wanted.extend(members)
+        found[kind] = _union(family, family) if family else {"$ref": COMPONENTS + component(str(where))}
+    while wanted:
+        reference = wanted.pop()
+        name = component(reference)
+        if name not in found:
+            found[name] = _expanded(source.definition(reference), split(reference)[0], source, wanted)
+    return dict(sorted(found.items()))
+
+
+def _union(family: Mapping[str, str], types: Iterable[str]) -> dict[str, Any]:
+    """A union of the types of a family, told apart by `type`."""
+    mapping = {name: COMPONENTS + component(family[name]) for name in types}
+    return {
+        "anyOf": [{"$ref": reference} for reference in dict.fromkeys(mapping.values())],
+        "discriminator": {"propertyName": "type", "mapping": mapping},
+    }
+
+
+def _expanded(node: Any, file: str, source: Library, wanted: list[str]) -> Any:
+    """A copy of a schema that refers to components, with unions in place of dispatch."""
+    if isinstance(node, list):
+        return [_expanded(each, file, source, wanted) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if "x-dispatch" in node:
+        kind = node["x-dispatch"]
+        return _union(source.family(kind), node["x-only"]) if "x-only" in node else {"$ref": COMPONENTS + kind}
+    copy = {key: _expanded(value, file, source, wanted) for key, value in node.items()}
+    if isinstance(node.get("$ref"), str):
+        where, name = split(node["$ref"], file)
+        wanted.append(f"{where}{DEFS}{name}")
+        copy["$ref"] = COMPONENTS + component(f"{where}{DEFS}{name}")
+    return copy

@@ -1,0 +1,207 @@
+"""An event stream as bytes: its media type, its frames, and what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from antiphon.judge.checks.stream_fields import is_open
+from antiphon.judge.registry import Violation, check
+from antiphon.judge.subjects import ENDINGS, Stream, Success
+from antiphon.judge.tracks import MISSING
+from antiphon.judge.values import broken, is_text
+from antiphon.transcript.sse import Frame
+
+DONE = "[DONE]"
+REBUILT = "framing-reconstructed"
+UNRECORDED = frozenset({"body-only", REBUILT})
+
+
+def framed(stream: Stream) -> bool:
+    """The frames are those that the server sent."""
+    return REBUILT not in stream.exchange.notes and bool(stream.exchange.frames)
+
+
+def _place(frame: Frame) -> str:
+    return f"frame {frame.number}"
+
+
+def is_done(frame: Frame) -> bool:
+    return frame.data == DONE
+
+
+def is_cut(stream: Stream, frame: Frame) -> bool:
+    """The rest of a frame that the end of the stream cut off."""
+    return (
+        "no-final-blank-line" in frame.remarks
+        and not isinstance(frame.json, dict)
+        and not is_done(frame)
+        and (not stream.is_whole or terminal(stream) is None)
+    )
+
+
+def terminal(stream: Stream) -> Frame | None:
+    """The first frame with a terminal event."""
+    for frame in stream.exchange.frames:
+        if isinstance(frame.json, dict) and isinstance(frame.json.get("type"), str) and frame.json["type"] in ENDINGS:
+            return frame
+    return None
+
+
+def _after(stream: Stream) -> list[Frame]:
+    """The frames after the terminal event."""
+    last = terminal(stream)
+    return [] if last is None else list(stream.exchange.frames[last.number + 1 :])
+
+
+def _has_headers(stream: Stream) -> bool:
+    return UNRECORDED.isdisjoint(stream.exchange.notes) and bool(stream.exchange.response)
+
+
+@check("sse.status-and-type", on=Stream, when=_has_headers)
+def status_and_type(stream: Stream) -> Iterator[Violation]:
+    """A stream has status 200 and the media type text/event-stream."""
+    response = stream.exchange.response
+    if response is None:
+        return
+    if response.status not in (None, 200):
+        yield broken("status", "200", response.status)
+    if response.media_type != "text/event-stream":
+        yield broken("header content-type", "text/event-stream", response.header("content-type") or MISSING)
+
+
+@check(
+    "sse.status-and-type",
+    on=Success,
+    when=lambda reply: reply.operation == "create" and reply.sent.get("stream") is True,
+)
+def stream_when_asked(reply: Success) -> Iterator[Violation]:
+    """A request with stream: true is answered with a stream."""
+    response = reply.exchange.response
+    got = response.header("content-type") if response else None
+    yield broken("header content-type", "text/event-stream, as stream: true was sent", got or MISSING)
+
+
+@check("sse.charset", on=Stream, when=lambda stream: _has_headers(stream) and _is_event_stream(stream))
+def charset(stream: Stream) -> Iterator[Violation]:
+    """The media type names the charset."""
+    header = (stream.exchange.response.header("content-type") if stream.exchange.response else None) or ""
+    parameters = [part.strip().lower().replace('"', "") for part in header.split(";")[1:]]
+    if "charset=utf-8" not in parameters:
+        yield broken("header content-type", "charset=utf-8", header)
+
+
+def _is_event_stream(stream: Stream) -> bool:
+    return stream.exchange.response is not None and stream.exchange.response.media_type == "text/event-stream"
+
+
+@check("sse.event-named", on=Stream, when=framed)
+def event_named(stream: Stream) -> Iterator[Violation]:
+    """Each frame has its event line before its data."""
+    for frame in stream.exchange.frames:
+        if frame.data is None or is_done(frame) or is_cut(stream, frame):
+            continue
+        if frame.event is None:
+            yield broken(_place(frame), "an event line", frame.data)
+        elif frame.raw.find(b"data") < frame.raw.find(b"event"):
+            yield broken(_place(frame), "the event line before the data line", frame.data)
+
+
+@check("sse.event-equals-type", on=Stream, when=framed)
+def event_equals_type(stream: Stream) -> Iterator[Violation]:
+    """The event line says the type of the data."""
+    for frame in stream.exchange.frames:
+        kind = frame.json.get("type") if isinstance(frame.json, dict) else None
+        if frame.event is not None and is_text(kind) and frame.event != kind:
+            yield broken(_place(frame), str(kind), frame.event)
+
+
+@check("sse.data-json-object", on=Stream)
+def data_json_object(stream: Stream) -> Iterator[Violation]:
+    """The data of a frame is a JSON object."""
+    last = terminal(stream)
+    for frame in stream.exchange.frames:
+        if isinstance(frame.json, dict) or is_done(frame) or is_cut(stream, frame):
+            continue
+        if last is not None and frame.number > last.number:
+            return
+        if frame.data is not None:
+            yield broken(_place(frame), "a JSON object", frame.data)
+        elif frame.event is not None:
+            yield broken(_place(frame), "a JSON object", "an event without data")
+
+
+@check("sse.type-present", on=Stream, when=lambda stream: bool(stream.events))
+def type_present(stream: Stream) -> Iterator[Violation]:
+    """Each event has a type."""
+    for number, event in enumerate(stream.events):
+        if not is_text(event.get("type")):
+            yield broken(f"event {number} /type", "a text", event.get("type", MISSING))
+
+
+@check("sse.frame-ends-with-blank-line", on=Stream, when=lambda stream: framed(stream) and stream.is_whole)
+def ends_with_blank_line(stream: Stream) -> Iterator[Violation]:
+    """The last frame ends with an empty line, too."""
+    last = stream.exchange.frames[-1]
+    if "no-final-blank-line" in last.remarks and not is_cut(stream, last):
+        yield broken(_place(last), "an empty line at the end", repr(last.raw[-20:]))
+
+
+def _remark(requirement: str, remarks: tuple[str, ...], expected: str) -> None:
+    """Register the check that no frame gives reason to one of some remarks."""
+
+    def find(stream: Stream) -> Iterator[Violation]:
+        for frame in stream.exchange.frames:
+            for remark in frame.remarks:
+                if remark in remarks:
+                    yield broken(_place(frame), expected, f"{remark}: {frame.raw[:60]!r}")
+
+    find.__name__ = requirement.replace(".", "_").replace("-", "_")
+    find.__doc__ = f"A stream has {expected}."
+    check(requirement, on=Stream, when=framed)(find)
+
+
+_remark("sse.utf8", ("invalid-utf8",), "UTF-8")
+_remark("sse.no-comments", ("comment",), "no comment lines")
+_remark("sse.line-ends", ("cr", "crlf"), "lines that end with a single line feed")
+
+
+def _field(requirement: str, value: Callable[[Frame], object], expected: str) -> None:
+    """Register the check that no frame has a field."""
+
+    def find(stream: Stream) -> Iterator[Violation]:
+        for frame in stream.exchange.frames:
+            if value(frame) is not None:
+                yield broken(_place(frame), expected, value(frame))
+
+    find.__name__ = requirement.replace(".", "_").replace("-", "_")
+    find.__doc__ = f"A frame has {expected}."
+    check(requirement, on=Stream, when=framed)(find)
+
+
+_field("sse.no-id-field", lambda frame: frame.id, "no id field")
+_field("sse.no-retry-field", lambda frame: frame.retry, "no retry field")
+
+
+@check("sse.no-done-marker", on=Stream, when=lambda stream: framed(stream) and not is_open(stream))
+def no_done_marker(stream: Stream) -> Iterator[Violation]:
+    """There is no done marker."""
+    for frame in stream.exchange.frames:
+        if is_done(frame):
+            yield broken(_place(frame), "the end of the stream", DONE)
+
+
+@check("sse.done-marker", on=Stream, when=lambda stream: framed(stream) and is_open(stream) and stream.is_whole)
+def done_marker(stream: Stream) -> Iterator[Violation]:
+    """The last frame is the done marker."""
+    told = [frame for frame in stream.exchange.frames if frame.data is not None]
+    if not told or not is_done(told[-1]):
+        yield broken(_place(told[-1]) if told else "", DONE, told[-1].data if told else MISSING)
+
+
+@check("sse.nothing-after-terminal", on=Stream, when=lambda stream: framed(stream) and terminal(stream) is not None)
+def nothing_after_terminal(stream: Stream) -> Iterator[Violation]:
+    """Whatever follows the terminal event is an event or the done marker; stream.terminal.last judges the events."""
+    for frame in _after(stream):
+        is_noise = frame.data is None and frame.event is None
+        if not isinstance(frame.json, dict) and not is_done(frame) and not is_noise:
+            yield broken(_place(frame), "the end of the stream", frame.data if frame.data is not None else frame.raw)

@@ -1,0 +1,138 @@
+"""The fields of each event, by its schema.
+
+A field with a requirement of its own is left to it: numbers, indices and ids to the walk, the response and the item inside
+an event to the requirements about responses and items.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import lru_cache
+
+from antiphon.contract.schemas import SchemaError, Schemas
+from antiphon.judge.registry import Violation, check
+from antiphon.judge.subjects import Stream
+from antiphon.judge.values import day_of
+from antiphon.judge.walked import walk_of
+
+LIFECYCLE = ("created", "queued", "in_progress", "completed", "failed", "incomplete")
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "lifecycle": tuple(f"response.{name}" for name in LIFECYCLE),
+    "error": ("error",),
+    "output-item": ("response.output_item.",),
+    "content-part": ("response.content_part.",),
+    "output-text": ("response.output_text.",),
+    "refusal": ("response.refusal.",),
+    "function-call-arguments": ("response.function_call_arguments.",),
+    "custom-tool-call-input": ("response.custom_tool_call_input.",),
+    "reasoning-summary-part": ("response.reasoning_summary_part.",),
+    "reasoning-summary-text": ("response.reasoning_summary_text.",),
+    "reasoning-text": ("response.reasoning_text.",),
+    "reasoning": ("response.reasoning.",),
+    "web-search-call": ("response.web_search_call.",),
+    "file-search-call": ("response.file_search_call.",),
+    "code-interpreter-call": ("response.code_interpreter_call.",),
+    "code-interpreter-call-code": ("response.code_interpreter_call_code.",),
+    "image-generation-call": ("response.image_generation_call.",),
+    "mcp-list-tools": ("response.mcp_list_tools.",),
+    "mcp-call": ("response.mcp_call.",),
+    "mcp-call-arguments": ("response.mcp_call_arguments.",),
+    "shell-call-command": ("response.shell_call_command.",),
+    "shell-call-output-content": ("response.shell_call_output_content.",),
+    "apply-patch-call-operation-diff": ("response.apply_patch_call_operation_diff.",),
+    "audio": ("response.audio.",),
+    "compaction": ("response.compaction.",),
+    "keepalive": ("keepalive",),
+    "rate-limits": ("response.rate_limits.",),
+}
+ELSEWHERE = (
+    "sequence_number",
+    "output_index",
+    "item_id",
+    "content_index",
+    "logprobs",
+    "delta",
+    "response",
+    "item",
+    "type",
+)
+OF_ERRORS = (*ELSEWHERE, "code", "message", "param", "error")
+MOST = 20
+
+
+@lru_cache(maxsize=64)
+def _schemas(edition: str, day: date | None) -> Schemas:
+    return Schemas(edition, day)
+
+
+def _prefix(kind: str) -> str:
+    """The part of an event's type that names its family."""
+    return kind if kind.count(".") < 2 else kind[: kind.rindex(".") + 1]
+
+
+_FAMILY_OF = {prefix: family for family, prefixes in FAMILIES.items() for prefix in prefixes}
+
+
+def family_of(kind: str) -> str | None:
+    """The family of an event type; None for a type without one."""
+    prefix = "response.audio." if kind.startswith("response.audio.") else _prefix(kind)
+    return _FAMILY_OF.get(prefix)
+
+
+def _errors(stream: Stream) -> dict[str, list[tuple[int, SchemaError]]]:
+    """The errors of a stream's events by family, found once."""
+    known = stream.__dict__.get("_schema_errors")
+    if isinstance(known, dict):
+        return known
+    found: dict[str, list[tuple[int, SchemaError]]] = {}
+    schemas = _schemas(stream.edition.id, day_of(stream.exchange))
+    families = {kind: family_of(kind) for kind in walk_of(stream).types}
+    for number, event in enumerate(stream.events):
+        kind = event.get("type")
+        family = families.get(kind) if isinstance(kind, str) else None
+        if family is None or family in ("lifecycle", "output-item"):
+            continue
+        for error in schemas.validate("event", event):
+            if not _belongs_elsewhere(family, error) and len(found.setdefault(family, [])) < MOST:
+                found[family].append((number, error))
+    stream.__dict__["_schema_errors"] = found
+    return found
+
+
+def _belongs_elsewhere(family: str, error: SchemaError) -> bool:
+    names = OF_ERRORS if family == "error" else ELSEWHERE
+    if family in ("keepalive", "shell-call-output-content"):
+        names = ("type",) if family == "keepalive" else tuple(name for name in names if name != "delta")
+    if error.pointer == "" and error.keyword == "required":
+        return any(error.expected == f"a field {name!r}" for name in names)
+    return error.pointer.split("/")[1:2] != [] and error.pointer.split("/")[1] in names
+
+
+def _carries(stream: Stream, family: str) -> Iterator[Violation]:
+    """The event that carries a response or an item does carry one."""
+    key = "response" if family == "lifecycle" else "item"
+    for number, event in enumerate(stream.events):
+        kind = event.get("type")
+        if isinstance(kind, str) and family_of(kind) == family and key in event and not isinstance(event[key], dict):
+            yield Violation(f"event {number} /{key}", "an object", type(event[key]).__name__)
+
+
+def _finder(family: str) -> Callable[[Stream], Iterator[Violation]]:
+    def find(stream: Stream) -> Iterator[Violation]:
+        if family == "output-item":
+            yield from _carries(stream, family)
+        for number, error in _errors(stream).get(family, ()):
+            yield Violation(f"event {number} {error.pointer}".rstrip(), error.expected, error.got)
+
+    find.__name__ = "stream_schema_" + family.replace("-", "_")
+    find.__doc__ = f"Events of the family {family} have the fields of their schema."
+    return find
+
+
+def _occurs(family: str) -> Callable[[Stream], bool]:
+    return lambda stream: any(family_of(kind) == family for kind in walk_of(stream).types)
+
+
+for _family in FAMILIES:
+    check(f"stream.schema.{_family}", on=Stream, when=_occurs(_family))(_finder(_family))

@@ -1,0 +1,116 @@
+"""JUnit, the summary and Allure say the same as the result."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import made
+from markdown_it import MarkdownIt
+
+from antiphon.report.allure import allure
+from antiphon.report.junit import junit
+from antiphon.report.summary import MOST_FAILURES, summary
+
+Result = dict[str, Any]
+
+
+def test_junit_counts_what_it_holds(gateway: Result) -> None:
+    root = ET.fromstring(junit(gateway).encode())
+
+    assert (root.get("tests"), root.get("failures"), root.get("errors"), root.get("skipped")) == ("28", "4", "1", "4")
+    assert len(root.findall(".//testcase")) == 28
+    assert len(root.findall(".//failure")) == 4
+    assert len(root.findall(".//skipped")) == 4
+    for suite in root.findall("testsuite"):
+        assert suite.get("tests") == str(len(suite.findall("testcase")))
+        assert suite.get("failures") == str(len(suite.findall(".//failure")))
+
+
+def test_junit_tells_the_failure_and_keeps_warnings_green(gateway: Result) -> None:
+    cases = {case.get("name"): case for case in ET.fromstring(junit(gateway)).iter("testcase")}
+    failure = cases["stream.sequence.contiguous"].find("failure")
+    assert failure is not None
+    assert failure.get("message", "").startswith("Sequence numbers start at 0 and each event has the next one.")
+    assert "expected 7\ngot 8" in (failure.text or "")
+    assert "replay antiphon run --transcript" in (failure.text or "")
+
+    warned = cases["sse.no-done"]
+    assert [child.tag for child in warned] == ["system-out"]
+    skipped = cases["compact.object"].find("skipped")
+    assert skipped is not None
+    assert skipped.get("message") == "not-applicable: the target answers 404 to POST /responses/compact"
+
+
+def test_junit_is_xml_whatever_a_server_says(gateway: Result) -> None:
+    for requirement in gateway["requirements"]:
+        requirement["reason"] += made.HOSTILE + "]]>\ufffe\uffff\ud800"
+    gateway["target"]["name"] = made.HOSTILE
+    text = junit(gateway)
+    assert ET.fromstring(text.encode("utf-8")).tag == "testsuites"
+    assert "\u202e" not in text
+
+
+def test_the_summary_is_sound_markdown(gateway: Result) -> None:
+    text = summary(gateway)
+    tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(text)
+
+    assert sum(token.type == "table_open" for token in tokens) == 1
+    cells = sum(token.type == "td_open" for token in tokens)
+    assert cells == 7 * 15
+    assert sum(token.type == "fence" for token in tokens) == 4
+    html = "".join(token.content for token in tokens if token.type.startswith("html"))
+    assert set(re.findall(r"<(\w+)", html)) == {"details", "summary", "code"}
+    inline = [child for token in tokens for child in token.children or []]
+    assert not [child for child in inline if child.type in ("link_open", "image", "html_inline")]
+
+
+def test_the_summary_of_many_failures_is_bounded(gateway: Result) -> None:
+    pattern = next(each for each in gateway["requirements"] if each["verdict"] == "fail")
+    gateway["requirements"] = [pattern | {"id": f"errors.x.n{number}"} for number in range(400)]
+    text = summary(gateway)
+    assert text.count("<details>") == MOST_FAILURES
+    assert "…and 350 more, in the report." in text
+    assert len(text) < 1_000_000
+
+
+def test_a_filtered_summary_says_so() -> None:
+    text = summary(made.clean(filtered=True, filter="-k `usage`"))
+    assert "Filtered (`` -k `usage` ``)" in text
+    assert not re.search(r"profile \S+ holds", text)
+
+
+def test_allure_has_a_file_per_requirement_under_lasting_names(gateway: Result) -> None:
+    files = allure(gateway)
+    results = {name: json.loads(text) for name, text in files.items() if name.endswith("-result.json")}
+
+    assert len(results) == 28
+    assert all(name == f"{value['uuid']}-result.json" for name, value in results.items())
+    later = made.broken(started_at="2026-10-01T00:00:00Z")
+    assert allure(later).keys() == files.keys()
+    container = next(json.loads(text) for name, text in files.items() if name.endswith("-container.json"))
+    assert sorted(container["children"]) == sorted(value["uuid"] for value in results.values())
+
+
+def test_allure_keeps_verdict_level_and_area(gateway: Result) -> None:
+    values = [json.loads(text) for name, text in allure(gateway).items() if name.endswith("-result.json")]
+    cases = {value["fullName"]: value for value in values}
+    failed = cases["stream.sequence.contiguous"]
+    labels = {each["name"]: each["value"] for each in failed["labels"]}
+
+    assert failed["status"] == "failed"
+    assert (labels["epic"], labels["feature"], labels["severity"]) == ("openai-2026-08", "stream", "critical")
+    assert failed["steps"][0]["name"] == "stream-hello/1, event 7 /sequence_number"
+    assert failed["statusDetails"]["message"].startswith("fail: expected 7, got 8")
+    assert {name: case["status"] for name, case in cases.items() if name in (
+        "metadata.limit.count", "compact.object", "sse.no-done", "usage.sum")} == {
+        "metadata.limit.count": "broken", "compact.object": "skipped", "sse.no-done": "passed", "usage.sum": "passed",
+    }  # fmt: skip
+
+
+def test_allure_categories_and_environment_are_readable(gateway: Result) -> None:
+    files = allure(gateway)
+    assert {each["name"] for each in json.loads(files["categories.json"])} >= {"Broken requirements"}
+    assert "base_url=https://gateway.example/v1\n" in files["environment.properties"]

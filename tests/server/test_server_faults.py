@@ -1,0 +1,113 @@
+"""Faults: named, documented, and visible; the right server shows none of them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from server_wire import FUNCTION, MODEL
+
+from antiphon.contract.paths import spec_dir
+from antiphon.server import Settings, running
+from antiphon.server.app import create_app
+from antiphon.server.faults import catalogue, chosen
+
+FAULTS = catalogue()
+
+
+def requirement_ids() -> set[str]:
+    found: set[str] = set()
+    for path in (spec_dir() / "requirements").glob("*.yaml"):
+        found |= {entry["id"] for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["requirements"]}
+    return found
+
+
+def test_faults_name_requirements_that_exist() -> None:
+    known = requirement_ids()
+    named = {id for fault in FAULTS.values() for id in fault.breaks | fault.implies}
+    assert named <= known, sorted(named - known)
+
+
+def test_every_fault_breaks_something_and_says_what() -> None:
+    for fault in FAULTS.values():
+        assert fault.breaks
+        assert not fault.breaks & fault.implies, fault.name
+        assert fault.says.endswith(".")
+        hooks = (fault.item, fault.response, fault.events, fault.numbered, fault.frames, fault.reply)
+        assert fault.policy or any(hooks), fault.name
+
+
+def test_an_unknown_fault_is_refused_with_the_likely_one() -> None:
+    with pytest.raises(ValueError, match="did you mean 'text-delta-lost'"):
+        chosen(["text-delta-lst"])
+
+
+async def walk(fault: str) -> list[int]:
+    """A short walk through a server: the statuses that came back."""
+    transport = httpx.ASGITransport(create_app(Settings(faults=(fault,), pace=0)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test/v1", timeout=10) as client:
+        return [reply.status_code for reply in await visit(client)]
+
+
+async def visit(client: httpx.AsyncClient) -> list[httpx.Response]:
+    body = {"model": MODEL, "input": "hi", "temperature": 0.5}
+    tools = {"tools": [FUNCTION, {**FUNCTION, "name": "other"}], "tool_choice": "required"}
+    replies = [
+        await client.post("/responses", json=body),
+        await client.post("/responses", json=body | tools),
+        await client.post("/responses", json=body | tools | {"stream": True}),
+        await client.post("/responses", json=body | {"stream": True, "background": True}),
+        await client.post("/responses", json={"model": "none", "input": "hi"}),
+        await client.get("/responses/resp_none"),
+    ]
+    id = replies[0].json().get("id", "none")
+    return [*replies, await client.get(f"/responses/{id}"), await client.get(f"/responses/{id}/input_items")]
+
+
+@pytest.mark.parametrize("name", [name for name in FAULTS if name not in ("body-stays-open", "cancel-slow", "never-runs")])
+def test_a_faulty_server_goes_on_serving(name: str) -> None:
+    """No fault makes the server hang or crash; only the one that means to answers 500."""
+    statuses = asyncio.run(walk(name))
+    assert statuses[0] == 200
+    assert 500 not in statuses
+
+
+def events_with(name: str, **body: Any) -> list[dict[str, Any]]:
+    with running(Settings(faults=(name,), pace=0)) as url:
+        text = httpx.post(f"{url}/responses", json={"model": MODEL, "input": "hi", "stream": True, **body}).text
+    return [json.loads(line[6:]) for line in text.splitlines() if line.startswith("data: {")]
+
+
+def test_a_lost_delta_leaves_all_else_right() -> None:
+    events = events_with("text-delta-lost")
+    assert [event["sequence_number"] for event in events] == list(range(len(events)))
+    said = "".join(event["delta"] for event in events if event["type"] == "response.output_text.delta")
+    told = next(event["text"] for event in events if event["type"] == "response.output_text.done")
+    assert said != told == events[-1]["response"]["output"][0]["content"][0]["text"]
+
+
+def test_a_wrong_item_is_wrong_everywhere() -> None:
+    with running(Settings(faults=("annotations-missing",), pace=0)) as url, httpx.Client(base_url=url) as client:
+        made = client.post("/responses", json={"model": MODEL, "input": "hi"}).json()
+        read = client.get(f"/responses/{made['id']}").json()
+    assert "annotations" not in made["output"][0]["content"][0]
+    assert read == made
+
+
+def test_faults_can_be_combined() -> None:
+    with running(Settings(faults=("crlf", "text-delta-lost"), pace=0)) as url:
+        text = httpx.post(f"{url}/responses", json={"model": MODEL, "input": "hi", "stream": True}).text
+    assert "\r\n\r\n" in text
+    assert '" from"' not in text
+
+
+def test_the_server_stops_quickly_while_work_is_going_on() -> None:
+    with running(Settings()) as url:
+        httpx.post(f"{url}/responses", json={"model": MODEL, "input": "a long text", "background": True})
+        began = time.monotonic()
+    assert time.monotonic() - began < 2
