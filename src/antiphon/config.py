@@ -48,7 +48,9 @@ class Config:
         """The settings of a named target. Raises ConfigError for an unknown one."""
         if name not in self._targets:
             place = self.path or f"no {FILE} here"
-            raise ConfigError(f"No target {name!r} ({place}); {nearest(name, self._targets) if self._targets else 'it names none'}.")
+            raise ConfigError(
+                f"No target {name!r} ({place}); {nearest(name, self._targets) if self._targets else 'it names none'}."
+            )
         return {"name": name, **self._targets[name]}
 
 

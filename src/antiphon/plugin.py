@@ -89,7 +89,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     session = config.stash.get(SESSION, None)
     if session is None:
         return
-    kept, dropped = [], []
+    kept: list[pytest.Item] = []
+    dropped: list[pytest.Item] = []
     for item in items:
         ids = requirements_of(item)
         marked = item.get_closest_marker("requirement") is not None
@@ -189,7 +190,8 @@ def _show_entry(session: Session, ids: Sequence[str]) -> None:
 def _show_observation(session: Session, ids: Sequence[str], seen: Observation) -> None:
     if seen.error:
         pytest.fail(f"our error: {seen.error}", False)
-    if seen.violation and any(session.contract.level(each) is Level.MUST for each in ids if each in session.contract.requirements):
+    counted = [each for each in ids if each in session.contract.requirements]
+    if seen.violation and any(session.contract.level(each) is Level.MUST for each in counted):
         found = seen.violation
         pytest.fail(f"{', '.join(ids)}: {found.exchange} {found.at}: expected {found.expected}, got {found.got}", False)
     if not seen.judged:

@@ -80,5 +80,8 @@ def finish(session: Session, folder: Path) -> Exit:
     files = write_all(made, folder)
     if not session.plan.transcripts:
         files = [folder / "transcript.jsonl", *files]
-    terminal.show(terminal.screen(), made, files)
+    screen = terminal.screen()
+    terminal.show(screen, made, files)
+    for remark in session.remarks:
+        screen.print(f"{remark.where}: {remark.message}", markup=False, highlight=False)
     return result.exit_code(made)

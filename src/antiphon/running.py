@@ -21,7 +21,6 @@ _QUIET = (
 )  # fmt: skip
 
 
-
 class _Given:
     """Hands a session to the plugin, and keeps the first error that is not a test's."""
 
@@ -48,7 +47,7 @@ class _Given:
 
 
 def run_suite(plan: Plan, watcher: Any = None, extra: Sequence[object] = ()) -> Session:
-    """Collect the suites, play or load what they need, and judge. Raises the AntiphonError that kept it from running."""
+    """Collect the suites, play or load what they need, and judge. Raises the AntiphonError that kept it from that."""
     session = Session(plan, watcher)
     given = _Given(session)
     before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD"), os.environ.pop("PYTEST_ADDOPTS", None)

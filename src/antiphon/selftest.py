@@ -12,7 +12,7 @@ import pytest
 
 from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.judge.verdict import Verdict, judgement
-from antiphon.plugin import Played, judge_item, needed, requirements_of, is_wire
+from antiphon.plugin import Played, is_wire, judge_item, needed, requirements_of
 from antiphon.running import run_suite
 from antiphon.session import Plan, Session
 

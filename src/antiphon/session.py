@@ -27,6 +27,7 @@ from antiphon.transcript.exchange import Exchange
 from antiphon.transcript.files import TranscriptWriter, read_transcript
 from antiphon.transcript.lines import Ending, Header, Record
 from antiphon.transcript.redact import Redactor
+from antiphon.transcript.source import Remark
 from antiphon.transcript.transcript import Transcript, by_scenario
 
 
@@ -77,6 +78,8 @@ class Session:
     exchanges: dict[str, Exchange] = field(default_factory=dict)
     endings: list[Ending] = field(default_factory=list)
     target: Target | None = None
+    remarks: list[Remark] = field(default_factory=list)
+    """What is wrong with a stored run besides what its server did."""
     seconds: float = 0.0
     started_at: float = 0.0
 
@@ -129,7 +132,10 @@ class Session:
         return chosen
 
     def _load(self) -> list[Record]:
-        return list(read_transcript(self.plan.transcripts))
+        records: list[Record] = []
+        for each in read_transcript(self.plan.transcripts):
+            (self.remarks if isinstance(each, Remark) else records).append(each)  # type: ignore[arg-type]
+        return records
 
     def _exercise(self, scenarios: Sequence[Scenario]) -> list[Record]:
         with ExitStack() as stack:
@@ -188,7 +194,9 @@ async def _reach_and_exercise(
     ) as transport:
         failure = await transport.reach()
     if failure:
-        raise Unreachable(f"{target.base_url} does not answer ({failure.message}); is the server up, and the URL right?")
+        raise Unreachable(
+            f"{target.base_url} does not answer ({failure.message}); is the server up, and the URL right?"
+        )
     await exercise(scenarios, target, contract, recording)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import made
 import pytest
+from tests.report import made
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import made
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.report import made
 
 from antiphon.report.curl import MOST_BODY, curl
 from antiphon.report.text import visible
@@ -111,9 +111,14 @@ def test_a_path_cannot_leave_its_word(path: str, tmp_path: Path) -> None:
     assert words[3].endswith("?after=x+y%26z")
 
 
-def test_an_unknown_address_is_a_reference() -> None:
-    words = shlex.split(curl(Exchange("a/1", Request("GET", "/responses/r"), None), ""))
-    assert "$OPENAI_BASE_URL/responses/r" in words
+@pytest.mark.parametrize("path", ["/responses/r", "/v1/responses/r"])
+def test_a_recording_has_an_address_and_a_key_by_reference(path: str) -> None:
+    request = Request("GET", path, headers=(("accept", "application/json"),))
+    assert curl(Exchange("a/1", request, None), "") == (
+        'curl -i -X GET "$OPENAI_BASE_URL"/responses/r -H "Authorization: Bearer $OPENAI_API_KEY"'
+        " -H 'Accept: application/json'"
+    )
+    assert f" {BASE}/responses/r " in curl(Exchange("a/1", request, None), BASE)
 
 
 def test_a_recording_without_its_request_has_no_command() -> None:

@@ -7,8 +7,8 @@ import re
 from typing import Any
 from xml.etree import ElementTree as ET
 
-import made
 from markdown_it import MarkdownIt
+from tests.report import made
 
 from antiphon.report.allure import allure
 from antiphon.report.junit import junit

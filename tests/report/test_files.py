@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.report import made
 
 from antiphon.errors import AntiphonError, ConfigError, RecordingError
 from antiphon.report.files import load, write_atomically, write_json
-from antiphon.report.write import FORMATS, write_all
+from antiphon.report.write import FORMATS, write_all, write_matrix
 
 Result = dict[str, Any]
 
@@ -57,6 +58,14 @@ def test_all_formats_are_written(gateway: Result, tmp_path: Path) -> None:
     ]
     assert all(path.exists() for path in written)
     assert not list(tmp_path.rglob("*.part"))
+
+
+@pytest.mark.parametrize("files", [[], ["one.har"], ["one.har", "two.jsonl"]])
+def test_every_format_does_without_a_target(files: list[str], tmp_path: Path) -> None:
+    result = made.broken(source="judge", target={}, files=files, transcript="")
+
+    assert len(write_all(result, tmp_path)) == len(FORMATS)
+    assert write_matrix([result, result], tmp_path)
 
 
 def test_chosen_formats_come_in_a_fixed_order(gateway: Result, tmp_path: Path) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import made
 import pytest
 from jsonschema import Draft202012Validator
+from tests.report import made
 
 from antiphon.contract.paths import spec_dir
 from antiphon.errors import Exit

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-import made
 from markdown_it import MarkdownIt
+from tests.report import made
 
 from antiphon.errors import Exit
 from antiphon.report.compare import as_markdown, as_text, compare

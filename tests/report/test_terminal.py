@@ -6,9 +6,9 @@ import io
 import re
 from typing import Any
 
-import made
 import pytest
 from rich.console import Console
+from tests.report import made
 
 from antiphon.report.progress import Progress
 from antiphon.report.terminal import screen, show
@@ -53,8 +53,8 @@ def test_the_table_counts_all_six_verdicts(gateway: Result) -> None:
 def test_the_end_says_what_it_means(gateway: Result) -> None:
     text = shown(gateway)
     assert "profile stateful does not hold (2 broken; lacks compact)" in text
-    assert "works with openai-python 3.52.0, LiteLLM 1.77.1" in text
-    assert "not with Codex 0.169.0: stream.sequence.contiguous, stream.text.adds-up" in text
+    assert "works with openai-python 3.52.0; LiteLLM 1.77.1" in text
+    assert "not with Codex 0.169.0: stream.sequence.contiguous; stream.text.adds-up" in text
     assert "  no reply within 30 s\n    background-long" in text
     assert text.endswith("wrote out/result.json\n")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import made
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from tests.report import made
 
 from antiphon.report.text import block, clip, code, markdown, visible
 

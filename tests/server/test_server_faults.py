@@ -69,7 +69,9 @@ async def visit(client: httpx.AsyncClient) -> list[httpx.Response]:
     return [*replies, await client.get(f"/responses/{id}"), await client.get(f"/responses/{id}/input_items")]
 
 
-@pytest.mark.parametrize("name", [name for name in FAULTS if name not in ("body-stays-open", "cancel-slow", "never-runs")])
+@pytest.mark.parametrize(
+    "name", [name for name in FAULTS if name not in ("body-stays-open", "cancel-slow", "never-runs")]
+)
 def test_a_faulty_server_goes_on_serving(name: str) -> None:
     """No fault makes the server hang or crash; only the one that means to answers 500."""
     statuses = asyncio.run(walk(name))

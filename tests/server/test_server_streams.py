@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 import pytest
 from openai import OpenAI
-
 from server_wire import FUNCTION, MODEL, create, stream, unsealed
 
 REQUIRED: dict[str, Any] = {"tool_choice": "required"}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import importlib.util
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,18 @@ DATA = Path(__file__).parents[1] / "data" / "traffic"
 MADE = sorted((DATA / "made").iterdir())
 CASSETTES = [path for path in MADE if path.suffix in (".yaml", ".har") or path.name == "vcrpy.json"]
 
-sys.path.insert(0, str(DATA))
-import examples  # noqa: E402 - it lies beside the data that it makes
+
+def load_examples() -> Any:
+    """The script that makes the examples, which lies beside them."""
+    spec = importlib.util.spec_from_file_location("traffic_examples", DATA / "examples.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+examples = load_examples()
 
 
 def exchanges(path: Path, provider: str | None = None) -> list[Exchange]:
@@ -33,7 +43,8 @@ def exchanges(path: Path, provider: str | None = None) -> list[Exchange]:
 @pytest.fixture(scope="module")
 def rows() -> list[dict[str, Any]]:
     """The exchanges that the examples were made from."""
-    return examples.sample()
+    found: list[dict[str, Any]] = examples.sample()
+    return found
 
 
 def test_the_examples_are_those_that_the_script_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
+from itertools import pairwise
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -19,27 +20,42 @@ KEY = "sk-proj-4fJ2kL9mN0pQ7rS1tU3vW5xY"
 SECRET = "correct-horse-battery"
 
 printable = st.characters(min_codepoint=32, max_codepoint=126)
-secrets = st.text(printable | st.sampled_from("é😀\n\t\"\\/+="), min_size=8, max_size=40)
-around = st.text(printable | st.sampled_from("é😀\n\"\\u0"), max_size=12)
+secrets = st.text(printable | st.sampled_from('é😀\n\t"\\/+='), min_size=8, max_size=40)
+around = st.text(printable | st.sampled_from('é😀\n"\\u0'), max_size=12)
 
 
 def cut(data: bytes, places: Sequence[int]) -> tuple[Chunk, ...]:
     """Bytes in chunks that end at the given places."""
     edges = [0, *sorted(place % (len(data) + 1) for place in places), len(data)]
-    return tuple(Chunk(float(n), data[a:b]) for n, (a, b) in enumerate(zip(edges, edges[1:], strict=False)))
+    return tuple(Chunk(float(n), data[a:b]) for n, (a, b) in enumerate(pairwise(edges)))
 
 
 def forms(secret: str) -> list[str]:
     """How a secret may stand in a text."""
-    return [secret, quote(secret, safe=""), quote_plus(secret), json.dumps([secret]), json.dumps({"a": json.dumps(secret)})]
+    return [
+        secret,
+        quote(secret, safe=""),
+        quote_plus(secret),
+        json.dumps([secret]),
+        json.dumps({"a": json.dumps(secret)}),
+    ]
 
 
 def written(redactor: Redactor, exchange: Exchange) -> tuple[str, Exchange]:
     """The line that is written of an exchange, and what a reader makes of it."""
-    line = redactor.mask(lines.dump(redactor.exchange(exchange)).encode()).decode()
+    line = lines.dump(redactor.exchange(exchange))
     back = lines.parse(line, "here")
     assert isinstance(back, Exchange)
     return line, back
+
+
+def saying(said: str, is_ascii: bool, places: Sequence[int]) -> Exchange:
+    """An exchange that says something in every place where it can."""
+    body = json.dumps({"error": {"message": said}, "n": 7}, ensure_ascii=is_ascii)
+    data = f"event: error\ndata: {body}\n\n".encode()
+    response = Response(401, (("x-echo", said),), cut(data, places))
+    request = Request("POST", "/responses", (("q", said),), (("x-a", said),), {"input": said}, said.encode())
+    return Exchange("s/1", request, response)
 
 
 def strings(value: object) -> list[str]:
@@ -69,19 +85,19 @@ def test_no_secret_survives_in_the_written_line(
     secret: str, before: str, after: str, places: list[int], is_ascii: bool, form: int
 ) -> None:
     assume(any(character.isalnum() and character not in "X1" for character in secret))
-    said = before + forms(secret)[form] + after
-    body = json.dumps({"error": {"message": said}, "n": 7}, ensure_ascii=is_ascii)
-    data = f"event: error\ndata: {body}\n\n".encode()
-    response = Response(401, (("x-echo", said),), cut(data, places))
-    request = Request("POST", "/responses", (("q", said),), (("x-a", said),), {"input": said}, said.encode())
+    own = ["redacted", *strings(json.loads(lines.dump(saying("", is_ascii, []))))]
+    assume(not any(secret in text for text in own))
+    exchange = saying(before + forms(secret)[form] + after, is_ascii, places)
 
-    line, back = written(Redactor([secret]), Exchange("s/1", request, response))
+    line, back = written(Redactor([secret]), exchange)
 
+    response = exchange.response
+    assert response is not None
     assert back.response is not None
     assert [len(chunk.data) for chunk in back.response.chunks] == [len(chunk.data) for chunk in response.chunks]
     assert [chunk.at for chunk in back.response.chunks] == [chunk.at for chunk in response.chunks]
     (event,) = back.events
-    told = [*strings(json.loads(line)), *strings(event), *forms(event["error"]["message"])[:1]]
+    told = [*strings(json.loads(line)), *strings(event)]
     assert not any(secret in text for text in told)
     for text in strings(event):
         assert json.dumps(secret)[1:-1] not in text
@@ -160,7 +176,7 @@ def test_other_headers_stay(name: str) -> None:
         ("http://u:p@host/v1", "http://[redacted]@host/v1"),
         ("http://h/v1?api-version=1&api-key=abc&x=2", "http://h/v1?api-version=1&api-key=[redacted]&x=2"),
         ("/x?sig=a%2Fb#f", "/x?sig=[redacted]#f"),
-        ("/x?access_token=t&token=t&key=t&code=t", "/x?access_token=[redacted]&token=[redacted]&key=[redacted]&code=[redacted]"),
+        ("/x?access_token=t&key=t&code=t", "/x?access_token=[redacted]&key=[redacted]&code=[redacted]"),
         ("/responses/resp_1?after=msg_1", "/responses/resp_1?after=msg_1"),
         (f"/x/{SECRET}", "/x/" + "X" * len(SECRET)),
     ],
@@ -169,7 +185,9 @@ def test_credentials_in_addresses_give_way(url: str, redacted: str) -> None:
     assert Redactor([SECRET]).url(url) == redacted
 
 
-@pytest.mark.parametrize("text", [KEY, f"say \n{KEY}", f"Bearer {KEY}", f'"Bearer%20{KEY}"', f'{{\\"k\\": \\"{KEY}\\"}}'])
+@pytest.mark.parametrize(
+    "text", [KEY, f"say \n{KEY}", f"Bearer {KEY}", f'"Bearer%20{KEY}"', f'{{\\"k\\": \\"{KEY}\\"}}']
+)
 def test_what_looks_like_a_key_is_covered(text: str) -> None:
     masked = Redactor().text(json.dumps(text))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -54,7 +55,9 @@ class Lazy(click.Group):
         except click.UsageError:
             from antiphon.contract.load import nearest
 
-            raise click.UsageError(f"No command {args[0]!r}; {nearest(args[0], self.list_commands(ctx))}.", ctx) from None
+            raise click.UsageError(
+                f"No command {args[0]!r}; {nearest(args[0], self.list_commands(ctx))}.", ctx
+            ) from None
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
@@ -76,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = 130
     except BrokenPipeError:
         code = Exit.HOLDS
-        sys.stdout = None  # type: ignore[assignment]
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except AntiphonError as error:
         click.echo(f"antiphon: {error}", err=True)
         code = error.exit

@@ -32,7 +32,9 @@ async def _examine(target: Target) -> Exit:
     ) as transport:
         failure = await transport.reach()
         if failure:
-            raise Unreachable(f"{target.base_url} does not answer ({failure.message}); is the server up, and the URL right?")
+            raise Unreachable(
+                f"{target.base_url} does not answer ({failure.message}); is the server up, and the URL right?"
+            )
         _say(True, "address", f"{target.base_url} answers")
         body = {"model": target.model, "input": "Say hi.", "max_output_tokens": 16}
         plain = await transport.send(Request("POST", "/responses", body=body), id="doctor/1", scenario=None)
@@ -56,7 +58,9 @@ def _plain(target: Target, exchange: Exchange) -> bool:
         return _say(True, "model", f"{target.model} answers as {body.get('model')}")
     message = body.get("error") if isinstance(body, dict) else body
     if status == 404:
-        return _say(False, "route", f"404 at POST {target.base_url}/responses; does the base URL end in /v1? ({message})")
+        return _say(
+            False, "route", f"404 at POST {target.base_url}/responses; does the base URL end in /v1? ({message})"
+        )
     return _say(False, "model", f"{status} for model {target.model}; give --model a model of this server ({message})")
 
 

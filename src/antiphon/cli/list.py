@@ -42,25 +42,34 @@ def _rows(kind: str, name: str) -> Sequence[dict[str, Any]]:
     match kind:
         case "requirements":
             return [
-                {"id": each.id, "level": each.level.value, "area": each.area, "capability": each.capability, "says": each.says}
+                {
+                    "id": each.id,
+                    "level": each.level.value,
+                    "area": each.area,
+                    "capability": each.capability,
+                    "says": each.says,
+                }
                 for each in book.requirements.values()
-            ]  # fmt: skip
+            ]
         case "editions":
             return [{"id": each, "says": edition(each).title, "date": edition(each).date} for each in edition_ids()]
         case "profiles":
             return [
-                {"id": each.id, "says": f"{each.says} ({', '.join(each.capabilities)})"} for each in book.profiles.values()
+                {"id": each.id, "says": f"{each.says} ({', '.join(each.capabilities)})"}
+                for each in book.profiles.values()
             ]
         case "capabilities":
             return [{"id": each.id, "says": each.says} for each in book.capabilities.values()]
         case "clients":
             return [
-                {"id": each.id, "says": f"{each.title} {each.version} ({each.date}), needs {len(each.needs)} requirements"}
+                {
+                    "id": each.id,
+                    "says": f"{each.title} {each.version} ({each.date}), needs {len(each.needs)} requirements",
+                }
                 for each in book.clients.values()
             ]
     from antiphon.server.faults import catalogue
 
     return [
-        {"id": each.name, "says": each.says, "breaks": sorted(each.breaks)}
-        for _, each in sorted(catalogue().items())
+        {"id": each.name, "says": each.says, "breaks": sorted(each.breaks)} for _, each in sorted(catalogue().items())
     ]

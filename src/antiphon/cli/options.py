@@ -24,7 +24,9 @@ _TARGET = (
     click.option("--other-model", metavar="NAME", help="A second model, for what needs two."),
     click.option("--reasoning-model", metavar="NAME", help="A model that reasons."),
     click.option("--target", "target_name", metavar="NAME", help="A target of antiphon.toml."),
-    click.option("--config", "config_file", type=FILE, metavar="FILE", help="A configuration file. [default: antiphon.toml]"),
+    click.option(
+        "--config", "config_file", type=FILE, metavar="FILE", help="A configuration file. [default: antiphon.toml]"
+    ),
     click.option("--insecure", is_flag=True, help="Do not verify TLS certificates."),
 )
 

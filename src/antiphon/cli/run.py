@@ -14,7 +14,9 @@ from antiphon.errors import ConfigError
 @click.command("run")
 @target_options
 @edition_option
-@click.option("--transcript", "transcripts", type=FILE, multiple=True, metavar="FILE", help="Judge a stored run; no network.")
+@click.option(
+    "--transcript", "transcripts", type=FILE, multiple=True, metavar="FILE", help="Judge a stored run; no network."
+)
 @click.option("-k", "--select", multiple=True, metavar="ID", help="Only this requirement, or all whose id begins so.")
 @click.option("--thorough", is_flag=True, help="Also play what takes many calls.")
 @click.option("--shard", default="1/1", metavar="I/N", help="Play only the I-th of N parts.")

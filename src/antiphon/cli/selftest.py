@@ -10,7 +10,9 @@ from antiphon.errors import ConfigError, Exit
 
 @click.command("selftest")
 @click.option("--fault", "names", multiple=True, metavar="NAME", help="Only this fault.")
-@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes that share the work.")
+@click.option(
+    "--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes that share the work."
+)
 @edition_option
 def command(names: tuple[str, ...], workers: int, edition: str | None) -> int:
     """Run the suite against every fault of the reference server, and compare the verdicts with those without it."""

@@ -11,7 +11,9 @@ from antiphon.errors import ConfigError
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
-@click.option("--fault", "faults", multiple=True, metavar="NAME", help="Misbehave; `antiphon list --faults` names them.")
+@click.option(
+    "--fault", "faults", multiple=True, metavar="NAME", help="Misbehave; `antiphon list --faults` names them."
+)
 @click.option("--latency", default=0.0, type=click.FloatRange(0, 600), help="Seconds before each reply begins.")
 @click.option("--api-key", metavar="KEY", help="Ask for this key; without it any key is taken.")
 @click.option("--rate-limit", type=click.IntRange(1), metavar="N", help="Creates a minute, then 429.")

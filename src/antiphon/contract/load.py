@@ -170,7 +170,8 @@ def contract(edition_id: str = DEFAULT_EDITION) -> Contract:
 def _capabilities() -> Mapping[str, Capability]:
     value = checked(spec_dir() / "capabilities.yaml", "capabilities")
     return {
-        each["id"]: Capability(each["id"], each["says"], each.get("declined_by") or {}) for each in value["capabilities"]
+        each["id"]: Capability(each["id"], each["says"], each.get("declined_by") or {})
+        for each in value["capabilities"]
     }
 
 

@@ -18,6 +18,16 @@ from antiphon.errors import ConfigError
 
 __all__ = ["Description", "Drift", "Field", "SchemaError", "Schemas"]
 
+LATEST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
+
+
+def _bounded(errors: Iterator[SchemaError]) -> list[SchemaError]:
+    """The errors; of a value that is nested too deeply to look into, that alone."""
+    try:
+        return list(errors)
+    except RecursionError:
+        return [SchemaError("", "a value of bounded depth", "one that is nested too deeply", "", "depth")]
+
 
 class Held:
     """One definition, ready to be asked."""
@@ -61,21 +71,24 @@ class Schemas:
     @classmethod
     def at(cls, edition: str, seconds: float) -> Schemas:
         """The schemas for traffic of that time (seconds since 1970); 0, where it is not known, is the most lenient."""
-        return cls(edition, datetime.fromtimestamp(seconds, UTC).date())
+        return cls(edition, datetime.fromtimestamp(min(max(0.0, seconds), LATEST), UTC).date())
 
     def validate(self, kind: str, value: Any) -> list[SchemaError]:
         """Why `value` is no such thing; empty when it is one, or is of a type that the contract does not know."""
         try:
             held = self._typed[kind, value["type"]]
         except (KeyError, TypeError):
-            return list(self._errors(kind, (), value, ""))
+            return _bounded(self._errors(kind, (), value, ""))
         if not held.deep and held.is_valid(value):
             return []
-        return list(self._held_errors(held, value, ""))
+        return _bounded(self._held_errors(held, value, ""))
 
     def unknown(self, kind: str, value: Any) -> list[Drift]:
         """The fields, types and values of open lists inside `value` that the contract does not know."""
-        return list(self._drifts(Place("", kind, (), value)))
+        try:
+            return list(self._drifts(Place("", kind, (), value)))
+        except RecursionError:
+            return []
 
     def kinds(self) -> tuple[str, ...]:
         """Every kind of value that has schemas."""

@@ -22,10 +22,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What the contract says about one type of a kind."""
+    """What the contract says about one type of a kind; `says` is its one sentence, where there is one."""
 
     kind: str
     type: str
+    says: str
     schema: str
     fields: tuple[Field, ...]
     relaxations: tuple[Relaxation, ...]
@@ -35,9 +36,10 @@ def description(
     kind: str, type: str, reference: str, closed: Mapping[str, Any], applied: Iterable[Relaxation]
 ) -> Description:
     """The fields of a self-contained schema, and the relaxations that touch its definition."""
-    schema = closed
+    schema, says = closed, ""
     while "$ref" in schema and "properties" not in schema:
         schema = closed["$defs"][schema["$ref"].removeprefix(DEFS)]
+        says = says or schema.get("description", "")
     fields = tuple(
         Field(name, name in schema.get("required", ()), _type_in_words(each), tuple(each.get("x-source", ())))
         for name, each in schema.get("properties", {}).items()
@@ -45,7 +47,7 @@ def description(
     touching = tuple(
         each for each in applied if any(fnmatchcase(reference, change["schema"]) for change in each.changes)
     )
-    return Description(kind, type, reference, fields, touching)
+    return Description(kind, type, says, reference, fields, touching)
 
 
 def _type_in_words(schema: Mapping[str, Any]) -> str:

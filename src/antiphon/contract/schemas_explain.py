@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any, NamedTuple
-
-import jsonschema
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from antiphon.contract.schemas_shape import escaped
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
 
 MOST_ERRORS = 20
 MOST_CHARACTERS = 120
@@ -56,18 +57,20 @@ def _outline(value: dict[str, Any] | list[Any]) -> str:
 
 def explained(closed: dict[str, Any], value: Any, schema: str, pointer: str) -> list[SchemaError]:
     """The errors of `value` under a self-contained schema, the innermost cause of each; at most 20."""
-    validator = jsonschema.Draft202012Validator(closed)
+    from jsonschema import Draft202012Validator  # slow to import, and not needed where nothing is wrong
+
+    validator = Draft202012Validator(closed)
     causes = (cause for error in validator.iter_errors(value) for cause in _causes(error))
     found = dict.fromkeys(each for cause in causes for each in _worded(cause, schema, pointer))
     return list(islice(found, MOST_ERRORS))
 
 
-def _causes(error: jsonschema.ValidationError) -> Iterator[jsonschema.ValidationError]:
+def _causes(error: ValidationError) -> Iterator[ValidationError]:
     """The error, or, of a union, the errors of the one branch that the value was meant for."""
     if error.validator not in ("anyOf", "oneOf") or not error.context:
         yield error
         return
-    branches: dict[Any, list[jsonschema.ValidationError]] = defaultdict(list)
+    branches: dict[Any, list[ValidationError]] = defaultdict(list)
     for each in error.context:
         branches[each.relative_schema_path[0]].append(each)
     depth = len(error.absolute_path)
@@ -79,7 +82,7 @@ def _causes(error: jsonschema.ValidationError) -> Iterator[jsonschema.Validation
         yield from _causes(cause)
 
 
-def _other_branch(error: jsonschema.ValidationError, depth: int) -> bool:
+def _other_branch(error: ValidationError, depth: int) -> bool:
     """Whether the error only says that the value belongs to another branch of its union."""
     path = list(error.absolute_path)[depth:]
     if error.validator == "required" and not path:
@@ -89,13 +92,13 @@ def _other_branch(error: jsonschema.ValidationError, depth: int) -> bool:
     return error.validator == "type" and not path
 
 
-def _missing(error: jsonschema.ValidationError) -> list[str]:
+def _missing(error: ValidationError) -> list[str]:
     wanted: Any = error.validator_value
     found: Any = error.instance
     return [name for name in wanted if name not in found]
 
 
-def _worded(error: jsonschema.ValidationError, schema: str, pointer: str) -> Iterator[SchemaError]:
+def _worded(error: ValidationError, schema: str, pointer: str) -> Iterator[SchemaError]:
     at = pointer + "".join(f"/{escaped(str(step))}" for step in error.absolute_path)
     keyword = str(error.validator)
     limit: Any = error.validator_value
@@ -111,7 +114,7 @@ def _worded(error: jsonschema.ValidationError, schema: str, pointer: str) -> Ite
         yield SchemaError(at, _expected(keyword, limit, error), shown(value), schema, keyword)
 
 
-def _expected(keyword: str, limit: Any, error: jsonschema.ValidationError) -> str:
+def _expected(keyword: str, limit: Any, error: ValidationError) -> str:
     if keyword == "type":
         return " or ".join([limit] if isinstance(limit, str) else limit)
     if keyword == "const":
@@ -130,7 +133,7 @@ def _expected(keyword: str, limit: Any, error: jsonschema.ValidationError) -> st
     return f"{keyword} {shown(limit)}"
 
 
-def _forms(error: jsonschema.ValidationError) -> str:
+def _forms(error: ValidationError) -> str:
     """The tags, constants and types that the branches of a union ask for."""
     asked: dict[str, None] = {}
     for each in error.context or ():

@@ -107,8 +107,16 @@ class Api:
             raise Declined(refused.capability, refused.reason, exchange.id)
         return Answer(exchange)
 
-    async def call(self, operation: str, *, body: Any = None, query: Mapping[str, Any] | None = None,
-                   until: Until | None = None, headers: Mapping[str, str] | None = None, **ids: str) -> Answer:  # fmt: skip
+    async def call(
+        self,
+        operation: str,
+        *,
+        body: Any = None,
+        query: Mapping[str, Any] | None = None,
+        until: Until | None = None,
+        headers: Mapping[str, str | None] | None = None,
+        **ids: str,
+    ) -> Answer:
         """An operation by its route in the edition; `ids` fill the route's placeholders."""
         route = self.route(operation)
         return await self.send(
@@ -122,7 +130,9 @@ class Api:
             raise Declined(operation, f"edition {self._contract.edition.id} has no operation {operation}")
         return route
 
-    async def create(self, *, until: Until | None = None, headers: Mapping[str, str] | None = None, **body: Any) -> Answer:
+    async def create(
+        self, *, until: Until | None = None, headers: Mapping[str, str | None] | None = None, **body: Any
+    ) -> Answer:
         """POST /responses with the target's model unless another is given."""
         return await self.call("create", body={"model": self.model, **body}, until=until, headers=headers)
 

@@ -60,9 +60,7 @@ class Recording:
         self.write(record)
 
 
-async def exercise(
-    scenarios: Sequence[Scenario], target: Target, contract: Contract, recording: Recording
-) -> None:
+async def exercise(scenarios: Sequence[Scenario], target: Target, contract: Contract, recording: Recording) -> None:
     """Play all scenarios, those that are alone after the others. Nothing that a server does ends the run."""
     async with Transport(
         target.base_url, limits=target.limits, headers=target.request_headers(), verify=target.verify_tls

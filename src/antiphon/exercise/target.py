@@ -48,7 +48,9 @@ class Target:
         for name, variable in self.headers.items():
             value = os.environ.get(variable)
             if value is None:
-                raise ConfigError(f"Header {name}: the environment has no variable {variable}; set it or drop the header.")
+                raise ConfigError(
+                    f"Header {name}: the environment has no variable {variable}; set it or drop the header."
+                )
             headers.append((name, value))
         return headers
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import islice
 
 from antiphon.contract.model import Contract, Edition
@@ -44,10 +45,19 @@ class Judge:
         for check in all_checks():
             if self._counts(check.requirement):
                 self._checks[check.on].append(check)
+        quirks = contract.edition.data.get("quirks") or ()
+        self._until = [(each["about"], str(each["until"])) for each in quirks if "until" in each]
         self._relations = [relation() for relation in all_relations()]
 
     def _counts(self, requirement: str) -> bool:
         return requirement in self.contract.requirements and self._wants(requirement)
+
+    def _excused(self, exchange: Exchange) -> set[str]:
+        """The requirements that a quirk of the edition lifts for what was said before a day."""
+        if not exchange.started_at or not self._until:
+            return set()
+        day = datetime.fromtimestamp(exchange.started_at, UTC).date().isoformat()
+        return {requirement for requirement, until in self._until if day < until}
 
     def feed(self, exchange: Exchange) -> dict[str, list[Violation]]:
         """Judge one exchange; the violations found in it by requirement. Counts go to the ledger."""
@@ -57,9 +67,11 @@ class Judge:
             self.skipped += 1
             return {}
         judged: dict[str, list[Violation]] = {}
+        excused = self._excused(exchange)
         for subject in subjects_of(exchange, operation, self.contract.edition):
             for check in self._checks[type(subject)]:
-                self._apply(check, subject, judged)
+                if check.requirement not in excused:
+                    self._apply(check, subject, judged)
             for relation in self._relations:
                 if isinstance(subject, relation.on):
                     relation.see(subject)

@@ -151,10 +151,9 @@ class Blocks:
             allowed = ", ".join(machine.states.get(block.state, {}))
             self._problems.add(machine.unfinished, number, allowed, table.closes)
         later = item.blocks[table.name][-1]
-        if item.type in table.overlap and later is not block and later.opened_at > block.opened_at:
-            self._problems.add_once(
-                item.blamed, table.overlap[item.type], later.opened_at, f"{table.closes} before", "a new part"
-            )
+        overlap = table.overlap.get(item.type or "")
+        if overlap and later is not block and later.opened_at > block.opened_at:
+            self._problems.add_once(item.blamed, overlap, later.opened_at, f"{table.closes} before", "a new part")
 
     def close(self, number: int, item: Item) -> None:
         """Report the blocks that are open when their item is done."""

@@ -21,12 +21,15 @@ class Numbering:
         self._unnumbered = unnumbered
         self._next: int | None = None
         self._loose = False
+        self._errors = False
         self._unknown: list[tuple[int, str, Any]] = []
         """Events without a number, as long as none had one."""
         self.judged: set[str] = set()
 
     def take(self, number: int, kind: str, value: Any) -> None:
         """Judge the number of the event at place `number`."""
+        if kind == "error":
+            self._errors = True
         if type(value) is not int:
             self._without(number, kind, value)
             return
@@ -66,6 +69,7 @@ class Numbering:
     def close(self) -> None:
         if self._next is not None:
             self.judged = {CONTIGUOUS} if self._resumed else {CONTIGUOUS, ZERO}
+            self.judged |= {ERROR} if self._errors else set()
         elif self._unknown and not self._unnumbered:
             number, _, value = self._unknown[0]
             self._problems.add(PRESENT, number, "an integer in each event", value, "no event has a number")

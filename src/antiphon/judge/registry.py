@@ -59,8 +59,8 @@ def check(requirement: str, on: type, when: Callable[[Any], bool] | None = None)
 class Relation(Protocol):
     """Judges what several exchanges say together.
 
-    `see` gets every subject of the class `on` and keeps a short digest of it, never the subject; `close` yields, for each
-    requirement and each group of exchanges that could be compared, the violations found in it.
+    `see` gets every subject of the class `on` and keeps a short digest of it, never the subject. `close` yields, for
+    each requirement and each group of exchanges that could be compared, the violations found in it.
     """
 
     requirements: ClassVar[tuple[str, ...]]

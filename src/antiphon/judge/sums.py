@@ -46,12 +46,18 @@ def _settle_block(item: Item, block: Block, problems: Problems) -> None:
         place = tuple(str(block.number) if key == "#" else key for key in row.item.place) if row.item else ()
         value = MISSING if moved or not place else _within(item.done, place)
         _compare(item, heard, part, block.closed_at or 0, value, "/".join(("", *place)), problems)
-    if isinstance(block.part, Mapping) and isinstance(block.part.get("annotations"), list) and not block.ghost:
-        if not same(block.part["annotations"], block.annotations) and block.closed_at is not None and not item.partly:
-            expected, got = f"{len(block.annotations)} announced", block.part["annotations"]
-            if len(got) == len(block.annotations):
-                expected = str(block.annotations)
-            problems.add(ANNOTATIONS, block.closed_at, expected, got, pointer="/part/annotations")
+    if not item.partly and not block.ghost:
+        _settle_annotations(block, problems)
+
+
+def _settle_annotations(block: Block, problems: Problems) -> None:
+    told = block.part.get("annotations") if isinstance(block.part, Mapping) else None
+    if not isinstance(told, list) or block.closed_at is None or same(told, block.annotations):
+        return
+    expected = str(block.annotations)
+    if len(told) != len(block.annotations):
+        expected = f"the {len(block.annotations)} that were announced"
+    problems.add(ANNOTATIONS, block.closed_at, expected, told, pointer="/part/annotations")
 
 
 def _moved(item: Item, block: Block, problems: Problems) -> bool:

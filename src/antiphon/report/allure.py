@@ -100,7 +100,7 @@ def _description(result: Mapping[str, Any], requirement: Requirement) -> str:
     lines = [markdown(requirement["says"]), ""]
     lines += [f"- source: {markdown(source)}" for source in sources(requirement)]
     broken = clients(result, requirement["breaks"])
-    lines += [f"- breaks: {markdown(', '.join(broken))}"] if broken else []
+    lines += [f"- breaks: {markdown('; '.join(broken))}"] if broken else []
     curls = list(dict.fromkeys(each["curl"] for each in requirement["violations"] if each["curl"]))
     return "\n".join([*lines, "", *([block(curls)] if curls else [])])
 

@@ -27,7 +27,7 @@ def curl(exchange: Exchange, base_url: str) -> str:
     if _streams(exchange, request):
         words.append("-N")
     words += ["-X", shlex.quote(visible(request.method)), _url(request, base_url)]
-    for header in _headers(request):
+    for header in _headers(request, recorded=not base_url):
         words += ["-H", header]
     data, note = _data(request)
     words += data
@@ -43,15 +43,17 @@ def _url(request: Request, base_url: str) -> str:
     path = quote(request.path, safe="/%:@!$&'()*+,;=~-._", errors="backslashreplace")
     if request.query:
         path += "?" + urlencode(request.query, errors="backslashreplace")
+    if not base_url or base_url.rstrip("/").endswith("/v1"):
+        path = path.removeprefix("/v1")  # recordings have the whole path, and the address has its beginning, too
     if not base_url:
         return '"$OPENAI_BASE_URL"' + shlex.quote(path)
     return shlex.quote(visible(base_url.rstrip("/")) + path)
 
 
-def _headers(request: Request) -> list[str]:
+def _headers(request: Request, recorded: bool) -> list[str]:
     sent = {name.lower(): value for name, value in request.headers}
     keys = [f'"{text}"' for name, text in KEYS.items() if name in sent]
-    if not sent:  # a recording without headers had a key, or it would hold nothing but refusals
+    if not keys and (recorded or not sent):  # recorders strip keys
         keys = [f'"{KEYS["authorization"]}"']
     if request.body is not None:
         sent.setdefault("content-type", "application/json")

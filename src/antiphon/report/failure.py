@@ -25,7 +25,7 @@ def failure(result: Mapping[str, Any], requirement: Mapping[str, Any]) -> Text:
     lines += [_row("source", source) for source in sources(requirement)]
     titles = clients(result, requirement["breaks"])
     if titles:
-        lines.append(_row("breaks", ", ".join(titles)))
+        lines.append(_row("breaks", "; ".join(titles)))
     if first and first["curl"]:
         lines.append(_row("repeat", first["curl"], None))
     again = replay(result, requirement["id"])

@@ -15,9 +15,9 @@ from antiphon.report import view
 from antiphon.report.text import clip, visible
 
 SYMBOLS = {"pass": "✓", "fail": "✗", "warn": "!", "not-applicable": "–", "not-testable": "?", "error": "⚠"}
-LONGEST, SHORTEST = 1200, 120
+LONGEST, SHORTEST = 1200, 90
 """Characters of a value that are shown where few requirements are broken, and where many are."""
-ROOM, COMMANDS = 80_000, 200_000
+ROOM, COMMANDS = 60_000, 200_000
 """Characters that a value of all broken requirements and all commands may take, so that the page stays small."""
 
 
@@ -36,6 +36,7 @@ def page(result: Mapping[str, Any]) -> str:
         passed_areas=[(area.name, [each for each in passed if each["area"] == area.name]) for area in areas],
         failures=[_broken(result, each, commands, most) for each in failed],
         warnings=[_broken(result, each, commands, most) for each in doubtful],
+        fates=dict(zip((True, False, None), view.clients_by_fate(result), strict=True)),
         scenarios=view.broken_scenarios(result),
         reasons={verdict: view.by_reason(view.with_verdict(result, verdict)) for verdict in SYMBOLS},
         passed=passed,
@@ -84,8 +85,9 @@ class _Commands:
 
 def _broken(result: view.Result, requirement: view.Requirement, commands: _Commands, most: int) -> dict[str, Any]:
     """What the page shows of a broken requirement."""
-    first, further = {}, []
-    for each in requirement["violations"]:
+    first: dict[str, str] = {}
+    further: list[dict[str, str]] = []
+    for each in requirement["violations"] if most >= LONGEST / 2 else requirement["violations"][:2]:
         size = SHORTEST // 2 if first else most
         values = {key: clip(visible(each[key]), size) for key in ("expected", "got", "message")}
         values["place"] = view.place(each)

@@ -69,7 +69,7 @@ def _story(result: Mapping[str, Any], requirement: Requirement) -> str:
         lines += [visible(each["message"])] if each["message"] else []
         lines += [f"repeat {each['curl']}"] if each["curl"] else []
     broken = clients(result, requirement["breaks"])
-    lines += ["", "breaks " + ", ".join(broken)] if broken else [""]
+    lines += ["", "breaks " + "; ".join(broken)] if broken else [""]
     again = replay(result, requirement["id"])
     return "\n".join(lines + ([f"replay {again}"] if again else []))
 

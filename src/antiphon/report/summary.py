@@ -60,7 +60,7 @@ def _lines(result: Mapping[str, Any]) -> Iterator[str]:
 def _clients(result: Mapping[str, Any]) -> Iterator[str]:
     works, fails, _ = clients_by_fate(result)
     if works:
-        yield f"- works with {markdown(', '.join(clients(result, works)))}"
+        yield f"- works with {markdown('; '.join(clients(result, works)))}"
     for name in fails:
         broken = result["clients"][name]["broken"]
         more = f" and {len(broken) - 8} more" if len(broken) > 8 else ""
@@ -87,7 +87,7 @@ def _failure(result: Mapping[str, Any], requirement: Requirement) -> Iterator[st
         lines += [f"repeat    {first['curl']}"] if first["curl"] else []
     lines += [f"source    {source}" for source in sources(requirement)]
     broken = clients(result, requirement["breaks"])
-    lines += [f"breaks    {', '.join(broken)}"] if broken else []
+    lines += [f"breaks    {'; '.join(broken)}"] if broken else []
     again = replay(result, requirement["id"])
     yield block(lines + ([f"replay    {again}"] if again else []))
     yield "\n</details>\n"

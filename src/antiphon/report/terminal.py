@@ -99,9 +99,9 @@ def _unshown(result: Mapping[str, Any]) -> Iterator[Text]:
             yield Text(f"  {clip(visible(reason), 300)}\n    {_few([each['id'] for each in requirements])}")
 
 
-def _few(names: Sequence[str]) -> str:
-    more = len(names) - MOST_LISTED
-    return ", ".join(map(visible, names[:MOST_LISTED])) + (f" and {more} more" if more > 0 else "")
+def _few(names: Sequence[str], most: int = MOST_LISTED) -> str:
+    more = len(names) - most
+    return "; ".join(map(visible, names[:most])) + (f" and {more} more" if more > 0 else "")
 
 
 def _numbers(result: Mapping[str, Any]) -> Iterator[Text]:
@@ -127,10 +127,9 @@ def _meaning(result: Mapping[str, Any]) -> Iterator[Text]:
 def _clients(result: Mapping[str, Any]) -> Iterator[Text]:
     works, fails, unsure = clients_by_fate(result)
     if works:
-        yield Text(f"works with {', '.join(map(visible, clients(result, works)))}")
+        yield Text(f"works with {_few(clients(result, works), len(works))}")
     for name in fails:
         broken = result["clients"][name]["broken"]
         yield Text(f"not with {visible(clients(result, [name])[0])}: {_few(broken)}")
     if unsure:
-        unknown = [f"{visible(clients(result, [each])[0])} ({result['clients'][each]['unknown']})" for each in unsure]
-        yield Text(f"cannot be said of {', '.join(unknown)}: so many of their needs were not judged")
+        yield Text(f"not enough was judged to say of {_few(clients(result, unsure))}")

@@ -80,7 +80,9 @@ def title(result: Result) -> str:
     target = result["target"]
     files = result["files"]
     named = target.get("name") or target.get("base_url")
-    return str(named or (files[0] if len(files) == 1 else plural(len(files), "recording")))
+    if named or not files:
+        return str(named or "a target without a name")
+    return str(files[0]) if len(files) == 1 else plural(len(files), "recording")
 
 
 def sources(requirement: Requirement) -> list[str]:

@@ -35,14 +35,15 @@ EMPTY: Mapping[str, Json] = {
     "shell_call_output": {"output": []},
 }
 ABSENT = {"web_search_call": ("action",), "image_generation_call": ("revised_prompt",)}
-BORN_WHOLE = frozenset({"apply_patch_call", "computer_call", "local_shell_call"})
 
 
 def skeleton(item: Json) -> Json:
     """The item as it is announced: nothing written yet."""
     made = {**item, **EMPTY.get(item["type"], {})}
-    if "status" in item and item["type"] not in BORN_WHOLE:
+    if "status" in item:
         made["status"] = "in_progress"
+    if item["type"] == "apply_patch_call":
+        made["operation"] = {**item["operation"], "diff": ""}
     if item["type"] == "shell_call":
         made["action"] = {**item["action"], "commands": []}
     for name in ABSENT.get(item["type"], ()):
@@ -156,6 +157,10 @@ def _mcp_call(item: Json, place: Json, edition: Edition) -> Iterator[Event]:
     yield {"type": f"response.mcp_call.{item['status']}", **place}
 
 
+def _apply_patch_call(item: Json, place: Json, edition: Edition) -> Iterator[Event]:
+    yield from deltas("response.apply_patch_call_operation_diff", item["operation"]["diff"], "diff", place)
+
+
 def _shell_call(item: Json, place: Json, edition: Edition) -> Iterator[Event]:
     for number, command in enumerate(item["action"]["commands"]):
         here = {"output_index": place["output_index"], "command_index": number}
@@ -182,6 +187,7 @@ BUILDERS: Mapping[str, Build] = {
     "image_generation_call": _image_generation,
     "mcp_list_tools": _steps("mcp_list_tools", "in_progress", "completed"),
     "mcp_call": _mcp_call,
+    "apply_patch_call": _apply_patch_call,
     "shell_call": _shell_call,
     "shell_call_output": _shell_call_output,
 }

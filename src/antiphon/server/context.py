@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any
 
 from antiphon.server.errors import ApiError, previous_not_found, shorten
 from antiphon.server.ids import Ids
+from antiphon.server.pairs import check_pairs, check_sealed
 from antiphon.server.policy import Policy
-from antiphon.server.sealed import unseal
 from antiphon.server.store import Json, Record, Store
 
 PREFIXES = {
@@ -41,14 +40,6 @@ PREFIXES = {
     "compaction": "cmp_",
     "program": "cm_",
     "program_output": "cmo_",
-}
-ANSWERS = {
-    "function_call": "function_call_output",
-    "custom_tool_call": "custom_tool_call_output",
-    "local_shell_call": "local_shell_call_output",
-    "shell_call": "shell_call_output",
-    "apply_patch_call": "apply_patch_call_output",
-    "computer_call": "computer_call_output",
 }
 WITHOUT_STATUS = frozenset(
     {
@@ -86,9 +77,10 @@ def resolve(body: Mapping[str, Any], store: Store, ids: Ids, policy: Policy) -> 
     history = past(parent, store, policy) if parent else conversation(body.get("conversation"), store)
     given = normalise(body.get("input"), store, ids, policy)
     context = Context(history, given, parent.id if parent else None)
-    check_sealed(context.input, policy)
+    if policy.verifies_sealed:
+        check_sealed(context.input)
     if policy.pairs_calls:
-        check_pairs(context)
+        check_pairs(context.history, context.input)
     return context
 
 
@@ -175,31 +167,3 @@ def normal_part(part: Json) -> Json:
         case "input_image":
             made.setdefault("detail", "auto")
     return made
-
-
-def check_sealed(items: Iterable[Json], policy: Policy) -> None:
-    """Encrypted content comes back as it was given out."""
-    if policy.verifies_sealed:
-        for item in items:
-            if item.get("encrypted_content") not in (None, True):
-                unseal(item["encrypted_content"])
-
-
-def check_pairs(context: Context) -> None:
-    """Every call has its output and every output its call, whatever the order; reasoning leads to something."""
-    items = context.items
-    calls = {(ANSWERS[item["type"]], item["call_id"]) for item in items if item["type"] in ANSWERS}
-    answers = {(item["type"], item.get("call_id")) for item in items if item["type"] in ANSWERS.values()}
-    for item in items:
-        kind, call = item["type"], item.get("call_id")
-        name = kind.removesuffix("_output").replace("_", " ")
-        if kind in ANSWERS.values() and call and (kind, call) not in calls:
-            message = f"No tool call found for {name} output with call_id {shorten(call, quote=False)}."
-            raise ApiError(message, param="input")
-        if kind in ANSWERS and (ANSWERS[kind], call) not in answers:
-            raise ApiError(f"No tool output found for {name} {shorten(call, quote=False)}.", param="input")
-    for item, following in zip_longest(context.input, context.input[1:]):
-        lost = following is None or (following["type"] == "message" and following["role"] != "assistant")
-        if item["type"] == "reasoning" and lost and "encrypted_content" not in item:
-            message = f"Item '{item['id']}' of type 'reasoning' was provided without its required following item."
-            raise ApiError(message, param="input")

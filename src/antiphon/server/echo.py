@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from antiphon.server.model import hosted
 from antiphon.server.validate.schemas import is_strict
 
 Json = dict[str, Any]
@@ -12,7 +13,7 @@ SNAPSHOT = "-2026-08-01"
 REDACTED = "<redacted>"
 
 TOOL_DEFAULTS: Mapping[str, Json] = {
-    "custom": {"description": None, "format": {"type": "text"}},
+    "custom": {"format": {"type": "text"}},
     "web_search": {"filters": None, "search_context_size": "medium", "user_location": None},
     "web_search_2025_08_26": {"filters": None, "search_context_size": "medium", "user_location": None},
     "web_search_preview": {"search_context_size": "medium", "user_location": None},
@@ -88,6 +89,7 @@ def response_object(body: Mapping[str, Any], id: str, created_at: int) -> Json:
         "usage": None,
         "user": given("user"),
         "metadata": dict(given("metadata", {})),
+        "tool_usage": hosted.usage([]),
     }
     conversation = given("conversation")
     if conversation is not None:

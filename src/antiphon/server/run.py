@@ -62,10 +62,11 @@ def input_tokens(service: Service, body: Mapping[str, Any], items: list[Json], r
 
 def answer(service: Service, record: Record) -> Plan:
     """What the pseudo-model says; a plan that fails where its context is too long or cannot be read."""
+    context = [*record.history, *record.input]
+    counted = input_tokens(service, record.body, context, record.response)
     prompt = Prompt(
-        record.body, record.response, [*record.history, *record.input], record.input, service.ids, service.policy
+        record.body, record.response, context, record.input, service.ids, service.policy, min(counted, WINDOW)
     )
-    counted = input_tokens(service, record.body, prompt.context, record.response)
     if counted > WINDOW and record.response["truncation"] != "auto":
         message = f"Your input has {counted} tokens, more than the context window of {WINDOW}. Shorten it."
         return Plan(status="failed", error={"code": "context_length_exceeded", "message": message, "param": "input"})
@@ -92,7 +93,9 @@ def finish(service: Service, record: Record, made: Plan) -> None:
     if made.status == "incomplete":
         response["incomplete_details"] = {"reason": made.reason}
     if made.error:
-        response["error"] = {"code": made.error["code"], "message": made.error["message"]}
+        code = made.error["code"]
+        known = "invalid_prompt" if code == "context_length_exceeded" else code
+        response["error"] = {"code": known, "message": made.error["message"]}
     else:
         response["usage"] = usage(counted, made.output_tokens, made.reasoning_tokens)
     keep(service, record)

@@ -52,10 +52,10 @@ def _statement(test: Callable[..., None], number: int) -> ast.stmt | None:
     except SyntaxError:
         return None
     found: ast.stmt | None = None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.stmt) and node.lineno <= number <= (node.end_lineno or node.lineno):
-            if found is None or node.lineno >= found.lineno:
-                found = node
+    for node in (each for each in ast.walk(tree) if isinstance(each, ast.stmt)):
+        holds = node.lineno <= number <= (node.end_lineno or node.lineno)
+        if holds and (found is None or node.lineno >= found.lineno):
+            found = node
     return found
 
 
@@ -126,7 +126,8 @@ def _pointer(statement: ast.stmt | None, name: str) -> str:
         while isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
             parts.append(str(node.slice.value).replace("~", "~0").replace("/", "~1"))
             node = node.value
-        reads = isinstance(node, ast.Attribute) and node.attr in ("body", "reply")
-        if reads and isinstance(node.value, ast.Name) and node.value.id == name and len(parts) > len(best):  # type: ignore[union-attr]
+        if not isinstance(node, ast.Attribute) or node.attr not in ("body", "reply"):
+            continue
+        if isinstance(node.value, ast.Name) and node.value.id == name and len(parts) > len(best):
             best = parts
     return "".join(f"/{part}" for part in reversed(best))

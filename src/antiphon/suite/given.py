@@ -13,7 +13,11 @@ _NEEDS = {
     "retrieve": "store", "delete": "store", "cancel": "cancel", "input_items": "input-items", "compact": "compact",
     "input_tokens": "input-tokens", "chat.create": "chat",
 }  # fmt: skip
-_GIVEN = {"background-stream": "resume", "conversation-busy": "conversations", "stored-and-conversation": "conversations"}
+_GIVEN = {
+    "background-stream": "resume",
+    "conversation-busy": "conversations",
+    "stored-and-conversation": "conversations",
+}
 
 
 def needs(trigger: Trigger) -> set[str]:
@@ -90,7 +94,8 @@ async def send(api: Api, trigger: Trigger, names: dict[str, Any]) -> Answer:
     for name in route.path.split("{")[1:]:
         path.setdefault(name.split("}")[0], f"unknown_{uuid.uuid4().hex}")
     try:
-        body = None if raw or route.method in ("GET", "DELETE") or trigger.operation == "cancel" else trigger.body(names)
+        bare = raw or route.method in ("GET", "DELETE") or trigger.operation == "cancel"
+        body = None if bare else trigger.body(names)
         query = filled_in(request.get("query", {}), names)
     except KeyError as error:
         raise Stuck(f"what stands for {error} cannot be made here") from None
@@ -103,7 +108,8 @@ async def send(api: Api, trigger: Trigger, names: dict[str, Any]) -> Answer:
 
 
 PIXEL = (
-    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
+    "+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 """An image of one pixel."""
 

@@ -11,6 +11,7 @@ from antiphon.judge.registry import Violation
 from antiphon.suite.explain import explain
 from antiphon.transcript.transcript import Transcript
 
+
 class NotTestable(Exception):
     """What is needed to judge did not show, through no fault of the server."""
 

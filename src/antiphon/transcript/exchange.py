@@ -64,8 +64,8 @@ class Response:
 class Failure:
     """Why an exchange did not come to its end.
 
-    `kind`: connect, tls, timeout-connect, timeout-idle, timeout-total, too-large, too-many-events, protocol, redirect,
-    decoding, closed (we hung up on purpose).
+    `kind`: connect, tls, timeout-connect, timeout-idle, timeout-total, too-large, too-many-events, protocol, decoding,
+    budget (the call was not sent: the run has made all it may), closed (the proxy's client left before any reply).
     """
 
     kind: str

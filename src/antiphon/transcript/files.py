@@ -51,8 +51,7 @@ class TranscriptWriter:
 
     def write(self, record: Record) -> None:
         """Add a record, redacted, as one line."""
-        redacted = self._redactor.record(record)
-        data = self._redactor.mask(lines.dump(redacted).encode()) + b"\n"
+        data = lines.dump(self._redactor.record(record)).encode() + b"\n"
         with self._lock:
             try:
                 self._file.write(data)

@@ -45,9 +45,9 @@ class Redactor:
             case Exchange():
                 return self.exchange(record)
             case Ending():
-                return Ending(**{key: self.text(value) for key, value in vars(record).items()})
+                return replace(record, reason=self.text(record.reason), exchange=self.text(record.exchange))
             case Header(data):
-                return Header(self.json(dict(data)))
+                return Header({key: self.json(value) for key, value in data.items()})
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """An exchange without secrets; the note `redacted` says that the body of the reply was changed."""

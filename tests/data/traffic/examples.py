@@ -40,7 +40,7 @@ def sent(row: dict[str, Any]) -> str:
 def came(row: dict[str, Any]) -> str:
     """The text of a reply's body."""
     response = row["response"]
-    return str(response["sse"]) if "sse" in response else json.dumps(response["body"], ensure_ascii=False, indent=2)
+    return response["sse"] if "sse" in response else json.dumps(response["body"], ensure_ascii=False, indent=2)
 
 
 def headers(row: dict[str, Any]) -> dict[str, str]:

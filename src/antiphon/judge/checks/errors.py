@@ -187,7 +187,7 @@ def param_is_a_path(reply: ErrorReply) -> Iterator[Violation]:
         yield broken("/error/param", "a path such as input[0].content", param)
 
 
-@check("errors.not-in-success", on=Success, when=lambda reply: isinstance(reply.body, dict))
+@check("errors.not-in-success", on=Success, when=lambda reply: reply.exchange.is_success and isinstance(reply.body, dict))
 def not_in_success(reply: Success) -> Iterator[Violation]:
     """A reply with a success status has no error envelope."""
     error = reply.body.get("error")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from antiphon.judge.checks.items import final, in_output, shown
 from antiphon.judge.checks.response_echo import asked, has, known_request
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import Item, ResponseObject
-from antiphon.judge.values import MISSING, a_list, broken, is_text, objects, parsed
+from antiphon.judge.values import MISSING, a_list, broken, day_of, is_text, objects, parsed
 
 WITH_CALL_ID = ("function_call", "custom_tool_call", "shell_call")
 CALLS = (*WITH_CALL_ID, "apply_patch_call", "local_shell_call", "computer_call")
@@ -106,7 +107,18 @@ def function_name_listed(response: ResponseObject) -> Iterator[Violation]:
             yield broken(response.at(f"/output/{number}/name"), expected, item["name"])
 
 
-@check("item.web-search-action", on=Item, when=lambda item: in_output(item) and item.type == "web_search_call" and item.body.get("status") == "completed")
+ACTION_SINCE = date(2025, 6, 1)
+"""Before that day the service left the action out."""
+
+
+def _has_searched(item: Item) -> bool:
+    if not in_output(item) or item.type != "web_search_call" or item.body.get("status") != "completed":
+        return False
+    day = day_of(item.exchange)
+    return "action" in item.body or day is None or day >= ACTION_SINCE
+
+
+@check("item.web-search-action", on=Item, when=_has_searched)
 def web_search_action(item: Item) -> Iterator[Violation]:
     """A finished web search call has an action."""
     if not isinstance(item.body.get("action"), dict):

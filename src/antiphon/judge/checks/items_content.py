@@ -109,7 +109,8 @@ def annotation_range(item: Item) -> Iterator[Violation]:
             start, end = a_dict(note).get("start_index"), a_dict(note).get("end_index")
             if not (isinstance(text, str) and is_integer(start) and is_integer(end)):
                 continue
-            if not 0 <= start < end <= _length(text):
+            unplaced = start == end == 0 and note.get("type") == "container_file_citation"
+            if not unplaced and not 0 <= start < end <= _length(text):
                 place = item.at(f"/content/{number}/annotations/{index}")
                 yield broken(place, f"0 <= start_index < end_index <= {_length(text)}", f"{start} to {end}")
 

@@ -32,14 +32,26 @@ def _label(tool: Mapping[str, Any]) -> str:
     return f"{kind} {tool.get('name')}" if kind in NAMED else ALIASES.get(kind, kind)
 
 
-@check(E + "tools", on=ResponseObject, when=_lists_tools)
+def _grows(response: ResponseObject) -> bool:
+    """Tools that are found or added later come to the list, and move in it."""
+    brought = any(tool.get("type") in ("tool_search", "namespace") for tool in _sent_tools(response))
+    given = objects(response.sent.get("input"))
+    return brought or any(item.get("type") in ("additional_tools", "tool_search_output") for item in given)
+
+
+@check(E + "tools", on=ResponseObject, when=lambda response: _lists_tools(response) and not _grows(response))
 def tools(response: ResponseObject) -> Iterator[Violation]:
     """A reply lists the tools that were sent, by type and name and in order."""
-    sent = [_label(tool) for tool in _sent_tools(response)]
-    got = [_label(tool) for tool in objects(response.body["tools"])]
+    sent, got = _labels(_sent_tools(response)), _labels(objects(response.body["tools"]))
     if sent != got:
-        expected = ", ".join(sent) or "an empty list, as none were sent"
-        yield Violation(response.at("/tools"), expected, ", ".join(got) or "an empty list")
+        expected = ", ".join(sum(sent, [])) or "an empty list, as none were sent"
+        yield Violation(response.at("/tools"), expected, ", ".join(sum(got, [])) or "an empty list")
+
+
+def _labels(tools: list[dict[str, Any]]) -> tuple[list[str], list[str]]:
+    """Named tools in order, then the others sorted: the service moves hosted tools behind functions."""
+    named = [_label(tool) for tool in tools if tool.get("type") in NAMED]
+    return named, sorted(_label(tool) for tool in tools if tool.get("type") not in NAMED)
 
 
 def _functions(response: ResponseObject) -> list[tuple[int, dict[str, Any]]]:

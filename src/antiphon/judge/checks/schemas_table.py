@@ -13,8 +13,6 @@ from typing import Final
 
 LISTS: Final[Mapping[str, Mapping[str, str]]] = {
     "response": {"output": "item", "instructions": "item", "tools": "tool"},
-    "page": {"data": "item"},
-    "compaction": {"output": "item"},
     "item": {"content": "part", "summary": "part"},
     "item/function_call_output": {"output": "part"},
     "item/custom_tool_call_output": {"output": "part"},
@@ -82,7 +80,7 @@ FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
     | {
         "input_tokens_details/cache_write_tokens": "usage.cache-write-tokens",
     },
-    "item": {"id": "item.id-present", "type": "item.type-known"},
+    "item": {"id": "item.id-present", "type": "item.type-known", "status": "item.status-known"},
     "item/message": {
         "role": "item.message-role",
         "content": "item.message-content-list",
@@ -99,16 +97,56 @@ FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
     "item/web_search_call": {"action": "item.web-search-action"},
     "item/compaction": {"encrypted_content": "item.compaction-encrypted"},
     "part/output_text": {"annotations": "item.annotations-list", "logprobs": "item.logprobs-list"},
-    "tool/function": {
-        "name": "response.echo.tools-function",
-        "parameters": "response.echo.tools-function",
-        "strict": "response.echo.tools-strict-boolean",
+    "tool/function": {"strict": "response.echo.tools-strict-boolean"},
+    "listed": {"id": "input-items.item-ids", "type": "item.type-known", "status": "item.status-known"},
+    "listed/message": {"content": "input-items.content-parts"},
+    "kept": {"type": "item.type-known", "status": "item.status-known"},
+    "kept/message": {
+        "id": "conversations.item-message-shape",
+        "role": "conversations.item-message-shape",
+        "content": "conversations.item-message-shape",
     },
+    "compacted": {"id": "item.id-present", "type": "item.type-known", "status": "item.status-known"},
+    "compacted/compaction": {"encrypted_content": "compact.encrypted"},
 }
 """Fields with a requirement of their own, by the way to them; `*` stands for any one step."""
 
 ABSENT: Final[Mapping[str, Mapping[str, str]]] = {
+    "item": {"status": "WHOLE"},
+    "listed": {"status": "WHOLE"},
+    "kept": {"status": "WHOLE"},
+    "compacted": {"status": "WHOLE"},
     "item/message": {"status": "item.message-status"},
-    "tool/function": {"strict": "response.echo.tools-function"},
+    "kept/message": {"status": "conversations.item-message-shape"},
+    "tool/function": dict.fromkeys(("name", "description", "parameters", "strict"), "response.echo.tools-function"),
 }
-"""Fields whose absence is another requirement than their value."""
+"""Fields whose absence is another requirement than their value; WHOLE is that of the whole place."""
+
+ITEMS: Final = frozenset(
+    "message function_call function_call_output custom_tool_call custom_tool_call_output reasoning web_search_call "
+    "file_search_call code_interpreter_call image_generation_call computer_call computer_call_output local_shell_call "
+    "local_shell_call_output shell_call shell_call_output apply_patch_call apply_patch_call_output mcp_list_tools "
+    "mcp_call mcp_approval_request mcp_approval_response tool_search_call tool_search_output compaction "
+    "compaction_trigger item_reference additional_tools configuration_update program program_output".split()
+)
+ANNOTATIONS: Final = frozenset(("url_citation", "file_citation", "container_file_citation", "file_path"))
+ITEM_PLACES: Final = frozenset(("item", "listed", "kept", "compacted"))
+"""An item of a response, of input_items, of a conversation and of a compaction."""
+
+
+def whole(place: str, name: str) -> str | None:
+    """The requirement of a place that holds a value of the type `name`; None for a type of which nothing is known."""
+    if place in ITEM_PLACES:
+        return f"item.schema.{name.replace('_', '-')}" if name in ITEMS else None
+    if place == "annotation":
+        return f"item.schema.annotation.{name.replace('_', '-')}" if name in ANNOTATIONS else None
+    return WHOLE.get(f"{place}/{name}", WHOLE.get(place))
+
+
+SURVEYED: Final = frozenset(
+    ["response.schema", "item.status-known"]
+    + [f"item.schema.{name.replace('_', '-')}" for name in ITEMS]
+    + [f"item.schema.annotation.{name.replace('_', '-')}" for name in ANNOTATIONS]
+    + [name for name in WHOLE.values() if name.startswith("item.schema.")]
+)
+"""The requirements that the schemas alone judge."""

@@ -8,10 +8,11 @@ from itertools import islice
 from typing import Any
 
 from antiphon.judge.json_pointer import differences
+from antiphon.judge.problems import shown
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import ENDINGS, Stream
 from antiphon.judge.tracks import Item
-from antiphon.judge.values import broken, is_text, shown
+from antiphon.judge.values import broken, is_text
 from antiphon.judge.walked import walk_of
 
 RENEWED = frozenset({"encrypted_content", "fingerprint"})
@@ -80,7 +81,7 @@ def begins_in_the_middle(stream: Stream) -> bool:
 
 def _match_strays(found: Comparison, left: list[Item], strays: list[tuple[int, Any]]) -> None:
     """Pair items of unknown id by their place and type."""
-    places = {place: body for place, body in strays}
+    places = dict(strays)
     for item in left:
         body = places.get(item.index if item.index is not None else item.number)
         if isinstance(body, dict) and body.get("type") == item.done.get("type"):
@@ -127,7 +128,7 @@ def _known(item: Item, pointer: str) -> bool:
     )
 
 
-@check("stream.output-index.is-place", on=Stream, when=lambda stream: bool(_comparison(stream).pairs))
+@check("stream.output-index.is-place", on=Stream, when=lambda stream: _comparison(stream).whole and _has_items(stream))
 def index_is_place(stream: Stream) -> Iterator[Violation]:
     """An item stands in the final output where its output_index says."""
     found = _comparison(stream)

@@ -1,7 +1,7 @@
 """The fields of each event, by its schema.
 
-A field with a requirement of its own is left to it: numbers, indices and ids to the walk, the response and the item inside
-an event to the requirements about responses and items.
+A field with a requirement of its own is left to it: numbers, indices and ids to the walk, the response and the item
+inside an event to the requirements about responses and items.
 """
 
 from __future__ import annotations
@@ -101,12 +101,14 @@ def _errors(stream: Stream) -> dict[str, list[tuple[int, SchemaError]]]:
 
 
 def _belongs_elsewhere(family: str, error: SchemaError) -> bool:
-    names = OF_ERRORS if family == "error" else ELSEWHERE
+    names: tuple[str, ...] = OF_ERRORS if family == "error" else ELSEWHERE
     if family in ("keepalive", "shell-call-output-content"):
         names = ("type",) if family == "keepalive" else tuple(name for name in names if name != "delta")
     if error.pointer == "" and error.keyword == "required":
         return any(error.expected == f"a field {name!r}" for name in names)
-    return error.pointer.split("/")[1:2] != [] and error.pointer.split("/")[1] in names
+    if error.pointer.startswith("/part/annotations"):
+        return True
+    return error.pointer.split("/")[1:2] in [[name] for name in names]
 
 
 def _carries(stream: Stream, family: str) -> Iterator[Violation]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from antiphon.judge.checks.items import is_of_program
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import ResponseObject
 from antiphon.judge.values import MISSING, a_dict, broken, is_count, objects
@@ -107,7 +108,8 @@ def null_until_finished(response: ResponseObject) -> Iterator[Violation]:
 
 
 def _finished(response: ResponseObject) -> bool:
-    return response.status in ("completed", "incomplete") and _counted(response)
+    """Completed by the model itself: a filtered response, and a program that goes on, count nothing."""
+    return response.status == "completed" and _counted(response) and not any(map(is_of_program, response.output))
 
 
 def _says_something(item: Mapping[str, Any]) -> bool:

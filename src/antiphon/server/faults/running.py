@@ -77,7 +77,7 @@ FAULTS = (
         "resume-renumbers",
         "A resumed stream numbers its events anew from 0.",
         "resume.same-numbers",
-        f"{REPLAYED} resume.after-exclusive",
+        "resume.same-events resume.after-exclusive",
         replay_renumbers=True,
     ),
     fault(

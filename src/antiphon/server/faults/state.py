@@ -31,8 +31,8 @@ FAULTS = (
         "readable-late",
         "A response can be read only a second after it has ended.",
         "store.readable-at-once store.readable-after-stream chain.usable-after-stream",
-        f"{GONE} store.get-equals-create store.delete-succeeds metadata.kept-on-get chain.context-included chain.grows "
-        "chain.fork-succeeds",
+        "store.echo-tells-truth store.get-equals-create store.delete-succeeds metadata.kept-on-get "
+        "chain.context-included chain.grows chain.fork-succeeds",
         readable_after=1.0,
     ),
     fault(

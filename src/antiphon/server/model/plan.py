@@ -22,6 +22,7 @@ WANTS_LONG = re.compile(r"\b(long|count|essay|story|detailed?|\d{2,}|hundred|tho
 WANTS_REFUSAL = re.compile(r"\bforbidden\b")
 WANTS_SEVERAL = re.compile(r"\b(each|both|two|all|parallel|twice|several)\b")
 EFFORTS = {"low": 4, "medium": 6, "high": 8, "xhigh": 9, "max": 10}
+COMPACTS_FROM = 100_000
 SUMMARY = "Thinking about what was asked, the server chose a short answer."
 
 
@@ -47,6 +48,15 @@ class Prompt:
     given: list[Json]
     ids: Ids
     policy: Policy
+    counted: int = 0
+    """The tokens of the context."""
+
+    @property
+    def threshold(self) -> int | None:
+        """From how many tokens on the context is compacted."""
+        for entry in self.body.get("context_management") or ():
+            return int(entry.get("compact_threshold") or COMPACTS_FROM)
+        return None
 
     @property
     def wish(self) -> str:
@@ -93,6 +103,8 @@ def plan(prompt: Prompt) -> Plan:
         writer.add({"id": prompt.ids.new("cmp_"), "type": "compaction", "encrypted_content": True})
         writer.spend(8)
         return writer.plan
+    if prompt.threshold is not None and prompt.counted >= prompt.threshold:
+        writer.add({"id": prompt.ids.new("cmp_"), "type": "compaction", "encrypted_content": True})
     _reason(prompt, writer)
     calls = choice.calls(prompt.response, prompt.policy, several=bool(WANTS_SEVERAL.search(prompt.wish)))
     stops = False

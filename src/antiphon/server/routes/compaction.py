@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from antiphon.server import run, tokens
 from antiphon.server.errors import missing
-from antiphon.server.http import read_body, read_bytes
+from antiphon.server.reading import read_body, read_bytes
 from antiphon.server.routes.responses import find
 from antiphon.server.service import Service
 from antiphon.server.store import Json

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from antiphon.server import run
 from antiphon.server.echo import response_object
 from antiphon.server.errors import missing
-from antiphon.server.http import read_body
 from antiphon.server.model.choice import check_choice
+from antiphon.server.reading import read_body
 from antiphon.server.routes.responses import find
 from antiphon.server.service import Service
 from antiphon.server.store import Json

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 
 from antiphon.server.errors import ApiError, shorten, wrong_value
-from antiphon.server.http import number
+from antiphon.server.reading import number
 from antiphon.server.routes.responses import check_include, find
 from antiphon.server.service import Service
 from antiphon.server.store import Json

@@ -10,8 +10,9 @@ from starlette.requests import Request
 
 from antiphon.server import run
 from antiphon.server.errors import ApiError, response_not_found, wrong_value
-from antiphon.server.http import Stream, flag, number, read_body
+from antiphon.server.http import Stream
 from antiphon.server.model.choice import check_choice
+from antiphon.server.reading import flag, number, read_body
 from antiphon.server.service import Service
 from antiphon.server.store import Event, Json, Record
 from antiphon.server.validate.create import FIELDS, INCLUDABLE, check_create, check_emptiness

@@ -1,0 +1,177 @@
+"""Holds responses and items to their schemas, each error given to the one requirement that it belongs to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from antiphon.contract.schemas import SchemaError
+from antiphon.judge.checks.schemas_table import (
+    ABSENT,
+    FIELDS,
+    ITEM_PLACES,
+    LISTS,
+    OBJECTS,
+    SURVEYED,
+    whole,
+)
+from antiphon.judge.registry import Violation, check
+from antiphon.judge.schemas import schemas_for
+from antiphon.judge.subjects import Call, Item, ResponseObject
+
+
+class Place(NamedTuple):
+    """A value that requirements speak of: what it is, its type, and where it lies."""
+
+    place: str
+    name: str
+    pointer: str
+    value: Any
+
+
+class Survey(NamedTuple):
+    """Which requirements a subject shows, and the violations of each."""
+
+    judged: frozenset[str]
+    found: dict[str, list[Violation]]
+
+
+def _place(place: str, pointer: str, value: Any) -> Place:
+    name = value.get("type") if isinstance(value, dict) else None
+    return Place(place, name if isinstance(name, str) else "", pointer, value)
+
+
+def _children(place: Place, table: Any) -> dict[str, str]:
+    general = "item" if place.place in ITEM_PLACES else place.place
+    return {**table.get(general, {}), **table.get(f"{general}/{place.name}", {})}
+
+
+def _below(place: Place) -> Iterator[Place]:
+    """A place and all places inside it."""
+    yield place
+    if not isinstance(place.value, dict):
+        return
+    for name, kind in _children(place, LISTS).items():
+        entries = place.value.get(name)
+        for number, entry in enumerate(entries if isinstance(entries, list) else ()):
+            if isinstance(entry, dict):
+                yield from _below(_place(kind, f"{place.pointer}/{name}/{number}", entry))
+    for name, kind in _children(place, OBJECTS).items():
+        if isinstance(place.value.get(name), dict):
+            yield from _below(_place(kind, f"{place.pointer}/{name}", place.value[name]))
+
+
+def _judged(root: Place) -> frozenset[str]:
+    found = set()
+    for place in _below(root):
+        requirement = whole(place.place, place.name)
+        if requirement in SURVEYED:
+            found.add(str(requirement))
+        if place.place in ITEM_PLACES and "status" in place.value:
+            found.add("item.status-known")
+    return frozenset(found)
+
+
+def _steps(error: SchemaError) -> list[str]:
+    """The way to what is wrong; a missing field counts as the last step."""
+    steps = [step.replace("~1", "/").replace("~0", "~") for step in error.pointer.split("/")[1:]]
+    if error.keyword == "required":
+        steps.append(error.expected.removeprefix("a field ").strip("'\""))
+    return steps
+
+
+def requirement_of(root: Place, error: SchemaError) -> str | None:
+    """The requirement that a schema error belongs to; None where the table knows none."""
+    place, steps = _innermost(root, _steps(error))
+    path = "/".join(steps)
+    if error.keyword == "required":
+        for key in (f"{place.place}/{place.name}", place.place):
+            named = ABSENT.get(key, {}).get(path)
+            if named:
+                return whole(place.place, place.name) if named == "WHOLE" else named
+    for key in (f"{place.place}/{place.name}", place.place):
+        for pattern, requirement in FIELDS.get(key, {}).items():
+            if pattern == path or ("*" in pattern and _fits(pattern.split("/"), steps)):
+                return requirement
+    return whole(place.place, place.name)
+
+
+def _fits(pattern: Sequence[str], steps: Sequence[str]) -> bool:
+    return len(pattern) == len(steps) and all(one in ("*", other) for one, other in zip(pattern, steps, strict=True))
+
+
+def _innermost(place: Place, steps: list[str]) -> tuple[Place, list[str]]:
+    """The innermost place on a way, and the rest of the way. A wrong type belongs to what holds the value."""
+    while steps and isinstance(place.value, dict):
+        entries = place.value.get(steps[0])
+        kind = _children(place, LISTS).get(steps[0])
+        if kind and isinstance(entries, list) and len(steps) > 2 and steps[1].isdecimal():
+            entry = entries[int(steps[1])]
+            typed = isinstance(entry, dict) and isinstance(entry.get("type"), str)
+            if not typed or (steps[2:] == ["type"] and kind not in ITEM_PLACES):
+                break
+            place, steps = _place(kind, f"{place.pointer}/{steps[0]}/{steps[1]}", entry), steps[2:]
+            continue
+        kind = _children(place, OBJECTS).get(steps[0])
+        if kind and isinstance(entries, dict) and len(steps) > 1:
+            place, steps = _place(kind, f"{place.pointer}/{steps[0]}", entries), steps[1:]
+            continue
+        break
+    return place, steps
+
+
+KINDS = {"added": "item.added", "done": "item.output", "compaction": "item.compacted"}
+EVENTS = ("added", "done")
+
+
+def _root(subject: ResponseObject | Item) -> tuple[str, Place]:
+    if isinstance(subject, ResponseObject):
+        return "response", Place("response", "", "", subject.body)
+    if subject.source == "list":
+        kept = subject.operation.startswith("conversations.")
+        kind, place = ("item.conversation", "kept") if kept else ("item.listed", "listed")
+        return kind, _place(place, "", subject.body)
+    place = "compacted" if subject.source == "compaction" else "item"
+    return KINDS.get(subject.source, "item.output"), _place(place, "", subject.body)
+
+
+def survey(subject: ResponseObject | Item) -> Survey:
+    """What the schemas say about a subject."""
+    if "survey" not in subject.memo:
+        subject.memo["survey"] = _survey(subject)
+    made: Survey = subject.memo["survey"]
+    return made
+
+
+def _survey(subject: ResponseObject | Item) -> Survey:
+    kind, root = _root(subject)
+    judged = _judged(root)
+    if isinstance(subject, Item) and subject.source in EVENTS:
+        judged -= {"item.status-known"}
+    found: dict[str, list[Violation]] = defaultdict(list)
+    for error in schemas_for(subject).validate(kind, subject.body):
+        requirement = requirement_of(root, error)
+        if requirement in judged:
+            at = "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in _steps(error))
+            found[str(requirement)].append(Violation(subject.at(at), error.expected, error.got))
+    return Survey(judged, found)
+
+
+def _register(requirement: str, on: type) -> None:
+    def when(subject: Call) -> bool:
+        if isinstance(subject, Item) and subject.source == "output":
+            return False
+        return isinstance(subject, ResponseObject | Item) and requirement in survey(subject).judged
+
+    def find(subject: ResponseObject | Item) -> Iterator[Violation]:
+        yield from survey(subject).found.get(requirement, ())
+
+    find.__doc__ = f"What the schemas say of {requirement}."
+    check(requirement, on=on, when=when)(find)
+
+
+for _name in sorted(SURVEYED):
+    _register(_name, ResponseObject)
+    if _name != "response.schema":
+        _register(_name, Item)

@@ -1,0 +1,92 @@
+"""What the proxy does with each exchange: writes it down, judges it at once, and reports at the end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import click
+
+from antiphon import __version__
+from antiphon.contract.load import DEFAULT_EDITION, contract
+from antiphon.errors import Exit
+from antiphon.judge.drift import Drift
+from antiphon.judge.engine import Judge
+from antiphon.judging import Shown
+from antiphon.report import result, terminal
+from antiphon.report.facts import RunFacts
+from antiphon.report.text import clip, visible
+from antiphon.report.write import write_all
+from antiphon.session import totals
+from antiphon.transcript.exchange import Exchange
+from antiphon.transcript.files import TranscriptWriter
+from antiphon.transcript.lines import Header
+from antiphon.transcript.redact import Redactor
+
+
+class Listener:
+    """Judges exchanges one at a time, a line per violation. A context manager: the transcript is whole when it ends."""
+
+    def __init__(self, edition: str | None, folder: Path, upstream: str, secrets: Sequence[str]) -> None:
+        self.contract = contract(edition or DEFAULT_EDITION)
+        self.judge, self.drift, self.shown = Judge(self.contract), Drift(self.contract.edition), Shown()
+        self.folder, self.upstream = folder, upstream
+        self._began = time.time()
+        self._calls = self._tokens = 0
+        self._writer = TranscriptWriter(folder / "transcript.jsonl", Redactor(secrets))
+
+    def __enter__(self) -> Self:
+        self._writer.__enter__()
+        target = {"name": self.upstream, "base_url": self.upstream, "model": ""}
+        head = {
+            "antiphon": __version__,
+            "edition": self.contract.edition.id,
+            "started_at": self._began,
+            "target": target,
+        }
+        self._writer.write(Header(head))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._writer.__exit__(kind, error, trace)
+
+    def ready(self, url: str) -> None:
+        click.echo(f"{url} → {self.upstream}  (edition {self.contract.edition.id}; Ctrl-C ends it with a report)")
+
+    def hear(self, exchange: Exchange) -> None:
+        """Take one finished exchange."""
+        self._writer.write(exchange)
+        spent = totals([exchange])
+        self._calls, self._tokens = self._calls + spent[0], self._tokens + spent[1]
+        found = self.judge.feed(exchange)
+        self.drift.see(exchange)
+        if found:
+            self.shown.keep(exchange)
+        for requirement, violations in sorted(found.items()):
+            first = violations[0]
+            text = f"{self.contract.level(requirement):<6} {requirement}  {exchange.id} {first.at}: "
+            click.echo(text + clip(visible(f"expected {first.expected}, got {first.got}"), 200))
+
+    def report(self) -> Exit:
+        """Write the reports, show what was found, and say with which code to end."""
+        facts = RunFacts(
+            source="judge",
+            target={"name": self.upstream, "base_url": self.upstream},
+            started_at=datetime.fromtimestamp(self._began, UTC).isoformat(timespec="seconds"),
+            duration=time.time() - self._began,
+            calls=self._calls,
+            tokens=self._tokens,
+            files=[str(self.folder / "transcript.jsonl")],
+            drift=self.drift.rows(),
+            exchanges_judged=self.judge.exchanges - self.judge.skipped,
+            exchanges_skipped=self.judge.skipped,
+        )
+        made = result.build(self.contract, self.judge.finish(), facts, self.shown.get)
+        terminal.show(terminal.screen(), made, write_all(made, self.folder))
+        return result.exit_code(made)

@@ -1,0 +1,77 @@
+"""What a request carries: the JSON of its body, and the values of its query."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from starlette.requests import Request
+
+from antiphon.server.errors import ApiError, shorten
+
+LARGEST_BODY = 32 * 1024 * 1024
+
+
+async def read_body(request: Request) -> dict[str, Any]:
+    """The JSON object that a request carries."""
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if kind != "application/json" and not kind.endswith("+json"):
+        message = f"Unsupported content type {shorten(kind)}. Send 'application/json'."
+        raise ApiError(message, status=415, code="unsupported_content_type")
+    return parse(await read_bytes(request))
+
+
+async def read_bytes(request: Request) -> bytes:
+    """The bytes of the body, up to the largest that is taken."""
+    received, size = [], 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size > LARGEST_BODY:
+            message = f"The request body is larger than {LARGEST_BODY} bytes. Send less."
+            raise ApiError(message, status=413, code="request_too_large")
+        received.append(piece)
+    return b"".join(received)
+
+
+def parse(data: bytes) -> dict[str, Any]:
+    """A JSON object from UTF-8."""
+    try:
+        body = json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as reason:
+        message = f"We could not parse the JSON body of your request: {shorten(reason, quote=False)}."
+        raise ApiError(message) from None
+    if not isinstance(body, dict):
+        raise ApiError("The JSON body of the request must be an object.")
+    return body
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def flag(request: Request, name: str, default: bool = False) -> bool:
+    """A boolean of the query."""
+    given = request.query_params.get(name)
+    if given is None:
+        return default
+    if given.lower() not in ("true", "false", "1", "0"):
+        raise ApiError(f"Invalid value for '{name}': expected true or false.", param=name, code="invalid_type")
+    return given.lower() in ("true", "1")
+
+
+def number(request: Request, name: str, low: int, high: int | None = None) -> int | None:
+    """An integer of the query, between two bounds."""
+    given = request.query_params.get(name)
+    if given is None:
+        return None
+    try:
+        value = int(given) if given.isascii() and len(given) <= 12 else None
+    except ValueError:
+        value = None
+    if value is None:
+        raise ApiError(f"Invalid type for '{name}': expected an integer.", param=name, code="invalid_type")
+    if value < low or (high is not None and value > high):
+        side = "below_min" if value < low else "above_max"
+        allowed = f"at least {low}" if high is None else f"from {low} to {high}"
+        raise ApiError(f"Invalid '{name}': expected {allowed}.", param=name, code=f"integer_{side}_value")
+    return value
