@@ -37,9 +37,10 @@ class _Given:
         if report.failed:
             self.collection.append(str(report.longrepr))
 
-    def pytest_exception_interact(self, call: pytest.CallInfo[Any]) -> None:
-        if call.excinfo and call.when == "setup" and self.error is None:
-            self.error = call.excinfo.value
+    def pytest_exception_interact(self, node: pytest.Item, call: pytest.CallInfo[Any]) -> None:
+        if call.excinfo and call.when == "setup":
+            self.error = self.error or call.excinfo.value
+            node.session.shouldstop = "nothing can be judged"
 
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
         self.error = self.error or excinfo.value

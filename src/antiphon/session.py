@@ -52,6 +52,8 @@ class Plan:
     def __post_init__(self) -> None:
         if self.faults and self.target:
             raise ConfigError("Faults belong to the reference server; drop --fault or the target.")
+        if self.faults:
+            check_faults(self.faults)
         number, of = self.shard
         if not 1 <= number <= of:
             raise ConfigError(f"Shard {number}/{of} does not exist; give I/N with I from 1 to N.")
@@ -66,6 +68,15 @@ class Plan:
         return not self.select or any(
             requirement == each or requirement.startswith(each.rstrip(".*") + ".") for each in self.select
         )
+
+
+def check_faults(names: Sequence[str]) -> None:
+    """Raises ConfigError, with the nearest names, for a fault that the reference server does not know."""
+    from antiphon.server.faults import catalogue
+
+    for name in names:
+        if name not in catalogue():
+            raise ConfigError(f"No fault {name!r}; {nearest(name, catalogue())}.")
 
 
 @dataclass
@@ -141,6 +152,7 @@ class Session:
         with ExitStack() as stack:
             target = self.plan.target or stack.enter_context(reference(self.plan.faults, self.plan.edition))
             self.target = target
+            anyio.run(_reach, target)
             redactor = Redactor(target.secrets())
             write: Callable[[Record], None] = lambda record: None  # noqa: E731 - nothing is kept without a folder
             if self.plan.folder:
@@ -150,7 +162,7 @@ class Session:
             for ending in self._left_out:
                 recording.records.append(ending)
                 write(ending)
-            anyio.run(_reach_and_exercise, scenarios, target, self.contract, recording)
+            anyio.run(exercise, scenarios, target, self.contract, recording)
         return recording.records
 
     def _header(self, target: Target) -> Header:
@@ -186,18 +198,13 @@ def check_selection(plan: Plan, book: Contract) -> None:
             raise ConfigError(f"No requirement {each!r}; {nearest(each, book.every)}.")
 
 
-async def _reach_and_exercise(
-    scenarios: Sequence[Scenario], target: Target, contract: Contract, recording: Recording
-) -> None:
+async def _reach(target: Target) -> None:
     async with Transport(
         target.base_url, limits=target.limits, headers=target.request_headers(), verify=target.verify_tls
     ) as transport:
         failure = await transport.reach()
     if failure:
-        raise Unreachable(
-            f"{target.base_url} does not answer ({failure.message}); is the server up, and the URL right?"
-        )
-    await exercise(scenarios, target, contract, recording)
+        raise Unreachable(f"{target.base_url} does not answer: {failure.message}.".replace("?.", "?"))
 
 
 @contextmanager

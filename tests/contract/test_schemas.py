@@ -144,6 +144,7 @@ def test_the_components_of_a_bundle_are_valid_and_refer_to_each_other() -> None:
     found = components()
     assert {"event", "item.output", "response", "request.create", "chat.chunk"} <= found.keys()
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+", name) for name in found)
+    assert all(schema.get("$ref") != f"#/components/schemas/{name}" for name, schema in found.items())
     for name, schema in found.items():
         jsonschema_rs.meta.validate({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema})
         for node in _maps(schema):

@@ -31,7 +31,9 @@ def stream_of(content: bytes, complete: bool = True, query: tuple[tuple[str, str
 @cache
 def stream_checks() -> tuple[Check, ...]:
     """Every check of the areas stream and sse."""
-    return tuple(each for each in all_checks() if each.on is Stream and each.requirement.startswith(("stream.", "sse.")))
+    return tuple(
+        each for each in all_checks() if each.on is Stream and each.requirement.startswith(("stream.", "sse."))
+    )
 
 
 def judged(stream: Stream) -> dict[str, list[Violation]]:

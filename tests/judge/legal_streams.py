@@ -235,7 +235,9 @@ def _lifecycle(kind: str, output: list[Event], status: str = "") -> Event:
         "output": output,
         "error": {"code": "server_error", "message": "It broke."} if status == "failed" else None,
         "incomplete_details": {"reason": "max_output_tokens"} if status == "incomplete" else None,
-        "usage": {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2} if status in ("completed", "incomplete") else None,
+        "usage": {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}
+        if status in ("completed", "incomplete")
+        else None,
     }
     return {"type": kind, "response": response}
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any, NamedTuple
 
-from judge.legal_streams import Event, numbered
+from tests.judge.legal_streams import Event, numbered
 
 INDICES = ("output_index", "content_index", "summary_index", "annotation_index", "command_index", "partial_image_index")
 TEXTS = ("delta", "text", "refusal", "arguments", "input", "code", "command", "diff")
@@ -34,10 +34,12 @@ def duplicate(stream: list[Event], random: Random) -> Mutation:
     return Mutation("duplicate", (stream[place]["type"],), numbered([*stream[: place + 1], *stream[place:]]))
 
 
-def swap(stream: list[Event], random: Random) -> Mutation:
+def swap(stream: list[Event], random: Random) -> Mutation | None:
     """Exchange two neighbours; the rest is numbered anew."""
     place = random.randrange(len(stream) - 1)
     one, other = stream[place], stream[place + 1]
+    if one | {"sequence_number": 0} == other | {"sequence_number": 0}:
+        return None
     changed = [*stream[:place], other, one, *stream[place + 2 :]]
     return Mutation("swap", (one["type"], other["type"]), numbered(changed))
 
@@ -93,7 +95,9 @@ def reword(stream: list[Event], random: Random) -> Mutation | None:
     for key in path[:-1]:
         holder = holder[key]
     holder[path[-1]] += "?"
-    return Mutation(f"reword {'/'.join(map(str, path))}", (event["type"],), [*stream[:place], event, *stream[place + 1 :]])
+    return Mutation(
+        f"reword {'/'.join(map(str, path))}", (event["type"],), [*stream[:place], event, *stream[place + 1 :]]
+    )
 
 
 def _texts(event: Event) -> Iterator[tuple[str | int, ...]]:
@@ -110,7 +114,7 @@ def _texts(event: Event) -> Iterator[tuple[str | int, ...]]:
 
 
 def _item_texts(item: Event) -> Iterator[tuple[str | int, ...]]:
-    yield from ((key,) for key in ("arguments", "input", "code", "call_id", "name", "status") if key in item and item[key])
+    yield from ((key,) for key in ("arguments", "input", "code", "call_id", "name", "status") if item.get(key))
     for group in ("content", "summary"):
         parts = item.get(group)
         for place, part in enumerate(parts if isinstance(parts, list) else []):

@@ -138,3 +138,12 @@ def test_the_open_edition_ends_streams_with_a_marker() -> None:
 def test_an_unknown_edition_is_refused_with_the_likely_one() -> None:
     with pytest.raises(ValueError, match="did you mean 'openai-2026-08'"), running(Settings(edition="openai-2026-8")):
         pass
+
+
+def test_a_body_nested_without_end_is_refused(http: httpx.Client) -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(300):
+        deep = {"properties": {"a": deep}, "type": "object"}
+    body = {"model": MODEL, "input": "hi", "tools": [{"type": "function", "name": "f", "parameters": deep}]}
+    for stream in (False, True):
+        assert http.post("/responses", json={**body, "stream": stream}).status_code == 400

@@ -80,6 +80,7 @@ def strings(value: object) -> list[str]:
 @example(secret="nabcdefgh", before="\n", after='"', places=[20], is_ascii=True, form=0)
 @example(secret="abcdefg\\", before="", after='"\n', places=[], is_ascii=False, form=0)
 @example(secret='"bcdefgh"', before="", after="", places=[], is_ascii=False, form=0)
+@example(secret="abcdefg\\", before="", after="é", places=[], is_ascii=False, form=0)
 @example(secret="12345678", before="", after="9", places=[3, 14, 15], is_ascii=False, form=3)
 def test_no_secret_survives_in_the_written_line(
     secret: str, before: str, after: str, places: list[int], is_ascii: bool, form: int
@@ -216,3 +217,20 @@ def test_long_runs_of_backslashes_take_linear_time() -> None:
     data = b"\\" * 3_000_000
 
     assert Redactor(["back\\slash-secret"]).mask(data) == data
+
+
+def test_what_is_redacted_already_stays() -> None:
+    tool = {"type": "mcp", "authorization": "<redacted>", "headers": None}
+    headers = (("authorization", "Bearer local-key-79"), ("x-a", "b"))
+    echo = b'{"message": "[redacted]", "tools": [{"authorization": "<redacted>"}]}'
+    exchange = Exchange(
+        "s/1",
+        Request("POST", "/responses", headers=headers, body={"tools": [tool]}),
+        Response(200, (), (Chunk(0, echo),)),
+    )
+
+    once = Redactor().exchange(exchange)
+
+    assert once.content == echo
+    assert once.sent == {"tools": [tool]}
+    assert Redactor().exchange(once) == once

@@ -19,7 +19,7 @@ from antiphon.transcript.exchange import Exchange, Request
 def command(
     base_url: str | None, target_name: str | None, config_file: Path | None, insecure: bool, **given: str | None
 ) -> int:
-    """Find out with three small calls whether a target can be judged: address, key, model, streaming through the proxy."""
+    """Find out with three small calls whether a target can be judged: address, key, model, streaming."""
     target, _ = target_of(base_url, target_name, config_file, insecure, **given)
     if target is None:
         raise ConfigError("Nothing to look at: give --base-url or --target.")
@@ -32,9 +32,7 @@ async def _examine(target: Target) -> Exit:
     ) as transport:
         failure = await transport.reach()
         if failure:
-            raise Unreachable(
-                f"{target.base_url} does not answer ({failure.message}); is the server up, and the URL right?"
-            )
+            raise Unreachable(f"{target.base_url} does not answer: {failure.message}.".replace("?.", "?"))
         _say(True, "address", f"{target.base_url} answers")
         body = {"model": target.model, "input": "Say hi.", "max_output_tokens": 16}
         plain = await transport.send(Request("POST", "/responses", body=body), id="doctor/1", scenario=None)

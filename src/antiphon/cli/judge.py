@@ -20,7 +20,7 @@ def command(
 ) -> int:
     """Judge recorded traffic by every check that needs no certain scenario.
 
-    FILE is a transcript, JSON Lines of exchanges, HAR 1.2, a VCR cassette, a raw event stream or a JSON body; plain or gzip.
+    FILE is a transcript, JSON Lines of exchanges, HAR 1.2, a VCR cassette, raw events or a JSON body; plain or gzip.
     A transcript of `antiphon run` is judged in full by `antiphon run --transcript FILE`.
     """
     from antiphon.judging import judge_files

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from antiphon.cli.options import edition_option
-from antiphon.errors import ConfigError, Exit
+from antiphon.errors import Exit
 
 
 @click.command("selftest")
@@ -16,13 +16,11 @@ from antiphon.errors import ConfigError, Exit
 @edition_option
 def command(names: tuple[str, ...], workers: int, edition: str | None) -> int:
     """Run the suite against every fault of the reference server, and compare the verdicts with those without it."""
-    from antiphon.contract.load import DEFAULT_EDITION, nearest
+    from antiphon.contract.load import DEFAULT_EDITION
     from antiphon.selftest import prove
-    from antiphon.server.faults import catalogue
+    from antiphon.session import check_faults
 
-    for name in names:
-        if name not in catalogue():
-            raise ConfigError(f"No fault {name!r}; {nearest(name, catalogue())}.")
+    check_faults(names)
     proofs = prove(names or None, edition or DEFAULT_EDITION, workers)
     for proof in proofs:
         if proof.holds:

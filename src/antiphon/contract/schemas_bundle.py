@@ -9,6 +9,8 @@ from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.contract.schemas_load import DEFS, Library, component, library, split
 
 COMPONENTS = "#/components/schemas/"
+CLOSED = frozenset({"event.client"})
+"""The families that a client sends; of what a server sends, unknown types are let through."""
 
 
 def components(edition: str = DEFAULT_EDITION) -> dict[str, Any]:
@@ -20,7 +22,9 @@ def components(edition: str = DEFAULT_EDITION) -> dict[str, Any]:
         family = source.family(kind)
         members = family.values() if family else [str(where)]
         wanted.extend(members)
-        found[kind] = _union(family, family) if family else {"$ref": COMPONENTS + component(str(where))}
+        found[kind] = _union(kind, family, family) if family else {"$ref": COMPONENTS + component(str(where))}
+        if family and kind not in CLOSED:
+            found[f"{kind}.other"] = _other(family)
     while wanted:
         reference = wanted.pop()
         name = component(reference)
@@ -29,12 +33,22 @@ def components(edition: str = DEFAULT_EDITION) -> dict[str, Any]:
     return dict(sorted(found.items()))
 
 
-def _union(family: Mapping[str, str], types: Iterable[str]) -> dict[str, Any]:
-    """A union of the types of a family, told apart by `type`."""
+def _union(kind: str, family: Mapping[str, str], types: Iterable[str]) -> dict[str, Any]:
+    """A union of the types of a family, told apart by `type`; one that the contract does not know may stand there."""
     mapping = {name: COMPONENTS + component(family[name]) for name in types}
+    more = () if kind in CLOSED else (f"{COMPONENTS}{kind}.other",)
     return {
-        "anyOf": [{"$ref": reference} for reference in dict.fromkeys(mapping.values())],
+        "anyOf": [{"$ref": reference} for reference in (*dict.fromkeys(mapping.values()), *more)],
         "discriminator": {"propertyName": "type", "mapping": mapping},
+    }
+
+
+def _other(family: Mapping[str, str]) -> dict[str, Any]:
+    """An object of a type beyond a family: news, and no mistake."""
+    return {
+        "type": "object",
+        "required": ["type"],
+        "properties": {"type": {"type": "string", "not": {"enum": list(family)}}},
     }
 
 
@@ -46,7 +60,9 @@ def _expanded(node: Any, file: str, source: Library, wanted: list[str]) -> Any:
         return node
     if "x-dispatch" in node:
         kind = node["x-dispatch"]
-        return _union(source.family(kind), node["x-only"]) if "x-only" in node else {"$ref": COMPONENTS + kind}
+        if "x-only" in node:
+            return _union(kind, source.family(kind), node["x-only"])
+        return {"$ref": COMPONENTS + kind}
     copy = {key: _expanded(value, file, source, wanted) for key, value in node.items()}
     if isinstance(node.get("$ref"), str):
         where, name = split(node["$ref"], file)

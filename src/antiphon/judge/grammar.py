@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from antiphon.contract.streams import EventRow, ResponseRow, Tables
+from antiphon.judge.grammar_ends import finish
 from antiphon.judge.grammar_items import Items
 from antiphon.judge.numbering import Numbering
 from antiphon.judge.problems import Problems
@@ -88,6 +89,7 @@ class Walker:
         ended_well = self._order.close(last, self.mode.whole)
         self._items.close(last, ended_well)
         for item in self._items.all:
+            finish(item, self.problems)
             settle(item, self.tables, self.problems)
         judged = self._judged(ended_well)
         found = tuple(sorted(self.problems.all, key=lambda problem: problem.event))
@@ -119,10 +121,11 @@ class _Order:
         self.state = row.recover[0] if resumed else row.start
         self._resumed = resumed
         self._first_seen = False
+        self._moved = False
         self._last_ending = ""
 
     def take(self, number: int, kind: str, event: EventRow) -> None:
-        row = self._row
+        row, self._moved = self._row, True
         if event.role == "ending":
             self._last_ending = kind
         if kind == row.first[0]:
@@ -145,7 +148,7 @@ class _Order:
         requirement = row.refuse[state].get(kind, row.order[state])
         allowed = ", ".join(row.states[state]) or "the end of the stream"
         self._problems.add(requirement, number, allowed.replace("body", "items"), kind, f"out of place while {state}")
-        if state in row.ends and symbol == "body":
+        if state in row.ends and (state == "ended" or symbol == "body"):
             return state
         for candidate in row.recover:
             if symbol in row.states[candidate]:
@@ -154,6 +157,8 @@ class _Order:
 
     def close(self, last: int, whole: bool) -> bool:
         """Whether the stream ended with response.completed, so that nothing may be open."""
-        if whole and self.state not in self._row.ends:
+        # What is asked for after the last event is nothing.
+        over = self._resumed and not self._moved
+        if whole and not over and self.state not in self._row.ends:
             self._problems.add(self._row.end, last, "a terminal event", "the end of the stream")
         return self.state == "ended" and self._last_ending == "response.completed"

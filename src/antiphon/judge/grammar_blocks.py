@@ -37,19 +37,20 @@ class Blocks:
         if row.role == "opens":
             self._open(number, event, table, item, index)
             return None
-        block = self._find(number, row, table, item, index)
-        if block is None:
+        block, late = self._find(number, row, table, item, index)
+        if late and row.role != "delta":
             return None
-        if not self._step(number, event, row, block):
+        if not late and not self._step(number, event, row, block):
             return None
         heard = self._hearing.hear(number, event, row, block.heard, partly=item.partly or block.ghost)
         if row.role == "closes":
             self._close(number, event, block, item)
-        return heard
+        return None if late else heard
 
     def _open(self, number: int, event: Mapping[str, Any], table: BlockRow, item: Item, index: int | None) -> None:
         blocks = item.blocks.setdefault(table.name, [])
-        known = next((block for block in _recent(blocks) if block.index == index and block.closed_at is None), None)
+        recent = [block for block in _recent(blocks) if block.index == index]
+        known = next((block for block in recent if block.ghost or block.closed_at is None), None)
         part = event.get("part")
         kind = _type(part) or _only(table)
         if known is not None and known.ghost:
@@ -71,28 +72,28 @@ class Blocks:
         if machine and machine.text and isinstance(part, Mapping) and part.get(machine.text):
             self._problems.add(table.blame["full"], number, "", part[machine.text], pointer=f"/part/{machine.text}")
 
-    def _find(self, number: int, row: EventRow, table: BlockRow, item: Item, index: int | None) -> Block | None:
-        """The block that an event means; None when it comes too late."""
+    def _find(self, number: int, row: EventRow, table: BlockRow, item: Item, index: int | None) -> tuple[Block, bool]:
+        """The block that an event means, and whether it comes too late."""
         blocks = item.blocks.setdefault(table.name, [])
         recent = _recent(blocks)
         opened = [block for block in recent if block.closed_at is None]
         for block in opened:
             if index is None or block.index == index:
-                return block
+                return block, False
         for block in opened:
             if block.doubtful and block.number == index:
                 block.index, block.doubtful = index, False
-                return block
+                return block, False
         late = next((block for block in recent if index is None or block.index == index), None)
         if late is not None:
             requirement = table.blame["again"]
             self._problems.add_once(late.blamed, requirement, number, f"nothing after {table.closes}", row.type)
-            return None
+            return late, True
         if len(opened) == 1 and "moved" in table.blame:
             self._problems.add_once(opened[0].blamed, table.blame["moved"], number, opened[0].index, index)
             opened[0].doubtful = True
-            return opened[0]
-        return self._unopened(number, row, table, item, index)
+            return opened[0], False
+        return self._unopened(number, row, table, item, index), False
 
     def _unopened(self, number: int, row: EventRow, table: BlockRow, item: Item, index: int | None) -> Block:
         blocks = item.blocks[table.name]
@@ -125,8 +126,8 @@ class Blocks:
         target = machine.states.get(block.state, {}).get(row.type)
         if target is None:
             self._refuse(number, row, block, machine)
-            return False
-        block.state = target
+        else:
+            block.state = target
         return True
 
     def _refuse(self, number: int, row: EventRow, block: Block, machine: Machine) -> None:
@@ -138,30 +139,21 @@ class Blocks:
         self._annotated = True
         index, expected = event.get("annotation_index"), len(block.annotations)
         if type(index) is int and index != expected and not block.ghost:
+            block.blamed.add(ANNOTATION_INDEX)
             self._problems.add(ANNOTATION_INDEX, number, expected, index, pointer="/annotation_index")
         block.annotations.append(event.get("annotation"))
 
     def _close(self, number: int, event: Mapping[str, Any], block: Block, item: Item) -> None:
         block.closed_at, block.part = number, event.get("part")
-        table, machine = block.row, block.machine
+        table = block.row
         kind = _type(block.part)
         if kind is not None and kind != block.kind and "type" in table.blame and not block.ghost:
+            block.blamed.add(table.blame["type"])
             self._problems.add(table.blame["type"], number, block.kind, kind, pointer="/part/type")
-        elif machine is not None and block.state is not None and block.state not in machine.ends:
-            allowed = ", ".join(machine.states.get(block.state, {}))
-            self._problems.add(machine.unfinished, number, allowed, table.closes)
         later = item.blocks[table.name][-1]
         overlap = table.overlap.get(item.type or "")
         if overlap and later is not block and later.opened_at > block.opened_at:
             self._problems.add_once(item.blamed, overlap, later.opened_at, f"{table.closes} before", "a new part")
-
-    def close(self, number: int, item: Item) -> None:
-        """Report the blocks that are open when their item is done."""
-        for blocks in item.blocks.values():
-            for block in blocks:
-                if block.closed_at is None and not block.ghost and "unclosed" in block.row.blame:
-                    expected = f"{block.row.closes} of {block.row.index} {block.number}"
-                    self._problems.add(block.row.blame["unclosed"], number, expected, "response.output_item.done")
 
     def judged(self) -> set[str]:
         """The requirements about blocks that the stream could show."""

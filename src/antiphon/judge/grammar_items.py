@@ -118,7 +118,7 @@ class Items:
             allowed = ", ".join(machine.states[item.state]) or "response.output_item.done"
             self._problems.add(machine.order, number, allowed, row.type, f"{item.name} is {item.state}")
             following = [rows[row.type] for rows in machine.states.values() if row.type in rows]
-            target = following[-1] if following else item.state
+            target = following[-1] if following and item.state not in machine.ends else item.state
         item.state = target
 
     def _image(self, number: int, event: Mapping[str, Any], item: Item) -> None:
@@ -141,26 +141,8 @@ class Items:
         item.done, item.done_at = body, number
         follower = self._register.after(item)
         exempt = self._tables.tolerated["overlapping_items"]["types"]
-        if follower is not None and item.type not in exempt and not item.ghost:
+        if follower is not None and item.type not in exempt and not item.ghost and not follower.ghost:
             problems.add(OVERLAP, follower.added_at, f"{item.name} done before the next item", follower.name)
-        self._finish(number, item)
-
-    def _finish(self, number: int, item: Item) -> None:
-        body = item.done if isinstance(item.done, Mapping) else {}
-        self._blocks.close(number, item)
-        machine = item.machine
-        if machine is None or item.state is None or item.state in machine.ends:
-            return
-        value: Any = body
-        for key in machine.empty_place:
-            value = value.get(key) if isinstance(value, Mapping) else None
-        if item.state in machine.empty_ends and not value:
-            return
-        if body.get("status") in (None, "completed"):
-            allowed = ", ".join(machine.states[item.state])
-            self._problems.add(
-                machine.unfinished, number, allowed, "response.output_item.done", f"{item.name} is {item.state}"
-            )
 
     def close(self, last: int, ended_well: bool) -> None:
         """Report the items that a completed stream left open."""

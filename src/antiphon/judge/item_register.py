@@ -95,7 +95,7 @@ class Register:
         item.ghost, item.partly = True, True
         self.all.append(item)
         self._enter(item, id_, index)
-        if index is not None and (self._next is None or index >= self._next):
+        if index is not None and (self._next is None or index == self._next):
             self._next = index + 1
         return item
 
@@ -116,14 +116,20 @@ class Register:
         by_index = self._indices.get(place) if place is not None else None
         if by_index is not None:
             return self._by_index(number, by_index, id_)
+        fitting = next((item for item in self.all[:-9:-1] if not row.of or item.type in row.of), None)
         if place is None and id_ is None:
-            return next((item for item in self.all[:-9:-1] if not row.of or item.type in row.of), None)
+            return fitting
+        if not row.names_item and fitting is not None and fitting.done_at is None:
+            self._problems.add_once(fitting.blamed, INDEX_CONSTANT, number, fitting.index, place, fitting.name)
+            return fitting
         return None
 
     def _by_id(self, number: int, item: Item, index: int | None) -> Item:
         if index is None or index == item.index:
             return item
         if item.index is None or item.doubtful:
+            if item.index is not None and self._indices.get(item.index) is item:
+                del self._indices[item.index]
             item.index, item.doubtful = index, False
             self._next = index + 1
         else:

@@ -20,7 +20,8 @@ class Numbering:
         self._resumed = resumed
         self._unnumbered = unnumbered
         self._next: int | None = None
-        self._loose = False
+        self._instead: int | None = None
+        """What the next number may be as well: after an event without a number, or with a wrong one."""
         self._errors = False
         self._unknown: list[tuple[int, str, Any]] = []
         """Events without a number, as long as none had one."""
@@ -34,16 +35,16 @@ class Numbering:
             self._without(number, kind, value)
             return
         if value == self._next:
-            self._next = value + 1
-            self._loose = False
-            return
-        if self._next is None:
+            self._next, self._instead = value + 1, None
+        elif self._next is None:
             self._first(number, kind, value)
-        elif not (self._loose and value == self._next - 1):
+            self._next, self._instead = value + 1, number + 1
+        elif value == self._instead:
+            self._next, self._instead = value + 1, None
+        else:
             requirement = ERROR if kind == "error" else CONTIGUOUS
             self._problems.add(requirement, number, self._next, value, pointer="/sequence_number")
-        self._next = value + 1
-        self._loose = False
+            self._next, self._instead = value + 1, self._next + 1
 
     def _first(self, number: int, kind: str, value: int) -> None:
         for place, earlier, missing in self._unknown:
@@ -59,10 +60,11 @@ class Numbering:
                 self._unknown.append((number, kind, value))
             return
         self._report_missing(number, kind, value)
-        self._next += 1
-        self._loose = True
+        self._next, self._instead = self._next + 1, self._next
 
     def _report_missing(self, number: int, kind: str, value: Any) -> None:
+        if kind == "keepalive":
+            return
         requirement = ERROR if kind == "error" else PRESENT
         self._problems.add(requirement, number, "an integer", value, pointer="/sequence_number")
 

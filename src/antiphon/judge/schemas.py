@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
-from antiphon.contract.schemas import Schemas
+from antiphon.contract.schemas import SchemaError, Schemas
 from antiphon.judge.subjects import Call
 from antiphon.judge.values import day_of
 
@@ -14,7 +15,16 @@ def schemas_for(call: Call) -> Schemas:
     """The schemas of the edition under which a call is judged, as they counted on its day."""
     if "schemas" not in call.memo:
         call.memo["schemas"] = _schemas(call.edition.id, day_of(call.exchange))
-    return call.memo["schemas"]  # type: ignore[no-any-return]
+    made: Schemas = call.memo["schemas"]
+    return made
+
+
+def errors_of(call: Call, kind: str, value: Any) -> list[SchemaError]:
+    """Why a value of a call is no such thing; none for a value that is nested too deeply to tell."""
+    try:
+        return schemas_for(call).validate(kind, value)
+    except (RecursionError, ValueError):
+        return []
 
 
 @lru_cache(maxsize=4096)

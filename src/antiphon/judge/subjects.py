@@ -15,6 +15,7 @@ from antiphon.judge.fold import Snapshot, fold
 from antiphon.transcript.exchange import Exchange
 
 TERMINAL = frozenset({"completed", "failed", "incomplete", "cancelled"})
+ITEM_EVENTS = {"response.output_item.added": "added", "response.output_item.done": "done"}
 ENDINGS = frozenset({"response.completed", "response.failed", "response.incomplete"})
 
 
@@ -72,8 +73,10 @@ class ResponseObject(Call):
     """The type of the event that carries it; None for a body."""
 
     @property
-    def status(self) -> Any:
-        return self.body.get("status")
+    def status(self) -> str:
+        """The status; empty where it is no string."""
+        status = self.body.get("status")
+        return status if isinstance(status, str) else ""
 
     @property
     def is_terminal(self) -> bool:
@@ -190,10 +193,9 @@ def _of_stream(exchange: Exchange, operation: str, edition: Edition) -> Iterator
         if isinstance(event.get("response"), dict):
             where = f"event {number} /response"
             yield from _of_response(exchange, operation, edition, event["response"], where, str(event.get("type")))
-        elif event.get("type") in ("response.output_item.added", "response.output_item.done"):
-            if isinstance(event.get("item"), dict):
-                source = "added" if event["type"].endswith("added") else "done"
-                yield Item(exchange, operation, edition, event["item"], f"event {number} /item", source)
+        elif str(event.get("type")) in ITEM_EVENTS and isinstance(event.get("item"), dict):
+            source = ITEM_EVENTS[str(event["type"])]
+            yield Item(exchange, operation, edition, event["item"], f"event {number} /item", source)
 
 
 def _of_response(

@@ -12,6 +12,7 @@ from antiphon.judge.tracks import MISSING, Block, Heard, Item
 
 HAS_DELTAS = "stream.delta.has-deltas"
 ANNOTATIONS = "stream.sum.annotations"
+ANNOTATION_INDEX = "stream.annotation-index.contiguous"
 IS_PLACE = "stream.content-index.is-place"
 PARTS = 64
 """Parts of one item that are searched for a part that stands in the wrong place."""
@@ -54,6 +55,8 @@ def _settle_annotations(block: Block, problems: Problems) -> None:
     told = block.part.get("annotations") if isinstance(block.part, Mapping) else None
     if not isinstance(told, list) or block.closed_at is None or same(told, block.annotations):
         return
+    if ANNOTATION_INDEX in block.blamed:
+        return
     expected = str(block.annotations)
     if len(told) != len(block.annotations):
         expected = f"the {len(block.annotations)} that were announced"
@@ -82,9 +85,9 @@ def _essence(part: Any) -> Any:
 
 def _compare(item: Item, heard: Heard, part: Any, part_at: int, value: Any, place: str, problems: Problems) -> None:
     levels = list(_levels(item, heard, part, part_at, value, place))
-    if not heard.deltas and levels and levels[0].value and not heard.damaged and not heard.row.parts:
+    if not heard.damaged and not heard.deltas and _is_silent(levels) and not heard.row.parts:
         problems.add(HAS_DELTAS, levels[0].event, "a delta before", levels[0].value, pointer=levels[0].pointer)
-    if heard.deltas and not heard.damaged:
+    elif not heard.damaged:
         levels.insert(0, _Level(_joined(heard.deltas, heard.row), "", heard.at, ""))
     for number in range(1, len(levels)):
         before, level = levels[number - 1], levels[number]
@@ -96,6 +99,11 @@ def _compare(item: Item, heard: Heard, part: Any, part_at: int, value: Any, plac
         following = levels[number + 1] if number + 1 < len(levels) else None
         if following and before.value == following.value:
             levels[number] = level._replace(value=before.value)
+
+
+def _is_silent(levels: list[_Level]) -> bool:
+    """A text is claimed for which no delta came, and the next level claims it, too."""
+    return bool(levels and levels[0].value and (len(levels) == 1 or levels[0].value == levels[1].value))
 
 
 def _levels(item: Item, heard: Heard, part: Any, part_at: int, value: Any, place: str) -> Iterator[_Level]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from antiphon.contract.schemas_explain import shown
 from antiphon.judge.registry import Violation
@@ -25,22 +25,27 @@ class Missing:
 MISSING: Final = Missing()
 
 
-def is_integer(value: Any) -> bool:
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text: a readable way to write a long list of names."""
+    return tuple(text.split())
+
+
+def is_integer(value: Any) -> TypeGuard[int]:
     """A JSON integer; `true` is none."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: Any) -> TypeGuard[float]:
     """A JSON number; `true` is none."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def is_count(value: Any) -> bool:
+def is_count(value: Any) -> TypeGuard[int]:
     """An integer of at least 0."""
     return is_integer(value) and value >= 0
 
 
-def is_text(value: Any) -> bool:
+def is_text(value: Any) -> TypeGuard[str]:
     """A string that is not empty."""
     return isinstance(value, str) and value != ""
 
@@ -61,13 +66,20 @@ def objects(value: Any) -> list[dict[str, Any]]:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal: 1 and 1.0 are, 1 and true are not."""
+    """Whether two JSON values are equal: 1 and 1.0 are, 1 and true are not. Values nested too deeply to tell are."""
+    try:
+        return _same(one, other)
+    except RecursionError:
+        return True
+
+
+def _same(one: Any, other: Any) -> bool:
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
+        return len(one) == len(other) and all(map(_same, one, other))
     return bool(one == other)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from antiphon.judge.values import shown
+from antiphon.contract.schemas_explain import shown
 
 
 def _refuse(uri: str) -> Any:

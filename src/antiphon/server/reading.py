@@ -10,6 +10,7 @@ from starlette.requests import Request
 from antiphon.server.errors import ApiError, shorten
 
 LARGEST_BODY = 32 * 1024 * 1024
+DEEPEST = 128
 
 
 async def read_body(request: Request) -> dict[str, Any]:
@@ -42,7 +43,22 @@ def parse(data: bytes) -> dict[str, Any]:
         raise ApiError(message) from None
     if not isinstance(body, dict):
         raise ApiError("The JSON body of the request must be an object.")
+    if _is_deep(body):
+        raise ApiError(f"The JSON body of your request is nested deeper than {DEEPEST} levels.")
     return body
+
+
+def _is_deep(body: dict[str, Any]) -> bool:
+    """Whether values lie deeper in each other than is ever needed."""
+    level: list[Any] = [body]
+    for _ in range(DEEPEST):
+        inner: list[Any] = []
+        for value in level:
+            inner += value.values() if isinstance(value, dict) else value
+        level = [value for value in inner if isinstance(value, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def _refuse_constant(name: str) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
-from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from collections.abc import AsyncIterator
 
-from antiphon.server import tokens
 from antiphon.server.blocks import block
 from antiphon.server.context import Context, resolve
 from antiphon.server.echo import response_object, tier_used
@@ -16,7 +15,9 @@ from antiphon.server.model import hosted
 from antiphon.server.model.plan import Plan, Prompt, plan
 from antiphon.server.service import Service
 from antiphon.server.store import Event, Json, Record
+from antiphon.server.usage import input_tokens, usage
 
+logger = logging.getLogger(__name__)
 WINDOW = 128_000
 """Tokens that the context of a model may have."""
 BACKGROUND_PACE = 0.01
@@ -47,23 +48,10 @@ def prepare(service: Service, body: Json) -> Record:
     )
 
 
-def input_tokens(service: Service, body: Mapping[str, Any], items: list[Json], response: Json) -> int:
-    """What the context of a request costs."""
-    counted = tokens.of_request(
-        items,
-        instructions=response["instructions"],
-        tools=response["tools"],
-        format=response["text"]["format"],
-    )
-    if service.policy.metadata_counts:
-        counted += tokens.of_json(dict(body.get("metadata") or {}))
-    return counted
-
-
 def answer(service: Service, record: Record) -> Plan:
     """What the pseudo-model says; a plan that fails where its context is too long or cannot be read."""
     context = [*record.history, *record.input]
-    counted = input_tokens(service, record.body, context, record.response)
+    counted = input_tokens(service.policy, record.body, context, record.response)
     prompt = Prompt(
         record.body, record.response, context, record.input, service.ids, service.policy, min(counted, WINDOW)
     )
@@ -83,7 +71,7 @@ def _parts(items: list[Json]) -> list[Json]:
 def finish(service: Service, record: Record, made: Plan) -> None:
     """Write the end of the work into the response, and let it be found."""
     response = record.response
-    counted = min(input_tokens(service, record.body, [*record.history, *record.input], response), WINDOW)
+    counted = min(input_tokens(service.policy, record.body, [*record.history, *record.input], response), WINDOW)
     response["status"] = made.status
     response["output"] = made.items
     response["service_tier"] = tier_used(record.body.get("service_tier"))
@@ -99,16 +87,6 @@ def finish(service: Service, record: Record, made: Plan) -> None:
     else:
         response["usage"] = usage(counted, made.output_tokens, made.reasoning_tokens)
     keep(service, record)
-
-
-def usage(input: int, output: int, reasoning: int = 0) -> Json:
-    return {
-        "input_tokens": input,
-        "input_tokens_details": {"cache_write_tokens": 0, "cached_tokens": 0},
-        "output_tokens": output,
-        "output_tokens_details": {"reasoning_tokens": reasoning},
-        "total_tokens": input + output,
-    }
 
 
 def keep(service: Service, record: Record) -> None:
@@ -161,10 +139,16 @@ def lifecycle(service: Service, record: Record, type: str) -> Event:
 
 async def work(service: Service, record: Record) -> None:
     """Do the work of a response and log its events."""
-    made = answer(service, record)
-    async for event in service.alter_events(unfold(service, record, made)):
-        record.log.append(event)
-    record.log.close()
+    try:
+        made = answer(service, record)
+        async for event in service.alter_events(unfold(service, record, made)):
+            record.log.append(event)
+    except Exception:
+        logger.exception("the work of %s failed", record.id)
+        record.response["status"] = "failed"
+        record.response["error"] = {"code": "server_error", "message": "The server had an error."}
+    finally:
+        record.log.close()
 
 
 def complete(service: Service, record: Record) -> None:
@@ -180,7 +164,7 @@ def start(service: Service, record: Record) -> None:
     """Begin the work of a streamed or a background response."""
     if record.background:
         service.store.add(record)
-    if record.background and not service.policy.runs_background:
+    if record.background and not record.streamed and not service.policy.runs_background:
         return
     record.task = asyncio.get_running_loop().create_task(work(service, record))
 

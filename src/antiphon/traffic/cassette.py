@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from antiphon.traffic import parts
+from antiphon.traffic import parts, values
 from antiphon.transcript.exchange import Exchange
 from antiphon.transcript.lines import Record
 from antiphon.transcript.source import Remark
@@ -35,38 +35,38 @@ def _exchange(interaction: Mapping[str, Any], id: str) -> Exchange:
     request, response = interaction["request"], interaction["response"]
     url = request["uri"] if "uri" in request else request["url"]
     data, _ = _body(request)
-    sent = parts.sent(request["method"], url, parts.pairs(request.get("headers")), data)
+    sent = parts.sent(request["method"], url, values.pairs(request.get("headers")), data)
     body, notes = _body(response)
-    said = parts.Said(_status(response), parts.pairs(response.get("headers")), body, _elapsed(response), notes)
-    extra = {"untimed", "headers-partial", parts.provider(url)}
-    return parts.exchange(id, sent, said, parts.moment(interaction.get("recorded_at")), extra)
+    said = parts.Said(_status(response), values.pairs(response.get("headers")), body, _elapsed(response), notes)
+    extra = {"untimed", "headers-partial", values.provider(url)}
+    return parts.exchange(id, sent, said, values.moment(interaction.get("recorded_at")), extra)
 
 
 def _status(response: Mapping[str, Any]) -> int | None:
     status = response.get("status", response.get("status_code"))
     if isinstance(status, Mapping):
         status = status["code"]
-    return parts.status(response.get("code", status))
+    return values.status(response.get("code", status))
 
 
 def _body(message: Mapping[str, Any]) -> tuple[bytes | None, frozenset[str]]:
     """The bytes of a message's body, None where it was not saved, and what is not verbatim in them."""
     if message.get("parsed_body") is not None:
         # The serialiser that parses bodies also replaces typographic characters.
-        return parts.json_bytes(message["parsed_body"]), frozenset({"reserialised", "text-normalised"})
+        return values.json_bytes(message["parsed_body"]), frozenset({"reserialised", "text-normalised"})
     if not {"body", "content"} & message.keys():
         return None, frozenset()
     body = message.get("body", message.get("content"))
     if isinstance(body, Mapping):
         for key in ("base64_string", "base64"):
             if body.get(key) is not None:
-                return parts.unbased(body[key]), frozenset()
+                return values.unbased(body[key]), frozenset()
         if body.get("encoding") == "base64":
-            return parts.unbased(body.get("string") or ""), frozenset()
+            return values.unbased(body.get("string") or ""), frozenset()
         if body and not {"string", "encoding"} & body.keys():
-            return parts.json_bytes(body), frozenset({"reserialised"})
+            return values.json_bytes(body), frozenset({"reserialised"})
         body = body.get("string")
-    return (b"" if body is None else parts.as_bytes(body)), frozenset()
+    return (b"" if body is None else values.as_bytes(body)), frozenset()
 
 
 def _elapsed(response: Mapping[str, Any]) -> float:

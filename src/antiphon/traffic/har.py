@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from antiphon.errors import RecordingError
-from antiphon.traffic import parts
+from antiphon.traffic import parts, values
 from antiphon.transcript.exchange import Exchange
 from antiphon.transcript.lines import Record
 from antiphon.transcript.source import Remark
@@ -30,23 +30,25 @@ def read(value: Mapping[str, Any], name: str) -> Iterator[Record | Remark]:
 
 def _exchange(entry: Mapping[str, Any], id: str) -> Exchange:
     request, response = entry["request"], entry["response"]
-    elapsed = parts.seconds(entry.get("time"), 0.001)
+    elapsed = values.seconds(entry.get("time"), 0.001)
     post = request.get("postData") or {}
     data = post.get("text")
     if data is None and post.get("params"):
         data = urlencode([(pair.get("name", ""), pair.get("value", "")) for pair in post["params"]])
     elif data is not None and post.get("encoding") == "base64":
-        data = parts.unbased(data)
+        data = values.unbased(data)
     sent = parts.sent(
         request["method"],
         request["url"],
-        parts.pairs(request.get("headers")),
-        None if data is None else parts.as_bytes(data),
+        values.pairs(request.get("headers")),
+        None if data is None else values.as_bytes(data),
     )
-    status = parts.status(response["status"])
+    status = values.status(response["status"])
     body, notes = _body(entry, response.get("content") or {}, status)
-    said = parts.Said(status, parts.pairs(response.get("headers")), body, elapsed, notes)
-    return parts.exchange(id, sent, said, parts.moment(entry.get("startedDateTime")), {parts.provider(request["url"])})
+    said = parts.Said(status, values.pairs(response.get("headers")), body, elapsed, notes)
+    return parts.exchange(
+        id, sent, said, values.moment(entry.get("startedDateTime")), {values.provider(request["url"])}
+    )
 
 
 def _body(
@@ -55,7 +57,7 @@ def _body(
     text = content.get("text")
     if text:
         based = content.get("encoding") == "base64"
-        return parts.unbased(text) if based else parts.as_bytes(text), frozenset({"untimed"})
+        return values.unbased(text) if based else values.as_bytes(text), frozenset({"untimed"})
     if messages := entry.get("_eventSourceMessages"):
         return b"".join(map(_frame, messages)), frozenset({"untimed", "framing-reconstructed"})
     if status in _EMPTY or content.get("size") == 0:

@@ -7,19 +7,16 @@ nothing) and `provider:NAME`.
 
 from __future__ import annotations
 
-import base64
 import json
-import math
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from antiphon.errors import RecordingError
+from antiphon.traffic import values
 from antiphon.transcript.exchange import Chunk, Exchange, Pairs, Request, Response
 from antiphon.transcript.files import DAMAGE_LIMIT
 from antiphon.transcript.lines import Record
@@ -93,12 +90,12 @@ def exchange(
         return Exchange(id, request, None, None, started_at, said.at, None, every | {"undecodable"})
     chunks = (Chunk(said.at, data),) if data else ()
     response = Response(said.status, said.headers, chunks, complete="stream-cut" not in every)
-    return Exchange(id, request, response, None, started_at or _date(said.headers), said.at, None, every)
+    return Exchange(id, request, response, None, started_at or values.date(said.headers), said.at, None, every)
 
 
 def decoded(data: bytes, headers: Pairs) -> bytes:
     """A body without the gzip or deflate that its headers tell of; recorders often took it off already."""
-    coding = _header(headers, "content-encoding").lower()
+    coding = values.header(headers, "content-encoding").lower()
     if data[:2] == b"\x1f\x8b":
         return _inflated(data, 31)
     if coding == "deflate" and not _is_text(data):
@@ -128,71 +125,6 @@ def _is_text(data: bytes) -> bool:
     return True
 
 
-def _header(headers: Pairs, name: str) -> str:
-    return next((value for each, value in headers if each.lower() == name), "")
-
-
-def _date(headers: Pairs) -> float:
-    try:
-        return parsedate_to_datetime(_header(headers, "date")).timestamp()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return 0.0
-
-
-def moment(text: Any) -> float:
-    """Seconds since the epoch of a day or moment in ISO 8601 or in the form of HTTP; 0 for anything else."""
-    if not isinstance(text, str):
-        return 0.0
-    try:
-        when = datetime.fromisoformat(text.strip())
-    except ValueError:
-        return _date((("date", text),))
-    try:
-        return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
-    except (OverflowError, ValueError):
-        return 0.0
-
-
-def seconds(value: Any, unit: float = 1.0) -> float:
-    """A duration that was recorded as a number of `unit` seconds; 0 where it is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return 0.0
-    try:
-        duration = float(value) * unit
-    except OverflowError:
-        return 0.0
-    return duration if math.isfinite(duration) and duration > 0 else 0.0
-
-
-def status(value: Any) -> int | None:
-    """A recorded status, `200`, `"200 OK"` or None. Raises ValueError for what is none."""
-    if value is None:
-        return None
-    number = int(str(value).split()[0]) if str(value).strip() else 0
-    if number != 0 and not 100 <= number <= 999:
-        raise ValueError(f"{number} is no HTTP status")
-    return number
-
-
-def pairs(headers: Any) -> Pairs:
-    """Headers from a mapping of names to a value or several, or from a list of pairs or of named objects."""
-    if isinstance(headers, Mapping):
-        return tuple((str(name), _text(one)) for name, value in headers.items() for one in _several(value))
-    found = []
-    for item in headers or ():
-        name, value = (item["name"], item.get("value", "")) if isinstance(item, Mapping) else item
-        found.append((str(name), _text(value)))
-    return tuple(found)
-
-
-def _several(value: Any) -> Iterable[Any]:
-    return value if isinstance(value, list | tuple) else (value,)
-
-
-def _text(value: Any) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else "" if value is None else str(value)
-
-
 def sent(method: Any, url: Any, headers: Pairs, data: bytes | None) -> Request:
     """A request to an address; its path stands for the part below the base URL, whose end is unknown."""
     split = urlsplit(str(url))
@@ -202,36 +134,3 @@ def sent(method: Any, url: Any, headers: Pairs, data: bytes | None) -> Request:
         with suppress(ValueError, RecursionError):
             body, content = json.loads(data), None
     return Request(str(method).upper(), split.path or "/", query, headers, body, content)
-
-
-def provider(url: Any) -> str:
-    """The note that names whose server an address is."""
-    host = (urlsplit(str(url)).hostname or "").lower()
-    if host == "api.openai.com" or host.endswith(".api.openai.com"):
-        return "provider:openai"
-    if host.endswith((".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")):
-        return "provider:azure"
-    return "provider:other"
-
-
-def as_bytes(value: Any) -> bytes:
-    """Bytes of a text or of bytes; of any other JSON value, its JSON."""
-    if isinstance(value, bytes):
-        return value
-    if isinstance(value, str):
-        return value.encode("utf-8", "surrogatepass")
-    return json_bytes(value)
-
-
-def json_bytes(value: Any) -> bytes:
-    """A JSON value as it would be sent."""
-    try:
-        return json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return json.dumps(value).encode()
-
-
-def unbased(text: Any) -> bytes:
-    """The bytes of a Base64 text, line ends allowed. Raises ValueError where it is none."""
-    data = text if isinstance(text, bytes) else str(text).encode("ascii")
-    return base64.b64decode(b"".join(data.split()), validate=True)

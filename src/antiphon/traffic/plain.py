@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from antiphon.traffic import parts
+from antiphon.traffic.values import json_bytes
 from antiphon.transcript.exchange import Chunk, Exchange, Response
 from antiphon.transcript.lines import Record
 from antiphon.transcript.source import Remark, Source
@@ -47,7 +47,7 @@ def events(values: Iterable[Any], name: str, cut: str = "") -> Iterator[Record |
 def _frame(event: Any) -> bytes:
     kind = event.get("type") if isinstance(event, dict) else None
     head = f"event: {kind}\n".encode("utf-8", "replace") if isinstance(kind, str) and "\n" not in kind else b""
-    return head + b"data: " + parts.json_bytes(event) + b"\n\n"
+    return head + b"data: " + json_bytes(event) + b"\n\n"
 
 
 def body(data: bytes, name: str) -> Iterator[Record | Remark]:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from antiphon.errors import RecordingError
-from antiphon.traffic import parts
+from antiphon.traffic import parts, values
 from antiphon.transcript.exchange import Exchange, Request
 from antiphon.transcript.source import shorten
 
@@ -33,13 +33,13 @@ def _exchange(value: Mapping[str, Any]) -> Exchange:
     if provider := value.get("provider"):
         notes.add(f"provider:{provider}")
     if "sse" in response:
-        data = parts.as_bytes(response["sse"])
+        data = values.as_bytes(response["sse"])
     else:
         body = response["body"]
-        data = b"" if body is None else parts.json_bytes(body)
-    said = parts.Said(parts.status(response.get("status")), parts.pairs(response.get("headers")), data)
+        data = b"" if body is None else values.json_bytes(body)
+    said = parts.Said(values.status(response.get("status")), values.pairs(response.get("headers")), data)
     sent = None if request is None else _request(request)
-    return parts.exchange(str(value["id"]), sent, said, parts.moment(value.get("recorded")), notes)
+    return parts.exchange(str(value["id"]), sent, said, values.moment(value.get("recorded")), notes)
 
 
 def _request(value: Mapping[str, Any]) -> Request:
@@ -47,7 +47,7 @@ def _request(value: Mapping[str, Any]) -> Request:
     return Request(
         method=str(value["method"]).upper(),
         path=str(value["path"]),
-        query=tuple(parse_qsl(query, keep_blank_values=True)) if isinstance(query, str) else parts.pairs(query),
-        headers=parts.pairs(value.get("headers")),
+        query=tuple(parse_qsl(query, keep_blank_values=True)) if isinstance(query, str) else values.pairs(query),
+        headers=values.pairs(value.get("headers")),
         body=value.get("body"),
     )

@@ -8,7 +8,7 @@ from typing import Any, Final
 import yaml
 
 from antiphon.errors import RecordingError
-from antiphon.traffic.parts import unbased
+from antiphon.traffic.values import unbased
 from antiphon.transcript.source import shorten
 
 NODES: Final = 3_000_000

@@ -35,6 +35,7 @@ _HIDDEN = re.compile(rb"\\u00[2-7]|\\/|%[2-7]")
 
 _NUMBER = re.compile(rb"[0-9.eE+-]+")
 _QUOTE = re.compile(rb'(\\*)"')
+_ONE_ESCAPE = re.compile(rb"\\(?:u[0-9a-fA-F]{0,4}|[\x00-\x7f])?")
 _ESCAPE = re.compile(rb"\\+(?:u[0-9a-fA-F]{0,4})?\Z")
 
 
@@ -61,7 +62,7 @@ class Masker:
         masked = bytearray(data)
         for start, end in spans:
             masked[start:end] = _cover(data[start:end])
-        return bytes(masked)
+        return data if masked == data else bytes(masked)
 
     def text(self, text: str) -> str:
         """A text with every secret covered."""
@@ -124,11 +125,11 @@ def _character(character: str) -> bytes:
 def _whole_escapes(data: bytes, start: int, end: int) -> tuple[int, int]:
     """A span that cuts no JSON escape in two."""
     begun = _inside_escape(data, start)
-    open_at = _inside_escape(data, end)
+    unended = _inside_escape(data, end)
     if begun is not None:
         start = begun
-    if open_at is not None:
-        end = min(len(data), open_at + (6 if data[open_at + 1 : open_at + 2] == b"u" else 2))
+    if unended is not None and (escape := _ONE_ESCAPE.match(data, unended)):
+        end = max(end, escape.end())
     return start, end
 
 

@@ -28,6 +28,7 @@ _QUERY = re.compile(
     r"(?:api|subscription)?[-_]?key|(?:access[-_])?token|sig|signature|code|client_secret|password", re.IGNORECASE
 )
 _HARMLESS = frozenset({"accept", "content-type", "user-agent", "accept-language", "accept-encoding"})
+_PLACEHOLDER = re.compile(r"[<\[{(].*[>\]})]|[Xx*]*")
 _USERINFO = re.compile(r"(?<=://)[^/?#@\s]+@")
 _PARAMETER = re.compile(r"(?<=[?&;])([^=&#;\s]+)=([^&#\s]*)")
 
@@ -153,13 +154,17 @@ def _mcp_masked(value: Mapping[str, Any]) -> Mapping[str, Any]:
         return value
     masked = dict(value)
     if isinstance(value.get("authorization"), str):
-        masked["authorization"] = "X" * len(value["authorization"])
+        masked["authorization"] = _cover(value["authorization"])
     if isinstance(value.get("headers"), dict):
         masked["headers"] = {
-            name: each if str(name).lower() in _HARMLESS else "X" * len(str(each)) if each is not None else None
+            name: each if each is None or str(name).lower() in _HARMLESS else _cover(str(each))
             for name, each in value["headers"].items()
         }
     return masked
+
+
+def _cover(value: str) -> str:
+    return value if _PLACEHOLDER.fullmatch(value) else "X" * len(value)
 
 
 def _credentials(request: Request) -> Iterator[str]:
@@ -176,5 +181,5 @@ def _credentials(request: Request) -> Iterator[str]:
                     found.append(value)
     for value in found:
         secret = value.strip().rpartition(" ")[2] if isinstance(value, str) else ""
-        if len(secret) >= SHORTEST:
+        if len(secret) >= SHORTEST and not _PLACEHOLDER.fullmatch(secret):
             yield secret

@@ -28,7 +28,7 @@ def sample() -> list[dict[str, Any]]:
 def address(row: dict[str, Any]) -> str:
     """Where a request went."""
     query = urlencode(row["request"]["query"])
-    return HOST + row["request"]["path"] + ("?" + query if query else "")
+    return f"{HOST}{row['request']['path']}{'?' if query else ''}{query}"
 
 
 def sent(row: dict[str, Any]) -> str:
@@ -39,7 +39,7 @@ def sent(row: dict[str, Any]) -> str:
 
 def came(row: dict[str, Any]) -> str:
     """The text of a reply's body."""
-    response = row["response"]
+    response: dict[str, str] = row["response"]
     return response["sse"] if "sse" in response else json.dumps(response["body"], ensure_ascii=False, indent=2)
 
 

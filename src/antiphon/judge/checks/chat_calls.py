@@ -96,7 +96,9 @@ def allowed(choice: Any) -> list[tuple[Any, Any]] | None:
         return []
     if not isinstance(choice, dict):
         return None
-    tools = a_list(a_dict(choice.get("allowed_tools")).get("tools")) if choice.get("type") == "allowed_tools" else [choice]
+    tools = (
+        a_list(a_dict(choice.get("allowed_tools")).get("tools")) if choice.get("type") == "allowed_tools" else [choice]
+    )
     found = [(tool.get("type"), a_dict(tool.get(str(tool.get("type")))).get("name")) for tool in map(a_dict, tools)]
     return found if all(is_text(kind) and is_text(name) for kind, name in found) else None
 
@@ -104,9 +106,11 @@ def allowed(choice: Any) -> list[tuple[Any, Any]] | None:
 @check(
     "chat.calls-obey-choice",
     on=ChatCompletion,
-    when=lambda completion: completion.operation == "chat.create"
-    and bool(completion.sent.get("tools"))
-    and allowed(completion.sent.get("tool_choice")) is not None,
+    when=lambda completion: (
+        completion.operation == "chat.create"
+        and bool(completion.sent.get("tools"))
+        and allowed(completion.sent.get("tool_choice")) is not None
+    ),
 )
 def calls_obey_choice(completion: ChatCompletion) -> Iterator[Violation]:
     """No completion calls a tool that its tool_choice forbids."""

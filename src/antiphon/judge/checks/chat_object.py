@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from antiphon.judge.checks.usage import sum_violations
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import ChatCompletion, ChatStream
-from antiphon.judge.values import MISSING, a_dict, broken, is_count, is_integer, is_text, objects
+from antiphon.judge.values import MISSING, a_dict, broken, day_of, is_count, is_integer, is_text
 
 REASONS = ("stop", "length", "tool_calls", "content_filter", "function_call")
 COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
@@ -55,9 +56,11 @@ def wanted(call: ChatCompletion | ChatStream) -> int:
 @check(
     "chat.choices-n",
     on=ChatCompletion,
-    when=lambda completion: completion.operation == "chat.create"
-    and isinstance(completion.exchange.sent, dict)
-    and isinstance(completion.body.get("choices"), list),
+    when=lambda completion: (
+        completion.operation == "chat.create"
+        and isinstance(completion.exchange.sent, dict)
+        and isinstance(completion.body.get("choices"), list)
+    ),
 )
 def choices_n(completion: ChatCompletion) -> Iterator[Violation]:
     """A completion has as many choices as were asked for, with indices from 0 and no repeats."""
@@ -72,6 +75,8 @@ def choices_n(completion: ChatCompletion) -> Iterator[Violation]:
 def message_role(completion: ChatCompletion) -> Iterator[Violation]:
     """The message of a choice has the role assistant."""
     for number, choice in completion.choices:
+        if "message" not in choice and choice.get("finish_reason") == "content_filter":
+            continue  # Azure leaves out a message that its filter took away.
         role = a_dict(choice.get("message")).get("role", MISSING)
         if role != "assistant":
             yield broken(f"/choices/{number}/message/role", "'assistant'", role)
@@ -90,7 +95,18 @@ def message_content(completion: ChatCompletion) -> Iterator[Violation]:
     yield from _text_or_null(completion, "content")
 
 
-@check("chat.message-refusal", on=ChatCompletion, when=lambda completion: bool(messages(completion)))
+REFUSAL_SINCE = date(2024, 9, 1)
+"""Before that day messages had no such key."""
+
+
+def _shows_refusal(completion: ChatCompletion) -> bool:
+    day = day_of(completion.exchange)
+    return (
+        completion.operation == "chat.create" and bool(messages(completion)) and (day is None or day >= REFUSAL_SINCE)
+    )
+
+
+@check("chat.message-refusal", on=ChatCompletion, when=_shows_refusal)
 def message_refusal(completion: ChatCompletion) -> Iterator[Violation]:
     """The message of a choice has the key refusal, text or null."""
     yield from _text_or_null(completion, "refusal")
@@ -149,9 +165,9 @@ def limit_of(sent: Mapping[str, Any]) -> Any:
 @check(
     "chat.within-limit",
     on=ChatCompletion,
-    when=lambda completion: completion.operation == "chat.create"
-    and _counted(completion)
-    and is_count(limit_of(completion.sent)),
+    when=lambda completion: (
+        completion.operation == "chat.create" and _counted(completion) and is_count(limit_of(completion.sent))
+    ),
 )
 def within_limit(completion: ChatCompletion) -> Iterator[Violation]:
     """completion_tokens are no more than the limit for each choice together."""
@@ -159,45 +175,3 @@ def within_limit(completion: ChatCompletion) -> Iterator[Violation]:
     used = completion.body["usage"]["completion_tokens"]
     if used > limit:
         yield broken("/usage/completion_tokens", f"at most {limit}", used)
-
-
-def logprob_violations(value: Any, at: str, top: Any) -> Iterator[tuple[str, Violation]]:
-    """What is wrong with the logprobs of a choice, by requirement: their shape, and how many alternatives there are."""
-    for name in ("content", "refusal"):
-        for number, token in enumerate(objects(a_dict(value).get(name))):
-            place = f"{at}/{name}/{number}"
-            shape = isinstance(token.get("token"), str) and isinstance(token.get("top_logprobs"), list)
-            number_fits = isinstance(token.get("logprob"), int | float) and token["logprob"] <= 0
-            if not (shape and number_fits and "bytes" in token):
-                yield "chat.logprobs", broken(place, "token, a logprob of at most 0, bytes and top_logprobs", token)
-            elif is_count(top) and len(token["top_logprobs"]) > top:
-                got = token["top_logprobs"]
-                yield "chat.logprobs-count", broken(f"{place}/top_logprobs", f"at most {top} alternatives", got)
-
-
-def _asked_logprobs(completion: ChatCompletion) -> bool:
-    return completion.operation == "chat.create" and completion.sent.get("logprobs") is True
-
-
-def _logprobs(completion: ChatCompletion, requirement: str) -> Iterator[Violation]:
-    for number, choice in completion.choices:
-        at = f"/choices/{number}/logprobs"
-        for name, violation in logprob_violations(choice.get("logprobs"), at, completion.sent.get("top_logprobs", 0)):
-            if name == requirement:
-                yield violation
-
-
-@check("chat.logprobs", on=ChatCompletion, when=_asked_logprobs)
-def logprobs(completion: ChatCompletion) -> Iterator[Violation]:
-    """Asked for logprobs, a choice lists tokens with a logprob of at most 0, bytes and alternatives."""
-    for number, choice in completion.choices:
-        content = a_dict(choice.get("message")).get("content")
-        if is_text(content) and not isinstance(a_dict(choice.get("logprobs")).get("content"), list):
-            yield broken(f"/choices/{number}/logprobs", "an object with a list content", choice.get("logprobs"))
-    yield from _logprobs(completion, "chat.logprobs")
-
-
-@check("chat.logprobs-count", on=ChatCompletion, when=_asked_logprobs)
-def logprobs_count(completion: ChatCompletion) -> Iterator[Violation]:
-    """No token has more alternatives than top_logprobs asked for."""
-    yield from _logprobs(completion, "chat.logprobs-count")

@@ -12,7 +12,7 @@ from antiphon.judge.registry import Violation, check, relation
 from antiphon.judge.subjects import Reply
 from antiphon.judge.values import MISSING, broken
 
-PARTIAL = frozenset({"headers-filtered", "body-only"})
+PARTIAL = frozenset({"headers-partial", "body-only"})
 """Notes of exchanges whose recording does not hold all headers."""
 DURATION = re.compile(r"(\d+(\.\d+)?(ms|us|µs|ns|s|m|h|d))+|\d+(\.\d+)?")
 
@@ -90,10 +90,12 @@ class RequestIds:
 @check(
     "headers.content-type-json",
     on=Reply,
-    when=lambda reply: not _is_error(reply)
-    and not reply.exchange.is_stream
-    and isinstance(reply.exchange.body, dict | list)
-    and bool(reply.exchange.response and reply.exchange.response.headers),
+    when=lambda reply: (
+        not _is_error(reply)
+        and not reply.exchange.is_stream
+        and isinstance(reply.exchange.body, dict | list)
+        and bool(reply.exchange.response and reply.exchange.response.headers)
+    ),
 )
 def content_type_json(reply: Reply) -> Iterator[Violation]:
     """A JSON body is labelled application/json."""

@@ -97,7 +97,9 @@ def type_known(item: Item) -> Iterator[Violation]:
 @check(
     "item.type-namespaced",
     on=Item,
-    when=lambda item: shown(item) and item.type not in OPEN_TYPES and is_text(item.body.get("type")) and _known(item, item.type),
+    when=lambda item: (
+        shown(item) and item.type not in OPEN_TYPES and is_text(item.body.get("type")) and _known(item, item.type)
+    ),
 )
 def type_namespaced(item: Item) -> Iterator[Violation]:
     """An item type outside the open standard is written slug:name and has an id and a status."""
@@ -119,13 +121,17 @@ def id_prefix(item: Item) -> Iterator[Violation]:
         yield broken(item.at("/id"), "an id that begins with " + " or ".join(PREFIXES[item.type]), item.body["id"])
 
 
-@check("item.status-finished", on=ResponseObject, when=lambda response: final(response) and response.status == "completed")
+@check(
+    "item.status-finished", on=ResponseObject, when=lambda response: final(response) and response.status == "completed"
+)
 def status_finished(response: ResponseObject) -> Iterator[Violation]:
     """No item of a completed response is in progress."""
     for number, item in enumerate(response.output):
         status = item.get("status")
         if isinstance(status, str) and status in UNFINISHED and not is_of_program(item):
-            yield broken(response.at(f"/output/{number}/status"), "a final status, as the response is completed", status)
+            yield broken(
+                response.at(f"/output/{number}/status"), "a final status, as the response is completed", status
+            )
 
 
 @check("item.status-on-all", on=Item, when=lambda item: in_output(item) and item.type in ("reasoning", "compaction"))

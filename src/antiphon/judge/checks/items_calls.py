@@ -88,7 +88,9 @@ def _names_known(response: ResponseObject) -> bool:
     if not known_request(response) or not final(response) or has(response, "prompt"):
         return False
     brought = any(tool.get("type") in FINDERS for tool in objects(asked(response, "tools")))
-    replayed = any(item.get("type") in ("additional_tools", "tool_search_output") for item in objects(response.sent.get("input")))
+    replayed = any(
+        item.get("type") in ("additional_tools", "tool_search_output") for item in objects(response.sent.get("input"))
+    )
     earlier = has(response, "previous_response_id") or has(response, "conversation")
     return not (brought or replayed or (earlier and not a_list(asked(response, "tools"))))
 
@@ -96,7 +98,9 @@ def _names_known(response: ResponseObject) -> bool:
 @check(
     "item.function-name-listed",
     on=ResponseObject,
-    when=lambda response: any(item.get("type") == "function_call" for item in response.output) and _names_known(response),
+    when=lambda response: (
+        any(item.get("type") == "function_call" for item in response.output) and _names_known(response)
+    ),
 )
 def function_name_listed(response: ResponseObject) -> Iterator[Violation]:
     """The name of a function call is one of the tools that were sent."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from antiphon.contract.schemas_explain import shown
 from antiphon.judge.checks.response_echo import asked, has, known_request
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import ENDINGS, ResponseObject
@@ -33,7 +34,7 @@ def empty_by_default(response: ResponseObject) -> Iterator[Violation]:
 def in_stream(response: ResponseObject) -> Iterator[Violation]:
     """Every lifecycle event shows the metadata of the request."""
     if not same(response.body["metadata"], asked(response, "metadata")):
-        yield broken(response.at("/metadata"), f"{asked(response, 'metadata')!r}", response.body["metadata"])
+        yield broken(response.at("/metadata"), shown(asked(response, "metadata")), response.body["metadata"])
 
 
 @check(
@@ -44,4 +45,4 @@ def in_stream(response: ResponseObject) -> Iterator[Violation]:
 def echo(response: ResponseObject) -> Iterator[Violation]:
     """A reply repeats the metadata that were sent."""
     if not same(response.body["metadata"], asked(response, "metadata")):
-        yield broken(response.at("/metadata"), f"{asked(response, 'metadata')!r}", response.body["metadata"])
+        yield broken(response.at("/metadata"), shown(asked(response, "metadata")), response.body["metadata"])

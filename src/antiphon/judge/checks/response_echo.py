@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from antiphon.contract.schemas_explain import shown
 from antiphon.judge.checks.response_fields import TIERS
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import ENDINGS, ResponseObject
@@ -29,18 +30,25 @@ def has(response: ResponseObject, name: str) -> bool:
     return asked(response, name) is not MISSING
 
 
-def _plain(requirement: str, name: str, fits: Callable[[Any], bool], default: Any = MISSING) -> None:
-    """The value that was sent comes back, or the default where none was sent and no prompt template could set one."""
+def _plain(
+    requirement: str, name: str, fits: Callable[[Any], bool], default: Any = MISSING, optional: bool = False
+) -> None:
+    """The value that was sent comes back, or the default where none was sent and no prompt template could set one.
+
+    A field that is absent has a requirement of its own, unless it is `optional`.
+    """
 
     def comparable(response: ResponseObject) -> bool:
-        if not known_request(response) or not fits(response.body.get(name)):
+        fitting = fits(response.body[name]) if name in response.body else optional
+        if not known_request(response) or not fitting:
             return False
         return has(response, name) or (default is not MISSING and not has(response, "prompt"))
 
     def find(response: ResponseObject) -> Iterator[Violation]:
         expected = asked(response, name) if has(response, name) else default
-        if not same(response.body[name], expected):
-            yield broken(response.at(f"/{name}"), f"{expected!r}, as {_why(response, name)}", response.body[name])
+        got = response.body.get(name, MISSING)
+        if not same(got, expected):
+            yield broken(response.at(f"/{name}"), f"{shown(expected)}, as {_why(response, name)}", got)
 
     find.__doc__ = f"A reply repeats the {name} that was sent."
     check(requirement, on=ResponseObject, when=comparable)(find)
@@ -64,18 +72,16 @@ _number = _nullable(is_number)
 
 _plain(E + "instructions", "instructions", _string)
 _plain(E + "max-output-tokens", "max_output_tokens", _integer)
-_plain(E + "max-tool-calls", "max_tool_calls", _integer)
+_plain(E + "max-tool-calls", "max_tool_calls", _integer, optional=True)
 _plain(E + "parallel-tool-calls", "parallel_tool_calls", _boolean, default=True)
 _plain(E + "previous-response-id", "previous_response_id", _string)
-_plain(E + "prompt-cache-key", "prompt_cache_key", _string)
-_plain(E + "safety-identifier", "safety_identifier", _string)
+_plain(E + "prompt-cache-key", "prompt_cache_key", _string, optional=True)
+_plain(E + "safety-identifier", "safety_identifier", _string, optional=True)
 _plain(E + "store", "store", _boolean)
 _plain(E + "temperature", "temperature", _number)
-_plain(E + "top-logprobs", "top_logprobs", _integer)
+_plain(E + "top-logprobs", "top_logprobs", _integer, optional=True)
 _plain(E + "top-p", "top_p", _number)
-_plain(
-    E + "truncation", "truncation", lambda value: among(value, ("auto", "disabled")), default="disabled"
-)
+_plain(E + "truncation", "truncation", lambda value: among(value, ("auto", "disabled")), default="disabled")
 
 
 def _nested(requirement: str, outer: str, inner: str, but: tuple[str, ...] = ()) -> None:
@@ -103,9 +109,11 @@ _nested(E + "text-verbosity", "text", "verbosity")
 @check(
     E + "background",
     on=ResponseObject,
-    when=lambda response: known_request(response)
-    and response.sent.get("background") is False
-    and _boolean(response.body.get("background")),
+    when=lambda response: (
+        known_request(response)
+        and response.sent.get("background") is False
+        and _boolean(response.body.get("background"))
+    ),
 )
 def background(response: ResponseObject) -> Iterator[Violation]:
     """A reply repeats the background that was sent; background true has a requirement of its own."""
@@ -113,23 +121,29 @@ def background(response: ResponseObject) -> Iterator[Violation]:
         yield broken(response.at("/background"), "False, as was sent", True)
 
 
-@check(E + "conversation", on=ResponseObject, when=lambda response: known_request(response) and has(response, "conversation"))
+@check(
+    E + "conversation",
+    on=ResponseObject,
+    when=lambda response: known_request(response) and has(response, "conversation"),
+)
 def conversation(response: ResponseObject) -> Iterator[Violation]:
     """A reply repeats the conversation that was sent, as an object with its id."""
     sent = asked(response, "conversation")
     expected = sent.get("id") if isinstance(sent, dict) else sent
     got = response.body.get("conversation")
     if got is None or (isinstance(got, dict) and is_text(got.get("id")) and got["id"] != expected):
-        yield broken(response.at("/conversation"), f"an object with the id {expected!r}", got)
+        yield broken(response.at("/conversation"), f"an object with the id {shown(expected)}", got)
 
 
 @check(
     E + "service-tier",
     on=ResponseObject,
-    when=lambda response: known_request(response)
-    and response.event in (None, *ENDINGS)
-    and response.status in ("completed", "incomplete")
-    and among(response.body.get("service_tier"), TIERS),
+    when=lambda response: (
+        known_request(response)
+        and response.event in (None, *ENDINGS)
+        and response.status in ("completed", "incomplete")
+        and among(response.body.get("service_tier"), TIERS)
+    ),
 )
 def service_tier(response: ResponseObject) -> Iterator[Violation]:
     """A reply says the service tier that was used."""
@@ -144,30 +158,30 @@ def _format(value: Any) -> dict[str, Any]:
 @check(
     E + "text-format",
     on=ResponseObject,
-    when=lambda response: known_request(response)
-    and bool(_format(asked(response, "text")))
-    and bool(_format(response.body.get("text"))),
+    when=lambda response: (
+        known_request(response) and bool(_format(asked(response, "text"))) and bool(_format(response.body.get("text")))
+    ),
 )
 def text_format(response: ResponseObject) -> Iterator[Violation]:
     """A reply repeats type, name, schema and strict of the text format that was sent."""
     sent, got = _format(response.sent["text"]), _format(response.body["text"])
     for name in ("type", "name", "schema", "strict"):
         if sent.get(name) is not None and not same(sent[name], got.get(name)):
-            expected = f"{sent[name]!r}, as was sent" if name != "schema" else "the schema that was sent"
+            expected = f"{shown(sent[name])}, as was sent" if name != "schema" else "the schema that was sent"
             yield broken(response.at(f"/text/format/{name}"), expected, got.get(name, MISSING))
 
 
 @check(
     E + "format-default",
     on=ResponseObject,
-    when=lambda response: known_request(response)
-    and not _format(asked(response, "text"))
-    and not has(response, "prompt")
-    and bool(_format(response.body.get("text"))),
+    when=lambda response: (
+        known_request(response)
+        and not _format(asked(response, "text"))
+        and not has(response, "prompt")
+        and bool(_format(response.body.get("text")))
+    ),
 )
 def format_default(response: ResponseObject) -> Iterator[Violation]:
     """The text format of a reply is text when none was sent."""
     if _format(response.body["text"]).get("type") != "text":
         yield broken(response.at("/text/format/type"), "'text'", _format(response.body["text"]).get("type", MISSING))
-
-

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from antiphon.contract.schemas_explain import shown
 from antiphon.judge.checks.response_echo import E, asked, has, known_request
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import ResponseObject
@@ -39,19 +40,39 @@ def _grows(response: ResponseObject) -> bool:
     return brought or any(item.get("type") in ("additional_tools", "tool_search_output") for item in given)
 
 
-@check(E + "tools", on=ResponseObject, when=lambda response: _lists_tools(response) and not _grows(response))
+def _listed(response: ResponseObject) -> list[str]:
+    """The labels of the tools of a reply, those inside a namespace included."""
+    tools = objects(response.body["tools"])
+    return [_label(tool) for each in tools for tool in (each, *objects(each.get("tools")))]
+
+
+@check(E + "tools", on=ResponseObject, when=_lists_tools)
 def tools(response: ResponseObject) -> Iterator[Violation]:
-    """A reply lists the tools that were sent, by type and name and in order."""
-    sent, got = _labels(_sent_tools(response)), _labels(objects(response.body["tools"]))
-    if sent != got:
-        expected = ", ".join(sum(sent, [])) or "an empty list, as none were sent"
-        yield Violation(response.at("/tools"), expected, ", ".join(sum(got, [])) or "an empty list")
+    """A reply lists every tool that was sent, by type and name, functions deferred to a search excepted."""
+    sent = Counter(_label(tool) for tool in _sent_tools(response))
+    due = Counter(_label(tool) for tool in _sent_tools(response) if tool.get("defer_loading") is not True)
+    got = Counter(_listed(response))
+    shown = ", ".join(got) or "an empty list"
+    if due - got:
+        yield Violation(response.at("/tools"), "all of " + ", ".join(due), shown)
+    elif got - sent and not _grows(response):
+        yield Violation(response.at("/tools"), ", ".join(sent) or "an empty list, as none were sent", shown)
 
 
-def _labels(tools: list[dict[str, Any]]) -> tuple[list[str], list[str]]:
-    """Named tools in order, then the others sorted: the service moves hosted tools behind functions."""
-    named = [_label(tool) for tool in tools if tool.get("type") in NAMED]
-    return named, sorted(_label(tool) for tool in tools if tool.get("type") not in NAMED)
+@check(
+    E + "tools-order",
+    on=ResponseObject,
+    when=lambda response: _lists_tools(response) and not _grows(response) and len(_named(_sent_tools(response))) > 1,
+)
+def tools_order(response: ResponseObject) -> Iterator[Violation]:
+    """Tools come back in the order in which they were sent; hosted tools may move behind functions."""
+    sent, got = _named(_sent_tools(response)), _named(objects(response.body["tools"]))
+    if sent != got and sorted(sent) == sorted(got):
+        yield Violation(response.at("/tools"), ", ".join(sent), ", ".join(got))
+
+
+def _named(tools: list[dict[str, Any]]) -> list[str]:
+    return [_label(tool) for tool in tools if tool.get("type") in NAMED]
 
 
 def _functions(response: ResponseObject) -> list[tuple[int, dict[str, Any]]]:
@@ -103,9 +124,11 @@ def tools_strict(response: ResponseObject) -> Iterator[Violation]:
 @check(
     E + "tool-choice",
     on=ResponseObject,
-    when=lambda response: known_request(response)
-    and isinstance(response.body.get("tool_choice"), str | dict)
-    and not has(response, "prompt"),
+    when=lambda response: (
+        known_request(response)
+        and isinstance(response.body.get("tool_choice"), str | dict)
+        and not has(response, "prompt")
+    ),
 )
 def tool_choice(response: ResponseObject) -> Iterator[Violation]:
     """A reply repeats the tool_choice that was sent, auto when none was."""
@@ -115,17 +138,23 @@ def tool_choice(response: ResponseObject) -> Iterator[Violation]:
         for name, value in expected.items():
             if value is not None and not same(value, got.get(name)):
                 place = response.at(f"/tool_choice/{name}")
-                yield broken(place, f"{value!r}, as was sent", got.get(name, MISSING))
+                yield broken(place, f"{shown(value)}, as was sent", got.get(name, MISSING))
     elif got != expected:
-        yield broken(response.at("/tool_choice"), f"{expected!r}, as {'none ' if sent is MISSING else ''}was sent", got)
+        yield broken(
+            response.at("/tool_choice"), f"{shown(expected)}, as {'none ' if sent is MISSING else ''}was sent", got
+        )
 
 
 def _secrets(response: ResponseObject) -> set[str]:
     found: set[str] = set()
     for tool in _sent_tools(response):
         if tool.get("type") == "mcp":
-            found |= {value for value in [tool.get("authorization"), *a_dict(tool.get("headers")).values()] if is_text(value)}
-    return {secret for secret in found if len(secret) >= 8 and set(secret) - set("Xx*") and "redacted" not in secret.lower()}
+            found |= {
+                value for value in [tool.get("authorization"), *a_dict(tool.get("headers")).values()] if is_text(value)
+            }
+    return {
+        secret for secret in found if len(secret) >= 8 and set(secret) - set("Xx*") and "redacted" not in secret.lower()
+    }
 
 
 @check(
@@ -135,7 +164,13 @@ def _secrets(response: ResponseObject) -> set[str]:
 )
 def secrets_redacted(response: ResponseObject) -> Iterator[Violation]:
     """Secrets of a remote tool do not come back in a reply."""
-    for number, tool in enumerate(a_list(response.body["tools"])):
-        text = json.dumps(tool, ensure_ascii=False)
-        if any(json.dumps(secret, ensure_ascii=False) in text for secret in _secrets(response)):
+    for number, tool in enumerate(objects(response.body["tools"])):
+        if _secrets(response) & set(_strings(tool)):
             yield Violation(response.at(f"/tools/{number}"), "no secret of the request", "a secret of the request")
+
+
+def _strings(tool: Mapping[str, Any]) -> Iterator[str]:
+    """The strings of a tool where a secret may stand: its fields, and its headers."""
+    for value in [*tool.values(), *a_dict(tool.get("headers")).values()]:
+        if isinstance(value, str):
+            yield value

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from antiphon.judge.checks.response_create import deleted_violations
+from antiphon.contract.schemas_explain import shown
+from antiphon.judge.checks.response_stored import deleted_violations
 from antiphon.judge.checks.usage import COUNTS, sum_violations
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import Success
@@ -36,7 +37,11 @@ def compact_object(reply: Success) -> Iterator[Violation]:
             yield broken(f"/{name}", expected, body.get(name, MISSING))
 
 
-@check("compact.ends-with-compaction", on=Success, when=lambda reply: isinstance(a_dict(reply.body).get("output"), list) and _compacted(reply))
+@check(
+    "compact.ends-with-compaction",
+    on=Success,
+    when=lambda reply: isinstance(a_dict(reply.body).get("output"), list) and _compacted(reply),
+)
 def ends_with_compaction(reply: Success) -> Iterator[Violation]:
     """The output of a compaction ends with one compaction item."""
     types = [str(a_dict(item).get("type")) for item in _output(reply)]
@@ -57,7 +62,11 @@ def compact_encrypted(reply: Success) -> Iterator[Violation]:
             yield broken(f"/output/{number}/encrypted_content", "a string that is not empty", got)
 
 
-@check("compact.usage", on=Success, when=lambda reply: _compacted(reply) and isinstance(a_dict(reply.body).get("usage"), dict))
+@check(
+    "compact.usage",
+    on=Success,
+    when=lambda reply: _compacted(reply) and isinstance(a_dict(reply.body).get("usage"), dict),
+)
 def compact_usage(reply: Success) -> Iterator[Violation]:
     """The usage of a compaction adds up."""
     usage = reply.body["usage"]
@@ -77,7 +86,9 @@ def _user_texts(reply: Success) -> list[str]:
     sent = reply.sent.get("input")
     if isinstance(sent, str):
         return [sent] if sent else []
-    return [_texts(item) for item in objects(sent) if item.get("role") == "user" and item.get("type") in (None, "message")]
+    return [
+        _texts(item) for item in objects(sent) if item.get("role") == "user" and item.get("type") in (None, "message")
+    ]
 
 
 def _fresh(reply: Success) -> bool:
@@ -92,7 +103,7 @@ def keeps_user_messages(reply: Success) -> Iterator[Violation]:
     kept = [_texts(item) for item in objects(_output(reply)) if item.get("role") == "user"]
     for text in _user_texts(reply):
         if text not in kept:
-            yield broken("/output", f"a user message with the text {text[:60]!r}", kept)
+            yield broken("/output", f"a user message with the text {shown(text)}", kept)
 
 
 @check("compact.drops-assistant-turns", on=Success, when=lambda reply: bool(_output(reply)))

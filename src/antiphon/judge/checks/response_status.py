@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from antiphon.judge.checks.response_fields import STATUSES, is_requires_action
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import ENDINGS, ResponseObject
-from antiphon.judge.values import a_dict, broken, is_integer, is_text
+from antiphon.judge.values import a_dict, broken, is_integer, is_text, words
 
 ERROR_CODES = frozenset(
-    "server_error rate_limit_exceeded invalid_prompt data_residency_mismatch bio_policy vector_store_timeout "
-    "invalid_image invalid_image_format invalid_base64_image invalid_image_url image_too_large image_too_small "
-    "image_parse_error image_content_policy_violation invalid_image_mode image_file_too_large "
-    "unsupported_image_media_type empty_image_file failed_to_download_image image_file_not_found "
-    "misalignment_policy_violation".split()
+    words(
+        "server_error rate_limit_exceeded invalid_prompt data_residency_mismatch bio_policy vector_store_timeout "
+        "invalid_image invalid_image_format invalid_base64_image invalid_image_url image_too_large image_too_small "
+        "image_parse_error image_content_policy_violation invalid_image_mode image_file_too_large "
+        "unsupported_image_media_type empty_image_file failed_to_download_image image_file_not_found "
+        "misalignment_policy_violation"
+    )
 )
 REASONS = ("max_output_tokens", "content_filter", "max_messages", "steered")
 
@@ -80,8 +82,9 @@ def reason_when_incomplete(response: ResponseObject) -> Iterator[Violation]:
 def known_reason(response: ResponseObject) -> Iterator[Violation]:
     """The reason of an incomplete response is one of the known reasons."""
     reason = response.body["incomplete_details"]["reason"]
-    if reason not in REASONS:
-        yield broken(response.at("/incomplete_details/reason"), "one of " + ", ".join(REASONS), reason)
+    known = response.edition.data.get("incomplete_reasons", REASONS)
+    if reason not in known:
+        yield broken(response.at("/incomplete_details/reason"), "one of " + ", ".join(known), reason)
 
 
 @check(
@@ -111,7 +114,9 @@ def completed_at_not_before_created(response: ResponseObject) -> Iterator[Violat
 @check(
     "response.status.no-requires-action",
     on=ResponseObject,
-    when=lambda response: response.event is None and any(each.get("type") == "function_call" for each in response.output),
+    when=lambda response: (
+        response.event is None and any(each.get("type") == "function_call" for each in response.output)
+    ),
 )
 def no_requires_action(response: ResponseObject) -> Iterator[Violation]:
     """A response that ends in a function call is completed."""

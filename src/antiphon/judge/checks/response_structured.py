@@ -63,8 +63,9 @@ def json_object(response: ResponseObject) -> Iterator[Violation]:
 @check(
     "structured.refusal-is-part",
     on=ResponseObject,
-    when=lambda response: _format(response).get("type") == "json_schema"
-    and any(_parts(item, "refusal") for item in response.output),
+    when=lambda response: (
+        _format(response).get("type") == "json_schema" and any(_parts(item, "refusal") for item in response.output)
+    ),
 )
 def refusal_is_part(response: ResponseObject) -> Iterator[Violation]:
     """A refusal of a structured output is a refusal part and no text."""

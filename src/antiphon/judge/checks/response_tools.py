@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from antiphon.contract.schemas_explain import shown
 from antiphon.judge.checks.items import final
 from antiphon.judge.checks.items_calls import arguments_of, is_completed_call
 from antiphon.judge.checks.response_echo import asked, has, known_request
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import Item, ResponseObject
-from antiphon.judge.values import MISSING, a_dict, broken, objects
+from antiphon.judge.values import MISSING, a_dict, a_list, broken, objects
 from antiphon.judge.values_schema import misfit
 
 CALL_OF = {
@@ -33,7 +34,7 @@ CALL_OF = {
     "tool_search": "tool_search_call",
 }
 """The item that a call of a tool gives, by the type of the tool."""
-CALLS = frozenset(CALL_OF.values())
+CALLS = tuple(set(CALL_OF.values()))
 
 
 def _calls(response: ResponseObject) -> list[tuple[int, Mapping[str, Any]]]:
@@ -43,10 +44,12 @@ def _calls(response: ResponseObject) -> list[tuple[int, Mapping[str, Any]]]:
 @check(
     "tools.parallel-off",
     on=ResponseObject,
-    when=lambda response: known_request(response)
-    and final(response)
-    and response.sent.get("parallel_tool_calls") is False
-    and bool(_calls(response)),
+    when=lambda response: (
+        known_request(response)
+        and final(response)
+        and response.sent.get("parallel_tool_calls") is False
+        and bool(_calls(response))
+    ),
 )
 def parallel_off(response: ResponseObject) -> Iterator[Violation]:
     """With parallel_tool_calls false at most one function is called."""
@@ -55,7 +58,7 @@ def parallel_off(response: ResponseObject) -> Iterator[Violation]:
         yield Violation(response.at(f"/output/{number}"), "one function call", f"{len(called)} function calls")
 
 
-def _allowed(choice: Any) -> list[Mapping[str, Any]] | None:
+def _allowed(choice: Any) -> list[dict[str, Any]] | None:
     """The tools that a choice leaves open; None for all of them."""
     if choice == "none":
         return []
@@ -63,7 +66,7 @@ def _allowed(choice: Any) -> list[Mapping[str, Any]] | None:
         return None
     if choice.get("type") == "allowed_tools":
         return [] if choice.get("mode") == "none" else objects(choice.get("tools"))
-    return [choice] if choice.get("type") in CALL_OF else None
+    return [choice] if str(choice.get("type")) in CALL_OF else None
 
 
 def _is_call_of(item: Mapping[str, Any], tool: Mapping[str, Any]) -> bool:
@@ -78,10 +81,12 @@ def _is_call_of(item: Mapping[str, Any], tool: Mapping[str, Any]) -> bool:
 @check(
     "tools.calls-obey-choice",
     on=ResponseObject,
-    when=lambda response: known_request(response)
-    and final(response)
-    and has(response, "tools")
-    and _allowed(asked(response, "tool_choice")) is not None,
+    when=lambda response: (
+        known_request(response)
+        and final(response)
+        and has(response, "tools")
+        and _allowed(asked(response, "tool_choice")) is not None
+    ),
 )
 def calls_obey_choice(response: ResponseObject) -> Iterator[Violation]:
     """No response calls a tool that its tool_choice forbids."""
@@ -94,15 +99,17 @@ def calls_obey_choice(response: ResponseObject) -> Iterator[Violation]:
         hosted = item.get("type") not in ("function_call", "custom_tool_call")
         if not (forced and hosted):
             name = item.get("name") or item.get("type")
-            yield broken(response.at(f"/output/{number}"), f"no such call, as tool_choice is {choice!r}", name)
+            yield broken(response.at(f"/output/{number}"), f"no such call, as tool_choice is {shown(choice)}", name)
 
 
 @check(
     "tools.call-is-completed",
     on=ResponseObject,
-    when=lambda response: final(response)
-    and response.status == "completed"
-    and any(item.get("type") == "function_call" for _, item in _calls(response)),
+    when=lambda response: (
+        final(response)
+        and response.status == "completed"
+        and any(item.get("type") == "function_call" for _, item in _calls(response))
+    ),
 )
 def call_is_completed(response: ResponseObject) -> Iterator[Violation]:
     """A finished function call has the status completed."""
@@ -122,10 +129,12 @@ def _strict_schema(item: Item) -> Any:
 @check(
     "tools.strict-arguments",
     on=Item,
-    when=lambda item: is_completed_call(item)
-    and item.operation == "create"
-    and isinstance(_strict_schema(item), dict)
-    and isinstance(arguments_of(item), dict),
+    when=lambda item: (
+        is_completed_call(item)
+        and item.operation == "create"
+        and isinstance(_strict_schema(item), dict)
+        and isinstance(arguments_of(item), dict)
+    ),
 )
 def strict_arguments(item: Item) -> Iterator[Violation]:
     """The arguments of a strict function fit its parameters."""
@@ -166,7 +175,7 @@ def _reach(value: Any, steps: tuple[str, ...], at: str) -> Iterator[tuple[str, A
 )
 def gated_fields(response: ResponseObject) -> Iterator[Violation]:
     """Fields that include asks for are absent when it does not ask."""
-    asked_for = response.sent.get("include") or []
+    asked_for = a_list(response.sent.get("include"))
     for name, (kind, *steps) in GATED.items():
         if name in asked_for or (name.endswith("logprobs") and response.sent.get("top_logprobs")):
             continue

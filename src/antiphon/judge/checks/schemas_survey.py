@@ -17,7 +17,7 @@ from antiphon.judge.checks.schemas_table import (
     whole,
 )
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.schemas import schemas_for
+from antiphon.judge.schemas import errors_of
 from antiphon.judge.subjects import Call, Item, ResponseObject
 
 
@@ -150,7 +150,7 @@ def _survey(subject: ResponseObject | Item) -> Survey:
     if isinstance(subject, Item) and subject.source in EVENTS:
         judged -= {"item.status-known"}
     found: dict[str, list[Violation]] = defaultdict(list)
-    for error in schemas_for(subject).validate(kind, subject.body):
+    for error in errors_of(subject, kind, subject.body):
         requirement = requirement_of(root, error)
         if requirement in judged:
             at = "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in _steps(error))

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from antiphon.judge.values import words
+
 LISTS: Final[Mapping[str, Mapping[str, str]]] = {
     "response": {"output": "item", "instructions": "item", "tools": "tool"},
     "item": {"content": "part", "summary": "part"},
@@ -70,11 +72,11 @@ FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
     }
     | {
         name: f"response.field.{name.replace('_', '-')}"
-        for name in (
+        for name in words(
             "id object created_at status output model tools tool_choice parallel_tool_calls metadata instructions "
             "temperature top_p truncation reasoning max_output_tokens previous_response_id store background "
             "service_tier completed_at max_tool_calls top_logprobs prompt_cache_key safety_identifier user"
-        ).split()
+        )
     },
     "usage": {"input_tokens": "usage.counts", "output_tokens": "usage.counts", "total_tokens": "usage.counts"}
     | {
@@ -123,11 +125,14 @@ ABSENT: Final[Mapping[str, Mapping[str, str]]] = {
 """Fields whose absence is another requirement than their value; WHOLE is that of the whole place."""
 
 ITEMS: Final = frozenset(
-    "message function_call function_call_output custom_tool_call custom_tool_call_output reasoning web_search_call "
-    "file_search_call code_interpreter_call image_generation_call computer_call computer_call_output local_shell_call "
-    "local_shell_call_output shell_call shell_call_output apply_patch_call apply_patch_call_output mcp_list_tools "
-    "mcp_call mcp_approval_request mcp_approval_response tool_search_call tool_search_output compaction "
-    "compaction_trigger item_reference additional_tools configuration_update program program_output".split()
+    words(
+        "message function_call function_call_output custom_tool_call custom_tool_call_output reasoning web_search_call "
+        "file_search_call code_interpreter_call image_generation_call computer_call computer_call_output "
+        "local_shell_call local_shell_call_output shell_call shell_call_output apply_patch_call "
+        "apply_patch_call_output mcp_list_tools mcp_call mcp_approval_request mcp_approval_response tool_search_call "
+        "tool_search_output compaction compaction_trigger item_reference additional_tools configuration_update "
+        "program program_output"
+    )
 )
 ANNOTATIONS: Final = frozenset(("url_citation", "file_citation", "container_file_citation", "file_path"))
 ITEM_PLACES: Final = frozenset(("item", "listed", "kept", "compacted"))

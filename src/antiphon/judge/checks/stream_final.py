@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from antiphon.contract.streams import tables
+from antiphon.judge.checks.stream_items import FINISHED
 from antiphon.judge.json_pointer import differences
 from antiphon.judge.problems import shown
 from antiphon.judge.registry import Violation, check
@@ -17,6 +19,7 @@ from antiphon.judge.walked import walk_of
 
 RENEWED = frozenset({"encrypted_content", "fingerprint"})
 """Fields that are made anew each time they are sent."""
+ID_CONSTANT = "stream.item-id.constant"
 DOUBTS = frozenset({"stream.output-index.contiguous", "stream.output-index.unique", "stream.item-id.unique"})
 
 
@@ -54,7 +57,8 @@ def _compare(stream: Stream) -> Comparison:
     items = [item for item in walk_of(stream).items if item.done_at is not None and isinstance(item.done, dict)]
     undone = {item.id for item in walk_of(stream).items if item.done_at is None}
     late = any(item.partly for item in items)
-    by_id = {item.done["id"]: item for item in items if is_text(item.done.get("id"))}
+    by_id = {item.id: item for item in items if item.id is not None}
+    by_id |= {item.done["id"]: item for item in items if is_text(item.done.get("id"))}
     taken: set[int] = set()
     strays: list[tuple[int, Any]] = []
     for place, body in enumerate(output):
@@ -113,19 +117,28 @@ def output_equals_items(stream: Stream) -> Iterator[Violation]:
         yield broken(_at(found, place), "an item that was done before", body)
     renamed = {item.number for item, _, _ in found.renamed}
     for item, place, body in (*found.pairs, *found.renamed):
-        ignored = RENEWED | {"id"} if item.number in renamed else RENEWED
-        told = (each for each in differences(item.done, body, ignored) if not _known(item, each.pointer))
+        known = item.bad_places | _refused_elsewhere(item)
+        if item.number in renamed or ID_CONSTANT in item.blamed:
+            known |= {"/id"}
+        told = (each for each in differences(item.done, body, RENEWED) if not _known(known, each.pointer))
         for pointer, before, after in islice(told, 8):
             yield Violation(
                 _at(found, place, pointer), shown(before), shown(after), f"differs from event {item.done_at}"
             )
 
 
-def _known(item: Item, pointer: str) -> bool:
-    """A sum has refused this place of the item already."""
-    return any(
-        pointer == bad or pointer.startswith(bad + "/") or bad.startswith(pointer + "/") for bad in item.bad_places
-    )
+def _known(refused: set[str], pointer: str) -> bool:
+    """Another requirement has refused this place of the item already."""
+    return any(pointer == bad or pointer.startswith(bad + "/") or bad.startswith(pointer + "/") for bad in refused)
+
+
+def _refused_elsewhere(item: Item) -> set[str]:
+    """The places of the done item that differ from the added one, or have a status that ends nothing."""
+    refused = {"/status"} if item.done.get("status") not in (None, *FINISHED) else set()
+    if isinstance(item.added, dict) and item.type not in tables().tolerated["renamed_calls"]["types"]:
+        kept = ("type", "call_id", "name", "role")
+        refused |= {f"/{key}" for key in kept if key in item.added and item.added[key] != item.done.get(key)}
+    return refused
 
 
 @check("stream.output-index.is-place", on=Stream, when=lambda stream: _comparison(stream).whole and _has_items(stream))

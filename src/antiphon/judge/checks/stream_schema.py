@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from antiphon.contract.schemas import SchemaError, Schemas
 from antiphon.judge.registry import Violation, check
@@ -59,6 +60,8 @@ ELSEWHERE = (
 )
 OF_ERRORS = (*ELSEWHERE, "code", "message", "param", "error")
 MOST = 20
+WRAPPERS = ("lifecycle", "output-item")
+"""Families of events that carry an object with requirements of its own."""
 
 
 @lru_cache(maxsize=64)
@@ -86,18 +89,38 @@ def _errors(stream: Stream) -> dict[str, list[tuple[int, SchemaError]]]:
     if isinstance(known, dict):
         return known
     found: dict[str, list[tuple[int, SchemaError]]] = {}
-    schemas = _schemas(stream.edition.id, day_of(stream.exchange))
     families = {kind: family_of(kind) for kind in walk_of(stream).types}
+    asked = _Asked(_schemas(stream.edition.id, day_of(stream.exchange)))
     for number, event in enumerate(stream.events):
         kind = event.get("type")
         family = families.get(kind) if isinstance(kind, str) else None
-        if family is None or family in ("lifecycle", "output-item"):
+        if not isinstance(kind, str) or family is None or family in WRAPPERS or len(found.get(family, ())) >= MOST:
             continue
-        for error in schemas.validate("event", event):
-            if not _belongs_elsewhere(family, error) and len(found.setdefault(family, [])) < MOST:
-                found[family].append((number, error))
+        found.setdefault(family, []).extend((number, error) for error in asked.errors(family, kind, event))
     stream.__dict__["_schema_errors"] = found
     return found
+
+
+class _Asked:
+    """Asks the schemas, but about a hundred events without logprobs only once: to explain an error is slow."""
+
+    def __init__(self, schemas: Schemas) -> None:
+        self._schemas = schemas
+        self._settled: dict[str, set[tuple[Any, ...]]] = {}
+
+    def errors(self, family: str, kind: str, event: dict[str, Any]) -> list[SchemaError]:
+        settled = self._settled.get(kind)
+        if settled is not None and _shape(event) in settled:
+            return []
+        errors = self._schemas.validate("event", event)
+        told = [error for error in errors if not _belongs_elsewhere(family, error)]
+        if errors and not told:
+            self._settled.setdefault(kind, set()).add(_shape(event))
+        return told
+
+
+def _shape(event: dict[str, Any]) -> tuple[Any, ...]:
+    return (*event, *map(type, event.values()))
 
 
 def _belongs_elsewhere(family: str, error: SchemaError) -> bool:

@@ -88,7 +88,8 @@ FAULTS = (
         "A completed response says complete.",
         "response.field.status",
         status("completed", "complete"),
-        "stream.terminal.type-fits-status create.foreground-is-finished background.reaches-end",
+        "stream.terminal.type-fits-status create.foreground-is-finished background.reaches-end "
+        "response.status.no-requires-action",
     ),
     fault(
         "error-empty-object",
@@ -131,9 +132,9 @@ FAULTS = (
     fault(
         "metadata-null",
         "metadata is null when none was sent.",
-        "metadata.empty-by-default response.field.metadata",
+        "response.field.metadata",
         lambda r: {**r, "metadata": r["metadata"] or None},
-        "response.echo.metadata response.all-open-fields",
+        "metadata.empty-by-default response.echo.metadata response.all-open-fields",
     ),
     fault(
         "usage-missing",

@@ -51,6 +51,19 @@ MISSING: tuple[tuple[str, str], ...] = (
     ("text", "response.field.text"),
     ("reasoning", "response.field.reasoning"),
 )
+UNSHOWN = {
+    "error": "stream.failed.has-error response.error.when-failed",
+    "incomplete_details": "stream.incomplete.has-reason response.incomplete.when-incomplete "
+    "limits.output-cut-is-incomplete",
+    "instructions": "response.echo.instructions chain.instructions-null",
+    "tools": "response.echo.tools response.echo.tools-function tools.allowed-lists-all chain.tools-not-inherited",
+    "tool_choice": "response.echo.tool-choice chain.tool-choice-not-inherited",
+    "parallel_tool_calls": "response.echo.parallel-tool-calls",
+    "temperature": "response.echo.temperature chain.temperature-not-inherited limits.temperature-range",
+    "truncation": "response.echo.truncation",
+    "text": "response.echo.text-format response.echo.text-verbosity response.echo.format-default",
+    "reasoning": "response.echo.reasoning-effort response.echo.reasoning-summary",
+}
 FAULTS = (
     *(
         fault(
@@ -68,9 +81,7 @@ FAULTS = (
             f"The reply has no {field}.",
             broken,
             lose(field),
-            f"response.all-open-fields response.schema response.echo.{field.replace('_', '-')}"
-            if field not in ("completed_at", "error", "incomplete_details", "model", "text", "reasoning")
-            else "response.all-open-fields response.schema",
+            f"response.all-open-fields response.schema {UNSHOWN.get(field, '')}",
         )
         for field, broken in MISSING
     ),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 
 from antiphon.server.faults.base import Fault, Frames, Reply, one
 from antiphon.server.faults.shaping import each_frame, without
 
 OPENAI = frozenset({"openai-2026-08", "oaiapi-in11-2026-01-30", "azure-2026"})
+MANY, SLOW = 100, 2.5
+"""A stream of so many frames is held back for so many seconds at least."""
 LINGER = 8.0
 """Seconds for which the body stays open after the last event."""
 
@@ -82,7 +85,11 @@ async def number_frames(frames: Frames) -> AsyncIterator[bytes]:
 
 
 async def buffer(frames: Frames) -> AsyncIterator[bytes]:
-    yield b"".join([frame async for frame in frames])
+    began = time.monotonic()
+    held = [frame async for frame in frames]
+    if len(held) >= MANY:
+        await asyncio.sleep(max(0.0, SLOW - (time.monotonic() - began)))
+    yield b"".join(held)
 
 
 async def linger(frames: Frames) -> AsyncIterator[bytes]:
@@ -91,10 +98,10 @@ async def linger(frames: Frames) -> AsyncIterator[bytes]:
     await asyncio.sleep(LINGER)
 
 
-async def keep_alive_after_end(frames: Frames) -> AsyncIterator[bytes]:
+async def say_bye(frames: Frames) -> AsyncIterator[bytes]:
     async for frame in frames:
         yield frame
-    yield b'event: keepalive\ndata: {"type":"keepalive","sequence_number":9999}\n\n'
+    yield b"data: bye\n\n"
 
 
 FAULTS = (
@@ -155,13 +162,14 @@ FAULTS = (
         name="data-in-a-list",
         says="The data of a frame is a list of one event.",
         breaks=one("sse.data-json-object"),
+        implies=one("stream.terminal.exactly-one"),
         frames=each_frame(rewrite_data),
     ),
     Fault(
         name="type-missing",
         says="Event objects have no type.",
         breaks=one("sse.type-present"),
-        implies=one("sse.event-equals-type"),
+        implies=one("sse.event-equals-type", "stream.terminal.exactly-one", "stream.obfuscation.only-on-deltas"),
         frames=each_frame(lose_type),
     ),
     Fault(
@@ -178,9 +186,9 @@ FAULTS = (
     ),
     Fault(
         name="frame-after-the-end",
-        says="A keepalive follows the terminal event.",
+        says="A frame that is no event follows the terminal event.",
         breaks=one("sse.nothing-after-terminal"),
-        implies=one("stream.sequence.contiguous", "stream.terminal.last"),
-        frames=keep_alive_after_end,
+        implies=one("sse.data-json-object", "sse.event-named", "sse.type-present"),
+        frames=say_bye,
     ),
 )

@@ -141,8 +141,8 @@ FAULTS = (
     Fault(
         name="compaction-empty",
         says="A compaction item has no encrypted content.",
-        breaks=one("item.compaction-encrypted", "compact.encrypted"),
-        implies=one("compact.output-is-input"),
+        breaks=one("compact.encrypted"),
+        implies=one("item.compaction-encrypted", "compact.output-is-input"),
         item=in_item("compaction", lambda item: {**item, "encrypted_content": ""}),
     ),
     Fault(

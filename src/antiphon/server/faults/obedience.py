@@ -18,6 +18,7 @@ FAULTS = (
         "cut-item-completed",
         "The item that was cut by the limit is completed.",
         "limits.last-item-incomplete",
+        "item.arguments-json tools.strict-arguments",
         cut_item_completed=True,
     ),
     fault(

@@ -81,13 +81,27 @@ UNCHECKED: Mapping[str, str] = {
     "stream_options": "stream-option-usage stream-options-alone stream-options-type",
     "model": "missing-model model-number model-empty unknown-model",
 }
+ECHOED = {
+    field: (f"response.echo.{field.replace('_', '-')}",)
+    for field in (
+        "temperature",
+        "top_p",
+        "top_logprobs",
+        "max_output_tokens",
+        "metadata",
+        "truncation",
+        "service_tier",
+        "safety_identifier",
+        "tool_choice",
+    )
+}
 FAULTS = (
     *(
         Fault(
             name=f"{field.replace('_', '-')}-unchecked",
             says=f"Any {field} is taken.",
             breaks=one(*(f"errors.trigger.{name}" for name in triggers.split())),
-            implies=one(*(f"errors.trigger.{name}.detail" for name in triggers.split()), "response.schema"),
+            implies=one(*(f"errors.trigger.{name}.detail" for name in triggers.split()), *ECHOED.get(field, ())),
             policy={"unchecked": one(field)},
         )
         for field, triggers in UNCHECKED.items()
@@ -115,7 +129,9 @@ FAULTS = (
         "errors.type-known errors.type-fits-status",
     ),
     fault("error-param-missing", "A refusal has no param.", "errors.envelope.param", lose("param")),
-    fault("error-code-missing", "A refusal has no code.", "errors.envelope.code", lose("code")),
+    fault(
+        "error-code-missing", "A refusal has no code.", "errors.envelope.code", lose("code"), "create.unknown-fields"
+    ),
     fault("error-type-unknown", "A refusal has a type that no source knows.", "errors.type-known", detail(type="oops")),
     fault(
         "error-type-server", "Every refusal blames the server.", "errors.type-fits-status", detail(type="server_error")
@@ -146,7 +162,7 @@ FAULTS = (
         "Reading an unknown id is answered with 200 and an error.",
         "errors.not-in-success",
         cheerful,
-        "store.unknown-id-get store.delete-then-get store.off-not-readable store.off-is-404",
+        "store.get-object store.unknown-id-get store.delete-then-get store.off-not-readable store.off-is-404",
     ),
     fault(
         "request-id-missing",
@@ -170,10 +186,4 @@ FAULTS = (
     fault("version-text", "openai-version is no date.", "headers.version", header("openai-version", "latest")),
     fault("remaining-beyond-limit", "More requests remain than the limit allows.", "headers.rate-limit-numbers", limit),
     fault("reset-no-duration", "The reset of a rate limit is no duration.", "headers.rate-limit-reset", reset),
-    fault(
-        "retry-after-text",
-        "Retry-After is neither a number nor a date.",
-        "headers.retry-after-form",
-        lambda reply: header("retry-after", "later")(reply) if reply.status == 429 else reply,
-    ),
 )

@@ -61,7 +61,7 @@ FAULTS = (
         "cancel-foreground",
         "A foreground response can be cancelled after its end.",
         "cancel.foreground-refused",
-        "cancel.foreground-unchanged background.end-is-final",
+        "cancel.foreground-unchanged background.end-is-final response.completed-at.only-when-completed",
         cancels_foreground=True,
     ),
     fault("cancel-once", "A second cancel is refused.", "cancel.twice", cancel_is_idempotent=False),

@@ -38,29 +38,6 @@ async def speak_after_end(events: Events) -> AsyncIterator[Event]:
             yield started
 
 
-async def announce_twice(events: Events) -> AsyncIterator[Event]:
-    async for event in events:
-        yield event
-        if event["type"] == "response.output_item.added":
-            yield event
-
-
-async def close_late(events: Events) -> AsyncIterator[Event]:
-    """The done event of an item comes after the added event of the next."""
-    held: Event | None = None
-    async for event in events:
-        if event["type"] == "response.output_item.done":
-            held = event
-            continue
-        if held and event["type"] != "response.output_item.added":
-            yield held
-            held = None
-        yield event
-        if held:
-            yield held
-            held = None
-
-
 async def invent(events: Events) -> AsyncIterator[Event]:
     async for event in events:
         yield event
@@ -72,24 +49,17 @@ def flat(event: Event) -> Event:
     return {"type": "error", **{name: event["error"][name] for name in ("code", "message", "param")}}
 
 
-async def search_backwards(events: Events) -> AsyncIterator[Event]:
-    held: Event | None = None
-    async for event in events:
-        if event["type"] == "response.web_search_call.in_progress":
-            held = event
-            continue
-        yield event
-        if held:
-            yield held
-            held = None
-
-
 FAULTS = (
     Fault(
         name="created-lost",
         says="A stream begins without response.created.",
         breaks=one("stream.first-is-created"),
-        implies=one("stream.lifecycle.one-created", "stream.in-progress-follows", "resume.full-replay"),
+        implies=one(
+            "stream.queued-after-created",
+            "stream.lifecycle.one-created",
+            "stream.in-progress-follows",
+            "resume.full-replay",
+        ),
         events=drop("response.created"),
     ),
     Fault(
@@ -131,7 +101,7 @@ FAULTS = (
         name="event-after-terminal",
         says="An event follows the terminal one.",
         breaks=one("stream.terminal.last"),
-        implies=one("sse.nothing-after-terminal"),
+        implies=one("stream.terminal.exactly-one", "sse.nothing-after-terminal"),
         events=speak_after_end,
     ),
     Fault(
@@ -155,78 +125,6 @@ FAULTS = (
         events=invent,
     ),
     Fault(
-        name="item-added-lost",
-        says="Items are never announced.",
-        breaks=one("stream.item.added-before-use", "stream.item.done-was-added"),
-        implies=one("stream.output-index.is-place", "stream.item-id.constant", "stream.output-index.constant"),
-        events=drop("response.output_item.added"),
-    ),
-    Fault(
-        name="item-added-twice",
-        says="Every item is announced twice.",
-        breaks=one("stream.item.added-once"),
-        implies=one(
-            "stream.output-index.contiguous",
-            "stream.output-index.unique",
-            "stream.item-id.unique",
-            "stream.item.no-overlap",
-        ),
-        events=announce_twice,
-    ),
-    Fault(
-        name="item-done-lost",
-        says="Items are never closed.",
-        breaks=one("stream.item.done-for-added"),
-        implies=one("stream.final.output-equals-items", "stream.item.no-overlap", "stream.item-id.in-final"),
-        events=drop("response.output_item.done"),
-    ),
-    Fault(
-        name="items-overlap",
-        says="An item is closed only after the next one was announced.",
-        breaks=one("stream.item.no-overlap"),
-        events=close_late,
-    ),
-    Fault(
-        name="part-added-lost",
-        says="Content parts are never announced.",
-        breaks=one("stream.part.added-before-delta"),
-        implies=one("stream.order.message", "stream.order.text-part", "stream.order.refusal-part"),
-        events=drop("response.content_part.added"),
-    ),
-    Fault(
-        name="part-done-lost",
-        says="Content parts are never closed.",
-        breaks=one("stream.part.done-closes"),
-        implies=one("stream.order.message", "stream.order.text-part"),
-        events=drop("response.content_part.done"),
-    ),
-    Fault(
-        name="text-done-lost",
-        says="The whole text of a part is never told.",
-        breaks=one("stream.part.text-done"),
-        implies=one("stream.order.text-part"),
-        events=drop("response.output_text.done"),
-    ),
-    Fault(
-        name="arguments-done-lost",
-        says="The arguments of a function call are never told whole.",
-        breaks=one("stream.order.function-call-done"),
-        implies=one("stream.order.function-call"),
-        events=drop("response.function_call_arguments.done"),
-    ),
-    Fault(
-        name="searching-before-in-progress",
-        says="A web search is searching before it is in progress.",
-        breaks=one("stream.order.web-search-call"),
-        events=search_backwards,
-    ),
-    Fault(
-        name="search-events-lost",
-        says="A file search tells nothing of its progress but its end.",
-        breaks=one("stream.order.file-search-call"),
-        events=drop("response.file_search_call.in_progress", "response.file_search_call.searching"),
-    ),
-    Fault(
         name="error-flat",
         says="The error event of a stream is flat.",
         breaks=one("stream.error.nested"),
@@ -235,15 +133,15 @@ FAULTS = (
     Fault(
         name="failed-without-error",
         says="response.failed carries a response whose error is null.",
-        breaks=one("stream.failed.has-error", "response.error.when-failed"),
-        implies=one("stream.final.equals-retrieved"),
+        breaks=one("stream.failed.has-error"),
+        implies=one("response.error.when-failed", "stream.final.equals-retrieved"),
         events=edit_response("response.failed", error=None),
     ),
     Fault(
         name="goes-on-after-error",
         says="After an error event the stream ends as if nothing had happened.",
         breaks=one("stream.error.ends-stream"),
-        implies=one("stream.terminal.type-fits-status", "stream.unknown-event-types"),
+        implies=one("stream.usage.in-terminal", "stream.terminal.type-fits-status", "stream.unknown-event-types"),
         events=edit("response.failed", by=lambda event: {**event, "type": "response.completed"}),
     ),
 )

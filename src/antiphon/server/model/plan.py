@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from antiphon.server import tokens
 from antiphon.server.ids import Ids
-from antiphon.server.model import choice, hosted
+from antiphon.server.model import choice, hosted, words
 from antiphon.server.model.smallest import smallest
 from antiphon.server.policy import Policy
 from antiphon.server.store import Json
 
-ANSWER = "Hello from the reference server. Ça va ? 你好 👋"
-REFUSAL = "I cannot help with that."
-LONG_TEXT = " ".join(str(number) for number in range(1, 241))
-WANTS_LONG = re.compile(r"\b(long|count|essay|story|detailed?|\d{2,}|hundred|thousand|every|novel|poem|paragraphs?)\b")
-WANTS_REFUSAL = re.compile(r"\bforbidden\b")
-WANTS_SEVERAL = re.compile(r"\b(each|both|two|all|parallel|twice|several)\b")
 EFFORTS = {"low": 4, "medium": 6, "high": 8, "xhigh": 9, "max": 10}
 COMPACTS_FROM = 100_000
 SUMMARY = "Thinking about what was asked, the server chose a short answer."
@@ -106,7 +98,7 @@ def plan(prompt: Prompt) -> Plan:
     if prompt.threshold is not None and prompt.counted >= prompt.threshold:
         writer.add({"id": prompt.ids.new("cmp_"), "type": "compaction", "encrypted_content": True})
     _reason(prompt, writer)
-    calls = choice.calls(prompt.response, prompt.policy, several=bool(WANTS_SEVERAL.search(prompt.wish)))
+    calls = choice.calls(prompt.response, prompt.policy, several=bool(words.WANTS_SEVERAL.search(prompt.wish)))
     stops = False
     for tool in calls:
         if writer.full:
@@ -167,7 +159,7 @@ def _call(tool: Json, prompt: Prompt, writer: Writer) -> Json:
         "id": prompt.ids.new("fc_"),
         "type": "function_call",
         "status": "completed",
-        "arguments": writer.write(dumps(arguments if isinstance(arguments, dict) else {})),
+        "arguments": writer.write(words.dumps(arguments if isinstance(arguments, dict) else {})),
         "call_id": call_id,
         "name": tool["name"],
     }
@@ -177,14 +169,14 @@ def _call(tool: Json, prompt: Prompt, writer: Writer) -> Json:
 def _message(prompt: Prompt, writer: Writer, calls: list[Json]) -> None:
     """The answer in words, or in the format that was asked for."""
     parts: list[Json]
-    if WANTS_REFUSAL.search(prompt.wish):
-        parts = [{"type": "refusal", "refusal": writer.write(REFUSAL)}]
+    if words.WANTS_REFUSAL.search(prompt.wish):
+        parts = [{"type": "refusal", "refusal": writer.write(words.REFUSAL)}]
     else:
-        written = writer.write(text_of(prompt))
+        written = writer.write(_text(prompt))
         part = {
             "type": "output_text",
             "annotations": [] if writer.full else hosted.citations(calls, written),
-            "logprobs": logprobs(written, prompt.response["top_logprobs"] or 0)
+            "logprobs": words.logprobs(written, prompt.response["top_logprobs"] or 0)
             if "message.output_text.logprobs" in prompt.include
             else [],
             "text": written,
@@ -194,29 +186,7 @@ def _message(prompt: Prompt, writer: Writer, calls: list[Json]) -> None:
     writer.add({"id": id, "type": "message", "status": "completed", "content": parts, "role": "assistant"})
 
 
-def text_of(prompt: Prompt) -> str:
-    format = prompt.response["text"]["format"]
+def _text(prompt: Prompt) -> str:
     if not prompt.policy.obeys_format:
-        return ANSWER
-    match format["type"]:
-        case "json_schema":
-            return dumps(smallest(format["schema"]))
-        case "json_object":
-            return dumps({"answer": "Hello"})
-    return LONG_TEXT if WANTS_LONG.search(prompt.wish) else ANSWER
-
-
-def logprobs(text: str, top: int) -> list[Json]:
-    """One entry for each token of a text."""
-
-    def entry(piece: str, logprob: float) -> Json:
-        return {"token": piece, "bytes": list(piece.encode("utf-8", "replace")), "logprob": logprob}
-
-    return [
-        {**entry(piece, -0.01), "top_logprobs": [entry(piece, -0.01 - rank) for rank in range(top)]}
-        for piece in tokens.pieces(text)
-    ]
-
-
-def dumps(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+        return words.ANSWER
+    return words.answer(prompt.wish, prompt.response["text"]["format"])

@@ -13,6 +13,7 @@ from antiphon.server.reading import read_body, read_bytes
 from antiphon.server.routes.responses import find
 from antiphon.server.service import Service
 from antiphon.server.store import Json
+from antiphon.server.usage import usage
 from antiphon.server.validate.basics import Check, choice, text
 from antiphon.server.validate.create import FIELDS, check_fields, check_model
 
@@ -64,5 +65,5 @@ def compacted(service: Service, items: list[Json], instructions: str | None) -> 
         "object": "response.compaction",
         "created_at": service.now(),
         "output": [service.show_item(item) for item in (*kept, summary)],
-        "usage": run.usage(counted, SUMMARY_TOKENS),
+        "usage": usage(counted, SUMMARY_TOKENS),
     }

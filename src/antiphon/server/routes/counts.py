@@ -15,6 +15,7 @@ from antiphon.server.reading import read_body
 from antiphon.server.routes.responses import find
 from antiphon.server.service import Service
 from antiphon.server.store import Json
+from antiphon.server.usage import input_tokens as input_tokens_of
 from antiphon.server.validate.basics import Check, text
 from antiphon.server.validate.create import FIELDS, check_fields, check_model
 
@@ -37,7 +38,7 @@ async def input_tokens(request: Request, service: Service) -> Any:
     ignored = service.policy.count_ignores
     seen = {name: value for name, value in body.items() if name not in ignored}
     items = context.input if "previous_response_id" in ignored else context.items
-    counted = run.input_tokens(service, seen, items, response_object(seen, "", 0))
+    counted = input_tokens_of(service.policy, seen, items, response_object(seen, "", 0))
     return shown(counted + service.policy.count_extra)
 
 
@@ -45,7 +46,7 @@ async def of_response(request: Request, service: Service) -> Any:
     """How many input tokens a stored response had: the route of the 2026-01-30 document."""
     record = find(service, request.path_params["response_id"])
     items = [*record.history, *record.input]
-    return shown(run.input_tokens(service, record.body, items, record.response))
+    return shown(input_tokens_of(service.policy, record.body, items, record.response))
 
 
 def shown(counted: int) -> Json:

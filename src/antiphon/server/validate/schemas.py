@@ -55,7 +55,7 @@ def _check_node(where: str, node: dict[str, Any], depth: int, totals: dict[str, 
     totals["characters"] += sum(len(value) for value in values if isinstance(value, str))
 
 
-def walk(schema: dict[str, Any], where: str = "()", depth: int = 0) -> Iterator[tuple[str, dict[str, Any], int]]:
+def walk(schema: dict[str, Any], where: str = "()", depth: int = 1) -> Iterator[tuple[str, dict[str, Any], int]]:
     """Every schema inside a schema, with its path and its depth of nesting."""
     yield where, schema, depth
     if depth > DEEPEST:

@@ -1,0 +1,201 @@
+"""What several views of one response say together: create, reads, cancels, deletes and streams."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import blake2b
+from itertools import pairwise
+from typing import Any, ClassVar, NamedTuple
+
+from antiphon.judge.checks.response_fields import STATUSES
+from antiphon.judge.registry import Violation, relation
+from antiphon.judge.subjects import ENDINGS, TERMINAL, ResponseObject
+from antiphon.judge.values import is_text
+
+Found = Iterator[tuple[str, list[Violation]]]
+FORGOTTEN = frozenset({"encrypted_content", "fingerprint", "obfuscation"})
+"""Fields that are made anew whenever they are shown."""
+COMPARED = ("id", "status", "output", "usage", "metadata")
+
+
+class View(NamedTuple):
+    """A digest of a response as one exchange showed it."""
+
+    at: float
+    exchange: str
+    operation: str
+    status: str
+    digests: tuple[tuple[str, bytes], ...]
+    created: bool
+
+
+def pruned(value: Any) -> Any:
+    """A value without the fields that change whenever they are shown."""
+    if isinstance(value, dict):
+        return {key: pruned(each) for key, each in value.items() if key not in FORGOTTEN}
+    return [pruned(each) for each in value] if isinstance(value, list) else value
+
+
+def digest(value: Any) -> bytes:
+    """A short digest of a JSON value; 1 and 1.0 have the same."""
+    try:
+        text = json.dumps(pruned(value), sort_keys=True, default=str)
+    except RecursionError:
+        text = ""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+def _leaves(value: Any, pointer: str, depth: int = 3) -> Iterator[tuple[str, Any]]:
+    """The parts of a value by JSON pointer, down to a small depth."""
+    if depth and isinstance(value, dict) and value:
+        for key in sorted(value):
+            yield from _leaves(value[key], f"{pointer}/{key}", depth - 1)
+    elif depth and isinstance(value, list) and value:
+        for number, each in enumerate(value[:64]):
+            yield from _leaves(each, f"{pointer}/{number}", depth - 1)
+    else:
+        yield pointer, value
+
+
+def view_of(response: ResponseObject) -> View:
+    """The digest of a response object."""
+    exchange = response.exchange
+    digests = [
+        (pointer, digest(part))
+        for name in COMPARED
+        if name in response.body
+        for pointer, part in _leaves(pruned(response.body[name]), f"/{name}")
+    ]
+    # A JSON body was made when it arrived; the events of a stream all count as its end.
+    return View(
+        exchange.started_at + exchange.elapsed,
+        exchange.id,
+        response.operation,
+        str(response.status),
+        tuple(digests) if response.is_terminal else (),
+        response.operation == "create",
+    )
+
+
+def comparable(response: ResponseObject) -> bool:
+    """A whole view of a response: a body, or the end of a stream. Recordings with replaced ids are no views."""
+    whole = response.event in (None, *ENDINGS) and is_text(response.body.get("id"))
+    return whole and response.status in STATUSES and "ids-replaced" not in response.exchange.notes
+
+
+class _Views:
+    """Digests of responses by id, in no order."""
+
+    on: ClassVar[type] = ResponseObject
+
+    def __init__(self) -> None:
+        self._views: dict[str, list[View]] = defaultdict(list)
+
+    def see(self, response: ResponseObject) -> None:
+        if comparable(response):
+            self._views[response.body["id"]].append(view_of(response))
+
+    def groups(self, wanted: Callable[[View], bool] = lambda view: True) -> Iterator[tuple[str, list[View]]]:
+        """The views of each response that has several, oldest first."""
+        for name in sorted(self._views):
+            views = sorted({view for view in self._views[name] if wanted(view)})
+            if len(views) > 1:
+                yield name, views
+
+
+@relation
+class SameEverywhere(_Views):
+    """A finished response reads as it was when it was created; two reads of it are equal."""
+
+    requirements: ClassVar[tuple[str, ...]] = (
+        "store.get-equals-create",
+        "background.poll-equals",
+        "metadata.kept-on-get",
+    )
+
+    def close(self) -> Found:
+        for _, views in self.groups(lambda view: bool(view.digests)):
+            made = [view for view in views if view.created]
+            read = [view for view in views if view.operation == "retrieve"]
+            if made and read:
+                differing = [(view, pointer) for view in read for pointer in _differing(made[0], view)]
+                kept = [pair for pair in differing if pair[1].startswith("/metadata")]
+                others = [pair for pair in differing if not pair[1].startswith("/metadata")]
+                yield self.requirements[0], _told(others, made[0])
+                yield self.requirements[2], _told(kept, made[0])
+            elif len(read) > 1:
+                pairs = [(view, pointer) for view in read[1:] for pointer in _differing(read[0], view)]
+                yield self.requirements[1], _told(pairs, read[0])
+
+
+def _differing(one: View, other: View) -> list[str]:
+    if one.status != other.status:
+        return ["/status"]
+    first, second = dict(one.digests), dict(other.digests)
+    return sorted(pointer for pointer in first.keys() | second.keys() if first.get(pointer) != second.get(pointer))[:20]
+
+
+def _told(pairs: Iterable[tuple[View, str]], first: View) -> list[Violation]:
+    return [
+        Violation(pointer, f"as in {first.exchange}", "another value", exchange=view.exchange)
+        for view, pointer in pairs
+    ]
+
+
+ORDER = {"queued": 0, "in_progress": 1}
+
+
+@relation
+class StatusForward(_Views):
+    """The status of a response never goes back, and a final one stays."""
+
+    requirements: ClassVar[tuple[str, ...]] = (
+        "background.status-forward",
+        "background.end-is-final",
+        "cancel.stays-cancelled",
+    )
+
+    def close(self) -> Found:
+        for _, views in self.groups():
+            back, final, cancelled = [], [], []
+            for earlier, later in pairwise(views):
+                if earlier.at == later.at or earlier.status == later.status:
+                    continue
+                violation = Violation(
+                    "/status", f"{earlier.status}, as in {earlier.exchange}", later.status, exchange=later.exchange
+                )
+                if earlier.status == "cancelled":
+                    cancelled.append(violation)
+                elif earlier.status in TERMINAL:
+                    final.append(violation)
+                elif ORDER.get(later.status, 2) < ORDER.get(earlier.status, 2):
+                    back.append(violation)
+            seen = {view.status for view in views[:-1]}
+            if seen - TERMINAL:
+                yield self.requirements[0], back
+            if seen & (TERMINAL - {"cancelled"}):
+                yield self.requirements[1], final
+            if "cancelled" in seen:
+                yield self.requirements[2], cancelled
+
+
+@relation
+class CreateIds(_Views):
+    """Every create gets an id of its own."""
+
+    requirements: ClassVar[tuple[str, ...]] = ("create.id-unique",)
+
+    def close(self) -> Found:
+        made = {name: sorted({view.exchange for view in views if view.created}) for name, views in self._views.items()}
+        if sum(map(len, made.values())) < 2:
+            return
+        yield (
+            self.requirements[0],
+            [
+                Violation("/id", f"another id than in {first}", name, exchange=other)
+                for name, (first, *others) in sorted((name, each) for name, each in made.items() if each)
+                for other in others
+            ],
+        )

@@ -1,0 +1,44 @@
+"""The texts of the pseudo-model, and the words in a request that it listens to."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from antiphon.server import tokens
+from antiphon.server.model.smallest import smallest
+from antiphon.server.store import Json
+
+ANSWER = "Hello from the reference server. Ça va ? 你好 👋"
+REFUSAL = "I cannot help with that."
+LONG_TEXT = " ".join(str(number) for number in range(1, 241))
+WANTS_LONG = re.compile(r"\b(long|count|essay|story|detailed?|\d{3,}|hundred|thousand|every|novel|poem|paragraphs?)\b")
+WANTS_REFUSAL = re.compile(r"\bforbidden\b")
+WANTS_SEVERAL = re.compile(r"\b(each|both|two|all|parallel|twice|several)\b")
+
+
+def answer(wish: str, format: Json) -> str:
+    """The answer to what was asked, in the format that was asked for."""
+    match format["type"]:
+        case "json_schema":
+            return dumps(smallest(format["schema"]))
+        case "json_object":
+            return dumps({"answer": "Hello"})
+    return LONG_TEXT if WANTS_LONG.search(wish) else ANSWER
+
+
+def logprobs(text: str, top: int) -> list[Json]:
+    """One entry for each token of a text."""
+
+    def entry(piece: str, logprob: float) -> Json:
+        return {"token": piece, "bytes": list(piece.encode("utf-8", "replace")), "logprob": logprob}
+
+    return [
+        {**entry(piece, -0.01), "top_logprobs": [entry(piece, -0.01 - rank) for rank in range(top)]}
+        for piece in tokens.pieces(text)
+    ]
+
+
+def dumps(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,175 @@
+"""What a cancel does to a background run, to one that has ended, and to others."""
+
+import anyio
+
+from antiphon.suite import Api, Transcript, assume, requirement, scenario
+from antiphon.transcript.frame import Frame
+
+LONG = "Count from 1 to 900, with commas."
+RUNNING = ("queued", "in_progress")
+SOON = 10.0
+
+
+@scenario(needs={"background", "cancel"})
+async def cancelled(api: Api) -> None:
+    """A running background response is cancelled, read, and cancelled once more."""
+    created = await api.create(input=LONG, background=True, store=True, max_output_tokens=2000)
+    await api.cancel(created.id)
+    await api.retrieve(created.id)
+    await api.cancel(created.id)
+
+
+@scenario(needs={"background", "cancel"}, thorough=True)
+async def cancelled_beside(api: Api) -> None:
+    """Of two runs of the same length one is cancelled; the other is polled to its end, then the first is read."""
+    task = {"input": LONG, "background": True, "store": True, "max_output_tokens": 200, "metadata": {"pair": "same"}}
+    first = await api.create(**task)
+    second = await api.create(**task)
+    first_id, second_id = first.id, second.id
+    await api.cancel(first_id)
+    await api.retrieve(first_id)
+    pause = 0.4
+    for _ in range(15):
+        await anyio.sleep(pause)
+        other = await api.retrieve(second_id)
+        if not other.ok or other.body.get("status") not in RUNNING:
+            break
+        pause = min(pause * 1.2, 2.0)
+    await anyio.sleep(0.2)
+    await api.retrieve(first_id)
+
+
+@scenario(needs={"background", "cancel"}, thorough=True)
+async def cancelled_after_end(api: Api) -> None:
+    """A background response that has ended is cancelled and read."""
+    created = await api.create(input="Say hi.", background=True, store=True, max_output_tokens=64)
+    for pause in (0.3, 0.3, 0.6, 1, 1, 2, 3, 4):
+        await anyio.sleep(pause)
+        found = await api.retrieve(created.id)
+        if not found.ok or found.body.get("status") not in RUNNING:
+            break
+    await api.cancel(created.id)
+    await api.retrieve(created.id)
+
+
+@scenario(needs={"background", "cancel", "streaming"}, thorough=True)
+async def cancelled_stream(api: Api) -> None:
+    """A background response is cancelled while it streams."""
+    begun, ids = anyio.Event(), []
+
+    def hear(frame: Frame) -> bool:
+        event = frame.json
+        if isinstance(event, dict) and event.get("type") == "response.in_progress" and not ids:
+            ids.append(event["response"].get("id"))
+            begun.set()
+        return False
+
+    async def stop() -> None:
+        with anyio.move_on_after(30):
+            await begun.wait()
+            if ids:
+                await api.cancel(ids[0])
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(stop)
+        await api.stream(input=LONG, background=True, store=True, max_output_tokens=2000, until=hear)
+        begun.set()
+
+
+@requirement("cancel.running-cancelled")
+def test_a_running_response_is_cancelled(cancelled: Transcript) -> None:
+    """Cancelling a running background response answers 200 with status cancelled."""
+    created, cancel, *_ = cancelled
+    assume(created.body.get("status") in RUNNING, "it had ended before")
+
+    assert cancel.status == 200
+    assert cancel.body["status"] == "cancelled"
+
+
+@requirement("cancel.stays-after-get")
+def test_a_cancelled_response_reads_as_cancelled(cancelled: Transcript) -> None:
+    """A cancelled response reads as cancelled."""
+    _, cancel, found, _ = cancelled
+    assume(cancel.is_success and cancel.body.get("status") == "cancelled", "it was not cancelled")
+
+    assert found.body["status"] == "cancelled"
+
+
+@requirement("cancel.twice")
+def test_a_second_cancel_changes_nothing(cancelled: Transcript) -> None:
+    """A second cancel answers 200 with status cancelled."""
+    _, first, _, second = cancelled
+    assume(first.is_success and first.body.get("status") == "cancelled", "it was not cancelled")
+
+    assert second.status == 200
+    assert second.body["status"] == "cancelled"
+
+
+@requirement("cancel.takes-effect")
+def test_a_cancel_takes_effect_soon(cancelled: Transcript) -> None:
+    """A cancel takes effect within ten seconds."""
+    _, cancel, found, _ = cancelled
+    assume(found.is_success and found.body.get("status") == "cancelled", "it did not take effect")
+
+    assert found.started_at - cancel.started_at < SOON
+
+
+@requirement("cancel.output-partial")
+def test_the_output_is_empty_or_partial(cancelled: Transcript) -> None:
+    """The output of a cancelled response is empty or partial."""
+    _, cancel, *_ = cancelled
+    assume(cancel.is_success and cancel.body.get("status") == "cancelled", "it was not cancelled")
+
+    assert isinstance(cancel.body["output"], list)
+
+
+@requirement("cancel.stays-cancelled")
+def test_a_cancelled_response_stays_so(cancelled_beside: Transcript) -> None:
+    """A cancelled response stays cancelled when its work would have ended."""
+    _, _, cancel, found, *_, other, last = cancelled_beside
+    assume(cancel.is_success and cancel.body.get("status") == "cancelled", "it was not cancelled")
+    assume(found.is_success and found.body.get("status") == "cancelled", "it does not read as cancelled at once")
+    assume(other.is_success and other.body.get("status") not in RUNNING, "its twin came to no end")
+
+    assert last.body["status"] == "cancelled"
+
+
+@requirement("cancel.others-go-on")
+def test_other_responses_go_on(cancelled_beside: Transcript) -> None:
+    """Cancelling one response leaves others running."""
+    _, _, cancel, *_, other, _ = cancelled_beside
+    assume(cancel.is_success and cancel.body.get("status") == "cancelled", "it was not cancelled")
+    assume(other.is_success and other.body.get("status") not in RUNNING, "the other came to no end")
+
+    assert other.body["status"] != "cancelled"
+
+
+@requirement("cancel.finished-unchanged")
+def test_a_finished_response_is_left_alone(cancelled_after_end: Transcript) -> None:
+    """Cancelling a finished background response leaves it as it was."""
+    *_, end, _, after = cancelled_after_end
+    assume(end.is_success and end.body.get("status") not in RUNNING, "it came to no end")
+    assume(after.is_success, "it cannot be read any more")
+
+    assert after.body["status"] == end.body["status"]
+    assert len(after.body["output"]) == len(end.body["output"])
+
+
+@requirement("cancel.finished-status")
+def test_a_cancel_after_the_end_is_answered(cancelled_after_end: Transcript) -> None:
+    """Cancelling a finished background response answers 200 with the response, 400 or 409."""
+    *_, end, cancel, _ = cancelled_after_end
+    assume(end.is_success and end.body.get("status") not in RUNNING, "it came to no end")
+
+    assert cancel.status in (200, 400, 409)
+
+
+@requirement("cancel.stream-ends")
+def test_the_stream_of_a_cancelled_response_ends(cancelled_stream: Transcript) -> None:
+    """The stream of a cancelled response ends."""
+    stream = next(each for each in cancelled_stream if each.sent)
+    cancel = next((each for each in cancelled_stream if not each.sent), None)
+    assume(cancel and cancel.is_success and cancel.body.get("status") == "cancelled", "it was not cancelled")
+
+    assert stream.response.complete  # type: ignore[union-attr]
+    assert stream.started_at + stream.elapsed - cancel.started_at < SOON  # type: ignore[union-attr]

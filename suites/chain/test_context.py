@@ -1,0 +1,109 @@
+"""What a continued response reads of the turns before it, told by counts of tokens."""
+
+from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+
+STORY = (
+    "A baker, a carpenter and a teacher live in three houses by one river. The baker has a red door, the carpenter has a "
+    "green door, and the teacher has a blue door. The house with the green door stands upstream of the other two."
+)
+RULES = " ".join(f"Rule {number}: write plain words and be brief." for number in range(1, 26))
+"""Instructions so long that carrying them over shows in any count."""
+RULES_AT_LEAST = 100
+"""Tokens of RULES, by a careful guess for any tokenizer."""
+FOLLOW_UP = "Now say in one short sentence who of the three has the door in the colour of grass."
+
+
+@scenario(needs={"chaining"})
+async def continued(api: Api) -> None:
+    """A response is continued twice in a row and once beside; its turns are also sent as a list, and alone."""
+    first = [{"role": "user", "content": f"{STORY} Count from 1 to 30, with commas."}]
+    root = await api.create(
+        input=first, instructions=RULES, metadata={"turn": "root"}, store=True, max_output_tokens=400
+    )
+    root_id, follow_up = root.id, {"role": "user", "content": FOLLOW_UP}
+    await api.create(input=[follow_up], max_output_tokens=200)
+    second = await api.create(input=[follow_up], previous_response_id=root_id, store=True, max_output_tokens=200)
+    await api.create(input=[*first, *root.output, follow_up], max_output_tokens=200)
+    await api.create(input="Thank you.", previous_response_id=second.id, max_output_tokens=64)
+    await api.create(input=[follow_up], previous_response_id=root_id, max_output_tokens=200)
+
+
+def counted(exchange: Exchange) -> int:
+    """The input tokens that a reply says it used."""
+    usage = exchange.body.get("usage") if exchange.is_success else None
+    tokens = usage.get("input_tokens") if isinstance(usage, dict) else None
+    assume(isinstance(tokens, int) and tokens > 0, f"{exchange.id} does not count its input tokens")
+    return int(tokens)  # type: ignore[arg-type]
+
+
+@requirement("chain.context-included")
+def test_earlier_turns_are_counted(continued: Transcript) -> None:
+    """A continued response counts the tokens of the earlier turns besides its own input."""
+    _, alone, second, *_ = continued
+
+    assert counted(second) > counted(alone) + len(STORY.split()) // 2
+
+
+@requirement("chain.context-matches-replay")
+def test_a_chain_counts_what_a_list_counts(continued: Transcript) -> None:
+    """A continued response counts about the tokens of the same turns sent as a list."""
+    _, alone, second, replay, *_ = continued
+    assume(counted(second) > counted(alone), "nothing of the earlier turns is counted")
+    surplus = counted(second) - counted(replay)
+    assume(surplus < RULES_AT_LEAST, "the instructions seem to be carried over")
+
+    assert abs(surplus) <= 12 + counted(replay) // 20
+
+
+@requirement("chain.instructions-not-inherited")
+def test_instructions_are_not_carried_over(continued: Transcript) -> None:
+    """Instructions of an earlier response are not carried over."""
+    _, alone, second, replay, *_ = continued
+    assume(counted(second) > counted(alone), "nothing of the earlier turns is counted")
+
+    assert counted(second) < counted(replay) + RULES_AT_LEAST
+
+
+@requirement("chain.instructions-null")
+def test_no_instructions_are_shown(continued: Transcript) -> None:
+    """A continued response without instructions shows none."""
+    second = continued[2]
+    assume(second.is_success, "the response was not continued")
+
+    assert second.body.get("instructions") is None
+
+
+@requirement("chain.metadata-not-inherited")
+def test_no_metadata_are_shown(continued: Transcript) -> None:
+    """A continued response without metadata shows none."""
+    second = continued[2]
+    assume(second.is_success, "the response was not continued")
+
+    assert not second.body.get("metadata")
+
+
+@requirement("chain.grows")
+def test_each_turn_counts_more(continued: Transcript) -> None:
+    """Input tokens grow along a chain."""
+    _, alone, second, _, third, _ = continued
+    assume(counted(second) > counted(alone), "nothing of the earlier turns is counted")
+
+    assert counted(third) > counted(second)
+
+
+@requirement("chain.fork-succeeds")
+def test_a_response_is_continued_twice(continued: Transcript) -> None:
+    """Two responses may continue the same one."""
+    _, _, second, _, _, fork = continued
+    assume(second.is_success, "the response was not continued even once")
+
+    assert fork.is_success
+
+
+@requirement("chain.fork-separate")
+def test_a_branch_counts_nothing_of_its_sister(continued: Transcript) -> None:
+    """A branch of a chain counts nothing of its sister branch."""
+    _, _, second, _, _, fork = continued
+    assume(fork.is_success, "the response was not continued twice")
+
+    assert counted(fork) < counted(second) + len(FOLLOW_UP.split()) // 2

@@ -1,0 +1,113 @@
+"""What can be continued, and by what."""
+
+from antiphon.suite import Api, Exchange, Stuck, Transcript, assume, requirement, scenario
+
+FUNCTION = {
+    "type": "function",
+    "name": "look_up",
+    "parameters": {"type": "object", "properties": {}, "required": [], "additionalProperties": False},
+    "strict": True,
+}
+LONG = " ".join(f"Fact {number}: the baker bakes bread at dawn." for number in range(1, 13))
+
+
+@scenario(needs={"chaining", "tools"}, thorough=True)
+async def call_answered(api: Api) -> None:
+    """A forced function call is answered by its output alone."""
+    called = await api.create(
+        input="Look it up.", tools=[FUNCTION], tool_choice={"type": "function", "name": "look_up"}, store=True
+    )
+    call = next((item for item in called.output if item.get("type") == "function_call"), None)
+    if call is None:
+        raise Stuck("the model did not call the function", called.exchange.id)
+    output = {"type": "function_call_output", "call_id": call.get("call_id"), "output": "42"}
+    await api.create(input=[output], previous_response_id=called.id, tools=[FUNCTION], max_output_tokens=64)
+
+
+@scenario(needs={"chaining", "streaming"}, thorough=True)
+async def stream_continued(api: Api) -> None:
+    """A response is continued right after its stream."""
+    streamed = await api.stream(input="Say hi.", store=True, max_output_tokens=64)
+    await api.create(input="Again.", previous_response_id=streamed.id, max_output_tokens=64)
+
+
+@scenario(needs={"chaining"}, thorough=True)
+async def continued_unstored(api: Api) -> None:
+    """A stored response is continued by one with store false; the same input is sent alone, and in a stored turn."""
+    root = await api.create(input=LONG, store=True, max_output_tokens=64)
+    root_id = root.id
+    await api.create(input="Go on.", store=False, max_output_tokens=64)
+    await api.create(input="Go on.", store=True, previous_response_id=root_id, max_output_tokens=64)
+    await api.create(input="Go on.", store=False, previous_response_id=root_id, max_output_tokens=64)
+
+
+@scenario(needs={"chaining"}, thorough=True)
+async def model_changed(api: Api) -> None:
+    """A response is continued by another model."""
+    if not api.target.other_model:
+        raise Stuck("no other model is configured")
+    first = await api.create(input="Say hi.", store=True, max_output_tokens=64)
+    await api.create(
+        model=api.target.other_model, input="Again.", previous_response_id=first.id, max_output_tokens=64
+    )
+
+
+@scenario(needs={"chaining", "tools"}, thorough=True)
+async def search_continued(api: Api) -> None:
+    """A response with a hosted search is continued."""
+    search = {"type": "web_search"}
+    searched = await api.create(input="Search for the word river.", tools=[search], tool_choice=search, store=True)
+    await api.create(input="Thank you.", previous_response_id=searched.id, max_output_tokens=64)
+
+
+def counted(exchange: Exchange) -> int:
+    """The input tokens that a reply says it used."""
+    usage = exchange.body.get("usage") if exchange.is_success else None
+    tokens = usage.get("input_tokens") if isinstance(usage, dict) else None
+    assume(isinstance(tokens, int) and tokens > 0, f"{exchange.id} does not count its input tokens")
+    return int(tokens)  # type: ignore[arg-type]
+
+
+@requirement("chain.function-output-continues")
+def test_an_output_alone_answers_a_call(call_answered: Transcript) -> None:
+    """A function call is answered in the next turn by its output alone."""
+    _, answer = call_answered
+
+    assert answer.is_success
+
+
+@requirement("chain.usable-after-stream")
+def test_a_streamed_response_is_continued(stream_continued: Transcript) -> None:
+    """A response can be continued as soon as its stream has ended."""
+    _, second = stream_continued
+
+    assert second.is_success
+
+
+@requirement("chain.store-off-continues")
+def test_an_unstored_turn_reads_the_stored_ones(continued_unstored: Transcript) -> None:
+    """A response that is not stored may continue a stored one and counts its context."""
+    _, alone, stored, unstored = continued_unstored
+    assume(stored.is_success, "the response cannot be continued at all")
+    assume(counted(stored) > counted(alone) + len(LONG.split()) // 2, "a stored turn does not count its context either")
+    assert unstored.is_success
+
+    assert counted(unstored) > counted(alone) + len(LONG.split()) // 2
+
+
+@requirement("chain.model-change")
+def test_another_model_goes_on_or_refuses(model_changed: Transcript) -> None:
+    """A continued response may use another model or is refused cleanly."""
+    _, second = model_changed
+
+    assert second.is_success or second.is_client_error
+
+
+@requirement("chain.hosted-items-replayed")
+def test_a_response_with_a_search_is_continued(search_continued: Transcript) -> None:
+    """A response with hosted tool calls can be continued."""
+    searched, second = search_continued
+    types = {item.get("type") for item in searched.body.get("output") or ()}
+    assume("web_search_call" in types, "the model did not search")
+
+    assert second.is_success

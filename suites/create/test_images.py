@@ -1,0 +1,41 @@
+"""An image in the input."""
+
+from typing import Any
+
+from antiphon.suite import Api, Transcript, assume, given, requirement, scenario
+
+TEXT = {"type": "input_text", "text": "What is this?"}
+
+
+@scenario(thorough=True)
+async def image_shown(api: Api) -> None:
+    """A question is asked with an image and without, and with its detail where the first was refused."""
+    image: dict[str, Any] = {"type": "input_image", "image_url": given.PIXEL}
+    answer = await api.create(input=[{"role": "user", "content": [TEXT, image]}], max_output_tokens=32)
+    await api.create(input=[{"role": "user", "content": [TEXT]}], max_output_tokens=32)
+    if not answer.ok:
+        image["detail"] = "low"
+        await api.create(input=[{"role": "user", "content": [TEXT, image]}], max_output_tokens=32)
+
+
+@requirement("create.image-without-detail")
+def test_detail_may_be_left_out(image_shown: Transcript) -> None:
+    """An image part without detail is taken as input."""
+    without, _, *detailed = image_shown
+    assume(not detailed or detailed[0].is_success, "no image is taken at all")
+
+    assert without.is_success
+
+
+@requirement("create.image-or-refusal")
+def test_an_image_is_not_dropped(image_shown: Transcript) -> None:
+    """An image is read by the model or refused, and not dropped."""
+    shown, text, *detailed = image_shown
+    seen = detailed[0] if detailed and detailed[0].is_success else shown
+    if seen.is_client_error:
+        return
+    assume(seen.is_success and text.is_success, "there is no reply to compare")
+    counts = [each.body.get("usage") for each in (seen, text)]
+    assume(all(isinstance(each, dict) and each.get("input_tokens") for each in counts), "no tokens are counted")
+
+    assert counts[0]["input_tokens"] > counts[1]["input_tokens"]

@@ -1,0 +1,106 @@
+"""The smallest creates: a text, the same text as a message, and the tokens that both cost."""
+
+from typing import Any
+
+from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+
+TEXT = "Say hi."
+MINUTES = 10 * 60
+
+
+def input_tokens(exchange: Exchange) -> Any:
+    usage = exchange.reply.get("usage")
+    return usage.get("input_tokens") if isinstance(usage, dict) else None
+
+
+@scenario()
+async def text_and_message(api: Api) -> None:
+    """A text is sent with nothing beside it, and again as one user message."""
+    await api.create(input=TEXT)
+    message = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": TEXT}]}
+    await api.create(input=[message])
+
+
+@scenario(needs={"input-tokens"})
+async def text_counted(api: Api) -> None:
+    """The tokens of the same text are counted."""
+    stored = ""
+    if api.routes_by_response("input_tokens"):
+        stored = (await api.create(input=TEXT, store=True)).id
+    await api.input_tokens(stored, input=TEXT)
+
+
+@requirement("create.text-input")
+def test_a_text_is_answered(text_and_message: Transcript) -> None:
+    """A model and a text as input are answered with 200 and a response object."""
+    text, _ = text_and_message
+
+    assert text.is_success
+    assert isinstance(text.body, dict)
+
+
+@requirement("create.item-input")
+def test_a_list_of_messages_is_answered(text_and_message: Transcript) -> None:
+    """A list of messages as input is answered with 200."""
+    _, message = text_and_message
+
+    assert message.is_success
+
+
+@requirement("create.string-is-user-message")
+def test_a_text_costs_what_a_message_costs(text_and_message: Transcript) -> None:
+    """A string as input counts the tokens of one user message with one text part."""
+    text, message = text_and_message
+    assume(input_tokens(text) is not None and input_tokens(message) is not None, "a reply has no count of tokens")
+
+    assert input_tokens(text) == input_tokens(message)
+
+
+@requirement("create.id-unique")
+def test_ids_differ(text_and_message: Transcript) -> None:
+    """Every create gets an id of its own."""
+    text, message = text_and_message
+    assume(text.is_success and message.is_success, "a create was refused")
+    assume(text.body.get("id") and message.body.get("id"), "a reply has no id")
+
+    assert text.body["id"] != message.body["id"]
+
+
+@requirement("response.created-at.near-now")
+def test_created_now(text_and_message: Transcript) -> None:
+    """created_at lies within minutes of the time of the request."""
+    text, _ = text_and_message
+    assume(text.is_success and text.started_at, "there is no reply, or the time of the request was not recorded")
+    created_at = text.body.get("created_at")
+    assume(isinstance(created_at, int | float), "created_at is no number")
+
+    assert abs(created_at - text.started_at) <= MINUTES
+
+
+@requirement("input-tokens.counts")
+def test_a_text_is_counted(text_counted: Transcript) -> None:
+    """A model and an input are answered with a count above zero."""
+    *_, counted = text_counted
+
+    assert counted.is_success
+    assert counted.body["input_tokens"] > 0
+
+
+@requirement("input-tokens.equals-usage")
+def test_the_count_is_what_a_create_uses(text_counted: Transcript, text_and_message: Transcript) -> None:
+    """The count is the input_tokens of the same create."""
+    *_, counted = text_counted
+    text, _ = text_and_message
+    assume(counted.is_success and isinstance(counted.body, dict), "nothing was counted")
+    assume(input_tokens(text) is not None, "the create tells no count of tokens")
+
+    assert counted.body.get("input_tokens") == input_tokens(text)
+
+
+@requirement("input-tokens.creates-nothing")
+def test_counting_makes_no_response(text_counted: Transcript) -> None:
+    """Counting creates no response."""
+    *_, counted = text_counted
+    assume(counted.is_success and isinstance(counted.body, dict), "nothing was counted")
+
+    assert counted.body.get("id") is None

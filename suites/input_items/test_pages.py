@@ -1,0 +1,149 @@
+"""The input of a response, page by page."""
+
+from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+
+TEXTS = [f"Message {number}: café, 你好,\ta tab and two  spaces 👋\n" for number in range(1, 26)]
+"""More than a page of them, each with what careless servers change: letters beyond ASCII, and white space."""
+ROLES = {0: "developer"}
+
+
+@scenario(needs={"store", "input-items"})
+async def listed(api: Api) -> None:
+    """Twenty-five messages are listed: the first page, the next, and all of them in both orders."""
+    messages = [{"role": ROLES.get(place, "user"), "content": text} for place, text in enumerate(TEXTS)]
+    created = await api.create(input=messages, store=True, max_output_tokens=64)
+    first = await api.input_items(created.id)
+    last = first.body.get("last_id") if first.ok else None
+    await api.input_items(created.id, after=last or "")
+    await api.input_items(created.id, limit=50, order="desc")
+    await api.input_items(created.id, limit=50, order="asc")
+
+
+@scenario(needs={"store", "input-items"}, thorough=True)
+async def walked(api: Api) -> None:
+    """Seven messages are listed three at a time, from each page's last id on."""
+    messages = [{"role": "user", "content": text} for text in TEXTS[:7]]
+    created = await api.create(input=messages, store=True, max_output_tokens=64)
+    await api.input_items(created.id, limit=50)
+    page = await api.input_items(created.id, limit=3)
+    for _ in range(4):
+        data = page.body.get("data") if page.ok else None
+        if not data:
+            break
+        page = await api.input_items(created.id, limit=3, after=data[-1].get("id", ""))
+
+
+def ids(*pages: Exchange) -> list[str]:
+    """The ids of the items on these pages, which must be there."""
+    for page in pages:
+        assume(page.is_success, f"{page.id} is no page")
+    return [item.get("id") for page in pages for item in page.body["data"]]
+
+
+def texts(page: Exchange) -> list[str]:
+    """The text of each item of a page, its parts joined."""
+    assume(page.is_success, f"{page.id} is no page")
+    parts = [item.get("content") for item in page.body["data"]]
+    return ["".join(part.get("text", "") for part in content or () if isinstance(part, dict)) for content in parts]
+
+
+def plain(text: str) -> str:
+    """A text by which it is known even where it was changed."""
+    return text.split(":")[0].strip()
+
+
+@requirement("input-items.lists-input")
+def test_every_item_is_listed(listed: Transcript) -> None:
+    """The list holds every item of the request's input."""
+    ascending = listed[4]
+    found = {plain(text) for text in texts(ascending)}
+
+    assert {plain(text) for text in TEXTS} - found == set()
+
+
+@requirement("input-items.text-as-sent")
+def test_texts_are_as_sent(listed: Transcript) -> None:
+    """A listed text is the one that was sent."""
+    ascending = listed[4]
+    sent = {plain(text): text for text in TEXTS}
+    found = {plain(text): text for text in texts(ascending) if plain(text) in sent}
+    assume(found, "no item of the input is listed")
+
+    assert {name: text for name, text in found.items() if text != sent[name]} == {}
+
+
+@requirement("input-items.default-order")
+def test_newest_come_first(listed: Transcript) -> None:
+    """Items are listed newest first when no order is asked for."""
+    _, default, _, descending, ascending = listed
+    shown, newest_first, oldest_first = ids(default), ids(descending), ids(ascending)
+    assume(newest_first != oldest_first, "the order that is asked for changes nothing")
+
+    assert shown == newest_first[: len(shown)]
+
+
+@requirement("input-items.order-ascending")
+def test_ascending_is_descending_reversed(listed: Transcript) -> None:
+    """Ascending order is descending order reversed."""
+    *_, descending, ascending = listed
+
+    assert ids(ascending) == ids(descending)[::-1]
+
+
+@requirement("input-items.order-matches-input")
+def test_ascending_is_the_order_of_the_request(listed: Transcript) -> None:
+    """Ascending order is the order of the request."""
+    ascending = listed[4]
+    sent = [plain(text) for text in TEXTS]
+    found = [plain(text) for text in texts(ascending) if plain(text) in sent]
+    assume(len(found) > 1, "fewer than two items of the input are listed")
+
+    assert found == sorted(found, key=sent.index)
+
+
+@requirement("input-items.default-limit")
+def test_a_page_holds_twenty(listed: Transcript) -> None:
+    """A page holds twenty items when no limit is asked for and more are there."""
+    _, default, _, descending, _ = listed
+    assume(len(ids(descending)) > 20, "the whole list has no more than twenty items")
+
+    assert len(ids(default)) == 20
+
+
+@requirement("input-items.has-more")
+def test_has_more_tells_of_a_next_page(listed: Transcript) -> None:
+    """has_more is true exactly when a further page is not empty."""
+    _, default, rest, descending, _ = listed
+    assume(len(ids(default)) < len(ids(descending)), "the first page holds the whole list")
+    assume(ids(rest)[-1:] == ids(descending)[-1:], "the second page does not hold the last item")
+
+    assert [default.body["has_more"], rest.body["has_more"]] == [True, False]
+
+
+@requirement("input-items.after-exclusive")
+def test_a_page_begins_after_its_mark(listed: Transcript) -> None:
+    """A page begins after the item it was asked to begin after."""
+    _, default, rest, *_ = listed
+    mark = default.body.get("last_id") if default.is_success else None
+    assume(mark, "the first page has no last_id")
+
+    assert mark not in ids(rest)
+
+
+@requirement("input-items.pages-complete")
+def test_pages_hold_every_item_once(walked: Transcript) -> None:
+    """Walking the pages gives every item once."""
+    _, whole, *pages = walked
+    assume(len(ids(whole)) > 3, "the whole list fits on one page")
+
+    assert ids(*pages) == ids(whole)
+
+
+@requirement("input-items.no-output")
+def test_output_is_not_listed(listed: Transcript) -> None:
+    """Output items of the response are not in its list."""
+    created, *_, ascending = listed
+    made = {item.get("id") for item in created.body["output"]}
+    assume(made, "the response has no output")
+
+    assert made & set(ids(ascending)) == set()

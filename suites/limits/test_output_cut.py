@@ -1,0 +1,111 @@
+"""An output that reaches its limit, plain and streamed."""
+
+from typing import Any
+
+from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+
+LIMIT = 16
+LONG = "Count from 1 to 300 in words, every number on a line of its own."
+
+
+def usage(exchange: Exchange) -> dict[str, Any]:
+    value = exchange.reply.get("usage")
+    return value if isinstance(value, dict) else {}
+
+
+def reached_limit(exchange: Exchange) -> bool:
+    """The response was cut, or used so many tokens that it must have been."""
+    return exchange.reply.get("status") == "incomplete" or (usage(exchange).get("output_tokens") or 0) >= LIMIT
+
+
+@scenario()
+async def plain_cut(api: Api) -> None:
+    """A long text is asked for with the smallest limit."""
+    await api.create(input=LONG, max_output_tokens=LIMIT)
+
+
+@scenario(needs={"streaming"})
+async def streamed_cut(api: Api) -> None:
+    """The same is asked for as a stream."""
+    await api.stream(input=LONG, max_output_tokens=LIMIT)
+
+
+@scenario(thorough=True)
+async def plain_cut_again(api: Api) -> None:
+    """The same is asked for once more."""
+    await api.create(input=LONG, max_output_tokens=LIMIT)
+
+
+@requirement("limits.minimum-output-tokens")
+def test_sixteen_tokens_are_accepted(plain_cut: Transcript) -> None:
+    """A max_output_tokens of 16 is accepted."""
+    (cut,) = plain_cut
+
+    assert cut.is_success
+
+
+@requirement("limits.output-cut-is-incomplete")
+def test_a_cut_output_is_incomplete(plain_cut: Transcript) -> None:
+    """An output that reaches its limit ends incomplete with the reason max_output_tokens."""
+    (cut,) = plain_cut
+    assume(cut.is_success, "the create was refused")
+    assume(reached_limit(cut), "the model stopped before its limit")
+
+    assert cut.body["status"] == "incomplete"
+    assert (cut.body.get("incomplete_details") or {}).get("reason") == "max_output_tokens"
+
+
+@requirement("limits.last-item-incomplete")
+def test_the_last_item_is_incomplete(plain_cut: Transcript) -> None:
+    """The item in which the output was cut has the status incomplete."""
+    (cut,) = plain_cut
+    assume(cut.is_success and cut.body.get("status") == "incomplete", "the output was not cut")
+    output = cut.body.get("output")
+    assume(isinstance(output, list) and output and "status" in output[-1], "no item with a status is left")
+
+    assert output[-1]["status"] == "incomplete"
+
+
+@requirement("stream.cut-ends-incomplete")
+def test_a_cut_stream_ends_incomplete(streamed_cut: Transcript) -> None:
+    """A stream cut by the output limit ends with response.incomplete."""
+    (cut,) = streamed_cut
+    endings = ("response.completed", "response.incomplete", "response.failed")
+    last = [event.get("type") for event in cut.events if event.get("type") in endings][-1:]
+    assume(last, "the stream has no end")
+    assume(reached_limit(cut), "the model stopped before its limit")
+
+    assert last == ["response.incomplete"]
+
+
+@requirement("stream.final.same-keys-as-plain")
+def test_a_streamed_response_has_the_same_keys(plain_cut: Transcript, streamed_cut: Transcript) -> None:
+    """A streamed response object has the keys of one that was not streamed."""
+    (plain,) = plain_cut
+    (streamed,) = streamed_cut
+    assume(plain.is_success and isinstance(plain.body, dict), "the plain create was refused")
+    ends = [event for event in streamed.events if str(event.get("type")) in ("response.completed", "response.incomplete")]
+    assume(ends and isinstance(ends[-1].get("response"), dict), "the stream has no response at its end")
+    assume(ends[-1]["response"].get("status") == plain.body.get("status"), "the two ended in different ways")
+
+    assert sorted(ends[-1]["response"]) == sorted(plain.body)
+
+
+@requirement("usage.text-stays-put")
+def test_the_same_input_counts_the_same_streamed(plain_cut: Transcript, streamed_cut: Transcript) -> None:
+    """The same input counts the same input tokens plain and streamed."""
+    (plain,) = plain_cut
+    (streamed,) = streamed_cut
+    assume(usage(plain).get("input_tokens") and usage(streamed).get("input_tokens"), "no tokens are counted")
+
+    assert usage(plain)["input_tokens"] == usage(streamed)["input_tokens"]
+
+
+@requirement("usage.text-stays-put")
+def test_the_same_input_counts_the_same_twice(plain_cut: Transcript, plain_cut_again: Transcript) -> None:
+    """The same input counts the same input tokens twice."""
+    (first,) = plain_cut
+    (second,) = plain_cut_again
+    assume(usage(first).get("input_tokens") and usage(second).get("input_tokens"), "no tokens are counted")
+
+    assert usage(first)["input_tokens"] == usage(second)["input_tokens"]

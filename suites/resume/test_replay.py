@@ -1,0 +1,146 @@
+"""The stream of a background response, repeated from its beginning, from its middle and from beyond its end."""
+
+import anyio
+
+from antiphon.judge.json_pointer import differences
+from antiphon.suite import Api, Transcript, assume, requirement, scenario
+from antiphon.transcript.frame import Frame
+
+OBFUSCATED = frozenset({"obfuscation", "encrypted_content"})
+UNNUMBERED = OBFUSCATED | {"sequence_number"}
+ENDINGS = ("response.completed", "response.failed", "response.incomplete", "error")
+CUT = 3
+
+
+@scenario(needs={"background", "streaming", "resume"})
+async def replayed(api: Api) -> None:
+    """A background response is streamed, and its stream repeated from its beginning and from its fifth event on."""
+    streamed = await api.stream(input="Say hi.", background=True, store=True, max_output_tokens=64)
+    await api.retrieve(streamed.id, stream=True)
+    await api.retrieve(streamed.id, stream=True, starting_after=CUT)
+
+
+@scenario(needs={"background", "streaming", "resume"}, thorough=True)
+async def replayed_at_edges(api: Api) -> None:
+    """A stream is repeated from before its last event on, from its last on, and from far beyond it."""
+    streamed = await api.stream(input="Say hi.", background=True, store=True, max_output_tokens=64)
+    numbers = [event.get("sequence_number") for event in streamed.exchange.events]
+    last = next((number for number in reversed(numbers) if isinstance(number, int)), 9)
+    await api.retrieve(streamed.id, stream=True, starting_after=last - 1)
+    await api.retrieve(streamed.id, stream=True, starting_after=last)
+    await api.retrieve(streamed.id, stream=True, starting_after=last + 100_000)
+
+
+@scenario(needs={"background", "streaming", "resume"}, thorough=True)
+async def resumed(api: Api) -> None:
+    """The stream of a running response is left, and taken up again at once."""
+    heard: list[int] = []
+
+    def leave(frame: Frame) -> bool:
+        event = frame.json
+        if isinstance(event, dict) and isinstance(event.get("sequence_number"), int):
+            heard.append(event["sequence_number"])
+        return len(heard) > CUT
+
+    streamed = await api.stream(
+        input="Count from 1 to 300, with commas.", background=True, store=True, max_output_tokens=200, until=leave
+    )
+    await api.retrieve(streamed.id, stream=True, starting_after=heard[-1] if heard else 0)
+    await anyio.sleep(0.2)
+    await api.retrieve(streamed.id)
+
+
+def lost(first: list[dict[str, object]], second: list[dict[str, object]]) -> str:
+    """The first place in which two runs of events differ, by type."""
+    return "".join(
+        f"event {place}: {a and a.get('type')} became {b and b.get('type')}"
+        for place, (a, b) in enumerate(zip(first, second, strict=False))
+        if list(differences(a, b, UNNUMBERED))
+    )[:300]
+
+
+def numbers(events: list[dict[str, object]]) -> list[object]:
+    return [event.get("sequence_number") for event in events]
+
+
+@requirement("background.stream-order")
+def test_a_background_stream_begins_in_order(replayed: Transcript) -> None:
+    """A background stream begins with created and may be queued before it is in progress."""
+    stream = replayed[0]
+    early = [each["type"] for each in stream.events if each.get("type") in ("response.queued", "response.in_progress")]
+    assume(stream.events, "the stream has no events")
+
+    assert stream.events[0]["type"] == "response.created"
+    assert early == sorted(early, reverse=True)
+
+
+@requirement("resume.after-exclusive")
+def test_a_resumed_stream_begins_after_its_mark(replayed: Transcript) -> None:
+    """A resumed stream begins with the number after starting_after."""
+    first, _, part = replayed
+    assume(CUT + 1 in numbers(first.events), "the first stream has no event of that number")
+    assert part.is_success
+
+    assert numbers(part.events)[:1] == [CUT + 1]
+
+
+@requirement("resume.same-events")
+def test_a_resumed_stream_repeats_the_events(replayed: Transcript) -> None:
+    """A resumed stream repeats the events of the first one, obfuscation apart."""
+    first, whole, part = replayed
+    assume(CUT + 1 in numbers(first.events), "the first stream has no event of that number")
+    begun = first.events[numbers(first.events).index(CUT + 1) :]
+    assume(whole.is_success and part.is_success, "it is not repeated")
+    tail = part.events[-len(begun) :]
+
+    assert lost(first.events[-len(whole.events) :], whole.events[-len(first.events) :]) == ""
+    assert lost(begun[-len(tail) :], tail) == ""
+
+
+@requirement("resume.same-numbers")
+def test_a_resumed_stream_keeps_the_numbers(replayed: Transcript) -> None:
+    """A resumed stream keeps the numbers of the first one."""
+    first, _, part = replayed
+    assume(part.is_success and part.events, "it is not repeated")
+    last = first.events[-1].get("sequence_number")
+    assume(first.events[-1].get("type") == part.events[-1].get("type"), "the two do not end alike")
+
+    assert part.events[-1]["sequence_number"] == last
+
+
+@requirement("resume.full-replay")
+def test_the_whole_stream_is_repeated(replayed: Transcript) -> None:
+    """Without starting_after the whole stream is repeated from response.created."""
+    first, whole, _ = replayed
+    assume(first.events[0].get("type") == "response.created", "the first stream does not begin so either")
+
+    assert whole.events[0]["type"] == "response.created"
+
+
+@requirement("resume.ends-with-terminal")
+def test_a_resumed_stream_ends(replayed: Transcript) -> None:
+    """A resumed stream ends with the terminal event."""
+    first, _, part = replayed
+    assume(first.events[-1].get("type") in ENDINGS, "the first stream does not end so either")
+    assume(part.is_success, "it is not repeated")
+
+    assert [event.get("type") for event in part.events[-1:]] == [first.events[-1]["type"]]
+
+
+@requirement("resume.beyond-end")
+def test_nothing_comes_after_the_end(replayed_at_edges: Transcript) -> None:
+    """A starting_after beyond the last number gives an empty stream or a refusal."""
+    *_, beyond = replayed_at_edges
+    assume(beyond.status is not None, "it was not answered")
+
+    assert beyond.is_client_error or (beyond.is_success and beyond.events == [])
+
+
+@requirement("resume.while-running")
+def test_a_running_stream_is_taken_up_to_its_end(resumed: Transcript) -> None:
+    """A resumed stream of a running response goes on to its end."""
+    left, rest, _ = resumed
+    assume(not any(event.get("type") in ENDINGS for event in left.events), "it had ended before it was left")
+    assert rest.is_success
+
+    assert rest.events[-1]["type"] in ENDINGS
