@@ -28,7 +28,8 @@ async def left_alone(api: Api) -> None:
 @scenario(needs={"background", "streaming", "resume"}, thorough=True)
 async def read_while_running(api: Api) -> None:
     """A background response is read twice while it streams."""
-    begun, ids = anyio.Event(), []
+    begun = anyio.Event()
+    ids: list[str] = []
 
     def hear(frame: Frame) -> bool:
         if begins(frame, "in_progress") and not ids:
@@ -83,7 +84,6 @@ def test_reading_does_not_disturb_a_stream(read_while_running: Transcript) -> No
     assume(any(each.is_success for each in reads), "the response could not be read while it ran")
     assume(all(each.started_at < stream.started_at + stream.elapsed for each in reads), "the stream had ended before")
 
-    assert [event.get("type") for event in stream.events[-1:]] != []
     assert stream.events[-1]["type"] in ENDINGS
 
 

@@ -1,5 +1,7 @@
 """What a cancel does to a background run, to one that has ended, and to others."""
 
+from typing import Any
+
 import anyio
 
 from antiphon.suite import Api, Transcript, assume, requirement, scenario
@@ -22,7 +24,7 @@ async def cancelled(api: Api) -> None:
 @scenario(needs={"background", "cancel"}, thorough=True)
 async def cancelled_beside(api: Api) -> None:
     """Of two runs of the same length one is cancelled; the other is polled to its end, then the first is read."""
-    task = {"input": LONG, "background": True, "store": True, "max_output_tokens": 200, "metadata": {"pair": "same"}}
+    task: dict[str, Any] = {"input": LONG, "background": True, "store": True, "max_output_tokens": 200, "metadata": {"pair": "same"}}
     first = await api.create(**task)
     second = await api.create(**task)
     first_id, second_id = first.id, second.id
@@ -55,7 +57,8 @@ async def cancelled_after_end(api: Api) -> None:
 @scenario(needs={"background", "cancel", "streaming"}, thorough=True)
 async def cancelled_stream(api: Api) -> None:
     """A background response is cancelled while it streams."""
-    begun, ids = anyio.Event(), []
+    begun = anyio.Event()
+    ids: list[str] = []
 
     def hear(frame: Frame) -> bool:
         event = frame.json

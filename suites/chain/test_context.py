@@ -3,8 +3,8 @@
 from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
 
 STORY = (
-    "A baker, a carpenter and a teacher live in three houses by one river. The baker has a red door, the carpenter has a "
-    "green door, and the teacher has a blue door. The house with the green door stands upstream of the other two."
+    "A baker, a carpenter and a teacher live in three houses by one river. The baker has a red door, the carpenter has "
+    "a green door, and the teacher has a blue door. The house with the green door stands upstream of the other two."
 )
 RULES = " ".join(f"Rule {number}: write plain words and be brief." for number in range(1, 26))
 """Instructions so long that carrying them over shows in any count."""

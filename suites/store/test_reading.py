@@ -41,7 +41,8 @@ async def read_after_stream(api: Api) -> None:
 @scenario(needs={"store", "streaming"}, thorough=True)
 async def read_in_flight(api: Api) -> None:
     """A foreground response is asked for while it streams."""
-    begun, ids = anyio.Event(), []
+    begun = anyio.Event()
+    ids: list[str] = []
 
     def hear(frame: Frame) -> bool:
         response = frame.json.get("response") if isinstance(frame.json, dict) else None

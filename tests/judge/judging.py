@@ -31,9 +31,8 @@ def stream_of(content: bytes, complete: bool = True, query: tuple[tuple[str, str
 @cache
 def stream_checks() -> tuple[Check, ...]:
     """Every check of the areas stream and sse."""
-    return tuple(
-        each for each in all_checks() if each.on is Stream and each.requirement.startswith(("stream.", "sse."))
-    )
+    areas = ("stream.", "sse.")
+    return tuple(each for each in all_checks() if each.on is Stream and each.requirement.startswith(areas))
 
 
 def judged(stream: Stream) -> dict[str, list[Violation]]:

@@ -1,7 +1,7 @@
 """Legal streams, generated from the tables of `spec/streams.yaml`.
 
-`build` makes one from a source of randomness; `streams` is the strategy. Every item type, part kind and ending of the tables
-occurs, and texts differ from each other, so that a lost or moved delta changes a sum.
+`build` makes one from a source of randomness; `streams` is the strategy. Every item type, part kind and ending of the
+tables occurs, and texts differ from each other, so that a lost or moved delta changes a sum.
 """
 
 from __future__ import annotations
@@ -116,6 +116,7 @@ class Maker:
         else:
             output = [{"stdout": text, "stderr": "", "outcome": {"type": "exit", "exit_code": 0}}]
             self._emit(plan, table.closes, place, {"output": output})
+            plan.done = replaced(plan.done, (*table.place, number), output[0])
 
     def _run(self, plan: Plan, machine: Machine, place: Event, table: BlockRow | None) -> tuple[str, list[Event]]:
         """Walk a machine from its start to one of its ends; the text and the annotations that it said."""
@@ -162,7 +163,7 @@ class Maker:
 def build(
     random: Random, kinds: Sequence[str] = (), endings: Sequence[str] = ALL_ENDINGS, raw: bool = False
 ) -> list[Event]:
-    """A legal stream. Its items are of `kinds`, or of up to four types by chance; reasoning is as in Open Responses if `raw`."""
+    """A legal stream, with items of `kinds` or of up to four types by chance; `raw` reasons as Open Responses does."""
     rules = tables()
     maker = Maker(rules, random, raw)
     known = list(rules.items)
@@ -225,6 +226,7 @@ def _renewed(item: Event) -> Event:
 
 def _lifecycle(kind: str, output: list[Event], status: str = "") -> Event:
     status = status or kind.removeprefix("response.")
+    usage = {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}
     response: Event = {
         "id": "resp_1",
         "object": "response",
@@ -235,9 +237,7 @@ def _lifecycle(kind: str, output: list[Event], status: str = "") -> Event:
         "output": output,
         "error": {"code": "server_error", "message": "It broke."} if status == "failed" else None,
         "incomplete_details": {"reason": "max_output_tokens"} if status == "incomplete" else None,
-        "usage": {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}
-        if status in ("completed", "incomplete")
-        else None,
+        "usage": usage if status in ("completed", "incomplete") else None,
     }
     return {"type": kind, "response": response}
 

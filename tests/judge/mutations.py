@@ -95,9 +95,8 @@ def reword(stream: list[Event], random: Random) -> Mutation | None:
     for key in path[:-1]:
         holder = holder[key]
     holder[path[-1]] += "?"
-    return Mutation(
-        f"reword {'/'.join(map(str, path))}", (event["type"],), [*stream[:place], event, *stream[place + 1 :]]
-    )
+    change = f"reword {'/'.join(map(str, path))}"
+    return Mutation(change, (event["type"],), [*stream[:place], event, *stream[place + 1 :]])
 
 
 def _texts(event: Event) -> Iterator[tuple[str | int, ...]]:

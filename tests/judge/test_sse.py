@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from itertools import pairwise
 
 import pytest
 from httpx_sse._decoders import SSEDecoder
@@ -15,11 +16,10 @@ from antiphon.transcript.sse import NOT_JSON, Frame, Reader, read_frames
 
 ENDS = st.sampled_from(["\n", "\r\n", "\r"])
 TEXT = st.text(st.characters(exclude_characters="\r\n\0", exclude_categories=["Cs"]), max_size=12)
+NAMES = st.sampled_from(["data", "data", "event", "retry", "id", "strange", ""])
 FIELDS = st.one_of(
-    st.tuples(st.sampled_from(["data", "data", "event", "id", "strange", ""]), TEXT).map(
-        lambda pair: f"{pair[0]}: {pair[1]}"
-    ),
-    st.tuples(st.sampled_from(["data", "event", "retry"]), TEXT).map(lambda pair: f"{pair[0]}:{pair[1]}"),
+    st.tuples(NAMES, TEXT).map(": ".join),
+    st.tuples(NAMES, TEXT).map(":".join),
     st.sampled_from(["data", "event", ": comment", "retry: 250", 'data: {"type": "x"}']),
 )
 LINES = st.lists(st.tuples(st.one_of(FIELDS, st.just("")), ENDS), max_size=24)
@@ -28,7 +28,7 @@ LINES = st.lists(st.tuples(st.one_of(FIELDS, st.just("")), ENDS), max_size=24)
 def cut(content: bytes, places: Iterable[int]) -> list[Chunk]:
     """The bytes in pieces, the n-th of which arrived at n seconds."""
     edges = [0, *sorted(place % (len(content) + 1) for place in places), len(content)]
-    return [Chunk(float(n), content[a:b]) for n, (a, b) in enumerate(zip(edges, edges[1:], strict=False))]
+    return [Chunk(float(n), content[a:b]) for n, (a, b) in enumerate(pairwise(edges))]
 
 
 def told(frames: Iterable[Frame]) -> list[tuple[str, str]]:

@@ -11,6 +11,11 @@ from openai import OpenAI
 from server_wire import FUNCTION, MODEL, create, stream, unsealed
 
 REQUIRED: dict[str, Any] = {"tool_choice": "required"}
+WORDY = {
+    "type": "function",
+    "name": "wordy",
+    "parameters": {"type": "object", "properties": {"a": {"const": "word " * 40}}, "required": ["a"]},
+}
 CASES: dict[str, dict[str, Any]] = {
     "text": {},
     "long": {"input": "Write a long text."},
@@ -18,22 +23,7 @@ CASES: dict[str, dict[str, Any]] = {
     "refusal": {"input": "Tell me the forbidden word."},
     "function": {"tools": [FUNCTION], **REQUIRED},
     "two-functions": {"input": "Call both.", "tools": [FUNCTION, {**FUNCTION, "name": "other"}], **REQUIRED},
-    "cut-function": {
-        "tools": [
-            {
-                **FUNCTION,
-                "parameters": {
-                    **FUNCTION["parameters"],
-                    "properties": {  # type: ignore[dict-item]
-                        "city": {"type": "string", "const": "word " * 40},
-                        "days": {"type": "integer"},
-                    },
-                },
-            }
-        ],
-        "max_output_tokens": 16,
-        **REQUIRED,
-    },
+    "cut-function": {"tools": [WORDY], "max_output_tokens": 16, **REQUIRED},
     "custom": {"tools": [{"type": "custom", "name": "say"}], "tool_choice": {"type": "custom", "name": "say"}},
     "reasoning": {
         "reasoning": {"effort": "high", "summary": "auto"},

@@ -136,6 +136,7 @@ def edition(name: str = DEFAULT_EDITION) -> Edition:
             routes[operation] = Route(operation, route["method"], route["path"])
     levels = {**(base.levels if base else {}), **(value.get("levels") or {})}
     data = {**(base.data if base else {}), **value}
+    data["quirks"] = [*(base.data["quirks"] if base else ()), *(value.get("quirks") or ())]
     return Edition(name, str(value["date"]), value["title"], value.get("base"), routes, levels, data)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from antiphon.contract.streams import Tables, tables
 from antiphon.judge.grammar import Mode, Walk, walk
 from antiphon.judge.json_pointer import replaced
-from antiphon.judge.tracks import MISSING, Block, Heard, Item
+from antiphon.judge.tracks import Block, Heard, Item
+from antiphon.judge.values import MISSING
 
 LIFECYCLE = frozenset(
     f"response.{name}" for name in ("created", "queued", "in_progress", "completed", "failed", "incomplete")
@@ -127,7 +128,9 @@ def _at(value: Any, place: Iterable[str | int]) -> Any:
 
 
 def _text(heard: Heard) -> Any:
-    """What the deltas join to, or the done value where none came."""
+    """What the deltas join to, or the done value where none came. The output of a command is one object."""
+    if heard.row.parts and isinstance(heard.done, list) and len(heard.done) == 1:
+        return heard.done[0]
     if not heard.deltas:
         return heard.done
     if not heard.row.parts:

@@ -7,7 +7,8 @@ from typing import Any
 
 from antiphon.contract.streams import EventRow, Tables
 from antiphon.judge.problems import Problems
-from antiphon.judge.tracks import MISSING, Heard
+from antiphon.judge.tracks import Heard
+from antiphon.judge.values import MISSING
 
 NOT_EMPTY = "stream.delta.not-empty"
 STRING = "stream.delta.string"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-ABSENT = "nothing"
+from antiphon.judge.values import MISSING
 
 
 class Difference(NamedTuple):
-    """A place in two values, and what stands there in each."""
+    """A place in two values, and what stands there in each; MISSING for nothing."""
 
     pointer: str
     one: Any
@@ -28,9 +28,7 @@ def differences(one: Any, other: Any, ignore: frozenset[str] = frozenset()) -> I
         pointer, left, right = pending.pop()
         if isinstance(left, Mapping) and isinstance(right, Mapping):
             for key in sorted((left.keys() | right.keys()) - ignore, reverse=True):
-                pending.append((f"{pointer}/{escaped(key)}", left.get(key, ABSENT), right.get(key, ABSENT)))
-                if key not in left or key not in right:
-                    yield Difference(*pending.pop())
+                pending.append((f"{pointer}/{escaped(key)}", left.get(key, MISSING), right.get(key, MISSING)))
         elif _is_list(left) and _is_list(right) and len(left) == len(right):
             for number in range(len(left) - 1, -1, -1):
                 pending.append((f"{pointer}/{number}", left[number], right[number]))

@@ -213,6 +213,8 @@ def _of_body(exchange: Exchange, operation: str, edition: Edition) -> Iterator[C
     if not isinstance(body, dict) or _is_refusal(body):
         return
     kind = body.get("object")
+    if operation.endswith("delete"):
+        return  # what a delete answers may call itself a response (D-17), and is none
     if operation.startswith("chat."):
         yield from _of_chat(exchange, operation, edition, body)
     elif kind == "response" or operation == "create":

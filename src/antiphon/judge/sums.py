@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from antiphon.contract.streams import SumRow, Tables
 from antiphon.judge.json_pointer import same
 from antiphon.judge.problems import Problems
-from antiphon.judge.tracks import MISSING, Block, Heard, Item
+from antiphon.judge.tracks import Block, Heard, Item
+from antiphon.judge.values import MISSING
 
 HAS_DELTAS = "stream.delta.has-deltas"
 ANNOTATIONS = "stream.sum.annotations"

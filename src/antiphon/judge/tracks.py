@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from antiphon.contract.streams import BlockRow, ItemRow, Machine, SumRow
-
-
-class _Missing:
-    def __repr__(self) -> str:
-        return "nothing"
-
-
-MISSING: Final = _Missing()
+from antiphon.judge.values import MISSING
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def resolve(body: Mapping[str, Any], store: Store, ids: Ids, policy: Policy) -> 
     if body.get("prompt"):
         raise ApiError(f"Prompt with id '{shorten(body['prompt']['id'], quote=False)}' not found.", status=404)
     parent = previous(body.get("previous_response_id"), store, policy)
-    history = past(parent, store, policy) if parent else conversation(body.get("conversation"), store)
+    history = past(parent, store, policy) if parent else store.conversations.past(body.get("conversation"))
     given = normalise(body.get("input"), store, ids, policy)
     context = Context(history, given, parent.id if parent else None)
     if policy.verifies_sealed:
@@ -111,16 +111,6 @@ def past(record: Record, store: Store, policy: Policy) -> list[Json]:
         for sibling in store.children(record.id):
             history += [item for item in sibling.input if item["type"] == "message"]
     return history
-
-
-def conversation(given: Any, store: Store) -> list[Json]:
-    if given is None:
-        return []
-    id = given if isinstance(given, str) else given["id"]
-    items = store.conversations.get(id)
-    if items is None:
-        raise ApiError(f"Conversation with id '{shorten(id, quote=False)}' not found.", status=404)
-    return list(items)
 
 
 def normalise(given: Any, store: Store, ids: Ids, policy: Policy) -> list[Json]:

@@ -29,6 +29,8 @@ class Stream:
     """The bytes of a stream, one piece for each event."""
 
     frames: AsyncIterator[bytes]
+    chat: bool = False
+    """It belongs to Chat Completions, and has faults of its own."""
 
 
 Handler = Callable[[Request, Service], Awaitable[Any]]
@@ -118,7 +120,7 @@ def send(reply: Reply, result: Any, service: Service) -> Response:
     """The bytes of a reply."""
     media_type = reply.headers.pop("content-type", None)
     if isinstance(result, Stream) and reply.body is None:
-        frames = service.alter_frames(result.frames)
+        frames = service.alter_chat_frames(result.frames) if result.chat else service.alter_frames(result.frames)
         headers = {**reply.headers, "content-type": media_type or MEDIA_TYPE, "cache-control": "no-cache"}
         return StreamingResponse(frames, reply.status, headers)
     content = reply.body if isinstance(reply.body, bytes) else dumps(reply.body)

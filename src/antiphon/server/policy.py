@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from antiphon.server.rules import ChatRules, ConversationRules
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -83,6 +85,10 @@ class Policy:
     count_extra: int = 0
     """Added to what POST /responses/input_tokens says."""
     count_ignores: frozenset[str] = frozenset()
+
+    # other resources
+    chat: ChatRules = ChatRules()
+    conversations: ConversationRules = ConversationRules()
 
     # wire
     obfuscates_always: bool = False

@@ -30,6 +30,7 @@ def prepare(service: Service, body: Json) -> Record:
     """The record of a request whose shape has been checked; nothing has been done for it yet."""
     policy, store = service.policy, service.store
     context = resolve(body, store, service.ids, policy)
+    store.conversations.check_free(body.get("conversation"))
     parent = store.get(context.parent) if context.parent else None
     if parent and policy.inherits_instructions and body.get("instructions") is None:
         body = {**body, "instructions": parent.body.get("instructions")}
@@ -98,9 +99,9 @@ def keep(service: Service, record: Record) -> None:
         if not record.background:
             store.add(record)
         store.remember([*record.input, *response["output"]])
-    conversation = response.get("conversation")
-    if conversation and response["status"] != "cancelled":
-        store.conversations.setdefault(conversation["id"], []).extend([*record.input, *response["output"]])
+    if response["status"] in ("completed", "incomplete"):
+        said = [*record.input, *response["output"]]
+        store.conversations.append(response.get("conversation"), said, record.history)
     for told in store.finished:
         told(record)
 
@@ -158,6 +159,7 @@ def complete(service: Service, record: Record) -> None:
         param, code = made.error["param"], made.error["code"]
         raise ApiError(made.error["message"], param=param, code="invalid_value" if param == "url" else code)
     finish(service, record, made)
+    record.log.close()
 
 
 def start(service: Service, record: Record) -> None:
@@ -166,7 +168,10 @@ def start(service: Service, record: Record) -> None:
         service.store.add(record)
     if record.background and not record.streamed and not service.policy.runs_background:
         return
+    conversations, conversation = service.store.conversations, record.response.get("conversation")
+    conversations.lock(conversation, record.id)
     record.task = asyncio.get_running_loop().create_task(work(service, record))
+    record.task.add_done_callback(lambda _: conversations.free(conversation, record.id))
 
 
 def cancel(service: Service, record: Record) -> None:

@@ -9,6 +9,8 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
+from antiphon.server.chat.stored import Completions
+from antiphon.server.conversations import Conversations
 from antiphon.server.echo import snapshot
 from antiphon.server.editions import edition
 from antiphon.server.faults import chosen
@@ -32,7 +34,8 @@ class Service:
             turned |= fault.policy
         self.policy = replace(Policy(), **turned)
         self.ids = Ids()
-        self.store = Store()
+        self.store = Store(Conversations(self.policy.conversations))
+        self.completions = Completions()
         self.models = frozenset({*settings.models, *map(snapshot, settings.models)})
 
     def now(self) -> int:
@@ -57,6 +60,27 @@ class Service:
             if fault.response:
                 shown = fault.response(shown)
         return shown
+
+    def show_completion(self, completion: Json) -> Json:
+        """A chat completion as it goes out."""
+        shown = deepcopy(completion)
+        for fault in self.faults:
+            if fault.completion:
+                shown = fault.completion(shown)
+        return shown
+
+    def alter_chunks(self, chunks: AsyncIterator[Json]) -> AsyncIterator[Json]:
+        """The chunks of a chat stream with what the faults do to them."""
+        for fault in self.faults:
+            if fault.chunks:
+                chunks = fault.chunks(chunks)
+        return chunks
+
+    def alter_chat_frames(self, frames: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        for fault in self.faults:
+            if fault.chat_frames:
+                frames = fault.chat_frames(frames)
+        return frames
 
     def alter_events(self, events: AsyncIterator[Event]) -> AsyncIterator[Event]:
         """The events with what the faults do to them, numbered."""

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from antiphon.server.conversations import Conversations
+
 Json = dict[str, Any]
 Event = dict[str, Any]
 MOST_RESPONSES = 2_000
@@ -86,12 +88,11 @@ class Record:
 class Store:
     """Finished responses, background ones from their start, and every item in them by its id."""
 
-    def __init__(self) -> None:
+    def __init__(self, conversations: Conversations | None = None) -> None:
         self._records: OrderedDict[str, Record] = OrderedDict()
         self._items: OrderedDict[str, Json] = OrderedDict()
         self.deleted: OrderedDict[str, Record] = OrderedDict()
-        self.conversations: dict[str, list[Json]] = {}
-        """The items of each conversation, by its id."""
+        self.conversations = conversations or Conversations()
         self.finished: list[Callable[[Record], None]] = []
         """Called with every response that ends."""
 

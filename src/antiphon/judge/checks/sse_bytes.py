@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 from antiphon.judge.checks.stream_fields import is_open
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import ENDINGS, Stream, Success
-from antiphon.judge.tracks import MISSING
-from antiphon.judge.values import broken, is_text
+from antiphon.judge.values import MISSING, broken, is_text
 from antiphon.transcript.sse import Frame
 
 DONE = "[DONE]"

@@ -13,8 +13,7 @@ from antiphon.contract.streams import tables
 from antiphon.judge.checks.stream_items import FINISHED, added, done
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import Stream
-from antiphon.judge.tracks import MISSING
-from antiphon.judge.values import a_dict, broken, day_of
+from antiphon.judge.values import MISSING, a_dict, broken, day_of
 from antiphon.judge.walked import walk_of
 
 OPEN = "open-responses"

@@ -47,6 +47,12 @@ class Fault:
     """Changes a stream after that."""
     frames: Callable[[Frames], Frames] | None = None
     """Changes the bytes of a stream, one piece for each event."""
+    completion: Callable[[Json], Json] | None = None
+    """Changes every chat completion wherever it is shown."""
+    chunks: Callable[[Events], Events] | None = None
+    """Changes the chunks of a chat stream."""
+    chat_frames: Callable[[Frames], Frames] | None = None
+    """Changes the bytes of a chat stream, one piece for each chunk."""
     reply: Callable[[Reply], Reply] | None = None
     """Changes status, headers and body of an answer."""
 

@@ -19,7 +19,7 @@ LINGER = 8.0
 
 def media_type(value: str) -> Callable[[Reply], Reply]:
     def change(reply: Reply) -> Reply:
-        if reply.body is None:
+        if reply.body is None and reply.operation != "create-chat-completion":
             reply.headers["content-type"] = value
         return reply
 

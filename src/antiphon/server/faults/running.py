@@ -91,6 +91,7 @@ FAULTS = (
         "resume-foreground",
         "The stream of a foreground response is repeated too.",
         "resume.foreground-refused",
+        "errors.trigger.resume-foreground.detail stream.terminal.exactly-one stream.first-is-created",
         replays_foreground=True,
     ),
 )

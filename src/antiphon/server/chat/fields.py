@@ -1,0 +1,176 @@
+"""The parameters of POST /chat/completions, checked in the order of their names in the document."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from antiphon.server.chat.messages import check_messages
+from antiphon.server.errors import ApiError, missing, shorten, wrong_type
+from antiphon.server.rules import ChatRules
+from antiphon.server.store import Json
+from antiphon.server.validate.basics import (
+    Check,
+    anything,
+    array,
+    boolean,
+    choice,
+    decimal,
+    either,
+    integer,
+    mapping,
+    record,
+    tagged,
+    text,
+)
+from antiphon.server.validate.create import CACHE_OPTIONS, check_fields, metadata
+from antiphon.server.validate.schemas import Unsupported, check_strict
+from antiphon.server.validate.tools import tool_name
+
+_FUNCTION = record(
+    {"name": tool_name, "description": text(), "parameters": mapping, "strict": boolean}, ("name",)
+)
+_GRAMMAR = record({"syntax": choice("lark", "regex"), "definition": text()}, ("syntax", "definition"))
+_CUSTOM = record(
+    {
+        "name": tool_name,
+        "description": text(),
+        "format": tagged({"text": mapping, "grammar": record({"type": anything, "grammar": _GRAMMAR}, ("grammar",))}),
+    },
+    ("name",),
+)
+_JSON_SCHEMA = record(
+    {"name": tool_name, "description": text(), "schema": mapping, "strict": boolean}, ("name",)
+)
+
+
+def function(value: Any, at: str) -> None:
+    """A function tool: nested, named, and inside the subset when strict."""
+    record({"type": anything, "function": _FUNCTION}, ("function",), closed="function" in value)(value, at)
+    inner = value["function"]
+    if inner.get("strict"):
+        try:
+            check_strict(inner.get("parameters"))
+        except Unsupported as reason:
+            message = f"Invalid schema for function '{inner['name']}': {reason}."
+            place = f"{at}.function.parameters"
+            raise ApiError(message, param=place, code="invalid_function_parameters") from None
+
+
+def json_schema(value: Any, at: str) -> None:
+    """A named schema; inside the subset when strict."""
+    record({"type": anything, "json_schema": _JSON_SCHEMA}, ("json_schema",))(value, at)
+    inner = value["json_schema"]
+    if inner.get("strict"):
+        try:
+            check_strict(inner.get("schema"))
+        except Unsupported as reason:
+            message = f"Invalid schema for response_format '{inner['name']}': {reason}."
+            raise ApiError(message, param="response_format", code="invalid_json_schema") from None
+
+
+_NAME = record({"name": text(128, 1)}, ("name",))
+_ALLOWED = record({"mode": choice("auto", "required"), "tools": array(mapping, 1, 128)}, ("mode", "tools"))
+TOOL_CHOICE = either(
+    (str, choice("none", "auto", "required")),
+    (
+        dict,
+        tagged(
+            {
+                "function": record({"type": anything, "function": _NAME}, ("function",)),
+                "custom": record({"type": anything, "custom": _NAME}, ("custom",)),
+                "allowed_tools": record({"type": anything, "allowed_tools": _ALLOWED}, ("allowed_tools",)),
+            }
+        ),
+    ),
+    expected="a string or an object",
+)
+
+
+def biases(value: Any, at: str) -> None:
+    mapping(value, at)
+    for token, bias in value.items():
+        integer(-100, 100)(bias, f"{at}.{shorten(token, quote=False)}")
+
+
+FIELDS: Mapping[str, Check] = {
+    "messages": anything,
+    "metadata": metadata,
+    "temperature": decimal(0, 2),
+    "top_p": decimal(0, 1),
+    "frequency_penalty": decimal(-2, 2),
+    "presence_penalty": decimal(-2, 2),
+    "n": integer(1, 128),
+    "logprobs": boolean,
+    "top_logprobs": integer(0, 20),
+    "logit_bias": biases,
+    "stop": either((str, text()), (list, array(text(), 1, 4)), expected="a string or an array"),
+    "max_completion_tokens": integer(1),
+    "max_tokens": integer(1),
+    "response_format": tagged({"text": mapping, "json_object": mapping, "json_schema": json_schema}),
+    "tools": array(
+        tagged({"function": function, "custom": record({"type": anything, "custom": _CUSTOM}, ("custom",))}), 0, 128
+    ),
+    "tool_choice": TOOL_CHOICE,
+    "parallel_tool_calls": boolean,
+    "stream": boolean,
+    "stream_options": record({"include_usage": boolean, "include_obfuscation": boolean}),
+    "store": boolean,
+    "service_tier": choice("auto", "default", "flex", "scale", "priority", "fast"),
+    "reasoning_effort": choice("none", "minimal", "low", "medium", "high", "xhigh", "max"),
+    "verbosity": choice("low", "medium", "high"),
+    "modalities": array(choice("text", "audio")),
+    "audio": mapping,
+    "prediction": record({"type": anything, "content": anything}, ("content",)),
+    "web_search_options": mapping,
+    "moderation": mapping,
+    "prompt_cache_key": text(),
+    "prompt_cache_options": CACHE_OPTIONS,
+    "prompt_cache_retention": choice("in_memory", "24h"),
+    "safety_identifier": text(64),
+    "user": text(),
+    "seed": integer(),
+}
+GONE = {"functions": "tools", "function_call": "tool_choice"}
+
+
+def check_create(body: Json, models: Collection[str], rules: ChatRules, *, refuses_unknown: bool) -> None:
+    """Everything about a create request; the first that it fails is raised."""
+    check_model(body, models)
+    if "messages" not in body and "messages" not in rules.unchecked:
+        raise missing("messages")
+    for old, new in GONE.items():
+        if body.get(old) is not None:
+            message = f"Unsupported parameter: '{old}' is not supported with this model. Use '{new}' instead."
+            raise ApiError(message, param=old, code="unsupported_parameter")
+    check_fields(body, FIELDS, unchecked=rules.unchecked, refuses_unknown=refuses_unknown)
+    if "messages" not in rules.unchecked:
+        check_messages(
+            body["messages"], refuses_empty=rules.refuses_empty, takes_tool_outputs=rules.takes_tool_outputs
+        )
+    if body.get("stream_options") is not None and not body.get("stream"):
+        message = "The 'stream_options' parameter is only allowed when 'stream' is enabled."
+        raise ApiError(message, param="stream_options")
+    if "audio" in (body.get("modalities") or ()):
+        message = "This model does not speak. Leave 'audio' out of 'modalities'."
+        raise ApiError(message, param="modalities", code="unsupported_value")
+    _check_json_word(body)
+
+
+def check_model(body: Json, models: Collection[str]) -> None:
+    """The model is named, is a string, and is one that is served."""
+    if body.get("model") is None:
+        raise missing("model")
+    name = body["model"]
+    if not isinstance(name, str):
+        raise wrong_type("model", "a string", name)
+    if name not in models:
+        message = f"The model {shorten(name)} does not exist or you do not have access to it."
+        raise ApiError(message, status=404, code="model_not_found")
+
+
+def _check_json_word(body: Json) -> None:
+    kind = (body.get("response_format") or {}).get("type")
+    if kind == "json_object" and "json" not in str(body.get("messages")).lower():
+        message = "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'."
+        raise ApiError(message, param="messages")

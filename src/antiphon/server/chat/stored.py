@@ -1,0 +1,57 @@
+"""Chat completions that were made with `store: true`. Bounded: the oldest go first."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+from antiphon.server.errors import ApiError, shorten
+
+Json = dict[str, Any]
+MOST_COMPLETIONS = 2_000
+
+
+@dataclass(slots=True, eq=False)
+class Stored:
+    """A completion and the messages that it answers."""
+
+    completion: Json
+    messages: list[Json]
+
+
+class Completions:
+    """Stored completions by their id, in the order of their making."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Stored] = OrderedDict()
+
+    def add(self, stored: Stored) -> None:
+        self._kept[stored.completion["id"]] = stored
+        while len(self._kept) > MOST_COMPLETIONS:
+            self._kept.popitem(last=False)
+
+    def all(self) -> list[Stored]:
+        return list(self._kept.values())
+
+    def find(self, id: str) -> Stored:
+        """The completion of that id; a refusal where there is none."""
+        found = self._kept.get(id)
+        if found is None:
+            message = f"Completion with id '{shorten(id, quote=False)}' not found. Only stored ones can be read."
+            raise ApiError(message, status=404, param="completion_id", code="not_found")
+        return found
+
+    def delete(self, id: str) -> None:
+        del self._kept[id]
+
+
+def stored_messages(completion_id: str, messages: list[Json]) -> list[Json]:
+    """The messages of a request as they are listed: each with an id, and its parts apart from its text."""
+    return [_stored_message(f"{completion_id}-{place}", message) for place, message in enumerate(messages)]
+
+
+def _stored_message(id: str, message: Json) -> Json:
+    content = message.get("content")
+    parts = content if isinstance(content, list) else None
+    return {**message, "id": id, "content": None if parts is not None else content, "content_parts": parts}

@@ -1,0 +1,133 @@
+"""A context is compacted, and what comes out is the beginning of the next."""
+
+from typing import Any
+
+from antiphon.suite import Answer, Api, Exchange, Transcript, assume, requirement, scenario
+
+TURNS: list[Any] = [
+    {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "My wall is blue."}]},
+    {
+        "type": "message", "role": "assistant",
+        "content": [{"type": "output_text", "text": "Blue it is, " * 60, "annotations": []}],
+    },
+    {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "My door is green."}]},
+]  # fmt: skip
+NEXT = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "What is blue?"}]}
+
+
+async def stored(api: Api) -> str:
+    """The id of a stored response to the turns."""
+    return (await api.create(input=TURNS, store=True, max_output_tokens=64)).id
+
+
+async def shrunk(api: Api) -> Answer:
+    """A compaction of the turns."""
+    if api.routes_by_response("compact"):
+        return await api.compact(await stored(api))
+    return await api.compact(input=TURNS)
+
+
+@scenario(needs={"compact"})
+async def compacted(api: Api) -> None:
+    """Turns are compacted, and the output is continued."""
+    answer = await shrunk(api)
+    await api.create(input=[*answer.output, NEXT], max_output_tokens=64)
+
+
+@requirement("compact.succeeds")
+def test_a_compaction_succeeds(compacted: Transcript) -> None:
+    """A model and an input are answered with 200."""
+    compaction, *_ = compacted
+
+    assert compaction.status == 200
+
+
+@requirement("compact.output-is-input")
+def test_the_output_is_input(compacted: Transcript) -> None:
+    """The output of a compaction is taken as input of the next create."""
+    *_, compaction, continued = compacted
+    assume(compaction.is_success and compaction.body.get("output"), "nothing was compacted")
+
+    assert continued.is_success
+
+
+@scenario(needs={"compact", "store"}, thorough=True)
+async def compaction_read(api: Api) -> None:
+    """The id of a compaction is read like that of a response."""
+    answer = await shrunk(api)
+    await api.retrieve(answer.id)
+
+
+@requirement("compact.id-not-readable")
+def test_a_compaction_is_no_response(compaction_read: Transcript) -> None:
+    """The id of a compaction cannot be read as a response."""
+    *_, read = compaction_read
+
+    assert read.is_client_error
+
+
+@scenario(needs={"compact", "chaining"}, thorough=True)
+async def compaction_continued(api: Api) -> None:
+    """The id of a compaction is continued like that of a response."""
+    answer = await shrunk(api)
+    await api.create(input=[NEXT], previous_response_id=answer.id, max_output_tokens=64)
+
+
+@requirement("compact.id-not-chainable")
+def test_a_compaction_is_not_continued(compaction_continued: Transcript) -> None:
+    """The id of a compaction cannot be continued."""
+    *_, continued = compaction_continued
+
+    assert continued.is_client_error
+
+
+@scenario(needs={"compact", "chaining"}, thorough=True)
+async def compacted_from_previous(api: Api) -> None:
+    """A stored response is compacted by its id."""
+    await api.compact(await stored(api))
+
+
+@requirement("compact.from-previous")
+def test_a_stored_response_is_compacted(compacted_from_previous: Transcript) -> None:
+    """A compaction may start from previous_response_id."""
+    *_, compaction = compacted_from_previous
+
+    assert compaction.is_success
+
+
+@scenario(needs={"compact", "input-tokens"}, thorough=True)
+async def compaction_counted(api: Api) -> None:
+    """The tokens of turns are counted before and after their compaction."""
+    answer = await shrunk(api)
+    if not api.routes_by_response("input_tokens"):
+        await api.input_tokens(input=TURNS)
+        await api.input_tokens(input=answer.output)
+
+
+@requirement("compact.smaller")
+def test_a_compaction_is_smaller(compaction_counted: Transcript) -> None:
+    """A compacted conversation counts fewer tokens than the whole."""
+    counts = [each.body.get("input_tokens") for each in compaction_counted[-2:] if counted(each)]
+    assume(len(counts) == 2, "tokens are not counted")
+    whole, rest = counts
+
+    assert rest < whole
+
+
+def counted(exchange: Exchange) -> bool:
+    return exchange.is_success and isinstance(exchange.body, dict) and isinstance(exchange.body.get("input_tokens"), int)
+
+
+@scenario(needs={"compact"}, thorough=True)
+async def compaction_without_model(api: Api) -> None:
+    """A compaction names no model."""
+    route = api.route("compact")
+    await api.send(route.method, route.path.format(response_id="resp_0"), body={"input": TURNS})
+
+
+@requirement("compact.model-required")
+def test_a_model_is_required(compaction_without_model: Transcript) -> None:
+    """A compaction without a model is refused with 400 or 422."""
+    (refusal,) = compaction_without_model
+
+    assert refusal.status in (400, 422)

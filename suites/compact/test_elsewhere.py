@@ -1,0 +1,54 @@
+"""Compaction in other places: within a create, under the id of a response, and where there is none."""
+
+from antiphon.suite import Api, Transcript, assume, requirement, scenario
+
+THRESHOLD = 1000
+
+
+@scenario(thorough=True)
+async def compacted_within(api: Api) -> None:
+    """A create is longer than the threshold from which its context is compacted."""
+    turns = [{"role": "user", "content": "The wall is blue. " * 100}, {"role": "assistant", "content": "I see. " * 200}]
+    management = [{"type": "compaction", "compact_threshold": THRESHOLD}]
+    await api.create(input=[*turns, turns[0]], context_management=management, max_output_tokens=1024)
+
+
+@requirement("compact.in-create")
+def test_a_create_compacts(compacted_within: Transcript) -> None:
+    """A create with context_management may show a compaction item."""
+    (created,) = compacted_within
+
+    assert created.is_success
+    assert "compaction" in {item.get("type") for item in created.body["output"]}
+
+
+@scenario(needs={"store"}, thorough=True)
+async def compacted_by_id(api: Api) -> None:
+    """A stored response is compacted at a route under its id."""
+    response = await api.create(input="My wall is blue.", store=True, max_output_tokens=64)
+    await api.send("POST", f"/responses/{response.id}/compact", body={"model": api.model})
+
+
+@requirement("compact.by-response-id", "compact.by-response-id-required")
+def test_a_stored_response_is_compacted_under_its_id(compacted_by_id: Transcript) -> None:
+    """A stored response is compacted at the route under its id."""
+    _, compaction = compacted_by_id
+
+    assert compaction.is_success
+    assert isinstance(compaction.body["output"], list)
+
+
+@scenario(thorough=True)
+async def compact_asked(api: Api) -> None:
+    """A compaction is asked of a server that may have none."""
+    await api.compact("resp_" + "0" * 48, input="My wall is blue.")
+
+
+@requirement("compact.declined-cleanly")
+def test_no_compaction_is_said_cleanly(compact_asked: Transcript) -> None:
+    """A server without compaction answers with an error object."""
+    (asked,) = compact_asked
+    assume(not asked.is_success, "the server compacts")
+
+    assert asked.is_client_error or asked.status == 501
+    assert isinstance(asked.body, dict) and isinstance(asked.body.get("error"), dict)

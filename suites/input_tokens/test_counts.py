@@ -1,0 +1,135 @@
+"""Token counts: what adds to them, what leaves them as they are, and where they can be read."""
+
+from typing import Any
+
+from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+
+TEXT = "My wall is blue."
+MESSAGE = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": TEXT}]}
+TOOL: dict[str, Any] = {
+    "type": "function", "name": "paint_the_wall", "description": "Paints the wall in the given colour.", "strict": True,
+    "parameters": {
+        "type": "object", "properties": {"colour": {"type": "string"}}, "required": ["colour"],
+        "additionalProperties": False,
+    },
+}  # fmt: skip
+
+
+def count(exchange: Exchange) -> int:
+    """The count of a reply; not testable without one."""
+    value = exchange.body.get("input_tokens") if exchange.is_success and isinstance(exchange.body, dict) else None
+    assume(isinstance(value, int), "nothing was counted")
+    assert isinstance(value, int)
+    return value
+
+
+@scenario(needs={"input-tokens"}, thorough=True)
+async def counted(api: Api) -> None:
+    """One text is counted twice, as a message, longer, and with instructions."""
+    if api.routes_by_response("input_tokens"):
+        return
+    await api.input_tokens(input=TEXT)
+    await api.input_tokens(input=TEXT)
+    await api.input_tokens(input=[MESSAGE])
+    await api.input_tokens(input=TEXT * 10)
+    await api.input_tokens(input=TEXT, instructions="Answer in one short sentence, and be polite.")
+
+
+@requirement("input-tokens.repeatable")
+def test_the_same_counts_the_same(counted: Transcript) -> None:
+    """The same input counts the same twice."""
+    first, second, *_ = counted
+
+    assert count(first) == count(second)
+
+
+@requirement("input-tokens.string-is-user-message")
+def test_a_text_counts_as_a_message(counted: Transcript) -> None:
+    """A string counts as one user message."""
+    text, _, message, *_ = counted
+
+    assert count(text) == count(message)
+
+
+@requirement("input-tokens.grows-with-input")
+def test_more_input_counts_more(counted: Transcript) -> None:
+    """A longer input counts more."""
+    text, _, _, longer, _ = counted
+
+    assert count(longer) > count(text)
+
+
+@requirement("input-tokens.grows-with-instructions")
+def test_instructions_count(counted: Transcript) -> None:
+    """Instructions count."""
+    text, _, _, _, instructed = counted
+
+    assert count(instructed) > count(text)
+
+
+@scenario(needs={"input-tokens", "tools"}, thorough=True)
+async def tools_counted(api: Api) -> None:
+    """One text is counted with a tool and without."""
+    if api.routes_by_response("input_tokens"):
+        return
+    await api.input_tokens(input=TEXT)
+    await api.input_tokens(input=TEXT, tools=[TOOL])
+
+
+@requirement("input-tokens.grows-with-tools")
+def test_tools_count(tools_counted: Transcript) -> None:
+    """Tools count."""
+    text, tooled = tools_counted
+
+    assert count(tooled) > count(text)
+
+
+@scenario(needs={"input-tokens", "chaining"}, thorough=True)
+async def chain_counted(api: Api) -> None:
+    """One text is counted on its own and as the continuation of a response."""
+    if api.routes_by_response("input_tokens"):
+        return
+    response = await api.create(input=TEXT, store=True, max_output_tokens=32)
+    await api.input_tokens(input=TEXT)
+    await api.input_tokens(response.id, input=TEXT)
+
+
+@requirement("input-tokens.grows-with-previous")
+def test_earlier_turns_count(chain_counted: Transcript) -> None:
+    """The turns before count."""
+    _, alone, continued = chain_counted
+    assume(continued.is_success, "the response cannot be continued")
+
+    assert count(continued) > count(alone)
+
+
+@scenario(needs={"store"}, thorough=True)
+async def counted_by_id(api: Api) -> None:
+    """The count of a stored response is read at a route under its id."""
+    response = await api.create(input=TEXT, store=True, max_output_tokens=32)
+    await api.send("GET", f"/responses/{response.id}/input_tokens")
+
+
+@requirement("input-tokens.by-response-id", "input-tokens.by-response-id-required")
+def test_a_stored_response_is_counted_under_its_id(counted_by_id: Transcript) -> None:
+    """The count of a stored response is read at the route under its id."""
+    _, read = counted_by_id
+
+    assert read.is_success
+    assert read.body["input_tokens"] > 0
+
+
+@scenario(thorough=True)
+async def count_asked(api: Api) -> None:
+    """A count is asked of a server that may have none."""
+    await api.input_tokens("resp_" + "0" * 48, input=TEXT)
+
+
+@requirement("input-tokens.declined-cleanly")
+def test_no_counting_is_said_cleanly(count_asked: Transcript) -> None:
+    """A server without token counting answers with an error object."""
+    (asked,) = count_asked
+    assume(not asked.is_success, "the server counts")
+
+    assert asked.is_client_error or asked.status == 501
+    assert isinstance(asked.body, dict) and isinstance(asked.body.get("error"), dict)

@@ -1,0 +1,65 @@
+"""A streamed text: read again when it has ended, without padding, and refused before it begins."""
+
+from typing import Any
+
+from antiphon.suite import Api, Transcript, assume, requirement, scenario
+
+APART = frozenset({"encrypted_content", "obfuscation"})
+
+
+@scenario(needs={"streaming", "store"})
+async def streamed_text(api: Api) -> None:
+    """A text is streamed, and the response is read when it has ended."""
+    streamed = await api.stream(input="Say hi.", store=True, metadata={"purpose": "contract"})
+    await api.retrieve(streamed.id)
+
+
+def bare(value: Any) -> Any:
+    """A value without what may differ each time it is written."""
+    match value:
+        case dict():
+            return {name: bare(inner) for name, inner in value.items() if name not in APART}
+        case list():
+            return [bare(inner) for inner in value]
+    return value
+
+
+@requirement("stream.final.equals-retrieved")
+def test_the_end_equals_what_is_stored(streamed_text: Transcript) -> None:
+    """The response of the terminal event equals the stored response read afterwards, encrypted content apart."""
+    streamed, read = streamed_text
+    assume(read.is_success and isinstance(read.body, dict), "the response cannot be read")
+    final, stored = bare(streamed.reply), bare(read.body)
+    differing = sorted(name for name in {*final, *stored} if final.get(name) != stored.get(name))
+
+    assert {name: stored.get(name) for name in differing} == {name: final.get(name) for name in differing}
+
+
+@scenario(needs={"streaming"}, thorough=True)
+async def unpadded(api: Api) -> None:
+    """A text is streamed without obfuscation."""
+    await api.stream(input="Say hi.", stream_options={"include_obfuscation": False}, max_output_tokens=64)
+
+
+@requirement("stream.obfuscation.off")
+def test_nothing_is_padded(unpadded: Transcript) -> None:
+    """No event carries obfuscation when the request switches it off."""
+    (streamed,) = unpadded
+    assume(streamed.is_success and streamed.events, "the stream was refused")
+
+    assert [event.get("type") for event in streamed.events if "obfuscation" in event] == []
+
+
+@scenario(needs={"streaming"})
+async def malformed_stream(api: Api) -> None:
+    """A stream is asked for with a value of a wrong type."""
+    await api.stream(input="Say hi.", max_output_tokens="many")
+
+
+@requirement("stream.error.refused-before-start")
+def test_a_malformed_stream_is_refused(malformed_stream: Transcript) -> None:
+    """A malformed request for a stream is refused as JSON with a 4xx status and no stream."""
+    (refusal,) = malformed_stream
+
+    assert refusal.is_client_error
+    assert isinstance(refusal.body, dict)

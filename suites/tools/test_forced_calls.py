@@ -1,0 +1,191 @@
+"""A function that must be called: plain, streamed, and with its output sent back in every form."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from antiphon.suite import Answer, Api, Exchange, Transcript, assume, requirement, scenario
+
+PAINT: dict[str, Any] = {
+    "type": "function", "name": "paint_it", "description": "Paints the wall.", "strict": True,
+    "parameters": {
+        "type": "object", "properties": {"colour": {"type": "string", "enum": ["ultramarine"]}},
+        "required": ["colour"], "additionalProperties": False,
+    },
+}  # fmt: skip
+WASH: dict[str, Any] = {**PAINT, "name": "wash_it", "description": "Washes the wall."}
+USER = {"role": "user", "content": "Do something with the wall."}
+THANKS = {"role": "user", "content": "Thanks. Say bye."}
+LONG_ID = "c" * 60 + "_-.7"
+
+
+def output_of(exchange: Exchange) -> list[dict[str, Any]]:
+    output = exchange.reply.get("output")
+    return [item for item in output if isinstance(item, dict)] if isinstance(output, list) else []
+
+
+def calls_of(exchange: Exchange) -> list[dict[str, Any]]:
+    return [item for item in output_of(exchange) if item.get("type") == "function_call"]
+
+
+def kinds(exchange: Exchange) -> set[str]:
+    """The types of the items that were given, thoughts apart."""
+    return {str(item.get("type")) for item in output_of(exchange)} - {"reasoning"}
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form in which calls and their outputs are sent back."""
+
+    requirement: str
+    items: tuple[Mapping[str, Any], ...]
+
+
+def call(call_id: str, **more: Any) -> dict[str, Any]:
+    return {"type": "function_call", "call_id": call_id, "name": "wash_it", "arguments": '{"colour":"ultramarine"}', **more}
+
+
+def returned(call_id: str, output: Any, **more: Any) -> dict[str, Any]:
+    return {"type": "function_call_output", "call_id": call_id, "output": output, **more}
+
+
+PARTS = [{"type": "input_text", "text": "It is clean."}, {"type": "input_text", "text": "Very."}]
+FORMS = (
+    Form("tools.output-string", (call("call_string", id="fc_1", status="completed"), returned("call_string", "Clean."))),
+    Form("tools.output-parts", (call("call_parts", id="fc_2", status="completed"), returned("call_parts", PARTS))),
+    Form("create.replay-without-ids", (call("call_bare"), returned("call_bare", "Clean."))),
+    Form("tools.own-call-ids", (call("Wash/ürn#1 é"), returned("Wash/ürn#1 é", "Clean."))),
+    Form("limits.call-id-64", (call(LONG_ID), returned(LONG_ID, "Clean."))),
+    Form(
+        "tools.output-own-id",
+        (call("call_own"), returned("call_own", "Clean.", id="fc_own_output_1", status="completed")),
+    ),
+    Form(
+        "tools.output-any-order",
+        (call("call_a"), call("call_b"), returned("call_b", "Second."), returned("call_a", "First.")),
+    ),
+)  # fmt: skip
+
+
+async def force(api: Api, **body: Any) -> Answer:
+    return await api.create(input=[USER], tools=[PAINT, WASH], max_output_tokens=1024, **body)
+
+
+@scenario(needs={"tools"})
+async def named_call(api: Api) -> None:
+    """A function is forced; then its output is sent back, with calls of the client's own beside it in all forms."""
+    first = await force(api, tool_choice={"type": "function", "name": "wash_it"}, store=False)
+    called = [item for item in first.output if item.get("type") == "function_call"]
+    outputs = [returned(item.get("call_id", ""), "Clean.") for item in called]
+    own = [item for form in FORMS for item in form.items]
+    replay = [USER, *first.output, *outputs]
+
+    async def send_back(*items: Any) -> bool:
+        given = {"tools": [WASH], "tool_choice": "none", "store": False, "max_output_tokens": 64}
+        return (await api.create(input=[*items, THANKS], **given)).ok
+
+    if not await send_back(*replay, *own):
+        await send_back(*replay)
+        for form in FORMS:
+            await send_back(USER, *form.items)
+
+
+@scenario(needs={"tools", "streaming"})
+async def streamed_call(api: Api) -> None:
+    """A call of any tool is required, as a stream."""
+    await force(api, tool_choice="required", stream=True, parallel_tool_calls=False)
+
+
+@requirement("tools.named-function")
+def test_the_named_function_is_called(named_call: Transcript) -> None:
+    """With a named function that function is called."""
+    forced, *_ = named_call
+    assume(forced.is_success, "the create was refused")
+    names = {item.get("name") for item in calls_of(forced)}
+
+    assert "wash_it" in names
+
+
+@requirement("tools.strict-enum")
+def test_the_only_value_is_given(named_call: Transcript) -> None:
+    """The argument of a strict function with one legal value has that value."""
+    forced, *_ = named_call
+    written = [item.get("arguments") for item in calls_of(forced) if item.get("status") != "incomplete"]
+    assume(written and isinstance(written[0], str), "nothing was called, or its arguments are no string")
+    try:
+        arguments = json.loads(written[0])
+    except ValueError:
+        arguments = None
+    assume(isinstance(arguments, dict), "the arguments are no JSON object")
+
+    assert arguments.get("colour") == "ultramarine"
+
+
+@requirement("tools.required-calls")
+def test_a_required_call_is_made(streamed_call: Transcript) -> None:
+    """With tool_choice required at least one listed tool is called."""
+    (forced,) = streamed_call
+    assume(forced.is_success and isinstance(forced.reply, dict), "the create was refused, or its stream has no response")
+    assume(forced.reply.get("status") == "completed", "the response did not complete")
+    names = {item.get("name") for item in calls_of(forced)}
+
+    assert names & {"paint_it", "wash_it"}
+
+
+@requirement("tools.streamed-call-complete")
+def test_a_streamed_call_has_all_of_a_plain_one(named_call: Transcript, streamed_call: Transcript) -> None:
+    """A forced call is the same kind of item streamed and plain."""
+    plain, *_ = named_call
+    (streamed,) = streamed_call
+    assume(calls_of(plain), "nothing was called in the plain create")
+    assume(streamed.is_success and streamed.reply.get("status") == "completed", "the stream did not complete")
+    made = [event["item"] for event in streamed.events if event.get("type") == "response.output_item.done"]
+    calls = [item for item in made if item.get("type") == "function_call"]
+
+    assert [sorted(item) for item in calls] == [sorted(calls_of(plain)[0])]
+
+
+@requirement("create.same-with-stream")
+def test_the_same_kinds_of_items(named_call: Transcript, streamed_call: Transcript) -> None:
+    """A request gives the same kinds of items streamed and plain."""
+    plain, *_ = named_call
+    (streamed,) = streamed_call
+    assume(plain.reply.get("status") == streamed.reply.get("status") == "completed", "one did not complete")
+    assume(kinds(plain), "the plain response is empty")
+
+    assert kinds(streamed) == kinds(plain)
+
+
+@requirement("tools.call-and-no-empty-message")
+def test_no_empty_message_stands_beside_a_call(named_call: Transcript, streamed_call: Transcript) -> None:
+    """A response that only calls a tool holds no message that was never opened."""
+    plain, *_ = named_call
+    (streamed,) = streamed_call
+    assume(calls_of(plain) or calls_of(streamed), "nothing was called")
+    messages = [item for each in (plain, streamed) for item in output_of(each) if item.get("type") == "message"]
+
+    assert [item for item in messages if not item.get("content")] == []
+
+
+@requirement("create.replay-output")
+def test_a_call_is_taken_back(named_call: Transcript) -> None:
+    """The output of a response is taken back as input together with a new message."""
+    forced, *replays = named_call
+    assume(forced.is_success and calls_of(forced), "nothing was called")
+
+    assert any(each.is_success for each in replays[:2])
+
+
+@requirement("{form.requirement}")
+@pytest.mark.parametrize("form", FORMS, ids=lambda each: each.requirement)
+def test_is_taken_back(named_call: Transcript, form: Form) -> None:
+    """A call and its output are taken in this form."""
+    forced, together, *rest = named_call
+    singles = rest[1:]
+    assume(not singles or any(single.is_success for single in singles), "no call is taken back at all")
+    taken = singles[FORMS.index(form)] if singles else together
+
+    assert taken.is_success

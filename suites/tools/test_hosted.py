@@ -1,0 +1,102 @@
+"""Every type of tool beyond functions, forced and streamed: it is run, or refused with its place."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A tool, the choice that forces it, and the types of items that show its use."""
+
+    id: str
+    definition: dict[str, Any]
+    choice: dict[str, Any] | str
+    shows: tuple[str, ...]
+    include: tuple[str, ...] = ()
+
+
+def plain(type: str, *shows: str, include: tuple[str, ...] = (), **members: Any) -> Tool:
+    return Tool(type, {"type": type, **members}, {"type": type}, shows or (f"{type}_call",), include)
+
+
+def mcp(id: str, approval: str, shows: str) -> Tool:
+    server = {"type": "mcp", "server_label": "docs", "server_url": "https://example.com/mcp"}
+    choice = {"type": "mcp", "server_label": "docs"}
+    return Tool(id, {**server, "require_approval": approval}, choice, (shows, "mcp_list_tools"))
+
+
+SCREEN = {"environment": "browser", "display_width": 800, "display_height": 600}
+TOOLS = (
+    Tool("custom", {"type": "custom", "name": "jot"}, {"type": "custom", "name": "jot"}, ("custom_tool_call",)),
+    plain("web_search", include=("web_search_call.action.sources",)),
+    plain("web_search_preview", "web_search_call"),
+    plain("file_search", vector_store_ids=["vs_0"], include=("file_search_call.results",)),
+    plain("code_interpreter", container={"type": "auto"}, include=("code_interpreter_call.outputs",)),
+    plain("image_generation", quality="low", size="1024x1024", partial_images=1),
+    mcp("mcp", "never", "mcp_call"),
+    mcp("mcp-approval", "always", "mcp_approval_request"),
+    plain("shell", environment={"type": "container_auto"}),
+    Tool("shell-local", {"type": "shell", "environment": {"type": "local"}}, {"type": "shell"}, ("shell_call",)),
+    plain("apply_patch"),
+    Tool("local_shell", {"type": "local_shell"}, "required", ("local_shell_call",)),
+    plain("computer_use_preview", "computer_call", **SCREEN),
+)
+
+
+@scenario(each=TOOLS, needs={"tools"}, thorough=True)
+async def hosted(api: Api, tool: Tool) -> None:
+    """A tool is forced, as a stream."""
+    await api.stream(
+        input="Use the tool to write hello.", tools=[tool.definition], tool_choice=tool.choice,
+        include=list(tool.include), max_output_tokens=1024,
+    )  # fmt: skip
+
+
+def items_of(exchange: Exchange) -> list[dict[str, Any]]:
+    output = exchange.reply.get("output")
+    return output if isinstance(output, list) else []
+
+
+def place(exchange: Exchange, tool: Tool) -> bool:
+    """A refusal says that it is about the tool."""
+    error = exchange.body.get("error") if exchange.is_client_error else None
+    said = f"{error.get('param')} {error.get('message')}" if isinstance(error, dict) else ""
+    values = [value for value in tool.definition.values() if isinstance(value, str)]
+    return any(word in said for word in ("tool", *values, *tool.definition.get("vector_store_ids", ())))
+
+
+@requirement("create.unknown-tool-types")
+def test_is_taken_or_refused_with_its_place(hosted: Transcript) -> None:
+    """A tool type of the contract is taken or refused with its place."""
+    (forced,) = hosted
+    if forced.is_success:
+        return
+
+    assert place(forced, hosted.case)
+
+
+@requirement("tools.hosted-refused-or-run")
+def test_is_run_or_refused(hosted: Transcript) -> None:
+    """A hosted tool is run or refused by name."""
+    (forced,) = hosted
+    assume(hosted.case.id != "custom", "the tool is not a hosted one")
+    if not forced.is_success:
+        assert place(forced, hosted.case)
+        return
+    assume(forced.reply.get("status") == "completed", "the response did not complete")
+    shown = {item.get("type") for item in items_of(forced)}
+
+    assert shown & set(hosted.case.shows)
+
+
+@requirement("tools.named-custom")
+def test_the_custom_tool_is_called(hosted: Transcript) -> None:
+    """With a named custom tool that tool is called."""
+    (forced,) = hosted
+    assume(hosted.case.id == "custom", "the tool is not a custom one")
+    assume(forced.is_success and forced.reply.get("status") == "completed", "the create was refused or cut")
+    names = [item.get("name") for item in items_of(forced) if item.get("type") == "custom_tool_call"]
+
+    assert names == ["jot"]
