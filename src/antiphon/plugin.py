@@ -168,8 +168,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 def judge_item(session: Session, item: pytest.Item, ids: Sequence[str], arguments: dict[str, Any]) -> Observation:
     """Observe one test and enter it into the ledger."""
     seen = observe(item.obj, arguments)  # type: ignore[attr-defined]
-    exchanges = [each.id for value in arguments.values() if isinstance(value, Transcript) for each in value]
-    session.record([each for each in ids if session.plan.wants(each)], seen, exchanges)
+    session.record([each for each in ids if session.plan.wants(each)], seen)
     return seen
 
 

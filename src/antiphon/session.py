@@ -22,6 +22,7 @@ from antiphon.exercise.target import Target
 from antiphon.exercise.transport import Transport
 from antiphon.judge.drift import Drift
 from antiphon.judge.engine import Judge
+from antiphon.judge.registry import Violation
 from antiphon.suite.observe import Observation
 from antiphon.transcript.exchange import Exchange
 from antiphon.transcript.files import TranscriptWriter, read_transcript
@@ -175,7 +176,7 @@ class Session:
             }
         )
 
-    def record(self, requirements: Iterable[str], seen: Observation, exchanges: Sequence[str]) -> None:
+    def record(self, requirements: Iterable[str], seen: Observation) -> None:
         """Enter what a test saw into the ledger under each requirement that the edition counts."""
         for requirement in requirements:
             if requirement not in self.contract.requirements:
@@ -188,7 +189,12 @@ class Session:
             elif seen.inapplicable:
                 entry.inapplicable.add(seen.inapplicable)
             else:
-                entry.see([seen.violation] if seen.violation else [])
+                entry.see([_briefly(seen.violation, self.contract.requirements[requirement])] if seen.violation else [])
+
+
+def _briefly(violation: Violation, requirement: Requirement) -> Violation:
+    """A violation that does not say again what the requirement says."""
+    return replace(violation, message="") if violation.message == requirement.says else violation
 
 
 def check_selection(plan: Plan, book: Contract) -> None:

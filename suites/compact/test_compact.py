@@ -115,7 +115,7 @@ def test_a_compaction_is_smaller(compaction_counted: Transcript) -> None:
 
 
 def counted(exchange: Exchange) -> bool:
-    return exchange.is_success and isinstance(exchange.body, dict) and isinstance(exchange.body.get("input_tokens"), int)
+    return exchange.is_success and isinstance(exchange.body.get("input_tokens"), int)
 
 
 @scenario(needs={"compact"}, thorough=True)

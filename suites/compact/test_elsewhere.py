@@ -5,12 +5,12 @@ from antiphon.suite import Api, Transcript, assume, requirement, scenario
 THRESHOLD = 1000
 
 
-@scenario(thorough=True)
+@scenario(needs={"streaming"}, thorough=True)
 async def compacted_within(api: Api) -> None:
-    """A create is longer than the threshold from which its context is compacted."""
+    """A stream is longer than the threshold from which its context is compacted."""
     turns = [{"role": "user", "content": "The wall is blue. " * 100}, {"role": "assistant", "content": "I see. " * 200}]
     management = [{"type": "compaction", "compact_threshold": THRESHOLD}]
-    await api.create(input=[*turns, turns[0]], context_management=management, max_output_tokens=1024)
+    await api.stream(input=[*turns, turns[0]], context_management=management, max_output_tokens=1024)
 
 
 @requirement("compact.in-create")
@@ -19,7 +19,7 @@ def test_a_create_compacts(compacted_within: Transcript) -> None:
     (created,) = compacted_within
 
     assert created.is_success
-    assert "compaction" in {item.get("type") for item in created.body["output"]}
+    assert "compaction" in {item.get("type") for item in created.reply["output"]}
 
 
 @scenario(needs={"store"}, thorough=True)
@@ -51,4 +51,4 @@ def test_no_compaction_is_said_cleanly(compact_asked: Transcript) -> None:
     assume(not asked.is_success, "the server compacts")
 
     assert asked.is_client_error or asked.status == 501
-    assert isinstance(asked.body, dict) and isinstance(asked.body.get("error"), dict)
+    assert isinstance(asked.body.get("error"), dict)

@@ -13,8 +13,8 @@ USER = {"role": "user", "content": "Say hi."}
 TYPED: dict[str, Any] = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Say hi."}]}
 NULLS = (
     "include", "instructions", "max_tool_calls", "metadata", "parallel_tool_calls", "previous_response_id", "prompt",
-    "reasoning", "service_tier", "store", "stream", "temperature", "text", "tool_choice", "tools", "top_p", "truncation",
-    "user",
+    "reasoning", "service_tier", "store", "stream", "temperature", "text", "tool_choice", "tools", "top_p",
+    "truncation", "user",
 )  # fmt: skip
 ODD = {"x-client-name": "antiphon", "x-stainless-lang": "none", "openai-beta": "nothing=v0", "accept-language": "eo"}
 

@@ -132,4 +132,4 @@ def test_no_counting_is_said_cleanly(count_asked: Transcript) -> None:
     assume(not asked.is_success, "the server counts")
 
     assert asked.is_client_error or asked.status == 501
-    assert isinstance(asked.body, dict) and isinstance(asked.body.get("error"), dict)
+    assert isinstance(asked.body.get("error"), dict)

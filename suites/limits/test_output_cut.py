@@ -84,7 +84,7 @@ def test_a_streamed_response_has_the_same_keys(plain_cut: Transcript, streamed_c
     (plain,) = plain_cut
     (streamed,) = streamed_cut
     assume(plain.is_success and isinstance(plain.body, dict), "the plain create was refused")
-    ends = [event for event in streamed.events if str(event.get("type")) in ("response.completed", "response.incomplete")]
+    ends = [event for event in streamed.events if event.get("type") in ("response.completed", "response.incomplete")]
     assume(ends and isinstance(ends[-1].get("response"), dict), "the stream has no response at its end")
     assume(ends[-1]["response"].get("status") == plain.body.get("status"), "the two ended in different ways")
 

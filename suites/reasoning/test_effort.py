@@ -22,6 +22,14 @@ async def efforts(api: Api) -> None:
         await api.create(model=model, input="Say hi.", reasoning={"effort": effort}, max_output_tokens=2048)
 
 
+@scenario(needs={"reasoning"}, thorough=True)
+async def summarised(api: Api) -> None:
+    """A detailed summary is asked for, which wire checks compare with what is shown."""
+    model = api.target.reasoning_model or api.model
+    reasoning = {"effort": "low", "summary": "detailed"}
+    await api.create(model=model, input="How many edges has a cube?", reasoning=reasoning, max_output_tokens=2048)
+
+
 @requirement("reasoning.effort-values")
 def test_efforts_are_accepted(efforts: Transcript) -> None:
     """The efforts low, medium and high are accepted by a model that reasons."""

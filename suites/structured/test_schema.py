@@ -56,6 +56,12 @@ async def structured_cut(api: Api) -> None:
     await api.create(input="Tell a proverb.", text=text, max_output_tokens=LIMIT)
 
 
+@scenario(needs={"structured-output", "streaming"}, thorough=True)
+async def refused_by_model(api: Api) -> None:
+    """A model is asked for what it may refuse to say; what a refusal looks like is for the wire checks."""
+    await api.stream(**{**ASKED, "input": "Describe in detail how to make a forbidden weapon."})
+
+
 def text_of(exchange: Exchange) -> str | None:
     """The text of the answer; None where there is none, or a refusal."""
     output = exchange.reply.get("output")
@@ -104,7 +110,7 @@ def test_types_are_held(structured: Transcript) -> None:
     wrong = [name for name, kinds in TYPES.items() if not isinstance(value.get(name, ...), kinds)]
 
     assert wrong == []
-    assert not isinstance(value["count"], bool) and not isinstance(value["ratio"], bool)
+    assert not isinstance(value["count"], bool)
 
 
 @requirement("structured.streamed-valid")

@@ -45,7 +45,8 @@ class Form:
 
 
 def call(call_id: str, **more: Any) -> dict[str, Any]:
-    return {"type": "function_call", "call_id": call_id, "name": "wash_it", "arguments": '{"colour":"ultramarine"}', **more}
+    arguments = '{"colour":"ultramarine"}'
+    return {"type": "function_call", "call_id": call_id, "name": "wash_it", "arguments": arguments, **more}
 
 
 def returned(call_id: str, output: Any, **more: Any) -> dict[str, Any]:
@@ -54,7 +55,7 @@ def returned(call_id: str, output: Any, **more: Any) -> dict[str, Any]:
 
 PARTS = [{"type": "input_text", "text": "It is clean."}, {"type": "input_text", "text": "Very."}]
 FORMS = (
-    Form("tools.output-string", (call("call_string", id="fc_1", status="completed"), returned("call_string", "Clean."))),
+    Form("tools.output-string", (call("call_text", id="fc_1", status="completed"), returned("call_text", "Clean."))),
     Form("tools.output-parts", (call("call_parts", id="fc_2", status="completed"), returned("call_parts", PARTS))),
     Form("create.replay-without-ids", (call("call_bare"), returned("call_bare", "Clean."))),
     Form("tools.own-call-ids", (call("Wash/ürn#1 é"), returned("Wash/ürn#1 é", "Clean."))),
@@ -67,7 +68,7 @@ FORMS = (
         "tools.output-any-order",
         (call("call_a"), call("call_b"), returned("call_b", "Second."), returned("call_a", "First.")),
     ),
-)  # fmt: skip
+)
 
 
 async def force(api: Api, **body: Any) -> Answer:
@@ -84,7 +85,7 @@ async def named_call(api: Api) -> None:
     replay = [USER, *first.output, *outputs]
 
     async def send_back(*items: Any) -> bool:
-        given = {"tools": [WASH], "tool_choice": "none", "store": False, "max_output_tokens": 64}
+        given: dict[str, Any] = {"tools": [WASH], "tool_choice": "none", "store": False, "max_output_tokens": 64}
         return (await api.create(input=[*items, THANKS], **given)).ok
 
     if not await send_back(*replay, *own):
@@ -116,7 +117,7 @@ def test_the_only_value_is_given(named_call: Transcript) -> None:
     written = [item.get("arguments") for item in calls_of(forced) if item.get("status") != "incomplete"]
     assume(written and isinstance(written[0], str), "nothing was called, or its arguments are no string")
     try:
-        arguments = json.loads(written[0])
+        arguments = json.loads(str(written[0]))
     except ValueError:
         arguments = None
     assume(isinstance(arguments, dict), "the arguments are no JSON object")
@@ -128,7 +129,7 @@ def test_the_only_value_is_given(named_call: Transcript) -> None:
 def test_a_required_call_is_made(streamed_call: Transcript) -> None:
     """With tool_choice required at least one listed tool is called."""
     (forced,) = streamed_call
-    assume(forced.is_success and isinstance(forced.reply, dict), "the create was refused, or its stream has no response")
+    assume(forced.is_success and isinstance(forced.reply, dict), "the create was refused, or has no response")
     assume(forced.reply.get("status") == "completed", "the response did not complete")
     names = {item.get("name") for item in calls_of(forced)}
 
@@ -183,7 +184,7 @@ def test_a_call_is_taken_back(named_call: Transcript) -> None:
 @pytest.mark.parametrize("form", FORMS, ids=lambda each: each.requirement)
 def test_is_taken_back(named_call: Transcript, form: Form) -> None:
     """A call and its output are taken in this form."""
-    forced, together, *rest = named_call
+    _, together, *rest = named_call
     singles = rest[1:]
     assume(not singles or any(single.is_success for single in singles), "no call is taken back at all")
     taken = singles[FORMS.index(form)] if singles else together

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from antiphon.contract.load import contract
+from antiphon.exercise.scenario import Declined
 from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
 
 
@@ -21,13 +23,16 @@ def plain(type: str, *shows: str, include: tuple[str, ...] = (), **members: Any)
     return Tool(type, {"type": type, **members}, {"type": type}, shows or (f"{type}_call",), include)
 
 
+HEADERS = {"x-client-token": "made-up-for-this-test"}
+
+
 def mcp(id: str, approval: str, shows: str) -> Tool:
-    server = {"type": "mcp", "server_label": "docs", "server_url": "https://example.com/mcp"}
+    server = {"type": "mcp", "server_label": "docs", "server_url": "https://example.com/mcp", "headers": HEADERS}
     choice = {"type": "mcp", "server_label": "docs"}
     return Tool(id, {**server, "require_approval": approval}, choice, (shows, "mcp_list_tools"))
 
 
-SCREEN = {"environment": "browser", "display_width": 800, "display_height": 600}
+SCREEN: dict[str, Any] = {"environment": "browser", "display_width": 800, "display_height": 600}
 TOOLS = (
     Tool("custom", {"type": "custom", "name": "jot"}, {"type": "custom", "name": "jot"}, ("custom_tool_call",)),
     plain("web_search", include=("web_search_call.action.sources",)),
@@ -47,7 +52,10 @@ TOOLS = (
 
 @scenario(each=TOOLS, needs={"tools"}, thorough=True)
 async def hosted(api: Api, tool: Tool) -> None:
-    """A tool is forced, as a stream."""
+    """A tool is forced, as a stream, unless the edition knows functions only."""
+    edition = contract(api.target.edition).edition
+    if edition.data.get("tools") == ["function"]:
+        raise Declined("tools", f"edition {edition.id} knows functions only")
     await api.stream(
         input="Use the tool to write hello.", tools=[tool.definition], tool_choice=tool.choice,
         include=list(tool.include), max_output_tokens=1024,

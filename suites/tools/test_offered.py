@@ -85,7 +85,8 @@ def test_a_namespace_is_taken(namespace_offered: Transcript) -> None:
 async def both_called(api: Api) -> None:
     """Two functions are to be called at once, with a limit of one tool call and without."""
     tools = [{"type": "function", "name": f"light_{side}", "parameters": OBJECT, "strict": True} for side in "ab"]
-    body = {"input": "Call both tools at once.", "tools": tools, "tool_choice": "required", "max_output_tokens": 512}
+    body: dict[str, Any] = {"tools": tools, "tool_choice": "required", "max_output_tokens": 512}
+    body["input"] = "Call both tools at once."
     await api.create(**body)
     await api.create(**body, max_tool_calls=1)
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.judge.garbage import GARBAGE
 from tests.judge.legal_streams import COMPLETED, Event, build, streams
-from tests.judge.test_grammar import GARBAGE, st
 
 from antiphon.judge.fold import fold
 from antiphon.judge.json_pointer import differences, replaced
@@ -94,7 +95,7 @@ def test_partial_images_and_shell_outputs_are_kept() -> None:
 
 
 @given(st.lists(GARBAGE, max_size=12))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_fold_never_stumbles(events: list[Event]) -> None:
     assert isinstance(fold(events).output, list)
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.judge.garbage import GARBAGE, JSON, KEYS
 from tests.judge.judging import broken
 from tests.judge.legal_streams import COMPLETED, Event, build, numbered, streams
 from tests.judge.mutations import MUTATORS, Mutator
@@ -125,25 +126,8 @@ def test_a_stream_cut_by_the_client_is_not_blamed_for_its_end() -> None:
             assert broken(stream[:end], complete=False) == set()
 
 
-OBJECTS = st.sampled_from(["id", "type", "text"])
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-2, 3) | st.floats(allow_nan=False) | st.text(max_size=3),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(OBJECTS, inner, max_size=3),
-    max_leaves=5,
-)
-KEYS = [
-    *("item_id", "output_index", "content_index", "summary_index", "command_index", "annotation_index"),
-    *("item", "part", "delta", "text", "arguments", "code", "diff", "input", "output", "response", "command"),
-    *("sequence_number", "annotation", "error", "partial_image_index", "logprobs", "obfuscation"),
-]
-GARBAGE = st.fixed_dictionaries(
-    {"type": st.sampled_from([*tables().events, "response.cancelled", ""]) | JSON},
-    optional=dict.fromkeys(KEYS, JSON),
-)
-
-
 @given(st.lists(GARBAGE, max_size=12), st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_no_check_stumbles_over_garbage(events: list[Event], complete: bool) -> None:
     broken(events, complete=complete)
 

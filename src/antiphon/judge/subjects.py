@@ -217,14 +217,12 @@ def _of_body(exchange: Exchange, operation: str, edition: Edition) -> Iterator[C
         return  # what a delete answers may call itself a response (D-17), and is none
     if operation.startswith("chat."):
         yield from _of_chat(exchange, operation, edition, body)
-    elif kind == "response" or operation == "create":
+    elif operation == "create" or (kind == "response" and operation in ("retrieve", "cancel")):
         yield from _of_response(exchange, operation, edition, body, "", None)
-    elif operation.startswith("input_tokens"):
-        return
     elif kind == "list" or operation.endswith(("input_items", ".list")):
         yield ListPage(exchange, operation, edition, body)
         yield from _items(exchange, operation, edition, body.get("data"), "/data", "list")
-    elif kind == "response.compaction" or operation == "compact":
+    elif operation == "compact":
         yield from _items(exchange, operation, edition, body.get("output"), "/output", "compaction")
     elif operation == "conversations.items.get":
         yield Item(exchange, operation, edition, body, "", "list")

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from antiphon.server.errors import ApiError, shorten
 from antiphon.server.http import Handler, Limiter, endpoint
-from antiphon.server.routes import compaction, counts, lists, responses
+from antiphon.server.routes import chat, compaction, conversations, counts, lists, models, responses
 from antiphon.server.service import Service
 from antiphon.server.settings import Settings
 
@@ -27,8 +27,24 @@ ROUTES: tuple[tuple[str, str, str, Handler], ...] = (
     ("GET", "/responses/{response_id}/input_items", "list-input-items", lists.input_items),
     ("GET", "/responses/{response_id}/input_tokens", "count-response", counts.of_response),
     ("POST", "/responses/{response_id}/compact", "compact-response", compaction.of_response),
+    ("POST", "/conversations", "create-conversation", conversations.create),
+    ("GET", "/conversations/{conversation_id}", "get-conversation", conversations.get),
+    ("POST", "/conversations/{conversation_id}", "update-conversation", conversations.update),
+    ("DELETE", "/conversations/{conversation_id}", "delete-conversation", conversations.delete),
+    ("POST", "/conversations/{conversation_id}/items", "add-conversation-items", conversations.add_items),
+    ("GET", "/conversations/{conversation_id}/items", "list-conversation-items", conversations.list_items),
+    ("GET", "/conversations/{conversation_id}/items/{item_id}", "get-conversation-item", conversations.get_item),
+    ("DELETE", "/conversations/{conversation_id}/items/{item_id}", "drop-conversation-item", conversations.delete_item),
+    ("POST", "/chat/completions", "create-chat-completion", chat.create),
+    ("GET", "/chat/completions", "list-chat-completions", chat.list_all),
+    ("GET", "/chat/completions/{completion_id}", "get-chat-completion", chat.get),
+    ("POST", "/chat/completions/{completion_id}", "update-chat-completion", chat.update),
+    ("DELETE", "/chat/completions/{completion_id}", "delete-chat-completion", chat.delete),
+    ("GET", "/chat/completions/{completion_id}/messages", "list-chat-messages", chat.messages),
+    ("GET", "/models", "list-models", models.list_all),
+    ("GET", "/models/{model}", "get-model", models.get),
 )
-LIMITED = frozenset({"create-response"})
+LIMITED = frozenset({"create-response", "create-chat-completion"})
 
 
 def create_app(settings: Settings) -> Starlette:

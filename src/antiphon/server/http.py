@@ -103,6 +103,7 @@ def endpoint(
         if limiter:
             headers.update(limiter.headers())
         headers["openai-processing-ms"] = str(int((time.perf_counter() - began) * 1000))
+        reply.request = request
         return send(service.alter_reply(reply), result, service)
 
     return answer

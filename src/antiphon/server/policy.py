@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from antiphon.server.rules import ChatRules, ConversationRules
 
@@ -87,8 +87,8 @@ class Policy:
     count_ignores: frozenset[str] = frozenset()
 
     # other resources
-    chat: ChatRules = ChatRules()
-    conversations: ConversationRules = ConversationRules()
+    chat: ChatRules = field(default_factory=ChatRules)
+    conversations: ConversationRules = field(default_factory=ConversationRules)
 
     # wire
     obfuscates_always: bool = False

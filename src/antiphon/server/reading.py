@@ -13,13 +13,14 @@ LARGEST_BODY = 32 * 1024 * 1024
 DEEPEST = 128
 
 
-async def read_body(request: Request) -> dict[str, Any]:
-    """The JSON object that a request carries."""
+async def read_body(request: Request, *, optional: bool = False) -> dict[str, Any]:
+    """The JSON object that a request carries; an empty one where it may be left out and is."""
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if kind != "application/json" and not kind.endswith("+json"):
         message = f"Unsupported content type {shorten(kind)}. Send 'application/json'."
         raise ApiError(message, status=415, code="unsupported_content_type")
-    return parse(await read_bytes(request))
+    data = await read_bytes(request)
+    return {} if optional and not data else parse(data)
 
 
 async def read_bytes(request: Request) -> bytes:

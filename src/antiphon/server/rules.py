@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Paging:
 class ChatRules:
     """How Chat Completions behave where that is more than the shape of one reply."""
 
-    model: Mapping[str, object] = field(default_factory=dict)
+    model: Mapping[str, Any] = field(default_factory=dict)
     """Switches of `Policy` that hold for the pseudo-model of chat only."""
     unchecked: frozenset[str] = frozenset()
     """Names of request fields that are not checked."""

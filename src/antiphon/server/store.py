@@ -133,6 +133,10 @@ class Store:
             record.task.cancel()
             record.log.close()
 
+    def all(self) -> list[Record]:
+        """Every stored response, the oldest first."""
+        return list(self._records.values())
+
     def children(self, id: str) -> list[Record]:
         """The responses that follow this one directly."""
         return [record for record in self._records.values() if record.parent == id]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import inspect
 import linecache
-import textwrap
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -33,26 +33,32 @@ def explain(error: BaseException, test: Callable[..., None], arguments: Mapping[
     says = (inspect.getdoc(test) or test.__name__).split("\n")[0]
     frame, number = _line(error.__traceback__, test.__code__.co_filename)
     scope = {**frame.f_globals, **frame.f_locals} if frame else {}
-    statement = _statement(test, number)
+    statement = _statement(test.__code__.co_filename, number)
     exchange, pointer = _place(statement, scope, arguments)
-    expected, got = says, str(error) or type(error).__name__
-    if isinstance(statement, ast.Assert) and isinstance(error, AssertionError):
-        expected, got = _difference(statement.test, scope) or (expected, got.split("\n")[0])
-    elif not isinstance(error, AssertionError):
-        expected = f"a reply in which `{ast.unparse(statement)}` can be read" if statement else says
-        got = f"{type(error).__name__}: {error}"
-    return Violation(at=pointer, expected=_short(expected), got=_short(got), message=says, exchange=exchange)
+    expected, got = says, _came(exchange)
+    if not isinstance(error, AssertionError):
+        got = f"{got}, in which `{ast.unparse(statement)}` fails: {error}" if statement else repr(error)
+    elif isinstance(statement, ast.Assert):
+        difference = _difference(statement.test, scope)
+        expected, got = difference or (expected, got)
+    return Violation(
+        at=pointer,
+        expected=_short(expected),
+        got=_short(got),
+        message="" if expected == says else says,
+        exchange=exchange.id if exchange else "",
+    )
 
 
-def _statement(test: Callable[..., None], number: int) -> ast.stmt | None:
-    """The statement of a test's file that holds a line."""
-    lines = linecache.getlines(test.__code__.co_filename)
-    try:
-        tree = ast.parse(textwrap.dedent("".join(lines)))
-    except SyntaxError:
-        return None
+@cache
+def _tree(filename: str) -> ast.Module:
+    return ast.parse("".join(linecache.getlines(filename)))
+
+
+def _statement(filename: str, number: int) -> ast.stmt | None:
+    """The innermost statement of a file that holds a line."""
     found: ast.stmt | None = None
-    for node in (each for each in ast.walk(tree) if isinstance(each, ast.stmt)):
+    for node in (each for each in ast.walk(_tree(filename)) if isinstance(each, ast.stmt)):
         holds = node.lineno <= number <= (node.end_lineno or node.lineno)
         if holds and (found is None or node.lineno >= found.lineno):
             found = node
@@ -60,20 +66,19 @@ def _statement(test: Callable[..., None], number: int) -> ast.stmt | None:
 
 
 def _difference(test: ast.expr, scope: Mapping[str, Any]) -> tuple[str, str] | None:
-    """What an assertion expected and got, by evaluating the two sides of its comparison once more."""
+    """What an assertion expected and got, by evaluating its sides once more; None where its own words say it better."""
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
         test = next((part for part in test.values if not _value(part, scope, True)), test)
-    negated = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         left, right = _value(test.left, scope), _value(test.comparators[0], scope)
+        if isinstance(test.ops[0], ast.In) and isinstance(test.left, ast.Constant):
+            return f"{left!r} in it", _show(right)
         return _relation(test.ops[0], right), _show(left)
     if isinstance(test, ast.Attribute):
         owner = _value(test.value, scope)
-        described = inspect.getdoc(getattr(type(owner), test.attr, None)) or ast.unparse(test)
-        return described.split("\n")[0], _show(owner)
-    text = ast.unparse(test)
-    inner = test.operand if isinstance(test, ast.UnaryOp) and negated else test
-    return f"`{text}`", _show(_value(inner, scope, "false"))
+        described = inspect.getdoc(getattr(type(owner), test.attr, None))
+        return (described.split("\n")[0].rstrip("."), _show(owner)) if described else None
+    return None
 
 
 def _relation(operator: ast.cmpop, right: Any) -> str:
@@ -81,6 +86,8 @@ def _relation(operator: ast.cmpop, right: Any) -> str:
         ast.Eq: "", ast.NotEq: "other than ", ast.Lt: "less than ", ast.LtE: "at most ", ast.Gt: "more than ",
         ast.GtE: "at least ", ast.In: "one of ", ast.NotIn: "none of ", ast.Is: "", ast.IsNot: "other than ",
     }  # fmt: skip
+    if isinstance(operator, ast.In | ast.NotIn) and isinstance(right, set | frozenset | list | tuple):
+        return words[type(operator)] + (", ".join(sorted(map(_show, right))) or "nothing at all")
     return words[type(operator)] + _show(right)
 
 
@@ -93,29 +100,33 @@ def _value(node: ast.expr, scope: Mapping[str, Any], default: Any = "?") -> Any:
 
 
 def _show(value: Any) -> str:
-    if isinstance(value, Exchange):
-        if value.failure:
-            return f"{value.failure.kind}: {value.failure.message}"
-        return f"{value.status} {_short(value.content.decode('utf-8', 'replace'))}"
-    return repr(value)
+    return _came(value) if isinstance(value, Exchange) else repr(value)
+
+
+def _came(exchange: Exchange | None) -> str:
+    """What came back in an exchange, in one line."""
+    if exchange is None:
+        return "no exchange"
+    if exchange.failure:
+        return f"{exchange.failure.kind}: {exchange.failure.message}"
+    return f"{exchange.status} {_short(exchange.content.decode('utf-8', 'replace'))}".rstrip()
 
 
 def _short(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def _place(statement: ast.stmt | None, scope: Mapping[str, Any], arguments: Mapping[str, Any]) -> tuple[str, str]:
+def _place(
+    statement: ast.stmt | None, scope: Mapping[str, Any], arguments: Mapping[str, Any]
+) -> tuple[Exchange | None, str]:
     """The exchange that an assertion speaks of, and the JSON pointer it reads there."""
     for node in ast.walk(statement) if statement else ():
         if isinstance(node, ast.Name) and isinstance(scope.get(node.id), Exchange):
-            exchange: Exchange = scope[node.id]
-            return exchange.id, _pointer(statement, node.id)
+            return scope[node.id], _pointer(statement, node.id)
     for value in arguments.values():
         if isinstance(value, Transcript) and value.exchanges:
-            return value.exchanges[-1].id, ""
-        if isinstance(value, Exchange):
-            return value.id, ""
-    return "", ""
+            return value.exchanges[-1], ""
+    return None, ""
 
 
 def _pointer(statement: ast.stmt | None, name: str) -> str:

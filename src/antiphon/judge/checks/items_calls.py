@@ -14,7 +14,7 @@ from antiphon.judge.values import MISSING, a_list, broken, day_of, is_text, obje
 
 WITH_CALL_ID = ("function_call", "custom_tool_call", "shell_call")
 CALLS = (*WITH_CALL_ID, "apply_patch_call", "local_shell_call", "computer_call")
-FINDERS = ("tool_search", "namespace", "mcp", "programmatic_tool_calling")
+FINDERS = ("tool_search", "namespace", "programmatic_tool_calling")
 """Tools that bring functions of other names with them."""
 
 

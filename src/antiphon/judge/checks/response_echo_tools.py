@@ -8,6 +8,7 @@ from typing import Any
 
 from antiphon.contract.schemas_explain import shown
 from antiphon.judge.checks.response_echo import E, asked, has, known_request
+from antiphon.judge.checks.response_fields import is_choice
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import ResponseObject
 from antiphon.judge.values import MISSING, a_dict, a_list, broken, is_text, objects, same
@@ -126,7 +127,7 @@ def tools_strict(response: ResponseObject) -> Iterator[Violation]:
     on=ResponseObject,
     when=lambda response: (
         known_request(response)
-        and isinstance(response.body.get("tool_choice"), str | dict)
+        and is_choice(response.body.get("tool_choice"))
         and not has(response, "prompt")
     ),
 )

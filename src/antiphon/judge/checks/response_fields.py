@@ -108,7 +108,7 @@ def is_error(value: Any) -> bool:
     return isinstance(value, dict) and {"code", "message"} <= value.keys()
 
 
-def _choice(value: Any) -> bool:
+def is_choice(value: Any) -> bool:
     return isinstance(value, dict) or among(value, ("none", "auto", "required"))
 
 
@@ -142,7 +142,7 @@ FIELDS = (
     Field(F + "incomplete-details", "incomplete_details", "null or an object with a reason", _nullable(_has_reason)),
     Field(F + "usage", "usage", "an object", _object, when=_finished),
     Field(F + "tools", "tools", "a list", _list),
-    Field(F + "tool-choice", "tool_choice", "none, auto, required or an object", _choice),
+    Field(F + "tool-choice", "tool_choice", "none, auto, required or an object", is_choice),
     Field(F + "parallel-tool-calls", "parallel_tool_calls", "a boolean", _boolean),
     Field(F + "metadata", "metadata", "an object of strings", _is_strings),
     Field(

@@ -30,6 +30,10 @@ class Place(NamedTuple):
     value: Any
 
 
+UNTYPED = ITEM_PLACES | {"logprob"}
+"""Places whose entries need no type to be told apart, or whose type has a requirement of its own."""
+
+
 class Survey(NamedTuple):
     """Which requirements a subject shows, and the violations of each."""
 
@@ -109,7 +113,7 @@ def _innermost(place: Place, steps: list[str]) -> tuple[Place, list[str]]:
         if kind and isinstance(entries, list) and len(steps) > 2 and steps[1].isdecimal():
             entry = entries[int(steps[1])]
             typed = isinstance(entry, dict) and isinstance(entry.get("type"), str)
-            if not typed or (steps[2:] == ["type"] and kind not in ITEM_PLACES):
+            if kind not in UNTYPED and (not typed or steps[2:] == ["type"]):
                 break
             place, steps = _place(kind, f"{place.pointer}/{steps[0]}/{steps[1]}", entry), steps[2:]
             continue

@@ -14,7 +14,7 @@ from typing import Final
 from antiphon.judge.values import words
 
 LISTS: Final[Mapping[str, Mapping[str, str]]] = {
-    "response": {"output": "item", "instructions": "item", "tools": "tool"},
+    "response": {"output": "item", "instructions": "given", "tools": "tool"},
     "item": {"content": "part", "summary": "part"},
     "item/function_call_output": {"output": "part"},
     "item/custom_tool_call_output": {"output": "part"},
@@ -100,6 +100,7 @@ FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
     "item/compaction": {"encrypted_content": "item.compaction-encrypted"},
     "part/output_text": {"annotations": "item.annotations-list", "logprobs": "item.logprobs-list"},
     "tool/function": {"strict": "response.echo.tools-strict-boolean"},
+    "given": {"type": "item.type-known", "status": "item.status-known"},
     "listed": {"id": "input-items.item-ids", "type": "item.type-known", "status": "item.status-known"},
     "listed/message": {"content": "input-items.content-parts"},
     "kept": {"type": "item.type-known", "status": "item.status-known"},
@@ -115,6 +116,7 @@ FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
 
 ABSENT: Final[Mapping[str, Mapping[str, str]]] = {
     "item": {"status": "WHOLE"},
+    "given": {"status": "WHOLE"},
     "listed": {"status": "WHOLE"},
     "kept": {"status": "WHOLE"},
     "compacted": {"status": "WHOLE"},
@@ -135,8 +137,8 @@ ITEMS: Final = frozenset(
     )
 )
 ANNOTATIONS: Final = frozenset(("url_citation", "file_citation", "container_file_citation", "file_path"))
-ITEM_PLACES: Final = frozenset(("item", "listed", "kept", "compacted"))
-"""An item of a response, of input_items, of a conversation and of a compaction."""
+ITEM_PLACES: Final = frozenset(("item", "given", "listed", "kept", "compacted"))
+"""An item of a response, of its instructions, of input_items, of a conversation and of a compaction."""
 
 
 def whole(place: str, name: str) -> str | None:

@@ -40,10 +40,24 @@ def is_cut(stream: Stream, frame: Frame) -> bool:
 
 def terminal(stream: Stream) -> Frame | None:
     """The first frame with a terminal event."""
-    for frame in stream.exchange.frames:
-        if isinstance(frame.json, dict) and isinstance(frame.json.get("type"), str) and frame.json["type"] in ENDINGS:
-            return frame
-    return None
+    if "_terminal" not in stream.__dict__:
+        stream.__dict__["_terminal"] = next((frame for frame in stream.exchange.frames if _is_ending(frame)), None)
+    found: Frame | None = stream.__dict__["_terminal"]
+    return found
+
+
+def _is_ending(frame: Frame) -> bool:
+    kind = frame.json.get("type") if isinstance(frame.json, dict) else None
+    return isinstance(kind, str) and kind in ENDINGS
+
+
+def _odd(stream: Stream) -> list[Frame]:
+    """The few frames that have more to them than an event and its data."""
+    if "_odd" not in stream.__dict__:
+        frames = stream.exchange.frames
+        stream.__dict__["_odd"] = [f for f in frames if f.remarks or f.id is not None or f.retry is not None]
+    found: list[Frame] = stream.__dict__["_odd"]
+    return found
 
 
 def _after(stream: Stream) -> list[Frame]:
@@ -149,7 +163,7 @@ def _remark(requirement: str, remarks: tuple[str, ...], expected: str) -> None:
     """Register the check that no frame gives reason to one of some remarks."""
 
     def find(stream: Stream) -> Iterator[Violation]:
-        for frame in stream.exchange.frames:
+        for frame in _odd(stream):
             for remark in frame.remarks:
                 if remark in remarks:
                     yield broken(_place(frame), expected, f"{remark}: {frame.raw[:60]!r}")
@@ -168,7 +182,7 @@ def _field(requirement: str, value: Callable[[Frame], object], expected: str) ->
     """Register the check that no frame has a field."""
 
     def find(stream: Stream) -> Iterator[Violation]:
-        for frame in stream.exchange.frames:
+        for frame in _odd(stream):
             if value(frame) is not None:
                 yield broken(_place(frame), expected, value(frame))
 

@@ -133,7 +133,8 @@ def _known(refused: set[str], pointer: str) -> bool:
 
 
 def _refused_elsewhere(item: Item) -> set[str]:
-    """The places of the done item that differ from the added one, or have a status that ends nothing."""
+    """The places of the done item that differ from the added one, and a status that ends nothing."""
+    # A status that is tolerated in a done item is another one in the final output.
     refused = {"/status"} if item.done.get("status") not in (None, *FINISHED) else set()
     if isinstance(item.added, dict) and item.type not in tables().tolerated["renamed_calls"]["types"]:
         kept = ("type", "call_id", "name", "role")

@@ -77,6 +77,7 @@ def _prefix(kind: str) -> str:
 _FAMILY_OF = {prefix: family for family, prefixes in FAMILIES.items() for prefix in prefixes}
 
 
+@lru_cache(maxsize=1024)
 def family_of(kind: str) -> str | None:
     """The family of an event type; None for a type without one."""
     prefix = "response.audio." if kind.startswith("response.audio.") else _prefix(kind)
@@ -139,7 +140,7 @@ def _carries(stream: Stream, family: str) -> Iterator[Violation]:
     key = "response" if family == "lifecycle" else "item"
     for number, event in enumerate(stream.events):
         kind = event.get("type")
-        if isinstance(kind, str) and family_of(kind) == family and key in event and not isinstance(event[key], dict):
+        if key in event and not isinstance(event[key], dict) and isinstance(kind, str) and family_of(kind) == family:
             yield Violation(f"event {number} /{key}", "an object", type(event[key]).__name__)
 
 

@@ -27,9 +27,7 @@ from antiphon.server.validate.create import CACHE_OPTIONS, check_fields, metadat
 from antiphon.server.validate.schemas import Unsupported, check_strict
 from antiphon.server.validate.tools import tool_name
 
-_FUNCTION = record(
-    {"name": tool_name, "description": text(), "parameters": mapping, "strict": boolean}, ("name",)
-)
+_FUNCTION = record({"name": tool_name, "description": text(), "parameters": mapping, "strict": boolean}, ("name",))
 _GRAMMAR = record({"syntax": choice("lark", "regex"), "definition": text()}, ("syntax", "definition"))
 _CUSTOM = record(
     {
@@ -39,9 +37,7 @@ _CUSTOM = record(
     },
     ("name",),
 )
-_JSON_SCHEMA = record(
-    {"name": tool_name, "description": text(), "schema": mapping, "strict": boolean}, ("name",)
-)
+_JSON_SCHEMA = record({"name": tool_name, "description": text(), "schema": mapping, "strict": boolean}, ("name",))
 
 
 def function(value: Any, at: str) -> None:
@@ -145,9 +141,7 @@ def check_create(body: Json, models: Collection[str], rules: ChatRules, *, refus
             raise ApiError(message, param=old, code="unsupported_parameter")
     check_fields(body, FIELDS, unchecked=rules.unchecked, refuses_unknown=refuses_unknown)
     if "messages" not in rules.unchecked:
-        check_messages(
-            body["messages"], refuses_empty=rules.refuses_empty, takes_tool_outputs=rules.takes_tool_outputs
-        )
+        check_messages(body["messages"], refuses_empty=rules.refuses_empty, takes_tool_outputs=rules.takes_tool_outputs)
     if body.get("stream_options") is not None and not body.get("stream"):
         message = "The 'stream_options' parameter is only allowed when 'stream' is enabled."
         raise ApiError(message, param="stream_options")
@@ -172,5 +166,7 @@ def check_model(body: Json, models: Collection[str]) -> None:
 def _check_json_word(body: Json) -> None:
     kind = (body.get("response_format") or {}).get("type")
     if kind == "json_object" and "json" not in str(body.get("messages")).lower():
-        message = "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'."
+        message = (
+            "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'."
+        )
         raise ApiError(message, param="messages")

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from starlette.requests import Request
+
 from antiphon.server.store import Event, Json
 
 Events = AsyncIterator[Event]
@@ -20,6 +22,8 @@ class Reply:
     status: int
     body: Any
     headers: dict[str, str] = field(default_factory=dict)
+    request: Request | None = None
+    """What is answered; the service is in its `app.state`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

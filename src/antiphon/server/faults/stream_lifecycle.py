@@ -80,6 +80,10 @@ FAULTS = (
         says="response.created carries an id and a status and nothing else.",
         breaks=one("stream.lifecycle.whole-response"),
         implies=one(
+            "response.echo.max-tool-calls",
+            "response.echo.prompt-cache-key",
+            "response.echo.safety-identifier",
+            "response.echo.top-logprobs",
             "background.says-background",
             "stream.lifecycle.early-output-empty",
             "stream.lifecycle.constant-created-at",

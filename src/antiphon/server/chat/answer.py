@@ -1,0 +1,169 @@
+"""What the pseudo-model answers to a chat request: the completion object, whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from antiphon.server import tokens
+from antiphon.server.chat.messages import items_of
+from antiphon.server.echo import snapshot, tier_used
+from antiphon.server.errors import ApiError
+from antiphon.server.ids import Ids
+from antiphon.server.model import choice, words
+from antiphon.server.model.plan import Plan, Prompt, plan
+from antiphon.server.policy import Policy
+from antiphon.server.rules import ChatRules
+from antiphon.server.store import Json
+
+WINDOW = 128_000
+FINGERPRINT = "fp_a7f10e2b9c"
+
+
+@dataclass(slots=True)
+class Said:
+    """One choice: its words, its calls, why it ended, and what it cost."""
+
+    content: str | None = None
+    refusal: str | None = None
+    calls: list[Json] = field(default_factory=list)
+    reason: str = "stop"
+    tokens: int = 0
+    reasoning: int = 0
+
+
+def flat(value: Json) -> Json:
+    """A tool, a choice or a call as Responses has it: what is nested under its type comes up."""
+    return {**value[value["type"]], "type": value["type"]}
+
+
+def _flat_choice(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    if value["type"] != "allowed_tools":
+        return flat(value)
+    tools = [flat(tool) for tool in value["allowed_tools"]["tools"] if tool.get("type") in tool]
+    return {"type": "allowed_tools", "mode": value["allowed_tools"]["mode"], "tools": tools}
+
+
+def _format(body: Json) -> Json:
+    given = body.get("response_format") or {"type": "text"}
+    if given["type"] != "json_schema":
+        return dict(given)
+    inner = given["json_schema"]
+    return {"type": "json_schema", "name": inner["name"], "schema": inner.get("schema") or {"type": "object"}}
+
+
+def _as_response(body: Json) -> Json:
+    """The request in the words of Responses, as far as the pseudo-model reads it."""
+    limit = body.get("max_completion_tokens")
+    parallel = body.get("parallel_tool_calls")
+    tools = [flat(tool) for tool in body.get("tools") or ()]
+    return {
+        "max_output_tokens": body.get("max_tokens") if limit is None else limit,
+        "reasoning": {"effort": body.get("reasoning_effort"), "summary": None},
+        "tools": tools,
+        "tool_choice": _flat_choice(body.get("tool_choice") or "auto"),
+        "parallel_tool_calls": True if parallel is None else parallel,
+        "top_logprobs": 0,
+        "text": {"format": _format(body)},
+    }
+
+
+def complete(body: Json, id: str, created: int, ids: Ids, policy: Policy) -> Json:
+    """The completion that answers a request whose shape has been checked."""
+    asked = _as_response(body)
+    choice.check_choice(asked["tool_choice"], asked["tools"])
+    context = items_of(body["messages"])
+    counted = tokens.of_request(context, tools=asked["tools"], format=asked["text"]["format"])
+    if counted > WINDOW:
+        message = f"This model's maximum context length is {WINDOW} tokens. Your messages have {counted}."
+        raise ApiError(message, param="messages", code="context_length_exceeded")
+    heard = replace(Policy(), **policy.chat.model)
+    prompt = Prompt({}, asked, context, _latest(context), ids, heard, counted)
+    said = [_said(plan(prompt), body, policy.chat) for _ in range(body.get("n") or 1)]
+    return {
+        "id": id,
+        "object": "chat.completion",
+        "created": created,
+        "model": snapshot(body["model"]),
+        "choices": [_choice(each, index, body) for index, each in enumerate(said)],
+        "usage": _usage(counted, said),
+        "service_tier": tier_used(body.get("service_tier")),
+        "system_fingerprint": FINGERPRINT,
+    }
+
+
+def _latest(context: list[Json]) -> list[Json]:
+    """What came after the assistant last spoke."""
+    own = [place for place, item in enumerate(context) if item.get("role") == "assistant"]
+    return context[own[-1] + 1 :] if own else context
+
+
+def _said(made: Plan, body: Json, rules: ChatRules) -> Said:
+    said = Said(tokens=made.output_tokens, reasoning=made.reasoning_tokens)
+    for item in made.items:
+        match item["type"]:
+            case "message":
+                for part in item["content"]:
+                    said.content = part.get("text", said.content)
+                    said.refusal = part.get("refusal", said.refusal)
+            case "function_call" | "custom_tool_call":
+                said.calls.append(_call(item))
+    if said.calls:
+        said.reason = rules.call_finish
+    if made.reason == "max_output_tokens":
+        said.reason = rules.length_finish
+        said.content = said.content or (None if said.calls or said.refusal else "")
+    if said.content and rules.cuts_at_stop:
+        _stop(said, body.get("stop"), rules)
+    return said
+
+
+def _stop(said: Said, stop: Any, rules: ChatRules) -> None:
+    """Cut the text before the first stop sequence in it."""
+    assert said.content is not None
+    wanted = [stop] if isinstance(stop, str) else stop or []
+    places = [said.content.find(each) for each in wanted if each and each in said.content]
+    if places:
+        said.content = said.content[: min(places)]
+        said.tokens = said.reasoning + tokens.count(said.content)
+        said.reason = rules.stop_finish
+
+
+def _call(item: Json) -> Json:
+    if item["type"] == "custom_tool_call":
+        inner = {"name": item["name"], "input": item["input"]}
+        return {"id": item["call_id"], "type": "custom", "custom": inner}
+    inner = {"name": item["name"], "arguments": item["arguments"]}
+    return {"id": item["call_id"], "type": "function", "function": inner}
+
+
+def _choice(said: Said, index: int, body: Json) -> Json:
+    message: Json = {"role": "assistant", "content": said.content, "refusal": said.refusal, "annotations": []}
+    if said.calls:
+        message["tool_calls"] = said.calls
+    logprobs = None
+    if body.get("logprobs"):
+        top = body.get("top_logprobs") or 0
+        logprobs = {
+            "content": None if said.content is None else words.logprobs(said.content, top),
+            "refusal": None if said.refusal is None else words.logprobs(said.refusal, top),
+        }
+    return {"index": index, "message": message, "logprobs": logprobs, "finish_reason": said.reason}
+
+
+def _usage(counted: int, said: list[Said]) -> Json:
+    completion = sum(each.tokens for each in said)
+    return {
+        "prompt_tokens": counted,
+        "completion_tokens": completion,
+        "total_tokens": counted + completion,
+        "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+        "completion_tokens_details": {
+            "reasoning_tokens": sum(each.reasoning for each in said),
+            "audio_tokens": 0,
+            "accepted_prediction_tokens": 0,
+            "rejected_prediction_tokens": 0,
+        },
+    }

@@ -1,0 +1,77 @@
+"""From a whole completion to the chunks of its stream, and to their bytes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from hashlib import sha256
+from itertools import zip_longest
+from typing import Any
+
+from antiphon.server import tokens
+from antiphon.server.blocks import chunks as pieces_of
+from antiphon.server.store import Json
+from antiphon.server.wire import DONE
+
+COMMON = ("id", "created", "model", "service_tier", "system_fingerprint")
+
+
+def chunks(completion: Json, *, include_usage: bool) -> Iterator[Json]:
+    """Every chunk: the choices take turns, and usage comes last where it was asked for."""
+    common = {"object": "chat.completion.chunk", **{name: completion[name] for name in COMMON}}
+    more: Json = {"usage": None} if include_usage else {}
+    for turn in zip_longest(*map(_parts, completion["choices"])):
+        for part in turn:
+            if part is not None:
+                yield {**common, "choices": [part], **more}
+    if include_usage:
+        yield {**common, "choices": [], "usage": completion["usage"]}
+
+
+def _parts(choice: Json) -> Iterator[Json]:
+    """The parts of one choice: its role, its words, its calls, its end."""
+    message, logprobs = choice["message"], choice["logprobs"] or {}
+
+    def part(delta: Json, spoken: Any = None, reason: str | None = None) -> Json:
+        return {"index": choice["index"], "delta": delta, "logprobs": spoken, "finish_reason": reason}
+
+    begins = None if message["content"] is None else ""
+    yield part({"role": "assistant", "content": begins, "refusal": None})
+    for name in ("content", "refusal"):
+        said = 0
+        for text in pieces_of(message[name] or ""):
+            size = len(tokens.pieces(text))
+            heard = logprobs.get(name)
+            spoken = {"content": None, "refusal": None, name: heard[said : said + size]} if heard else None
+            said += size
+            yield part({name: text}, spoken)
+    for index, call in enumerate(message.get("tool_calls") or ()):
+        for delta in _call(call, index):
+            yield part({"tool_calls": [delta]})
+    yield part({}, reason=choice["finish_reason"])
+
+
+def _call(call: Json, index: int) -> Iterator[Json]:
+    kind = call["type"]
+    text = "arguments" if kind == "function" else "input"
+    yield {"index": index, "id": call["id"], "type": kind, kind: {"name": call[kind]["name"], text: ""}}
+    for piece in pieces_of(call[kind][text]):
+        yield {"index": index, kind: {text: piece}}
+
+
+async def paced(completion: Json, *, include_usage: bool, obfuscate: bool, pace: float) -> AsyncIterator[Json]:
+    """The chunks as they go out: one after the other, their lengths hidden unless that is switched off."""
+    for number, chunk in enumerate(chunks(completion, include_usage=include_usage)):
+        if number and pace:
+            await asyncio.sleep(pace)
+        if obfuscate:
+            digest = sha256(f"{chunk['id']}/{number}".encode()).hexdigest()
+            chunk = {**chunk, "obfuscation": digest[: 4 + int(digest[0], 16)]}
+        yield chunk
+
+
+async def frames(shown: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The bytes of a stream: a data line and an empty line for each chunk, then the done marker."""
+    async for data in shown:
+        yield b"data: %s\n\n" % data
+    yield DONE

@@ -1,0 +1,144 @@
+"""Create chat completions, and read, list, change and delete those that are stored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+from starlette.requests import Request
+
+from antiphon.server.chat.answer import complete
+from antiphon.server.chat.chunks import frames, paced
+from antiphon.server.chat.fields import FIELDS, check_create
+from antiphon.server.chat.messages import check_messages
+from antiphon.server.chat.stored import Stored, stored_messages
+from antiphon.server.errors import ApiError, missing
+from antiphon.server.http import Stream
+from antiphon.server.paging import cut, listed
+from antiphon.server.reading import read_body, read_bytes
+from antiphon.server.service import Service, dumps
+from antiphon.server.store import Json
+from antiphon.server.validate.create import metadata
+
+FILTER = re.compile(r"metadata\[(.*)\]")
+SHOWN = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "seed", "tools", "tool_choice")
+
+
+async def create(request: Request, service: Service) -> Any:
+    """A new completion: whole, or as a stream."""
+    body = lenient(await read_body(request), service)
+    rules = service.policy.chat
+    check_create(body, service.models, rules, refuses_unknown=service.edition.refuses_unknown)
+    id = "chatcmpl-" + service.ids.new("chatcmpl_").removeprefix("chatcmpl_")[:29]
+    completion = complete(body, id, service.now(), service.ids, service.policy)
+    if not body.get("stream"):
+        keep(service, completion, body)
+        return service.show_completion(completion)
+    options = body.get("stream_options") or {}
+    shown = paced(
+        completion,
+        include_usage=bool(options.get("include_usage")) or rules.counts_usage_unasked,
+        obfuscate=options.get("include_obfuscation") is not False,
+        pace=service.settings.pace,
+    )
+    return Stream(frames(stream(service, completion, body, service.alter_chunks(shown))), chat=True)
+
+
+async def stream(service: Service, completion: Json, body: Json, chunks: AsyncIterator[Json]) -> AsyncIterator[bytes]:
+    """The chunks as JSON; the completion is stored when all have been read."""
+    async for chunk in chunks:
+        yield dumps(chunk)
+    keep(service, completion, body)
+
+
+def lenient(body: Json, service: Service) -> Json:
+    """The body without what a fault takes though it is wrong."""
+    unchecked = service.policy.chat.unchecked
+    kept = {}
+    for name, value in body.items():
+        try:
+            if name in unchecked and name in FIELDS and value is not None:
+                FIELDS[name](value, name)
+        except ApiError:
+            continue
+        kept[name] = value
+    if "model" in unchecked and kept.get("model") not in service.models:
+        kept["model"] = service.settings.models[0]
+    if "messages" in unchecked:
+        try:
+            check_messages(kept.get("messages"))
+        except ApiError:
+            kept["messages"] = [{"role": "user", "content": "hi"}]
+    return kept
+
+
+def keep(service: Service, completion: Json, body: Json) -> None:
+    """Store what is to be stored."""
+    rules, wanted = service.policy.chat, body.get("store")
+    if not rules.keeps or not (rules.stores_by_default if wanted is None else wanted):
+        return
+    more = {name: body.get(name) for name in SHOWN}
+    stored = {
+        **completion,
+        "metadata": dict(body.get("metadata") or {}),
+        "request_id": service.ids.new("req_"),
+        "input_user": body.get("user"),
+        "response_format": body.get("response_format"),
+        **more,
+    }
+    service.completions.add(Stored(stored, stored_messages(completion["id"], body["messages"])))
+
+
+async def get(request: Request, service: Service) -> Any:
+    """A stored completion."""
+    return service.show_completion(service.completions.find(request.path_params["completion_id"]).completion)
+
+
+async def update(request: Request, service: Service) -> Any:
+    """Other metadata for a stored completion."""
+    stored = service.completions.find(request.path_params["completion_id"])
+    body = await read_body(request)
+    if "metadata" not in body:
+        raise missing("metadata")
+    if body["metadata"] is not None:
+        metadata(body["metadata"], "metadata")
+    if service.policy.chat.updates:
+        stored.completion["metadata"] = dict(body["metadata"] or {})
+    return service.show_completion(stored.completion)
+
+
+async def delete(request: Request, service: Service) -> Any:
+    """Forget a stored completion."""
+    await read_bytes(request)
+    id = request.path_params["completion_id"]
+    service.completions.find(id)
+    if service.policy.chat.deletes:
+        service.completions.delete(id)
+    return {"object": "chat.completion.deleted", "id": id, "deleted": True}
+
+
+async def list_all(request: Request, service: Service) -> Any:
+    """The stored completions that have the model and the metadata asked for."""
+    query, rules = request.query_params, service.policy.chat
+    wanted = {match[1]: value for name, value in query.items() if (match := FILTER.fullmatch(name))}
+    model = query.get("model")
+    found = [
+        stored.completion
+        for stored in service.completions.all()
+        if rules.lists and (not rules.filters or _fits(stored.completion, model, wanted))
+    ]
+    data, has_more = cut(request, found, rules.pages)
+    return listed([service.show_completion(completion) for completion in data], has_more)
+
+
+def _fits(completion: Json, model: str | None, wanted: dict[str, str]) -> bool:
+    named = model is None or completion["model"] == model or completion["model"].startswith(f"{model}-")
+    return named and all(completion["metadata"].get(key) == value for key, value in wanted.items())
+
+
+async def messages(request: Request, service: Service) -> Any:
+    """The messages that a stored completion answers."""
+    stored = service.completions.find(request.path_params["completion_id"])
+    data, has_more = cut(request, stored.messages, service.policy.chat.pages)
+    return listed(data, has_more)

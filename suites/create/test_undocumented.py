@@ -1,0 +1,18 @@
+"""What no document of the contract knows and some send, for the checks that hold for any exchange."""
+
+from antiphon.suite import Api, scenario
+
+SILENCE = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA="
+
+
+@scenario(thorough=True)
+async def client_metadata(api: Api) -> None:
+    """A create says of which client it is."""
+    await api.create(input="Say hi.", client_metadata={"client": "antiphon"}, max_output_tokens=32)
+
+
+@scenario(thorough=True)
+async def audio(api: Api) -> None:
+    """A message holds audio."""
+    part = {"type": "input_audio", "input_audio": {"data": SILENCE, "format": "wav"}}
+    await api.create(input=[{"role": "user", "content": [part]}], max_output_tokens=32)

@@ -1,0 +1,12 @@
+"""Streams that fail on the way, for the checks that hold for any exchange; no test reads them on its own."""
+
+from antiphon.suite import Api, scenario
+
+NOWHERE = "https://antiphon.invalid/wall.png"
+
+
+@scenario(needs={"streaming"}, thorough=True)
+async def image_out_of_reach(api: Api) -> None:
+    """A stream shows an image that cannot be fetched."""
+    parts = [{"type": "input_text", "text": "What is this?"}, {"type": "input_image", "image_url": NOWHERE}]
+    await api.stream(input=[{"role": "user", "content": parts}], max_output_tokens=64)
