@@ -16,6 +16,7 @@ from antiphon import __version__
 from antiphon.contract.load import DEFAULT_EDITION, contract, nearest
 from antiphon.contract.model import Contract, Requirement
 from antiphon.errors import ConfigError, Unreachable
+from antiphon.exercise.objection import objection
 from antiphon.exercise.run import Recording, Watcher, exercise
 from antiphon.exercise.scenario import Scenario, registered
 from antiphon.exercise.target import Target
@@ -164,6 +165,9 @@ class Session:
                 recording.records.append(ending)
                 write(ending)
             anyio.run(exercise, scenarios, target, self.contract, recording)
+            refused = objection((each for each in recording.records if isinstance(each, Exchange)), target)
+            if refused:
+                raise ConfigError(refused)
         return recording.records
 
     def _header(self, target: Target) -> Header:

@@ -14,6 +14,7 @@ from tests.judge.legal_streams import COMPLETED, Event, build, streams
 
 from antiphon.judge.fold import fold
 from antiphon.judge.json_pointer import differences, replaced
+from antiphon.judge.replay import replay_differences
 
 RENEWED = frozenset({"encrypted_content", "fingerprint"})
 
@@ -133,3 +134,14 @@ def test_replaced_leaves_its_argument_as_it_is() -> None:
     assert replaced(value, ("a", 1, "c"), 2) == {"a": [{"b": 1}, {"c": 2}]}
     assert replaced("text", ("a",), 1) == {"a": 1}
     assert value == {"a": [{"b": 1}]}
+
+
+def test_a_replay_repeats_the_events_after_a_number() -> None:
+    stream = build(Random(1), ["function_call", "message"], [COMPLETED])
+    again = [{key: value for key, value in event.items() if key != "obfuscation"} for event in stream]
+    changed = [*again[3:-1], again[-1] | {"type": "response.failed"}]
+
+    assert list(replay_differences(stream, again)) == []
+    assert list(replay_differences(stream, again[3:], after=2)) == []
+    assert [each.pointer for each in replay_differences(stream, again[4:], after=2)] == ["/3"]
+    assert [each.pointer for each in replay_differences(stream, changed, after=2)] == [f"/{len(stream) - 1}/type"]

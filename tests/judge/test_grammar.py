@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -139,6 +140,18 @@ def test_no_check_stumbles_over_a_damaged_stream(stream: list[Event], damages: l
         stream[place % len(stream)] = stream[place % len(stream)] | {key: value}
 
     broken(stream)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_check_stumbles_over_depth(seed: int) -> None:
+    stream = build(Random(seed))
+    for key in KEYS:
+        deep: Any = json.loads("[" * 900 + "]" * 900)
+        for event in stream:
+            for holder in [event, *(event[inner] for inner in ("item", "response", "part") if inner in event)]:
+                if isinstance(holder, dict) and key in holder:
+                    holder[key] = deep
+        broken(stream)
 
 
 def many_deltas() -> list[Event]:

@@ -85,6 +85,10 @@ def _parts(result: Mapping[str, Any], files: Sequence[Path | str]) -> Iterator[R
     yield from (Text(f"wrote {visible(path)}", "dim") for path in files)
 
 
+MOST_REASONS = 6
+"""Reasons for one verdict that the terminal shows, those with the most requirements first."""
+
+
 def _unshown(result: Mapping[str, Any]) -> Iterator[Text]:
     scenarios = broken_scenarios(result)
     if scenarios:
@@ -95,8 +99,11 @@ def _unshown(result: Mapping[str, Any]) -> Iterator[Text]:
         groups = by_reason(with_verdict(result, verdict))
         if groups:
             yield Text(heading, "bold")
-        for reason, requirements in groups:
+        shown = sorted(groups, key=lambda group: -len(group[1]))[:MOST_REASONS]
+        for reason, requirements in shown:
             yield Text(f"  {clip(visible(reason), 300)}\n    {_few([each['id'] for each in requirements])}")
+        if len(groups) > len(shown):
+            yield Text(f"  and {len(groups) - len(shown)} other reasons; the report lists them all", "dim")
 
 
 def _few(names: Sequence[str], most: int = MOST_LISTED) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from antiphon.server.rules import ChatRules, ConversationRules
+from antiphon.server.rules import ChatRules, ConversationRules, SocketRules, WebhookRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,8 @@ class Policy:
     # other resources
     chat: ChatRules = field(default_factory=ChatRules)
     conversations: ConversationRules = field(default_factory=ConversationRules)
+    sockets: SocketRules = field(default_factory=SocketRules)
+    webhooks: WebhookRules = field(default_factory=WebhookRules)
 
     # wire
     obfuscates_always: bool = False

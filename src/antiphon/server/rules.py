@@ -67,3 +67,55 @@ class ConversationRules:
     when_busy: str = "refused"
     """`refused`, `crashes`, or `overwritten`: the later response forgets what the earlier one appended."""
     pages: Paging = Paging()
+
+
+@dataclass(frozen=True, slots=True)
+class SocketRules:
+    """How WebSocket mode behaves where that is more than the shape of one message."""
+
+    opens: bool = True
+    needs_key: bool = True
+    reads_metadata: bool = True
+    takes_any_model: bool = False
+    sends_binary: bool = False
+    sends_done: bool = False
+    ends_parts: bool = True
+    """The event that ends a part is sent."""
+    remembers: bool = True
+    """An unstored response can be continued on its connection."""
+    memory_is_shared: bool = False
+    """What one connection remembers the others know too."""
+    forgets_after_failure: bool = True
+    queues: bool = True
+    """A create that comes while another runs waits for it."""
+    echoes_lane: bool = True
+    warms_up: bool = True
+    stays_open: bool = True
+    """A refusal leaves the connection open."""
+    repeats_errors: bool = False
+    """The next create is answered with the last refusal first."""
+    error_form: str = "nested"
+    """`nested`, or `flat`: code, message and param beside the status."""
+    error_codes: Mapping[str, str] = field(default_factory=dict)
+    """Codes of refusals that go out by another name."""
+    ignores: frozenset[str] = frozenset()
+    """Of `unknown-message` and `broken-json`, what is not answered at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookRules:
+    """How webhooks are delivered. The defaults are right."""
+
+    hides_headers: frozenset[str] = frozenset()
+    timestamp_unit: int = 1
+    """Units of the timestamp in a second."""
+    signature_prefix: str = "v1,"
+    signs_body: bool = True
+    """False: the body is not part of what is signed."""
+    body_without: frozenset[str] = frozenset()
+    type_prefix: str = "response."
+    tells_foreground: bool = False
+    retries: bool = True
+    keeps_id: bool = True
+    """A delivery that is sent again has the same id."""
+    follows_redirects: bool = False

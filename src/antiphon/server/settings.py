@@ -23,3 +23,9 @@ class Settings:
     """Create calls per minute; one more is refused with 429."""
     pace: float = 0.002
     """Seconds between two deltas of a stream."""
+    webhook: str | None = None
+    """Where the ends of background responses are told; nowhere when None."""
+    webhook_secret: str = "whsec_YW50aXBob24gcmVmZXJlbmNlIHNlcnZlcg=="
+    """What deliveries are signed with."""
+    webhook_pauses: tuple[float, ...] = (0.25, 0.5, 1.0, 2.0, 4.0)
+    """Seconds before each further attempt at a delivery that was not taken."""

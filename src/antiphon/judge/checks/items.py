@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
+from antiphon.contract.schemas import Schemas
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.schemas import schemas_for
 from antiphon.judge.subjects import ENDINGS, Item, ResponseObject
@@ -79,8 +81,12 @@ def id_unique(response: ResponseObject) -> Iterator[Violation]:
 
 
 def _known(item: Item, name: str) -> bool:
-    types = item.memo.setdefault("types", frozenset(schemas_for(item).item_types()))
-    return name in types or ":" in name
+    return name in _types(schemas_for(item)) or ":" in name
+
+
+@lru_cache(maxsize=4096)
+def _types(schemas: Schemas) -> frozenset[str]:
+    return frozenset(schemas.item_types())
 
 
 @check("item.type-known", on=Item, when=lambda item: item.source != "added")

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from itertools import pairwise
+from sys import intern
 from typing import Any, ClassVar, NamedTuple
 
 from antiphon.judge.checks.response_fields import STATUSES
@@ -17,7 +18,11 @@ from antiphon.judge.values import is_text
 Found = Iterator[tuple[str, list[Violation]]]
 FORGOTTEN = frozenset({"encrypted_content", "fingerprint", "obfuscation"})
 """Fields that are made anew whenever they are shown."""
-COMPARED = ("id", "status", "output", "usage", "metadata")
+COMPARED = ("output", "usage", "metadata")
+SIZE = 8
+"""Bytes of a digest. A run may hold a hundred thousand responses, so little is kept of each."""
+MOST_ITEMS = 32
+"""Items of an output that are told apart; those after them count as one."""
 
 
 class View(NamedTuple):
@@ -27,8 +32,8 @@ class View(NamedTuple):
     exchange: str
     operation: str
     status: str
-    digests: tuple[tuple[str, bytes], ...]
-    created: bool
+    digests: tuple[bytes, ...]
+    """For each compared field of a finished response the digests of its parts, joined; empty for others."""
 
 
 def pruned(value: Any) -> Any:
@@ -44,39 +49,23 @@ def digest(value: Any) -> bytes:
         text = json.dumps(pruned(value), sort_keys=True, default=str)
     except RecursionError:
         text = ""
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=SIZE).digest()
 
 
-def _leaves(value: Any, pointer: str, depth: int = 3) -> Iterator[tuple[str, Any]]:
-    """The parts of a value by JSON pointer, down to a small depth."""
-    if depth and isinstance(value, dict) and value:
-        for key in sorted(value):
-            yield from _leaves(value[key], f"{pointer}/{key}", depth - 1)
-    elif depth and isinstance(value, list) and value:
-        for number, each in enumerate(value[:64]):
-            yield from _leaves(each, f"{pointer}/{number}", depth - 1)
-    else:
-        yield pointer, value
+def _digests(value: Any) -> bytes:
+    """The digests of the entries of a list, or of another value, joined."""
+    if not isinstance(value, list):
+        return digest(value)
+    rest = [value[MOST_ITEMS:]] if len(value) > MOST_ITEMS else []
+    return b"".join(map(digest, value[:MOST_ITEMS] + rest))
 
 
 def view_of(response: ResponseObject) -> View:
-    """The digest of a response object."""
-    exchange = response.exchange
-    digests = [
-        (pointer, digest(part))
-        for name in COMPARED
-        if name in response.body
-        for pointer, part in _leaves(pruned(response.body[name]), f"/{name}")
-    ]
-    # A JSON body was made when it arrived; the events of a stream all count as its end.
-    return View(
-        exchange.started_at + exchange.elapsed,
-        exchange.id,
-        response.operation,
-        str(response.status),
-        tuple(digests) if response.is_terminal else (),
-        response.operation == "create",
-    )
+    """The digest of a response object. The events of a stream all count as its end."""
+    exchange, body = response.exchange, response.body
+    shown = tuple(_digests(body.get(name)) for name in COMPARED) if response.is_terminal else ()
+    status = intern(response.status)
+    return View(exchange.started_at + exchange.elapsed, exchange.id, response.operation, status, shown)
 
 
 def comparable(response: ResponseObject) -> bool:
@@ -117,7 +106,7 @@ class SameEverywhere(_Views):
 
     def close(self) -> Found:
         for _, views in self.groups(lambda view: bool(view.digests)):
-            made = [view for view in views if view.created]
+            made = [view for view in views if view.operation == "create"]
             read = [view for view in views if view.operation == "retrieve"]
             if made and read:
                 differing = [(view, pointer) for view in read for pointer in _differing(made[0], view)]
@@ -131,10 +120,17 @@ class SameEverywhere(_Views):
 
 
 def _differing(one: View, other: View) -> list[str]:
+    """The places in which two views of a finished response differ."""
     if one.status != other.status:
         return ["/status"]
-    first, second = dict(one.digests), dict(other.digests)
-    return sorted(pointer for pointer in first.keys() | second.keys() if first.get(pointer) != second.get(pointer))[:20]
+    found: list[str] = []
+    for name, first, second in zip(COMPARED, one.digests, other.digests, strict=True):
+        if name == "output" and len(first) == len(second):
+            starts = range(0, len(first), SIZE)
+            found += [f"/output/{at // SIZE}" for at in starts if first[at : at + SIZE] != second[at : at + SIZE]]
+        elif first != second:
+            found.append(f"/{name}")
+    return found
 
 
 def _told(pairs: Iterable[tuple[View, str]], first: View) -> list[Violation]:
@@ -188,7 +184,10 @@ class CreateIds(_Views):
     requirements: ClassVar[tuple[str, ...]] = ("create.id-unique",)
 
     def close(self) -> Found:
-        made = {name: sorted({view.exchange for view in views if view.created}) for name, views in self._views.items()}
+        made = {
+            name: sorted({view.exchange for view in views if view.operation == "create"})
+            for name, views in self._views.items()
+        }
         if sum(map(len, made.values())) < 2:
             return
         yield (

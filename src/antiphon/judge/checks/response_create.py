@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
+from antiphon.contract.schemas import Schemas
 from antiphon.judge.checks.response_echo import known_request
 from antiphon.judge.checks.response_fields import STATUSES
 from antiphon.judge.registry import Violation, check
@@ -60,8 +62,16 @@ def status_200(reply: Reply) -> Iterator[Violation]:
 
 
 def _unknown_fields(call: Call) -> list[str]:
-    known = schemas_for(call).describe("request.create").fields
-    return sorted(call.sent.keys() - {field.name for field in known} - {"frequency_penalty", "presence_penalty"})
+    return sorted(call.sent.keys() - _known_fields(schemas_for(call)))
+
+
+@lru_cache(maxsize=4096)
+def _known_fields(schemas: Schemas) -> frozenset[str]:
+    """The fields of a create; the penalties are known to the service and in no published schema."""
+    return frozenset(field.name for field in schemas.describe("request.create").fields) | {
+        "frequency_penalty",
+        "presence_penalty",
+    }
 
 
 def _refusal(call: Call) -> Mapping[str, Any]:

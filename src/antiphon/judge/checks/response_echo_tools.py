@@ -126,9 +126,7 @@ def tools_strict(response: ResponseObject) -> Iterator[Violation]:
     E + "tool-choice",
     on=ResponseObject,
     when=lambda response: (
-        known_request(response)
-        and is_choice(response.body.get("tool_choice"))
-        and not has(response, "prompt")
+        known_request(response) and is_choice(response.body.get("tool_choice")) and not has(response, "prompt")
     ),
 )
 def tool_choice(response: ResponseObject) -> Iterator[Violation]:

@@ -132,7 +132,7 @@ ITEMS: Final = frozenset(
         "file_search_call code_interpreter_call image_generation_call computer_call computer_call_output "
         "local_shell_call local_shell_call_output shell_call shell_call_output apply_patch_call "
         "apply_patch_call_output mcp_list_tools mcp_call mcp_approval_request mcp_approval_response tool_search_call "
-        "tool_search_output compaction compaction_trigger item_reference additional_tools configuration_update "
+        "tool_search_output compaction item_reference additional_tools configuration_update "
         "program program_output"
     )
 )

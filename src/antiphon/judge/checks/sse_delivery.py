@@ -1,4 +1,4 @@
-"""When the frames of a stream arrive, and what stands between them and the reader."""
+"""When the frames of a stream arrive, and what is sent while nothing is to be said."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from antiphon.judge.checks.sse_bytes import terminal
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import Stream
-from antiphon.judge.values import broken, is_text
+from antiphon.judge.values import broken
 
 LINGER = 5.0
 """Seconds after the terminal event within which the body ends."""
@@ -48,14 +48,6 @@ def arrives_as_made(stream: Stream) -> Iterator[Violation]:
     if last - first < last / 50:
         got = f"all {len(frames)} frames between {first:.2f} s and {last:.2f} s"
         yield broken("frame 0", "the first event while the answer is being made", got)
-
-
-@check("sse.not-compressed-away", on=Stream, when=lambda stream: bool(stream.exchange.response))
-def not_compressed_away(stream: Stream) -> Iterator[Violation]:
-    """A stream is not compressed."""
-    encoding = stream.exchange.response.header("content-encoding") if stream.exchange.response else None
-    if is_text(encoding) and str(encoding).strip().lower() != "identity":
-        yield broken("header content-encoding", "no content encoding", encoding)
 
 
 def _keepalives(stream: Stream) -> list[tuple[int, dict[str, object]]]:

@@ -17,6 +17,7 @@ from antiphon.judge.values import MISSING, a_dict, broken, day_of
 from antiphon.judge.walked import walk_of
 
 OPEN = "open-responses"
+CANCELLED = "response.cancelled"
 SLUG = re.compile(r"[a-z0-9][a-z0-9_.-]*:[a-zA-Z0-9_.-]+")
 WITH_LOGPROBS = frozenset({"response.output_text.delta", "response.output_text.done"})
 IMAGE = "response.image_generation_call.partial_image"
@@ -34,7 +35,7 @@ def known_types(stream: Stream) -> frozenset[str]:
 
 
 def _unknown(stream: Stream) -> Iterator[tuple[int, str]]:
-    strange = {name for name in walk_of(stream).types if name} - known_types(stream) - {"response.cancelled"}
+    strange = {name for name in walk_of(stream).types if name} - known_types(stream) - {CANCELLED}
     if strange:
         for number, event in enumerate(stream.events):
             if isinstance(event.get("type"), str) and event["type"] in strange:
@@ -54,6 +55,14 @@ def extension_named(stream: Stream) -> Iterator[Violation]:
     for number, kind in _unknown(stream):
         if not SLUG.fullmatch(kind):
             yield broken(f"event {number} /type", "slug:name", kind)
+
+
+@check("stream.terminal.no-cancelled-event", on=Stream, when=lambda stream: bool(stream.events))
+def no_cancelled_event(stream: Stream) -> Iterator[Violation]:
+    """There is no event response.cancelled."""
+    for number, event in enumerate(stream.events):
+        if event.get("type") == CANCELLED:
+            yield broken(f"event {number} /type", "response.failed, or the end of the stream", CANCELLED)
 
 
 def _extended(stream: Stream) -> list[tuple[int | None, dict[str, Any], tuple[str, ...]]]:
@@ -87,7 +96,8 @@ def logprobs_list(stream: Stream) -> Iterator[Violation]:
 
 
 def _is_delta(event: dict[str, Any]) -> bool:
-    return str(event.get("type")).endswith(".delta")
+    kind = event.get("type")
+    return isinstance(kind, str) and kind.endswith(".delta")
 
 
 @check(

@@ -9,7 +9,7 @@ from typing import Any
 
 from antiphon.contract.streams import tables
 from antiphon.judge.checks.stream_items import FINISHED
-from antiphon.judge.json_pointer import differences
+from antiphon.judge.json_pointer import differences, same
 from antiphon.judge.problems import shown
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import ENDINGS, Stream
@@ -138,7 +138,7 @@ def _refused_elsewhere(item: Item) -> set[str]:
     refused = {"/status"} if item.done.get("status") not in (None, *FINISHED) else set()
     if isinstance(item.added, dict) and item.type not in tables().tolerated["renamed_calls"]["types"]:
         kept = ("type", "call_id", "name", "role")
-        refused |= {f"/{key}" for key in kept if key in item.added and item.added[key] != item.done.get(key)}
+        refused |= {f"/{key}" for key in kept if key in item.added and not same(item.added[key], item.done.get(key))}
     return refused
 
 
@@ -165,7 +165,7 @@ def id_in_final(stream: Stream) -> Iterator[Violation]:
     """The id of a done item is its id in the final output."""
     found = _comparison(stream)
     for item, place, body in found.renamed:
-        yield broken(_at(found, place, "/id"), str(item.done.get("id")), body.get("id"))
+        yield broken(_at(found, place, "/id"), shown(item.done.get("id")), body.get("id"))
 
 
 def _encrypted(stream: Stream) -> list[tuple[Item, int, Mapping[str, Any]]]:

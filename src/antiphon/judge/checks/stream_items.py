@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from antiphon.contract.streams import tables
+from antiphon.judge.json_pointer import same
+from antiphon.judge.problems import shown
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import Stream
 from antiphon.judge.tracks import Item
-from antiphon.judge.values import a_dict, broken, is_text, same
+from antiphon.judge.values import a_dict, broken, is_text
 from antiphon.judge.walked import walk_of
 
 FINISHED = ("completed", "incomplete", "failed")
@@ -70,13 +72,13 @@ def same_type(stream: Stream) -> Iterator[Violation]:
     """An item keeps its type."""
     for item in _in_both(stream):
         if not same(item.added.get("type"), item.done.get("type")):
-            yield broken(_at_done(item, "type"), str(item.added.get("type")), item.done.get("type"))
+            yield broken(_at_done(item, "type"), shown(item.added.get("type")), item.done.get("type"))
 
 
 @check(
     "stream.item.same-call-id",
     on=Stream,
-    when=lambda stream: any("call_id" in item.added for item in _in_both(stream)),
+    when=lambda stream: any("call_id" in item.added or "name" in item.added for item in _in_both(stream)),
 )
 def same_call_id(stream: Stream) -> Iterator[Violation]:
     """A call keeps its call_id and its name."""

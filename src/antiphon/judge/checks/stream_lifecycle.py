@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from antiphon.judge.json_pointer import same
+from antiphon.judge.problems import shown
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import ENDINGS, Stream
 from antiphon.judge.values import a_dict, broken, is_text
@@ -15,7 +17,6 @@ FITTING = {
     "response.incomplete": ("incomplete",),
     "response.failed": ("failed", "cancelled"),
 }
-CANCELLED = "response.cancelled"
 Carried = list[tuple[int, str, dict[str, Any]]]
 
 
@@ -133,8 +134,8 @@ def whole_response(stream: Stream) -> Iterator[Violation]:
 def _constant(stream: Stream, key: str) -> Iterator[Violation]:
     told = [(number, response[key]) for number, _, response in carried(stream) if key in response]
     for number, value in told[1:]:
-        if value != told[0][1]:
-            yield broken(_place(number, key), f"{told[0][1]}, as in event {told[0][0]}", value)
+        if not same(value, told[0][1]):
+            yield broken(_place(number, key), f"{shown(told[0][1])}, as in event {told[0][0]}", value)
 
 
 def _several(stream: Stream) -> bool:
@@ -165,18 +166,6 @@ def type_fits_status(stream: Stream) -> Iterator[Violation]:
     for number, kind, response in late(stream):
         if response.get("status") not in FITTING[kind]:
             yield broken(_place(number, "status"), " or ".join(FITTING[kind]), response.get("status"))
-
-
-@check("stream.terminal.no-cancelled-event", on=Stream, when=lambda stream: bool(late(stream)) or _cancelled(stream))
-def no_cancelled_event(stream: Stream) -> Iterator[Violation]:
-    """There is no event response.cancelled."""
-    for number, event in enumerate(stream.events):
-        if event.get("type") == CANCELLED:
-            yield broken(f"event {number} /type", "response.failed, or the end of the stream", CANCELLED)
-
-
-def _cancelled(stream: Stream) -> bool:
-    return any(event.get("type") == CANCELLED for event in stream.events)
 
 
 @check("stream.failed.has-error", on=Stream, when=ends_with("response.failed"))

@@ -7,7 +7,17 @@ from collections.abc import AsyncIterator
 
 from antiphon.server.faults.base import Events, Fault, Reply, one
 from antiphon.server.faults.store_reach import (
-    CREATE, DELETE, GET, after, fault, has_ended, id_of, record_of, refuse, show, store_of,
+    CREATE,
+    DELETE,
+    GET,
+    after,
+    fault,
+    has_ended,
+    id_of,
+    record_of,
+    refuse,
+    show,
+    store_of,
 )  # fmt: skip
 from antiphon.server.store import ENDED, Event, Json
 

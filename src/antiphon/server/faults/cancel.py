@@ -7,7 +7,16 @@ from collections.abc import AsyncIterator
 
 from antiphon.server.faults.base import Fault, Frames, Reply, one
 from antiphon.server.faults.store_reach import (
-    CANCEL, GET, after, at, fault, has_ended, like, record_of, show, store_of,
+    CANCEL,
+    GET,
+    after,
+    at,
+    fault,
+    has_ended,
+    like,
+    record_of,
+    show,
+    store_of,
 )  # fmt: skip
 from antiphon.server.store import Record
 

@@ -54,9 +54,7 @@ FAULTS: tuple[Fault, ...] = (
     inheriting("temperature", "temperature-inherited", "chain.temperature-not-inherited"),
     inheriting("tool_choice", "tool-choice-inherited", "chain.tool-choice-not-inherited"),
     inheriting("text", "format-inherited", "chain.text-not-inherited"),
-    inheriting(
-        "metadata", "metadata-inherited", "chain.metadata-not-inherited metadata.empty-by-default"
-    ),
+    inheriting("metadata", "metadata-inherited", "chain.metadata-not-inherited metadata.empty-by-default"),
     fault(
         "second-branch-refused",
         "A response can be continued only once.",

@@ -7,7 +7,18 @@ from collections.abc import AsyncIterator
 
 from antiphon.server.faults.base import Events, Fault, Reply, one
 from antiphon.server.faults.shaping import ENDINGS
-from antiphon.server.faults.store_reach import CREATE, GET, LIST, after, fault, like, record_of, service_of, show, store_of
+from antiphon.server.faults.store_reach import (
+    CREATE,
+    GET,
+    LIST,
+    after,
+    fault,
+    like,
+    record_of,
+    service_of,
+    show,
+    store_of,
+)
 from antiphon.server.store import Event, Record
 
 RUNNING: Counter[tuple[str, ...]] = Counter()

@@ -8,7 +8,21 @@ from collections.abc import Callable
 from antiphon.server.faults.base import Fault, Reply
 from antiphon.server.faults.shaping import in_parts, without
 from antiphon.server.faults.store_reach import (
-    CANCEL, CREATE, DELETE, GET, LIST, Change, after, at, fault, id_of, query_of, record_of, refuse, service_of, show,
+    CANCEL,
+    CREATE,
+    DELETE,
+    GET,
+    LIST,
+    Change,
+    after,
+    at,
+    fault,
+    id_of,
+    query_of,
+    record_of,
+    refuse,
+    service_of,
+    show,
     store_of,
 )  # fmt: skip
 from antiphon.server.store import Json

@@ -1,0 +1,128 @@
+"""What several exchanges say together, in whatever order they are fed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from itertools import permutations
+from typing import Any
+
+import pytest
+from tests.judge.exchanges import STARTED, broken, exchange_of, judged, read, spelled
+
+from antiphon.transcript.exchange import Exchange
+
+Step = tuple[dict[str, Any], int]
+
+
+def _long(**changes: Any) -> dict[str, Any]:
+    counts = {"/usage/input_tokens": 2000, "/usage/total_tokens": 2002}
+    return {"like": "bare", "reply": counts | {f"/{name}": value for name, value in changes.items()}}
+
+
+def _numbered(like: str) -> dict[str, Any]:
+    return {"like": like, "headers": {"x-request-id": "req_a"}}
+
+
+CACHED = {"cached_tokens": 1024, "cache_write_tokens": 0}
+RUNNING = {"/background": True, "/output": [], "/usage": None, "/completed_at": None, "/service_tier": "auto"}
+
+
+def _made(number: int, case: Mapping[str, Any], after: float = 0.0) -> Exchange:
+    headers = {"x-request-id": f"req_{number}", **case.get("headers", {})}
+    return exchange_of({**case, "headers": headers, "started_at": STARTED + after}, f"made/{number}")
+
+
+def _read(after: int, **reply: Any) -> Step:
+    return {"like": "retrieved", "reply": {f"/{name}": value for name, value in reply.items()}}, after
+
+
+def _polled(after: int, status: str) -> Step:
+    done = status == "completed"
+    changes = {"/background": True, "/status": status} if done else {**RUNNING, "/status": status}
+    return {"like": "retrieved", "reply": changes}, after
+
+
+CREATED: Step = ({"like": "bare"}, 0)
+GONE: Step = ({"like": "refused", "method": "GET", "path": "/responses/resp_2", "sent": None, "status": 404}, 20)
+DELETED: Step = ({"like": "deleted"}, 10)
+RELATED: dict[str, tuple[list[Step], list[Step]]] = {
+    "store.get-equals-create": ([CREATED, _read(5)], [CREATED, _read(5, output=[])]),
+    "metadata.kept-on-get": ([CREATED, _read(5)], [CREATED, _read(5, metadata={"a": "b"})]),
+    "background.poll-equals": ([_read(5), _read(9)], [_read(5), _read(9, output=[])]),
+    "background.status-forward": (
+        [_polled(0, "queued"), _polled(5, "in_progress"), _polled(9, "completed")],
+        [_polled(0, "in_progress"), _polled(5, "queued")],
+    ),
+    "background.end-is-final": (
+        [_polled(0, "completed"), _polled(5, "completed")],
+        [_polled(0, "completed"), _polled(5, "in_progress")],
+    ),
+    "cancel.stays-cancelled": (
+        [({"like": "cancelled"}, 0), _polled(5, "cancelled")],
+        [({"like": "cancelled"}, 0), _polled(5, "completed")],
+    ),
+    "create.id-unique": ([CREATED, ({"like": "plain"}, 5)], [CREATED, ({"like": "bare"}, 5)]),
+    "store.delete-then-get": ([CREATED, DELETED, GONE], [DELETED, _read(20)]),
+    "headers.request-id-unique": (
+        [CREATED, ({"like": "plain"}, 5)],
+        [(_numbered("plain"), 0), (_numbered("bare"), 5)],
+    ),
+    "usage.cached-prefix": (
+        [(_long(), 0), (_long(**{"id": "resp_9", "usage/input_tokens_details": CACHED}), 5)],
+        [(_long(), 0), (_long(id="resp_9"), 5)],
+    ),
+}
+
+
+@pytest.mark.parametrize("requirement", list(RELATED))
+def test_views_that_agree_break_nothing(requirement: str) -> None:
+    good, _ = RELATED[requirement]
+
+    ledger = judged(*(_made(number, case, after) for number, (case, after) in enumerate(good)))
+
+    assert broken(ledger) == set()
+    assert ledger[requirement].judged
+
+
+@pytest.mark.parametrize("requirement", list(RELATED))
+def test_views_that_differ_break_one_requirement_in_every_order(requirement: str) -> None:
+    _, bad = RELATED[requirement]
+    exchanges = [_made(number, case, after) for number, (case, after) in enumerate(bad)]
+
+    ledgers = [judged(*order) for order in permutations(exchanges)]
+
+    assert [broken(ledger) for ledger in ledgers] == [{requirement}] * len(ledgers)
+    assert len({str(ledger[requirement].places) for ledger in ledgers}) == 1
+
+
+def test_encrypted_content_may_differ_between_two_views() -> None:
+    reply = {"/output/0/encrypted_content": "another"}
+    one = _made(0, {"like": "plain"})
+    other = _made(1, {"like": "plain", "method": "GET", "path": "/responses/resp_1", "sent": None, "reply": reply}, 5)
+
+    ledger = judged(one, other)
+
+    assert broken(ledger) == set()
+    assert ledger["store.get-equals-create"].judged == 1
+
+
+def _stream(metadata: Mapping[str, str]) -> Exchange:
+    case = spelled(read("good")["bare"])
+    early = {**case["body"], "status": "in_progress", "output": [], "usage": None, "completed_at": None}
+    events = [
+        {"type": "response.created", "sequence_number": 0, "response": early},
+        {"type": "response.in_progress", "sequence_number": 1, "response": {**early, "metadata": dict(metadata)}},
+    ]
+    content = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events)
+    sent = {"/stream": True, "/metadata": {"run": "7"}}
+    return exchange_of(
+        {"like": "bare", "sent": sent, "headers": {"content-type": "text/event-stream"}, "content": content}
+    )
+
+
+def test_metadata_is_shown_in_every_lifecycle_event() -> None:
+    assert judged(_stream({"run": "7"}))["metadata.in-stream"].violated == 1
+    ledger = judged(_stream({"run": "7"}))
+
+    assert [violation.at for violation in ledger["metadata.in-stream"].places] == ["event 0 /response/metadata"]
