@@ -8,7 +8,7 @@ TURNS: list[Any] = [
     {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "My wall is blue."}]},
     {
         "type": "message", "role": "assistant",
-        "content": [{"type": "output_text", "text": "Blue it is, " * 60, "annotations": []}],
+        "content": [{"type": "output_text", "text": "Blue it is, " * 60, "annotations": [], "logprobs": []}],
     },
     {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "My door is green."}]},
 ]  # fmt: skip

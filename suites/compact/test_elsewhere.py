@@ -8,9 +8,9 @@ THRESHOLD = 1000
 @scenario(needs={"streaming"}, thorough=True)
 async def compacted_within(api: Api) -> None:
     """A stream is longer than the threshold from which its context is compacted."""
-    turns = [{"role": "user", "content": "The wall is blue. " * 100}, {"role": "assistant", "content": "I see. " * 200}]
+    turn = {"type": "message", "role": "user", "content": "The wall is blue. " * 200}
     management = [{"type": "compaction", "compact_threshold": THRESHOLD}]
-    await api.stream(input=[*turns, turns[0]], context_management=management, max_output_tokens=1024)
+    await api.stream(input=[turn, turn], context_management=management, max_output_tokens=1024)
 
 
 @requirement("compact.in-create")

@@ -73,8 +73,9 @@ async def turns_listed(api: Api) -> None:
     """Turns of two sides are sent at once, and listed."""
     turns: list[Any] = []
     for word in ("one", "two", "three"):
-        turns.append({"role": "user", "content": f"Say {word}."})
-        turns.append({"role": "assistant", "content": f"It is {word}."})
+        turns.append({"type": "message", "role": "user", "content": f"Say {word}."})
+        part = {"type": "output_text", "text": f"It is {word}.", "annotations": [], "logprobs": []}
+        turns.append({"type": "message", "role": "assistant", "content": [part]})
     response = await api.create(input=[*turns, HELLO], store=True, max_output_tokens=32)
     await api.input_items(response.id, order="asc")
 
@@ -85,7 +86,8 @@ def test_turns_keep_their_order(turns_listed: Transcript) -> None:
     created, listed = turns_listed
     assume(listed.is_success and isinstance(listed.body, dict), "the input is not listed")
     texts = [part.get("text") for item in listed.body.get("data") or [] for part in item.get("content") or []]
-    sent = [turn["content"] for turn in created.sent["input"][:-1]] + ["Say hi."]
+    contents = [turn["content"] for turn in created.sent["input"]]
+    sent = [content if isinstance(content, str) else content[0]["text"] for content in contents]
     assume(sorted(map(str, texts)) == sorted(sent), "the list does not hold just what was sent")
 
     assert texts == sent or texts == sent[::-1]

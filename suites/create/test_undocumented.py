@@ -15,4 +15,4 @@ async def client_metadata(api: Api) -> None:
 async def audio(api: Api) -> None:
     """A message holds audio."""
     part = {"type": "input_audio", "input_audio": {"data": SILENCE, "format": "wav"}}
-    await api.create(input=[{"role": "user", "content": [part]}], max_output_tokens=32)
+    await api.create(input=[{"type": "message", "role": "user", "content": [part]}], max_output_tokens=32)

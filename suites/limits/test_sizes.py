@@ -7,7 +7,7 @@ from antiphon.suite import Api, Transcript, assume, requirement, scenario
 
 WORDS = 300_000
 EMPTY: dict[str, Any] = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
-CALL_ID = "x" * 60 + "_-.9"
+CALL_ID = "x" * 64
 
 
 @scenario(needs={"structured-output"}, thorough=True)
@@ -60,9 +60,9 @@ def test_a_long_tool_name_is_taken(long_tool_name: Transcript) -> None:
 @scenario(needs={"tools", "input-items"}, thorough=True)
 async def long_call_id(api: Api) -> None:
     """A call and its output have the longest call_id, and are listed."""
-    call = {"type": "function_call", "call_id": CALL_ID, "name": "note_it", "arguments": "{}"}
+    call = {"type": "function_call", "call_id": CALL_ID, "name": "note_it", "arguments": "{}", "id": "fc_1"}
     output = {"type": "function_call_output", "call_id": CALL_ID, "output": "Noted."}
-    user = {"role": "user", "content": "Note it."}
+    user = {"type": "message", "role": "user", "content": "Note it."}
     response = await api.create(input=[user, call, output], store=True, max_output_tokens=32)
     if response.ok:
         await api.input_items(response.id)

@@ -14,7 +14,7 @@ def names_effort(exchange: Exchange) -> bool:
     return "reasoning" in said or "effort" in said
 
 
-@scenario(needs={"reasoning"}, thorough=True)
+@scenario(thorough=True)
 async def efforts(api: Api) -> None:
     """Each effort is asked for."""
     model = api.target.reasoning_model or api.model

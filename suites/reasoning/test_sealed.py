@@ -4,8 +4,9 @@ from typing import Any
 
 from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
 
-USER = {"role": "user", "content": "How many edges has a cube? Answer with a number."}
-MORE = {"role": "user", "content": "And a tetrahedron?"}
+USER = {"type": "message", "role": "user", "content": "How many edges has a cube? Answer with a number."}
+MORE = {"type": "message", "role": "user", "content": "And a tetrahedron?"}
+SUMMARY = [{"type": "summary_text", "text": "It has twelve."}]
 SEALED = ["reasoning.encrypted_content"]
 
 
@@ -17,7 +18,7 @@ def thoughts(exchange: Exchange) -> list[dict[str, Any]]:
 
 @scenario(needs={"reasoning"})
 async def sealed(api: Api) -> None:
-    """A thought is sealed and not stored, and sent back in a stream that asks for a summary; without it on refusal."""
+    """A thought is sealed and not stored, and sent back in a stream that asks for a summary; plainly on refusal."""
     model = api.target.reasoning_model or api.model
     fixed: dict[str, Any] = {"model": model, "store": False, "include": SEALED, "max_output_tokens": 4096}
     first = await api.create(input=[USER], reasoning={"effort": "low"}, **fixed)
@@ -25,6 +26,8 @@ async def sealed(api: Api) -> None:
     second = await api.create(input=turns, reasoning={"effort": "low", "summary": "auto"}, stream=True, **fixed)
     if not second.ok:
         await api.create(input=turns, reasoning={"effort": "low"}, **fixed)
+        full = [{**turn, "summary": SUMMARY} if turn.get("type") == "reasoning" else turn for turn in turns]
+        await api.create(input=full, reasoning={"effort": "low"}, **fixed)
 
 
 @requirement("reasoning.encrypted-replay")
@@ -33,7 +36,7 @@ def test_a_sealed_thought_is_taken_back(sealed: Transcript) -> None:
     first, *replays = sealed
     assume(thoughts(first), "the model showed no sealed thought")
 
-    assert replays[-1].is_success
+    assert any(replay.is_success for replay in replays)
 
 
 @requirement("reasoning.summary-only-replay")
@@ -41,8 +44,9 @@ def test_an_empty_summary_is_taken_back(sealed: Transcript) -> None:
     """A reasoning item with an empty summary is taken back as input."""
     first, *replays = sealed
     assume(any(item.get("summary") == [] for item in thoughts(first)), "no sealed thought has an empty summary")
+    assume(any(replay.is_success for replay in replays), "no sealed thought is taken back at all")
 
-    assert replays[-1].is_success
+    assert any(replay.is_success for replay in replays[:2])
 
 
 @requirement("create.include-refused-or-kept")

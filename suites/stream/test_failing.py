@@ -9,4 +9,4 @@ NOWHERE = "https://antiphon.invalid/wall.png"
 async def image_out_of_reach(api: Api) -> None:
     """A stream shows an image that cannot be fetched."""
     parts = [{"type": "input_text", "text": "What is this?"}, {"type": "input_image", "image_url": NOWHERE}]
-    await api.stream(input=[{"role": "user", "content": parts}], max_output_tokens=64)
+    await api.stream(input=[{"type": "message", "role": "user", "content": parts}], max_output_tokens=64)

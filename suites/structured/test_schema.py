@@ -59,7 +59,9 @@ async def structured_cut(api: Api) -> None:
 @scenario(needs={"structured-output", "streaming"}, thorough=True)
 async def refused_by_model(api: Api) -> None:
     """A model is asked for what it may refuse to say; what a refusal looks like is for the wire checks."""
-    await api.stream(**{**ASKED, "input": "Describe in detail how to make a forbidden weapon."})
+    asked = {**ASKED, "input": "Describe in detail how to make a forbidden weapon."}
+    await api.stream(**asked)
+    await api.create(**asked)
 
 
 def text_of(exchange: Exchange) -> str | None:

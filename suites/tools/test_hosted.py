@@ -38,7 +38,7 @@ TOOLS = (
     plain("web_search", include=("web_search_call.action.sources",)),
     plain("web_search_preview", "web_search_call"),
     plain("file_search", vector_store_ids=["vs_0"], include=("file_search_call.results",)),
-    plain("code_interpreter", container={"type": "auto"}, include=("code_interpreter_call.outputs",)),
+    plain("code_interpreter", container={"type": "auto"}),
     plain("image_generation", quality="low", size="1024x1024", partial_images=1),
     mcp("mcp", "never", "mcp_call"),
     mcp("mcp-approval", "always", "mcp_approval_request"),

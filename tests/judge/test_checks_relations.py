@@ -107,6 +107,13 @@ def test_encrypted_content_may_differ_between_two_views() -> None:
     assert ledger["store.get-equals-create"].judged == 1
 
 
+def test_views_that_overlap_have_no_order() -> None:
+    done = _made(0, _polled(0, "completed")[0], 0.5)
+    slow = _made(1, _polled(0, "in_progress")[0], 1.0)
+
+    assert broken(judged(slow, done)) == set()
+
+
 def _stream(metadata: Mapping[str, str]) -> Exchange:
     case = spelled(read("good")["bare"])
     early = {**case["body"], "status": "in_progress", "output": [], "usage": None, "completed_at": None}

@@ -11,6 +11,9 @@ import pytest
 from tests.judge.judging import broken, judged, sse, stream_of
 from tests.judge.legal_streams import COMPLETED, FAILED, INCOMPLETE, Event, build, numbered
 
+from antiphon.contract.load import all_requirements
+from antiphon.judge.registry import judged_ids
+
 Change = Callable[[list[Event]], list[Event] | None]
 KINDS = ["reasoning", "message", "function_call", "message"]
 
@@ -295,3 +298,9 @@ def test_nothing_is_judged_that_a_stream_cannot_show() -> None:
 
     assert "stream.order.atomic" in seen
     assert not {"stream.sum.text", "stream.order.web-search-call", "stream.failed.has-error"} & seen
+
+
+def test_every_requirement_judged_on_the_wire_has_a_check() -> None:
+    wanted = {each.id for each in all_requirements().values() if each.judged in ("wire", "both")}
+
+    assert {each for each in wanted if each.startswith(("stream.", "sse."))} <= judged_ids()

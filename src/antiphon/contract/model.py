@@ -89,7 +89,8 @@ class Edition:
     """The rest of the edition's file: statuses, stream rules, quirks."""
 
     def operation(self, method: str, path: str) -> str:
-        """The operation of a request; `unknown` where no route fits."""
+        """The operation of a request; `unknown` where no route fits. A message over a socket is one to its address."""
+        method = "GET" if method == "WS" else method
         for route in self._by_length:
             if route.fits(method, path):
                 return route.operation

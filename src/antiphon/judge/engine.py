@@ -12,7 +12,7 @@ from antiphon.contract.model import Contract, Edition
 from antiphon.judge.ledger import Ledger
 from antiphon.judge.registry import Check, Relation, Violation, all_checks, all_relations
 from antiphon.judge.subjects import Call, subjects_of
-from antiphon.transcript.exchange import Exchange
+from antiphon.transcript.exchange import INBOUND, Exchange
 
 MOST_PLACES = 50
 """Violations of one requirement that are taken from one exchange."""
@@ -20,6 +20,8 @@ MOST_PLACES = 50
 
 def operation_of(exchange: Exchange, edition: Edition) -> str:
     """The operation that an exchange performs; guessed from the reply where the request was not recorded."""
+    if INBOUND in exchange.notes:
+        return "unknown"
     if exchange.request is not None:
         return edition.operation(exchange.request.method, exchange.request.path)
     first = exchange.events[0] if exchange.is_stream and exchange.events else exchange.body

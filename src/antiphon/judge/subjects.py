@@ -144,6 +144,33 @@ class Stream(Call):
 
 
 @dataclass(frozen=True)
+class Turn(Stream):
+    """A message that was sent over a WebSocket, and what came back for it."""
+
+    @cached_property
+    def events(self) -> list[dict[str, Any]]:  # type: ignore[override]
+        """The events of the response; refusals, which are no events of one, are left out."""
+        found: list[dict[str, Any]] = []
+        running = False
+        for event in self.exchange.events:
+            refusal = event.get("type") == "error" and ("status" in event or not running)
+            running = (running or event.get("type") == "response.created") and event.get("type") not in ENDINGS
+            if not refusal:
+                found.append(event)
+        return found
+
+    @property
+    def refusals(self) -> list[tuple[int, dict[str, Any]]]:
+        """The error messages, each with its place."""
+        return [pair for pair in enumerate(self.exchange.events) if pair[1].get("type") == "error"]
+
+    @property
+    def messages(self) -> list[bytes]:
+        """What came, message by message."""
+        return [chunk.data for chunk in self.exchange.response.chunks] if self.exchange.response else []
+
+
+@dataclass(frozen=True)
 class ChatStream(Stream):
     """An event stream of Chat Completions."""
 
@@ -175,6 +202,10 @@ def subjects_of(exchange: Exchange, operation: str, edition: Edition) -> Iterato
     yield Call(*common)
     if exchange.response is None:
         return
+    if exchange.status == 101:
+        if exchange.is_socket:
+            yield from _of_turn(*common)
+        return
     yield Reply(*common)
     if exchange.status is not None and exchange.status >= 400:
         yield ErrorReply(*common)
@@ -184,11 +215,20 @@ def subjects_of(exchange: Exchange, operation: str, edition: Edition) -> Iterato
         yield from _of_body(*common)
 
 
+def _of_turn(exchange: Exchange, operation: str, edition: Edition) -> Iterator[Call]:
+    yield Turn(exchange, operation, edition)
+    yield from _in_events(exchange, operation, edition)
+
+
 def _of_stream(exchange: Exchange, operation: str, edition: Edition) -> Iterator[Call]:
     if operation.startswith("chat."):
         yield ChatStream(exchange, operation, edition)
         return
     yield Stream(exchange, operation, edition)
+    yield from _in_events(exchange, operation, edition)
+
+
+def _in_events(exchange: Exchange, operation: str, edition: Edition) -> Iterator[Call]:
     for number, event in enumerate(exchange.events):
         if isinstance(event.get("response"), dict):
             where = f"event {number} /response"

@@ -8,13 +8,15 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from antiphon.server.errors import ApiError, shorten
 from antiphon.server.http import Handler, Limiter, endpoint
 from antiphon.server.routes import chat, compaction, conversations, counts, lists, models, responses
 from antiphon.server.service import Service
 from antiphon.server.settings import Settings
+from antiphon.server.sockets import sockets
+from antiphon.server.webhooks import Deliveries
 
 PREFIX = "/v1"
 ROUTES: tuple[tuple[str, str, str, Handler], ...] = (
@@ -60,7 +62,10 @@ def create_app(settings: Settings) -> Starlette:
         for method, path, operation, handler in ROUTES
     ]
     refuse = _refuser(service)
-    app = Starlette(routes=routes, exception_handlers={404: refuse, 405: refuse})
+    if settings.webhook:
+        Deliveries(service, settings.webhook)
+    socket = WebSocketRoute(PREFIX + "/responses", sockets(service))
+    app = Starlette(routes=[*routes, socket], exception_handlers={404: refuse, 405: refuse})
     app.state.service = service
     return app
 

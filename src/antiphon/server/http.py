@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response, StreamingResponse
 
 from antiphon.server.errors import ApiError
@@ -128,7 +128,7 @@ def send(reply: Reply, result: Any, service: Service) -> Response:
     return Response(content, reply.status, {**reply.headers, "content-type": media_type or "application/json"})
 
 
-def authorise(request: Request, key: str | None) -> None:
+def authorise(request: HTTPConnection, key: str | None) -> None:
     """Let through who has the key."""
     if key is None:
         return

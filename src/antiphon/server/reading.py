@@ -20,7 +20,11 @@ async def read_body(request: Request, *, optional: bool = False) -> dict[str, An
         message = f"Unsupported content type {shorten(kind)}. Send 'application/json'."
         raise ApiError(message, status=415, code="unsupported_content_type")
     data = await read_bytes(request)
-    return {} if optional and not data else parse(data)
+    body = {} if optional and not data else parse(data)
+    for fault in request.app.state.service.faults:
+        if fault.request:
+            body = fault.request(request.url.path.removeprefix("/v1"), body)
+    return body
 
 
 async def read_bytes(request: Request) -> bytes:

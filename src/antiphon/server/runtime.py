@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from antiphon.server.app import PREFIX, create_app
+from antiphon.server.reading import LARGEST_BODY
 from antiphon.server.settings import Settings
 
 START_TIMEOUT = 10.0
@@ -39,6 +40,9 @@ def _server(settings: Settings) -> uvicorn.Server:
         server_header=False,
         timeout_graceful_shutdown=1,
         timeout_keep_alive=30,
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_BODY,
+        ws_ping_interval=None,
     )
     return uvicorn.Server(config)
 

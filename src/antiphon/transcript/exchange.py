@@ -11,6 +11,12 @@ from typing import Any, NamedTuple
 from antiphon.transcript.sse import Frame, read_frames
 
 Pairs = tuple[tuple[str, str], ...]
+SOCKET_METHOD = "WS"
+"""The method of a message that was sent over an open WebSocket."""
+SOCKET_MESSAGES = "application/x-websocket-messages"
+"""The media type of what came back for such a message: one chunk is one message."""
+INBOUND = "inbound"
+"""The note of an exchange in which the server asked and we answered: a webhook."""
 
 
 class Chunk(NamedTuple):
@@ -118,6 +124,8 @@ class Exchange:
             return NotJSON("no reply")
         if self.is_stream:
             return NotJSON("an event stream")
+        if self.is_socket:
+            return NotJSON("messages of a socket")
         try:
             return json.loads(self.content)
         except RecursionError:
@@ -134,6 +142,11 @@ class Exchange:
             return True
         return self.content[:6] == b"event:" or self.content[:5] == b"data:"
 
+    @property
+    def is_socket(self) -> bool:
+        """The reply is messages of a WebSocket, one in each chunk."""
+        return self.response is not None and self.response.media_type == SOCKET_MESSAGES
+
     @cached_property
     def frames(self) -> tuple[Frame, ...]:
         """The frames of an event stream, damaged ones included; empty for other replies."""
@@ -141,7 +154,9 @@ class Exchange:
 
     @cached_property
     def events(self) -> list[dict[str, Any]]:
-        """The JSON objects that the frames of an event stream carry, in order."""
+        """The JSON objects that the frames of an event stream, or the messages of a socket, carry, in order."""
+        if self.is_socket and self.response:
+            return [event for chunk in self.response.chunks if isinstance(event := _parsed(chunk.data), dict)]
         return [frame.json for frame in self.frames if isinstance(frame.json, dict)]
 
     @property
@@ -157,7 +172,7 @@ class Exchange:
     @property
     def reply(self) -> Any:
         """The object that was answered: the JSON body, or the response of a stream's last lifecycle event."""
-        if not self.is_stream:
+        if not self.is_stream and not self.is_socket:
             return self.body
         for event in reversed(self.events):
             if isinstance(event.get("response"), dict):
@@ -168,3 +183,10 @@ class Exchange:
     def sent(self) -> Any:
         """The JSON body of the request."""
         return self.request.body if self.request else None
+
+
+def _parsed(message: bytes) -> Any:
+    try:
+        return json.loads(message)
+    except (ValueError, RecursionError):
+        return NotJSON("no JSON")

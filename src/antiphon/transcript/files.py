@@ -23,13 +23,13 @@ DAMAGE_LIMIT: Final = 1000
 class TranscriptWriter:
     """Writes records as whole lines.
 
-    They go to `NAME.partial` and are flushed one by one; the end of the `with` block renames it, after an exception
+    They go to `NAME.PID.partial` and are flushed one by one; the end of the `with` block renames it, after an exception
     too, since what was said until then can be judged. Any thread or task may write.
     """
 
     def __init__(self, path: Path, redactor: Redactor | None = None) -> None:
         self.path = path
-        self.partial = path.with_name(path.name + ".partial")
+        self.partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
         self.written = 0
         """The number of lines so far."""
         self._redactor = redactor or Redactor()

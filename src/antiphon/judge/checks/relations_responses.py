@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
-from itertools import pairwise
 from sys import intern
 from typing import Any, ClassVar, NamedTuple
 
@@ -29,6 +29,7 @@ class View(NamedTuple):
     """A digest of a response as one exchange showed it."""
 
     at: float
+    asked: float
     exchange: str
     operation: str
     status: str
@@ -65,7 +66,9 @@ def view_of(response: ResponseObject) -> View:
     exchange, body = response.exchange, response.body
     shown = tuple(_digests(body.get(name)) for name in COMPARED) if response.is_terminal else ()
     status = intern(response.status)
-    return View(exchange.started_at + exchange.elapsed, exchange.id, response.operation, status, shown)
+    return View(
+        exchange.started_at + exchange.elapsed, exchange.started_at, exchange.id, response.operation, status, shown
+    )
 
 
 def comparable(response: ResponseObject) -> bool:
@@ -155,26 +158,32 @@ class StatusForward(_Views):
 
     def close(self) -> Found:
         for _, views in self.groups():
-            back, final, cancelled = [], [], []
-            for earlier, later in pairwise(views):
-                if earlier.at == later.at or earlier.status == later.status:
-                    continue
-                violation = Violation(
-                    "/status", f"{earlier.status}, as in {earlier.exchange}", later.status, exchange=later.exchange
-                )
-                if earlier.status == "cancelled":
-                    cancelled.append(violation)
-                elif earlier.status in TERMINAL:
-                    final.append(violation)
-                elif ORDER.get(later.status, 2) < ORDER.get(earlier.status, 2):
-                    back.append(violation)
-            seen = {view.status for view in views[:-1]}
-            if seen - TERMINAL:
-                yield self.requirements[0], back
-            if seen & (TERMINAL - {"cancelled"}):
-                yield self.requirements[1], final
-            if "cancelled" in seen:
-                yield self.requirements[2], cancelled
+            found: dict[str, list[Violation]] = {}
+            for earlier, later in _steps(views):
+                requirement = self._requirement(earlier.status)
+                places = found.setdefault(requirement, [])
+                if _goes_back(earlier.status, later.status):
+                    expected = f"{earlier.status}, as in {earlier.exchange}, or what may follow it"
+                    places.append(Violation("/status", expected, later.status, exchange=later.exchange))
+            yield from sorted(found.items())
+
+    def _requirement(self, status: str) -> str:
+        if status == "cancelled":
+            return self.requirements[2]
+        return self.requirements[1 if status in TERMINAL else 0]
+
+
+def _goes_back(earlier: str, later: str) -> bool:
+    return later != earlier and (earlier in TERMINAL or ORDER.get(later, 2) < ORDER.get(earlier, 2))
+
+
+def _steps(views: list[View]) -> Iterator[tuple[View, View]]:
+    """Each view with the last one that had ended before it was asked for: what overlaps has no order."""
+    ends = [view.at for view in views]
+    for later in views:
+        before = bisect_right(ends, later.asked) - 1
+        if before >= 0 and views[before].at < later.at:
+            yield views[before], later
 
 
 @relation

@@ -41,6 +41,8 @@ class Fault:
     """The editions in which it can be shown; all when empty."""
     policy: Mapping[str, object] = field(default_factory=dict)
     """Switches of `Policy` to turn."""
+    request: Callable[[str, Json], Json] | None = None
+    """Changes the JSON that is sent to a path below /v1, or refuses it, before it is looked at."""
     item: Callable[[Json], Json] | None = None
     """Changes every output item wherever it is shown."""
     response: Callable[[Json], Json] | None = None

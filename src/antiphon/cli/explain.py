@@ -1,0 +1,27 @@
+"""`antiphon explain`."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.command("explain")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def command(names: tuple[str, ...], as_json: bool) -> None:
+    """Say all that is known of a NAME; no network is needed.
+
+    NAME is a requirement, an event, an item, a part, a tool, a parameter, a disagreement (D-13), a trigger, an error code,
+    a relaxation, an edition, a capability, a profile, a client, a rule of the research (B-110) or a fault. Where several
+    things have one name, all are shown; event:NAME, parameter:NAME and so on mean one.
+    """
+    from antiphon.explaining.explain import explain
+    from antiphon.explaining.text import as_text
+
+    rows = [row for name in names for row in explain(name)]
+    if as_json:
+        click.echo(json.dumps(rows, indent=1, ensure_ascii=False, default=str))
+    else:
+        click.echo("\n\n".join(as_text(row) for row in rows))

@@ -1,0 +1,46 @@
+"""Why a choice ends: at a limit, or at a stop sequence."""
+
+from antiphon.suite import Api, Transcript, assume, requirement, scenario
+
+COUNT = [{"role": "user", "content": "Count from 1 to 40, with a comma and a space after each number."}]
+STOP = [" ", ","]
+
+
+@scenario(needs={"chat"}, thorough=True)
+async def chat_ended(api: Api) -> None:
+    """A long answer is cut by a limit, whole and as a stream; another one meets a stop sequence."""
+    common = {"model": api.model, "messages": COUNT}
+    await api.call("chat.create", body={**common, "max_completion_tokens": 5})
+    await api.call("chat.create", body={**common, "max_completion_tokens": 5, "stream": True})
+    await api.call("chat.create", body={**common, "stop": STOP})
+
+
+@requirement("chat.length-cut")
+def test_a_cut_answer_says_length(chat_ended: Transcript) -> None:
+    """A completion that reaches its limit finishes with length."""
+    cut, *_ = chat_ended
+    assume(cut.is_success, "so low a limit was refused")
+
+    assert cut.body["choices"][0]["finish_reason"] == "length"
+
+
+@requirement("chat.stop-sequence")
+def test_the_text_has_no_stop_sequence(chat_ended: Transcript) -> None:
+    """A stop sequence is not part of the text."""
+    *_, stopped = chat_ended
+    assume(stopped.is_success, "stop was refused, as reasoning models do")
+    text = stopped.body["choices"][0]["message"]["content"] or ""
+
+    assert [sequence for sequence in STOP if sequence in text] == []
+
+
+@requirement("chat.stop-finish")
+def test_a_stopped_answer_says_stop(chat_ended: Transcript) -> None:
+    """A completion that meets a stop sequence finishes with stop."""
+    *_, stopped = chat_ended
+    assume(stopped.is_success, "stop was refused, as reasoning models do")
+    choice = stopped.body["choices"][0]
+    text = choice["message"]["content"] or ""
+    assume(not any(sequence in text for sequence in STOP), "the text was not cut at the stop sequence")
+
+    assert choice["finish_reason"] == "stop"

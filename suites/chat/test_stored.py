@@ -1,0 +1,96 @@
+"""A completion that was asked to be stored can be read, changed and deleted."""
+
+import anyio
+
+from antiphon.suite import Answer, Api, Transcript, assume, requirement, scenario
+
+QUESTION = [{"role": "user", "content": "Say hi."}]
+
+
+async def read(api: Api, completion_id: str) -> Answer:
+    """Read a completion that may take a while to be stored."""
+    for _ in range(20):
+        answer = await api.call("chat.get", completion_id=completion_id)
+        if answer.ok:
+            break
+        await anyio.sleep(0.5)
+    return answer
+
+
+@scenario(needs={"chat-stored"}, thorough=True)
+async def completion_kept(api: Api) -> None:
+    """A stored completion is read, its messages are listed, its metadata are changed, and it is deleted."""
+    body = {"model": api.model, "messages": QUESTION, "store": True, "metadata": {"colour": "red", "size": "big"}}
+    kept = (await api.call("chat.create", body={**body, "max_completion_tokens": 200})).id
+    await read(api, kept)
+    await api.call("chat.messages", completion_id=kept)
+    await api.call("chat.update", body={"metadata": {"colour": "blue"}}, completion_id=kept)
+    await api.call("chat.get", completion_id=kept)
+    await api.call("chat.delete", completion_id=kept)
+    await api.call("chat.get", completion_id=kept)
+
+
+@requirement("chat.stored.get")
+def test_a_stored_completion_is_read(completion_kept: Transcript) -> None:
+    """A stored completion is read by its id."""
+    created, *reads, _, _, _, _, _ = completion_kept
+    found = reads[-1]
+
+    assert found.status == 200
+    assert found.body["id"] == created.body["id"]
+
+
+@requirement("chat.stored.metadata")
+def test_its_metadata_are_shown(completion_kept: Transcript) -> None:
+    """A stored completion shows the metadata it was created with."""
+    _, *reads, _, _, _, _, _ = completion_kept
+    assume(reads[-1].is_success, "it cannot be read")
+
+    assert reads[-1].body["metadata"] == {"colour": "red", "size": "big"}
+
+
+@requirement("chat.stored.messages")
+def test_its_messages_have_ids(completion_kept: Transcript) -> None:
+    """The messages of a stored completion are listed with ids."""
+    *_, listed, _, _, _, _ = completion_kept
+    assume(completion_kept[1].is_success, "it cannot be read")
+    asked = [message for message in listed.body["data"] if message["content"] == "Say hi."]
+
+    assert asked
+    assert all(isinstance(message["id"], str) and message["id"] for message in asked)
+
+
+@requirement("chat.stored.update")
+def test_its_metadata_are_replaced(completion_kept: Transcript) -> None:
+    """New metadata of a stored completion replace the old ones."""
+    *_, updated, after, _, _ = completion_kept
+    assume(completion_kept[1].is_success, "it cannot be read")
+
+    assert updated.is_success
+    assert after.body["metadata"] == {"colour": "blue"}
+
+
+@requirement("chat.stored.delete")
+def test_a_deleted_completion_is_gone(completion_kept: Transcript) -> None:
+    """A deleted completion cannot be read."""
+    *_, before, deleted, after = completion_kept
+    assume(before.is_success, "it cannot be read even before that")
+
+    assert deleted.is_success
+    assert after.is_client_error
+
+
+@scenario(needs={"chat-stored"}, thorough=True)
+async def completion_not_kept(api: Api) -> None:
+    """A completion that was not asked to be stored is read."""
+    made = await api.call("chat.create", body={"model": api.model, "messages": QUESTION, "max_completion_tokens": 200})
+    await anyio.sleep(0.2)
+    await api.call("chat.get", completion_id=made.id)
+
+
+@requirement("chat.stored.default-off")
+def test_nothing_is_stored_unasked(completion_not_kept: Transcript) -> None:
+    """A completion is not stored when store is left out."""
+    _, sought = completion_not_kept
+
+    assert sought.is_client_error

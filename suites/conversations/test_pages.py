@@ -1,0 +1,73 @@
+"""The items of a conversation are listed newest first, page by page."""
+
+from typing import Any
+
+from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+
+FIRST = [f"first batch, message {number}" for number in range(20)]
+SECOND = [f"second batch, message {number}" for number in range(20)]
+
+
+def messages(said: list[str]) -> list[dict[str, Any]]:
+    """One message of a user for each text."""
+    return [{"type": "message", "role": "user", "content": text} for text in said]
+
+
+@scenario(needs={"conversations"}, thorough=True)
+async def conversation_filled(api: Api) -> None:
+    """A conversation begins with twenty items, gets twenty more, and is listed with no wishes, then by pages."""
+    made = (await api.call("conversations.create", body={"items": messages(FIRST)})).id
+    await api.call("conversations.items.create", body={"items": messages(SECOND)}, conversation_id=made)
+    await api.call("conversations.items.list", conversation_id=made)
+    after: dict[str, str] = {}
+    for _ in range(6):
+        query = {"limit": 15, **after}
+        page = await api.call("conversations.items.list", conversation_id=made, query=query)
+        if not page.ok or not page.body.get("has_more"):
+            break
+        after = {"after": page.body["data"][-1]["id"]}
+
+
+def text(item: dict[str, Any]) -> str:
+    """The text of a message."""
+    return "".join(part.get("text", "") for part in item.get("content") or () if isinstance(part, dict))
+
+
+def listed(transcript: Transcript) -> Exchange:
+    """The list that was asked for without any wish, of a conversation that has all items."""
+    created, added, plain, *_ = transcript
+    assume(created.is_success and added.is_success and plain.is_success, "forty items were not taken")
+    return plain
+
+
+@requirement("conversations.twenty-items")
+def test_twenty_items_are_taken(conversation_filled: Transcript) -> None:
+    """Twenty items are taken at once."""
+    _, added, *_ = conversation_filled
+
+    assert added.is_success
+
+
+@requirement("conversations.default-order")
+def test_the_newest_items_come_first(conversation_filled: Transcript) -> None:
+    """Items are listed newest first when no order is asked for."""
+    plain = listed(conversation_filled)
+
+    assert text(plain.body["data"][0]) in SECOND
+
+
+@requirement("conversations.default-limit")
+def test_a_page_has_twenty_items(conversation_filled: Transcript) -> None:
+    """A page holds twenty items when no limit is asked for and more are there."""
+    plain = listed(conversation_filled)
+
+    assert len(plain.body["data"]) == 20
+
+
+@requirement("conversations.pages-complete")
+def test_pages_give_every_item_once(conversation_filled: Transcript) -> None:
+    """Walking the pages gives every item once."""
+    listed(conversation_filled)
+    walked = [text(item) for page in conversation_filled[3:] for item in page.body["data"]]
+
+    assert sorted(walked) == sorted([*FIRST, *SECOND])

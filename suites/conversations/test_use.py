@@ -1,0 +1,79 @@
+"""A response belongs to a conversation: it reads what is there, and what it read and said is added."""
+
+from typing import Any
+
+from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+
+STORY = (
+    "A baker, a carpenter and a teacher live in three houses by one river. The baker has a red door, the carpenter has "
+    "a green door, and the teacher has a blue door. The house with the green door stands upstream of the other two."
+)
+
+
+def texts(items: list[Any]) -> list[str]:
+    """The texts of all parts of all messages."""
+    return [part.get("text", "") for item in items for part in item.get("content") or () if isinstance(part, dict)]
+
+
+@scenario(needs={"conversations"})
+async def conversation_used(api: Api) -> None:
+    """A conversation that begins with one item gets a response; its items are listed, and it is deleted."""
+    begins = [{"type": "message", "role": "user", "content": "My name is Ada."}]
+    made = await api.call("conversations.create", body={"metadata": {"topic": "names"}, "items": begins})
+    await api.create(input="Say hi.", conversation=made.id, max_output_tokens=200)
+    await api.call("conversations.items.list", conversation_id=made.id, query={"limit": 50})
+    await api.call("conversations.delete", conversation_id=made.id)
+
+
+@requirement("conversations.create")
+def test_a_conversation_begins_with_what_is_sent(conversation_used: Transcript) -> None:
+    """A conversation is created with metadata and items."""
+    created, _, listed, _ = conversation_used
+
+    assert created.body["metadata"] == {"topic": "names"}
+    assert "My name is Ada." in texts(listed.body["data"])
+
+
+@requirement("conversations.response-appends")
+def test_a_response_adds_its_input_and_output(conversation_used: Transcript) -> None:
+    """Input and output of a completed response are appended to its conversation."""
+    _, response, listed, _ = conversation_used
+    assume(response.is_success and response.body["status"] == "completed", "the response did not complete")
+    said = ["Say hi.", *texts([item for item in response.body["output"] if item["type"] == "message"])]
+
+    assert [text for text in said if text not in texts(listed.body["data"])] == []
+
+
+@scenario(needs={"conversations"}, thorough=True)
+async def conversation_read(api: Api) -> None:
+    """The same input is sent alone, then with a conversation named by its id, then by an object."""
+    begins = [{"type": "message", "role": "user", "content": STORY}]
+    made = await api.call("conversations.create", body={"items": begins})
+    await api.create(input="Say hi.", max_output_tokens=200)
+    await api.create(input="Say hi.", conversation=made.id, max_output_tokens=200)
+    await api.create(input="Say hi.", conversation={"id": made.id}, max_output_tokens=200)
+
+
+def counted(exchange: Exchange) -> int:
+    """The input tokens that a reply says it used."""
+    usage = exchange.body.get("usage") if exchange.is_success else None
+    tokens = usage.get("input_tokens") if isinstance(usage, dict) else None
+    assume(isinstance(tokens, int) and tokens > 0, f"{exchange.id} does not count its input tokens")
+    return int(tokens or 0)
+
+
+@requirement("conversations.context-included")
+def test_the_conversation_is_read(conversation_read: Transcript) -> None:
+    """The items of the conversation count before the input."""
+    _, alone, together, _ = conversation_read
+
+    assert counted(together) > counted(alone) + len(STORY.split()) // 2
+
+
+@requirement("conversations.response-by-object")
+def test_a_conversation_is_named_in_two_ways(conversation_read: Transcript) -> None:
+    """A response takes its conversation as an id or as an object."""
+    _, _, by_id, by_object = conversation_read
+
+    assert by_id.is_success
+    assert by_object.is_success
