@@ -82,7 +82,7 @@ def test_reading_does_not_disturb_a_stream(read_while_running: Transcript) -> No
     stream = next(each for each in read_while_running if each.sent)
     reads = [each for each in read_while_running if not each.sent]
     assume(any(each.is_success for each in reads), "the response could not be read while it ran")
-    assume(all(each.started_at < stream.started_at + stream.elapsed for each in reads), "the stream had ended before")
+    assume(any(each.started_at < stream.started_at + stream.elapsed for each in reads), "the stream had ended before")
 
     assert stream.events[-1]["type"] in ENDINGS
 

@@ -40,4 +40,5 @@ def test_empty_content_is_taken(chat_without_words: Transcript) -> None:
     """A message with empty content is taken."""
     text, parts = chat_without_words
 
-    assert (text.status, parts.status) == (200, 200)
+    assert text.is_success
+    assert parts.is_success

@@ -11,11 +11,12 @@ TEXT = {"type": "input_text", "text": "What is this?"}
 async def image_shown(api: Api) -> None:
     """A question is asked with an image and without, and with its detail where the first was refused."""
     image: dict[str, Any] = {"type": "input_image", "image_url": given.PIXEL}
-    answer = await api.create(input=[{"type": "message", "role": "user", "content": [TEXT, image]}], max_output_tokens=32)
-    await api.create(input=[{"type": "message", "role": "user", "content": [TEXT]}], max_output_tokens=32)
+    message: dict[str, Any] = {"type": "message", "role": "user", "content": [TEXT, image]}
+    answer = await api.create(input=[message], max_output_tokens=32)
+    await api.create(input=[{**message, "content": [TEXT]}], max_output_tokens=32)
     if not answer.ok:
         image["detail"] = "low"
-        await api.create(input=[{"type": "message", "role": "user", "content": [TEXT, image]}], max_output_tokens=32)
+        await api.create(input=[message], max_output_tokens=32)
 
 
 @requirement("create.image-without-detail")

@@ -47,7 +47,7 @@ def _ready(case: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-@pytest.mark.parametrize("case", CASES, ids=[f"{n}-{case['breaks'][0]}" for n, case in enumerate(CASES)])
+@pytest.mark.parametrize("case", CASES, ids=[f"{n}-{'+'.join(case['breaks'])}" for n, case in enumerate(CASES)])
 def test_a_change_breaks_what_it_names_and_nothing_else(case: Mapping[str, Any]) -> None:
     ledger = judged(exchange_of(_ready(case)), edition=case.get("edition", "openai-2026-08"))
 

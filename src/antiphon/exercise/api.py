@@ -102,6 +102,8 @@ class Api:
         name = f"{self._scenario.name}/{self._step}"
         exchange = await self._transport.send(request, id=name, scenario=self._scenario.name, until=until)
         exchange = self._record(exchange)
+        if exchange.failure and exchange.failure.kind == "budget":
+            raise Stuck(exchange.failure.message, exchange.id)
         refused = declined(self._contract, self._scenario.needs, exchange)
         if refused:
             raise Declined(refused.capability, refused.reason, exchange.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -101,17 +101,32 @@ class _Player:
         try:
             with anyio.fail_after(self.target.limits.total * 4):
                 await scenario.act(*arguments)
-        except Declined as error:
-            return Ending(scenario.name, "declined", error.reason, error.capability, error.exchange)
-        except Stuck as error:
-            return Ending(scenario.name, "broken", error.reason, "", error.exchange)
         except TimeoutError:
             return Ending(scenario.name, "broken", f"it was not done after {self.target.limits.total * 4:g} s")
-        except Exception as error:  # what a server sent may trip a scenario; only our own code is our error
-            return Ending(scenario.name, _blame(error), f"{error!r}")
+        except Exception as error:
+            return _stopped(scenario.name, error)
         return Ending(scenario.name, "finished")
 
 
-def _blame(error: Exception) -> str:
-    innermost = traceback.extract_tb(error.__traceback__)[-1].filename
-    return "broken" if Path(innermost).is_relative_to(suites_dir()) else "error"
+def _stopped(name: str, error: Exception) -> Ending:
+    """The ending of a scenario that an exception ended; of several at once, the first that says most."""
+    causes = list(_leaves(error))
+    ours = [each for each in causes if not isinstance(each, Stuck)]
+    for each in ours:  # what a server sent may trip a scenario; only our own code is our error
+        if not Path(traceback.extract_tb(each.__traceback__)[-1].filename).is_relative_to(suites_dir()):
+            return Ending(name, "error", f"{each!r}")
+    for each in causes:
+        if isinstance(each, Declined):
+            return Ending(name, "declined", each.reason, each.capability, each.exchange)
+    for each in causes:
+        if isinstance(each, Stuck):
+            return Ending(name, "broken", each.reason, "", each.exchange)
+    return Ending(name, "broken", f"{ours[0]!r}")
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from _leaves(each)
+    else:
+        yield error

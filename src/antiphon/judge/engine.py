@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
+from typing import Any
 
 from antiphon.contract.model import Contract, Edition
 from antiphon.judge.ledger import Ledger
@@ -43,13 +44,12 @@ class Judge:
         self.ledger = Ledger()
         self.exchanges = 0
         self.skipped = 0
-        self._checks: dict[type, list[Check]] = defaultdict(list)
-        for check in all_checks():
-            if self._counts(check.requirement):
-                self._checks[check.on].append(check)
+        checks = [check for check in all_checks() if self._counts(check.requirement)]
+        self._askers = {kind: _Asker(check for check in checks if check.on is kind) for kind in {c.on for c in checks}}
         quirks = contract.edition.data.get("quirks") or ()
         self._until = [(each["about"], str(each["until"])) for each in quirks if "until" in each]
         self._relations = [relation() for relation in all_relations()]
+        self._seers: dict[type, list[Relation]] = {}
 
     def _counts(self, requirement: str) -> bool:
         return requirement in self.contract.requirements and self._wants(requirement)
@@ -71,26 +71,39 @@ class Judge:
         judged: dict[str, list[Violation]] = {}
         excused = self._excused(exchange)
         for subject in subjects_of(exchange, operation, self.contract.edition):
-            for check in self._checks[type(subject)]:
-                if check.requirement not in excused:
-                    self._apply(check, subject, judged)
-            for relation in self._relations:
-                if isinstance(subject, relation.on):
-                    relation.see(subject)
+            kind = type(subject)
+            asker = self._askers.get(kind)
+            if asker is not None:
+                self._ask(asker, subject, excused, judged)
+            if kind not in self._seers:
+                self._seers[kind] = [each for each in self._relations if issubclass(kind, each.on)]
+            for relation in self._seers[kind]:
+                relation.see(subject)
         for requirement, violations in judged.items():
             self.ledger[requirement].see(violations)
         return {requirement: found for requirement, found in judged.items() if found}
 
-    def _apply(self, check: Check, subject: Call, judged: dict[str, list[Violation]]) -> None:
-        try:
-            if check.when is not None and not check.when(subject):
-                return
-            found = [_at_home(each, subject) for each in islice(check.find(subject), MOST_PLACES)]
-        except Exception as error:  # a check that stumbles is our mistake, whatever the server sent
-            where = f"{check.find.__module__}.{check.find.__name__}"
-            self.ledger[check.requirement].errors.add(f"{where} on {subject.exchange.id}: {error!r}")
-            return
-        judged.setdefault(check.requirement, []).extend(found)
+    def _ask(self, asker: _Asker, subject: Call, excused: set[str], judged: dict[str, list[Violation]]) -> None:
+        for check in asker.asked(subject, self._stumbled):
+            requirement = check.requirement
+            if requirement in excused:
+                continue
+            try:
+                found = list(islice(check.find(subject), MOST_PLACES))
+            except Exception as error:  # a check that stumbles is our mistake, whatever the server sent
+                self._stumbled(check, subject, error)
+                continue
+            if found:
+                found = [_at_home(each, subject) for each in found]
+            known = judged.get(requirement)
+            if known is None:
+                judged[requirement] = found
+            elif found:
+                known += found
+
+    def _stumbled(self, check: Check, subject: Call, error: Exception) -> None:
+        where = f"{check.find.__module__}.{check.find.__name__}"
+        self.ledger[check.requirement].errors.add(f"{where} on {subject.exchange.id}: {error!r}")
 
     def finish(self) -> Ledger:
         """Judge the relations between exchanges, once, after the last one was fed."""
@@ -98,7 +111,7 @@ class Judge:
             for requirement, seen in self._close(relation):
                 if self._counts(requirement):
                     self.ledger[requirement].see(seen)
-        self._relations = []
+        self._relations, self._seers = [], {}
         return self.ledger
 
     def _close(self, relation: Relation) -> Iterator[tuple[str, Iterable[Violation]]]:
@@ -107,6 +120,36 @@ class Judge:
         except Exception as error:  # likewise
             for requirement in relation.requirements:
                 self.ledger[requirement].errors.add(f"{type(relation).__name__}: {error!r}")
+
+
+class _Asker:
+    """The checks of one kind of subject. Those of a table share the question which of them a subject concerns."""
+
+    def __init__(self, checks: Iterable[Check]) -> None:
+        self._single: list[Check] = []
+        self._tables: dict[Callable[[Any], Container[str]], list[Check]] = defaultdict(list)
+        for check in checks:
+            (self._single if check.shows is None else self._tables[check.shows]).append(check)
+
+    def asked(self, subject: Call, stumbled: Callable[[Check, Call, Exception], None]) -> Iterator[Check]:
+        """The checks that a subject concerns."""
+        for check in self._single:
+            when = check.when
+            try:
+                if when is None or when(subject):
+                    yield check
+            except Exception as error:
+                stumbled(check, subject, error)
+        for shows, checks in self._tables.items():
+            try:
+                shown = shows(subject)
+            except Exception as error:
+                for check in checks:
+                    stumbled(check, subject, error)
+                continue
+            for check in checks:
+                if check.requirement in shown:
+                    yield check
 
 
 def _at_home(violation: Violation, subject: Call) -> Violation:

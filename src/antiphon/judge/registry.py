@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -37,6 +37,9 @@ class Check:
     on: type
     find: Finder
     when: Callable[[Any], bool] | None = None
+    shows: Callable[[Any], Container[str]] | None = None
+    """What many checks of one kind of subject share: the requirements that a subject shows. It takes the place of
+    `when`, which then says the same of this requirement alone."""
 
     @property
     def says(self) -> str:
@@ -46,14 +49,28 @@ class Check:
 _CHECKS: list[Check] = []
 
 
-def check(requirement: str, on: type, when: Callable[[Any], bool] | None = None) -> Callable[[F], F]:
-    """Register a function as a check of `requirement` on every subject of the class `on` for which `when` holds."""
+def check(
+    requirement: str,
+    on: type,
+    when: Callable[[Any], bool] | None = None,
+    shows: Callable[[Any], Container[str]] | None = None,
+) -> Callable[[F], F]:
+    """Register a function as a check of `requirement` on every subject of the class `on` for which `when` holds.
+
+    A table of checks gives `shows` instead, which the engine asks once for all of them.
+    """
+    if shows is not None:
+        when = _among(requirement, shows)
 
     def register(find: F) -> F:
-        _CHECKS.append(Check(requirement, on, find, when))
+        _CHECKS.append(Check(requirement, on, find, when, shows))
         return find
 
     return register
+
+
+def _among(requirement: str, shows: Callable[[Any], Container[str]]) -> Callable[[Any], bool]:
+    return lambda subject: requirement in shows(subject)
 
 
 class Relation(Protocol):

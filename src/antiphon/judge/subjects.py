@@ -17,6 +17,8 @@ from antiphon.transcript.exchange import Exchange
 TERMINAL = frozenset({"completed", "failed", "incomplete", "cancelled"})
 ITEM_EVENTS = {"response.output_item.added": "added", "response.output_item.done": "done"}
 ENDINGS = frozenset({"response.completed", "response.failed", "response.incomplete"})
+REPEATING = ("response.queued", "response.in_progress")
+"""Events whose response mostly is that of the event before it, word for word; then it is judged once."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ class Turn(Stream):
     """A message that was sent over a WebSocket, and what came back for it."""
 
     @cached_property
-    def events(self) -> list[dict[str, Any]]:  # type: ignore[override]
+    def events(self) -> list[dict[str, Any]]:
         """The events of the response; refusals, which are no events of one, are left out."""
         found: list[dict[str, Any]] = []
         running = False
@@ -229,13 +231,25 @@ def _of_stream(exchange: Exchange, operation: str, edition: Edition) -> Iterator
 
 
 def _in_events(exchange: Exchange, operation: str, edition: Edition) -> Iterator[Call]:
+    said = ""
     for number, event in enumerate(exchange.events):
+        kind = event.get("type")
         if isinstance(event.get("response"), dict):
+            before, said = said, _text(event["response"])
+            if kind in REPEATING and said and said == before:
+                continue
             where = f"event {number} /response"
-            yield from _of_response(exchange, operation, edition, event["response"], where, str(event.get("type")))
-        elif str(event.get("type")) in ITEM_EVENTS and isinstance(event.get("item"), dict):
-            source = ITEM_EVENTS[str(event["type"])]
-            yield Item(exchange, operation, edition, event["item"], f"event {number} /item", source)
+            yield from _of_response(exchange, operation, edition, event["response"], where, str(kind))
+        elif isinstance(kind, str) and kind in ITEM_EVENTS and isinstance(event.get("item"), dict):
+            yield Item(exchange, operation, edition, event["item"], f"event {number} /item", ITEM_EVENTS[kind])
+
+
+def _text(body: Mapping[str, Any]) -> str:
+    """A value as a text that tells it from any other; empty where it is nested too deeply."""
+    try:
+        return repr(body)
+    except RecursionError:
+        return ""
 
 
 def _of_response(

@@ -77,7 +77,8 @@ class Conversations:
         """The conversation that the parameter of a create names."""
         if given is None:
             return None
-        return self.find(given if isinstance(given, str) else given["id"])
+        id = given if isinstance(given, str) else given["id"]
+        return self.find(id) if self.rules.refuses_unknown else self._kept.get(id)
 
     def past(self, given: Any) -> list[Json]:
         """The items that come before the input of a create."""

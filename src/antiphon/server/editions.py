@@ -18,6 +18,8 @@ class Edition:
     """Other names for the `type` of an error."""
     reasoning_text: str = "response.reasoning_text"
     """Prefix of the events that carry raw reasoning."""
+    tools: frozenset[str] | None = None
+    """The types of tools that are taken; None for all."""
     refuses_unknown: bool = True
     """A request field that the contract does not know is refused."""
 
@@ -29,6 +31,7 @@ EDITIONS: Mapping[str, Edition] = MappingProxyType(
         "azure-2026": Edition(refuses_unknown=False),
         "open-responses-2026-04-24": Edition(
             done_marker=True,
+            tools=frozenset({"function"}),
             error_types={
                 "invalid_request_error": "invalid_request",
                 "rate_limit_error": "too_many_requests",

@@ -37,7 +37,8 @@ class ChatRules:
     counts_usage_unasked: bool = False
     """A stream ends with a chunk of usage though nobody asked."""
     stores_by_default: bool = False
-    keeps: bool = True
+    keeps_unstored: bool = False
+    """A completion of `store: false` is stored like any other."""
     deletes: bool = True
     updates: bool = True
     lists: bool = True
@@ -54,6 +55,9 @@ class ConversationRules:
     keeps_items: bool = True
     """Items that come with the conversation are kept."""
     keeps_metadata: bool = True
+    checks_metadata: bool = True
+    refuses_unknown: bool = True
+    """A response on an unknown conversation is refused."""
     updates: bool = True
     deletes: bool = True
     deletes_items: bool = True

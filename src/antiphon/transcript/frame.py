@@ -72,16 +72,20 @@ class Frame:
         if self.data is None:
             return None
         try:
-            return _DECODER.decode(self.data)
+            value, end = _DECODER.scan_once(self.data, 0)
+            return value if end == len(self.data) else _DECODER.decode(self.data)
+        except StopIteration:  # it does not begin with a value; white space may stand before one
+            return _padded(self.data)
         except (ValueError, RecursionError):
             return NOT_JSON
 
     def _read_usual(self) -> bool:
         """Read a frame of one `event:` and one `data:` line that ends in two line feeds, as nearly all do."""
-        lines = self.raw.split(b"\n")
-        if len(lines) != 4 or self.remarks or lines[0][:7] != b"event: " or lines[1][:6] != b"data: " or lines[2]:
+        raw = self.raw
+        if raw[:7] != b"event: " or self.remarks or b"\r" in raw:
             return False
-        if b"\r" in self.raw:
+        lines = raw.split(b"\n", 4)
+        if len(lines) != 4 or lines[1][:6] != b"data: " or lines[2]:
             return False
         try:
             self.event, self.data = lines[0][7:].decode(), lines[1][6:].decode()
@@ -134,6 +138,13 @@ class Frame:
             comments.append(value)
         else:
             remarks["unknown-field"] = None
+
+
+def _padded(data: str) -> Any:
+    try:
+        return _DECODER.decode(data)
+    except (ValueError, RecursionError):
+        return NOT_JSON
 
 
 def _carriage_returns(raw: bytes) -> Iterator[bytes]:

@@ -85,7 +85,7 @@ def _finished_with_calls(completion: ChatCompletion) -> list[tuple[int, Mapping[
 def tool_calls_finish(completion: ChatCompletion) -> Iterator[Violation]:
     """A choice that finishes with tool_calls has tool calls."""
     for number, message in _finished_with_calls(completion):
-        if not a_list(message.get("tool_calls")):
+        if not message.get("tool_calls"):
             got = message.get("tool_calls", MISSING)
             yield broken(f"/choices/{number}/message/tool_calls", "at least one call", got)
 

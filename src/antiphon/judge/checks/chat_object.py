@@ -60,6 +60,7 @@ def wanted(call: ChatCompletion | ChatStream) -> int:
         completion.operation == "chat.create"
         and isinstance(completion.exchange.sent, dict)
         and isinstance(completion.body.get("choices"), list)
+        and len(completion.choices) == len(completion.body["choices"])
     ),
 )
 def choices_n(completion: ChatCompletion) -> Iterator[Violation]:

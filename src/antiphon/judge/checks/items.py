@@ -94,7 +94,7 @@ def type_known(item: Item) -> Iterator[Violation]:
     """The type of every output item is one of the contract or has a namespace."""
     name = item.body.get("type", MISSING)
     if not is_text(name):
-        if item.source != "done" and not (item.source == "list" and "role" in item.body):
+        if item.source != "done":
             yield broken(item.at("/type"), "a string that is not empty", name)
     elif not _known(item, name):
         yield broken(item.at("/type"), "a type of the contract, or one of the form slug:name", name)

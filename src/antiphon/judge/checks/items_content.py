@@ -42,8 +42,8 @@ def message_content_list(item: Item) -> Iterator[Violation]:
 @check("item.message-status", on=Item, when=_is_message)
 def message_status(item: Item) -> Iterator[Violation]:
     """A message in the output has a status."""
-    if not is_text(item.body.get("status")):
-        yield broken(item.at("/status"), "a status", item.body.get("status", MISSING))
+    if "status" not in item.body:
+        yield broken(item.at("/status"), "a status", MISSING)
 
 
 @check("item.annotations-list", on=Item, when=lambda item: _is_message(item) and bool(_texts(item)))
@@ -83,7 +83,7 @@ def refusal_part(item: Item) -> Iterator[Violation]:
         if is_text(item.body.get(name)):
             yield broken(item.at(place), "a part of type refusal in content", item.body[name])
     for number, part in enumerate(a_list(item.body.get("content"))):
-        if is_text(a_dict(part).get("refusal")) and part.get("type") != "refusal":
+        if is_text(a_dict(part).get("refusal")) and part.get("type") not in (None, "refusal"):
             yield broken(
                 item.at(f"/content/{number}/type"), "'refusal', as the part holds one", part.get("type", MISSING)
             )

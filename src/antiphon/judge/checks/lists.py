@@ -31,6 +31,9 @@ def _shape(page: ListPage) -> Iterator[Violation]:
         yield broken("/object", "'list'", body.get("object", MISSING))
     if not isinstance(body.get("data"), list):
         yield broken("/data", "a list", body.get("data", MISSING))
+    for number, entry in enumerate(_data(page)):
+        if not isinstance(entry, dict):
+            yield broken(f"/data/{number}", "an object", entry)
     if not isinstance(body.get("has_more"), bool):
         yield broken("/has_more", "a boolean", body.get("has_more", MISSING))
     for name in ("first_id", "last_id"):
@@ -59,7 +62,8 @@ def chat_shape(page: ListPage) -> Iterator[Violation]:
 
 def _ends(page: ListPage) -> Iterator[Violation]:
     for name, entry in (("first_id", _data(page)[0]), ("last_id", _data(page)[-1])):
-        if name in page.body and is_text(a_dict(entry).get("id")) and page.body[name] != entry["id"]:
+        told = isinstance(page.body.get(name, 0), str | None)
+        if told and is_text(a_dict(entry).get("id")) and page.body[name] != entry["id"]:
             yield broken(f"/{name}", f"{entry['id']!r}, the id of the {name.split('_')[0]} entry", page.body[name])
 
 
@@ -79,7 +83,7 @@ def conversation_ends(page: ListPage) -> Iterator[Violation]:
 def empty_page_ids(page: ListPage) -> Iterator[Violation]:
     """An empty page has first_id and last_id null or empty."""
     for name in ("first_id", "last_id"):
-        if page.body.get(name):
+        if is_text(page.body.get(name)):
             yield broken(f"/{name}", "null or an empty string", page.body[name])
 
 
@@ -137,7 +141,9 @@ def limit_respected(page: ListPage) -> Iterator[Violation]:
 )
 def conversation_message(item: Item) -> Iterator[Violation]:
     """A message of a conversation has id, status, role and content."""
-    for name in ("id", "status", "role"):
+    if "status" not in item.body:
+        yield broken(item.at("/status"), "a status", MISSING)
+    for name in ("id", "role"):
         if not is_text(item.body.get(name)):
             yield broken(item.at(f"/{name}"), "a string that is not empty", item.body.get(name, MISSING))
     if not isinstance(item.body.get("content"), list):

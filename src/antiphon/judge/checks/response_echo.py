@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from antiphon.contract.schemas_explain import shown
-from antiphon.judge.checks.response_fields import TIERS
+from antiphon.judge.checks.response_fields import FIELDS, TIERS
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import ENDINGS, ResponseObject
-from antiphon.judge.values import MISSING, a_dict, among, broken, is_integer, is_number, is_text, same
+from antiphon.judge.values import MISSING, a_dict, among, broken, is_text, same
 
 E = "response.echo."
+
+
+FITS: Mapping[str, Callable[[Any], bool]] = {field.name: field.fits for field in FIELDS}
+"""What each field has to be. A field that is something else has broken that requirement alone."""
 
 
 def known_request(response: ResponseObject) -> bool:
@@ -30,16 +34,14 @@ def has(response: ResponseObject, name: str) -> bool:
     return asked(response, name) is not MISSING
 
 
-def _plain(
-    requirement: str, name: str, fits: Callable[[Any], bool], default: Any = MISSING, optional: bool = False
-) -> None:
+def _plain(requirement: str, name: str, default: Any = MISSING, optional: bool = False) -> None:
     """The value that was sent comes back, or the default where none was sent and no prompt template could set one.
 
     A field that is absent has a requirement of its own, unless it is `optional`.
     """
 
     def comparable(response: ResponseObject) -> bool:
-        fitting = fits(response.body[name]) if name in response.body else optional
+        fitting = FITS[name](response.body[name]) if name in response.body else optional
         if not known_request(response) or not fitting:
             return False
         return has(response, name) or (default is not MISSING and not has(response, "prompt"))
@@ -58,30 +60,18 @@ def _why(response: ResponseObject, name: str) -> str:
     return "was sent" if has(response, name) else "none was sent"
 
 
-def _nullable(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    return lambda value: value is None or fits(value)
-
-
-def _boolean(value: Any) -> bool:
-    return isinstance(value, bool)
-
-
-_string = _nullable(lambda value: isinstance(value, str))
-_integer = _nullable(is_integer)
-_number = _nullable(is_number)
-
-_plain(E + "instructions", "instructions", _string)
-_plain(E + "max-output-tokens", "max_output_tokens", _integer)
-_plain(E + "max-tool-calls", "max_tool_calls", _integer, optional=True)
-_plain(E + "parallel-tool-calls", "parallel_tool_calls", _boolean, default=True)
-_plain(E + "previous-response-id", "previous_response_id", _string)
-_plain(E + "prompt-cache-key", "prompt_cache_key", _string, optional=True)
-_plain(E + "safety-identifier", "safety_identifier", _string, optional=True)
-_plain(E + "store", "store", _boolean)
-_plain(E + "temperature", "temperature", _number)
-_plain(E + "top-logprobs", "top_logprobs", _integer, optional=True)
-_plain(E + "top-p", "top_p", _number)
-_plain(E + "truncation", "truncation", lambda value: among(value, ("auto", "disabled")), default="disabled")
+_plain(E + "instructions", "instructions")
+_plain(E + "max-output-tokens", "max_output_tokens")
+_plain(E + "max-tool-calls", "max_tool_calls", optional=True)
+_plain(E + "parallel-tool-calls", "parallel_tool_calls", default=True)
+_plain(E + "previous-response-id", "previous_response_id")
+_plain(E + "prompt-cache-key", "prompt_cache_key", optional=True)
+_plain(E + "safety-identifier", "safety_identifier", optional=True)
+_plain(E + "store", "store")
+_plain(E + "temperature", "temperature")
+_plain(E + "top-logprobs", "top_logprobs", optional=True)
+_plain(E + "top-p", "top_p")
+_plain(E + "truncation", "truncation", default="disabled")
 
 
 def _nested(requirement: str, outer: str, inner: str, but: tuple[str, ...] = ()) -> None:
@@ -94,7 +84,7 @@ def _nested(requirement: str, outer: str, inner: str, but: tuple[str, ...] = ())
 
     def find(response: ResponseObject) -> Iterator[Violation]:
         sent, got = response.sent[outer][inner], response.body[outer].get(inner, MISSING)
-        if got != sent:
+        if got != sent and (isinstance(got, str) or not got):
             yield broken(response.at(f"/{outer}/{inner}"), f"{sent!r}, as was sent", got)
 
     find.__doc__ = f"A reply repeats the {outer}.{inner} that was sent."
@@ -112,7 +102,7 @@ _nested(E + "text-verbosity", "text", "verbosity")
     when=lambda response: (
         known_request(response)
         and response.sent.get("background") is False
-        and _boolean(response.body.get("background"))
+        and isinstance(response.body.get("background"), bool)
     ),
 )
 def background(response: ResponseObject) -> Iterator[Violation]:
@@ -151,6 +141,11 @@ def service_tier(response: ResponseObject) -> Iterator[Violation]:
         yield broken(response.at("/service_tier"), "the tier that was used", "auto")
 
 
+def _same_kind(sent: Any, got: Any) -> bool:
+    """Whether a value came back, as far as what came is of its kind at all."""
+    return same(sent, got) or (got is not None and type(got) is not type(sent))
+
+
 def _format(value: Any) -> dict[str, Any]:
     return a_dict(a_dict(value).get("format"))
 
@@ -166,7 +161,8 @@ def text_format(response: ResponseObject) -> Iterator[Violation]:
     """A reply repeats type, name, schema and strict of the text format that was sent."""
     sent, got = _format(response.sent["text"]), _format(response.body["text"])
     for name in ("type", "name", "schema", "strict"):
-        if sent.get(name) is not None and not same(sent[name], got.get(name)):
+        comparable = name in got or name == "strict"
+        if sent.get(name) is not None and comparable and not _same_kind(sent[name], got.get(name)):
             expected = f"{shown(sent[name])}, as was sent" if name != "schema" else "the schema that was sent"
             yield broken(response.at(f"/text/format/{name}"), expected, got.get(name, MISSING))
 

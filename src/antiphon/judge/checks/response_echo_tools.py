@@ -18,8 +18,15 @@ NAMED = ("function", "custom", "namespace")
 
 
 def _lists_tools(response: ResponseObject) -> bool:
-    listed = isinstance(response.body.get("tools"), list)
-    return known_request(response) and listed and not has(response, "prompt")
+    listed = response.body.get("tools")
+    told = isinstance(listed, list) and all(isinstance(each, dict) and _is_told(each) for each in listed)
+    return known_request(response) and told and not has(response, "prompt")
+
+
+def _is_told(tool: Mapping[str, Any]) -> bool:
+    """The tool says its type, and its name or label if it has one; else its schema is broken, and that is all."""
+    name = "server_label" if tool.get("type") == "mcp" else "name" if tool.get("type") in NAMED else "type"
+    return isinstance(tool.get("type"), str) and isinstance(tool.get(name), str)
 
 
 def _sent_tools(response: ResponseObject) -> list[dict[str, Any]]:
@@ -135,7 +142,8 @@ def tool_choice(response: ResponseObject) -> Iterator[Violation]:
     expected = "auto" if sent is MISSING else sent
     if isinstance(expected, dict) and isinstance(got, dict):
         for name, value in expected.items():
-            if value is not None and not same(value, got.get(name)):
+            fitting = name in got and type(got[name]) is type(value)
+            if value is not None and fitting and not same(value, got[name]):
                 place = response.at(f"/tool_choice/{name}")
                 yield broken(place, f"{shown(value)}, as was sent", got.get(name, MISSING))
     elif got != expected:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from antiphon.contract.model import Edition
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import ENDINGS, ResponseObject
 from antiphon.judge.values import (
@@ -58,10 +59,15 @@ class Field:
 
     def find(self, response: ResponseObject) -> Iterator[Violation]:
         value = response.body.get(self.name, MISSING)
-        known = response.edition.data.get(self.listed) if isinstance(value, str) else None
+        known = self._known(response.edition) if isinstance(value, str) else []
         if value not in known if known else not self.fits(value):
             expected = "one of " + ", ".join(known) if known else self.expected
             yield broken(response.at(f"/{self.name}"), expected, value)
+
+    def _known(self, edition: Edition) -> list[str]:
+        """The values that an edition lists, and those that it tolerates besides."""
+        tolerated = edition.data.get("also_tolerated") or {}
+        return [*(edition.data.get(self.listed) or ()), *tolerated.get(self.listed, ())]
 
 
 def _nullable(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
@@ -119,8 +125,10 @@ def is_requires_action(response: ResponseObject) -> bool:
     return called and is_text(response.status) and response.status not in STATUSES
 
 
-def _finished(response: ResponseObject) -> bool:
-    return response.status in ("completed", "incomplete")
+def _uses(response: ResponseObject) -> bool:
+    """A finished response has usage; a cancelled or failed one has it or null."""
+    finished = response.status in ("completed", "incomplete")
+    return finished or (response.is_terminal and response.body.get("usage") is not None)
 
 
 F = "response.field."
@@ -140,7 +148,7 @@ FIELDS = (
     Field(F + "model", "model", "a string that is not empty", is_text),
     Field(F + "error", "error", "null or an object with code and message", _nullable(is_error)),
     Field(F + "incomplete-details", "incomplete_details", "null or an object with a reason", _nullable(_has_reason)),
-    Field(F + "usage", "usage", "an object", _object, when=_finished),
+    Field(F + "usage", "usage", "an object", _object, when=_uses),
     Field(F + "tools", "tools", "a list", _list),
     Field(F + "tool-choice", "tool_choice", "none, auto, required or an object", is_choice),
     Field(F + "parallel-tool-calls", "parallel_tool_calls", "a boolean", _boolean),

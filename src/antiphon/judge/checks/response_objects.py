@@ -35,6 +35,9 @@ def compact_object(reply: Success) -> Iterator[Violation]:
     for name, (holds, expected) in good.items():
         if not holds:
             yield broken(f"/{name}", expected, body.get(name, MISSING))
+    for number, item in enumerate(_output(reply)):
+        if not isinstance(item, dict):
+            yield broken(f"/output/{number}", "an object", item)
 
 
 @check(
@@ -45,6 +48,8 @@ def compact_object(reply: Success) -> Iterator[Violation]:
 def ends_with_compaction(reply: Success) -> Iterator[Violation]:
     """The output of a compaction ends with one compaction item."""
     types = [str(a_dict(item).get("type")) for item in _output(reply)]
+    if not all(is_text(a_dict(item).get("type")) for item in _output(reply)):
+        return
     if types.count("compaction") != 1 or types[-1] != "compaction":
         yield Violation("/output", "one compaction item, as the last", ", ".join(types) or "an empty list")
 
@@ -91,8 +96,20 @@ def _user_texts(reply: Success) -> list[str]:
     ]
 
 
+def _is_told(item: Mapping[str, Any]) -> bool:
+    """A compaction, or a message whose text can be read; of others the schema tells what is wrong."""
+    if item.get("type") == "compaction":
+        return True
+    parts = item.get("content")
+    readable = isinstance(parts, list) and all(isinstance(a_dict(part).get("type"), str) for part in parts)
+    texts = [part for part in objects(parts) if part.get("type") == "input_text"]
+    return readable and is_text(item.get("role")) and all(isinstance(part.get("text"), str) for part in texts)
+
+
 def _fresh(reply: Success) -> bool:
     """The whole context stands in the request, and was not compacted before."""
+    if not all(_is_told(a_dict(item)) for item in _output(reply)):
+        return False
     compacted = any(item.get("type") in ("compaction", "item_reference") for item in objects(reply.sent.get("input")))
     return bool(_output(reply)) and reply.sent.get("previous_response_id") is None and not compacted
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from antiphon.judge.checks.response_fields import STATUSES, is_requires_action
+from antiphon.judge.checks.response_fields import STATUSES, is_error, is_requires_action
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import ENDINGS, ResponseObject
 from antiphon.judge.values import a_dict, broken, is_integer, is_text, words
@@ -34,7 +34,7 @@ def _body_with(status: str, response: ResponseObject) -> bool:
 def error_only_when_failed(response: ResponseObject) -> Iterator[Violation]:
     """error is null unless the response has failed."""
     error = response.body.get("error")
-    if response.status != "failed" and isinstance(error, dict):
+    if response.status != "failed" and is_error(error):
         yield broken(response.at("/error"), f"null, as the status is {response.status}", error)
 
 
@@ -61,7 +61,7 @@ def error_known_code(response: ResponseObject) -> Iterator[Violation]:
 def details_only_when_incomplete(response: ResponseObject) -> Iterator[Violation]:
     """incomplete_details is null unless the response is incomplete."""
     details = response.body.get("incomplete_details")
-    if response.status != "incomplete" and isinstance(details, dict):
+    if response.status != "incomplete" and is_text(a_dict(details).get("reason")):
         yield broken(response.at("/incomplete_details"), f"null, as the status is {response.status}", details)
 
 
@@ -102,7 +102,10 @@ def completed_at_only_when_completed(response: ResponseObject) -> Iterator[Viola
 @check(
     "response.completed-at.not-before-created",
     on=ResponseObject,
-    when=lambda response: all(is_integer(response.body.get(name)) for name in ("created_at", "completed_at")),
+    when=lambda response: (
+        response.status == "completed"
+        and all(is_integer(response.body.get(name)) for name in ("created_at", "completed_at"))
+    ),
 )
 def completed_at_not_before_created(response: ResponseObject) -> Iterator[Violation]:
     """completed_at is not before created_at."""

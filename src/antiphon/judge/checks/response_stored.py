@@ -30,7 +30,7 @@ def background_output_empty(response: ResponseObject) -> Iterator[Violation]:
 @check("background.says-background", on=ResponseObject, when=_background)
 def says_background(response: ResponseObject) -> Iterator[Violation]:
     """The reply to a background create says background true."""
-    if response.body.get("background") is not True:
+    if response.body.get("background", True) is not True:
         yield broken(response.at("/background"), "True", response.body.get("background", MISSING))
 
 

@@ -183,5 +183,5 @@ def gated_fields(response: ResponseObject) -> Iterator[Violation]:
             if item.get("type") != kind:
                 continue
             for place, value in _reach(item, tuple(steps), response.at(f"/output/{number}")):
-                if value:
+                if value and isinstance(value, list | dict):
                     yield broken(place, f"nothing, as include does not name {name}", value)

@@ -24,7 +24,6 @@ OBJECT_OWNED = (
     "choices/*/message/refusal",
     "choices/*/message/tool_calls/*",
     "choices/*/message/tool_calls/*/**",
-    "choices/*/logprobs/**",
     "system_fingerprint",
 )
 """Places of a completion that have a requirement of their own; `*` is one step, `**` any number of them."""
@@ -55,11 +54,28 @@ def _violations(errors: list[SchemaError], owned: tuple[str, ...], where: str) -
             yield Violation(where + "".join(f"/{step}" for step in steps), error.expected, error.got)
 
 
+LOGPROBS = ("choices/*/logprobs", "choices/*/logprobs/**")
+"""What the requirement on logprobs judges where they were asked for."""
+
+
+def asks_logprobs(completion: ChatCompletion) -> bool:
+    """The request of a completion asks for logprobs."""
+    return completion.operation == "chat.create" and completion.sent.get("logprobs") is True
+
+
+def logprob_errors(completion: ChatCompletion) -> Iterator[Violation]:
+    """What the schema says about the logprobs of a completion."""
+    for error in errors_of(completion, "chat.completion", completion.body):
+        steps = _way(error)
+        if _owned(steps, LOGPROBS[1:]):
+            yield Violation("".join(f"/{step}" for step in steps), error.expected, error.got)
+
+
 @check("chat.schema", on=ChatCompletion)
 def completion_schema(completion: ChatCompletion) -> Iterator[Violation]:
     """A completion has the fields of its schema."""
     errors = errors_of(completion, "chat.completion", completion.body)
-    yield from _violations(errors, OBJECT_OWNED, "")
+    yield from _violations(errors, OBJECT_OWNED + (LOGPROBS if asks_logprobs(completion) else ()), "")
 
 
 @check("chat.stream.schema", on=ChatStream, when=lambda stream: bool(chunks(stream)))

@@ -18,7 +18,7 @@ from antiphon.judge.checks.schemas_table import (
 )
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.schemas import errors_of
-from antiphon.judge.subjects import Call, Item, ResponseObject
+from antiphon.judge.subjects import Item, ResponseObject
 
 
 class Place(NamedTuple):
@@ -125,6 +125,7 @@ def _innermost(place: Place, steps: list[str]) -> tuple[Place, list[str]]:
     return place, steps
 
 
+NOTHING: frozenset[str] = frozenset()
 KINDS = {"added": "item.added", "done": "item.output", "compaction": "item.compacted"}
 EVENTS = ("added", "done")
 
@@ -162,17 +163,17 @@ def _survey(subject: ResponseObject | Item) -> Survey:
     return Survey(judged, found)
 
 
-def _register(requirement: str, on: type) -> None:
-    def when(subject: Call) -> bool:
-        if isinstance(subject, Item) and subject.source == "output":
-            return False
-        return isinstance(subject, ResponseObject | Item) and requirement in survey(subject).judged
+def _shows(subject: ResponseObject | Item) -> frozenset[str]:
+    """What a subject shows; an item of an output is surveyed with its response."""
+    return NOTHING if isinstance(subject, Item) and subject.source == "output" else survey(subject).judged
 
+
+def _register(requirement: str, on: type) -> None:
     def find(subject: ResponseObject | Item) -> Iterator[Violation]:
         yield from survey(subject).found.get(requirement, ())
 
     find.__doc__ = f"What the schemas say of {requirement}."
-    check(requirement, on=on, when=when)(find)
+    check(requirement, on=on, shows=_shows)(find)
 
 
 for _name in sorted(SURVEYED):

@@ -102,7 +102,7 @@ FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
     "tool/function": {"strict": "response.echo.tools-strict-boolean"},
     "given": {"type": "item.type-known", "status": "item.status-known"},
     "listed": {"id": "input-items.item-ids", "type": "item.type-known", "status": "item.status-known"},
-    "listed/message": {"content": "input-items.content-parts"},
+    "listed/message": {"content": "input-items.content-parts", "content/*": "input-items.content-parts"},
     "kept": {"type": "item.type-known", "status": "item.status-known"},
     "kept/message": {
         "id": "conversations.item-message-shape",

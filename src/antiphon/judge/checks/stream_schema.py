@@ -156,9 +156,14 @@ def _finder(family: str) -> Callable[[Stream], Iterator[Violation]]:
     return find
 
 
-def _occurs(family: str) -> Callable[[Stream], bool]:
-    return lambda stream: any(family_of(kind) == family for kind in walk_of(stream).types)
+def _shows(stream: Stream) -> frozenset[str]:
+    return _requirements(frozenset(walk_of(stream).types))
+
+
+@lru_cache(maxsize=256)
+def _requirements(kinds: frozenset[str]) -> frozenset[str]:
+    return frozenset(f"stream.schema.{family_of(kind)}" for kind in kinds)
 
 
 for _family in FAMILIES:
-    check(f"stream.schema.{_family}", on=Stream, when=_occurs(_family))(_finder(_family))
+    check(f"stream.schema.{_family}", on=Stream, shows=_shows)(_finder(_family))

@@ -110,9 +110,9 @@ def _finder(requirement: str) -> Callable[[Stream], Iterator[Violation]]:
     return find
 
 
-def _shows(requirement: str) -> Callable[[Stream], bool]:
-    return lambda stream: requirement in walk_of(stream).judged
+def _shows(stream: Stream) -> frozenset[str]:
+    return walk_of(stream).judged
 
 
 for _requirement in WALKED:
-    check(_requirement, on=Stream, when=_shows(_requirement))(_finder(_requirement))
+    check(_requirement, on=Stream, shows=_shows)(_finder(_requirement))

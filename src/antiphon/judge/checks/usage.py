@@ -20,7 +20,8 @@ def usage_of(response: ResponseObject) -> Mapping[str, Any]:
 
 
 def _has_usage(response: ResponseObject) -> bool:
-    return isinstance(response.body.get("usage"), dict)
+    waiting = response.event is None and response.status in ("queued", "in_progress")
+    return isinstance(response.body.get("usage"), dict) and not waiting
 
 
 def _counted(response: ResponseObject) -> bool:

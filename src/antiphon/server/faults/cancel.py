@@ -80,12 +80,14 @@ FAULTS: tuple[Fault, ...] = (
         "A foreground response whose cancel was refused reads as cancelled.",
         "cancel.foreground-unchanged",
         at(CANCEL, stop_refused),
+        "background.end-is-final store.get-equals-create",
     ),
     fault(
         "finished-cancelled",
         "A background response that has ended can still be cancelled.",
         "cancel.finished-unchanged",
         after(CANCEL, stop_ended),
+        "background.end-is-final background.poll-equals",
     ),
     fault(
         "cancel-spreads",

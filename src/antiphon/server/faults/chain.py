@@ -52,8 +52,8 @@ def refuse_after_search(reply: Reply) -> None:
 
 FAULTS: tuple[Fault, ...] = (
     inheriting("temperature", "temperature-inherited", "chain.temperature-not-inherited"),
-    inheriting("tool_choice", "tool-choice-inherited", "chain.tool-choice-not-inherited"),
-    inheriting("text", "format-inherited", "chain.text-not-inherited"),
+    inheriting("tool_choice", "tool-choice-inherited", "chain.tool-choice-not-inherited", "response.echo.tool-choice"),
+    inheriting("text", "format-inherited", "chain.text-not-inherited", "response.echo.format-default"),
     inheriting("metadata", "metadata-inherited", "chain.metadata-not-inherited metadata.empty-by-default"),
     fault(
         "second-branch-refused",

@@ -42,7 +42,7 @@ def swap_metadata(reply: Reply) -> None:
 
 def swap_id(reply: Reply) -> None:
     other = neighbour(reply)
-    if other:
+    if other and not other.background:
         show(reply, id=other.id)
 
 
@@ -98,12 +98,14 @@ FAULTS: tuple[Fault, ...] = (
         "A reply shows the metadata of another response.",
         "concurrency.replies-not-mixed response.echo.metadata",
         after(CREATE, swap_metadata),
+        "metadata.kept-on-get",
     ),
     fault(
         "stored-metadata-of-another",
         "A response that is read shows the metadata of another.",
         "concurrency.stored-not-mixed",
         after(GET, swap_metadata),
+        "metadata.kept-on-get stream.final.equals-retrieved",
     ),
     fault(
         "input-of-another",
@@ -116,12 +118,14 @@ FAULTS: tuple[Fault, ...] = (
         "Responses that are made at once share an id.",
         "concurrency.ids-distinct",
         after(CREATE, swap_id),
-        "concurrency.stored-not-mixed concurrency.inputs-not-mixed",
+        "concurrency.stored-not-mixed concurrency.inputs-not-mixed create.id-unique metadata.kept-on-get "
+        "store.get-equals-create",
     ),
     Fault(
         name="streams-share-id",
         says="Streams that run at once have the id of the first of them.",
         breaks=one("concurrency.streams-separate"),
+        implies=one("create.id-unique"),
         events=share_id,
     ),
     Fault(

@@ -96,7 +96,7 @@ FAULTS: tuple[Fault, ...] = (
         "input-items.item-ids",
         after(LIST, each_item(lambda item: without(item, "id"))),
         "input-items.order-ascending input-items.after-exclusive input-items.pages-complete input-items.has-more "
-        "input-items.default-order",
+        "input-items.default-order input-items.empty-page-ids",
     ),
     fault(
         "listed-item-repeated",
@@ -109,7 +109,8 @@ FAULTS: tuple[Fault, ...] = (
         "The content of a listed message is a string.",
         "input-items.content-parts",
         after(LIST, each_item(as_text)),
-        "input-items.lists-input input-items.text-as-sent input-items.order-matches-input create.text-survives",
+        "input-items.lists-input input-items.text-as-sent input-items.order-matches-input create.text-survives "
+        "create.replay-order",
     ),
     fault(
         "developer-unlisted",
@@ -159,7 +160,8 @@ FAULTS: tuple[Fault, ...] = (
         "A limit of 0 or 101 is answered with 500.",
         "input-items.bad-limit",
         at(LIST, crash_on_limit),
-        "create.never-500 errors.trigger.input-items-limit-zero.detail errors.trigger.input-items-limit-above.detail",
+        "create.never-500 errors.trigger.input-items-limit-zero.detail errors.trigger.input-items-limit-above.detail "
+        "errors.server-error-envelope",
     ),
     fault(
         "unknown-after-empty",

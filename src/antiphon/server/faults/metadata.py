@@ -27,7 +27,7 @@ FAULTS: tuple[Fault, ...] = (
     fault(
         "metadata-lost-when-read",
         "A response that is read shows no metadata.",
-        "metadata.kept-on-get store.get-equals-create",
+        "metadata.kept-on-get",
         after(GET, lambda reply: show(reply, metadata={})),
         "concurrency.stored-not-mixed stream.final.equals-retrieved",
     ),

@@ -86,9 +86,10 @@ FAULTS: tuple[Fault, ...] = (
     fault(
         "replay-without-created",
         "A stream that is repeated as a whole begins without response.created.",
-        "resume.full-replay stream.first-is-created",
+        "resume.full-replay",
         repeated(without_first),
-        "stream.lifecycle.one-created stream.in-progress-follows stream.sequence.starts-at-zero",
+        "stream.first-is-created stream.queued-after-created stream.lifecycle.one-created stream.in-progress-follows "
+        "stream.sequence.starts-at-zero",
     ),
     fault(
         "replay-without-end",

@@ -115,9 +115,9 @@ FAULTS: tuple[Fault, ...] = (
     fault(
         "read-as-other-object",
         "A response that is read is named a completion.",
-        "store.get-object response.field.object",
+        "store.get-object",
         after(GET, lambda reply: show(reply, object="text_completion")),
-        "response.schema",
+        "stream.final.equals-retrieved",
     ),
     fault(
         "not-stored-by-default",
@@ -130,7 +130,7 @@ FAULTS: tuple[Fault, ...] = (
         "A response with store false can be cancelled.",
         "store.off-not-cancellable",
         noting_unstored(cancel_unstored),
-        "store.off-is-404",
+        "store.off-is-404 background.end-is-final",
     ),
     fault(
         "unstored-read-is-400",
@@ -143,7 +143,7 @@ FAULTS: tuple[Fault, ...] = (
         "Reading an unknown id is refused with 400.",
         "store.unknown-id-get",
         unknown_is_400(GET),
-        "errors.trigger.unknown-response-retrieve.detail",
+        "errors.trigger.unknown-response-retrieve.detail store.get-in-flight",
     ),
     fault(
         "unknown-delete-is-400",

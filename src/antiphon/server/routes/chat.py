@@ -76,7 +76,8 @@ def lenient(body: Json, service: Service) -> Json:
 def keep(service: Service, completion: Json, body: Json) -> None:
     """Store what is to be stored."""
     rules, wanted = service.policy.chat, body.get("store")
-    if not rules.keeps or not (rules.stores_by_default if wanted is None else wanted):
+    wanted = rules.stores_by_default if wanted is None else wanted or rules.keeps_unstored
+    if not wanted:
         return
     more = {name: body.get(name) for name in SHOWN}
     stored = {

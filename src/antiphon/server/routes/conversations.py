@@ -15,7 +15,7 @@ from antiphon.server.routes.lists import page
 from antiphon.server.routes.responses import check_include
 from antiphon.server.service import Service
 from antiphon.server.store import Json
-from antiphon.server.validate.basics import Check, array
+from antiphon.server.validate.basics import Check, array, mapping
 from antiphon.server.validate.create import check_fields, metadata
 from antiphon.server.validate.items import items as check_items
 
@@ -27,7 +27,8 @@ def _fields(service: Service, *names: str) -> dict[str, Check]:
         array(most=most)(value, at)
         check_items(value, at)
 
-    known: dict[str, Check] = {"metadata": metadata, "items": at_most}
+    checked = metadata if service.policy.conversations.checks_metadata else mapping
+    known: dict[str, Check] = {"metadata": checked, "items": at_most}
     return {name: known[name] for name in names}
 
 

@@ -16,6 +16,7 @@ from antiphon.server.reading import flag, number, read_body
 from antiphon.server.service import Service
 from antiphon.server.store import Event, Json, Record
 from antiphon.server.validate.create import FIELDS, INCLUDABLE, check_create, check_emptiness
+from antiphon.server.validate.tools import check_types
 from antiphon.server.wire import frames
 
 
@@ -47,6 +48,7 @@ def accept(service: Service, body: Json) -> Record:
         unchecked=service.policy.unchecked,
         refuses_unknown=service.edition.refuses_unknown,
     )
+    check_types(body.get("tools") or [], service.edition.tools)
     if "tool_choice" not in service.policy.unchecked:
         check_choice(body.get("tool_choice"), body.get("tools") or [])
     check_json_word(body)

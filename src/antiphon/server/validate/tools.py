@@ -178,3 +178,12 @@ def tool_choice(value: Any, at: str) -> None:
     if kind not in HOSTED:
         raise wrong_value(f"{at}.type", kind, "the types of 'tools', and 'allowed_tools'")
     return None
+
+
+def check_types(sent: list[dict[str, Any]], taken: frozenset[str] | None) -> None:
+    """Raise for the first tool of a type that the edition does not know."""
+    for number, tool in enumerate(sent):
+        if taken is not None and tool.get("type") not in taken:
+            at = f"tools[{number}].type"
+            message = f"Invalid value for '{at}': supported are {', '.join(sorted(taken))}."
+            raise ApiError(message, param=at, code="invalid_value")

@@ -1,0 +1,99 @@
+"""Who has what, and so who moved: the document, the SDK, the wire, or we."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from antiphon.drift.inventory import Entry, Inventory
+from antiphon.drift.mapping import Known, known
+from antiphon.drift.ours import ours
+
+SOURCES = ("document", "sdk", "wire")
+_NAMES = {"openapi": "document", "sdk": "sdk", "wire": "wire"}
+_USUAL = frozenset(("document", "sdk"))
+
+
+def expected(entry: Entry, mine: Inventory) -> frozenset[str]:
+    """The sources that our contract says have an entry."""
+    named = mine.entries.get(entry)
+    if named is None:
+        return frozenset()
+    return frozenset(_NAMES.get(each, each) for each in named) if named else _USUAL
+
+
+def rows(theirs: Mapping[str, Inventory]) -> list[dict[str, Any]]:
+    """One row for each entry that a source has otherwise than our contract says, known differences left out."""
+    mine = ours()
+    found: dict[Entry, dict[str, Any]] = {}
+    used: set[Known] = set()
+    for source, inventory in theirs.items():
+        for entry, moved in _differences(source, inventory, mine):
+            hit = [each for each in known() if each.covers(source, entry)]
+            used.update(hit)
+            if not hit:
+                row = found.setdefault(entry, _row(entry, theirs, mine))
+                row["moved"] = _who(row["moved"], source, moved, row)
+    listed = [found[entry] for entry in sorted(found)]
+    return listed + [_stale(each) for each in known() if each.source in theirs and each not in used]
+
+
+def _differences(source: str, theirs: Inventory, mine: Inventory) -> Iterable[tuple[Entry, str]]:
+    for entry in theirs.entries:
+        if entry not in mine.entries and mine.knows(entry) and not _within_new(entry, mine):
+            yield entry, "added"
+    for entry in mine.entries:
+        if source in expected(entry, mine) and entry not in theirs.entries and theirs.knows(entry):
+            if not _within_new(entry, theirs):
+                yield entry, "dropped"
+
+
+def _within_new(entry: Entry, lacking: Inventory) -> bool:
+    """Whether a thing that holds the entry is itself missing, so that one row says it all."""
+    steps = entry.name.split("=")[0].split(".")
+    longest = len(steps) + 1 if entry.what == "value" else len(steps)
+    above = (Entry("field", entry.kind, ".".join(steps[:length])) for length in range(1, longest))
+    return entry.what != "operation" and any(each not in lacking.entries for each in above)
+
+
+def _row(entry: Entry, theirs: Mapping[str, Inventory], mine: Inventory) -> dict[str, Any]:
+    row: dict[str, Any] = {"what": entry.what, "kind": entry.kind, "name": entry.name}
+    for source in SOURCES:
+        inventory = theirs.get(source)
+        if inventory is None:
+            row[source] = _said(source, entry, mine)
+        else:
+            row[source] = entry in inventory.entries if inventory.knows(entry) or entry in inventory.entries else None
+    return row | {"ours": entry in mine.entries, "moved": ""}
+
+
+def _said(source: str, entry: Entry, mine: Inventory) -> bool | None:
+    """Whether our contract says that a source has an entry; the wire is not asked unless it is named."""
+    if entry not in mine.entries:
+        return None
+    return True if source in expected(entry, mine) else None if source == "wire" else False
+
+
+def _who(before: str, source: str, how: str, row: Mapping[str, Any]) -> str:
+    """The one that moved; we did, where several others agree against us."""
+    agreeing = [each for each in SOURCES if row[each] is (how == "added")]
+    if len(agreeing) > 1 and before:
+        return "we are behind" if how == "added" else "we are ahead"
+    return f"{source} {how} it"
+
+
+def _stale(each: Known) -> dict[str, Any]:
+    return {
+        "what": each.what, "kind": each.kind, "name": each.name, "document": None, "sdk": None, "wire": None,
+        "ours": None, "moved": f"{each.source} no longer differs here; take the entry out of spec/drift.yaml",
+    }  # fmt: skip
+
+
+def text(found: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The rows as lines: who moved, what, and who has it."""
+    marks = {True: "yes", False: "no", None: "-"}
+    return [
+        f"{row['moved']:<22} {row['what']:<9} {row['kind']:<34} {row['name']:<44} "
+        + "  ".join(f"{source} {marks[row[source]]}" for source in (*SOURCES, "ours"))
+        for row in found
+    ]

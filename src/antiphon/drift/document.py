@@ -1,0 +1,78 @@
+"""What an OpenAPI document knows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from antiphon.contract.openapi import operations
+from antiphon.drift.inventory import Entry, Inventory, survey
+from antiphon.drift.mapping import mapping, names
+from antiphon.errors import ConfigError
+
+LARGEST = 64 * 1024 * 1024
+
+
+def read_document(path: Path) -> Mapping[str, Any]:
+    """An OpenAPI document, YAML or JSON. Raises ConfigError."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ConfigError(f"{path} is larger than 64 MB; no OpenAPI document is.")
+        text = path.read_text(encoding="utf-8")
+        value = json.loads(text) if path.suffix == ".json" else yaml.load(text, Loader=_LOADER)
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from None
+    except (ValueError, yaml.YAMLError, RecursionError) as error:
+        raise ConfigError(f"{path} is neither YAML nor JSON: {str(error).splitlines()[0]}.") from None
+    if not isinstance(value, dict) or not isinstance(value.get("paths"), dict):
+        raise ConfigError(f"{path} is no OpenAPI document: it has no paths.")
+    return value
+
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def inventory(value: Mapping[str, Any]) -> Inventory:
+    """What the document says of our kinds and operations."""
+    found = Inventory()
+    schemas = (value.get("components") or {}).get("schemas") or {}
+
+    def resolve(reference: str) -> Mapping[str, Any]:
+        node: Any = value
+        for step in reference.removeprefix("#/").split("/"):
+            node = node.get(step.replace("~1", "/").replace("~0", "~"), {}) if isinstance(node, dict) else {}
+        return node if isinstance(node, dict) else {}
+
+    for kind, name in names("document").items():
+        for each in [name] if isinstance(name, str) else name:
+            if each in schemas:
+                survey(found, kind, schemas[each], resolve, one=kind not in mapping()["unions"])
+    found.kinds.add("")
+    for method, path, operation in operations(value["paths"]):
+        if path.startswith(tuple(mapping()["prefixes"])):
+            found.add(Entry("operation", "", f"{method} {path}"))
+            _query(found, f"query.{_ours(method, path)}", value["paths"][path], operation, resolve)
+    return found
+
+
+def _ours(method: str, path: str) -> str:
+    from antiphon.contract.openapi import document
+
+    for known_method, known_path, operation in operations(document()["paths"]):
+        if (known_method, known_path) == (method, path):
+            return str(operation["operationId"])
+    return ""
+
+
+def _query(found: Inventory, kind: str, entry: Any, operation: Any, resolve: Any) -> None:
+    if kind not in mapping()["kinds"]:
+        return
+    found.kinds.add(kind)
+    for given in [*entry.get("parameters", ()), *operation.get("parameters", ())]:
+        row = resolve(given["$ref"]) if "$ref" in given else given
+        if row.get("in") == "query":
+            found.add(Entry("field", kind, row["name"].removesuffix("[]")))

@@ -1,0 +1,54 @@
+"""`spec/drift.yaml`: how other sources name our kinds, and the differences that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import Any
+
+from antiphon.contract.load import checked
+from antiphon.contract.paths import spec_dir
+from antiphon.drift.inventory import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A difference that has been looked at: in which source, what, and why it stays."""
+
+    source: str
+    what: str
+    kind: str
+    name: str
+    reason: str
+
+    def covers(self, source: str, entry: Entry) -> bool:
+        return (
+            source == self.source
+            and fnmatchcase(entry.what, self.what)
+            and fnmatchcase(entry.kind, self.kind)
+            and fnmatchcase(entry.name, self.name)
+        )
+
+
+@cache
+def mapping() -> Mapping[str, Any]:
+    """The whole file. Raises SpecError."""
+    value = checked(spec_dir() / "drift.yaml", "drift")
+    assert isinstance(value, dict)
+    return value
+
+
+@cache
+def known() -> tuple[Known, ...]:
+    """The known differences."""
+    return tuple(
+        Known(row["in"], row.get("what", "*"), row["kind"], str(row["name"]), row["reason"])
+        for row in mapping()["known"]
+    )
+
+
+def names(source: str) -> dict[str, Any]:
+    """The name of each of our kinds in a source, for those that it has."""
+    return {kind: row[source] for kind, row in mapping()["kinds"].items() if source in row}

@@ -1,0 +1,58 @@
+"""What the installed `openai` package knows: its models and parameter types, read as JSON Schemas."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from antiphon.drift.inventory import Inventory, survey
+from antiphon.drift.mapping import mapping, names
+
+PACKAGE = "openai"
+DEFS = "#/$defs/"
+
+
+def installed() -> str | None:
+    """The version of the installed package; None when there is none."""
+    try:
+        return version(PACKAGE)
+    except PackageNotFoundError:
+        return None
+
+
+def inventory() -> Inventory:
+    """What the package says of our kinds; a type that it does not have is not asked about."""
+    found = Inventory()
+    for kind, name in names("sdk").items():
+        for each in [name] if isinstance(name, str) else name:
+            schema = _schema(each)
+            if schema is None:
+                continue
+            survey(found, kind, schema, _resolver(schema), one=kind not in mapping()["unions"])
+    return found
+
+
+def _schema(name: str) -> Mapping[str, Any] | None:
+    """The JSON Schema of a type of the package, named MODULE.TYPE below `openai.types`."""
+    module, _, type = name.rpartition(".")
+    try:
+        wanted = getattr(import_module(f"{PACKAGE}.types.{module}" if module else f"{PACKAGE}.types"), type)
+    except (ImportError, AttributeError):
+        return None
+    from pydantic import TypeAdapter
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        made: Mapping[str, Any] = TypeAdapter(wanted).json_schema()
+    return made
+
+
+def _resolver(schema: Mapping[str, Any]) -> Any:
+    def resolve(reference: str) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = schema.get("$defs", {}).get(reference.removeprefix(DEFS), {})
+        return found
+
+    return resolve

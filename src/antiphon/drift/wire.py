@@ -1,0 +1,39 @@
+"""What a server really sent beyond the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from antiphon.contract.load import edition
+from antiphon.drift.inventory import Entry
+from antiphon.drift.mapping import known
+from antiphon.judge.drift import Drift
+from antiphon.traffic import Remark, read
+from antiphon.transcript.exchange import Exchange
+
+
+def rows(files: Sequence[Path], edition_id: str) -> tuple[list[dict[str, Any]], list[Remark], int]:
+    """One row for each name that the contract lacks, the remarks of the readers, and how many exchanges there were."""
+    drift, remarks, count = Drift(edition(edition_id)), list[Remark](), 0
+    for path in files:
+        for record in read(path):
+            if isinstance(record, Exchange):
+                drift.see(record)
+                count += 1
+            elif isinstance(record, Remark):
+                remarks.append(record)
+    return [_row(each) for each in drift.rows() if not _is_known(each)], remarks, count
+
+
+def _row(found: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "what": found["what"], "kind": found["kind"], "name": found["name"], "document": False, "sdk": None, "wire": True,
+        "ours": False, "moved": "wire added it", "count": found["count"], "exchange": found["exchange"], "at": found["at"],
+    }  # fmt: skip
+
+
+def _is_known(found: dict[str, Any]) -> bool:
+    entry = Entry(found["what"], found["kind"], found["name"])
+    return any(each.covers("wire", entry) for each in known())
