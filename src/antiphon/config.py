@@ -21,6 +21,7 @@ _RUN = {
 _TARGET = {
     "base_url": str, "model": str, "api_key_env": str, "edition": str, "other_model": str, "reasoning_model": str,
     "capabilities": dict, "headers": dict, "limits": dict, "verify_tls": bool,
+    "webhook_listen": str, "webhook_secret_env": str,
 }  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import os
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,6 +19,7 @@ from antiphon.contract.load import DEFAULT_EDITION, contract, nearest
 from antiphon.contract.model import Contract, Requirement
 from antiphon.errors import ConfigError, Unreachable
 from antiphon.exercise.objection import objection
+from antiphon.exercise.receiver import receiving
 from antiphon.exercise.run import Recording, Watcher, exercise
 from antiphon.exercise.scenario import Scenario, registered
 from antiphon.exercise.target import Target
@@ -153,6 +156,7 @@ class Session:
     def _exercise(self, scenarios: Sequence[Scenario]) -> list[Record]:
         with ExitStack() as stack:
             target = self.plan.target or stack.enter_context(reference(self.plan.faults, self.plan.edition))
+            target = stack.enter_context(taking_webhooks(target))
             self.target = target
             anyio.run(_reach, target)
             redactor = Redactor(target.secrets())
@@ -223,8 +227,13 @@ def reference(faults: Sequence[str] = (), edition: str = DEFAULT_EDITION) -> Ite
     from antiphon.server import Settings, running
 
     key = f"sk-antiphon-{secrets.token_hex(16)}"
-    settings = Settings(faults=tuple(faults), edition=edition, api_key=key)
-    with running(settings) as base_url:
+    secret = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+    with ExitStack() as stack:
+        receiver = stack.enter_context(receiving(secret))
+        settings = Settings(
+            faults=tuple(faults), edition=edition, api_key=key, webhook=receiver.url, webhook_secret=secret
+        )
+        base_url = stack.enter_context(running(settings))
         yield Target(
             base_url,
             model=settings.models[0],
@@ -233,7 +242,21 @@ def reference(faults: Sequence[str] = (), edition: str = DEFAULT_EDITION) -> Ite
             own_key=key,
             other_model=settings.models[1],
             reasoning_model=settings.models[0],
+            receiver=receiver,
         )
+
+
+@contextmanager
+def taking_webhooks(target: Target) -> Iterator[Target]:
+    """The target with a receiver, where it names an address for one."""
+    if target.receiver or not target.webhook_listen:
+        yield target
+        return
+    host, _, port = target.webhook_listen.rpartition(":")
+    if not host or not port.isdecimal():
+        raise ConfigError(f"webhook_listen is {target.webhook_listen!r}; give host and port, such as 127.0.0.1:9000.")
+    with receiving(os.environ.get(target.webhook_secret_env) or None, host.strip("[]"), int(port)) as receiver:
+        yield replace(target, receiver=receiver)
 
 
 def totals(exchanges: Iterable[Exchange]) -> tuple[int, int]:

@@ -2,62 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
+import anyio
+
 from antiphon.contract.model import Contract, Route
+from antiphon.exercise.answer import Answer
 from antiphon.exercise.declining import declined
+from antiphon.exercise.inbox import Inbox
 from antiphon.exercise.scenario import Declined, Scenario, Stuck
+from antiphon.exercise.socket import CLOSING, Socket
 from antiphon.exercise.target import Target
 from antiphon.exercise.transport import Transport
 from antiphon.transcript.exchange import Exchange, Request
 from antiphon.transcript.sse import Frame
 
+__all__ = ["Answer", "Api", "Until"]
+
 Until = Callable[[Frame], bool]
-
-
-class Answer:
-    """A reply as a scenario needs it: to go on with. Raises Stuck where it does not hold what is asked of it."""
-
-    def __init__(self, exchange: Exchange) -> None:
-        self.exchange = exchange
-
-    @property
-    def status(self) -> int | None:
-        return self.exchange.status
-
-    @property
-    def ok(self) -> bool:
-        """The status is from 200 to 299."""
-        return self.exchange.is_success
-
-    @property
-    def body(self) -> dict[str, Any]:
-        """The object that was answered, or that a stream ended with."""
-        reply = self.exchange.reply
-        if not isinstance(reply, dict):
-            raise Stuck(f"the reply of {self.exchange.id} is no JSON object", self.exchange.id)
-        return reply
-
-    @property
-    def id(self) -> str:
-        """The id of the object that was answered."""
-        if not self.ok:
-            status = self.status if self.exchange.response else "no"
-            why = self.exchange.failure.message if self.exchange.failure else f"it was answered with {status} status"
-            raise Stuck(f"{self.exchange.id} gave no object to go on with: {why}", self.exchange.id)
-        value = self.body.get("id")
-        if not isinstance(value, str) or not value:
-            raise Stuck(f"the reply of {self.exchange.id} has no id", self.exchange.id)
-        return value
-
-    @property
-    def output(self) -> list[dict[str, Any]]:
-        """The items of `output`."""
-        value = self.body.get("output")
-        if not isinstance(value, list):
-            raise Stuck(f"the reply of {self.exchange.id} has no list of output", self.exchange.id)
-        return [item for item in value if isinstance(item, dict)]
 
 
 class Api:
@@ -72,6 +36,7 @@ class Api:
         self._scenario = scenario
         self._record = record
         self._step = 0
+        self._has_sockets = False
         self.target = target
         self.model = target.model
 
@@ -90,7 +55,6 @@ class Api:
 
         Raises Declined when the target lacks what the scenario needs.
         """
-        self._step += 1
         request = Request(
             method=method,
             path=path,
@@ -99,8 +63,7 @@ class Api:
             body=body,
             content=content,
         )
-        name = f"{self._scenario.name}/{self._step}"
-        exchange = await self._transport.send(request, id=name, scenario=self._scenario.name, until=until)
+        exchange = await self._transport.send(request, id=self._next_id(), scenario=self._scenario.name, until=until)
         exchange = self._record(exchange)
         if exchange.failure and exchange.failure.kind == "budget":
             raise Stuck(exchange.failure.message, exchange.id)
@@ -108,6 +71,38 @@ class Api:
         if refused:
             raise Declined(refused.capability, refused.reason, exchange.id)
         return Answer(exchange)
+
+    def _next_id(self) -> str:
+        self._step += 1
+        return f"{self._scenario.name}/{self._step}"
+
+    @asynccontextmanager
+    async def socket(self, headers: Mapping[str, str | None] | None = None) -> AsyncIterator[Socket]:
+        """A WebSocket on which responses are created: one exchange for its opening, and one for each message sent.
+
+        Raises Declined when the first of the scenario is refused in a way that says that there are none.
+        """
+        route = self.route("websocket")
+        pairs = tuple((name, value or "") for name, value in (headers or {}).items())
+        socket = Socket(self._transport, self._scenario.name, self._next_id)
+        opening = await socket.open(Request(route.method, route.path, headers=pairs))
+        try:
+            refused = None if self._has_sockets else declined(self._contract, self._scenario.needs, opening)
+            if refused:
+                raise Declined(refused.capability, refused.reason, opening.id)
+            self._has_sockets = self._has_sockets or socket.is_open
+            yield socket
+        finally:
+            with anyio.CancelScope(shield=True), anyio.move_on_after(3 * CLOSING):
+                exchanges = await socket.close()
+            for exchange in exchanges:
+                self._record(exchange)
+
+    def inbox(self) -> Inbox:
+        """Where the webhooks of this target arrive. Raises Declined where the target names no receiver."""
+        if self.target.receiver is None:
+            raise Declined("webhooks", "the target names no address for webhooks")
+        return Inbox(self.target.receiver, self._scenario.name, self._next_id, self._record)
 
     async def call(
         self,

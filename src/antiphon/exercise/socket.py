@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, PayloadTooBig, WebSocketException
+from websockets.http11 import Response as Head
 
 from antiphon.exercise import failures
 from antiphon.exercise.pending import Pending
@@ -54,10 +56,8 @@ class Socket:
             if transport.spend():
                 pending.failure = failures.budget_spent(limits.calls)
             else:
-                await self._connect(out.url, sent.headers)
-                assert self._connection is not None and self._connection.response is not None
-                head = self._connection.response
-                pending.response = Response(head.status_code, tuple(head.headers.raw_items()))
+                if head := await self._connect(out.url, sent.headers):
+                    pending.response = Response(head.status_code, tuple(head.headers.raw_items()))
         except InvalidStatus as refusal:
             reply = refusal.response
             body = (Chunk(_now() - self._began, bytes(reply.body)),) if reply.body else ()
@@ -72,8 +72,9 @@ class Socket:
         self.opening = pending.exchange()
         return self.opening
 
-    async def _connect(self, url: str, headers: Pairs) -> None:
+    async def _connect(self, url: str, headers: Pairs) -> Head | None:
         limits, base = self._transport.limits, self._transport.base
+        secure: dict[str, Any] = {"ssl": self._transport.tls} if base.scheme == "https" else {}
         self._connection = await _Connect(
             "ws" + url.removeprefix("http"),
             additional_headers=[pair for pair in headers if pair[0].lower() not in ("accept-encoding", "user-agent")],
@@ -84,9 +85,10 @@ class Socket:
             close_timeout=CLOSING,
             max_size=limits.body,
             proxy=None if base.is_loopback else True,
-            **({"ssl": self._transport.tls} if base.scheme == "https" else {}),
+            **secure,
         )
         self._reader = asyncio.get_running_loop().create_task(self._read(self._connection))
+        return self._connection.response
 
     async def create(self, *, within: float | None = None, **body: Any) -> TurnAnswer:
         """Send a `response.create` and read to the end of its response."""
@@ -126,7 +128,7 @@ class Socket:
         if opening and self._strays and self.opening and self.opening.response:
             head = self.opening.response
             stray = Response(head.status, head.headers, tuple(self._strays))
-            opening = [Exchange(**{**vars_of(self.opening), "response": stray, "notes": frozenset({"stray-messages"})})]
+            opening = [replace(self.opening, response=stray, notes=frozenset({"stray-messages"}))]
         return [*opening, *(turn.exchange() for turn in self._turns)]
 
     async def _read(self, connection: ClientConnection) -> None:
@@ -177,11 +179,6 @@ class Socket:
                 return waiting[0]
         turns = lanes or self._turns
         return turns[-1] if turns else None
-
-
-def vars_of(exchange: Exchange) -> dict[str, Any]:
-    """The fields of an exchange, to be given to another."""
-    return {name: getattr(exchange, name) for name in Exchange.__dataclass_fields__}
 
 
 def _texts(headers: list[tuple[bytes, bytes]]) -> Pairs:

@@ -10,6 +10,7 @@ from typing import Any
 from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.errors import ConfigError
 from antiphon.exercise.limits import Limits
+from antiphon.exercise.receiver import Receiver
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,12 @@ class Target:
     own_key: str | None = field(default=None, repr=False)
     """The key of a server that we started ourselves."""
 
+    webhook_listen: str = ""
+    """Host and port at which webhooks are taken, which the server under test has been told; none are when empty."""
+    webhook_secret_env: str = "OPENAI_WEBHOOK_SECRET"
+    receiver: Receiver | None = field(default=None, repr=False, compare=False)
+    """Takes the server's webhooks while the run goes on."""
+
     @property
     def api_key(self) -> str | None:
         """The key, or None when the environment has none."""
@@ -39,7 +46,8 @@ class Target:
 
     def secrets(self) -> list[str]:
         """All values that must never be written."""
-        values = [self.api_key, *(os.environ.get(name) for name in self.headers.values())]
+        values = [self.api_key, os.environ.get(self.webhook_secret_env), self.receiver and self.receiver.secret]
+        values += [os.environ.get(name) for name in self.headers.values()]
         return [value for value in values if value]
 
     def request_headers(self) -> list[tuple[str, str]]:

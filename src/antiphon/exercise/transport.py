@@ -20,7 +20,7 @@ from antiphon.exercise.address import BaseUrl, parse_base_url
 from antiphon.exercise.attempt import Attempt, Broken, Reply, Tap
 from antiphon.exercise.body import Until
 from antiphon.exercise.limits import Limits
-from antiphon.exercise.outgoing import check_headers, compose
+from antiphon.exercise.outgoing import Outgoing, check_headers, compose
 from antiphon.transcript.exchange import Exchange, Failure, Pairs, Request
 
 KEEP_ALIVE = 2.0
@@ -45,9 +45,9 @@ class Transport:
         self._headers = tuple(headers)
         check_headers(self._headers)
         self._gate = asyncio.Semaphore(self.limits.concurrency)
-        context = _tls(self.base, verify)
-        self._kept = _pool(self.base, context, KEEP_ALIVE)
-        self._fresh = _pool(self.base, context, None)
+        self.tls = _tls(self.base, verify)
+        self._kept = _pool(self.base, self.tls, KEEP_ALIVE)
+        self._fresh = _pool(self.base, self.tls, None)
 
     async def __aenter__(self) -> Self:
         return self
@@ -79,9 +79,8 @@ class Transport:
         """
         call = self._call(request)
         sent = replace(request, headers=_pairs(call.headers))
-        if self.calls >= self.limits.calls:
+        if self.spend():
             return Exchange(id, sent, None, scenario, time.time(), failure=failures.budget_spent(self.limits.calls))
-        self.calls += 1
         async with self._gate:
             total = timeout_total or self.limits.total
             attempt = Attempt(self.limits, total, until, tap)
@@ -108,8 +107,19 @@ class Transport:
         await attempt.run(self._opened(self._fresh, self._call(Request("GET", "/models"))))
         return None if attempt.response() else attempt.failure
 
+    def spend(self) -> bool:
+        """Count a call; true where the run has made all it may, and it must not be sent."""
+        if self.calls >= self.limits.calls:
+            return True
+        self.calls += 1
+        return False
+
+    def composed(self, request: Request) -> Outgoing:
+        """A request as it is written down for this target."""
+        return compose(self.base, self._headers, request)
+
     def _call(self, request: Request) -> httpx.Request:
-        out = compose(self.base, self._headers, request)
+        out = self.composed(request)
         extensions = {"timeout": {"connect": self.limits.connect}}
         try:
             return httpx.Request(out.method, out.url, headers=out.headers, content=out.content, extensions=extensions)

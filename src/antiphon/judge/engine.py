@@ -89,7 +89,7 @@ class Judge:
             if requirement in excused:
                 continue
             try:
-                found = list(islice(check.find(subject), MOST_PLACES))
+                found = [*islice(check.find(subject), MOST_PLACES)]
             except Exception as error:  # a check that stumbles is our mistake, whatever the server sent
                 self._stumbled(check, subject, error)
                 continue
@@ -131,13 +131,14 @@ class _Asker:
         for check in checks:
             (self._single if check.shows is None else self._tables[check.shows]).append(check)
 
-    def asked(self, subject: Call, stumbled: Callable[[Check, Call, Exception], None]) -> Iterator[Check]:
+    def asked(self, subject: Call, stumbled: Callable[[Check, Call, Exception], None]) -> list[Check]:
         """The checks that a subject concerns."""
+        concerned = []
         for check in self._single:
             when = check.when
             try:
                 if when is None or when(subject):
-                    yield check
+                    concerned.append(check)
             except Exception as error:
                 stumbled(check, subject, error)
         for shows, checks in self._tables.items():
@@ -147,9 +148,8 @@ class _Asker:
                 for check in checks:
                     stumbled(check, subject, error)
                 continue
-            for check in checks:
-                if check.requirement in shown:
-                    yield check
+            concerned += [check for check in checks if check.requirement in shown]
+        return concerned
 
 
 def _at_home(violation: Violation, subject: Call) -> Violation:

@@ -55,7 +55,10 @@ class Ledger:
         self._entries: dict[str, Entry] = {}
 
     def __getitem__(self, requirement: str) -> Entry:
-        return self._entries.setdefault(requirement, Entry())
+        entry = self._entries.get(requirement)
+        if entry is None:
+            entry = self._entries[requirement] = Entry()
+        return entry
 
     @property
     def entries(self) -> Mapping[str, Entry]:

@@ -27,7 +27,8 @@ async def turn(service: Service, message: Json) -> AsyncIterator[Event]:
     if generate is not None and not isinstance(generate, bool):
         raise wrong_type("generate", "a boolean", generate)
     warm_up = generate is False and rules.warms_up
-    record = accept(_taking_nothing(service) if generate is False and not message.get("input") else service, _body(service, message))
+    empty = generate is False and not message.get("input")
+    record = accept(_taking_nothing(service) if empty else service, _body(service, message))
     made = Plan() if warm_up else run.answer(service, record)
     conversations, conversation = service.store.conversations, record.response.get("conversation")
     conversations.lock(conversation, record.id)

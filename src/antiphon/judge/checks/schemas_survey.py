@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from antiphon.contract.schemas import SchemaError
@@ -46,9 +46,11 @@ def _place(place: str, pointer: str, value: Any) -> Place:
     return Place(place, name if isinstance(name, str) else "", pointer, value)
 
 
-def _children(place: Place, table: Any) -> dict[str, str]:
+def _children(place: Place, table: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
     general = "item" if place.place in ITEM_PLACES else place.place
-    return {**table.get(general, {}), **table.get(f"{general}/{place.name}", {})}
+    own = table.get(f"{general}/{place.name}")
+    every = table.get(general, {})
+    return {**every, **own} if own else every
 
 
 def _below(place: Place) -> Iterator[Place]:

@@ -1,0 +1,52 @@
+"""What a scenario goes on with after an exchange."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from antiphon.exercise.scenario import Stuck
+from antiphon.transcript.exchange import Exchange
+
+
+class Answer:
+    """A reply as a scenario needs it: to go on with. Raises Stuck where it does not hold what is asked of it."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self.exchange = exchange
+
+    @property
+    def status(self) -> int | None:
+        return self.exchange.status
+
+    @property
+    def ok(self) -> bool:
+        """The status is from 200 to 299."""
+        return self.exchange.is_success
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The object that was answered, or that a stream ended with."""
+        reply = self.exchange.reply
+        if not isinstance(reply, dict):
+            raise Stuck(f"the reply of {self.exchange.id} is no JSON object", self.exchange.id)
+        return reply
+
+    @property
+    def id(self) -> str:
+        """The id of the object that was answered."""
+        if not self.ok:
+            status = self.status if self.exchange.response else "no"
+            why = self.exchange.failure.message if self.exchange.failure else f"it was answered with {status} status"
+            raise Stuck(f"{self.exchange.id} gave no object to go on with: {why}", self.exchange.id)
+        value = self.body.get("id")
+        if not isinstance(value, str) or not value:
+            raise Stuck(f"the reply of {self.exchange.id} has no id", self.exchange.id)
+        return value
+
+    @property
+    def output(self) -> list[dict[str, Any]]:
+        """The items of `output`."""
+        value = self.body.get("output")
+        if not isinstance(value, list):
+            raise Stuck(f"the reply of {self.exchange.id} has no list of output", self.exchange.id)
+        return [item for item in value if isinstance(item, dict)]
