@@ -24,7 +24,7 @@ async def cancelled(api: Api) -> None:
 @scenario(needs={"background", "cancel"}, thorough=True)
 async def cancelled_beside(api: Api) -> None:
     """Of two runs of the same length one is cancelled; the other is polled to its end, then the first is read."""
-    task: dict[str, Any] = {"input": LONG, "background": True, "store": True, "max_output_tokens": 200, "metadata": {"pair": "same"}}
+    task: dict[str, Any] = {"input": LONG, "background": True, "max_output_tokens": 200, "metadata": {"pair": "same"}}
     first = await api.create(**task)
     second = await api.create(**task)
     first_id, second_id = first.id, second.id

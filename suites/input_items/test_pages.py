@@ -76,8 +76,9 @@ def test_texts_are_as_sent(listed: Transcript) -> None:
 def test_newest_come_first(listed: Transcript) -> None:
     """Items are listed newest first when no order is asked for."""
     _, default, _, descending, ascending = listed
-    shown, newest_first, oldest_first = ids(default), ids(descending), ids(ascending)
-    assume(newest_first != oldest_first, "the order that is asked for changes nothing")
+    shown, newest_first = ids(default), ids(descending)
+    as_sent = [plain(text) for text in texts(descending)] == [plain(text) for text in TEXTS[::-1]]
+    assume(as_sent or newest_first != ids(ascending), "the order that is asked for changes nothing")
 
     assert shown == newest_first[: len(shown)]
 
@@ -114,10 +115,10 @@ def test_a_page_holds_twenty(listed: Transcript) -> None:
 def test_has_more_tells_of_a_next_page(listed: Transcript) -> None:
     """has_more is true exactly when a further page is not empty."""
     _, default, rest, descending, _ = listed
-    assume(len(ids(default)) < len(ids(descending)), "the first page holds the whole list")
-    assume(ids(rest)[-1:] == ids(descending)[-1:], "the second page does not hold the last item")
+    first, both, whole = set(ids(default)), set(ids(default, rest)), set(ids(descending))
+    assume(first < whole, "the first page holds the whole list")
 
-    assert [default.body["has_more"], rest.body["has_more"]] == [True, False]
+    assert [default.body["has_more"], rest.body["has_more"]] == [True, both < whole]
 
 
 @requirement("input-items.after-exclusive")

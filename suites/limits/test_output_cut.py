@@ -51,16 +51,16 @@ def test_a_cut_output_is_incomplete(plain_cut: Transcript) -> None:
     assume(cut.is_success, "the create was refused")
     assume(reached_limit(cut), "the model stopped before its limit")
 
-    assert cut.body["status"] == "incomplete"
-    assert (cut.body.get("incomplete_details") or {}).get("reason") == "max_output_tokens"
+    assert cut.reply["status"] == "incomplete"
+    assert (cut.reply.get("incomplete_details") or {}).get("reason") == "max_output_tokens"
 
 
 @requirement("limits.last-item-incomplete")
 def test_the_last_item_is_incomplete(plain_cut: Transcript) -> None:
     """The item in which the output was cut has the status incomplete."""
     (cut,) = plain_cut
-    assume(cut.is_success and cut.body.get("status") == "incomplete", "the output was not cut")
-    output = cut.body.get("output")
+    assume(cut.is_success and cut.reply.get("status") == "incomplete", "the output was not cut")
+    output = cut.reply.get("output")
     assume(isinstance(output, list) and output and "status" in output[-1], "no item with a status is left")
 
     assert output[-1]["status"] == "incomplete"

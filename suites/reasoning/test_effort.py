@@ -22,12 +22,14 @@ async def efforts(api: Api) -> None:
         await api.create(model=model, input="Say hi.", reasoning={"effort": effort}, max_output_tokens=2048)
 
 
-@scenario(needs={"reasoning"}, thorough=True)
+@scenario(needs={"reasoning", "streaming"}, thorough=True)
 async def summarised(api: Api) -> None:
-    """A detailed summary is asked for, which wire checks compare with what is shown."""
+    """A detailed summary is streamed beside a sealed thought; what is shown is for the wire checks."""
     model = api.target.reasoning_model or api.model
-    reasoning = {"effort": "low", "summary": "detailed"}
-    await api.create(model=model, input="How many edges has a cube?", reasoning=reasoning, max_output_tokens=2048)
+    await api.stream(
+        model=model, input="How many edges has a cube?", reasoning={"effort": "low", "summary": "detailed"},
+        include=["reasoning.encrypted_content"], store=False, max_output_tokens=2048,
+    )  # fmt: skip
 
 
 @requirement("reasoning.effort-values")
@@ -55,10 +57,10 @@ def test_a_plain_model_refuses_or_ignores(plain_model_reasons: Transcript) -> No
 
 @scenario(needs={"reasoning"}, thorough=True)
 async def thoughts_cut(api: Api) -> None:
-    """A model is to think hard within the smallest limit."""
+    """A model is to think hard within a small limit."""
     model = api.target.reasoning_model or api.model
     text = "Prove that there are infinitely many primes, in every detail."
-    await api.create(model=model, input=text, reasoning={"effort": "high"}, max_output_tokens=16)
+    await api.create(model=model, input=text, reasoning={"effort": "high"}, max_output_tokens=20)
 
 
 @requirement("limits.reasoning-counts")
@@ -67,7 +69,7 @@ def test_thoughts_may_use_up_the_limit(thoughts_cut: Transcript) -> None:
     (cut,) = thoughts_cut
     assume(cut.is_success or cut.is_client_error, "there is no reply")
     assume(not names_effort(cut), "the model does not take the effort")
-    status: Any = cut.body.get("status")
+    status: Any = cut.reply.get("status")
 
     assert cut.is_success
     assume(status != "completed", "the model answered within its limit")

@@ -8,5 +8,6 @@ NOWHERE = "https://antiphon.invalid/wall.png"
 @scenario(needs={"streaming"}, thorough=True)
 async def image_out_of_reach(api: Api) -> None:
     """A stream shows an image that cannot be fetched."""
-    parts = [{"type": "input_text", "text": "What is this?"}, {"type": "input_image", "image_url": NOWHERE}]
+    image = {"type": "input_image", "image_url": NOWHERE, "detail": "low"}
+    parts = [{"type": "input_text", "text": "What is this?"}, image]
     await api.stream(input=[{"type": "message", "role": "user", "content": parts}], max_output_tokens=64)

@@ -140,9 +140,9 @@ def test_a_schema_is_held_or_refused(structured_anyhow: Transcript) -> None:
 def test_a_cut_value_is_incomplete(structured_cut: Transcript) -> None:
     """A structured output that reaches its limit is incomplete."""
     (cut,) = structured_cut
-    assume(cut.is_success and isinstance(cut.body, dict), "the create was refused")
-    usage = cut.body.get("usage")
+    assume(cut.is_success and isinstance(cut.reply, dict), "the create was refused")
+    usage = cut.reply.get("usage")
     used = usage.get("output_tokens") if isinstance(usage, dict) else None
-    assume(cut.body.get("status") == "incomplete" or (used or 0) >= LIMIT, "the model stopped before its limit")
+    assume(cut.reply.get("status") == "incomplete" or (used or 0) >= LIMIT, "the model stopped before its limit")
 
-    assert cut.body["status"] == "incomplete"
+    assert cut.reply["status"] == "incomplete"

@@ -33,8 +33,8 @@ def calls_of(exchange: Exchange) -> list[dict[str, Any]]:
 
 
 def kinds(exchange: Exchange) -> set[str]:
-    """The types of the items that were given, thoughts apart."""
-    return {str(item.get("type")) for item in output_of(exchange)} - {"reasoning"}
+    """The types of the items that were given, thoughts and empty messages apart."""
+    return {str(item.get("type")) for item in output_of(exchange) if item.get("content") != []} - {"reasoning"}
 
 
 @dataclass(frozen=True)
@@ -182,6 +182,7 @@ def test_a_call_is_taken_back(named_call: Transcript) -> None:
     """The output of a response is taken back as input together with a new message."""
     forced, *replays = named_call
     assume(forced.is_success and calls_of(forced), "nothing was called")
+    assume(len(replays) < 3 or replays[2].is_success, "not even the plainest form is taken")
 
     assert any(each.is_success for each in replays[:2])
 

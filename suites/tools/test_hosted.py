@@ -56,10 +56,10 @@ async def hosted(api: Api, tool: Tool) -> None:
     edition = contract(api.target.edition).edition
     if edition.data.get("tools") == ["function"]:
         raise Declined("tools", f"edition {edition.id} knows functions only")
-    await api.stream(
-        input="Use the tool to write hello.", tools=[tool.definition], tool_choice=tool.choice,
-        include=list(tool.include), max_output_tokens=1024,
-    )  # fmt: skip
+    body: dict[str, Any] = {"tools": [tool.definition], "tool_choice": tool.choice, "max_output_tokens": 1024}
+    if tool.include:
+        body["include"] = list(tool.include)
+    await api.stream(input="Use the tool to write hello.", **body)
 
 
 def items_of(exchange: Exchange) -> list[dict[str, Any]]:

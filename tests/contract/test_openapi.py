@@ -53,7 +53,9 @@ def test_query_parameters_are_those_of_the_parameter_tables() -> None:
     parts = bundled()["components"]["parameters"]
 
     for _, _, each in operations(document()["paths"]):
-        given = [parts[each["$ref"].rpartition("/")[2]] if "$ref" in each else each for each in each.get("parameters", ())]
+        given = [
+            parts[each["$ref"].rpartition("/")[2]] if "$ref" in each else each for each in each.get("parameters", ())
+        ]
         table = listed.get(each["operationId"], {})
         wanted = [row["name"] for row in table.get("parameters", ())] if table.get("in") == "query" else []
         assert sorted(row["name"] for row in given) == sorted(wanted), each["operationId"]

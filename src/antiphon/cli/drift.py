@@ -15,12 +15,12 @@ from antiphon.errors import ConfigError, Exit
 @click.command("drift")
 @click.option("--sdk", is_flag=True, help="Compare with the types of the installed openai package.")
 @click.option("--openapi", type=FILE, metavar="FILE", help="Compare with an OpenAPI document, YAML or JSON.")
-@click.option("--transcript", "transcripts", type=FILE, multiple=True, metavar="FILE", help="Compare with real traffic.")
+@click.option(
+    "--transcript", "transcripts", type=FILE, multiple=True, metavar="FILE", help="Compare with real traffic."
+)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @edition_option
-def command(
-    sdk: bool, openapi: Path | None, transcripts: tuple[Path, ...], as_json: bool, edition: str | None
-) -> Exit:
+def command(sdk: bool, openapi: Path | None, transcripts: tuple[Path, ...], as_json: bool, edition: str | None) -> Exit:
     """Show who moved: the document, the SDK, the wire, or we. Exit code 5 when something did."""
     if not (sdk or openapi or transcripts):
         raise ConfigError("Nothing to compare with: give --sdk, --openapi FILE or --transcript FILE.")

@@ -124,7 +124,9 @@ def freeze() -> list[str]:
     for name, was in old["editions"].items():
         now = new["editions"].get(name)
         if was.get("released") and (now is None or now["date"] == was["date"]) and now != {**was, "released": False}:
-            raise ConfigError(f"Edition {name} is released and changed: give the new reading a file and a date of its own.")
+            raise ConfigError(
+                f"Edition {name} is released and changed: give the new reading a file and a date of its own."
+            )
         if now is not None:
             now["released"] = bool(was.get("released")) and now["date"] == was["date"]
     text = yaml.dump(new, Dumper=yaml.SafeDumper, sort_keys=False, default_flow_style=False, width=120)

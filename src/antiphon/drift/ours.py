@@ -61,5 +61,3 @@ def _queries(found: Inventory) -> None:
         for given in each.get("parameters", ()):
             row = parts[given["$ref"].rpartition("/")[2]] if "$ref" in given else given
             found.add(Entry("field", name, row["name"]), tuple(row.get("x-source", ())))
-
-

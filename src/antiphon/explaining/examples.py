@@ -61,5 +61,7 @@ def _refusal(requirement: str) -> Example | None:
         if requirement == trigger.detail:
             expected = dict(trigger.expected)
             other = {**expected, "code": "bad_request"} if expected.get("code") != "bad_request" else {"status": 400}
-            return Example({**given, "request": request, "refusal": expected}, {"request": request, "refusal": other}, "made")
+            return Example(
+                {**given, "request": request, "refusal": expected}, {"request": request, "refusal": other}, "made"
+            )
     return None

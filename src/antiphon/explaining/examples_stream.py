@@ -122,4 +122,7 @@ def _sum(row: SumRow, whole: str) -> list[Any]:
     if row.parts:
         pieces = [{"type": row.delta, "delta": {row.parts[0]: piece}} for piece in ("Hel", "lo")]
         return [*pieces, {"type": row.done.event, "output": [{row.parts[0]: whole}]}]
-    return [*({"type": row.delta, "delta": piece} for piece in ("Hel", "lo")), {"type": row.done.event, row.done.key: whole}]
+    return [
+        *({"type": row.delta, "delta": piece} for piece in ("Hel", "lo")),
+        {"type": row.done.event, row.done.key: whole},
+    ]

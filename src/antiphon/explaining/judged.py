@@ -35,12 +35,12 @@ def _short(module: str) -> str:
 
 
 @cache
-def tests() -> Mapping[str, tuple[str, ...]]:
+def suite_tests() -> Mapping[str, tuple[str, ...]]:
     """The suite tests of each requirement, as AREA/FILE.py::TEST."""
     found: dict[str, list[str]] = {}
     for path in sorted(suites_dir().rglob("test_*.py")):
         place = path.relative_to(suites_dir()).as_posix()
-        for test, name in tests_of(path.read_text(encoding="utf-8")):
+        for test, name in marks_of(path.read_text(encoding="utf-8")):
             found.setdefault(name, []).append(f"{place}::{test}")
     return {name: tuple(dict.fromkeys(each)) for name, each in found.items()}
 
@@ -53,11 +53,11 @@ def tests_naming(requirement: str) -> tuple[str, ...]:
         source = path.read_text(encoding="utf-8")
         if requirement in source or _MARK_OF_FAMILY.search(source):
             place = path.relative_to(suites_dir()).as_posix()
-            found += [f"{place}::{test}" for test, name in tests_of(source) if name == requirement]
+            found += [f"{place}::{test}" for test, name in marks_of(source) if name == requirement]
     return tuple(dict.fromkeys(found))
 
 
-def tests_of(source: str) -> Iterator[tuple[str, str]]:
+def marks_of(source: str) -> Iterator[tuple[str, str]]:
     """Test and requirement, for each mark of a suite file; the marks of families stand for all that they may name."""
     tree = ast.parse(source)
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
@@ -72,7 +72,18 @@ def tests_of(source: str) -> Iterator[tuple[str, str]]:
 
 
 def _constants(tree: ast.AST) -> set[str]:
-    return {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    """The texts of a file, those of marks apart."""
+    marks = {
+        id(each)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and _called(node) == "requirement"
+        for each in node.args
+    }
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in marks
+    }
 
 
 def _marks(function: ast.AST) -> Iterator[str]:
@@ -154,5 +165,3 @@ def faults() -> Mapping[str, tuple[str, ...]]:
         for name in fault.breaks:
             found.setdefault(name, []).append(fault.name)
     return {name: tuple(sorted(each)) for name, each in found.items()}
-
-

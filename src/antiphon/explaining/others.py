@@ -25,7 +25,9 @@ def said(ids: Iterable[str]) -> list[str]:
 
 def of_parameter(name: str) -> dict[str, Any]:
     row = dict(parameters()[name])
-    invalid = [f"{each.get('value', '(left out)')!r} is refused (trigger {each['trigger']})" for each in row.pop("invalid", ())]
+    invalid = [
+        f"{each.get('value', '(left out)')!r} is refused (trigger {each['trigger']})" for each in row.pop("invalid", ())
+    ]
     needed = row.pop("requirements", ())
     where = f"parameter:{name}"
     row.pop("name")
@@ -62,7 +64,9 @@ def of_trigger(name: str) -> dict[str, Any]:
         "note": row.get("note", ""),
         "requirements": said(filter(None, (each.requirement, each.detail))),
         "parameters": [
-            key for key, given in parameters().items() if any(bad["trigger"] == name for bad in given.get("invalid", ()))
+            key
+            for key, given in parameters().items()
+            if any(bad["trigger"] == name for bad in given.get("invalid", ()))
         ],
         "sources": [f"{one['kind']} ({one['source']}, {one['where']}, {one['date']})" for one in row["evidence"]],
     }
@@ -144,7 +148,9 @@ def of_code(name: str) -> dict[str, Any]:
 
 
 def of_rule(name: str) -> dict[str, Any]:
-    return {"requirements": said(each.id for each in all_requirements().values() if name in (*each.rules, *each.defects))}
+    return {
+        "requirements": said(each.id for each in all_requirements().values() if name in (*each.rules, *each.defects))
+    }
 
 
 def of_fault(name: str) -> dict[str, Any]:

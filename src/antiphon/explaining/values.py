@@ -103,7 +103,10 @@ def _order_of_item(name: str) -> dict[str, Any]:
     if row is None:
         return {}
     events = [each for each in tables().events.values() if name in each.of]
-    rows = [f"{state}: {', '.join(nexts) or 'nothing'}" for state, nexts in (row.machine.states if row.machine else {}).items()]
+    rows = [
+        f"{state}: {', '.join(nexts) or 'nothing'}"
+        for state, nexts in (row.machine.states if row.machine else {}).items()
+    ]
     return {"blocks": list(row.blocks), "events": [each.type for each in events], "order": rows}
 
 
@@ -122,7 +125,10 @@ def _counts(event: str, of: Iterable[str]) -> Iterator[str]:
         for kind, machine in block["kinds"].items():
             found += machine.get("evidence", ()) if kind in row.kind else ()
     for each in found:
-        yield ": ".join(filter(None, [each["where"], str(each.get("counts", "")), each.get("note", "")])) + f" ({each['source']})"
+        yield (
+            ": ".join(filter(None, [each["where"], str(each.get("counts", "")), each.get("note", "")]))
+            + f" ({each['source']})"
+        )
 
 
 def _named_in_tables(event: str) -> Iterator[str]:
@@ -146,5 +152,9 @@ def _slugs(kind: str, name: str) -> Iterator[str]:
 def _about(name: str, *ids: str) -> list[str]:
     """Requirements that are named, or that speak of the name."""
     known = all_requirements()
-    speaking = [each.id for each in known.values() if name in each.says.replace(",", " ").replace(".", " . ").split() or f"{name} " in each.says]
+    speaking = [
+        each.id
+        for each in known.values()
+        if name in each.says.replace(",", " ").replace(".", " . ").split() or f"{name} " in each.says
+    ]
     return [f"{each} — {known[each].says}" for each in dict.fromkeys([*ids, *speaking]) if each in known]

@@ -13,6 +13,7 @@ from typing import Any
 
 from starlette.responses import Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from uvicorn.protocols.utils import ClientDisconnected
 
 from antiphon.server.errors import ApiError, missing, response_not_found, shorten, wrong_value
 from antiphon.server.http import authorise, refused
@@ -38,7 +39,8 @@ def sockets(service: Service) -> Callable[[WebSocket], Awaitable[None]]:
         refusal = _refusal(socket, service)
         if refusal is not None:
             await socket.send_denial_response(refusal)
-            return
+            # Without this, uvicorn takes a refused handshake for a forgotten one and complains in its log.
+            raise ClientDisconnected
         await socket.accept(headers=[(b"x-request-id", service.ids.new("req_").encode())])
         await Connection(socket, service).run()
 
@@ -53,7 +55,8 @@ def _refusal(socket: WebSocket, service: Service) -> Response | None:
         if rules.needs_key:
             authorise(socket, service.settings.api_key)
     except ApiError as refusal:
-        reply = refused("open-socket", refusal, service, {"x-request-id": service.ids.new("req_")})
+        headers = {"openai-version": "2020-10-01", "openai-processing-ms": "0", "x-request-id": service.ids.new("req_")}
+        reply = refused("open-socket", refusal, service, headers)
         return Response(dumps(reply.body), reply.status, reply.headers, "application/json")
     return None
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 from antiphon.server import tokens
 from antiphon.server.faults.base import Fault, Reply
 from antiphon.server.faults.store_reach import CREATE, after, fault, parent_of, record_of, refuse, show, store_of
+
+LAG = 0.5
+"""Seconds after the end of a stream in which its response is not found."""
 
 
 def inheriting(field: str, name: str, breaks: str, implies: str = "") -> Fault:
@@ -42,6 +47,13 @@ def forget_when_unstored(reply: Reply) -> None:
         show(reply, usage={**usage, "input_tokens": counted, "total_tokens": counted + usage["output_tokens"]})
 
 
+def refuse_after_stream(reply: Reply) -> None:
+    parent, record = parent_of(reply), record_of(reply)
+    if parent and record and parent.streamed and time.monotonic() - parent.finished_at < LAG:
+        store_of(reply).delete(record)
+        refuse(reply, "Previous response not found.", code="previous_response_not_found")
+
+
 def refuse_after_search(reply: Reply) -> None:
     parent, record = parent_of(reply), record_of(reply)
     if parent and any(item["type"] == "web_search_call" for item in parent.response["output"]):
@@ -73,6 +85,12 @@ FAULTS: tuple[Fault, ...] = (
         "A turn with store false does not read the turns before it.",
         "chain.store-off-continues",
         after(CREATE, forget_when_unstored),
+    ),
+    fault(
+        "continue-after-stream-lags",
+        "A response cannot be continued until half a second after its stream.",
+        "chain.usable-after-stream",
+        after(CREATE, refuse_after_stream),
     ),
     fault(
         "search-not-continued",

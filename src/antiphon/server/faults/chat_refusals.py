@@ -1,10 +1,10 @@
-"""Chat requests that should be refused and are not."""
+"""Chat requests that should be refused and are not, and refusals that do not say why."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from antiphon.server.faults.base import Fault, one
+from antiphon.server.faults.base import Fault, Reply, one
 from antiphon.server.rules import ChatRules
 
 # field that is not checked: what is then not refused
@@ -15,12 +15,21 @@ UNCHECKED: Mapping[str, str] = {
     "frequency_penalty": "penalty-above",
     "tools": "tool-flat",
     "metadata": "metadata-pairs",
-    "bogus": "unknown-field",
     "model": "missing-model unknown-model",
     "messages": "messages-null messages-missing messages-empty content-missing content-null tool-calls-empty role "
     "tool-without-call",
 }
-FAULTS = tuple(
+TOLD = (*" ".join(UNCHECKED.values()).replace(" unknown-model", "").split(), "unknown-field")
+"""What is refused, and told in param and code."""
+
+
+def vague(reply: Reply) -> Reply:
+    if "chat-completion" in reply.operation and reply.status >= 400:
+        reply.body = {"error": {**reply.body["error"], "param": None, "code": None}}
+    return reply
+
+
+TAKEN = tuple(
     Fault(
         name=f"chat-{field.replace('_', '-')}-unchecked",
         says=f"Any {field} of a chat request is taken.",
@@ -29,4 +38,16 @@ FAULTS = tuple(
         policy={"chat": ChatRules(unchecked=one(field))},
     )
     for field, triggers in UNCHECKED.items()
+)
+FAULTS = (
+    *TAKEN,
+    Fault(
+        name="chat-refusals-vague",
+        says="A refusal of a chat request has neither param nor code.",
+        breaks=one(
+            *(f"errors.trigger.chat-{name}.detail" for name in TOLD), "errors.trigger.unknown-completion-get.detail"
+        ),
+        implies=one("errors.trigger.chat-unknown-model.detail"),
+        reply=vague,
+    ),
 )

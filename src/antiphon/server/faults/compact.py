@@ -8,7 +8,7 @@ from antiphon.server.faults.create_asking import COMPACT, answering, changing, i
 from antiphon.server.store import Json, Record
 
 TO = "compact-context"
-SAID = {"id": "msg_" + "0" * 48, "type": "message", "status": "completed", "role": "assistant"}
+SAID = {"id": "msg_" + "1" * 48, "type": "message", "status": "completed", "role": "assistant"}
 PART = {"type": "output_text", "text": "I see.", "annotations": [], "logprobs": []}
 
 
@@ -47,6 +47,16 @@ def shortened(item: Json) -> Json:
     return {**item, "content": [{**part, "text": part["text"][:5]} for part in item["content"]]}
 
 
+RESTS = (
+    "succeeds object ends-with-compaction encrypted usage keeps-user-messages drops-assistant-turns output-is-input "
+    "smaller id-not-readable id-not-chainable from-previous model-required"
+)
+TRIGGERS = "without-model unknown-model service-tier cache-key-length unknown-previous"
+ABSENT = (
+    "errors.envelope.object",
+    *(f"compact.{name}" for name in RESTS.split()),
+    *(f"errors.trigger.compact-{name}{end}" for name in TRIGGERS.split() for end in ("", ".detail")),
+)
 FAULTS = (
     Fault(name="compact-created", says="A compaction is answered with 201.", breaks=one("compact.succeeds"),
           reply=created),
@@ -64,11 +74,13 @@ FAULTS = (
     Fault(name="compaction-stored", says="A compaction is stored as a response.",
           breaks=one("compact.id-not-readable", "compact.id-not-chainable"), reply=kept),
     refusing("compact-previous-refused", "A stored response cannot be compacted.", "compact.from-previous",
-             lambda body: "previous_response_id" in body, at=COMPACT),
+             lambda body: "previous_response_id" in body, "errors.trigger.compact-unknown-previous.detail",
+             at=COMPACT),
     changing("compact-any-model", "A compaction needs no model.", "compact.model-required",
-             lambda body: {"model": "antiphon-1", **body}, at=COMPACT),
+             lambda body: {"model": "antiphon-1", **body}, "errors.trigger.compact-without-model.detail "
+             "errors.trigger.compact-without-model", at=COMPACT),
     Fault(name="compact-absent", says="There is no compaction, and the refusal is no JSON.",
-          breaks=one("compact.declined-cleanly"), reply=lambda reply: missing(TO, reply)),
+          breaks=one("compact.declined-cleanly"), implies=one(*ABSENT), reply=lambda reply: missing(TO, reply)),
     Fault(name="compact-by-id-absent", says="A stored response cannot be compacted under its id.",
           breaks=one("compact.by-response-id-required"), needs=one("oaiapi-in11-2026-01-30"),
           reply=lambda reply: missing("compact-response", reply)),

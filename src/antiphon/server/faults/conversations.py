@@ -31,6 +31,15 @@ def thread(reply: Reply) -> Reply:
     return reply
 
 
+def vague(reply: Reply) -> Reply:
+    """No param where a conversation is refused for what it brings, and one where it is unknown."""
+    if reply.status >= 400 and reply.operation in ("create-conversation", "add-conversation-items"):
+        reply.body = {"error": {**reply.body["error"], "param": None}}
+    if reply.status == 404 and "Conversation" in reply.body["error"]["message"]:
+        reply.body = {"error": {**reply.body["error"], "param": "conversation"}}
+    return reply
+
+
 def swap_ends(body: Json) -> Json:
     return {**body, "first_id": body["last_id"], "last_id": body["first_id"]}
 
@@ -40,7 +49,7 @@ FAULTS = (
         "items-dropped",
         "The items that come with a new conversation are lost.",
         "conversations.create",
-        "conversations.context-included conversations.default-limit conversations.pages-complete",
+        "conversations.context-included",
         keeps_items=False,
     ),
     Fault(
@@ -206,5 +215,16 @@ FAULTS = (
         "errors.trigger.unknown-conversation",
         "errors.trigger.unknown-conversation.detail",
         refuses_unknown=False,
+    ),
+    Fault(
+        name="conversation-refusals-vague",
+        says="The refusal of a conversation names no param or a wrong one.",
+        breaks=one(
+            "errors.trigger.conversation-items-create.detail",
+            "errors.trigger.conversation-items-add.detail",
+            "errors.trigger.conversation-metadata-pairs.detail",
+            "errors.trigger.unknown-conversation.detail",
+        ),
+        reply=vague,
     ),
 )

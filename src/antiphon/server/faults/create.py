@@ -23,13 +23,18 @@ def users_first(body: Json) -> Json:
 
 
 def without_images(body: Json) -> Json:
-    if not parts(body, "input_image"):
+    if not any(sent_whole(part) for part in parts(body, "input_image")):
         return body
     kept = [
-        {**each, "content": [part for part in each["content"] if part.get("type") != "input_image"]}
+        {**each, "content": [part for part in each["content"] if not sent_whole(part)]}
         for each in items(body, "message")
     ]
     return {**body, "input": kept}
+
+
+def sent_whole(part: Json) -> bool:
+    """An image in the request itself."""
+    return part.get("type") == "input_image" and str(part.get("image_url")).startswith("data:image")
 
 
 def odd_headers(reply: Reply) -> Reply:
@@ -64,7 +69,7 @@ def outputs_shown(item: Json) -> Json:
 
 def still_running(body: Json) -> Json:
     calls = any(item["type"] == "function_call" for item in body["output"])
-    return {**body, "status": "in_progress", "completed_at": None} if calls else body
+    return {**body, "status": "in_progress", "completed_at": None, "usage": None} if calls else body
 
 
 def counts_more(event: Event) -> Event:
@@ -92,14 +97,22 @@ def cut_as_stream(body: Json) -> Json:
     return {**body, "stream": True} if body.get("max_output_tokens") == 16 else body
 
 
+NO_STREAMED_CALL = (
+    "stream.added.function-call-empty stream.added.function-call-named stream.sum.arguments stream.sum.arguments-item "
+    "stream.order.function-call stream.order.function-call-done stream.schema.function-call-arguments "
+    "tools.parallel-off tools.hosted-refused-or-run tools.streamed-call-complete item.schema.local-shell-call"
+)
 FAULTS = (
     refusing(
         "text-alone-refused", "A text with nothing set beside it is refused.", "create.text-input",
         lambda body: alone(body, str),
+        "create.string-is-user-message input-tokens.equals-usage response.created-at.near-now",
     ),
     refusing(
         "messages-alone-refused", "Messages with nothing set beside them are refused.", "create.item-input",
         lambda body: alone(body, list),
+        "create.string-is-user-message errors.trigger.encrypted-content-tampered.detail "
+        "errors.trigger.output-without-call.detail errors.trigger.unknown-item-reference.detail",
     ),
     changing(
         "text-prefaced", "A text is given a preface.", "create.string-is-user-message input-tokens.equals-usage",
@@ -118,19 +131,22 @@ FAULTS = (
     ),
     changing("ascii-only", "Characters outside ASCII are lost from a text.", "create.text-survives", ascii_only),
     changing("users-first", "Messages of the user are read before the others.", "create.replay-order", users_first),
-    changing("images-dropped", "Images are dropped.", "create.image-or-refusal", without_images),
+    changing("images-dropped", "Images that are sent as data are dropped.", "create.image-or-refusal", without_images),
     changing(
         "streams-never-call", "A stream that must call a tool need not.",
-        "create.same-with-stream tools.required-calls response.echo.tool-choice", never_calls,
+        "create.same-with-stream tools.required-calls response.echo.tool-choice", never_calls, NO_STREAMED_CALL,
     ),
     changing(
-        "wrong-limit-streams", "A stream is begun though its limit is no number.", "stream.error.refused-before-start",
-        lenient_stream,
+        "wrong-limit-streams", "A stream is begun though its limit is no number.",
+        "stream.error.refused-before-start response.echo.max-output-tokens", lenient_stream,
     ),
-    changing("cut-as-stream", "What is to be cut short is streamed unasked.", "create.answer-is-json", cut_as_stream),
+    changing(
+        "cut-as-stream", "What is to be cut short is streamed unasked.", "create.answer-is-json", cut_as_stream,
+        "stream.final.same-keys-as-plain",
+    ),
     refusing(
         "tool-type-refused", "A type of tool is refused without its place.", "create.unknown-tool-types",
-        lambda body: any(tools(body, "web_search_preview")),
+        lambda body: any(tools(body, "web_search_preview")), "tools.hosted-refused-or-run",
     ),
     Fault(
         name="outputs-ungated",
@@ -142,6 +158,7 @@ FAULTS = (
         name="logprobs-withheld",
         says="Log probabilities that were asked for are not given.",
         breaks=one("create.include-refused-or-kept"),
+        implies=one("item.schema.logprob"),
         item=in_parts(lambda part: {**part, "logprobs": []}),
     ),
     Fault(
@@ -152,12 +169,13 @@ FAULTS = (
     ),
     answering(
         "calls-leave-it-running", "A response that calls a function is answered as in progress.",
-        "create.foreground-is-finished", still_running,
+        "create.foreground-is-finished", still_running, "create.same-with-stream",
     ),
     Fault(
         name="streams-count-more",
         says="The same input counts one token more when it is streamed.",
         breaks=one("usage.text-stays-put"),
+        implies=one("background.poll-equals", "store.get-equals-create", "stream.final.equals-retrieved"),
         events=edit(*ENDINGS, by=counts_more),
     ),
     Fault(
@@ -170,12 +188,14 @@ FAULTS = (
         name="stream-lacks-a-key",
         says="A response at the end of its stream lacks a key.",
         breaks=one("stream.final.same-keys-as-plain"),
+        implies=one("stream.final.equals-retrieved"),
         events=edit(*ENDINGS, by=lambda event: {**event, "response": without(event["response"], "billing")}),
     ),
     Fault(
         name="streamed-call-without-status",
         says="Streamed function calls have no status when they are done.",
         breaks=one("tools.streamed-call-complete"),
+        implies=one("stream.final.output-equals-items"),
         events=edit_item("response.output_item.done", of="function_call", status=None),
     ),
 )  # fmt: skip

@@ -5,13 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from antiphon.server.echo import snapshot
 from antiphon.server.errors import ApiError
 from antiphon.server.faults.base import Fault, Reply, one
+from antiphon.server.settings import Settings
 from antiphon.server.store import Json
+from antiphon.server.validate.create import check_create, check_emptiness
 
 CREATE, COMPACT, COUNT = "/responses", "/responses/compact", "/responses/input_tokens"
+MODELS = frozenset({*Settings().models, *map(snapshot, Settings().models)})
 Asked = Callable[[Json], bool]
 Change = Callable[[Json], Json]
+
+
+def acceptable(body: Json) -> bool:
+    """A create has no other reason to be refused that its body alone could show."""
+    try:
+        check_create(body, MODELS)
+        check_emptiness(body)
+    except ApiError:
+        return False
+    return True
 
 
 def refusing(
@@ -20,7 +34,7 @@ def refusing(
     """A fault that refuses what it should take."""
 
     def request(path: str, body: Json) -> Json:
-        if path == at and when(body):
+        if path == at and (path != CREATE or acceptable(body)) and when(body):
             raise ApiError("A request of this form is not taken.", param=param)
         return body
 
@@ -72,7 +86,7 @@ def tools(body: Json, kind: str = "function") -> Iterator[Json]:
 
 def alone(body: Json, kind: type) -> bool:
     """Nothing but a model and an input of that JSON type is sent."""
-    return body.keys() == {"model", "input"} and isinstance(body["input"], kind)
+    return body.keys() == {"model", "input"} and isinstance(body["input"], kind) and bool(body["input"])
 
 
 def long(value: Any, least: int) -> bool:

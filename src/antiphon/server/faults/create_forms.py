@@ -33,20 +33,35 @@ def sparse(tool: Json) -> bool:
     return "strict" not in tool or "parameters" not in tool
 
 
+UNCHAINED = (
+    "chain.context-included chain.context-matches-replay chain.grows chain.instructions-not-inherited "
+    "chain.instructions-null chain.metadata-not-inherited chain.fork-succeeds chain.fork-separate"
+)
+UNLISTED = (
+    "input-items.lists-input input-items.text-as-sent input-items.default-order input-items.order-ascending "
+    "input-items.order-matches-input input-items.default-limit input-items.limit-respected input-items.limit-maximum "
+    "input-items.has-more input-items.after-exclusive input-items.pages-complete input-items.no-output "
+    "input-items.empty-page-ids"
+)
 FAULTS = (
-    refusing("easy-message-refused", "A message without a type is refused.", "create.easy-message", untyped),
+    refusing("easy-message-refused", "A message without a type is refused.", "create.easy-message", untyped,
+             f"{UNCHAINED} {UNLISTED} errors.trigger.call-without-output.detail "
+             "errors.trigger.encrypted-content-tampered.detail"),
     refusing(
         "easy-assistant-message-refused", "A message of the assistant whose content is a text is refused.",
         "create.easy-assistant-message", says_in_text,
     ),
     refusing(
         "developer-message-refused", "Messages of the system and the developer are refused.",
-        "create.developer-message", instructs,
+        "create.developer-message", instructs, UNLISTED,
     ),
-    refusing("output-refused", "What the server said is refused as input.", "create.replay-output", replays),
+    refusing("output-refused", "What the server said is refused as input.", "create.replay-output", replays,
+             "reasoning.encrypted-replay reasoning.summary-only-replay chain.context-matches-replay "
+             "chain.instructions-not-inherited"),
     refusing(
         "call-without-id-refused", "A call without an id is refused as input.", "create.replay-without-ids",
         lambda body: any(not each.get("id") for each in items(body, "function_call")),
+        "errors.trigger.call-without-output.detail",
     ),
     refusing(
         "text-without-logprobs-refused", "An output text without logprobs or annotations is refused as input.",

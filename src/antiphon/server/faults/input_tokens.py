@@ -29,6 +29,17 @@ def truncated(body: Json) -> Json:
     return {**body, "input": given[:16]} if isinstance(given, str) else body
 
 
+RESTS = (
+    "counts object creates-nothing equals-usage grows-with-input grows-with-tools grows-with-instructions "
+    "grows-with-previous repeatable string-is-user-message"
+)
+TRIGGERS = "unknown-previous input-type personality-length"
+ABSENT = (
+    "errors.envelope.object",
+    "compact.smaller",
+    *(f"input-tokens.{name}" for name in RESTS.split()),
+    *(f"errors.trigger.input-tokens-{name}{end}" for name in TRIGGERS.split() for end in ("", ".detail")),
+)
 FAULTS = (
     answering("small-counts-zero", "A small count is told as 0.", "input-tokens.counts input-tokens.equals-usage",
               lambda body: {**body, "input_tokens": 0} if body["input_tokens"] < SMALL else body, to=TO),
@@ -43,7 +54,7 @@ FAULTS = (
     changing("count-truncated", "Only the beginning of a text is counted.", "input-tokens.grows-with-input", truncated,
              at=COUNT),
     Fault(name="count-absent", says="There is no counting, and the refusal is no JSON.",
-          breaks=one("input-tokens.declined-cleanly"), reply=lambda reply: missing(TO, reply)),
+          breaks=one("input-tokens.declined-cleanly"), implies=one(*ABSENT), reply=lambda reply: missing(TO, reply)),
     Fault(name="count-by-id-absent", says="The count of a stored response cannot be read under its id.",
           breaks=one("input-tokens.by-response-id-required"), needs=one("oaiapi-in11-2026-01-30"),
           reply=lambda reply: missing("count-response", reply)),

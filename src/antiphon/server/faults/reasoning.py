@@ -23,10 +23,12 @@ def bare_summaries(body: Json) -> Json:
 
 FAULTS = (
     refusing("sealed-refused", "A sealed thought is refused as input.", "reasoning.encrypted-replay",
-             lambda body: any(item.get("encrypted_content") for item in items(body, "reasoning"))),
+             lambda body: any(item.get("encrypted_content") for item in items(body, "reasoning")),
+             "reasoning.summary-only-replay errors.trigger.encrypted-content-tampered.detail"),
     refusing("empty-summary-refused", "A thought with an empty summary is refused as input.",
              "reasoning.summary-only-replay",
-             lambda body: any(item.get("summary") == [] for item in items(body, "reasoning"))),
+             lambda body: any(item.get("summary") == [] for item in items(body, "reasoning")),
+             "errors.trigger.encrypted-content-tampered.detail"),
     refusing("effort-medium-refused", "The effort medium is refused.", "reasoning.effort-values",
              lambda body: effort(body) == "medium", param="reasoning.effort"),
     answering("summary-of-texts", "The parts of a summary have the type text.", "reasoning.summary-parts",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 
@@ -25,9 +26,11 @@ from antiphon.server.faults.store_reach import (
     show,
     store_of,
 )  # fmt: skip
-from antiphon.server.store import Json
+from antiphon.server.store import Json, Record
 
 MOST = 1_000
+LAG = 0.5
+"""Seconds after its end in which a response is not found."""
 UNSTORED: OrderedDict[str, Json] = OrderedDict()
 """Replies to creates with store false, by their id; the oldest go first."""
 
@@ -100,11 +103,39 @@ def drop_undecided(reply: Reply) -> None:
         store_of(reply).delete(record)
 
 
+def too_soon(reply: Reply, record: Record | None, *, streamed: bool) -> bool:
+    """A foreground response has only just been finished."""
+    fits = record is not None and not record.background and record.streamed is streamed
+    return fits and record is not None and time.monotonic() - record.finished_at < LAG
+
+
+def lagging(*, streamed: bool) -> Callable[[Reply], Reply]:
+    def change(reply: Reply) -> None:
+        if too_soon(reply, record_of(reply), streamed=streamed):
+            refuse(reply, "Response not found.", 404)
+
+    return after(GET, change)
+
+
 def accept_deletion(reply: Reply) -> None:
     reply.status = 202
 
 
 FAULTS: tuple[Fault, ...] = (
+    fault(
+        "read-lags",
+        "A response cannot be read until half a second after its reply.",
+        "store.readable-at-once",
+        lagging(streamed=False),
+        "store.echo-tells-truth",
+    ),
+    fault(
+        "read-after-stream-lags",
+        "A response cannot be read until half a second after its stream.",
+        "store.readable-after-stream",
+        lagging(streamed=True),
+        "stream.final.equals-retrieved",
+    ),
     fault(
         "read-differs",
         "A response that is read has another text than its reply had.",

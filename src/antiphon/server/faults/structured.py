@@ -69,12 +69,13 @@ FAULTS = (
     answering("json-object-is-list", "The format json_object gives a list.", "structured.json-object",
               retelling("json_object", '{"answer":"Hello"}', "[]")),  # type: ignore[arg-type]
     refusing("json-object-refused", "The format json_object is refused.", "structured.json-object-asked",
-             lambda body: format_of(body).get("type") == "json_object", param="text"),
+             lambda body: format_of(body).get("type") == "json_object",
+             "structured.json-object errors.trigger.json-word-missing.detail", param="text"),
     answering("cut-json-completed", "A cut answer of a format is called complete.",
               "structured.cut-is-incomplete structured.valid-json", uncut),
     answering("refusal-with-text", "A refusal has a text beside it.", "structured.refusal-is-part", spoken),
     changing("streams-unstructured", "A stream is not held to its schema.",
-             "structured.streamed-valid response.echo.text-format", free_stream),
+             "structured.streamed-valid structured.valid-json response.echo.text-format", free_stream),
     changing("response-format-taken", "The field response_format is taken.",
              "structured.response-format-refused response.echo.format-default", moved),
 )  # fmt: skip

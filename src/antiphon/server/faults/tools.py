@@ -51,7 +51,10 @@ def with_empty_message(body: Json) -> Json:
 
 FAULTS = (
     refusing("text-output-refused", "A function output that is a string is refused.", "tools.output-string",
-             lambda body: any(isinstance(item.get("output"), str) for item in outputs(body))),
+             lambda body: any(isinstance(item.get("output"), str) for item in outputs(body)),
+             "chain.function-output-continues errors.trigger.output-without-call.detail limits.call-id-64 "
+             "create.replay-without-ids create.replay-output item.schema.function-call-output tools.output-parts "
+             "tools.output-any-order tools.output-own-id tools.own-call-ids"),
     refusing("parts-output-refused", "A function output that is a list of parts is refused.", "tools.output-parts",
              lambda body: any(isinstance(item.get("output"), list) for item in outputs(body))),
     refusing("order-of-outputs-refused", "Outputs in another order than their calls are refused.",
@@ -83,6 +86,7 @@ FAULTS = (
         name="call-incomplete",
         says="A function call of a completed response is incomplete.",
         breaks=one("tools.call-is-completed"),
+        implies=one("item.arguments-json", "tools.strict-arguments", "tools.strict-enum"),
         item=in_item(
             "function_call",
             lambda item: {**item, "status": "incomplete"} if item.get("status") == "completed" else item,

@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from antiphon.server.context import normalise
 from antiphon.server.conversations import Conversation
-from antiphon.server.errors import ApiError, missing, shorten
+from antiphon.server.errors import ApiError, missing, shorten, wrong_type
 from antiphon.server.paging import listed
 from antiphon.server.reading import read_body, read_bytes
 from antiphon.server.routes.lists import page
@@ -91,6 +91,8 @@ async def add_items(request: Request, service: Service) -> Any:
     conversation = find(request, service)
     check_include(request)
     body = await _body(request, service, "items", required="items")
+    if body["items"] is None:
+        raise wrong_type("items", "an array", None)
     made = _items(service, body["items"])
     known = {item["id"] for item in conversation.items}
     for item in made:

@@ -162,8 +162,8 @@ async def cancel(request: Request, service: Service) -> Any:
         record.response["status"] = "cancelled"
     if record.ended and record.background and not service.policy.cancel_is_idempotent:
         raise ApiError("Cannot cancel a response that has ended.")
-    if service.policy.cancel_delay:
-        await asyncio.sleep(service.policy.cancel_delay)
     if service.policy.cancel_works:
         run.cancel(service, record)
+    if service.policy.cancel_delay:
+        await asyncio.sleep(service.policy.cancel_delay)
     return service.show_response(record.response)

@@ -1,0 +1,85 @@
+"""A refusal over a connection: what it ends, and what it leaves alone."""
+
+from typing import Any
+
+from antiphon.contract.triggers import ABSENT, Trigger, filled_in, triggers
+from antiphon.suite import Api, Exchange, Transcript, assume, given, requirement, scenario
+
+SHORT: dict[str, Any] = {"input": "Say hi.", "store": False, "max_output_tokens": 64}
+WITHIN = 15.0
+"""Seconds for a refusal, which needs no model."""
+
+
+def refusals(exchange: Exchange) -> list[dict[str, Any]]:
+    return [event for event in exchange.events if event.get("type") == "error"]
+
+
+@scenario(needs={"websocket"}, thorough=True)
+async def socket_refused_then_created(api: Api) -> None:
+    """A wrong create is followed by a right one."""
+    async with api.socket() as socket:
+        await socket.create(model=api.model, **SHORT, temperature="hot", within=WITHIN)
+        await socket.create(model=api.model, **SHORT)
+
+
+@scenario(
+    needs={"websocket"},
+    each=[each for each in triggers() if each.operation == "websocket"],
+    thorough=True,
+)
+async def socket_refused_message(api: Api, trigger: Trigger) -> None:
+    """A message is sent that must be refused, after making what it rests on."""
+    names = await given.made(api, "")
+    async with api.socket() as socket:
+        if trigger.given == "lanes-32":
+            for number in range(32):
+                await socket.create(model=api.model, **SHORT, generate=False, stream_id=f"lane-{number + 1}")
+        whole = trigger.request.get("message")
+        message = trigger.request.get("raw") or (filled_in(whole, names) if whole else trigger.body(names))
+        await (await socket.send(message, within=WITHIN)).answer()
+
+
+@requirement("websocket.error-keeps-open")
+def test_stays_open(socket_refused_then_created: Transcript) -> None:
+    """After a refusal the next create on the connection makes a response."""
+    _, refused, created = socket_refused_then_created
+    assume(refusals(refused), "the wrong create was not refused")
+
+    assert created.failure is None
+    assert created.reply["status"] in ("completed", "incomplete")
+
+
+@requirement("websocket.errors-belong")
+def test_errors_are_told_once(socket_refused_then_created: Transcript) -> None:
+    """The error of a wrong create comes for it alone."""
+    _, refused, created = socket_refused_then_created
+    assume(not created.failure, "the connection did not outlast the refusal")
+
+    assert len(refusals(refused)) == 1
+    assert refusals(created) == []
+
+
+@requirement("{case.requirement}")
+def test_is_refused(socket_refused_message: Transcript) -> None:
+    """The message is refused with an error."""
+    turn = socket_refused_message[-1]
+
+    assert turn.events
+    assert turn.events[0]["type"] == "error"
+    status = turn.events[0].get("status")
+    assume(status is not None, "the error has no status")
+    assert socket_refused_message.case.accepts(status)
+
+
+@requirement("{case.detail}")
+def test_says_why(socket_refused_message: Transcript) -> None:
+    """The refusal has the status, type, param and code of the service."""
+    turn = socket_refused_message[-1]
+    assume(refusals(turn), "it was not refused")
+    refusal = refusals(turn)[0]
+    error: Any = refusal.get("error")
+    assume(isinstance(error, dict), "the refusal has no error object")
+    came = {"status": refusal.get("status"), **{key: error.get(key, ABSENT) for key in ("type", "param", "code")}}
+    expected = socket_refused_message.case.expected
+
+    assert {key: came[key] for key in expected} == expected
