@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from typing import Any
-
-import pytest
 
 from antiphon.contract.load import DEFAULT_EDITION
-from antiphon.judge.verdict import Verdict, judgement
-from antiphon.plugin import Played, is_wire, judge_item, needed, requirements_of
-from antiphon.running import run_suite
-from antiphon.session import Plan, Session
+from antiphon.judge.verdict import Verdict
+from antiphon.proving.bench import Baseline, Bench, Verdicts
+from antiphon.server.faults import Fault, catalogue
 
-Verdicts = Mapping[str, str]
+BROKEN = {Verdict.FAIL.value, Verdict.WARN.value}
+WRONG = BROKEN | {Verdict.ERROR.value}
 
 
 @dataclass(frozen=True)
@@ -24,12 +22,14 @@ class Proof:
     """What one fault did to the verdicts."""
 
     fault: str
+    edition: str
     breaks: frozenset[str]
     implies: frozenset[str]
     broken: frozenset[str]
     """Requirements that are broken with the fault and not without it."""
     changed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Other requirements whose verdict differs: before and after."""
+    seconds: float = 0.0
 
     @property
     def missed(self) -> frozenset[str]:
@@ -40,84 +40,87 @@ class Proof:
         return self.broken - self.breaks - self.implies
 
     @property
+    def unforeseen(self) -> frozenset[str]:
+        """Requirements whose verdict changed, without being broken, and that are not known to."""
+        return frozenset(self.changed) - self.implies
+
+    @property
     def holds(self) -> bool:
         """All that the fault names is broken, and nothing else changed but what it is known to imply."""
-        return not self.missed and not self.collateral and not set(self.changed) - self.implies
+        return not self.missed and not self.collateral and not self.unforeseen
 
 
-class _Repeat:
-    """Judges the collected tests once per fault, in place of pytest's own loop."""
+class NotRight(Exception):
+    """The right server breaks requirements, so that nothing can be proven with it."""
 
-    def __init__(self, plans: Sequence[Plan]) -> None:
-        self.plans = plans
-        self.verdicts: list[Verdicts] = []
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        items = [item for item in session.items if requirements_of(item) and isinstance(item, pytest.Function)]
-        for plan in self.plans:
-            self.verdicts.append(_verdicts(plan, items))
-        return True
+    def __init__(self, edition: str, wrong: Mapping[str, str]) -> None:
+        listed = ", ".join(f"{each} ({verdict})" for each, verdict in sorted(wrong.items()))
+        super().__init__(f"The reference server is not right in edition {edition} even without a fault: {listed}.")
+        self.wrong = wrong
 
 
-def _verdicts(plan: Plan, items: Sequence[pytest.Function]) -> Verdicts:
-    run = Session(plan)
-    run.play(needed(run, items))
-    transcripts = Played(run.transcripts)
-    for item in items:
-        if is_wire(item):
-            continue
-        params = getattr(getattr(item, "callspec", None), "params", {})
-        arguments: dict[str, Any] = {}
-        for name in item._fixtureinfo.argnames:
-            value = params.get(name, name)
-            arguments[name] = _argument(run, transcripts, getattr(value, "name", value), name)
-        judge_item(run, item, requirements_of(item), arguments)
-    entries = run.judge.ledger.entries
-    return {
-        each: judgement(entries.get(each), run.contract.level(each)).verdict.value for each in run.contract.requirements
-    }
+_bench: Bench
 
 
-def _argument(run: Session, transcripts: Played, wanted: Any, name: str) -> Any:
-    if name == "exchanges":
-        return list(run.exchanges.values())
-    if name == "contract":
-        return run.contract
-    return transcripts[wanted] if name not in ("case",) and isinstance(wanted, str) else wanted
+def _prepare(edition: str, baseline: Baseline) -> None:
+    """Collect the suite in a worker, once for all faults that it will try."""
+    global _bench
+    _bench = Bench(edition, baseline)
 
 
-def verdicts_under(faults: Sequence[str], edition: str = DEFAULT_EDITION) -> list[Verdicts]:
-    """The verdict of every requirement of an edition, for each fault; `""` stands for the right server."""
-    plans = [Plan(edition=edition, faults=(fault,) if fault else (), thorough=True) for fault in faults]
-    repeat = _Repeat(plans)
-    run_suite(Plan(edition=edition, thorough=True), extra=[repeat])
-    return repeat.verdicts
+def _under(fault: str) -> tuple[Verdicts, float]:
+    began = time.monotonic()
+    return _bench.under(fault), time.monotonic() - began
 
 
-BROKEN = {Verdict.FAIL.value, Verdict.WARN.value}
+def prove(
+    names: Iterable[str] | None = None,
+    edition: str = DEFAULT_EDITION,
+    workers: int = 4,
+    tell: Callable[[Proof], None] = lambda proof: None,
+) -> list[Proof]:
+    """The proofs of the named faults, or of all; several processes share them.
 
-
-def prove(names: Iterable[str] | None = None, edition: str = DEFAULT_EDITION, workers: int = 2) -> list[Proof]:
-    """The proofs of the named faults, or of all; several processes share them. The right server is run first."""
-    from antiphon.server.faults import catalogue
-
+    A fault that cannot be shown in `edition` is tried in the first one in which it can. Raises NotRight.
+    """
     faults = catalogue()
-    chosen = list(faults) if names is None else list(names)
-    parts = [["", *chosen[start::workers]] for start in range(workers)]
-    parts = [part for part in parts if len(part) > 1]
-    with ProcessPoolExecutor(max(1, len(parts)), multiprocessing.get_context("spawn")) as pool:
-        found = list(pool.map(verdicts_under, parts, [edition] * len(parts)))
-    proofs = {}
-    for part, verdicts in zip(parts, found, strict=True):
-        for name, after in zip(part[1:], verdicts[1:], strict=True):
-            proofs[name] = proof_of(faults[name], verdicts[0], after)
-    return [proofs[name] for name in chosen]
+    chosen = [faults[name] for name in (faults if names is None else names)]
+    proofs: dict[str, Proof] = {}
+    for each in dict.fromkeys(_edition_of(fault, edition) for fault in chosen):
+        share = [fault for fault in chosen if _edition_of(fault, edition) == each]
+        for proof in _proofs(share, each, workers):
+            proofs[proof.fault] = proof
+            tell(proof)
+    return [proofs[fault.name] for fault in chosen]
 
 
-def proof_of(fault: Any, before: Verdicts, after: Verdicts) -> Proof:
+def _edition_of(fault: Fault, wanted: str) -> str:
+    return wanted if not fault.needs or wanted in fault.needs else min(fault.needs)
+
+
+def _proofs(faults: list[Fault], edition: str, workers: int) -> Iterator[Proof]:
+    bench = Bench(edition)
+    wrong = {each: verdict for each, verdict in bench.right.items() if verdict in WRONG}
+    if wrong:
+        raise NotRight(edition, wrong)
+    context = multiprocessing.get_context("spawn")
+    workers = max(1, min(workers, len(faults)))
+    with ProcessPoolExecutor(workers, context, _prepare, (edition, bench.baseline)) as pool:
+        waiting: dict[Future[tuple[Verdicts, float]], Fault] = {pool.submit(_under, each.name): each for each in faults}
+        for future in as_completed(waiting):
+            after, seconds = future.result()
+            yield proof_of(waiting[future], edition, bench.right, after, seconds)
+
+
+def proof_of(fault: Fault, edition: str, before: Verdicts, after: Verdicts, seconds: float = 0.0) -> Proof:
     """Compare the verdicts with a fault to those without."""
     changed = {each: (before[each], after[each]) for each in after if after[each] != before[each]}
     broken = frozenset(each for each, (_, now) in changed.items() if now in BROKEN)
     rest = {each: pair for each, pair in changed.items() if each not in broken}
-    return Proof(fault.name, fault.breaks, fault.implies, broken, rest)
+    return Proof(fault.name, edition, fault.breaks, fault.implies, broken, rest, seconds)
+
+
+def unproven(proofs: Iterable[Proof], requirements: Iterable[str]) -> list[str]:
+    """The requirements that no fault was caught by."""
+    caught = {each for proof in proofs for each in proof.breaks & proof.broken}
+    return sorted(set(requirements) - caught)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ from antiphon import __version__
 from antiphon.contract.load import DEFAULT_EDITION, contract, nearest
 from antiphon.contract.model import Contract, Requirement
 from antiphon.errors import ConfigError, Unreachable
+from antiphon.exercise.listening import taking_webhooks
 from antiphon.exercise.objection import objection
 from antiphon.exercise.receiver import receiving
 from antiphon.exercise.run import Recording, Watcher, exercise
@@ -28,7 +28,7 @@ from antiphon.judge.drift import Drift
 from antiphon.judge.engine import Judge
 from antiphon.judge.registry import Violation
 from antiphon.suite.observe import Observation
-from antiphon.transcript.exchange import Exchange
+from antiphon.transcript.exchange import INBOUND, Exchange
 from antiphon.transcript.files import TranscriptWriter, read_transcript
 from antiphon.transcript.lines import Ending, Header, Record
 from antiphon.transcript.redact import Redactor
@@ -246,24 +246,11 @@ def reference(faults: Sequence[str] = (), edition: str = DEFAULT_EDITION) -> Ite
         )
 
 
-@contextmanager
-def taking_webhooks(target: Target) -> Iterator[Target]:
-    """The target with a receiver, where it names an address for one."""
-    if target.receiver or not target.webhook_listen:
-        yield target
-        return
-    host, _, port = target.webhook_listen.rpartition(":")
-    if not host or not port.isdecimal():
-        raise ConfigError(f"webhook_listen is {target.webhook_listen!r}; give host and port, such as 127.0.0.1:9000.")
-    with receiving(os.environ.get(target.webhook_secret_env) or None, host.strip("[]"), int(port)) as receiver:
-        yield replace(target, receiver=receiver)
-
-
 def totals(exchanges: Iterable[Exchange]) -> tuple[int, int]:
     """The number of calls, and the tokens that their replies say were used."""
     calls = tokens = 0
     for exchange in exchanges:
-        calls += 1
+        calls += INBOUND not in exchange.notes
         reply: Any = exchange.reply
         usage = reply.get("usage") if isinstance(reply, dict) else None
         total = usage.get("total_tokens") if isinstance(usage, dict) else None

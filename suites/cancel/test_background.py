@@ -61,9 +61,9 @@ async def cancelled_stream(api: Api) -> None:
     ids: list[str] = []
 
     def hear(frame: Frame) -> bool:
-        event = frame.json
-        if isinstance(event, dict) and event.get("type") == "response.in_progress" and not ids:
-            ids.append(event["response"].get("id"))
+        response = frame.json.get("response") if isinstance(frame.json, dict) else None
+        if isinstance(response, dict) and isinstance(response.get("id"), str) and not ids:
+            ids.append(response["id"])
             begun.set()
         return False
 

@@ -1,6 +1,6 @@
 """What a continued response reads of the turns before it, told by counts of tokens."""
 
-from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+from antiphon.suite import Answer, Api, Exchange, Transcript, assume, requirement, scenario
 
 STORY = (
     "A baker, a carpenter and a teacher live in three houses by one river. The baker has a red door, the carpenter has "
@@ -21,11 +21,19 @@ async def continued(api: Api) -> None:
         input=first, instructions=RULES, metadata={"turn": "root"}, store=True, max_output_tokens=400
     )
     root_id, follow_up = root.id, {"role": "user", "content": FOLLOW_UP}
+    answer = {"role": "assistant", "content": said(root)}
     await api.create(input=[follow_up], max_output_tokens=200)
     second = await api.create(input=[follow_up], previous_response_id=root_id, store=True, max_output_tokens=200)
-    await api.create(input=[*first, *root.output, follow_up], max_output_tokens=200)
+    await api.create(input=[*first, answer, follow_up], max_output_tokens=200)
     await api.create(input=[follow_up], previous_response_id=second.id, max_output_tokens=200)
     await api.create(input=[follow_up], previous_response_id=root_id, max_output_tokens=200)
+
+
+def said(answer: Answer) -> str:
+    """The text of an output, all messages joined."""
+    contents = [item.get("content") for item in answer.output if item.get("type") == "message"]
+    parts = [part for content in contents if isinstance(content, list) for part in content if isinstance(part, dict)]
+    return "".join(part.get("text") or part.get("refusal") or "" for part in parts) or "."
 
 
 def counted(exchange: Exchange) -> int:

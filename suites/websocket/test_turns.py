@@ -136,8 +136,9 @@ def test_a_failed_turn_clears(socket_continued_after_failure: Transcript) -> Non
 def test_runs_one_after_the_other(socket_created_at_once: Transcript) -> None:
     """Of two creates sent at once each makes a response, whose events do not mix with the other's."""
     _, first, second = socket_created_at_once
-    assume(made(first), "the first create made no response")
+    assume(made(first) or made(second), "neither create made a response")
 
+    assert refusals(first) == []
     assert refusals(second) == []
     assert len(response_ids(first)) == 1
     assert len(response_ids(second)) == 1

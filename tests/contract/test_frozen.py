@@ -57,7 +57,8 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     old["editions"]["azure-2026"]["released"] = True
     old["editions"]["azure-2026"]["schemas"] = "0"
     monkeypatch.setattr(frozen, "recorded", lambda: old)
-    monkeypatch.setattr(frozen, "current", lambda now=frozen.current(): now)
+    now = frozen.current()
+    monkeypatch.setattr(frozen, "current", lambda: now)
     monkeypatch.setattr(frozen, "spec_dir", lambda: tmp_path)
     return old
 

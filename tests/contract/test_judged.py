@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-
-from antiphon.contract.load import all_requirements, edition_ids
-from antiphon.contract.streams import tables
-from antiphon.explaining.judged import checks, marks_of, suite_tests
-from antiphon.server.faults import catalogue
 from tests.contract.unproven import binding, listed, without_fault
+
+from antiphon.contract.load import all_requirements, contract, edition_ids
+from antiphon.contract.streams import tables
+from antiphon.explaining.judged import checks, marks_of, naming_tests, suite_tests
+from antiphon.explaining.requirement import levels
+from antiphon.server.faults import catalogue
 
 
 def test_every_binding_requirement_is_judged() -> None:
@@ -74,6 +75,19 @@ def test_the_tables_of_streams_name_requirements() -> None:
     named |= {name for row in table.blocks.values() for name in (*row.blame.values(), *row.overlap.values())}
 
     assert named - all_requirements().keys() == set()
+
+
+def test_levels_are_those_of_the_contract() -> None:
+    for name in edition_ids():
+        counted = contract(name).requirements
+        for each in all_requirements().values():
+            found = counted.get(each.id)
+            assert levels(each)[name] == (found.level.value if found else "not counted")
+
+
+@pytest.mark.parametrize("name", sorted(suite_tests())[::20])
+def test_the_tests_of_one_requirement_are_found_as_among_all(name: str) -> None:
+    assert naming_tests(name) == suite_tests()[name]
 
 
 def test_marks_of_suite_files_are_found_without_running_them() -> None:

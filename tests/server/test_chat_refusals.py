@@ -82,6 +82,34 @@ def test_a_strict_function_needs_a_strict_schema(http: httpx.Client) -> None:
     assert error["param"] == "tools[0].function.parameters"
 
 
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"required": 5},
+        {"required": [5]},
+        {"type": {}},
+        {"properties": []},
+        {"properties": {"a": 5}},
+        {"anyOf": {}},
+        {"items": []},
+        {"minItems": 10**9},
+        {"minLength": True},
+        {"multipleOf": 0},
+    ],
+)
+def test_a_schema_must_be_one(http: httpx.Client, schema: dict[str, Any]) -> None:
+    messages = [{"role": "user", "content": "hi"}]
+    tool = {"type": "function", "function": {"name": "f", "parameters": schema}}
+    form = {"type": "json_schema", "json_schema": {"name": "f", "schema": schema}}
+    for more, code in (
+        ({"tools": [tool]}, "invalid_function_parameters"),
+        ({"response_format": form}, "invalid_json_schema"),
+    ):
+        reply = http.post("/chat/completions", json={"model": MODEL, "messages": messages, **more})
+        assert reply.status_code == 400, reply.text
+        assert reply.json()["error"]["code"] == code
+
+
 def test_too_long_a_question_is_refused(http: httpx.Client) -> None:
     body = {"model": MODEL, "messages": [{"role": "user", "content": "word " * 130_000}]}
     assert http.post("/chat/completions", json=body).json()["error"]["code"] == "context_length_exceeded"

@@ -39,7 +39,8 @@ def test_every_fault_breaks_something_and_says_what() -> None:
         assert not fault.breaks & fault.implies, fault.name
         assert fault.says.endswith(".")
         hooks = (fault.item, fault.response, fault.events, fault.numbered, fault.frames, fault.reply)
-        assert fault.policy or any(hooks), fault.name
+        of_chat = (fault.completion, fault.chunks, fault.chat_frames)
+        assert fault.policy or any((*hooks, *of_chat)), fault.name
 
 
 def test_an_unknown_fault_is_refused_with_the_likely_one() -> None:

@@ -23,6 +23,7 @@ _TARGET = (
     click.option("--api-key-env", metavar="VAR", help="The variable that holds the key. [default: OPENAI_API_KEY]"),
     click.option("--other-model", metavar="NAME", help="A second model, for what needs two."),
     click.option("--reasoning-model", metavar="NAME", help="A model that reasons."),
+    click.option("--webhook-listen", metavar="HOST:PORT", help="Take webhooks there; tell the server so beforehand."),
     click.option("--target", "target_name", metavar="NAME", help="A target of antiphon.toml."),
     click.option(
         "--config", "config_file", type=FILE, metavar="FILE", help="A configuration file. [default: antiphon.toml]"

@@ -43,9 +43,10 @@ def _differences(source: str, theirs: Inventory, mine: Inventory) -> Iterable[tu
         if entry not in mine.entries and mine.knows(entry) and not _within_new(entry, mine):
             yield entry, "added"
     for entry in mine.entries:
-        if source in expected(entry, mine) and entry not in theirs.entries and theirs.knows(entry):
-            if not _within_new(entry, theirs):
-                yield entry, "dropped"
+        if source not in expected(entry, mine) or entry in theirs.entries or not theirs.knows(entry):
+            continue
+        if not _within_new(entry, theirs):
+            yield entry, "dropped"
 
 
 def _within_new(entry: Entry, lacking: Inventory) -> bool:
@@ -53,7 +54,7 @@ def _within_new(entry: Entry, lacking: Inventory) -> bool:
     steps = entry.name.split("=")[0].split(".")
     longest = len(steps) + 1 if entry.what == "value" else len(steps)
     above = (Entry("field", entry.kind, ".".join(steps[:length])) for length in range(1, longest))
-    return entry.what != "operation" and any(each not in lacking.entries for each in above)
+    return entry.what in ("field", "value") and any(each not in lacking.entries for each in above)
 
 
 def _row(entry: Entry, theirs: Mapping[str, Inventory], mine: Inventory) -> dict[str, Any]:

@@ -29,9 +29,13 @@ def rows(files: Sequence[Path], edition_id: str) -> tuple[list[dict[str, Any]], 
 
 def _row(found: dict[str, Any]) -> dict[str, Any]:
     return {
-        "what": found["what"], "kind": found["kind"], "name": found["name"], "document": False, "sdk": None, "wire": True,
-        "ours": False, "moved": "wire added it", "count": found["count"], "exchange": found["exchange"], "at": found["at"],
-    }  # fmt: skip
+        **{key: found[key] for key in ("what", "kind", "name", "count", "exchange", "at")},
+        "document": None,
+        "sdk": None,
+        "wire": True,
+        "ours": False,
+        "moved": "wire added it",
+    }
 
 
 def _is_known(found: dict[str, Any]) -> bool:

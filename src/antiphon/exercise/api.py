@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import anyio
@@ -98,11 +98,14 @@ class Api:
             for exchange in exchanges:
                 self._record(exchange)
 
-    def inbox(self) -> Inbox:
-        """Where the webhooks of this target arrive. Raises Declined where the target names no receiver."""
-        if self.target.receiver is None:
+    @contextmanager
+    def inbox(self) -> Iterator[Inbox]:
+        """Where the webhooks of this target arrive. Raises Declined where the target names no address for them."""
+        receiver = self.target.receiver
+        if receiver is None:
             raise Declined("webhooks", "the target names no address for webhooks")
-        return Inbox(self.target.receiver, self._scenario.name, self._next_id, self._record)
+        with receiver.expecting():
+            yield Inbox(receiver, self._scenario.name, self._next_id, self._record)
 
     async def call(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from typing import Any
 
 from antiphon.exercise import failures
@@ -13,6 +14,8 @@ from antiphon.transcript.exchange import SOCKET_MESSAGES, Chunk, Exchange, Failu
 
 ENDINGS = frozenset({"response.completed", "response.failed", "response.incomplete", "response.cancelled", "error"})
 HEAD = (("content-type", SOCKET_MESSAGES),)
+LINGER = 0.5
+"""Seconds after a refusal in which a response may show that the refusal was another turn's."""
 MOST_BINARY = 50
 """Binary messages that are noted as such."""
 
@@ -28,6 +31,8 @@ class Pending:
         self.ended = False
         self.failure: Failure | None = None
         self.response: Response | None = None
+        self._refused = False
+        self._whole = False
         self._chunks: list[Chunk] = []
         self._notes: set[str] = set()
         self._started_at = time.time()
@@ -40,9 +45,12 @@ class Pending:
         if binary and len(self._notes) < MOST_BINARY:
             self._notes.add(f"binary-message-{len(self._chunks)}")
         self._chunks.append(Chunk(self._last - self._began, data))
-        self.begun = self.begun or event.get("type") == "response.created"
-        if event.get("type") in ENDINGS:
-            self.ended = True
+        kind = event.get("type")
+        if kind == "response.created" and not self.begun:
+            self.begun, self.ended = True, self.failure is not None  # what had ended it was not its own
+        elif kind in ENDINGS:
+            self.ended, self._refused = True, kind == "error"
+        self._whole = (isinstance(kind, str) and kind in ENDINGS) or (self._whole and not event)
         self._news.set()
 
     def fail(self, failure: Failure) -> None:
@@ -59,6 +67,16 @@ class Pending:
 
     async def answer(self) -> TurnAnswer:
         """Wait for the end, within the limits. Never raises for what the server does."""
+        await self._end()
+        if self._refused and not self.begun:
+            self._news.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LINGER):
+                    await self._news.wait()
+            await self._end()
+        return TurnAnswer(self.exchange())
+
+    async def _end(self) -> None:
         total = self.within or self.limits.total
         while not self.ended:
             idle = self.limits.idle if self._chunks else total
@@ -70,13 +88,12 @@ class Pending:
             except TimeoutError:
                 late = _now() >= self._began + total
                 self.fail(failures.too_slow(total, bool(self._chunks)) if late else failures.silent(self.limits.idle))
-        return TurnAnswer(self.exchange())
 
     def exchange(self) -> Exchange:
         """The turn as it stands."""
         response = self.response
         if response is None and self._chunks:
-            response = Response(101, HEAD, tuple(self._chunks), complete=self.ended and self.failure is None)
+            response = Response(101, HEAD, tuple(self._chunks), complete=self._whole and self.failure is None)
         return Exchange(
             id=self.id,
             request=self.request,

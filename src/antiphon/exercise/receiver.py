@@ -25,8 +25,8 @@ ELSEWHERE = "/antiphon-elsewhere"
 LARGEST = 1024 * 1024
 MOST = 2_000
 """Deliveries that are kept; the oldest go first."""
-HOLD = 2.0
-"""Seconds that a delivery waits for a scenario to say how it is to be answered."""
+HOLD = 1.0
+"""Seconds that a delivery waits for a scenario to say how it is to be answered, while one expects any."""
 TAKEN = 204
 
 
@@ -92,6 +92,19 @@ class Receiver:
         self._answers: dict[str, list[int]] = {}
         self._changed = threading.Condition()
         self._closed = False
+        self._expecting = 0
+
+    @contextmanager
+    def expecting(self) -> Iterator[None]:
+        """Hold what comes within this context, until it is said how it is to be answered."""
+        with self._changed:
+            self._expecting += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._expecting -= 1
+                self._changed.notify_all()
 
     def claim(self, response_id: str, answers: Sequence[int]) -> None:
         """Answer the deliveries of a response with these statuses, in order, and with 204 after them."""
@@ -108,7 +121,9 @@ class Receiver:
         """Keep a delivery and decide how it is answered."""
         with self._changed:
             self._deliveries.append(delivery)
-            self._changed.wait_for(lambda: self._closed or delivery.response_id in self._answers, HOLD)
+            self._changed.wait_for(
+                lambda: self._closed or not self._expecting or delivery.response_id in self._answers, HOLD
+            )
             waiting = self._answers.get(delivery.response_id, [])
             status = waiting.pop(0) if waiting and delivery.path == PATH else TAKEN
             if 300 <= status < 400:

@@ -145,6 +145,7 @@ class Socket:
                 elif size > limits.body:
                     self._bound = Failure("too-large", f"More came than the limit of {limits.body:,} bytes.")
                 if self._bound:
+                    connection.transport.abort()
                     break
         except (WebSocketException, OSError, UnicodeError) as error:
             why = f"The connection broke ({str(error)[:200]})"

@@ -10,6 +10,7 @@ from typing import Any
 from antiphon.contract.load import checked
 from antiphon.contract.paths import spec_dir
 from antiphon.contract.triggers import triggers
+from antiphon.explaining.judged import has_trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,10 @@ def example(requirement: str) -> Example | None:
     by_hand = written(area).get(requirement)
     if by_hand:
         return by_hand
-    if area == "errors":
-        return _refusal(requirement)
+    if has_trigger(requirement):
+        refused = _refusal(requirement)
+        if refused:
+            return refused
     if area == "stream":
         from antiphon.explaining.examples_stream import of_stream
 

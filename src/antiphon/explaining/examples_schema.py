@@ -9,14 +9,15 @@ from antiphon.contract.schemas import Schemas
 from antiphon.explaining.examples import Example
 from antiphon.explaining.smallest import smallest
 
-WRONG = ([], 7, "x", {}, None)
+WRONG: tuple[Any, ...] = ([], 7, "x", {}, None)
 """Values of types that a field hardly ever has."""
 SHARED = ("type", "sequence_number", "output_index", "item_id", "content_index", "delta")
 """Fields of many events, which have requirements of their own."""
-ECHO = {
+ECHO: dict[str, Any] = {
     "background": True, "instructions": "Be brief.", "max-output-tokens": 64, "max-tool-calls": 2,
     "parallel-tool-calls": False, "previous-response-id": "resp_1", "prompt-cache-key": "k", "safety-identifier": "u",
-    "service-tier": "default", "store": False, "temperature": 0.5, "top-logprobs": 2, "top-p": 0.5, "truncation": "auto",
+    "service-tier": "default", "store": False, "temperature": 0.5, "top-logprobs": 2,
+    "top-p": 0.5, "truncation": "auto",
 }  # fmt: skip
 
 

@@ -64,16 +64,15 @@ def _of_blocks(requirement: str) -> Example | None:
     for row in tables().blocks.values():
         for name, machine in row.kinds.items():
             if requirement in (machine.order, machine.unfinished, *row.overlap.values()):
-                good = walk(machine)
-                bad = list(reversed(good)) if len(good) > 1 else []
-                full = _block(row, good)
-                return Example(full, _block(row, bad) if bad else list(reversed(full)), "made")
+                inner = walk(machine)
+                whole = _block(row, inner)
+                turned = _block(row, inner[::-1]) if len(inner) > 1 else whole[::-1]
+                return Example(whole, turned, "made")
             for fault, blamed in row.blame.items():
-                if blamed == requirement:
-                    good = _block(row, walk(machine))
-                    bad = _spoiled(row, good, fault, name)
-                    if bad != good:
-                        return Example(good, bad, "made")
+                whole = _block(row, walk(machine))
+                spoiled = _spoiled(row, whole, fault, name)
+                if blamed == requirement and spoiled != whole:
+                    return Example(whole, spoiled, "made")
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
@@ -115,15 +115,12 @@ def found(name: str) -> list[tuple[str, str]]:
     return here
 
 
-def _meant(kind: str, name: str) -> Iterator[str]:
-    for each in _names(kind):
-        if each == name or (kind == "parameter" and each.partition(".")[2] == name) or _tail(kind, each, name):
-            yield each
-
-
-def _tail(kind: str, known: str, name: str) -> bool:
-    """A parameter of an operation with dots in its name: conversations.items.create.items."""
-    return kind == "parameter" and "." not in name and known.rpartition(".")[2] == name
+def _meant(kind: str, name: str) -> list[str]:
+    """The names that are meant; a parameter may be named without its operation."""
+    names = _names(kind)
+    if name in names:
+        return [name]
+    return [each for each in names if each.rpartition(".")[2] == name] if kind == "parameter" else []
 
 
 @cache

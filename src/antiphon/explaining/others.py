@@ -1,4 +1,4 @@
-"""What is known of a parameter, a disagreement, a trigger, a relaxation, an edition, a capability, a profile, a client."""
+"""What is known of a parameter, a disagreement, a trigger, an edition, a client, and other names of the contract."""
 
 from __future__ import annotations
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from antiphon.contract.load import all_requirements, contract, edition_ids
+from antiphon.contract.load import all_requirements, checked, edition, edition_ids
 from antiphon.contract.model import Requirement
+from antiphon.contract.paths import spec_dir
 from antiphon.explaining.examples import example
-from antiphon.explaining.judged import checks, faults, tests_naming
+from antiphon.explaining.judged import checks, faults, naming_tests
 from antiphon.explaining.names import disagreements, parameters
 
 
@@ -18,7 +19,7 @@ def of_requirement(name: str) -> dict[str, Any]:
         "says": each.says,
         "level": each.level.value,
         "editions": levels(each),
-        "capability": f"{each.capability}: {contract().capabilities[each.capability].says}",
+        "capability": f"{each.capability}: {_capability(each.capability)}",
         "sources": [str(evidence) for evidence in each.evidence],
     }
     notes = [evidence.note for evidence in each.evidence if evidence.note]
@@ -41,8 +42,14 @@ def of_requirement(name: str) -> dict[str, Any]:
 
 def levels(each: Requirement) -> dict[str, str]:
     """The level in each edition."""
-    books = {name: contract(name).requirements.get(each.id) for name in edition_ids()}
-    return {name: found.level.value if found else "not counted" for name, found in books.items()}
+    return {name: _level(each, name) for name in edition_ids()}
+
+
+def _level(each: Requirement, name: str) -> str:
+    # As in `contract`, without reading every other requirement for it.
+    level = str(edition(name).levels.get(each.id, each.level))
+    counted = not each.excluded and level != "off" and name in (each.editions or (name,))
+    return level if counted else "not counted"
 
 
 def _judged(each: Requirement) -> dict[str, Any]:
@@ -52,14 +59,19 @@ def _judged(each: Requirement) -> dict[str, Any]:
     return {
         "judged": each.judged,
         "checks": [f"antiphon.judge.checks.{name}" for name in checks().get(each.id, ())],
-        "tests": [f"suites/{name}" for name in tests_naming(each.id)],
+        "tests": [f"suites/{name}" for name in naming_tests(each.id)],
         "faults": {name: catalogue()[name].says for name in broken_by},
     }
 
 
+def _capability(name: str) -> str:
+    rows = checked(spec_dir() / "capabilities.yaml", "capabilities")["capabilities"]
+    return next(str(row["says"]) for row in rows if row["id"] == name)
+
+
 def _client(name: str) -> str:
-    client = contract().clients[name]
-    return f"{client.title} {client.version}"
+    row = checked(spec_dir() / "clients" / f"{name}.yaml", "client")
+    return f"{row['title']} {row['version']}"
 
 
 def _example(name: str) -> Any:

@@ -39,6 +39,8 @@ def _value(schemas: Schemas, schema: Mapping[str, Any], defs: Mapping[str, Any],
         kind = schema["x-dispatch"]
         only = schema.get("x-only") or (FIRST.get(kind), *schemas.types(kind))
         return smallest(schemas, kind, next(each for each in only if each))
+    if "then" in schema:
+        return _value(schemas, _joined(schema, defs), defs, name, depth + 1)
     if "$ref" in schema:
         return _value(schemas, defs[schema["$ref"].removeprefix(DEFS)], defs, name, depth + 1)
     if "anyOf" in schema:
@@ -53,6 +55,18 @@ def _value(schemas: Schemas, schema: Mapping[str, Any], defs: Mapping[str, Any],
     if type == "array":
         return [_value(schemas, schema["items"], defs, name, depth + 1)] * int(schema.get("minItems", 0))
     return _plain(schema, name, type)
+
+
+def _joined(schema: Mapping[str, Any], defs: Mapping[str, Any]) -> dict[str, Any]:
+    """A schema with conditions as one without: the conditions hold."""
+    parts = [schema, *(dict(schema[word]) for word in ("if", "then"))]
+    parts += [defs[part["$ref"].removeprefix(DEFS)] for part in parts if "$ref" in part]
+    properties: dict[str, Any] = {}
+    for part in parts:
+        for name, each in part.get("properties", {}).items():
+            properties[name] = {**each, **properties.get(name, {})}
+    required = dict.fromkeys(name for part in parts for name in part.get("required", ()))
+    return {"type": "object", "properties": properties, "required": list(required)}
 
 
 def _plain(schema: Mapping[str, Any], name: str, type: str) -> Any:

@@ -84,8 +84,8 @@ def order(event: str) -> Iterator[str]:
     answer = tables().response
     for state, nexts in answer.states.items():
         if event in nexts:
-            after = ", ".join(answer.states[nexts[event]]) or "nothing"
-            yield f"response: in state {state}; then {after}"
+            then = ", ".join(answer.states[nexts[event]]) or "nothing"
+            yield f"response: in state {state}; then {then}"
     for what, machine in machines():
         for state, nexts in machine.states.items():
             if event in nexts:

@@ -75,13 +75,17 @@ class Judge:
             asker = self._askers.get(kind)
             if asker is not None:
                 self._ask(asker, subject, excused, judged)
-            if kind not in self._seers:
-                self._seers[kind] = [each for each in self._relations if issubclass(kind, each.on)]
-            for relation in self._seers[kind]:
+            for relation in self.seers(kind):
                 relation.see(subject)
         for requirement, violations in judged.items():
             self.ledger[requirement].see(violations)
         return {requirement: found for requirement, found in judged.items() if found}
+
+    def seers(self, kind: type) -> list[Relation]:
+        """The relations that want to see the subjects of a class."""
+        if kind not in self._seers:
+            self._seers[kind] = [each for each in self._relations if issubclass(kind, each.on)]
+        return self._seers[kind]
 
     def _ask(self, asker: _Asker, subject: Call, excused: set[str], judged: dict[str, list[Violation]]) -> None:
         for check in asker.asked(subject, self._stumbled):

@@ -7,7 +7,7 @@ import shlex
 from urllib.parse import quote, urlencode
 
 from antiphon.report.text import visible
-from antiphon.transcript.exchange import Exchange, Request
+from antiphon.transcript.exchange import INBOUND, SOCKET_METHOD, Exchange, Request
 
 MOST_BODY = 4096
 """Bytes of a body that stand in the command itself."""
@@ -19,9 +19,9 @@ KEYS = {"authorization": "Authorization: Bearer $OPENAI_API_KEY", "api-key": "ap
 
 
 def curl(exchange: Exchange, base_url: str) -> str:
-    """One line for a POSIX shell; empty where the request was not recorded."""
+    """One line for a POSIX shell; empty where the request was not recorded, or was none over HTTP."""
     request = exchange.request
-    if request is None:
+    if request is None or INBOUND in exchange.notes or request.method == SOCKET_METHOD:
         return ""
     words = ["curl", "-i"]
     if _streams(exchange, request):

@@ -68,7 +68,7 @@ def response_object(body: Mapping[str, Any], id: str, created_at: int) -> Json:
         "max_output_tokens": given("max_output_tokens"),
         "max_tool_calls": given("max_tool_calls"),
         "model": snapshot(given("model", "antiphon-1")),
-        "moderation": None,
+        "moderation": moderation_of(given("moderation")),
         "output": [],
         "parallel_tool_calls": given("parallel_tool_calls", True),
         "presence_penalty": float(given("presence_penalty", 0.0)),
@@ -97,6 +97,15 @@ def response_object(body: Mapping[str, Any], id: str, created_at: int) -> Json:
     if given("prompt_cache_options") is not None:
         response["prompt_cache_options"] = {"mode": "implicit", "ttl": "30m"} | body["prompt_cache_options"]
     return response
+
+
+def moderation_of(asked: Mapping[str, Any] | None) -> Json | None:
+    """What the moderation that was asked for found: nothing."""
+    if asked is None:
+        return None
+    found = {"type": "moderation_result", "model": asked["model"], "flagged": False}
+    found |= {"categories": {}, "category_scores": {}, "category_applied_input_types": {}}
+    return {"input": found, "output": dict(found)}
 
 
 def tier_used(asked: str | None) -> str:

@@ -16,6 +16,7 @@ from starlette.responses import Response, StreamingResponse
 from antiphon.server.errors import ApiError
 from antiphon.server.faults.base import Reply
 from antiphon.server.service import Service, dumps
+from antiphon.server.tracing import REQUEST
 from antiphon.server.wire import MEDIA_TYPE
 
 logger = logging.getLogger(__name__)
@@ -82,6 +83,7 @@ def endpoint(
     async def answer(request: Request) -> Response:
         began = time.perf_counter()
         headers = {"openai-version": "2020-10-01", "x-request-id": service.ids.new("req_")}
+        REQUEST.set(headers["x-request-id"])
         try:
             if service.settings.latency:
                 await asyncio.sleep(service.settings.latency)

@@ -20,6 +20,7 @@ from antiphon.server.policy import Policy
 from antiphon.server.sealed import seal
 from antiphon.server.settings import Settings
 from antiphon.server.store import Event, Json, Store
+from antiphon.server.tracing import watched
 
 
 class Service:
@@ -32,8 +33,8 @@ class Service:
         turned: dict[str, Any] = {}
         for fault in self.faults:
             turned |= fault.policy
-        self.policy = replace(Policy(), **turned)
-        self.ids = Ids()
+        self.policy = watched(replace(Policy(), **turned))
+        self.ids = Ids("/".join(("antiphon", *settings.faults)))
         self.store = Store(Conversations(self.policy.conversations))
         self.completions = Completions()
         self.models = frozenset({*settings.models, *map(snapshot, settings.models)})

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+WEBHOOK_SECRET = "whsec_YW50aXBob24gcmVmZXJlbmNlIHNlcnZlcg=="
+"""Signs where no other is given; it is public, so no secret."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -25,7 +28,7 @@ class Settings:
     """Seconds between two deltas of a stream."""
     webhook: str | None = None
     """Where the ends of background responses are told; nowhere when None."""
-    webhook_secret: str = "whsec_YW50aXBob24gcmVmZXJlbmNlIHNlcnZlcg=="
+    webhook_secret: str = WEBHOOK_SECRET
     """What deliveries are signed with."""
     webhook_pauses: tuple[float, ...] = (0.25, 0.5, 1.0, 2.0, 4.0)
     """Seconds before each further attempt at a delivery that was not taken."""

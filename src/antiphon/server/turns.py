@@ -61,4 +61,3 @@ def _body(service: Service, message: Json) -> Json:
 def _obfuscates(message: Json) -> bool:
     options = message.get("stream_options")
     return not (isinstance(options, dict) and options.get("include_obfuscation") is False)
-

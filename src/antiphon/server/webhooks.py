@@ -10,6 +10,7 @@ import hmac
 import http.client
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from antiphon.server.service import Service, dumps
@@ -18,7 +19,8 @@ from antiphon.server.store import Record
 logger = logging.getLogger(__name__)
 TIMEOUT = 10.0
 """Seconds that a receiver has to answer."""
-MOST_AT_ONCE = 200
+MOST_WAITING = 1_000
+MOST_AT_ONCE = 32
 MOST_REDIRECTS = 5
 
 
@@ -40,13 +42,14 @@ class Deliveries:
         self._rules = service.policy.webhooks
         self._url = url
         self._tasks: set[asyncio.Task[None]] = set()
+        self._threads = ThreadPoolExecutor(MOST_AT_ONCE, "webhook")
         if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
             raise ValueError(f"The webhook address {url!r} is none; give one such as http://127.0.0.1:9000/hook.")
         service.store.finished.append(self.told)
 
     def told(self, record: Record) -> None:
         """A response has ended."""
-        if (not record.background and not self._rules.tells_foreground) or len(self._tasks) >= MOST_AT_ONCE:
+        if (not record.background and not self._rules.tells_foreground) or len(self._tasks) >= MOST_WAITING:
             return
         ids, response = self._service.ids, record.response
         event = {
@@ -63,7 +66,7 @@ class Deliveries:
         ids = self._service.ids
         id = ids.new("wh_")
         for pause in (*self._service.settings.webhook_pauses, None):
-            status = await asyncio.to_thread(self._post, id, body)
+            status = await asyncio.get_running_loop().run_in_executor(self._threads, self._post, id, body)
             if 200 <= status < 300 or pause is None or not self._rules.retries:
                 return
             await asyncio.sleep(pause)

@@ -56,9 +56,7 @@ def no_done_marker(turn: Turn) -> Iterator[Violation]:
 def _musts(edition: str) -> tuple[str, ...]:
     book = contract(edition)
     return tuple(
-        each
-        for each in WALKED
-        if each not in NOT_SAID and each in book.requirements and book.level(each) is Level.MUST
+        each for each in WALKED if each not in NOT_SAID and each in book.requirements and book.level(each) is Level.MUST
     )
 
 

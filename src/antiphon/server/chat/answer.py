@@ -42,7 +42,7 @@ def _flat_choice(value: Any) -> Any:
         return value
     if value["type"] != "allowed_tools":
         return flat(value)
-    tools = [flat(tool) for tool in value["allowed_tools"]["tools"] if tool.get("type") in tool]
+    tools = [flat(tool) for tool in value["allowed_tools"]["tools"]]
     return {"type": "allowed_tools", "mode": value["allowed_tools"]["mode"], "tools": tools}
 
 

@@ -26,6 +26,7 @@ from antiphon.server.validate.basics import (
 from antiphon.server.validate.create import CACHE_OPTIONS, check_fields, metadata
 from antiphon.server.validate.schemas import Unsupported, check_strict
 from antiphon.server.validate.tools import tool_name
+from antiphon.server.validate.wellformed import check_wellformed
 
 _FUNCTION = record({"name": tool_name, "description": text(), "parameters": mapping, "strict": boolean}, ("name",))
 _GRAMMAR = record({"syntax": choice("lark", "regex"), "definition": text()}, ("syntax", "definition"))
@@ -44,37 +45,46 @@ def function(value: Any, at: str) -> None:
     """A function tool: nested, named, and inside the subset when strict."""
     record({"type": anything, "function": _FUNCTION}, ("function",), closed="function" in value)(value, at)
     inner = value["function"]
-    if inner.get("strict"):
-        try:
-            check_strict(inner.get("parameters"))
-        except Unsupported as reason:
-            message = f"Invalid schema for function '{inner['name']}': {reason}."
-            place = f"{at}.function.parameters"
-            raise ApiError(message, param=place, code="invalid_function_parameters") from None
+    try:
+        _check_schema(inner, "parameters")
+    except Unsupported as reason:
+        message = f"Invalid schema for function '{inner['name']}': {reason}."
+        place = f"{at}.function.parameters"
+        raise ApiError(message, param=place, code="invalid_function_parameters") from None
+
+
+def _check_schema(holder: Json, name: str) -> None:
+    """The schema is one, and lies inside the subset when strict."""
+    if holder.get(name) is not None:
+        check_wellformed(holder[name])
+    if holder.get("strict"):
+        check_strict(holder.get(name))
 
 
 def json_schema(value: Any, at: str) -> None:
     """A named schema; inside the subset when strict."""
     record({"type": anything, "json_schema": _JSON_SCHEMA}, ("json_schema",))(value, at)
     inner = value["json_schema"]
-    if inner.get("strict"):
-        try:
-            check_strict(inner.get("schema"))
-        except Unsupported as reason:
-            message = f"Invalid schema for response_format '{inner['name']}': {reason}."
-            raise ApiError(message, param="response_format", code="invalid_json_schema") from None
+    try:
+        _check_schema(inner, "schema")
+    except Unsupported as reason:
+        message = f"Invalid schema for response_format '{inner['name']}': {reason}."
+        raise ApiError(message, param="response_format", code="invalid_json_schema") from None
 
 
 _NAME = record({"name": text(128, 1)}, ("name",))
-_ALLOWED = record({"mode": choice("auto", "required"), "tools": array(mapping, 1, 128)}, ("mode", "tools"))
+_NAMED: dict[str, Check] = {
+    "function": record({"type": anything, "function": _NAME}, ("function",)),
+    "custom": record({"type": anything, "custom": _NAME}, ("custom",)),
+}
+_ALLOWED = record({"mode": choice("auto", "required"), "tools": array(tagged(_NAMED), 1, 128)}, ("mode", "tools"))
 TOOL_CHOICE = either(
     (str, choice("none", "auto", "required")),
     (
         dict,
         tagged(
             {
-                "function": record({"type": anything, "function": _NAME}, ("function",)),
-                "custom": record({"type": anything, "custom": _NAME}, ("custom",)),
+                **_NAMED,
                 "allowed_tools": record({"type": anything, "allowed_tools": _ALLOWED}, ("allowed_tools",)),
             }
         ),

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 from antiphon.server import tokens
 from antiphon.server.faults.base import Fault, Reply
 from antiphon.server.faults.store_reach import CREATE, after, fault, parent_of, record_of, refuse, show, store_of
-
-LAG = 0.5
-"""Seconds after the end of a stream in which its response is not found."""
 
 
 def inheriting(field: str, name: str, breaks: str, implies: str = "") -> Fault:
@@ -49,7 +44,7 @@ def forget_when_unstored(reply: Reply) -> None:
 
 def refuse_after_stream(reply: Reply) -> None:
     parent, record = parent_of(reply), record_of(reply)
-    if parent and record and parent.streamed and time.monotonic() - parent.finished_at < LAG:
+    if parent and record and parent.streamed:
         store_of(reply).delete(record)
         refuse(reply, "Previous response not found.", code="previous_response_not_found")
 
@@ -87,8 +82,8 @@ FAULTS: tuple[Fault, ...] = (
         after(CREATE, forget_when_unstored),
     ),
     fault(
-        "continue-after-stream-lags",
-        "A response cannot be continued until half a second after its stream.",
+        "stream-not-continued",
+        "A response that was streamed cannot be continued.",
         "chain.usable-after-stream",
         after(CREATE, refuse_after_stream),
     ),

@@ -1,4 +1,4 @@
-"""Chat completions of a wrong shape, and chat requests that are not obeyed."""
+"""Chat completions of a wrong shape, wherever they are shown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 from antiphon.server.faults.base import Fault, Reply, one
 from antiphon.server.faults.shaping import without
-from antiphon.server.rules import ChatRules
 from antiphon.server.store import Json
 
 Change = Callable[[Json], Json]
@@ -19,22 +18,6 @@ def shape(name: str, says: str, breaks: str, change: Change, implies: str = "") 
     return Fault(
         name=f"chat-{name}", says=says, breaks=one(*breaks.split()), implies=one(*implies.split()), completion=change
     )
-
-
-def rule(name: str, says: str, breaks: str, implies: str = "", **rules: Any) -> Fault:
-    """A fault that turns switches of Chat Completions."""
-    return Fault(
-        name=f"chat-{name}",
-        says=says,
-        breaks=one(*breaks.split()),
-        implies=one(*implies.split()),
-        policy={"chat": ChatRules(**rules)},
-    )
-
-
-def model(name: str, says: str, breaks: str, implies: str = "", **switches: Any) -> Fault:
-    """A fault of the pseudo-model, as chat uses it."""
-    return rule(name, says, breaks, implies, model=switches)
 
 
 def put(**values: Any) -> Change:
@@ -167,13 +150,6 @@ FAULTS = (
         function(lambda inner: {**inner, "name": "_" + inner["name"]}),
         "chat.calls-obey-choice",
     ),
-    rule(
-        "call-finish-deprecated",
-        "A choice that calls a tool finishes with function_call.",
-        "chat.forced-call-finish",
-        "chat.tool-calls-finish",
-        call_finish="function_call",
-    ),
     shape(
         "arguments-parsed",
         "The arguments of a second call are an object.",
@@ -198,19 +174,6 @@ FAULTS = (
         "chat.tool-calls-finish",
         choices(lambda choice: {**choice, "finish_reason": "tool_calls"} if choice["index"] else choice),
     ),
-    model(
-        "none-ignored",
-        "A tool is called with tool_choice none.",
-        "chat.none-no-call",
-        "chat.calls-obey-choice",
-        obeys_none=False,
-    ),
-    model("name-ignored", "Another tool than the named one is called.", "chat.calls-obey-choice", obeys_name=False),
-    rule("cut-as-stop", "A choice that was cut says stop.", "chat.length-cut", length_finish="stop"),
-    model("limit-overrun", "A completion has more tokens than its limit.", "chat.within-limit", overruns_limit=8),
-    rule("stop-ignored", "Stop sequences are ignored.", "chat.stop-sequence", "chat.stop-finish", cuts_at_stop=False),
-    rule("stop-as-length", "A choice that met a stop sequence says length.", "chat.stop-finish", stop_finish="length"),
-    model("format-ignored", "The answer to a strict schema is plain text.", "chat.json-schema", obeys_format=False),
     shape(
         "logprobs-without-bytes",
         "The tokens of logprobs have no bytes.",
@@ -223,6 +186,4 @@ FAULTS = (
         "chat.logprobs-count",
         logprobs(lambda token: {**token, "top_logprobs": [*token["top_logprobs"], *token["top_logprobs"][:1]]}),
     ),
-    rule("tool-output-refused", "Tool messages are refused.", "chat.tool-output", takes_tool_outputs=False),
-    rule("empty-content-refused", "Empty content is refused.", "chat.empty-content", refuses_empty=True),
 )

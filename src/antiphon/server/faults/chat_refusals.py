@@ -19,8 +19,21 @@ UNCHECKED: Mapping[str, str] = {
     "messages": "messages-null messages-missing messages-empty content-missing content-null tool-calls-empty role "
     "tool-without-call",
 }
-TOLD = (*" ".join(UNCHECKED.values()).replace(" unknown-model", "").split(), "unknown-field")
-"""What is refused, and told in param and code."""
+REFUSED = frozenset(f"errors.trigger.chat-{name}.detail" for names in UNCHECKED.values() for name in names.split())
+NAMED = (
+    "messages-null",
+    "content-missing",
+    "content-null",
+    "tool-calls-empty",
+    "role",
+    "tool-without-call",
+    "unknown-field",
+)
+TOLD = one(
+    *(f"errors.trigger.chat-{name}.detail" for name in NAMED),
+    "errors.trigger.unknown-completion-get.detail",
+)
+"""Refusals whose param and code a server should give."""
 
 
 def vague(reply: Reply) -> Reply:
@@ -44,10 +57,8 @@ FAULTS = (
     Fault(
         name="chat-refusals-vague",
         says="A refusal of a chat request has neither param nor code.",
-        breaks=one(
-            *(f"errors.trigger.chat-{name}.detail" for name in TOLD), "errors.trigger.unknown-completion-get.detail"
-        ),
-        implies=one("errors.trigger.chat-unknown-model.detail"),
+        breaks=TOLD,
+        implies=REFUSED - TOLD,
         reply=vague,
     ),
 )

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from antiphon.server.faults.base import Fault, Reply, one
-from antiphon.server.faults.chat import rule, shape
+from antiphon.server.faults.chat import shape
+from antiphon.server.faults.chat_obedience import rule
 from antiphon.server.faults.shaping import without
 from antiphon.server.rules import Paging
 from antiphon.server.store import Json

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 
 from antiphon.server.faults.base import Events, Fault, Frames, Reply, one
-from antiphon.server.faults.chat import rule
+from antiphon.server.faults.chat_obedience import rule
 from antiphon.server.faults.shaping import without
 from antiphon.server.store import Json
 from antiphon.server.wire import DONE

@@ -82,6 +82,7 @@ FAULTS = (
     Fault(name="compact-absent", says="There is no compaction, and the refusal is no JSON.",
           breaks=one("compact.declined-cleanly"), implies=one(*ABSENT), reply=lambda reply: missing(TO, reply)),
     Fault(name="compact-by-id-absent", says="A stored response cannot be compacted under its id.",
-          breaks=one("compact.by-response-id-required"), needs=one("oaiapi-in11-2026-01-30"),
+          breaks=one("compact.by-response-id-required", "compact.declined-cleanly"), implies=one(*ABSENT),
+          needs=one("oaiapi-in11-2026-01-30"),
           reply=lambda reply: missing("compact-response", reply)),
 )  # fmt: skip

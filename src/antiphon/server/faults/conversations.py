@@ -1,17 +1,14 @@
-"""Conversations that are kept, listed, read by responses and deleted wrongly."""
+"""Conversations that are kept, read by responses and deleted wrongly."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from antiphon.server.faults.base import Fault, Reply, one
-from antiphon.server.faults.chat_stored import answer, each, unknown
-from antiphon.server.faults.shaping import without
-from antiphon.server.rules import ConversationRules, Paging
-from antiphon.server.store import Json
+from antiphon.server.faults.chat_stored import answer
+from antiphon.server.rules import ConversationRules
 
 SHOWN = ("create-conversation", "get-conversation", "update-conversation", "drop-conversation-item")
-ITEM: Json = {"id": "msg_none", "type": "message", "status": "completed", "role": "user", "content": []}
 
 
 def rule(name: str, says: str, breaks: str, implies: str = "", **rules: Any) -> Fault:
@@ -32,18 +29,18 @@ def thread(reply: Reply) -> Reply:
 
 
 def vague(reply: Reply) -> Reply:
-    """No param where a conversation is refused for what it brings, and one where it is unknown."""
+    """No param or code where there should be one, and a param where there should be none."""
     if reply.status >= 400 and reply.operation in ("create-conversation", "add-conversation-items"):
         reply.body = {"error": {**reply.body["error"], "param": None}}
+    if reply.status == 400 and reply.body["error"]["code"] in ("mutually_exclusive_parameters", "conversation_locked"):
+        reply.body = {"error": {**reply.body["error"], "code": None}}
     if reply.status == 404 and "Conversation" in reply.body["error"]["message"]:
         reply.body = {"error": {**reply.body["error"], "param": "conversation"}}
     return reply
 
 
-def swap_ends(body: Json) -> Json:
-    return {**body, "first_id": body["last_id"], "last_id": body["first_id"]}
-
-
+LOCKED = "errors.trigger.conversation-locked.detail"
+CRASHED = f"{LOCKED} create.never-500 errors.server-error-envelope"
 FAULTS = (
     rule(
         "items-dropped",
@@ -81,59 +78,11 @@ FAULTS = (
         lambda body: {**body, "object": "conversation"},
     ),
     rule(
-        "ten-items",
-        "More than ten items at once are refused.",
-        "conversations.twenty-items",
-        "conversations.default-order conversations.default-limit conversations.pages-complete",
-        most_items=10,
-    ),
-    rule(
-        "hundred-items",
-        "A hundred items are taken at once.",
-        "conversations.twenty-one-items",
-        "errors.trigger.conversation-items-create.detail errors.trigger.conversation-items-add.detail",
-        most_items=100,
-    ),
-    answer(
-        "conversation-adds-one",
-        "The answer to added items lists only the first.",
-        "conversations.add-items",
-        "add-conversation-items",
-        lambda body: {**body, "data": body["data"][:1], "last_id": body["first_id"]},
-    ),
-    answer(
-        "conversation-item-other-id",
-        "An item of a conversation has another id when it is read.",
-        "conversations.get-item",
-        "get-conversation-item",
-        lambda body: {**body, "id": body["id"] + "0"},
-    ),
-    rule(
-        "item-stays",
-        "The deletion of an item is confirmed, and the item stays.",
-        "conversations.delete-item",
-        deletes_items=False,
-    ),
-    rule(
         "unknown-is-empty",
         "The items of an unknown conversation are an empty list.",
         "conversations.unknown-id",
         "conversations.delete-then-items",
         lists_unknown=True,
-    ),
-    unknown(
-        "conversation-unknown-item-read",
-        "An unknown item of a conversation is made up.",
-        "conversations.unknown-item",
-        "get-conversation-item",
-        ITEM,
-        "conversations.delete-item",
-    ),
-    rule(
-        "items-outlive",
-        "The items of a deleted conversation can still be listed by its id.",
-        "conversations.delete-then-items",
-        items_outlive=True,
     ),
     rule(
         "appends-nothing",
@@ -155,52 +104,18 @@ FAULTS = (
         in_context=False,
     ),
     rule(
-        "busy-crashes", "A second response at once is answered with 500.", "conversations.locked", when_busy="crashes"
+        "busy-crashes",
+        "A second response at once is answered with 500.",
+        "conversations.locked",
+        CRASHED,
+        when_busy="crashes",
     ),
     rule(
         "busy-overwrites",
         "Of two responses at once the later forgets what the earlier appended.",
         "conversations.nothing-lost",
+        LOCKED,
         when_busy="overwritten",
-    ),
-    answer(
-        "conversation-list-without-more",
-        "The answer to added items does not say whether there are more.",
-        "conversations.list-shape",
-        "add-conversation-items",
-        lambda body: without(body, "has_more"),
-    ),
-    rule(
-        "order-ascending",
-        "Items are listed oldest first when no order is asked for.",
-        "conversations.default-order",
-        pages=Paging("asc"),
-    ),
-    rule(
-        "after-inclusive",
-        "A page of items begins with the one it was asked to begin after.",
-        "conversations.pages-complete",
-        pages=Paging(after_inclusive=True),
-    ),
-    rule(
-        "limit-ten",
-        "A page holds ten items when no limit is asked for.",
-        "conversations.default-limit",
-        pages=Paging(default_limit=10),
-    ),
-    answer(
-        "conversation-ends-swapped",
-        "first_id and last_id are swapped.",
-        "conversations.first-last-ids",
-        "list-conversation-items",
-        swap_ends,
-    ),
-    answer(
-        "conversation-message-without-status",
-        "The messages of a list have no status.",
-        "conversations.item-message-shape",
-        "list-conversation-items",
-        each(lambda item: without(item, "status") if item["type"] == "message" else item),
     ),
     rule(
         "metadata-unchecked",
@@ -218,13 +133,28 @@ FAULTS = (
     ),
     Fault(
         name="conversation-refusals-vague",
-        says="The refusal of a conversation names no param or a wrong one.",
+        says="The refusal of a conversation has a wrong param or code.",
         breaks=one(
+            "errors.trigger.unknown-conversation.detail",
+            "errors.trigger.previous-response-and-conversation.detail",
+            "errors.trigger.conversation-locked.detail",
+        ),
+        implies=one(
             "errors.trigger.conversation-items-create.detail",
             "errors.trigger.conversation-items-add.detail",
             "errors.trigger.conversation-metadata-pairs.detail",
-            "errors.trigger.unknown-conversation.detail",
         ),
         reply=vague,
+    ),
+    Fault(
+        name="conversation-unchecked",
+        says="Any conversation is taken, next to a previous response too.",
+        breaks=one("errors.trigger.conversation-type", "errors.trigger.previous-response-and-conversation"),
+        implies=one(
+            "errors.trigger.conversation-type.detail",
+            "errors.trigger.previous-response-and-conversation.detail",
+            "response.echo.conversation",
+        ),
+        policy={"unchecked": one("conversation")},
     ),
 )

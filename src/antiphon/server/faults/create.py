@@ -167,6 +167,14 @@ FAULTS = (
         breaks=one("create.unsupported-feature-refused"),
         reply=refusals(nameless),
     ),
+    Fault(
+        name="moderation-without-output",
+        says="A moderation result tells nothing of the output.",
+        breaks=one("create.moderation-object"),
+        response=lambda body: {**body, "moderation": without(body["moderation"], "output")}
+        if body.get("moderation")
+        else body,
+    ),
     answering(
         "calls-leave-it-running", "A response that calls a function is answered as in progress.",
         "create.foreground-is-finished", still_running, "create.same-with-stream",

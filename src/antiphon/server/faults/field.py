@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 
 from antiphon.server.faults.base import Events, Fault, Reply, one
-from antiphon.server.faults.shaping import ENDINGS, Edit, edit, in_item, without
+from antiphon.server.faults.shaping import ENDINGS, Edit, edit, edit_item, in_item, without
 from antiphon.server.faults.store_reach import DELETE, LIST, at, refuse
 from antiphon.server.store import Event
 
@@ -127,6 +127,13 @@ FAULTS = (
         "stream.encrypted-content.in-done stream.final.equals-retrieved stream.final.output-equals-items "
         "stream.item-id.in-final stream.output-index.is-place structured.streamed-valid tools.hosted- "
         "refused-or-run tools.named-custom tools.parallel-off tools.required-calls",
+    ),
+    streamed(
+        "call-name-lost",
+        "A function call has no name when it is done.",
+        "stream.item.same-call-id",
+        edit_item("response.output_item.done", of="function_call", name=""),
+        implies="tools.streamed-call-complete",
     ),
     Fault(
         name="function-status-null",

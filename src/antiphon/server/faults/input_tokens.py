@@ -56,6 +56,7 @@ FAULTS = (
     Fault(name="count-absent", says="There is no counting, and the refusal is no JSON.",
           breaks=one("input-tokens.declined-cleanly"), implies=one(*ABSENT), reply=lambda reply: missing(TO, reply)),
     Fault(name="count-by-id-absent", says="The count of a stored response cannot be read under its id.",
-          breaks=one("input-tokens.by-response-id-required"), needs=one("oaiapi-in11-2026-01-30"),
+          breaks=one("input-tokens.by-response-id-required", "input-tokens.declined-cleanly"), implies=one(*ABSENT),
+          needs=one("oaiapi-in11-2026-01-30"),
           reply=lambda reply: missing("count-response", reply)),
 )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import OrderedDict
 from collections.abc import Callable
 
@@ -26,13 +25,13 @@ from antiphon.server.faults.store_reach import (
     show,
     store_of,
 )  # fmt: skip
-from antiphon.server.store import Json, Record
+from antiphon.server.store import Json
 
 MOST = 1_000
-LAG = 0.5
-"""Seconds after its end in which a response is not found."""
 UNSTORED: OrderedDict[str, Json] = OrderedDict()
 """Replies to creates with store false, by their id; the oldest go first."""
+READ: OrderedDict[str, None] = OrderedDict()
+"""The ids of responses that were asked for; the oldest go first."""
 
 
 def noting_unstored(change: Change) -> Callable[[Reply], Reply]:
@@ -103,15 +102,15 @@ def drop_undecided(reply: Reply) -> None:
         store_of(reply).delete(record)
 
 
-def too_soon(reply: Reply, record: Record | None, *, streamed: bool) -> bool:
-    """A foreground response has only just been finished."""
-    fits = record is not None and not record.background and record.streamed is streamed
-    return fits and record is not None and time.monotonic() - record.finished_at < LAG
+def missing_once(*, streamed: bool) -> Callable[[Reply], Reply]:
+    """Not found the first time that a foreground response is read."""
 
-
-def lagging(*, streamed: bool) -> Callable[[Reply], Reply]:
     def change(reply: Reply) -> None:
-        if too_soon(reply, record_of(reply), streamed=streamed):
+        record = record_of(reply)
+        if record and not record.background and record.streamed is streamed and record.id not in READ:
+            READ[record.id] = None
+            while len(READ) > MOST:
+                READ.popitem(last=False)
             refuse(reply, "Response not found.", 404)
 
     return after(GET, change)
@@ -123,17 +122,18 @@ def accept_deletion(reply: Reply) -> None:
 
 FAULTS: tuple[Fault, ...] = (
     fault(
-        "read-lags",
-        "A response cannot be read until half a second after its reply.",
+        "first-read-missing",
+        "A response is not found the first time it is read.",
         "store.readable-at-once",
-        lagging(streamed=False),
-        "store.echo-tells-truth",
+        missing_once(streamed=False),
+        "store.echo-tells-truth store.get-equals-create metadata.kept-on-get store.include-on-get "
+        "store.delete-keeps-children cancel.foreground-unchanged concurrency.stored-not-mixed",
     ),
     fault(
-        "read-after-stream-lags",
-        "A response cannot be read until half a second after its stream.",
+        "first-read-missing-after-stream",
+        "A response that was streamed is not found the first time it is read.",
         "store.readable-after-stream",
-        lagging(streamed=True),
+        missing_once(streamed=True),
         "stream.final.equals-retrieved",
     ),
     fault(

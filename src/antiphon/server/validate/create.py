@@ -168,7 +168,8 @@ def check_create(
     if body.get("stream_options") is not None and not body.get("stream") and "stream_options" not in unchecked:
         message = "The 'stream_options' parameter is only allowed when 'stream' is enabled."
         raise ApiError(message, param="stream_options", code="invalid_parameter")
-    if body.get("previous_response_id") is not None and body.get("conversation") is not None:
+    both = body.get("previous_response_id") is not None and body.get("conversation") is not None
+    if both and "conversation" not in unchecked:
         message = "'previous_response_id' and 'conversation' exclude each other. Send only one of them."
         raise ApiError(message, code="mutually_exclusive_parameters")
 

@@ -1,4 +1,4 @@
-"""What no document of the contract knows and some send, for the checks that hold for any exchange."""
+"""What few documents know and some clients send, for the checks that hold for any exchange."""
 
 from antiphon.suite import Api, scenario
 
@@ -9,6 +9,12 @@ SILENCE = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA="
 async def client_metadata(api: Api) -> None:
     """A create says of which client it is."""
     await api.create(input="Say hi.", client_metadata={"client": "antiphon"}, max_output_tokens=32)
+
+
+@scenario(thorough=True)
+async def moderated(api: Api) -> None:
+    """A create asks for moderation of what is said on both sides."""
+    await api.create(input="Say hi.", moderation={"model": "omni-moderation-latest"}, max_output_tokens=32)
 
 
 @scenario(thorough=True)

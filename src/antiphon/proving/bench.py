@@ -1,0 +1,132 @@
+"""The suite, collected once, and played and judged again for each fault."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from antiphon.exercise.scenario import Scenario, is_registered
+from antiphon.judge.verdict import judgement
+from antiphon.plugin import Played, is_wire, needed, requirements_of
+from antiphon.proving.reach import Reach
+from antiphon.proving.remembering import Memory, Remembering
+from antiphon.running import run_suite
+from antiphon.server.faults import catalogue
+from antiphon.server.tracing import traced
+from antiphon.session import Plan, Session
+from antiphon.suite.observe import Observation, observe
+from antiphon.transcript.exchange import Exchange
+from antiphon.transcript.lines import Record
+
+Verdicts = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What playing against the right server left."""
+
+    records: Sequence[Record]
+    reads: dict[str, set[str]]
+
+
+class _Collect:
+    """Takes the collected tests, and runs none."""
+
+    items: Sequence[pytest.Function] = ()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self.items = [item for item in session.items if requirements_of(item) and isinstance(item, pytest.Function)]
+        return True
+
+
+@dataclass(frozen=True)
+class _Test:
+    """One test of the suites: what it judges and what it reads."""
+
+    item: pytest.Function
+    requirements: Sequence[str]
+    reads: Mapping[str, str]
+    """Arguments that are transcripts: the scenario of each."""
+    rest: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, item: pytest.Function) -> _Test:
+        params = getattr(getattr(item, "callspec", None), "params", {})
+        given = {name: params.get(name, name) for name in item._fixtureinfo.argnames}
+        named = {name: value.name if isinstance(value, Scenario) else value for name, value in given.items()}
+        reads = {name: value for name, value in named.items() if isinstance(value, str) and is_registered(value)}
+        rest = {name: value for name, value in given.items() if name not in reads}
+        return cls(item, requirements_of(item), reads, rest)
+
+    def is_kept(self, played: frozenset[str]) -> bool:
+        """All that it reads is as it was with the right server."""
+        return played.isdisjoint(self.reads.values()) and "exchanges" not in self.rest
+
+    def observe(self, run: Session, transcripts: Played) -> Observation:
+        known = {"exchanges": lambda: list(run.exchanges.values()), "contract": lambda: run.contract}
+        rest = {name: known[name]() if name in known else value for name, value in self.rest.items()}
+        return observe(self.item.obj, {**{name: transcripts[value] for name, value in self.reads.items()}, **rest})
+
+
+class Bench:
+    """Plays every scenario against the right server, and under a fault those that the fault can reach."""
+
+    def __init__(self, edition: str, baseline: Baseline | None = None) -> None:
+        self.edition = edition
+        collect = _Collect()
+        session = run_suite(Plan(edition=edition, thorough=True), extra=[collect])
+        self._names = needed(session, collect.items)
+        self._tests = [_Test.of(item) for item in collect.items if not is_wire(item)]
+        self.baseline = baseline or self._play()
+        said = [each for each in self.baseline.records if isinstance(each, Exchange)]
+        self._reach = Reach(said, self.baseline.reads)
+        self._memory = Memory(session.contract, said)
+        self._seen: list[Observation] = []
+        self.right = self._judge(_Run(Plan(edition=edition, thorough=True), self.baseline.records, frozenset()))
+        """The verdict of every requirement of the edition on the right server."""
+
+    def _play(self) -> Baseline:
+        run = Session(Plan(edition=self.edition, thorough=True))
+        with traced() as reads:
+            run.play(self._names)
+        return Baseline([*run.exchanges.values(), *run.endings], dict(reads))
+
+    def under(self, fault: str) -> Verdicts:
+        """The same under a fault."""
+        reached = self._reach.of(catalogue()[fault])
+        kept = [each for each in self.baseline.records if scenario_of(each) not in reached]
+        return self._judge(_Run(Plan(edition=self.edition, faults=(fault,), thorough=True), kept, reached))
+
+    def _judge(self, run: _Run) -> Verdicts:
+        run.judge = Remembering(run.contract, self._memory)
+        run.play(self._names)
+        transcripts = Played(run.transcripts)
+        for index, test in enumerate(self._tests):
+            known = self._seen[index] if index < len(self._seen) and test.is_kept(run.played) else None
+            seen = known or test.observe(run, transcripts)
+            if index == len(self._seen):
+                self._seen.append(seen)
+            run.record(test.requirements, seen)
+        entries, contract = run.judge.ledger.entries, run.contract
+        return {each: judgement(entries.get(each), contract.level(each)).verdict.value for each in contract.requirements}
+
+
+def scenario_of(record: Record) -> str:
+    return str(getattr(record, "scenario", ""))
+
+
+class _Run(Session):
+    """A run that plays some scenarios, and takes over what the others left."""
+
+    def __init__(self, plan: Plan, kept: Sequence[Record], played: frozenset[str]) -> None:
+        super().__init__(plan)
+        self.kept = kept
+        self.played = played
+
+    def _exercise(self, scenarios: Sequence[Scenario]) -> list[Record]:
+        chosen = [each for each in scenarios if each.name in self.played]
+        return [*self.kept, *(super()._exercise(chosen) if chosen else ())]

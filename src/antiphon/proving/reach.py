@@ -1,0 +1,151 @@
+"""Which scenarios a fault can reach, from what was said when the server was right.
+
+Up to the first exchange that a fault changes, a scenario goes as it went without the fault. So one that holds no
+exchange which the fault could change need not be played again: it leaves what it left then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import deepcopy
+from typing import Any, cast
+
+from starlette.requests import Request
+from starlette.routing import compile_path
+
+from antiphon.server.app import ROUTES
+from antiphon.server.faults.base import Fault, Reply
+from antiphon.server.tracing import Reads
+from antiphon.transcript.exchange import INBOUND, SOCKET_METHOD, Exchange
+
+SHAPES = ("item", "response")
+STREAMS = ("events", "numbered", "frames")
+CHAT = ("completion", "chunks", "chat_frames")
+ADDED_LATER = frozenset({"date", "content-length", "content-type", "transfer-encoding", "connection", "cache-control"})
+May = Callable[[Exchange], bool]
+
+
+class Reach:
+    """What the right server was asked and answered, and which of its switches it read for that."""
+
+    def __init__(self, exchanges: Iterable[Exchange], reads: Reads) -> None:
+        self._reads = reads
+        self._said: dict[str, list[Exchange]] = {}
+        for exchange in exchanges:
+            self._said.setdefault(str(exchange.scenario), []).append(exchange)
+
+    def of(self, fault: Fault) -> frozenset[str]:
+        """The scenarios in which the fault may show."""
+        ways = tuple(self._ways(fault))
+        return frozenset(name for name, said in self._said.items() if any(may(each) for each in said for may in ways))
+
+    def _ways(self, fault: Fault) -> Iterator[May]:
+        if any(getattr(fault, each) for each in SHAPES):
+            yield lambda exchange: _took(exchange) and not _is_chat(exchange)
+        if any(getattr(fault, each) for each in STREAMS):
+            yield lambda exchange: _took(exchange) and _unfolds(exchange) and not _is_chat(exchange)
+        if any(getattr(fault, each) for each in CHAT):
+            yield lambda exchange: _took(exchange) and _is_chat(exchange)
+        if fault.request:
+            yield lambda exchange: _is_asked_otherwise(fault, exchange)
+        if fault.reply:
+            yield lambda exchange: _is_answered_otherwise(fault, exchange)
+        for switch in fault.policy:
+            yield UNREAD.get(switch) or self._reader(switch)
+
+    def _reader(self, switch: str) -> May:
+        def read(exchange: Exchange) -> bool:
+            if _is_socket(exchange):
+                return False
+            id = exchange.response.header("x-request-id") if exchange.response else None
+            return id is None or id not in self._reads or switch in self._reads[id]
+
+        return read
+
+
+def _took(exchange: Exchange) -> bool:
+    """The server did not refuse, or did not say so."""
+    return exchange.status is None or exchange.status < 400
+
+
+def _is_chat(exchange: Exchange) -> bool:
+    return exchange.request is not None and exchange.request.path.startswith("/chat/")
+
+
+def _unfolds(exchange: Exchange) -> bool:
+    """Events are made for it, whether they are sent or not."""
+    return exchange.is_stream or _field(exchange, "background") is not None
+
+
+def _is_socket(exchange: Exchange) -> bool:
+    """Said over a socket, or to open one: only the switches for sockets concern it."""
+    asked = exchange.request
+    return asked is not None and (asked.method == SOCKET_METHOD or (asked.method, asked.path) == ("GET", "/responses"))
+
+
+def _is_conversation(exchange: Exchange) -> bool:
+    asked = exchange.request
+    named = _field(exchange, "conversation") is not None
+    return named or (asked is not None and asked.path.startswith("/conversations"))
+
+
+def _field(exchange: Exchange, name: str) -> Any:
+    return exchange.sent.get(name) if isinstance(exchange.sent, dict) else None
+
+
+UNREAD: Mapping[str, May] = {
+    "sockets": _is_socket,
+    "conversations": _is_conversation,
+    "webhooks": lambda exchange: True,
+}
+"""Switches that are not looked up for each request, and what they concern."""
+
+
+def _is_asked_otherwise(fault: Fault, exchange: Exchange) -> bool:
+    """The fault refuses the request, or reads something else in it."""
+    asked = exchange.request
+    if asked is None or _is_socket(exchange) or INBOUND in exchange.notes:
+        return False
+    if asked.content is not None:
+        return True
+    if asked.body is None and asked.method != "POST":
+        return False
+    body = asked.body or {}
+    assert fault.request is not None
+    try:
+        return fault.request(asked.path, deepcopy(body)) != body
+    except Exception:  # a refusal, or a fault that cannot be asked
+        return True
+
+
+_OPERATIONS = [(method, compile_path(path)[0], operation) for method, path, operation, _ in ROUTES]
+
+
+def _operation(method: str, path: str) -> str:
+    return next((name for verb, pattern, name in _OPERATIONS if verb == method and pattern.match(path)), "none")
+
+
+class _Unseen:
+    """Stands for a request that is over; whoever asks it anything cannot be asked without it."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise LookupError(name)
+
+
+def _is_answered_otherwise(fault: Fault, exchange: Exchange) -> bool:
+    """The fault changes the reply, or wants to know more of the request than can be told."""
+    asked, came = exchange.request, exchange.response
+    if asked is None or _is_socket(exchange) or INBOUND in exchange.notes:
+        return False
+    if came is None or came.status is None:
+        return True
+    operation = _operation(asked.method, asked.path)
+    body = None if exchange.is_stream else exchange.body
+    headers = {name.lower(): value for name, value in came.headers if name.lower() not in ADDED_LATER}
+    reply = Reply(operation, came.status, deepcopy(body), dict(headers), cast(Request, _Unseen()))
+    assert fault.reply is not None
+    try:
+        after = fault.reply(reply)
+    except Exception:
+        return True
+    return (after.operation, after.status, after.body, after.headers) != (operation, came.status, body, headers)
