@@ -18,6 +18,7 @@ from antiphon.contract.load import DEFAULT_EDITION, contract, nearest
 from antiphon.contract.model import Contract, Requirement
 from antiphon.errors import ConfigError, Unreachable
 from antiphon.exercise.listening import taking_webhooks
+from antiphon.exercise.limits import Limits
 from antiphon.exercise.objection import objection
 from antiphon.exercise.receiver import receiving
 from antiphon.exercise.run import Recording, Watcher, exercise
@@ -240,6 +241,7 @@ def reference(faults: Sequence[str] = (), edition: str = DEFAULT_EDITION) -> Ite
             name="reference server",
             edition=edition,
             own_key=key,
+            limits=Limits(calls=10_000),
             other_model=settings.models[1],
             reasoning_model=settings.models[0],
             receiver=receiver,

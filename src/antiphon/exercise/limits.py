@@ -24,7 +24,7 @@ class Limits:
     """Bytes of a reply, after decompression."""
     events: int = 20_000
     """Events of one stream."""
-    calls: int = 1000
+    calls: int = 2000
     """Requests of a run."""
     concurrency: int = 8
     """Requests at the same time."""

@@ -43,11 +43,16 @@ class Service:
         """Seconds since the epoch."""
         return int(time.time())
 
-    def show_item(self, item: Json) -> Json:
-        """An item as it goes out: sealed anew, and a copy."""
+    def seal_item(self, item: Json) -> Json:
+        """An item as it goes out of a conversation: sealed anew, and a copy."""
         shown = deepcopy(item)
         if shown.get("encrypted_content") is True:
             shown["encrypted_content"] = seal({"item": item["id"]})
+        return shown
+
+    def show_item(self, item: Json) -> Json:
+        """An item as it goes out with a response."""
+        shown = self.seal_item(item)
         for fault in self.faults:
             if fault.item:
                 shown = fault.item(shown)

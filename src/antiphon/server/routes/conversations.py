@@ -9,9 +9,8 @@ from starlette.requests import Request
 from antiphon.server.context import normalise
 from antiphon.server.conversations import Conversation
 from antiphon.server.errors import ApiError, missing, shorten, wrong_type
-from antiphon.server.paging import listed
+from antiphon.server.paging import cut, listed
 from antiphon.server.reading import read_body, read_bytes
-from antiphon.server.routes.lists import page
 from antiphon.server.routes.responses import check_include
 from antiphon.server.service import Service
 from antiphon.server.store import Json
@@ -100,14 +99,15 @@ async def add_items(request: Request, service: Service) -> Any:
             message = f"The conversation has an item with id '{shorten(item['id'], quote=False)}' already."
             raise ApiError(message, param="items", code="invalid_value")
     conversation.append(made)
-    return listed([service.show_item(item) for item in made], False)
+    return listed([service.seal_item(item) for item in made], False)
 
 
 async def list_items(request: Request, service: Service) -> Any:
     """The items of a conversation, the newest first unless asked otherwise."""
     conversation = service.store.conversations.find_to_list(request.path_params["conversation_id"])
     check_include(request)
-    return page(request, conversation.items, service, service.policy.conversations.pages)
+    data, has_more = cut(request, conversation.items, service.policy.conversations.pages)
+    return listed([service.seal_item(item) for item in data], has_more)
 
 
 def find_item(request: Request, conversation: Conversation) -> Json:
@@ -123,7 +123,7 @@ async def get_item(request: Request, service: Service) -> Any:
     """One item of a conversation."""
     conversation = find(request, service)
     check_include(request)
-    return service.show_item(find_item(request, conversation))
+    return service.seal_item(find_item(request, conversation))
 
 
 async def delete_item(request: Request, service: Service) -> Any:

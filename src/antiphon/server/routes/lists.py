@@ -10,7 +10,6 @@ from antiphon.server.paging import cut, listed
 from antiphon.server.routes.responses import check_include, find
 from antiphon.server.rules import Paging
 from antiphon.server.service import Service
-from antiphon.server.store import Json
 
 
 async def input_items(request: Request, service: Service) -> Any:
@@ -27,10 +26,5 @@ async def input_items(request: Request, service: Service) -> Any:
         policy.page_obeys_limit,
         policy.page_after_inclusive,
     )
-    return page(request, shown, service, rules)
-
-
-def page(request: Request, items: list[Json], service: Service, rules: Paging) -> Json:
-    """One page of items as they go out."""
-    data, has_more = cut(request, items, rules)
+    data, has_more = cut(request, shown, rules)
     return listed([service.show_item(item) for item in data], has_more)
