@@ -11,8 +11,13 @@ STORY = (
 
 
 def texts(items: list[Any]) -> list[str]:
-    """The texts of all parts of all messages."""
-    return [part.get("text", "") for item in items for part in item.get("content") or () if isinstance(part, dict)]
+    """The texts of all parts of all messages, without spaces around them."""
+    return [
+        str(part.get("text", "")).strip()
+        for item in items
+        for part in item.get("content") or ()
+        if isinstance(part, dict)
+    ]
 
 
 @scenario(needs={"conversations"})

@@ -24,12 +24,12 @@ async def efforts(api: Api) -> None:
 
 @scenario(needs={"reasoning", "streaming"}, thorough=True)
 async def summarised(api: Api) -> None:
-    """A detailed summary is streamed beside a sealed thought; what is shown is for the wire checks."""
+    """A detailed summary is asked for beside a sealed thought, streamed and plain, for the wire checks."""
     model = api.target.reasoning_model or api.model
-    await api.stream(
-        model=model, input="How many edges has a cube?", reasoning={"effort": "low", "summary": "detailed"},
-        include=["reasoning.encrypted_content"], store=False, max_output_tokens=2048,
-    )  # fmt: skip
+    body: dict[str, Any] = {"model": model, "input": "How many edges has a cube?", "max_output_tokens": 2048}
+    body |= {"reasoning": {"effort": "low", "summary": "detailed"}, "include": ["reasoning.encrypted_content"]}
+    await api.stream(**body, store=False)
+    await api.create(**body, store=False)
 
 
 @requirement("reasoning.effort-values")

@@ -40,7 +40,7 @@ MISTAKES = {
     "unknown-requirement": (["run", "-k", "stream.sequence.contigous"], "stream.sequence.contiguous"),
     "unknown-requirement-judge": (["judge", "x.jsonl", "-k", "xyzzy"], "antiphon list"),
     "unknown-edition": (["run", "--edition", "openai-2026-09"], "openai-2026-08"),
-    "unknown-fault": (["run", "--fault", "lose-last-dleta"], "lose-last-delta"),
+    "unknown-fault": (["run", "--fault", "no-text-dletas"], "no-text-deltas"),
     "unknown-target": (["run", "--target", "nowhere"], "nowhere"),
     "shard": (["run", "--shard", "5/4"], "5/4"),
     "shard-form": (["run", "--shard", "half"], "1/4"),
@@ -130,7 +130,7 @@ def test_a_broken_spec_names_file_and_entry(tmp_path: Path) -> None:
         "from antiphon.contract import paths\n"
         "copy = pathlib.Path('spec'); shutil.copytree(paths.spec_dir(), copy)\n"
         "file = copy / 'requirements' / 'usage.yaml'\n"
-        "file.write_text(file.read_text().replace('level: must', 'levle: must', 1))\n"
+        "file.write_text(file.read_text().replace('  judged: wire', '  jugded: wire\\n  judged: wire', 1))\n"
         "paths.spec_dir = lambda: copy\n"
         "import antiphon.contract.load as load; load.spec_dir = lambda: copy\n"
         "from antiphon.cli import main; main(['list'])\n"
@@ -139,5 +139,5 @@ def test_a_broken_spec_names_file_and_entry(tmp_path: Path) -> None:
 
     assert done.returncode == 4
     assert "spec/requirements/usage.yaml, entry usage." in done.stderr
-    assert "levle" in done.stderr
+    assert "jugded" in done.stderr
     assert "Traceback" not in done.stderr

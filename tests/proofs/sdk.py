@@ -110,7 +110,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._reply = httpx.Response(200)
-        http = httpx.Client(transport=httpx.MockTransport(lambda request: self._reply))
+        http: Any = httpx.Client(transport=httpx.MockTransport(lambda request: self._reply))
         self._client = openai.OpenAI(base_url="http://127.0.0.1/v1", api_key="none", max_retries=0, http_client=http)
 
     def close(self) -> None:

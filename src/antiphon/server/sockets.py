@@ -33,7 +33,7 @@ def _refusal(socket: WebSocket, service: Service) -> Response | None:
     rules = service.policy.sockets
     try:
         if not rules.opens:
-            raise ApiError("This key may not be used for WebSocket.", status=401, code="invalid_api_key")
+            raise ApiError("This server has a connection open already.", status=409)
         if rules.needs_key:
             authorise(socket, service.settings.api_key)
     except ApiError as refusal:

@@ -139,7 +139,8 @@ def _document(value: Any, data: bytes, source: Source) -> Iterator[Record | Rema
         yield from cassette.read(found, name)
     elif isinstance(value, list) and value and all(map(plain.is_event, value)):
         yield from plain.events(value, name)
-    elif isinstance(value, dict):
+    elif isinstance(value, dict) and not plain.BODY_KEYS.isdisjoint(value):
         yield from plain.body(data, name)
     else:
-        raise RecordingError(f"{name}: a JSON list of something unknown; known are {_KNOWN}.")
+        kind = "object" if isinstance(value, dict) else "list"
+        raise RecordingError(f"{name}: a JSON {kind} of something unknown; known are {_KNOWN}.")

@@ -50,6 +50,10 @@ def _frame(event: Any) -> bytes:
     return head + b"data: " + json_bytes(event) + b"\n\n"
 
 
+BODY_KEYS = frozenset({"object", "output", "error", "choices", "data"})
+"""A body of this API has one of these keys."""
+
+
 def body(data: bytes, name: str) -> Iterator[Record | Remark]:
     """The exchange of a file that holds the body of one reply."""
     yield Exchange(name, None, Response(None, (), (Chunk(0.0, data),)), notes=NOTES)

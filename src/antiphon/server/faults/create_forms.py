@@ -50,6 +50,7 @@ FAULTS = (
     refusing(
         "easy-assistant-message-refused", "A message of the assistant whose content is a text is refused.",
         "create.easy-assistant-message", says_in_text,
+        "chain.context-matches-replay chain.instructions-not-inherited",
     ),
     refusing(
         "developer-message-refused", "Messages of the system and the developer are refused.",

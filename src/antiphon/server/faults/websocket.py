@@ -31,7 +31,7 @@ def fault(name: str, says: str, breaks: str, implies: str = "", **rules: object)
 FAULTS = (
     fault(
         "socket-shut",
-        "No WebSocket opens: every key is refused with 401.",
+        "No WebSocket opens: each is refused with 409.",
         "websocket.upgrade",
         f"{TURNS} {REFUSED} {DETAILS} websocket.key-required",
         opens=False,

@@ -1,0 +1,82 @@
+"""Judges a transcript of a gigabyte, and says how much memory and time that took.
+
+    python bench/large.py [MEGABYTES]
+
+The transcript repeats the committed sample, each time with new ids. It is written to a temporary file, and deleted
+afterwards. Prints figures; asserts nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+from antiphon.traffic import read
+from antiphon.transcript.exchange import Exchange
+from antiphon.transcript.lines import dump
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLE = ROOT / "tests" / "data" / "traffic" / "sample.jsonl.gz"
+MEGABYTE = 1_000_000
+_ID = re.compile(r"(resp|msg|rs|fc|conv|chatcmpl)([_-])[0-9A-Za-z]{16,}")
+
+
+def lines() -> Iterator[bytes]:
+    """Lines of a transcript without end. In each round all ids are new, and the same within an exchange."""
+    templates = [dump(each) for each in map(_unnamed, read(SAMPLE)) if each is not None]
+    for number in count():
+        for place, line in enumerate(templates):
+            renamed = _ID.sub(
+                lambda found: f"{found[1]}{found[2]}{zlib.crc32(found[0].encode()):08x}{number:024x}", line
+            )
+            yield renamed.replace('"exchange":"', f'"exchange":"{number}/{place}', 1).encode() + b"\n"
+
+
+def _unnamed(record: object) -> Exchange | None:
+    return replace(record, id="") if isinstance(record, Exchange) else None
+
+
+def write(path: Path, size: int) -> int:
+    """Write a transcript of at least so many bytes; how many lines it has."""
+    written = 0
+    with path.open("wb") as file:
+        for number, line in enumerate(lines(), 1):
+            written += file.write(line)
+            if written >= size:
+                return number
+    return 0
+
+
+def judge(path: Path, folder: Path) -> tuple[int, float, float]:
+    """Judge a transcript in a process of its own: its exit code, seconds, and the most megabytes that it held."""
+    began = time.perf_counter()
+    child = subprocess.Popen(
+        [sys.executable, "-m", "antiphon", "judge", str(path), "--report-dir", str(folder)], stdout=subprocess.DEVNULL
+    )
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    held = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return child.returncode, time.perf_counter() - began, held / MEGABYTE
+
+
+def main() -> None:
+    """Print the figures."""
+    megabytes = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "transcript.jsonl"
+        exchanges = write(path, megabytes * MEGABYTE)
+        code, seconds, held = judge(path, Path(name) / "report")
+    print(f"{megabytes} MB, {exchanges} exchanges: {seconds:.0f} s, at most {held:.0f} MB of memory, exit code {code}")
+
+
+if __name__ == "__main__":
+    main()
