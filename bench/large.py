@@ -35,10 +35,12 @@ def lines() -> Iterator[bytes]:
     templates = [dump(each) for each in map(_unnamed, read(SAMPLE)) if each is not None]
     for number in count():
         for place, line in enumerate(templates):
-            renamed = _ID.sub(
-                lambda found: f"{found[1]}{found[2]}{zlib.crc32(found[0].encode()):08x}{number:024x}", line
-            )
+            renamed = _renamed(line, f"{number:024x}")
             yield renamed.replace('"exchange":"', f'"exchange":"{number}/{place}', 1).encode() + b"\n"
+
+
+def _renamed(line: str, suffix: str) -> str:
+    return _ID.sub(lambda found: f"{found[1]}{found[2]}{zlib.crc32(found[0].encode()):08x}{suffix}", line)
 
 
 def _unnamed(record: object) -> Exchange | None:

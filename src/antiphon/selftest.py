@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 
 from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.judge.verdict import Verdict
-from antiphon.proving.bench import Baseline, Bench, Verdicts
+from antiphon.proving.bench import DEVIATES, Baseline, Bench, Verdicts
 from antiphon.server.faults import Fault, catalogue
 
-BROKEN = {Verdict.FAIL.value, Verdict.WARN.value}
-WRONG = BROKEN | {Verdict.ERROR.value}
+BROKEN = {Verdict.FAIL.value, Verdict.WARN.value, DEVIATES}
+WRONG = {Verdict.FAIL.value, Verdict.WARN.value, Verdict.ERROR.value}
+UNJUDGED = {Verdict.NOT_TESTABLE.value, Verdict.NOT_APPLICABLE.value}
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Proof:
     edition: str
     breaks: frozenset[str]
     implies: frozenset[str]
+    hides: frozenset[str]
     broken: frozenset[str]
     """Requirements that are broken with the fault and not without it."""
     changed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -42,12 +44,22 @@ class Proof:
     @property
     def unforeseen(self) -> frozenset[str]:
         """Requirements whose verdict changed, without being broken, and that are not known to."""
-        return frozenset(self.changed) - self.implies
+        return frozenset(each for each in self.changed if not self._is_foreseen(each))
+
+    def _is_foreseen(self, requirement: str) -> bool:
+        if requirement in self.implies:
+            return True
+        hidden = requirement in self.hides or any(_begins(requirement, each) for each in self.hides)
+        return hidden and self.changed[requirement][1] in UNJUDGED
 
     @property
     def holds(self) -> bool:
         """All that the fault names is broken, and nothing else changed but what it is known to imply."""
         return not self.missed and not self.collateral and not self.unforeseen
+
+
+def _begins(requirement: str, pattern: str) -> bool:
+    return pattern.endswith(".*") and requirement.startswith(pattern[:-1])
 
 
 class NotRight(Exception):
@@ -117,7 +129,7 @@ def proof_of(fault: Fault, edition: str, before: Verdicts, after: Verdicts, seco
     changed = {each: (before[each], after[each]) for each in after if after[each] != before[each]}
     broken = frozenset(each for each, (_, now) in changed.items() if now in BROKEN)
     rest = {each: pair for each, pair in changed.items() if each not in broken}
-    return Proof(fault.name, edition, fault.breaks, fault.implies, broken, rest, seconds)
+    return Proof(fault.name, edition, fault.breaks, fault.implies, fault.hides, broken, rest, seconds)
 
 
 def unproven(proofs: Iterable[Proof], requirements: Iterable[str]) -> list[str]:

@@ -37,6 +37,8 @@ class Fault:
     """The requirements that this misbehaviour breaks."""
     implies: frozenset[str] = frozenset()
     """Further requirements that cannot hold when those are broken."""
+    hides: frozenset[str] = frozenset()
+    """Requirements, or beginnings of their ids that end in `.*`, that cannot be judged any more where it is shown."""
     needs: frozenset[str] = frozenset()
     """The editions in which it can be shown; all when empty."""
     policy: Mapping[str, object] = field(default_factory=dict)
