@@ -67,7 +67,8 @@ def requirements_of(item: pytest.Item) -> list[str]:
     params = getattr(getattr(item, "callspec", None), "params", {})
     names = {name: value.case if isinstance(value, Scenario) else value for name, value in params.items()}
     case = next((value.case for value in params.values() if isinstance(value, Scenario)), None)
-    named = [each.format(case=case, **names) if "{" in each else each for each in marker.args]
+    names.setdefault("case", case)
+    named = [each.format(**names) if "{" in each else each for each in marker.args]
     return [each for each in named if each]
 
 

@@ -17,8 +17,8 @@ from antiphon import __version__
 from antiphon.contract.load import DEFAULT_EDITION, contract, nearest
 from antiphon.contract.model import Contract, Requirement
 from antiphon.errors import ConfigError, Unreachable
-from antiphon.exercise.listening import taking_webhooks
 from antiphon.exercise.limits import Limits
+from antiphon.exercise.listening import taking_webhooks
 from antiphon.exercise.objection import objection
 from antiphon.exercise.receiver import receiving
 from antiphon.exercise.run import Recording, Watcher, exercise
@@ -170,10 +170,14 @@ class Session:
                 recording.records.append(ending)
                 write(ending)
             anyio.run(exercise, scenarios, target, self.contract, recording)
-            refused = objection((each for each in recording.records if isinstance(each, Exchange)), target)
-            if refused:
-                raise ConfigError(refused)
+            self._object(recording.records, target)
         return recording.records
+
+    def _object(self, records: Sequence[Record], target: Target) -> None:
+        """Raises ConfigError where the target refused everything for one reason that the configuration can mend."""
+        refused = objection((each for each in records if isinstance(each, Exchange)), target)
+        if refused:
+            raise ConfigError(refused)
 
     def _header(self, target: Target) -> Header:
         return Header(

@@ -9,6 +9,8 @@ STORY = (
     "a green door, and the teacher has a blue door. The house with the green door stands upstream of the other two."
 )
 
+ENDED_OTHERWISE = ("failed", "incomplete", "cancelled", "queued", "in_progress")
+
 
 def texts(items: list[Any]) -> list[str]:
     """The texts of all parts of all messages, without spaces around them."""
@@ -20,7 +22,7 @@ def texts(items: list[Any]) -> list[str]:
     ]
 
 
-@scenario(needs={"conversations"})
+@scenario(needs={"conversations"}, thorough=True)
 async def conversation_used(api: Api) -> None:
     """A conversation that begins with one item gets a response; its items are listed, and it is deleted."""
     begins = [{"type": "message", "role": "user", "content": "My name is Ada."}]
@@ -43,7 +45,7 @@ def test_a_conversation_begins_with_what_is_sent(conversation_used: Transcript) 
 def test_a_response_adds_its_input_and_output(conversation_used: Transcript) -> None:
     """Input and output of a completed response are appended to its conversation."""
     _, response, listed, _ = conversation_used
-    assume(response.is_success and response.body["status"] == "completed", "the response did not complete")
+    assume(response.is_success and response.body.get("status") not in ENDED_OTHERWISE, "the response did not complete")
     said = ["Say hi.", *texts([item for item in response.body["output"] if item["type"] == "message"])]
 
     assert [text for text in said if text not in texts(listed.body["data"])] == []

@@ -6,7 +6,7 @@ from antiphon.suite import Api, Transcript, assume, given, requirement, scenario
 
 ALWAYS = {
     "unknown-model", "temperature-type", "temperature-above", "missing-input", "unknown-previous-response",
-    "metadata-pairs", "tool-choice-absent-tool", "format-without-name", "broken-json", "no-key",
+    "tool-choice-absent-tool", "format-without-name", "broken-json", "no-key",
 }  # fmt: skip
 """These few are pulled in every run; the others when it is to be thorough."""
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from openai import OpenAI
 from pydantic import BaseModel
-from server_wire import MODEL
+from tests.server.server_wire import MODEL
 
 HI: list[Any] = [{"role": "user", "content": "hi"}]
 WEATHER: dict[str, Any] = {

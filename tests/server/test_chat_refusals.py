@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from server_wire import MODEL
+from tests.server.server_wire import MODEL
 
 from antiphon.contract.load import contract
 from antiphon.contract.triggers import Trigger, filled_in, triggers

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from openai import NotFoundError, OpenAI
-from server_wire import MODEL
+from tests.server.server_wire import MODEL
 
 from antiphon.server import Settings, running
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from openai import NotFoundError, OpenAI
-from server_wire import MODEL, create, events, stream
+from tests.server.server_wire import MODEL, create, events, stream
 
 from antiphon.server import Settings, running
 

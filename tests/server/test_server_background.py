@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 from openai import OpenAI
-from server_wire import MODEL, create, events, stream
+from tests.server.server_wire import MODEL, create, events, stream
 
 LONG = "Write a long text."
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from server_wire import FUNCTION, MODEL, create, events, stream
+from tests.server.server_wire import FUNCTION, MODEL, create, events, stream
 
 from antiphon.server import Settings, running
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 import yaml
-from server_wire import FUNCTION, MODEL, create
+from tests.server.server_wire import FUNCTION, MODEL, create
 
 from antiphon.contract.paths import spec_dir
 from antiphon.server import Settings, running

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import jsonschema
 import pytest
-from server_wire import MODEL
+from tests.server.server_wire import MODEL
 
 from antiphon.server import tokens
 from antiphon.server.errors import ApiError

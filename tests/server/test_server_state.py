@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from server_wire import FUNCTION, MODEL, create, stream, unsealed
+from tests.server.server_wire import FUNCTION, MODEL, create, stream, unsealed
 
 FORCED = {"tools": [FUNCTION], "tool_choice": {"type": "function", "name": "weather"}}
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from openai import OpenAI
-from server_wire import FUNCTION, MODEL, create, stream, unsealed
+from tests.server.server_wire import FUNCTION, MODEL, create, stream, unsealed
 
 REQUIRED: dict[str, Any] = {"tool_choice": "required"}
 WORDY = {

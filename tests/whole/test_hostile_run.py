@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ HEAVY = {"/one-gigabyte", "/gzip-bomb", "/one-byte-chunks"}
 def odd_bodies(seed: int) -> Iterator[bytes]:
     """Bodies of JSON that are near to what is expected, and wrong."""
     dice = random.Random(seed)
-    values = [None, 5, -1, "", "x", [], {}, True, 1e308, "resp_1", [None], {"a": []}, "\u202e", "x" * 5000]
+    values: list[Any] = [None, 5, -1, "", "x", [], {}, True, 1e308, "resp_1", [None], {"a": []}, "\u202e", "x" * 5000]
     keys = ["id", "object", "status", "output", "usage", "error", "model", "metadata", "tools", "data", "type", "text"]
     while True:
         body = {key: dice.choice(values) for key in dice.sample(keys, dice.randrange(len(keys)))}

@@ -18,7 +18,7 @@ class Refused(NamedTuple):
 
 def declined(contract: Contract, needs: Iterable[str], exchange: Exchange) -> Refused | None:
     """Whether an exchange declines one of the capabilities that its scenario needs, or one that these rest on."""
-    if exchange.request is None or exchange.response is None:
+    if exchange.request is None or exchange.response is None or _error(exchange).get("code") == "model_not_found":
         return None
     operation = contract.edition.operation(exchange.request.method, exchange.request.path)
     for name in sorted(needs):

@@ -10,6 +10,7 @@ import pytest
 
 from antiphon.contract.model import Level
 from antiphon.exercise.scenario import Scenario, is_registered
+from antiphon.exercise.target import Target
 from antiphon.judge.ledger import Entry
 from antiphon.judge.verdict import judgement
 from antiphon.plugin import Played, is_wire, needed, requirements_of
@@ -142,3 +143,6 @@ class _Run(Session):
     def _exercise(self, scenarios: Sequence[Scenario]) -> list[Record]:
         chosen = [each for each in scenarios if each.name in self.played]
         return [*self.kept, *(super()._exercise(chosen) if chosen else ())]
+
+    def _object(self, records: Sequence[Record], target: Target) -> None:
+        """A fault may well refuse all that it is asked."""

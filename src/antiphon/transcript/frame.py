@@ -71,13 +71,12 @@ class Frame:
     def _parsed(self) -> Any:
         if self.data is None:
             return None
+        data = self.data
         try:
-            value, end = _DECODER.scan_once(self.data, 0)
-            return value if end == len(self.data) else _DECODER.decode(self.data)
-        except StopIteration:  # it does not begin with a value; white space may stand before one
-            return _padded(self.data)
+            value, end = _DECODER.raw_decode(data)
         except (ValueError, RecursionError):
-            return NOT_JSON
+            return _padded(data) if data[:1].isspace() else NOT_JSON
+        return value if end == len(data) else _padded(data)
 
     def _read_usual(self) -> bool:
         """Read a frame of one `event:` and one `data:` line that ends in two line feeds, as nearly all do."""
@@ -141,6 +140,7 @@ class Frame:
 
 
 def _padded(data: str) -> Any:
+    """The value of a text that may have white space around it."""
     try:
         return _DECODER.decode(data)
     except (ValueError, RecursionError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from sys import intern
@@ -62,7 +61,14 @@ def _digests(value: Any) -> bytes:
 
 
 def view_of(response: ResponseObject) -> View:
-    """The digest of a response object. The events of a stream all count as its end."""
+    """The digest of a response object, made once for all relations. The events of a stream all count as its end."""
+    if "view" not in response.memo:
+        response.memo["view"] = _view(response)
+    made: View = response.memo["view"]
+    return made
+
+
+def _view(response: ResponseObject) -> View:
     exchange, body = response.exchange, response.body
     shown = tuple(_digests(body.get(name)) for name in COMPARED) if response.is_terminal else ()
     status = intern(response.status)
@@ -83,16 +89,24 @@ class _Views:
     on: ClassVar[type] = ResponseObject
 
     def __init__(self) -> None:
-        self._views: dict[str, list[View]] = defaultdict(list)
+        self._views: dict[str, View | list[View]] = {}
+        """Most responses are seen once, and a list for each would take as much as all the rest."""
 
     def see(self, response: ResponseObject) -> None:
-        if comparable(response):
-            self._views[response.body["id"]].append(view_of(response))
+        if not comparable(response):
+            return
+        name, view = response.body["id"], view_of(response)
+        known = self._views.setdefault(name, view)
+        if isinstance(known, list):
+            known.append(view)
+        elif known is not view:
+            self._views[name] = [known, view]
 
     def groups(self, wanted: Callable[[View], bool] = lambda view: True) -> Iterator[tuple[str, list[View]]]:
         """The views of each response that has several, oldest first."""
-        for name in sorted(self._views):
-            views = sorted({view for view in self._views[name] if wanted(view)})
+        several = {name: views for name, views in self._views.items() if isinstance(views, list)}
+        for name in sorted(several):
+            views = sorted({view for view in several[name] if wanted(view)})
             if len(views) > 1:
                 yield name, views
 
@@ -187,23 +201,32 @@ def _steps(views: list[View]) -> Iterator[tuple[View, View]]:
 
 
 @relation
-class CreateIds(_Views):
+class CreateIds:
     """Every create gets an id of its own."""
 
     requirements: ClassVar[tuple[str, ...]] = ("create.id-unique",)
+    on: ClassVar[type] = ResponseObject
+
+    def __init__(self) -> None:
+        self._first: dict[str, str] = {}
+        self._others: dict[str, set[str]] = {}
+
+    def see(self, response: ResponseObject) -> None:
+        if comparable(response) and response.operation == "create":
+            name, exchange = response.body["id"], response.exchange.id
+            first = self._first.setdefault(name, exchange)
+            if first != exchange:
+                self._others.setdefault(name, {first}).add(exchange)
 
     def close(self) -> Found:
-        made = {
-            name: sorted({view.exchange for view in views if view.operation == "create"})
-            for name, views in self._views.items()
-        }
-        if sum(map(len, made.values())) < 2:
+        if len(self._first) + len(self._others) < 2:
             return
+        shared = {name: sorted(exchanges) for name, exchanges in self._others.items()}
         yield (
             self.requirements[0],
             [
                 Violation("/id", f"another id than in {first}", name, exchange=other)
-                for name, (first, *others) in sorted((name, each) for name, each in made.items() if each)
+                for name, (first, *others) in sorted(shared.items())
                 for other in others
             ],
         )

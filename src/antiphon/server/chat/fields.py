@@ -24,9 +24,9 @@ from antiphon.server.validate.basics import (
     text,
 )
 from antiphon.server.validate.create import CACHE_OPTIONS, check_fields, metadata
-from antiphon.server.validate.schemas import Unsupported, check_strict
+from antiphon.server.validate.schemas import Unsupported
 from antiphon.server.validate.tools import tool_name
-from antiphon.server.validate.wellformed import check_wellformed
+from antiphon.server.validate.wellformed import check_schema
 
 _FUNCTION = record({"name": tool_name, "description": text(), "parameters": mapping, "strict": boolean}, ("name",))
 _GRAMMAR = record({"syntax": choice("lark", "regex"), "definition": text()}, ("syntax", "definition"))
@@ -46,19 +46,11 @@ def function(value: Any, at: str) -> None:
     record({"type": anything, "function": _FUNCTION}, ("function",), closed="function" in value)(value, at)
     inner = value["function"]
     try:
-        _check_schema(inner, "parameters")
+        check_schema(inner.get("parameters"), inner.get("strict"))
     except Unsupported as reason:
         message = f"Invalid schema for function '{inner['name']}': {reason}."
         place = f"{at}.function.parameters"
         raise ApiError(message, param=place, code="invalid_function_parameters") from None
-
-
-def _check_schema(holder: Json, name: str) -> None:
-    """The schema is one, and lies inside the subset when strict."""
-    if holder.get(name) is not None:
-        check_wellformed(holder[name])
-    if holder.get("strict"):
-        check_strict(holder.get(name))
 
 
 def json_schema(value: Any, at: str) -> None:
@@ -66,7 +58,7 @@ def json_schema(value: Any, at: str) -> None:
     record({"type": anything, "json_schema": _JSON_SCHEMA}, ("json_schema",))(value, at)
     inner = value["json_schema"]
     try:
-        _check_schema(inner, "schema")
+        check_schema(inner.get("schema"), inner.get("strict"))
     except Unsupported as reason:
         message = f"Invalid schema for response_format '{inner['name']}': {reason}."
         raise ApiError(message, param="response_format", code="invalid_json_schema") from None

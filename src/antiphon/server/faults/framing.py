@@ -13,7 +13,7 @@ from antiphon.server.faults.shaping import each_frame, without
 OPENAI = frozenset({"openai-2026-08", "oaiapi-in11-2026-01-30", "azure-2026"})
 MANY, SLOW = 100, 2.5
 """A stream of so many frames is held back for so many seconds at least."""
-LINGER = 8.0
+LINGER = 5.5
 """Seconds for which the body stays open after the last event."""
 
 
@@ -93,9 +93,11 @@ async def buffer(frames: Frames) -> AsyncIterator[bytes]:
 
 
 async def linger(frames: Frames) -> AsyncIterator[bytes]:
+    frame = b""
     async for frame in frames:
         yield frame
-    await asyncio.sleep(LINGER)
+    if b"event: response.failed" in frame:
+        await asyncio.sleep(LINGER)
 
 
 async def say_bye(frames: Frames) -> AsyncIterator[bytes]:

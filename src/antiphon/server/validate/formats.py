@@ -6,8 +6,9 @@ from typing import Any
 
 from antiphon.server.errors import ApiError
 from antiphon.server.validate.basics import anything, boolean, choice, mapping, record, tagged, text
-from antiphon.server.validate.schemas import Unsupported, check_strict
+from antiphon.server.validate.schemas import Unsupported
 from antiphon.server.validate.tools import tool_name
+from antiphon.server.validate.wellformed import check_schema
 
 _JSON_SCHEMA = record(
     {"type": anything, "name": tool_name, "schema": mapping, "strict": boolean, "description": text()},
@@ -18,9 +19,9 @@ _JSON_SCHEMA = record(
 def json_schema(value: dict[str, Any], at: str) -> None:
     """A named schema; inside the subset when strict."""
     _JSON_SCHEMA(value, at)
-    if value.get("strict"):
+    if "schema" in value:
         try:
-            check_strict(value["schema"])
+            check_schema(value["schema"], value.get("strict"))
         except Unsupported as reason:
             message = f"Invalid schema for response_format '{value['name']}': {reason}."
             raise ApiError(message, param=f"{at}.schema", code="invalid_json_schema") from None

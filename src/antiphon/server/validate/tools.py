@@ -20,7 +20,8 @@ from antiphon.server.validate.basics import (
     tagged,
     text,
 )
-from antiphon.server.validate.schemas import Unsupported, check_strict
+from antiphon.server.validate.schemas import Unsupported
+from antiphon.server.validate.wellformed import check_schema
 
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 CALLERS = array(choice("direct", "programmatic"))
@@ -40,9 +41,9 @@ def tool_name(value: Any, at: str) -> None:
 def function(value: dict[str, Any], at: str) -> None:
     """A function tool: flat, named, and inside the subset when strict."""
     _FUNCTION(value, at)
-    if value.get("strict"):
+    if value.get("parameters") is not None or value.get("strict"):
         try:
-            check_strict(value.get("parameters"))
+            check_schema(value.get("parameters"), value.get("strict"))
         except Unsupported as reason:
             message = f"Invalid schema for function '{value['name']}': {reason}."
             raise ApiError(message, param=f"{at}.parameters", code="invalid_function_parameters") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from antiphon.server.validate.schemas import Unsupported
+from antiphon.server.validate.schemas import Unsupported, check_strict
 
 DEEPEST = 64
 LONGEST = 10_000
@@ -25,6 +25,14 @@ KINDS: dict[str, type | tuple[type, ...]] = {
 }
 COUNTS = ("minItems", "minLength")
 BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+
+
+def check_schema(schema: Any, strict: object) -> None:
+    """Raise Unsupported where a schema is none or, when it is to be held strictly, lies outside the subset."""
+    if schema is not None:
+        check_wellformed(schema)
+    if strict:
+        check_strict(schema)
 
 
 def check_wellformed(schema: Any, depth: int = 0) -> None:

@@ -1,0 +1,100 @@
+"""Refusals with an odd status, header or form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from antiphon.server.faults.base import Fault, Reply, one
+from antiphon.server.faults.shaping import refusals
+from antiphon.server.store import Json
+
+Change = Callable[[Reply], None]
+
+
+def refused(change: Change) -> Callable[[Reply], Reply]:
+    """Change refusals."""
+
+    def hook(reply: Reply) -> Reply:
+        if reply.status >= 400:
+            change(reply)
+        return reply
+
+    return hook
+
+
+def teapot(reply: Reply) -> None:
+    if reply.operation == "none":
+        reply.status = 418
+
+
+def nameless(reply: Reply) -> None:
+    reply.headers.pop("x-request-id", None)
+
+
+def maybe(reply: Reply) -> None:
+    reply.headers["x-should-retry"] = "maybe"
+
+
+def soon(reply: Reply) -> None:
+    reply.headers["retry-after"] = "soon"
+
+
+def busy(reply: Reply) -> None:
+    """Unknown paths are answered as if there were too many requests, in a form of their own."""
+    if reply.operation == "none":
+        reply.status, reply.body = 429, {"detail": "Too many requests."}
+        reply.headers["retry-after"] = "1"
+
+
+def crashed(reply: Reply) -> None:
+    if reply.operation == "none":
+        reply.status, reply.body = 500, {"detail": "Internal server error."}
+
+
+def late(reply: Reply) -> None:
+    """A code that belongs to another status."""
+    if reply.operation == "none":
+        reply.body = {"error": {**reply.body["error"], "code": "rate_limit_exceeded"}}
+
+
+def sentence(body: Json) -> Json:
+    param = body["error"]["param"]
+    return {"error": {**body["error"], "param": f"the field {param}"}} if param else body
+
+
+def found(reply: Reply) -> None:
+    if reply.operation == "none":
+        reply.status, reply.body = 200, {"object": "list", "data": [], "has_more": False}
+
+
+def bare(reply: Reply) -> None:
+    """The refusal of a stream is its message alone."""
+    error = reply.body.get("error") if isinstance(reply.body, dict) else None
+    if reply.operation == "create-response" and isinstance(error, dict) and error["param"] == "max_output_tokens":
+        reply.body = {"message": error["message"]}
+
+
+def fault(name: str, says: str, breaks: str, change: Change, implies: str = "") -> Fault:
+    breaks_, implies_ = one(*breaks.split()), one(*implies.split())
+    return Fault(name=name, says=says, breaks=breaks_, implies=implies_, reply=refused(change))
+
+
+FAULTS = (
+    fault("status-unheard-of", "An unknown path is answered with 418.", "errors.status-known", teapot),
+    fault("request-id-not-on-refusals", "A refusal has no x-request-id.", "headers.request-id-on-errors", nameless,
+          "headers.request-id"),
+    fault("retry-override-maybe", "A refusal says maybe where it should say whether to try again.",
+          "headers.retry-override", maybe),
+    fault("retry-after-soon", "A refusal says to come back soon.", "headers.retry-after-form", soon),
+    fault("busy-without-envelope", "A 429 has a body of its own form.", "errors.rate-limit-envelope", busy),
+    fault("crash-without-envelope", "A 500 has a body of its own form.", "errors.server-error-envelope", crashed),
+    fault("code-of-another-status", "A 404 has the code of a 429.", "errors.code-fits-status", late),
+    fault("unknown-path-found", "An unknown path is answered with an empty list.", "errors.unknown-route", found),
+    fault("streams-refused-barely", "A stream is refused with a message alone.", "errors.envelope.stream", bare),
+    Fault(
+        name="param-is-a-sentence",
+        says="The param of a refusal is a sentence.",
+        breaks=one("errors.param-is-a-path"),
+        reply=refusals(sentence),
+    ),
+)  # fmt: skip
