@@ -37,10 +37,15 @@ def _bound(response: ResponseObject, kind: str) -> bool:
     return _format(response).get("type") == kind and response.status == "completed" and bool(_answers(response))
 
 
+def _is_strict(form: Mapping[str, Any]) -> bool:
+    """The format is whole and strict; a request for one without a name must be refused, which is judged elsewhere."""
+    return form.get("strict") is True and isinstance(form.get("name"), str) and isinstance(form.get("schema"), dict)
+
+
 @check(
     "structured.valid-json",
     on=ResponseObject,
-    when=lambda response: _bound(response, "json_schema") and _format(response).get("strict") is True,
+    when=lambda response: _bound(response, "json_schema") and _is_strict(_format(response)),
 )
 def valid_json(response: ResponseObject) -> Iterator[Violation]:
     """The text of a completed response with a strict schema is JSON that fits it."""
