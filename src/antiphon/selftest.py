@@ -6,8 +6,9 @@ import multiprocessing
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from antiphon.contract.consequences import Consequences, consequences, write
 from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.judge.verdict import Verdict
 from antiphon.proving.bench import DEVIATES, Baseline, Bench, Verdicts
@@ -47,19 +48,13 @@ class Proof:
         return frozenset(each for each in self.changed if not self._is_foreseen(each))
 
     def _is_foreseen(self, requirement: str) -> bool:
-        if requirement in self.implies:
-            return True
-        hidden = requirement in self.hides or any(_begins(requirement, each) for each in self.hides)
-        return hidden and self.changed[requirement][1] in UNJUDGED
+        hidden = requirement in self.hides and self.changed[requirement][1] in UNJUDGED
+        return hidden or requirement in self.implies
 
     @property
     def holds(self) -> bool:
         """All that the fault names is broken, and nothing else changed but what it is known to imply."""
         return not self.missed and not self.collateral and not self.unforeseen
-
-
-def _begins(requirement: str, pattern: str) -> bool:
-    return pattern.endswith(".*") and requirement.startswith(pattern[:-1])
 
 
 class NotRight(Exception):
@@ -136,3 +131,14 @@ def unproven(proofs: Iterable[Proof], requirements: Iterable[str]) -> list[str]:
     """The requirements that no fault was caught by."""
     caught = {each for proof in proofs for each in proof.breaks & proof.broken}
     return sorted(set(requirements) - caught)
+
+
+def record(proofs: Iterable[Proof]) -> None:
+    """Write down what each of these faults was seen to hide, in place of what was written of that before."""
+    known = dict(consequences())
+    for proof in proofs:
+        before = known.get(proof.fault, Consequences())
+        unjudged = {each for each, (_, after) in proof.changed.items() if after in UNJUDGED}
+        implied = proof.implies | before.implies
+        known[proof.fault] = replace(before, hides=frozenset(unjudged - implied))
+    write(known)

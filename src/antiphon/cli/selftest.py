@@ -18,19 +18,22 @@ if TYPE_CHECKING:
 @click.option(
     "--workers", default=4, show_default=True, type=click.IntRange(1, 64), help="Processes that share the work."
 )
+@click.option("--record", is_flag=True, help="Write what each fault hides into spec/faults.yaml.")
 @edition_option
-def command(names: tuple[str, ...], workers: int, edition: str | None) -> int:
+def command(names: tuple[str, ...], workers: int, record: bool, edition: str | None) -> int:
     """Run the suite against every fault of the reference server, and compare the verdicts with those without it."""
     from antiphon.contract.load import DEFAULT_EDITION
-    from antiphon.selftest import NotRight, prove
+    from antiphon import selftest
     from antiphon.session import check_faults
 
     check_faults(names)
     try:
-        proofs = prove(names or None, edition or DEFAULT_EDITION, workers, _show)
-    except NotRight as reason:
+        proofs = selftest.prove(names or None, edition or DEFAULT_EDITION, workers, _show)
+    except selftest.NotRight as reason:
         click.echo(str(reason), err=True)
         return Exit.BROKEN
+    if record:
+        selftest.record(proofs)
     missed = sum(1 for proof in proofs if proof.missed)
     wide = sum(1 for proof in proofs if not proof.holds and not proof.missed)
     caught = len(proofs) - missed

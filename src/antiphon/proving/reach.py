@@ -13,6 +13,7 @@ from typing import Any, cast
 from starlette.requests import Request
 from starlette.routing import compile_path
 
+from antiphon.proving.dry import shows_otherwise, unfolds_otherwise
 from antiphon.server.app import ROUTES
 from antiphon.server.faults.base import Fault, Reply
 from antiphon.server.tracing import Reads
@@ -41,9 +42,11 @@ class Reach:
 
     def _ways(self, fault: Fault) -> Iterator[May]:
         if any(getattr(fault, each) for each in SHAPES):
-            yield lambda exchange: _took(exchange) and not _is_chat(exchange)
+            yield lambda exchange: _took(exchange) and not _is_apart(exchange) and shows_otherwise(fault, exchange)
         if any(getattr(fault, each) for each in STREAMS):
-            yield lambda exchange: _took(exchange) and _unfolds(exchange) and not _is_chat(exchange)
+            yield lambda exchange: (
+                _took(exchange) and _unfolds(exchange) and not _is_apart(exchange) and unfolds_otherwise(fault, exchange)
+            )
         if any(getattr(fault, each) for each in CHAT):
             yield lambda exchange: _took(exchange) and _is_chat(exchange)
         if fault.request:
@@ -70,6 +73,11 @@ def _took(exchange: Exchange) -> bool:
 
 def _is_chat(exchange: Exchange) -> bool:
     return exchange.request is not None and exchange.request.path.startswith("/chat/")
+
+
+def _is_apart(exchange: Exchange) -> bool:
+    """What changes responses has no part in it."""
+    return _is_chat(exchange) or _is_socket(exchange) or INBOUND in exchange.notes
 
 
 def _unfolds(exchange: Exchange) -> bool:

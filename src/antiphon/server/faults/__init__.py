@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
 
+from antiphon.contract.consequences import consequences
 from antiphon.server.faults.base import Fault
 
 __all__ = ["Fault", "catalogue", "chosen"]
@@ -16,12 +18,17 @@ __all__ = ["Fault", "catalogue", "chosen"]
 
 @cache
 def catalogue() -> Mapping[str, Fault]:
-    """All faults by name, in the order of their names."""
+    """All faults by name, in the order of their names, with what is known to follow from them."""
     found: dict[str, Fault] = {}
     for fault in sorted(_declared(), key=lambda each: each.name):
         if fault.name in found:
             raise ValueError(f"Two faults have the name {fault.name!r}.")
         found[fault.name] = fault
+    for name, more in consequences().items():
+        if name not in found:
+            raise ValueError(f"spec/faults.yaml, entry {name}: there is no such fault.")
+        fault = found[name]
+        found[name] = replace(fault, implies=fault.implies | more.implies, hides=fault.hides | more.hides)
     return MappingProxyType(found)
 
 

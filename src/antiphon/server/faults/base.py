@@ -38,7 +38,7 @@ class Fault:
     implies: frozenset[str] = frozenset()
     """Further requirements that cannot hold when those are broken."""
     hides: frozenset[str] = frozenset()
-    """Requirements, or beginnings of their ids that end in `.*`, that cannot be judged any more where it is shown."""
+    """Requirements that nothing shows any more while it is on."""
     needs: frozenset[str] = frozenset()
     """The editions in which it can be shown; all when empty."""
     policy: Mapping[str, object] = field(default_factory=dict)

@@ -27,6 +27,22 @@ CALLS: Mapping[str, str] = {
 """Calls of tools beyond functions, and the member that is a number."""
 
 
+HANDED_BACK: Mapping[str, str] = {
+    "custom_tool_call_output": "created_by",
+    "apply_patch_call_output": "created_by",
+    "local_shell_call_output": "output",
+    "computer_call_output": "created_by",
+    "mcp_approval_response": "approve",
+    "tool_search_call": "created_by",
+    "tool_search_output": "created_by",
+    "additional_tools": "role",
+    "program": "fingerprint",
+    "program_output": "result",
+    "configuration_update": "reasoning",
+}
+"""Items that the client hands back to the model, and the member that is a number where they are listed."""
+
+
 def retyped(kinds: Mapping[str, str]) -> Callable[[Json], Json]:
     return lambda item: {**item, kinds[item["type"]]: WRONG} if item["type"] in kinds else item
 
@@ -70,7 +86,9 @@ def listed(reply: Reply) -> Reply:
     return reply
 
 
-NOTED: Mapping[str, str] = {"url_citation": "title", "file_citation": "filename"}
+NOTED: Mapping[str, str] = {
+    "url_citation": "title", "file_citation": "filename", "container_file_citation": "filename", "file_path": "file_id",
+}  # fmt: skip
 
 
 def misnoted(note: Json) -> Json:
@@ -121,6 +139,20 @@ FAULTS = (
         item=retyped(CALLS),
     ),
     Fault(
+        name="handed-back-misshapen",
+        says="Items that the client made have a member that is a number.",
+        breaks=schemas(*HANDED_BACK),
+        item=retyped(HANDED_BACK),
+    ),
+    Fault(
+        name="reasoning-text-in-a-box",
+        says="The text of reasoning that is handed back is an object.",
+        breaks=schemas("part.reasoning_text"),
+        item=lambda item: {**item, "content": [{**part, "text": {"value": part["text"]}} for part in item["content"]]}
+        if item["type"] == "reasoning" and item.get("content")
+        else item,
+    ),
+    Fault(
         name="function-call-namespace-number",
         says="The namespace of a function call is a number.",
         breaks=schemas("function_call"),
@@ -154,7 +186,7 @@ FAULTS = (
         name="search-query-number",
         says="The action of a web search has a query that is a number.",
         breaks=schemas("web_search_call"),
-        item=lambda item: {**item, "id": item["id"], "status": item["status"], "action": {**item["action"], "query": 5}}
+        item=lambda item: {**item, "action": {**item["action"], "query": WRONG}}
         if item["type"] == "web_search_call" and "action" in item
         else item,
     ),
@@ -195,7 +227,7 @@ FAULTS = (
     Fault(
         name="annotations-misshapen",
         says="Annotations have a title or file name that is a number.",
-        breaks=schemas("annotation.url_citation", "annotation.file_citation"),
+        breaks=schemas(*(f"annotation.{kind}" for kind in NOTED)),
         item=in_parts(misnoted_part),
         events=misnoted_events,
     ),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from antiphon.server.faults.base import Fault, Reply, one
 from antiphon.server.faults.shaping import refusals
+from antiphon.server.service import dumps
 from antiphon.server.store import Json
 
 Change = Callable[[Reply], None]
@@ -22,8 +23,14 @@ def refused(change: Change) -> Callable[[Reply], Reply]:
     return hook
 
 
+def param(reply: Reply) -> object:
+    """What a refused create is refused for."""
+    error = reply.body.get("error") if isinstance(reply.body, dict) else None
+    return error["param"] if reply.operation == "create-response" and isinstance(error, dict) else None
+
+
 def teapot(reply: Reply) -> None:
-    if reply.operation == "none":
+    if param(reply) == "service_tier":
         reply.status = 418
 
 
@@ -40,26 +47,26 @@ def soon(reply: Reply) -> None:
 
 
 def busy(reply: Reply) -> None:
-    """Unknown paths are answered as if there were too many requests, in a form of their own."""
-    if reply.operation == "none":
+    """There are too many requests, in a form of its own."""
+    if param(reply) == "service_tier":
         reply.status, reply.body = 429, {"detail": "Too many requests."}
         reply.headers["retry-after"] = "1"
 
 
 def crashed(reply: Reply) -> None:
-    if reply.operation == "none":
+    if param(reply) == "truncation":
         reply.status, reply.body = 500, {"detail": "Internal server error."}
 
 
 def late(reply: Reply) -> None:
     """A code that belongs to another status."""
-    if reply.operation == "none":
+    if param(reply) == "service_tier":
         reply.body = {"error": {**reply.body["error"], "code": "rate_limit_exceeded"}}
 
 
 def sentence(body: Json) -> Json:
-    param = body["error"]["param"]
-    return {"error": {**body["error"], "param": f"the field {param}"}} if param else body
+    error = body["error"]
+    return {"error": {**error, "param": "the tier of the service"}} if error["param"] == "service_tier" else body
 
 
 def found(reply: Reply) -> None:
@@ -67,11 +74,11 @@ def found(reply: Reply) -> None:
         reply.status, reply.body = 200, {"object": "list", "data": [], "has_more": False}
 
 
-def bare(reply: Reply) -> None:
-    """The refusal of a stream is its message alone."""
-    error = reply.body.get("error") if isinstance(reply.body, dict) else None
-    if reply.operation == "create-response" and isinstance(error, dict) and error["param"] == "max_output_tokens":
-        reply.body = {"message": error["message"]}
+def streamed(reply: Reply) -> None:
+    """The refusal of a stream is a stream of one event."""
+    if param(reply) == "max_output_tokens":
+        reply.headers["content-type"] = "text/event-stream"
+        reply.body = b"event: error\ndata: " + dumps({"type": "error", "sequence_number": 0, **reply.body}) + b"\n\n"
 
 
 def fault(name: str, says: str, breaks: str, change: Change, implies: str = "") -> Fault:
@@ -80,7 +87,7 @@ def fault(name: str, says: str, breaks: str, change: Change, implies: str = "") 
 
 
 FAULTS = (
-    fault("status-unheard-of", "An unknown path is answered with 418.", "errors.status-known", teapot),
+    fault("status-unheard-of", "A service_tier is refused with 418.", "errors.status-known", teapot),
     fault("request-id-not-on-refusals", "A refusal has no x-request-id.", "headers.request-id-on-errors", nameless,
           "headers.request-id"),
     fault("retry-override-maybe", "A refusal says maybe where it should say whether to try again.",
@@ -88,9 +95,9 @@ FAULTS = (
     fault("retry-after-soon", "A refusal says to come back soon.", "headers.retry-after-form", soon),
     fault("busy-without-envelope", "A 429 has a body of its own form.", "errors.rate-limit-envelope", busy),
     fault("crash-without-envelope", "A 500 has a body of its own form.", "errors.server-error-envelope", crashed),
-    fault("code-of-another-status", "A 404 has the code of a 429.", "errors.code-fits-status", late),
+    fault("code-of-another-status", "A 400 has the code of a 429.", "errors.code-fits-status", late),
     fault("unknown-path-found", "An unknown path is answered with an empty list.", "errors.unknown-route", found),
-    fault("streams-refused-barely", "A stream is refused with a message alone.", "errors.envelope.stream", bare),
+    fault("refused-as-stream", "A refusal is a stream of one event.", "errors.envelope.stream", streamed),
     Fault(
         name="param-is-a-sentence",
         says="The param of a refusal is a sentence.",

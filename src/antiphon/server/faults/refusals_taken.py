@@ -15,8 +15,15 @@ from antiphon.server.store import Json
 
 MODEL = Settings().models[0]
 GROUPS: Mapping[str, tuple[str, str]] = {
-    "model": ("the model", "missing-model-and-input model-null"),
-    "input": ("the input", "missing-input input-null input-object input-number"),
+    "model": (
+        "the model",
+        "missing-model missing-model-and-input model-null model-number model-empty unknown-model",
+    ),
+    "input": (
+        "the input",
+        "missing-input input-null input-object input-number call-without-output duplicate-item-id json-word-missing "
+        "output-without-call",
+    ),
     "item": (
         "an input item",
         "item-type item-extra-member message-without-content message-role content-type content-chat-type content-role "
@@ -27,7 +34,11 @@ GROUPS: Mapping[str, tuple[str, str]] = {
         "tools-object tool-without-type tool-without-name tool-chat-shape tool-type tool-name-length "
         "tool-name-characters strict-function-schema mcp-without-server file-search-without-store",
     ),
-    "tool_choice": ("the tool_choice", "tool-choice-without-name tool-choice-chat-shape"),
+    "tool_choice": (
+        "the tool_choice",
+        "tool-choice-without-name tool-choice-chat-shape tool-choice-absent-tool "
+        "tool-choice-type tool-choice-value",
+    ),
     "reasoning": ("the reasoning", "reasoning-effort-value reasoning-summary-value reasoning-type"),
     "context_management": (
         "the context_management",
@@ -95,8 +106,9 @@ def says(*words: str) -> Callable[[Json], bool]:
 
 
 def shown(trigger: Trigger) -> bool:
-    """It can be pulled against this server, and by HTTP."""
-    return trigger.portable and trigger.operation != "websocket"
+    """It can be pulled against this server, by HTTP, and says why."""
+    here = trigger.portable or trigger.id == "conversation-locked"
+    return bool(trigger.detail) and here and trigger.operation != "websocket" and trigger.id != "chat-unknown-model"
 
 
 def lost(body: Json) -> Json:

@@ -7,6 +7,7 @@ from typing import Any
 from antiphon.server.faults.base import Fault, one
 from antiphon.server.faults.bodies import Change, fault, lose, put
 from antiphon.server.faults.shaping import EARLY, edit_response
+from antiphon.server.faults.store_reach import CANCEL, after, show
 from antiphon.server.store import Json
 
 
@@ -33,8 +34,9 @@ def tool(kind: str, change: Change) -> Change:
     return edit
 
 
-def foreground(response: Json) -> Json:
-    return {**response, "background": False}
+def with_remote_tools(change: Change) -> Change:
+    """A change of responses that a remote tool was offered for."""
+    return lambda response: change(response) if any(each["type"] == "mcp" for each in response["tools"]) else response
 
 
 def conversing(change: Change) -> Change:
@@ -72,8 +74,12 @@ FAULTS = (
         for field, implied in MISSING.items()
     ),
     fault("id-null", "A failed response has no id.", "response.field.id", when("failed", put(id=None))),
-    fault("output-null", "The output of a failed response is null.", "response.field.output",
-          when("failed", put(output=None))),
+    Fault(
+        name="output-null",
+        says="The output of a response that is cancelled is null.",
+        breaks=one("response.field.output"),
+        reply=after(CANCEL, lambda reply: show(reply, output=None)),
+    ),
     fault("error-message-null", "The error of a failed response has no message.", "response.field.error-strings",
           error(lambda given: {**given, "message": None})),
     fault("failed-silently", "A failed response has no error.", "response.error.when-failed",
@@ -90,16 +96,13 @@ FAULTS = (
           put(prompt_cache_retention=5)),
     fault("requires-action", "A response that calls a function requires an action.",
           "response.status.no-requires-action", acting),
-    fault("background-unsaid-when-sent", "A background response says that it is none.", "response.echo.background",
-          foreground),
+    fault("background-with-remote-tools", "A response with remote tools says that it is in the background.",
+          "response.echo.background", with_remote_tools(put(background=True))),
     fault("verbosity-not-echoed", "The reply shows the default verbosity, whatever was sent.",
           "response.echo.text-verbosity", verbose),
     fault("tools-reversed", "Tools come back in the reverse order.", "response.echo.tools-order", reversed_tools),
     fault("tool-strict-flipped", "The strict of a function tool comes back as its opposite.",
           "response.echo.tools-strict", tool("function", lambda each: {**each, "strict": not each["strict"]})),
-    fault("secrets-shown", "The headers of a remote tool come back as they were sent.",
-          "response.echo.secrets-redacted",
-          tool("mcp", lambda each: {**each, "headers": {"x-client-token": "made-up-for-this-test"}})),
     Fault(
         name="usage-before-the-end",
         says="A response that is queued or in progress has usage.",

@@ -9,7 +9,6 @@ from antiphon.server.faults.shaping import Rewrite
 from antiphon.server.store import Event
 
 TWICE: Mapping[str, str] = {
-    "response.output_text.done": "stream.order.text-part",
     "response.refusal.done": "stream.order.refusal-part",
     "response.function_call_arguments.done": "stream.order.function-call",
     "response.custom_tool_call_input.done": "stream.order.custom-tool-call",
@@ -97,7 +96,27 @@ async def queued_first(events: Events) -> AsyncIterator[Event]:
             held = None
 
 
+async def noted_late(events: Events) -> AsyncIterator[Event]:
+    """An annotation is announced when the whole text was told."""
+    held: list[Event] = []
+    async for event in events:
+        if event["type"] == "response.output_text.annotation.added":
+            held.append(event)
+            continue
+        yield event
+        if event["type"] == "response.output_text.done":
+            for each in held:
+                yield each
+            held = []
+
+
 FAULTS = (
+    Fault(
+        name="annotations-after-text",
+        says="Annotations are announced when the whole text was told.",
+        breaks=one("stream.order.text-part"),
+        events=noted_late,
+    ),
     *(
         Fault(
             name=f"{type.removeprefix('response.').replace('.', '-').replace('_', '-')}-twice",

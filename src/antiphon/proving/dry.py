@@ -1,0 +1,73 @@
+"""Asks a fault what it would have done to what was said, without a server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from copy import deepcopy
+from typing import Any
+
+from antiphon.server.faults.base import Events, Fault
+from antiphon.transcript.exchange import Exchange
+
+ADDED_TO_EVENTS = frozenset({"sequence_number", "obfuscation"})
+PAGES = ("data", "output")
+
+
+def shows_otherwise(fault: Fault, exchange: Exchange) -> bool:
+    """The fault changes a response or an item that was shown, or it cannot be told."""
+    if not exchange.is_stream:
+        return not isinstance(exchange.body, dict) or _is_other(fault, exchange.body)
+    return any(_is_other(fault, event.get("response"), event.get("item")) for event in exchange.events)
+
+
+def _is_other(fault: Fault, *shown: Any) -> bool:
+    try:
+        for item in _items(*shown):
+            if fault.item and fault.item(deepcopy(item)) != item:
+                return True
+        for each in shown:
+            if fault.response and _is_response(each) and fault.response(deepcopy(each)) != each:
+                return True
+    except Exception:  # what was shown is not what the fault expects
+        return True
+    return False
+
+
+def _is_response(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("object") == "response"
+
+
+def _items(*shown: Any) -> Iterator[dict[str, Any]]:
+    for value in shown:
+        if not isinstance(value, dict):
+            continue
+        if isinstance(value.get("type"), str):
+            yield value
+        for page in PAGES:
+            listed = value.get(page)
+            yield from (each for each in (listed if isinstance(listed, list) else ()) if isinstance(each, dict))
+
+
+def unfolds_otherwise(fault: Fault, exchange: Exchange) -> bool:
+    """The fault changes the events of a stream, or they were not all seen."""
+    whole = exchange.is_stream and exchange.response is not None and exchange.response.complete
+    if fault.frames or not whole or any(not isinstance(event.get("type"), str) for event in exchange.events):
+        return True
+    bare = [{name: value for name, value in event.items() if name not in ADDED_TO_EVENTS} for event in exchange.events]
+    try:
+        if fault.events and asyncio.run(_after(fault.events(_each(bare)))) != bare:
+            return True
+        numbered = list(exchange.events)
+        return bool(fault.numbered and asyncio.run(_after(fault.numbered(_each(numbered)))) != numbered)
+    except Exception:
+        return True
+
+
+async def _each(events: list[dict[str, Any]]) -> AsyncIterator[dict[str, Any]]:
+    for event in events:
+        yield deepcopy(event)
+
+
+async def _after(events: Events) -> list[dict[str, Any]]:
+    return [event async for event in events]

@@ -1,0 +1,78 @@
+"""The commands that the documents show: all can be parsed, and those that need no server of yours are run."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from antiphon.cli import group
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+RUN = {"list", "explain", "compare", "selftest"}
+"""Commands that are run as they stand; the others want a server, a file or a port."""
+
+
+def commands(page: Path) -> Iterator[list[str]]:
+    """The words of each `antiphon` line in the shell blocks of a page."""
+    for block in re.findall(r"```sh\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        for line in block.splitlines():
+            for part in line.split("&&"):
+                words = shlex.split(part, comments=True)
+                if words[:1] == ["antiphon"]:
+                    yield words[1:]
+
+
+SHOWN = {" ".join(words): words for page in PAGES for words in commands(page)}
+
+
+@pytest.mark.parametrize("words", SHOWN.values(), ids=SHOWN)
+def test_a_shown_command_can_be_parsed(words: list[str]) -> None:
+    context = click.Context(group)
+    command = group.get_command(context, words[0])
+
+    assert command is not None
+    command.make_context(words[0], words[1:], parent=context)
+
+
+@pytest.mark.parametrize("words", [each for each in SHOWN.values() if each[0] in RUN and each != ["selftest"]])
+def test_a_shown_command_works(words: list[str], tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "antiphon", *words],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+
+
+def test_the_main_command_of_the_readme_holds(tmp_path: Path) -> None:
+    assert "python3 -m pip install . && antiphon run" in (ROOT / "README.md").read_text()
+    done = subprocess.run(
+        [sys.executable, "-m", "antiphon", "run"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr
+    assert "Broken" not in done.stdout
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for page in PAGES:
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
