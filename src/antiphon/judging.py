@@ -11,10 +11,11 @@ from antiphon.contract.load import DEFAULT_EDITION, contract
 from antiphon.errors import Exit
 from antiphon.judge.drift import Drift
 from antiphon.judge.engine import Judge
+from antiphon.plan import Plan, check_selection
 from antiphon.report import result, terminal
 from antiphon.report.facts import RunFacts
 from antiphon.report.write import write_all
-from antiphon.session import Plan, check_selection, totals
+from antiphon.session import totals
 from antiphon.traffic import Remark, read
 from antiphon.transcript.exchange import Exchange
 from antiphon.transcript.lines import Header

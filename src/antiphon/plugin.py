@@ -14,7 +14,8 @@ from antiphon.exercise.scenario import Scenario, all_scenarios, is_registered, r
 from antiphon.exercise.target import Target
 from antiphon.judge.ledger import Ledger
 from antiphon.judge.verdict import Verdict, judgement
-from antiphon.session import Plan, Session
+from antiphon.plan import Plan
+from antiphon.session import Session
 from antiphon.suite.observe import Observation, observe
 from antiphon.transcript.exchange import Exchange
 from antiphon.transcript.transcript import Transcript

@@ -11,7 +11,8 @@ import pytest
 from antiphon import plugin
 from antiphon.contract.paths import suites_dir
 from antiphon.errors import AntiphonError
-from antiphon.session import Plan, Session
+from antiphon.plan import Plan
+from antiphon.session import Session
 
 _QUIET = (
     "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:faulthandler", "-p", "no:unraisableexception",

@@ -8,13 +8,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import anyio
 
 from antiphon import __version__
-from antiphon.contract.load import DEFAULT_EDITION, contract, nearest
+from antiphon.contract.load import DEFAULT_EDITION, contract
 from antiphon.contract.model import Contract, Requirement
 from antiphon.errors import ConfigError, Unreachable
 from antiphon.exercise.limits import Limits
@@ -28,6 +27,7 @@ from antiphon.exercise.transport import Transport
 from antiphon.judge.drift import Drift
 from antiphon.judge.engine import Judge
 from antiphon.judge.registry import Violation
+from antiphon.plan import Plan, check_selection
 from antiphon.suite.observe import Observation
 from antiphon.transcript.exchange import INBOUND, Exchange
 from antiphon.transcript.files import TranscriptWriter, read_transcript
@@ -35,54 +35,6 @@ from antiphon.transcript.lines import Ending, Header, Record
 from antiphon.transcript.redact import Redactor
 from antiphon.transcript.source import Remark
 from antiphon.transcript.transcript import Transcript, by_scenario
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What to run against what, and where the results go."""
-
-    target: Target | None = None
-    """None: the reference server, started for this run on a free port."""
-    edition: str = DEFAULT_EDITION
-    transcripts: tuple[Path, ...] = ()
-    """Stored runs to judge in place of a target."""
-    folder: Path | None = None
-    """Where the transcript and the reports are written; None writes nothing."""
-    select: tuple[str, ...] = ()
-    """Requirement ids, or prefixes of them, that are judged; empty for all."""
-    thorough: bool = False
-    shard: tuple[int, int] = (1, 1)
-    faults: tuple[str, ...] = ()
-    """Faults of the reference server; only without a target."""
-
-    def __post_init__(self) -> None:
-        if self.faults and self.target:
-            raise ConfigError("Faults belong to the reference server; drop --fault or the target.")
-        if self.faults:
-            check_faults(self.faults)
-        number, of = self.shard
-        if not 1 <= number <= of:
-            raise ConfigError(f"Shard {number}/{of} does not exist; give I/N with I from 1 to N.")
-
-    @property
-    def filtered(self) -> bool:
-        """Only a part of the suite is asked for, so that no profile can be said to hold."""
-        return bool(self.select) or self.shard[1] > 1
-
-    def wants(self, requirement: str) -> bool:
-        """The selection takes in a requirement: by its id, or by a prefix of it that ends at a dot."""
-        return not self.select or any(
-            requirement == each or requirement.startswith(each.rstrip(".*") + ".") for each in self.select
-        )
-
-
-def check_faults(names: Sequence[str]) -> None:
-    """Raises ConfigError, with the nearest names, for a fault that the reference server does not know."""
-    from antiphon.server.faults import catalogue
-
-    for name in names:
-        if name not in catalogue():
-            raise ConfigError(f"No fault {name!r}; {nearest(name, catalogue())}.")
 
 
 @dataclass
@@ -208,13 +160,6 @@ class Session:
 def _briefly(violation: Violation, requirement: Requirement) -> Violation:
     """A violation that does not say again what the requirement says."""
     return replace(violation, message="") if violation.message == requirement.says else violation
-
-
-def check_selection(plan: Plan, book: Contract) -> None:
-    """Raises ConfigError, with the nearest ids, for a selection that takes in no requirement."""
-    for each in plan.select:
-        if not any(replace(plan, select=(each,)).wants(requirement) for requirement in book.every):
-            raise ConfigError(f"No requirement {each!r}; {nearest(each, book.every)}.")
 
 
 async def _reach(target: Target) -> None:

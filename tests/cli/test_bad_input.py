@@ -82,7 +82,10 @@ CONFIGURATIONS = {
     "unknown-target-key": ("[targets.a]\nbase_ulr = 'http://x'", "base_url"),
     "target-no-table": ("targets = {a = 1}", "targets.a"),
     "limit-unknown": ("target='a'\n[targets.a]\nbase_url='http://127.0.0.1:9/v1'\n[targets.a.limits]\nidel=1", "idle"),
-    "limit-negative": ("target='a'\n[targets.a]\nbase_url='http://127.0.0.1:9/v1'\n[targets.a.limits]\nidle=-1", "idle"),
+    "limit-negative": (
+        "target='a'\n[targets.a]\nbase_url='http://127.0.0.1:9/v1'\n[targets.a.limits]\nidle=-1",
+        "idle",
+    ),
     "header-unset": ("target='a'\n[targets.a]\nbase_url='http://127.0.0.1:9/v1'\n[targets.a.headers]\nX-A='NOT_SET_1'",
                      "NOT_SET_1"),
 }  # fmt: skip

@@ -12,7 +12,8 @@ from tests.judge.exchanges import broken, judged
 from tests.judge.legal_streams import Event, streams
 
 from antiphon.contract.load import edition
-from antiphon.judge.subjects import Turn, subjects_of
+from antiphon.judge.subjects import Turn
+from antiphon.judge.viewing import subjects_of
 from antiphon.transcript.exchange import INBOUND, SOCKET_MESSAGES, Chunk, Exchange, Request, Response
 
 AREA = "websocket."

@@ -19,11 +19,11 @@ from antiphon.exercise.listening import taking_webhooks
 from antiphon.exercise.receiver import Delivery, Receiver, receiving
 from antiphon.exercise.target import Target
 from antiphon.judge.verdict import Verdict, judgement
+from antiphon.plan import Plan
 from antiphon.running import run_suite
 from antiphon.server import Settings, running
 from antiphon.server.app import create_app
 from antiphon.server.webhooks import signature
-from antiphon.session import Plan
 
 SECRET = "whsec_YSBzZWNyZXQgb2YgdGhlIHRlc3RzIG9mIGFudGlwaG9u"
 BACKGROUND = {"model": "antiphon-1", "input": "Say hi.", "background": True, "store": True}

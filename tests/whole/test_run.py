@@ -14,9 +14,10 @@ import pytest
 
 from antiphon.contract.load import edition_ids
 from antiphon.judge.verdict import Verdict, judgement
+from antiphon.plan import Plan
 from antiphon.reporting import finish
 from antiphon.running import run_suite
-from antiphon.session import Plan, Session, reference
+from antiphon.session import Session, reference
 
 
 def verdicts(session: Session) -> dict[str, str]:

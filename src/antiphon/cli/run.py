@@ -31,9 +31,9 @@ def command(
 
     Without --base-url and --target the reference server is started for the run.
     """
+    from antiphon.plan import Plan
     from antiphon.reporting import finish, watched
     from antiphon.running import run_suite
-    from antiphon.session import Plan
 
     target, config = target_of(base_url, target_name, config_file, insecure, **given)
     if target and transcripts:

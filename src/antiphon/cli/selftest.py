@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 @edition_option
 def command(names: tuple[str, ...], workers: int, record: bool, edition: str | None) -> int:
     """Run the suite against every fault of the reference server, and compare the verdicts with those without it."""
-    from antiphon.contract.load import DEFAULT_EDITION
     from antiphon import selftest
-    from antiphon.session import check_faults
+    from antiphon.contract.load import DEFAULT_EDITION
+    from antiphon.plan import check_faults
 
     check_faults(names)
     try:

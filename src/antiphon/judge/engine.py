@@ -12,7 +12,8 @@ from typing import Any
 from antiphon.contract.model import Contract, Edition
 from antiphon.judge.ledger import Ledger
 from antiphon.judge.registry import Check, Relation, Violation, all_checks, all_relations
-from antiphon.judge.subjects import Call, subjects_of
+from antiphon.judge.subjects import Call
+from antiphon.judge.viewing import subjects_of
 from antiphon.transcript.exchange import INBOUND, Exchange
 
 MOST_PLACES = 50

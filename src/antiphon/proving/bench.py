@@ -13,13 +13,14 @@ from antiphon.exercise.scenario import Scenario, is_registered
 from antiphon.exercise.target import Target
 from antiphon.judge.ledger import Entry
 from antiphon.judge.verdict import judgement
+from antiphon.plan import Plan
 from antiphon.plugin import Played, is_wire, needed, requirements_of
 from antiphon.proving.reach import Reach
 from antiphon.proving.remembering import Memory, Remembering
 from antiphon.running import run_suite
 from antiphon.server.faults import catalogue
 from antiphon.server.tracing import traced
-from antiphon.session import Plan, Session
+from antiphon.session import Session
 from antiphon.suite.observe import Observation, observe
 from antiphon.transcript.exchange import Exchange
 from antiphon.transcript.lines import Record

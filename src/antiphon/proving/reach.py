@@ -44,9 +44,7 @@ class Reach:
         if any(getattr(fault, each) for each in SHAPES):
             yield lambda exchange: _took(exchange) and not _is_apart(exchange) and shows_otherwise(fault, exchange)
         if any(getattr(fault, each) for each in STREAMS):
-            yield lambda exchange: (
-                _took(exchange) and _unfolds(exchange) and not _is_apart(exchange) and unfolds_otherwise(fault, exchange)
-            )
+            yield lambda exchange: _unfolds(exchange) and not _is_apart(exchange) and unfolds_otherwise(fault, exchange)
         if any(getattr(fault, each) for each in CHAT):
             yield lambda exchange: _took(exchange) and _is_chat(exchange)
         if fault.request:
@@ -82,7 +80,7 @@ def _is_apart(exchange: Exchange) -> bool:
 
 def _unfolds(exchange: Exchange) -> bool:
     """Events are made for it, whether they are sent or not."""
-    return exchange.is_stream or _field(exchange, "background") is not None
+    return _took(exchange) and (exchange.is_stream or _field(exchange, "background") is not None)
 
 
 def _is_socket(exchange: Exchange) -> bool:

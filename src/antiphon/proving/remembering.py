@@ -9,7 +9,7 @@ from typing import Any
 from antiphon.contract.model import Contract
 from antiphon.judge.engine import Judge, operation_of
 from antiphon.judge.registry import Violation
-from antiphon.judge.subjects import subjects_of
+from antiphon.judge.viewing import subjects_of
 from antiphon.transcript.exchange import Exchange
 
 

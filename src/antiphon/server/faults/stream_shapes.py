@@ -9,7 +9,12 @@ from antiphon.server.faults.base import Events, Fault, one
 from antiphon.server.faults.shaping import ENDINGS, edit, edit_item, without
 from antiphon.server.store import Event
 
-FAMILIES = ["content-part", "output-text", "refusal", "function-call-arguments", "custom-tool-call-input", "reasoning-summary-part", "reasoning-summary-text", "web-search-call", "file-search-call", "code-interpreter-call", "code-interpreter-call-code", "image-generation-call", "mcp-list-tools", "mcp-call", "mcp-call-arguments", "shell-call-command", "shell-call-output-content", "apply-patch-call-operation-diff"]
+FAMILIES = (
+    "content-part", "output-text", "refusal", "function-call-arguments", "custom-tool-call-input",
+    "reasoning-summary-part", "reasoning-summary-text", "web-search-call", "file-search-call", "code-interpreter-call",
+    "code-interpreter-call-code", "image-generation-call", "mcp-list-tools", "mcp-call", "mcp-call-arguments",
+    "shell-call-command", "shell-call-output-content", "apply-patch-call-operation-diff",
+)  # fmt: skip
 """The families of events of which the name is the beginning of their types."""
 
 
