@@ -55,7 +55,7 @@ TRIGGERS = "without-model unknown-model service-tier cache-key-length unknown-pr
 ABSENT = (
     "errors.envelope.object",
     *(f"compact.{name}" for name in RESTS.split()),
-    *(f"errors.trigger.compact-{name}{end}" for name in TRIGGERS.split() for end in ("", ".detail")),
+    *(f"errors.trigger.compact-{name}{end}" for name in TRIGGERS.split() for end in ("", ".detail") if name + end != "without-model"),
 )
 FAULTS = (
     Fault(name="compact-created", says="A compaction is answered with 201.", breaks=one("compact.succeeds"),
@@ -77,8 +77,8 @@ FAULTS = (
              lambda body: "previous_response_id" in body, "errors.trigger.compact-unknown-previous.detail",
              at=COMPACT),
     changing("compact-any-model", "A compaction needs no model.", "compact.model-required",
-             lambda body: {"model": "antiphon-1", **body}, "errors.trigger.compact-without-model.detail "
-             "errors.trigger.compact-without-model", at=COMPACT),
+             lambda body: {"model": "antiphon-1", **body}, "errors.trigger.compact-without-model.detail",
+             at=COMPACT),
     Fault(name="compact-absent", says="There is no compaction, and the refusal is no JSON.",
           breaks=one("compact.declined-cleanly"), implies=one(*ABSENT), reply=lambda reply: missing(TO, reply)),
     Fault(name="compact-by-id-absent", says="A stored response cannot be compacted under its id.",

@@ -125,8 +125,8 @@ FAULTS = (
         final(lambda event: {**event, "response": {**event["response"], "output": None}}),
         implies="background.poll-equals compact.in-create create.same-with-stream store.get-equals-create "
         "stream.encrypted-content.in-done stream.final.equals-retrieved stream.final.output-equals-items "
-        "stream.item-id.in-final stream.output-index.is-place structured.streamed-valid tools.hosted- "
-        "refused-or-run tools.named-custom tools.parallel-off tools.required-calls",
+        "stream.item-id.in-final stream.output-index.is-place structured.streamed-valid "
+        "tools.hosted-refused-or-run tools.named-custom tools.parallel-off tools.required-calls",
     ),
     streamed(
         "call-name-lost",
@@ -149,39 +149,40 @@ FAULTS = (
         at(DELETE, unrouted),
         implies="background.delete-running errors.trigger.unknown-response-delete.detail store.delete-body "
         "store.delete-keeps-children store.delete-succeeds store.delete-then-chain store.delete-then-get "
-        "store.delete-then-get-404 store.delete-then-input-items store.delete-twice store.off-not- "
-        "deletable store.readable-at-once store.unknown-id-delete",
+        "store.delete-then-get-404 store.delete-then-input-items store.delete-twice "
+        "store.off-not-deletable store.readable-at-once store.unknown-id-delete",
     ),
     answered(
         "list-unrouted",
         "The input items of a response cannot be listed.",
         "errors.envelope.object",
         at(LIST, unrouted),
-        implies="concurrency.inputs-not-mixed create.replay-order create.text-survives errors.trigger.unknown- "
-        "response-input-items.detail input-items.after-exclusive input-items.bad-limit input- "
-        "items.content-parts input-items.default-limit input-items.default-order input-items.empty-page- "
-        "ids input-items.first-last-ids input-items.has-more input-items.item-ids input-items.item-ids- "
-        "unique input-items.limit-maximum input-items.limit-respected input-items.list-shape input- "
-        "items.lists-input input-items.no-output input-items.order-ascending input-items.order-matches- "
-        "input input-items.pages-complete input-items.text-as-sent input-items.unknown-after input- "
-        "items.unknown-order input-items.unknown-response item.schema.function-call-output store.delete- "
-        "then-input-items store.off-no-input-items",
+        implies="concurrency.inputs-not-mixed create.replay-order create.text-survives "
+        "errors.trigger.unknown-response-input-items.detail input-items.after-exclusive "
+        "input-items.bad-limit input-items.content-parts input-items.default-limit "
+        "input-items.default-order input-items.empty-page-ids input-items.first-last-ids "
+        "input-items.has-more input-items.item-ids input-items.item-ids-unique input-items.limit-maximum "
+        "input-items.limit-respected input-items.list-shape input-items.lists-input "
+        "input-items.no-output input-items.order-ascending input-items.order-matches-input "
+        "input-items.pages-complete input-items.text-as-sent input-items.unknown-after "
+        "input-items.unknown-order input-items.unknown-response item.schema.function-call-output "
+        "store.delete-then-input-items store.off-no-input-items",
     ),
     answered(
         "unknown-list-empty",
         "Listing the input of an unknown id gives an empty page.",
         "input-items.unknown-response",
         at(LIST, empty_page),
-        implies="errors.trigger.unknown-response-input-items.detail store.delete-then-input-items store.off-no- "
-        "input-items",
+        implies="errors.trigger.unknown-response-input-items.detail store.delete-then-input-items "
+        "store.off-no-input-items",
     ),
     answered(
         "unknown-delete-is-500",
         "Deleting an unknown id is answered with 500.",
         "create.never-500 store.unknown-id-delete",
         at(DELETE, broken_delete),
-        implies="errors.server-error-envelope errors.trigger.unknown-response-delete.detail errors.type-fits- "
-        "status store.delete-twice store.off-not-deletable",
+        implies="errors.server-error-envelope errors.trigger.unknown-response-delete.detail "
+        "errors.type-fits-status store.delete-twice store.off-not-deletable",
     ),
     answered(
         "part-type-unlocated",
@@ -205,7 +206,7 @@ FAULTS = (
         implies="compact.model-required errors.rate-limit-envelope errors.trigger.chat-missing-model.detail "
         "errors.trigger.compact-unknown-model.detail errors.trigger.compact-without-model.detail "
         "errors.trigger.missing-model-and-input.detail errors.trigger.missing-model.detail "
-        "errors.trigger.model-empty.detail errors.trigger.model-null.detail errors.trigger.model- "
-        "number.detail errors.trigger.unknown-model.detail",
+        "errors.trigger.model-empty.detail errors.trigger.model-null.detail "
+        "errors.trigger.model-number.detail errors.trigger.unknown-model.detail",
     ),
 )

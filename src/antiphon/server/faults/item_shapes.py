@@ -148,9 +148,11 @@ FAULTS = (
         name="reasoning-text-in-a-box",
         says="The text of reasoning that is handed back is an object.",
         breaks=schemas("part.reasoning_text"),
-        item=lambda item: {**item, "content": [{**part, "text": {"value": part["text"]}} for part in item["content"]]}
-        if item["type"] == "reasoning" and item.get("content")
-        else item,
+        item=lambda item: (
+            {**item, "content": [{**part, "text": {"value": part["text"]}} for part in item["content"]]}
+            if item["type"] == "reasoning" and item.get("content")
+            else item
+        ),
     ),
     Fault(
         name="function-call-namespace-number",
@@ -186,9 +188,11 @@ FAULTS = (
         name="search-query-number",
         says="The action of a web search has a query that is a number.",
         breaks=schemas("web_search_call"),
-        item=lambda item: {**item, "action": {**item["action"], "query": WRONG}}
-        if item["type"] == "web_search_call" and "action" in item
-        else item,
+        item=lambda item: (
+            {**item, "action": {**item["action"], "query": WRONG}}
+            if item["type"] == "web_search_call" and "action" in item
+            else item
+        ),
     ),
     Fault(
         name="local-shell-without-env",
@@ -196,8 +200,12 @@ FAULTS = (
         breaks=schemas("local_shell_call"),
         item=without_env,
     ),
-    Fault(name="message-role-human", says="Messages of the user have the role human.", breaks=schemas("message"),
-          item=human),
+    Fault(
+        name="message-role-human",
+        says="Messages of the user have the role human.",
+        breaks=schemas("message"),
+        item=human,
+    ),
     Fault(
         name="text-in-a-box",
         says="The text of an answer from files is an object.",
@@ -214,9 +222,11 @@ FAULTS = (
         name="summary-in-a-box",
         says="The text of a summary is an object.",
         breaks=schemas("part.summary_text"),
-        item=lambda item: {**item, "summary": [{**part, "text": {"value": part["text"]}} for part in item["summary"]]}
-        if item["type"] == "reasoning"
-        else item,
+        item=lambda item: (
+            {**item, "summary": [{**part, "text": {"value": part["text"]}} for part in item["summary"]]}
+            if item["type"] == "reasoning"
+            else item
+        ),
     ),
     Fault(
         name="listed-text-pinned",

@@ -82,9 +82,9 @@ FAULTS = (
         name="phase-unknown",
         says="The phase of a message has a value that no source knows.",
         breaks=one("item.phase"),
-        item=lambda item: {**item, "phase": "musing"}
-        if item["type"] == "message" and item["role"] == "assistant"
-        else item,
+        item=lambda item: (
+            {**item, "phase": "musing"} if item["type"] == "message" and item["role"] == "assistant" else item
+        ),
     ),
     Fault(
         name="refusal-as-text",

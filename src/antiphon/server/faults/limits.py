@@ -92,7 +92,7 @@ FAULTS = (
         breaks=one("limits.schema-depth", *(f"errors.trigger.{name}" for name in FORMATS.split())),
         implies=one(
             *(f"errors.trigger.{name}.detail" for name in FORMATS.split()),
-            "errors.trigger.format-schema-depth", "errors.trigger.format-schema-depth.detail",
+            "errors.trigger.format-schema-depth.detail",
             "response.echo.text-format", "response.echo.text-verbosity", "structured.valid-json",
         ),
         policy={"unchecked": one("text")},

@@ -36,8 +36,7 @@ GROUPS: Mapping[str, tuple[str, str]] = {
     ),
     "tool_choice": (
         "the tool_choice",
-        "tool-choice-without-name tool-choice-chat-shape tool-choice-absent-tool "
-        "tool-choice-type tool-choice-value",
+        "tool-choice-without-name tool-choice-chat-shape tool-choice-absent-tool tool-choice-type tool-choice-value",
     ),
     "reasoning": ("the reasoning", "reasoning-effort-value reasoning-summary-value reasoning-type"),
     "context_management": (

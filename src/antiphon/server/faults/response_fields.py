@@ -56,7 +56,7 @@ EMPTY: dict[str, Any] = {
     "total_tokens": 2,
 }
 MISSING = {
-    "top_p": "response.echo.top-p chain.top-p-not-inherited response.all-open-fields response.schema",
+    "top_p": "response.echo.top-p response.all-open-fields response.schema",
     "max_output_tokens": "response.echo.max-output-tokens response.all-open-fields",
     "previous_response_id": "response.echo.previous-response-id response.all-open-fields",
     "store": "response.echo.store response.all-open-fields",

@@ -109,7 +109,7 @@ FAULTS: tuple[Fault, ...] = (
         "A starting_after that is no number is taken as none.",
         "resume.malformed",
         at(GET, all_for_malformed),
-        "errors.trigger.resume-malformed.detail",
+        "",
     ),
     fault(
         "replay-does-not-wait",

@@ -212,9 +212,9 @@ FAULTS = (
         breaks=one("stream.schema.output-item"),
         events=edit(
             "response.output_item.done",
-            by=lambda event: {**event, "item": event["item"]["id"]}
-            if event["item"]["type"] == "computer_call"
-            else event,
+            by=lambda event: (
+                {**event, "item": event["item"]["id"]} if event["item"]["type"] == "computer_call" else event
+            ),
         ),
     ),
     Fault(
@@ -237,9 +237,9 @@ FAULTS = (
         breaks=one("stream.added.function-call-named"),
         events=edit(
             "response.output_item.added",
-            by=lambda event: {**event, "item": without(event["item"], "name")}
-            if event["item"]["type"] == "function_call"
-            else event,
+            by=lambda event: (
+                {**event, "item": without(event["item"], "name")} if event["item"]["type"] == "function_call" else event
+            ),
         ),
     ),
     Fault(
