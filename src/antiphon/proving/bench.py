@@ -71,8 +71,8 @@ class _Test:
         return played.isdisjoint(self.reads.values()) and "exchanges" not in self.rest
 
     def observe(self, run: Session, transcripts: Played) -> Observation:
-        known = {"exchanges": lambda: list(run.exchanges.values()), "contract": lambda: run.contract}
-        rest = {name: known[name]() if name in known else value for name, value in self.rest.items()}
+        known: dict[str, Any] = {"exchanges": list(run.exchanges.values()), "contract": run.contract}
+        rest = {name: known.get(name, value) for name, value in self.rest.items()}
         return observe(self.item.obj, {**{name: transcripts[value] for name, value in self.reads.items()}, **rest})
 
 

@@ -92,11 +92,10 @@ FAULTS = (
         "response.status.no-requires-action",
     ),
     fault(
-        "error-empty-object",
-        "A completed response has an empty object as error.",
+        "error-when-completed",
+        "A completed response has an error.",
         "response.error.only-when-failed",
-        lambda response: {**response, "error": {}} if response["status"] == "completed" else response,
-        "response.field.error response.field.error-strings",
+        lambda r: {**r, "error": {"code": "server_error", "message": "Oops."}} if r["status"] == "completed" else r,
     ),
     fault(
         "incomplete-details-always",

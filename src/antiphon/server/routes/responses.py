@@ -30,8 +30,9 @@ async def create(request: Request, service: Service) -> Any:
         run.complete(service, record)
         return service.show_response(record.response)
     if record.streamed:
-        options = body.get("stream_options") or {}
-        return Stream(stream(service, record, obfuscate=options.get("include_obfuscation") is not False))
+        options = body.get("stream_options")
+        obfuscate = not isinstance(options, dict) or options.get("include_obfuscation") is not False
+        return Stream(stream(service, record, obfuscate=obfuscate))
     shown = service.show_response(record.response)
     if service.policy.blocks_background and record.task:
         await asyncio.shield(record.task)
