@@ -83,7 +83,7 @@ def _under(fault: str) -> tuple[Verdicts, float]:
 def prove(
     names: Iterable[str] | None = None,
     edition: str = DEFAULT_EDITION,
-    workers: int = 4,
+    workers: int = 6,
     tell: Callable[[Proof], None] = lambda proof: None,
 ) -> list[Proof]:
     """The proofs of the named faults, or of all; several processes share them.

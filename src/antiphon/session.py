@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import anyio
@@ -171,13 +172,18 @@ async def _reach(target: Target) -> None:
         raise Unreachable(f"{target.base_url} does not answer: {failure.message}.".replace("?.", "?"))
 
 
+@cache
+def _keys() -> tuple[str, str]:
+    """The API key and the webhook secret of every reference server of this process."""
+    return f"sk-antiphon-{secrets.token_hex(16)}", "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+
+
 @contextmanager
 def reference(faults: Sequence[str] = (), edition: str = DEFAULT_EDITION) -> Iterator[Target]:
     """The reference server on a free port, as a target."""
     from antiphon.server import Settings, running
 
-    key = f"sk-antiphon-{secrets.token_hex(16)}"
-    secret = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+    key, secret = _keys()
     with ExitStack() as stack:
         receiver = stack.enter_context(receiving(secret))
         settings = Settings(

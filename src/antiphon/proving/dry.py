@@ -16,6 +16,8 @@ PAGES = ("data", "output")
 
 def shows_otherwise(fault: Fault, exchange: Exchange) -> bool:
     """The fault changes a response or an item that was shown, or it cannot be told."""
+    if fault.together:
+        return True
     if not exchange.is_stream:
         return not isinstance(exchange.body, dict) or _is_other(fault, exchange.body)
     return any(_is_other(fault, event.get("response"), event.get("item")) for event in exchange.events)
@@ -52,7 +54,12 @@ def _items(*shown: Any) -> Iterator[dict[str, Any]]:
 def unfolds_otherwise(fault: Fault, exchange: Exchange) -> bool:
     """The fault changes the events of a stream, or they were not all seen."""
     whole = exchange.is_stream and exchange.response is not None and exchange.response.complete
-    if fault.frames or not whole or any(not isinstance(event.get("type"), str) for event in exchange.events):
+    if (
+        fault.together
+        or fault.frames
+        or not whole
+        or any(not isinstance(event.get("type"), str) for event in exchange.events)
+    ):
         return True
     bare = [{name: value for name, value in event.items() if name not in ADDED_TO_EVENTS} for event in exchange.events]
     try:

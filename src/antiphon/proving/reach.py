@@ -116,6 +116,8 @@ def _is_asked_otherwise(fault: Fault, exchange: Exchange) -> bool:
         return True
     if asked.body is None and asked.method != "POST":
         return False
+    if fault.together:
+        return True
     body = asked.body or {}
     assert fault.request is not None
     try:
@@ -143,7 +145,7 @@ def _is_answered_otherwise(fault: Fault, exchange: Exchange) -> bool:
     asked, came = exchange.request, exchange.response
     if asked is None or _is_socket(exchange) or INBOUND in exchange.notes:
         return False
-    if came is None or came.status is None:
+    if came is None or came.status is None or fault.together:
         return True
     operation = _operation(asked.method, asked.path)
     body = None if exchange.is_stream else exchange.body

@@ -50,6 +50,11 @@ class Conversations:
         while len(self._kept) > MOST_CONVERSATIONS:
             self._kept.popitem(last=False)
 
+    @property
+    def kept(self) -> list[Conversation]:
+        """Those that are not deleted, the oldest first."""
+        return list(self._kept.values())
+
     def find(self, id: str) -> Conversation:
         """The conversation of that id; a refusal where there is none."""
         found = self._kept.get(id)

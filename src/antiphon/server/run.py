@@ -180,6 +180,8 @@ def cancel(service: Service, record: Record) -> None:
         return
     if record.task and service.policy.cancel_is_final:
         record.task.cancel()
+    if service.policy.cancel_is_final:
+        begin(service, record)
     record.response["status"] = "cancelled"
     keep(service, record)
     if service.policy.cancel_is_final:
@@ -187,6 +189,14 @@ def cancel(service: Service, record: Record) -> None:
         last = {"type": service.policy.cancel_event, "sequence_number": number}
         record.log.append(last | {"response": service.show_response(record.response)})
         record.log.close()
+
+
+def begin(service: Service, record: Record) -> None:
+    """Tell that the work was begun, where a stream has told no more than that it waits."""
+    events = record.log.events
+    if events and events[-1]["type"] in ("response.created", "response.queued"):
+        response = service.show_response({**record.response, "status": "in_progress"})
+        record.log.append({"type": "response.in_progress", "sequence_number": len(events), "response": response})
 
 
 def context_of(service: Service, body: Json) -> Context:

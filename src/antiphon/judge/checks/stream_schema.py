@@ -62,6 +62,7 @@ OF_ERRORS = (*ELSEWHERE, "code", "message", "param", "error")
 MOST = 20
 WRAPPERS = ("lifecycle", "output-item")
 """Families of events that carry an object with requirements of its own."""
+WRAPPED = frozenset({"response", "item"})
 
 
 @lru_cache(maxsize=64)
@@ -95,8 +96,10 @@ def _errors(stream: Stream) -> dict[str, list[tuple[int, SchemaError]]]:
     for number, event in enumerate(stream.events):
         kind = event.get("type")
         family = families.get(kind) if isinstance(kind, str) else None
-        if not isinstance(kind, str) or family is None or family in WRAPPERS or len(found.get(family, ())) >= MOST:
+        if not isinstance(kind, str) or family is None or len(found.get(family, ())) >= MOST:
             continue
+        if family in WRAPPERS:
+            event = {name: value for name, value in event.items() if name not in WRAPPED}
         found.setdefault(family, []).extend((number, error) for error in asked.errors(family, kind, event))
     stream.__dict__["_schema_errors"] = found
     return found

@@ -41,6 +41,8 @@ class Fault:
     """Requirements that nothing shows any more while it is on."""
     needs: frozenset[str] = frozenset()
     """The editions in which it can be shown; all when empty."""
+    together: bool = False
+    """What it does to one request depends on others, so that none by itself shows what it does."""
     policy: Mapping[str, object] = field(default_factory=dict)
     """Switches of `Policy` to turn."""
     request: Callable[[str, Json], Json] | None = None

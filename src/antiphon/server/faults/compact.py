@@ -55,7 +55,12 @@ TRIGGERS = "without-model unknown-model service-tier cache-key-length unknown-pr
 ABSENT = (
     "errors.envelope.object",
     *(f"compact.{name}" for name in RESTS.split()),
-    *(f"errors.trigger.compact-{name}{end}" for name in TRIGGERS.split() for end in ("", ".detail") if name + end != "without-model"),
+    *(
+        f"errors.trigger.compact-{name}{end}"
+        for name in TRIGGERS.split()
+        for end in ("", ".detail")
+        if name + end != "without-model"
+    ),
 )
 FAULTS = (
     Fault(name="compact-created", says="A compaction is answered with 201.", breaks=one("compact.succeeds"),

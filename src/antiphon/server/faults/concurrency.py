@@ -126,6 +126,7 @@ FAULTS: tuple[Fault, ...] = (
         says="Streams that run at once have the id of the first of them.",
         breaks=one("concurrency.streams-separate"),
         implies=one("create.id-unique"),
+        together=True,
         events=share_id,
     ),
     Fault(
@@ -133,6 +134,7 @@ FAULTS: tuple[Fault, ...] = (
         says="Of streams that run at once only the first comes to its end.",
         breaks=one("concurrency.streams-complete", "stream.terminal.exactly-one"),
         implies=one("stream.terminal.last", "stream.final.output-list", "sse.body-ends"),
+        together=True,
         events=cut_second,
     ),
 )

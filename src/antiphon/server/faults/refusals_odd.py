@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from antiphon.server.faults.base import Fault, Reply, one
 from antiphon.server.faults.shaping import refusals
+from antiphon.server.faults.store_reach import service_of
 from antiphon.server.service import dumps
 from antiphon.server.store import Json
 
@@ -74,6 +75,16 @@ def found(reply: Reply) -> None:
         reply.status, reply.body = 200, {"object": "list", "data": [], "has_more": False}
 
 
+def noted_down(reply: Reply) -> None:
+    """A refused create leaves its question in the conversation."""
+    if param(reply) != "temperature" or reply.request is None:
+        return
+    conversations = service_of(reply).store.conversations
+    for kept in conversations.kept:
+        part = {"type": "input_text", "text": "Say hi."}
+        kept.append([{"id": "msg_left", "type": "message", "role": "user", "content": [part], "status": "completed"}])
+
+
 def streamed(reply: Reply) -> None:
     """The refusal of a stream is a stream of one event."""
     if param(reply) == "max_output_tokens":
@@ -97,6 +108,8 @@ FAULTS = (
     fault("crash-without-envelope", "A 500 has a body of its own form.", "errors.server-error-envelope", crashed),
     fault("code-of-another-status", "A 400 has the code of a 429.", "errors.code-fits-status", late),
     fault("unknown-path-found", "An unknown path is answered with an empty list.", "errors.unknown-route", found),
+    fault("refused-create-noted-down", "A create that is refused is noted down in every conversation.",
+          "errors.unchanged-after-refusal", noted_down),
     fault("refused-as-stream", "A refusal is a stream of one event.", "errors.envelope.stream", streamed),
     Fault(
         name="param-is-a-sentence",

@@ -186,7 +186,7 @@ FAULTS = (
         name="unreadable-body-taken",
         says="A body that is no JSON object is read as an ordinary request.",
         breaks=named("broken-json", "body-not-object", "wrong-content-type"),
-        hides=told("broken-json", "body-not-object", "wrong-content-type"),
+        hides=told("broken-json", "body-not-object"),
         reply=taking(says("could not parse", "must be an object", "Unsupported content type")),
     ),
     Fault(

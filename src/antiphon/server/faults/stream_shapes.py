@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from antiphon.server.faults.base import Events, Fault, one
-from antiphon.server.faults.shaping import ENDINGS, edit, edit_item, without
+from antiphon.server.faults.shaping import EARLY, ENDINGS, edit, edit_item, without
 from antiphon.server.store import Event
 
 FAMILIES = (
@@ -103,7 +103,75 @@ async def lists_left_open(events: Events) -> AsyncIterator[Event]:
             yield event
 
 
+LIFECYCLE = (*EARLY, *ENDINGS)
+
+
+def told_by(event: Event, type: str, **members: Any) -> Event:
+    """An event at the place of another."""
+    place: dict[str, Any] = {name: event[name] for name in ("item_id", "output_index") if name in event}
+    return {"type": type, **place, **members}
+
+
+async def reasons_aloud(events: Events) -> AsyncIterator[Event]:
+    """Reasoning text is streamed besides the summary; its end is told twice and is not what was streamed."""
+    async for event in events:
+        yield event
+        if event["type"] == "response.reasoning_summary_part.done":
+            part = {"type": "reasoning_text", "text": ""}
+            yield told_by(event, "response.content_part.added", content_index=0, part=part)
+            yield told_by(event, "response.reasoning_text.delta", content_index=0, delta="Hm.", stream_id=5)
+            for _ in range(2):
+                yield told_by(event, "response.reasoning_text.done", content_index=0, text="Hm!")
+            yield told_by(event, "response.content_part.done", content_index=0, part={**part, "text": "Hm!"})
+
+
+async def notices(events: Events) -> AsyncIterator[Event]:
+    """Notices that are seldom sent, each with a member that is a number."""
+    async for event in events:
+        yield event
+        if event["type"] == "response.in_progress":
+            yield {"type": "keepalive", "stream_id": 5}
+            yield {"type": "response.audio.transcript.delta", "delta": "Hello", "stream_id": 5}
+        elif event["type"] == "response.output_item.added" and event["item"]["type"] == "compaction":
+            place = {"item_id": event["item"]["id"], "output_index": event["output_index"]}
+            yield {"type": "response.compaction.compacting", **place, "stream_id": 5}
+
+
+async def one_item_id(events: Events) -> AsyncIterator[Event]:
+    """All items of a stream share the id of the first."""
+    first = ""
+    async for event in events:
+        if "item" in event:
+            first = first or event["item"]["id"]
+            event = {**event, "item": {**event["item"], "id": first}}
+        yield {**event, "item_id": first} if "item_id" in event else event
+
+
 FAULTS = (
+    Fault(
+        name="reasoning-aloud",
+        says="Reasoning text is streamed that does not add up.",
+        breaks=one("stream.sum.reasoning-text", "stream.order.reasoning-text", "stream.schema.reasoning-text"),
+        events=reasons_aloud,
+    ),
+    Fault(
+        name="notices-misshapen",
+        says="Notices name a lane by a number.",
+        breaks=one("stream.schema.keepalive", "stream.schema.audio", "stream.schema.compaction"),
+        events=notices,
+    ),
+    Fault(
+        name="lifecycle-lane-number",
+        says="Lifecycle events name a lane by a number.",
+        breaks=one("stream.schema.lifecycle"),
+        events=edit(*LIFECYCLE, by=lambda event: {**event, "stream_id": 5}),
+    ),
+    Fault(
+        name="stream-items-share-id",
+        says="All items of a stream share the id of the first.",
+        breaks=one("stream.item-id.unique"),
+        events=one_item_id,
+    ),
     Fault(
         name="stream-id-number",
         says="Events name a lane by a number.",

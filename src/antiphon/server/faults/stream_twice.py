@@ -147,7 +147,7 @@ FAULTS = (
     Fault(
         name="part-within-part",
         says="A part is opened before the one before it is closed.",
-        breaks=one("stream.order.message"),
+        breaks=one("stream.order.message", "stream.content-index.is-place"),
         events=part_within_part,
     ),
     Fault(

@@ -1,0 +1,89 @@
+"""Which scenarios a fault can reach: never fewer than it shows in."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from antiphon.proving.reach import Reach
+from antiphon.server.errors import ApiError
+from antiphon.server.faults.base import Events, Fault, Reply, one
+from antiphon.server.faults.shaping import drop, header, in_item
+from antiphon.server.store import Json
+from antiphon.transcript.exchange import Chunk, Exchange, Request, Response
+
+MESSAGE = {"id": "msg_1", "type": "message", "role": "assistant", "content": [], "status": "completed"}
+REPLY = {"object": "response", "id": "resp_1", "status": "completed", "output": [MESSAGE]}
+REFUSAL = {"error": {"message": "No.", "type": "invalid_request_error", "param": "input", "code": "invalid_type"}}
+EVENTS = [{"type": "response.created", "sequence_number": 0, "response": REPLY},
+          {"type": "response.completed", "sequence_number": 1, "response": REPLY}]  # fmt: skip
+
+
+def said(scenario: str, body: Any, sent: Any = None, status: int = 200, path: str = "/responses") -> Exchange:
+    headers = (("content-type", "application/json"), ("x-request-id", f"req_{scenario}"))
+    response = Response(status, headers, (Chunk(0.1, json.dumps(body).encode()),))
+    return Exchange(f"{scenario}/1", Request("POST", path, body=sent or {"input": "hi"}), response, scenario)
+
+
+def streamed(scenario: str) -> Exchange:
+    frames = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in EVENTS)
+    response = Response(200, (("content-type", "text/event-stream"),), (Chunk(0.1, frames.encode()),))
+    return Exchange(f"{scenario}/1", Request("POST", "/responses", body={"stream": True}), response, scenario)
+
+
+REACH = Reach(
+    [
+        said("plain", REPLY),
+        said("refused", REFUSAL, {"input": 5}, 400),
+        said("chat", {"object": "chat.completion"}, path="/chat/completions"),
+        streamed("stream"),
+    ],
+    {"req_plain": {"stores"}, "req_refused": set(), "req_chat": set()},
+)
+
+
+def fault(**hooks: Any) -> Fault:
+    return Fault(name="wrong", says="It is wrong.", breaks=one("a.b"), **hooks)
+
+
+def refuse_numbers(path: str, body: Json) -> Json:
+    if isinstance(body.get("input"), int):
+        raise ApiError("No.")
+    return body
+
+
+def curious(reply: Reply) -> Reply:
+    if reply.operation == "create-response" and reply.request and reply.request.headers.get("x-odd"):
+        reply.status = 500
+    return reply
+
+
+async def broken(events: Events) -> AsyncIterator[Json]:
+    raise ValueError("this fault cannot be asked")
+    async for event in events:
+        yield event
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reached"),
+    [
+        (fault(item=in_item("message", lambda item: {**item, "status": "done"})), {"plain", "stream"}),
+        (fault(item=in_item("function_call", lambda item: {**item, "status": "done"})), set()),
+        (fault(response=lambda response: {**response, "id": "x"}), {"plain", "stream"}),
+        (fault(response=lambda response: {**response, "error": response["error"]}), {"plain", "stream"}),
+        (fault(events=drop("response.created")), {"stream"}),
+        (fault(events=drop("response.queued")), set()),
+        (fault(events=broken), {"stream"}),
+        (fault(events=drop("response.queued"), together=True), {"stream"}),
+        (fault(frames=lambda frames: frames), {"stream"}),
+        (fault(completion=lambda completion: completion), {"chat"}),
+        (fault(request=refuse_numbers), {"refused"}),
+        (fault(reply=header("x-request-id", None)), {"plain", "refused", "chat"}),
+        (fault(reply=curious), {"plain", "refused", "stream"}),
+        (fault(policy={"stores": False}), {"plain", "stream"}),
+        (fault(policy={"deletes": False}), {"stream"}),
+    ],
+)
+def test_a_fault_reaches_what_it_changes_and_what_it_cannot_be_asked_about(wrong: Fault, reached: set[str]) -> None:
+    assert REACH.of(wrong) == reached
