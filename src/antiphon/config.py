@@ -16,7 +16,7 @@ from antiphon.exercise.target import Target
 
 FILE = "antiphon.toml"
 _RUN = {
-    "target": str, "edition": str, "report_dir": str, "thorough": bool, "waivers": list, "profile": str, "select": list,
+    "target": str, "edition": str, "report_dir": str, "thorough": bool, "select": list,
 }  # fmt: skip
 _TARGET = {
     "base_url": str, "model": str, "api_key_env": str, "edition": str, "other_model": str, "reasoning_model": str,
