@@ -219,7 +219,7 @@ FAULTS = (
     Fault(
         name="refusal-param-wrong",
         says="Every refusal names another place.",
-        breaks=telling("param"),
+        breaks=telling("param") | told("chat-unknown-model"),
         reply=refusals(misled),
     ),
     Fault(
