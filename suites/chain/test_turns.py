@@ -47,9 +47,7 @@ async def model_changed(api: Api) -> None:
     if not api.target.other_model:
         raise Stuck("no other model is configured")
     first = await api.create(input="Say hi.", store=True, max_output_tokens=64)
-    await api.create(
-        model=api.target.other_model, input="Again.", previous_response_id=first.id, max_output_tokens=64
-    )
+    await api.create(model=api.target.other_model, input="Again.", previous_response_id=first.id, max_output_tokens=64)
 
 
 @scenario(needs={"chaining", "tools"}, thorough=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
 
-ODD_TEXT = "Ünïcödé 你好 👩‍👩‍👧 zero\u200bwidth\nnew\tline \u0661 e\u0301 \"quoted\" \\ end"
+ODD_TEXT = 'Ünïcödé 你好 👩‍👩‍👧 zero\u200bwidth\nnew\tline \u0661 e\u0301 "quoted" \\ end'
 HELLO: dict[str, Any] = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Say hi."}]}
 
 

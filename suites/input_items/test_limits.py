@@ -17,9 +17,7 @@ async def limited(api: Api) -> None:
 async def listed_in_chain(api: Api) -> None:
     """The input of a response that continues another is listed."""
     first = await api.create(input="The first turn.", store=True, max_output_tokens=64)
-    second = await api.create(
-        input="The second turn.", previous_response_id=first.id, store=True, max_output_tokens=64
-    )
+    second = await api.create(input="The second turn.", previous_response_id=first.id, store=True, max_output_tokens=64)
     await api.input_items(second.id)
 
 

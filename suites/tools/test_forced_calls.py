@@ -68,8 +68,10 @@ FORMS = (
     Form(
         "tools.output-any-order",
         (
-            call("call_a", id="fc_6"), call("call_b", id="fc_7"),
-            returned("call_b", "Second."), returned("call_a", "First."),
+            call("call_a", id="fc_6"),
+            call("call_b", id="fc_7"),
+            returned("call_b", "Second."),
+            returned("call_a", "First."),
         ),
     ),
 )
