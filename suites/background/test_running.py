@@ -2,7 +2,7 @@
 
 import anyio
 
-from antiphon.suite import Api, Stuck, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, Transcript, assume, requirement, scenario, while_streaming
 from antiphon.transcript.frame import Frame
 
 RUNNING = ("queued", "in_progress")
@@ -28,28 +28,12 @@ async def left_alone(api: Api) -> None:
 @scenario(needs={"background", "streaming", "resume"}, thorough=True)
 async def read_while_running(api: Api) -> None:
     """A background response is read twice while it streams."""
-    begun = anyio.Event()
-    ids: list[str] = []
 
-    def hear(frame: Frame) -> bool:
-        response = frame.json.get("response") if isinstance(frame.json, dict) else None
-        if isinstance(response, dict) and isinstance(response.get("id"), str) and not ids:
-            ids.append(response["id"])
-            begun.set()
-        return False
+    async def read(response_id: str) -> None:
+        for _ in range(2):
+            await api.retrieve(response_id)
 
-    async def read() -> None:
-        with anyio.move_on_after(30):
-            await begun.wait()
-            for _ in range(2 if ids else 0):
-                await api.retrieve(ids[0])
-
-    async with anyio.create_task_group() as group:
-        group.start_soon(read)
-        await api.stream(input=LONG, background=True, store=True, max_output_tokens=200, until=hear)
-        begun.set()
-    if not ids:
-        raise Stuck("the stream named no id")
+    await while_streaming(api, read, input=LONG, background=True, store=True, max_output_tokens=200)
 
 
 @scenario(needs={"background"}, thorough=True)

@@ -4,8 +4,7 @@ from typing import Any
 
 import anyio
 
-from antiphon.suite import Api, Transcript, assume, requirement, scenario
-from antiphon.transcript.frame import Frame
+from antiphon.suite import Api, Transcript, assume, requirement, scenario, while_streaming
 
 LONG = "Count from 1 to 900, with commas."
 RUNNING = ("queued", "in_progress")
@@ -57,26 +56,7 @@ async def cancelled_after_end(api: Api) -> None:
 @scenario(needs={"background", "cancel", "streaming"}, thorough=True)
 async def cancelled_stream(api: Api) -> None:
     """A background response is cancelled while it streams."""
-    begun = anyio.Event()
-    ids: list[str] = []
-
-    def hear(frame: Frame) -> bool:
-        response = frame.json.get("response") if isinstance(frame.json, dict) else None
-        if isinstance(response, dict) and isinstance(response.get("id"), str) and not ids:
-            ids.append(response["id"])
-            begun.set()
-        return False
-
-    async def stop() -> None:
-        with anyio.move_on_after(30):
-            await begun.wait()
-            if ids:
-                await api.cancel(ids[0])
-
-    async with anyio.create_task_group() as group:
-        group.start_soon(stop)
-        await api.stream(input=LONG, background=True, store=True, max_output_tokens=2000, until=hear)
-        begun.set()
+    await while_streaming(api, api.cancel, input=LONG, background=True, store=True, max_output_tokens=2000)
 
 
 @requirement("cancel.running-cancelled")

@@ -2,8 +2,7 @@
 
 import anyio
 
-from antiphon.suite import Api, Stuck, Transcript, assume, requirement, scenario
-from antiphon.transcript.frame import Frame
+from antiphon.suite import Api, Transcript, assume, requirement, scenario, while_streaming
 
 
 @scenario(needs={"store"}, thorough=True)
@@ -41,27 +40,7 @@ async def read_after_stream(api: Api) -> None:
 @scenario(needs={"store", "streaming"}, thorough=True)
 async def read_in_flight(api: Api) -> None:
     """A foreground response is asked for while it streams."""
-    begun = anyio.Event()
-    ids: list[str] = []
-
-    def hear(frame: Frame) -> bool:
-        response = frame.json.get("response") if isinstance(frame.json, dict) else None
-        if isinstance(response, dict) and isinstance(response.get("id"), str) and not ids:
-            ids.append(response["id"])
-            begun.set()
-        return False
-
-    async def ask() -> None:
-        with anyio.move_on_after(30):
-            await begun.wait()
-            await api.retrieve(ids[0])
-
-    async with anyio.create_task_group() as group:
-        group.start_soon(ask)
-        await api.stream(input="Count from 1 to 100.", store=True, max_output_tokens=200, until=hear)
-        begun.set()
-    if not ids:
-        raise Stuck("the stream named no id")
+    await while_streaming(api, api.retrieve, input="Count from 1 to 100.", store=True, max_output_tokens=200)
 
 
 @requirement("store.default-on")

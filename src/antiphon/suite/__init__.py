@@ -10,11 +10,23 @@ import pytest
 from antiphon.exercise.api import Answer, Api
 from antiphon.exercise.scenario import Act, Stuck, case_id, register
 from antiphon.suite import given
+from antiphon.suite.meanwhile import while_streaming
 from antiphon.suite.observe import NotTestable
 from antiphon.transcript.exchange import Exchange
 from antiphon.transcript.transcript import Transcript
 
-__all__ = ["Answer", "Api", "Exchange", "Stuck", "Transcript", "assume", "given", "requirement", "scenario"]
+__all__ = [
+    "Answer",
+    "Api",
+    "Exchange",
+    "Stuck",
+    "Transcript",
+    "assume",
+    "given",
+    "requirement",
+    "scenario",
+    "while_streaming",
+]
 
 T = TypeVar("T", bound=Callable[..., Any])
 
