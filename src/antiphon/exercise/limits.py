@@ -26,7 +26,7 @@ class Limits:
     """Events of one stream."""
     calls: int = 2000
     """Requests of a run."""
-    concurrency: int = 8
+    concurrency: int = 24
     """Requests at the same time."""
 
     def __post_init__(self) -> None:
