@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from antiphon.contract.load import DEFAULT_EDITION, contract
+from antiphon.contract.model import Contract
 from antiphon.errors import Exit
 from antiphon.judge.drift import Drift
 from antiphon.judge.engine import Judge
+from antiphon.judge.registry import Violation
 from antiphon.plan import Plan, check_selection
 from antiphon.report import result, terminal
 from antiphon.report.facts import RunFacts
@@ -38,6 +40,46 @@ class Shown:
         return self._kept.get(name)
 
 
+class Tally:
+    """Judges exchanges one at a time, and adds up what a result says of them."""
+
+    def __init__(self, book: Contract, wants: Callable[[str], bool] = lambda requirement: True) -> None:
+        self._book = book
+        self._judge, self._drift, self._shown = Judge(book, wants), Drift(book.edition), Shown()
+        self._began = time.time()
+        self._calls = self._tokens = 0
+
+    def take(self, exchange: Exchange) -> dict[str, list[Violation]]:
+        """Judge one exchange; the violations found in it by requirement."""
+        found = self._judge.feed(exchange)
+        if found:
+            self._shown.keep(exchange)
+        self._drift.see(exchange)
+        calls, tokens = totals([exchange])
+        self._calls, self._tokens = self._calls + calls, self._tokens + tokens
+        return found
+
+    def finish(self, folder: Path, target: Mapping[str, str], files: Sequence[Path], plan: Plan) -> Exit:
+        """Write the reports, show what was found, and say with which code to end."""
+        facts = RunFacts(
+            source="judge",
+            target=target,
+            started_at=datetime.fromtimestamp(self._began, UTC).isoformat(timespec="seconds"),
+            duration=time.time() - self._began,
+            filtered=plan.filtered,
+            filter=" ".join(f"-k {each}" for each in plan.select),
+            calls=self._calls,
+            tokens=self._tokens,
+            files=[str(path) for path in files],
+            drift=self._drift.rows(),
+            exchanges_judged=self._judge.exchanges - self._judge.skipped,
+            exchanges_skipped=self._judge.skipped,
+        )
+        made = result.build(self._book, self._judge.finish(), facts, self._shown.get)
+        terminal.show(terminal.screen(), made, write_all(made, folder))
+        return result.exit_code(made)
+
+
 def judge_files(
     files: Sequence[Path], edition: str | None, select: tuple[str, ...], provider: str | None, folder: Path
 ) -> Exit:
@@ -45,9 +87,7 @@ def judge_files(
     plan = Plan(edition=edition or DEFAULT_EDITION, select=select)
     book = contract(plan.edition)
     check_selection(plan, book)
-    judge, drift, shown = Judge(book, plan.wants), Drift(book.edition), Shown()
-    began = time.time()
-    calls = tokens = 0
+    tally = Tally(book, plan.wants)
     remarks: list[Remark] = []
     target: dict[str, str] = {}
     for record in _records(files, provider):
@@ -56,31 +96,11 @@ def judge_files(
         elif isinstance(record, Header):
             target = target or dict(record.data.get("target") or {})
         elif isinstance(record, Exchange):
-            if judge.feed(record):
-                shown.keep(record)
-            drift.see(record)
-            spent = totals([record])
-            calls, tokens = calls + spent[0], tokens + spent[1]
-    facts = RunFacts(
-        source="judge",
-        target=target,
-        started_at=datetime.fromtimestamp(began, UTC).isoformat(timespec="seconds"),
-        duration=time.time() - began,
-        filtered=plan.filtered,
-        filter=" ".join(f"-k {each}" for each in select),
-        calls=calls,
-        tokens=tokens,
-        files=[str(path) for path in files],
-        drift=drift.rows(),
-        exchanges_judged=judge.exchanges - judge.skipped,
-        exchanges_skipped=judge.skipped,
-    )
-    made = result.build(book, judge.finish(), facts, shown.get)
-    screen = terminal.screen()
-    terminal.show(screen, made, write_all(made, folder))
+            tally.take(record)
+    code = tally.finish(folder, target, files, plan)
     for remark in remarks:
-        screen.print(f"{remark.where}: {remark.message}", markup=False, highlight=False)
-    return result.exit_code(made)
+        terminal.screen().print(f"{remark.where}: {remark.message}", markup=False, highlight=False)
+    return code
 
 
 def _records(files: Sequence[Path], provider: str | None) -> Iterator[object]:

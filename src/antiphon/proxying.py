@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,14 +13,9 @@ import click
 from antiphon import __version__
 from antiphon.contract.load import DEFAULT_EDITION, contract
 from antiphon.errors import Exit
-from antiphon.judge.drift import Drift
-from antiphon.judge.engine import Judge
-from antiphon.judging import Shown
-from antiphon.report import result, terminal
-from antiphon.report.facts import RunFacts
+from antiphon.judging import Tally
+from antiphon.plan import Plan
 from antiphon.report.text import clip, visible
-from antiphon.report.write import write_all
-from antiphon.session import totals
 from antiphon.transcript.exchange import Exchange
 from antiphon.transcript.files import TranscriptWriter
 from antiphon.transcript.lines import Header
@@ -33,10 +27,8 @@ class Listener:
 
     def __init__(self, edition: str | None, folder: Path, upstream: str, secrets: Sequence[str]) -> None:
         self.contract = contract(edition or DEFAULT_EDITION)
-        self.judge, self.drift, self.shown = Judge(self.contract), Drift(self.contract.edition), Shown()
+        self._tally = Tally(self.contract)
         self.folder, self.upstream = folder, upstream
-        self._began = time.time()
-        self._calls = self._tokens = 0
         self._writer = TranscriptWriter(folder / "transcript.jsonl", Redactor(secrets))
 
     def __enter__(self) -> Self:
@@ -45,7 +37,7 @@ class Listener:
         head = {
             "antiphon": __version__,
             "edition": self.contract.edition.id,
-            "started_at": self._began,
+            "started_at": time.time(),
             "target": target,
         }
         self._writer.write(Header(head))
@@ -62,12 +54,7 @@ class Listener:
     def hear(self, exchange: Exchange) -> None:
         """Take one finished exchange."""
         self._writer.write(exchange)
-        spent = totals([exchange])
-        self._calls, self._tokens = self._calls + spent[0], self._tokens + spent[1]
-        found = self.judge.feed(exchange)
-        self.drift.see(exchange)
-        if found:
-            self.shown.keep(exchange)
+        found = self._tally.take(exchange)
         for requirement, violations in sorted(found.items()):
             first = violations[0]
             text = f"{self.contract.level(requirement):<6} {requirement}  {exchange.id} {first.at}: "
@@ -75,18 +62,6 @@ class Listener:
 
     def report(self) -> Exit:
         """Write the reports, show what was found, and say with which code to end."""
-        facts = RunFacts(
-            source="judge",
-            target={"name": self.upstream, "base_url": self.upstream},
-            started_at=datetime.fromtimestamp(self._began, UTC).isoformat(timespec="seconds"),
-            duration=time.time() - self._began,
-            calls=self._calls,
-            tokens=self._tokens,
-            files=[str(self.folder / "transcript.jsonl")],
-            drift=self.drift.rows(),
-            exchanges_judged=self.judge.exchanges - self.judge.skipped,
-            exchanges_skipped=self.judge.skipped,
-        )
-        made = result.build(self.contract, self.judge.finish(), facts, self.shown.get)
-        terminal.show(terminal.screen(), made, write_all(made, self.folder))
-        return result.exit_code(made)
+        target = {"name": self.upstream, "base_url": self.upstream}
+        plan = Plan(edition=self.contract.edition.id)
+        return self._tally.finish(self.folder, target, [self.folder / "transcript.jsonl"], plan)

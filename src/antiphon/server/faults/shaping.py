@@ -14,6 +14,23 @@ Edit = Callable[[Json], Json]
 Rewrite = Callable[[Events], Events]
 
 
+def swap(chosen: Callable[[Event], bool]) -> Rewrite:
+    """Send each chosen event after the one that follows it."""
+
+    async def rewrite(events: Events) -> AsyncIterator[Event]:
+        held: Event | None = None
+        async for event in events:
+            if chosen(event):
+                held = event
+                continue
+            yield event
+            if held:
+                yield held
+                held = None
+
+    return rewrite
+
+
 def drop(*types: str) -> Rewrite:
     """Lose every event of these types."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from antiphon.server.faults.base import Events, Fault, one
-from antiphon.server.faults.shaping import drop
+from antiphon.server.faults.shaping import drop, swap
 from antiphon.server.store import Event
 
 
@@ -26,18 +26,6 @@ async def close_late(events: Events) -> AsyncIterator[Event]:
         if held and event["type"] != "response.output_item.added":
             yield held
             held = None
-        yield event
-        if held:
-            yield held
-            held = None
-
-
-async def search_backwards(events: Events) -> AsyncIterator[Event]:
-    held: Event | None = None
-    async for event in events:
-        if event["type"] == "response.web_search_call.in_progress":
-            held = event
-            continue
         yield event
         if held:
             yield held
@@ -114,7 +102,7 @@ FAULTS = (
         name="searching-before-in-progress",
         says="A web search is searching before it is in progress.",
         breaks=one("stream.order.web-search-call"),
-        events=search_backwards,
+        events=swap(lambda event: event["type"] == "response.web_search_call.in_progress"),
     ),
     Fault(
         name="search-events-lost",

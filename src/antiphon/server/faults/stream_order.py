@@ -5,20 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from antiphon.server.faults.base import Events, Fault, one
-from antiphon.server.faults.shaping import ENDINGS, drop, edit, edit_response
+from antiphon.server.faults.shaping import ENDINGS, drop, edit, edit_response, swap
 from antiphon.server.store import Event
-
-
-async def swap_first(events: Events) -> AsyncIterator[Event]:
-    held: Event | None = None
-    async for event in events:
-        if event["type"] == "response.created":
-            held = event
-            continue
-        yield event
-        if held:
-            yield held
-            held = None
 
 
 async def end_twice(events: Events) -> AsyncIterator[Event]:
@@ -67,7 +55,7 @@ FAULTS = (
         says="response.created comes after the event that should follow it.",
         breaks=one("stream.first-is-created"),
         implies=one("stream.in-progress-follows", "stream.queued-after-created", "background.stream-order"),
-        events=swap_first,
+        events=swap(lambda event: event["type"] == "response.created"),
     ),
     Fault(
         name="in-progress-lost",

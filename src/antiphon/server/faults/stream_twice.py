@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 
 from antiphon.server.faults.base import Events, Fault, one
-from antiphon.server.faults.shaping import Rewrite
+from antiphon.server.faults.shaping import Rewrite, swap
 from antiphon.server.store import Event
 
 TWICE: Mapping[str, str] = {
@@ -83,19 +83,6 @@ async def late_event(events: Events) -> AsyncIterator[Event]:
             held = None
 
 
-async def queued_first(events: Events) -> AsyncIterator[Event]:
-    """A queued stream says so before it says that it was created."""
-    held: Event | None = None
-    async for event in events:
-        if event["type"] == "response.created" and event["response"]["background"]:
-            held = event
-            continue
-        yield event
-        if held:
-            yield held
-            held = None
-
-
 async def noted_late(events: Events) -> AsyncIterator[Event]:
     """An annotation is announced when the whole text was told."""
     held: list[Event] = []
@@ -142,7 +129,7 @@ FAULTS = (
         name="queued-before-created",
         says="response.queued comes before response.created.",
         breaks=one("stream.queued-after-created"),
-        events=queued_first,
+        events=swap(lambda event: event["type"] == "response.created" and event["response"]["background"]),
     ),
     Fault(
         name="part-within-part",
