@@ -1,49 +1,43 @@
-"""`antiphon.toml`: targets and defaults. Options have the names that they have on the command line."""
+"""`antiphon.toml`: targets and defaults. Its form is `spec/config.schema.json`."""
 
 from __future__ import annotations
 
+import json
 import tomllib
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from antiphon.contract.load import nearest
+from antiphon.contract.load import contract, nearest
+from antiphon.contract.paths import spec_dir
 from antiphon.errors import ConfigError
 from antiphon.exercise.address import parse_base_url
 from antiphon.exercise.limits import Limits
 from antiphon.exercise.target import Target
 
 FILE = "antiphon.toml"
-_RUN = {
-    "target": str, "edition": str, "report_dir": str, "thorough": bool, "select": list,
-}  # fmt: skip
-_TARGET = {
-    "base_url": str, "model": str, "api_key_env": str, "edition": str, "other_model": str, "reasoning_model": str,
-    "capabilities": dict, "headers": dict, "limits": dict, "verify_tls": bool,
-    "webhook_listen": str, "webhook_secret_env": str,
+_WORDS = {
+    "string": "text", "boolean": "true or false", "array": "list", "object": "table", "integer": "whole number",
+    "number": "number",
 }  # fmt: skip
 
 
 class Config:
-    """What a configuration file says; empty where there is none."""
+    """What a configuration file says; empty where there is none. Raises ConfigError for what the schema forbids."""
 
     def __init__(self, path: Path | None, value: Mapping[str, Any]) -> None:
         self.path = path
+        mistake = _mistake(value) if value else ""
+        if mistake:
+            raise ConfigError(f"{path}, {mistake}")
         self.run: Mapping[str, Any] = {key: each for key, each in value.items() if key != "targets"}
         self._targets: Mapping[str, Any] = value.get("targets", {})
-        self._check(self.run, _RUN, "top level")
-        for name, target in self._targets.items():
-            if not isinstance(target, dict):
-                raise ConfigError(f"{path}: targets.{name} is not a table; write [targets.{name}].")
-            self._check(target, _TARGET, f"targets.{name}")
 
-    def _check(self, given: Mapping[str, Any], known: Mapping[str, type], where: str) -> None:
-        for key, value in given.items():
-            if key not in known:
-                raise ConfigError(f"{self.path}, {where}: unknown key {key!r}; {nearest(key, known)}.")
-            if not isinstance(value, known[key]):
-                raise ConfigError(f"{self.path}, {where}: {key} is {value!r}; it takes a {_word(known[key])}.")
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The names of the targets."""
+        return tuple(self._targets)
 
     def target(self, name: str) -> dict[str, Any]:
         """The settings of a named target. Raises ConfigError for an unknown one."""
@@ -55,8 +49,37 @@ class Config:
         return {"name": name, **self._targets[name]}
 
 
-def _word(kind: type) -> str:
-    return {str: "text", bool: "true or false", list: "list", dict: "table"}[kind]
+@cache
+def _schema() -> Any:
+    return json.loads((spec_dir() / "config.schema.json").read_text(encoding="utf-8"))
+
+
+def _mistake(value: Mapping[str, Any]) -> str:
+    """The first thing that is wrong, with its place and the cure; empty where nothing is."""
+    from jsonschema import Draft202012Validator
+
+    for error in Draft202012Validator(_schema()).iter_errors(value):
+        where = ".".join(map(str, error.absolute_path)) or "top level"
+        if error.validator == "additionalProperties":
+            known = error.schema["properties"]
+            stray = next(key for key in error.instance if key not in known)
+            return f"{where}: unknown key {stray!r}; {nearest(stray, known)}."
+        if error.validator == "required":
+            return f"{where}: {error.message}."
+        return f"{where} is {error.instance!r}; {_wanted(error.validator, error.validator_value, error.schema)}."
+    return ""
+
+
+def _wanted(keyword: Any, value: Any, schema: Any) -> str:
+    match keyword:
+        case "type":
+            return f"it takes a {_WORDS[value]}"
+        case "minimum" | "exclusiveMinimum":
+            return f"give a number {'above' if keyword == 'exclusiveMinimum' else 'from'} {value}"
+        case "maximum":
+            return f"give a number up to {value}"
+    says = str(schema.get("description", "")).rstrip(".")
+    return f"it is: {says[:1].lower()}{says[1:]}"
 
 
 def load(path: Path | None = None) -> Config:
@@ -80,13 +103,20 @@ def target(settings: Mapping[str, Any]) -> Target:
     if "base_url" not in values:
         raise ConfigError("A target needs a base URL: give --base-url, or base_url in the file.")
     values["base_url"] = str(parse_base_url(values["base_url"]))
-    values["limits"] = _limits(values.pop("limits", {}))
+    for name in values.get("capabilities", {}):
+        known = contract().capabilities
+        if name not in known:
+            raise ConfigError(f"No capability {name!r}; {nearest(name, known)}.")
+    values["limits"] = Limits(**values.pop("limits", {}))
     return Target(**values)
 
 
-def _limits(values: Mapping[str, Any]) -> Limits:
-    known = [each.name for each in fields(Limits)]
-    for key in values:
-        if key not in known:
-            raise ConfigError(f"Unknown limit {key!r}; {nearest(key, known)}.")
-    return Limits(**values)
+def pairs(texts: Iterable[str], separator: str, option: str) -> dict[str, str]:
+    """`NAME: VALUE` or `NAME=VALUE` texts as a mapping. Raises ConfigError, which does not show the value."""
+    found = {}
+    for text in texts:
+        name, mark, value = text.partition(separator)
+        if not mark or not name.strip():
+            raise ConfigError(f"{option} takes NAME{separator}{' ' * (separator == ':')}VALUE, and one lacks the name.")
+        found[name.strip()] = value.strip()
+    return found

@@ -9,18 +9,22 @@ from pathlib import Path
 
 from antiphon.contract.load import DEFAULT_EDITION, contract
 from antiphon.contract.model import Contract
+from antiphon.delivering import deliver
 from antiphon.errors import Exit
+from antiphon.exercise.spending import Spending
+from antiphon.gating.gate import Policy
 from antiphon.judge.drift import Drift
 from antiphon.judge.engine import Judge
 from antiphon.judge.registry import Violation
 from antiphon.plan import Plan, check_selection
-from antiphon.report import result, terminal
+from antiphon.report import result
 from antiphon.report.facts import RunFacts
-from antiphon.report.write import write_all
-from antiphon.session import totals
+from antiphon.report.output import Output
 from antiphon.traffic import Remark, read
 from antiphon.transcript.exchange import Exchange
 from antiphon.transcript.lines import Header
+from antiphon.transcript.redact import Redactor
+from antiphon.truth import Truth
 
 
 class Shown:
@@ -46,20 +50,25 @@ class Tally:
     def __init__(self, book: Contract, wants: Callable[[str], bool] = lambda requirement: True) -> None:
         self._book = book
         self._judge, self._drift, self._shown = Judge(book, wants), Drift(book.edition), Shown()
+        self._truth, self._redactor = Truth(book), Redactor()
         self._began = time.time()
-        self._calls = self._tokens = 0
+        self._spending = Spending()
 
     def take(self, exchange: Exchange) -> dict[str, list[Violation]]:
-        """Judge one exchange; the violations found in it by requirement."""
+        """Judge one exchange without its secrets; the violations found in it by requirement."""
+        exchange = self._redactor.exchange(exchange)
         found = self._judge.feed(exchange)
         if found:
             self._shown.keep(exchange)
         self._drift.see(exchange)
-        calls, tokens = totals([exchange])
-        self._calls, self._tokens = self._calls + calls, self._tokens + tokens
+        self._truth.see(exchange)
+        self._spending.see(exchange)
         return found
 
-    def finish(self, folder: Path, target: Mapping[str, str], files: Sequence[Path], plan: Plan) -> Exit:
+    def finish(
+        self, folder: Path, target: Mapping[str, str], files: Sequence[Path], plan: Plan, policy: Policy | None = None,
+        output: Output | None = None, remarks: Sequence[Remark] = (),
+    ) -> Exit:  # fmt: skip
         """Write the reports, show what was found, and say with which code to end."""
         facts = RunFacts(
             source="judge",
@@ -68,20 +77,27 @@ class Tally:
             duration=time.time() - self._began,
             filtered=plan.filtered,
             filter=" ".join(f"-k {each}" for each in plan.select),
-            calls=self._calls,
-            tokens=self._tokens,
+            calls=self._spending.all.calls,
+            tokens=self._spending.all.tokens.total,
+            spending=self._spending.described(),
             files=[str(path) for path in files],
             drift=self._drift.rows(),
+            **self._truth.tables((), {}),
             exchanges_judged=self._judge.exchanges - self._judge.skipped,
             exchanges_skipped=self._judge.skipped,
         )
         made = result.build(self._book, self._judge.finish(), facts, self._shown.get)
-        terminal.show(terminal.screen(), made, write_all(made, folder))
-        return result.exit_code(made)
+        return deliver(made, folder, policy, output, remarks=remarks)
 
 
 def judge_files(
-    files: Sequence[Path], edition: str | None, select: tuple[str, ...], provider: str | None, folder: Path
+    files: Sequence[Path],
+    edition: str | None,
+    select: tuple[str, ...],
+    provider: str | None,
+    folder: Path,
+    policy: Policy | None = None,
+    output: Output | None = None,
 ) -> Exit:
     """Judge every exchange of the files, write the reports, show what was found. Raises RecordingError."""
     plan = Plan(edition=edition or DEFAULT_EDITION, select=select)
@@ -97,10 +113,7 @@ def judge_files(
             target = target or dict(record.data.get("target") or {})
         elif isinstance(record, Exchange):
             tally.take(record)
-    code = tally.finish(folder, target, files, plan)
-    for remark in remarks:
-        terminal.screen().print(f"{remark.where}: {remark.message}", markup=False, highlight=False)
-    return code
+    return tally.finish(folder, target, files, plan, policy, output, remarks)
 
 
 def _records(files: Sequence[Path], provider: str | None) -> Iterator[object]:

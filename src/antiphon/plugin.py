@@ -8,36 +8,40 @@ from typing import Any
 
 import pytest
 
+from antiphon import entry
+from antiphon.config import load, target
+from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.contract.model import Contract, Level
 from antiphon.errors import AntiphonError
-from antiphon.exercise.scenario import Scenario, all_scenarios, is_registered, registered
-from antiphon.exercise.target import Target
+from antiphon.exercise.scenario import all_scenarios, registered
 from antiphon.judge.ledger import Ledger
 from antiphon.judge.verdict import Verdict, judgement
 from antiphon.plan import Plan
 from antiphon.session import Session
+from antiphon.sharing import play_once
+from antiphon.suite.items import is_wire, requirements_of, scenarios_of
 from antiphon.suite.observe import Observation, observe
 from antiphon.transcript.exchange import Exchange
 from antiphon.transcript.transcript import Transcript
 
+pytest_addoption = entry.pytest_addoption
+assert_conforms_fixture = entry.assert_conforms_fixture
+_OF_TARGET = ("base_url", "model", "api_key_env", "other_model", "reasoning_model", "rate")
 SESSION = pytest.StashKey[Session]()
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("antiphon", "contract tests of the Responses API")
-    option = group.addoption
-    option("--antiphon-base-url", metavar="URL", help="the server under test; the reference server when left out")
-    option("--antiphon-model", metavar="NAME", help="the model that requests name")
-    option("--antiphon-api-key-env", metavar="VAR", default="OPENAI_API_KEY", help="the variable that holds the key")
-    option("--antiphon-edition", metavar="ID", help="the reading of the contract to judge by")
-    option("--antiphon-transcript", metavar="FILE", action="append", default=[], help="judge a stored run; no network")
-    option("--antiphon-report-dir", metavar="DIR", help="where transcript and reports are written")
-    option("--antiphon-thorough", action="store_true", help="play the scenarios that take many calls as well")
-    option("--antiphon-fault", metavar="NAME", action="append", default=[], help="a fault of the reference server")
+MARKERS = (
+    "requirement(*ids): the requirements that this test judges; select with -m \"requirement(id='ID')\"",
+    "capability(name): what the target needs; select with -m \"capability(name='NAME')\"",
+    "level(name): must, should or may; select with -m \"level(name='must')\"",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "requirement(*ids): the requirements that this test judges")
+    if config.args and all(entry.is_suite(each) for each in config.args):
+        config.option.importmode = "importlib"  # suite files of several folders have the same name
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
     if SESSION not in config.stash and not config.option.help:
         try:
             config.stash[SESSION] = Session(_plan(config))
@@ -46,44 +50,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _plan(config: pytest.Config) -> Plan:
-    given = {name: config.getoption(f"antiphon_{name}") for name in ("base_url", "model", "api_key_env", "edition")}
+    given = {name: config.getoption(f"antiphon_{name}") for name in _OF_TARGET}
     chosen = {name: value for name, value in given.items() if value}
+    name, edition = config.getoption("antiphon_target"), config.getoption("antiphon_edition")
+    settings = load().target(name) if name else {}
     folder = config.getoption("antiphon_report_dir")
-    plan = Plan(
-        target=Target(**chosen) if "base_url" in chosen else None,
+    found = target({**settings, **chosen}) if name or "base_url" in chosen else None
+    return Plan(
+        target=found,
         transcripts=tuple(map(Path, config.getoption("antiphon_transcript"))),
         folder=Path(folder) if folder else None,
         thorough=config.getoption("antiphon_thorough"),
         faults=tuple(config.getoption("antiphon_fault")),
-        **({"edition": chosen["edition"]} if "edition" in chosen else {}),
+        edition=edition or (found.edition if found else DEFAULT_EDITION),
     )
-    return plan
-
-
-def requirements_of(item: pytest.Item) -> list[str]:
-    """The requirements that an item judges, with the names of its case filled in."""
-    marker = item.get_closest_marker("requirement")
-    if marker is None:
-        return []
-    params = getattr(getattr(item, "callspec", None), "params", {})
-    names = {name: value.case if isinstance(value, Scenario) else value for name, value in params.items()}
-    case = next((value.case for value in params.values() if isinstance(value, Scenario)), None)
-    names.setdefault("case", case)
-    named = [each.format(**names) if "{" in each else each for each in marker.args]
-    return [each for each in named if each]
-
-
-def scenarios_of(item: pytest.Item) -> list[str]:
-    """The scenarios whose transcripts an item reads."""
-    params = getattr(getattr(item, "callspec", None), "params", {})
-    names = [params[name].name if isinstance(params.get(name), Scenario) else name
-             for name in getattr(item, "fixturenames", ())]  # fmt: skip
-    return [name for name in names if is_registered(name)]
-
-
-def is_wire(item: pytest.Item) -> bool:
-    """The item stands for the checks of one requirement over every exchange."""
-    return "findings" in getattr(item, "fixturenames", ())
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -96,11 +76,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         ids = requirements_of(item)
         marked = item.get_closest_marker("requirement") is not None
-        counts = not marked or any(each in session.contract.requirements and session.plan.wants(each) for each in ids)
+        _mark(item, ids, session.contract)
+        counts = not marked or any(each in session.contract.requirements and session.wants(each) for each in ids)
         (kept if counts else dropped).append(item)
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = kept
+
+
+def _mark(item: pytest.Item, ids: Sequence[str], book: Contract) -> None:
+    """Let an item be selected by what it judges: by requirement with -k and -m, by capability and level with -m."""
+    for each in ids:
+        item.extra_keyword_matches.add(each)
+        item.add_marker(pytest.mark.requirement(id=each))
+        known = book.requirements.get(each)
+        if known:
+            item.add_marker(pytest.mark.level(name=known.level.value))
+            item.add_marker(pytest.mark.capability(name=known.capability))
 
 
 def needed(session: Session, items: Sequence[pytest.Item]) -> list[str]:
@@ -110,7 +102,7 @@ def needed(session: Session, items: Sequence[pytest.Item]) -> list[str]:
         session.contract.requirements[each].capability
         for item in items if is_wire(item) for each in requirements_of(item) if each in session.contract.requirements
     }  # fmt: skip
-    if wanted:
+    if wanted and not session.plan.profile:
         names |= {each.name for each in all_scenarios() if not wanted.isdisjoint(each.needs or {"core"})}
     return sorted(names)
 
@@ -129,7 +121,11 @@ def contract(antiphon_session: Session) -> Contract:
 @pytest.fixture(scope="session")
 def transcripts(request: pytest.FixtureRequest, antiphon_session: Session) -> dict[str, Transcript]:
     """The transcripts of all scenarios that the collected tests need, played at once, or loaded."""
-    antiphon_session.play(needed(antiphon_session, request.session.items))
+    names = needed(antiphon_session, request.session.items)
+    if hasattr(request.config, "workerinput"):
+        play_once(antiphon_session, names, request.getfixturevalue("tmp_path_factory").getbasetemp().parent)
+    else:
+        antiphon_session.play(names)
     return Played(antiphon_session.transcripts)
 
 
@@ -170,7 +166,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 def judge_item(session: Session, item: pytest.Item, ids: Sequence[str], arguments: dict[str, Any]) -> Observation:
     """Observe one test and enter it into the ledger."""
     seen = observe(item.obj, arguments)  # type: ignore[attr-defined]
-    session.record([each for each in ids if session.plan.wants(each)], seen)
+    session.record([each for each in ids if session.wants(each)], seen)
     return seen
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from antiphon.delivering import deliver
 from antiphon.errors import Exit
 from antiphon.exercise.run import Watcher
+from antiphon.gating.gate import Policy
 from antiphon.report import result, terminal
 from antiphon.report.facts import RunFacts
+from antiphon.report.output import Output
 from antiphon.report.progress import Progress
-from antiphon.report.write import write_all
-from antiphon.session import Session, totals
+from antiphon.session import Session
 from antiphon.transcript.exchange import Exchange
 from antiphon.transcript.lines import Ending
 
@@ -46,42 +49,43 @@ class LiveLine(Watcher):
 
 def facts(session: Session, source: str) -> RunFacts:
     """What the result says of the run besides its verdicts."""
-    calls, tokens = totals(session.exchanges.values())
-    plan, target = session.plan, session.target
-    said = " ".join([*(f"-k {each}" for each in plan.select), *([f"--shard {plan.shard[0]}/{plan.shard[1]}"]
-                    if plan.shard[1] > 1 else [])])  # fmt: skip
+    plan, target, spending = session.plan, session.target, session.spending
+    asked = session.asked
     return RunFacts(
         source=source,
         target=target.described() if target else {},
         started_at=datetime.fromtimestamp(session.started_at, UTC).isoformat(timespec="seconds"),
         duration=session.seconds,
-        filtered=plan.filtered,
-        filter=said,
-        calls=calls,
-        tokens=tokens,
+        filtered=bool(asked),
+        filter=asked,
+        covers=session.covers,
+        runs=session.runs,
+        calls=spending.all.calls,
+        tokens=spending.all.tokens.total,
+        spending=spending.described(),
         scenarios=session.endings,
         absent=frozenset(name for name, has in (target.capabilities if target else {}).items() if not has),
         transcript=str(plan.transcripts[0] if plan.transcripts else (plan.folder or Path()) / "transcript.jsonl"),
         drift=session.drift.rows(),
+        **session.truth.tables(session.endings, target.capabilities if target else {}),
         exchanges_judged=session.judge.exchanges - session.judge.skipped,
         exchanges_skipped=session.judge.skipped,
     )
 
 
-def watched(stack: ExitStack) -> LiveLine:
+def watched(stack: ExitStack, output: Output | None = None) -> LiveLine:
     """A live line that ends with the stack."""
-    return LiveLine(stack.enter_context(Progress(terminal.screen(), 0)))
+    screen = terminal.screen(sys.stderr if output and output.as_json else None)
+    return LiveLine(stack.enter_context(Progress(screen, 0)))
 
 
-def finish(session: Session, folder: Path) -> Exit:
-    """Write the reports of a run, show what was found, and say with which code to end."""
+def result_of(session: Session) -> result.Result:
+    """The result of a session that has played and judged."""
     source = "transcript" if session.plan.transcripts else "run"
-    made = result.build(session.contract, session.judge.ledger, facts(session, source), session.exchanges)
-    files = write_all(made, folder)
-    if not session.plan.transcripts:
-        files = [folder / "transcript.jsonl", *files]
-    screen = terminal.screen()
-    terminal.show(screen, made, files)
-    for remark in session.remarks:
-        screen.print(f"{remark.where}: {remark.message}", markup=False, highlight=False)
-    return result.exit_code(made)
+    return result.build(session.contract, session.judge.ledger, facts(session, source), session.exchanges)
+
+
+def finish(session: Session, folder: Path, policy: Policy | None = None, output: Output | None = None) -> Exit:
+    """Write the reports of a run, show what was found, and say with which code to end."""
+    files = [] if session.plan.transcripts else session.plan.written
+    return deliver(result_of(session), folder, policy, output, files=files, remarks=session.remarks)

@@ -4,57 +4,20 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 
 from antiphon.contract.consequences import Consequences, consequences, write
 from antiphon.contract.load import DEFAULT_EDITION
-from antiphon.judge.verdict import Verdict
-from antiphon.proving.bench import DEVIATES, Baseline, Bench, Verdicts
+from antiphon.proving.bench import Baseline, Bench, Outcome
+from antiphon.proving.proof import UNJUDGED, WRONG, Proof, proof_of
 from antiphon.server.faults import Fault, catalogue
 
-BROKEN = {Verdict.FAIL.value, Verdict.WARN.value, DEVIATES}
-WRONG = {Verdict.FAIL.value, Verdict.WARN.value, Verdict.ERROR.value}
-UNJUDGED = {Verdict.NOT_TESTABLE.value, Verdict.NOT_APPLICABLE.value}
-
-
-@dataclass(frozen=True)
-class Proof:
-    """What one fault did to the verdicts."""
-
-    fault: str
-    edition: str
-    breaks: frozenset[str]
-    implies: frozenset[str]
-    hides: frozenset[str]
-    broken: frozenset[str]
-    """Requirements that are broken with the fault and not without it."""
-    changed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """Other requirements whose verdict differs: before and after."""
-    seconds: float = 0.0
-
-    @property
-    def missed(self) -> frozenset[str]:
-        return self.breaks - self.broken
-
-    @property
-    def collateral(self) -> frozenset[str]:
-        return self.broken - self.breaks - self.implies
-
-    @property
-    def unforeseen(self) -> frozenset[str]:
-        """Requirements whose verdict changed, without being broken, and that are not known to."""
-        return frozenset(each for each in self.changed if not self._is_foreseen(each))
-
-    def _is_foreseen(self, requirement: str) -> bool:
-        hidden = requirement in self.hides and self.changed[requirement][1] in UNJUDGED
-        return hidden or requirement in self.implies
-
-    @property
-    def holds(self) -> bool:
-        """All that the fault names is broken, and nothing else changed but what it is known to imply."""
-        return not self.missed and not self.collateral and not self.unforeseen
+WORKERS = 8
+"""Most of what a fault takes is waiting, so that more processes than cores are worth their start."""
+MOST_AGAIN = 25
+"""Faults that are looked at once more; where more are not right, it is not for being unsteady."""
 
 
 class NotRight(Exception):
@@ -66,71 +29,87 @@ class NotRight(Exception):
         self.wrong = wrong
 
 
-_bench: Bench
+@dataclass
+class Proving:
+    """The proofs so far, by fault, and the tests of the suites that the right server does not fail."""
 
-
-def _prepare(edition: str, baseline: Baseline) -> None:
-    """Collect the suite in a worker, once for all faults that it will try."""
-    global _bench
-    _bench = Bench(edition, baseline)
-
-
-def _under(fault: str) -> tuple[Verdicts, float]:
-    began = time.monotonic()
-    return _bench.under(fault), time.monotonic() - began
+    proofs: dict[str, Proof] = field(default_factory=dict)
+    tests: set[str] = field(default_factory=set)
 
 
 def prove(
     names: Iterable[str] | None = None,
     edition: str = DEFAULT_EDITION,
-    workers: int = 6,
+    workers: int = WORKERS,
     tell: Callable[[Proof], None] = lambda proof: None,
-) -> list[Proof]:
-    """The proofs of the named faults, or of all; several processes share them.
+) -> Proving:
+    """Try the named faults, or all; several processes share them. Those that are not right are tried again, alone.
 
     A fault that cannot be shown in `edition` is tried in the first one in which it can. Raises NotRight.
     """
     faults = catalogue()
     chosen = [faults[name] for name in (faults if names is None else names)]
-    proofs: dict[str, Proof] = {}
-    for each in dict.fromkeys(_edition_of(fault, edition) for fault in chosen):
-        share = [fault for fault in chosen if _edition_of(fault, edition) == each]
-        for proof in _proofs(share, each, workers):
-            proofs[proof.fault] = proof
-            tell(proof)
-    return [proofs[fault.name] for fault in chosen]
+    found = Proving()
+    benches = {each: _right(Bench(each)) for each in dict.fromkeys(_edition_of(fault, edition) for fault in chosen)}
+    for bench in benches.values():
+        found.tests |= bench.tests - bench.right.failing
+    tasks = [(fault, _edition_of(fault, edition)) for fault in sorted(chosen, key=_is_quick)]
+    for proof in _proofs(tasks, benches, workers):
+        found.proofs[proof.fault] = proof
+        tell(proof)
+    doubtful = [(faults[proof.fault], proof.edition) for proof in found.proofs.values() if not proof.holds]
+    for second in _proofs(doubtful, benches, 1) if len(doubtful) <= MOST_AGAIN else ():
+        proof = found.proofs[second.fault] = found.proofs[second.fault].again(second)
+        tell(proof)
+    return found
+
+
+def _is_quick(fault: Fault) -> bool:
+    """No switch is turned. What waits in vain for an end is among those with one, and should begin early."""
+    return not fault.policy
 
 
 def _edition_of(fault: Fault, wanted: str) -> str:
     return wanted if not fault.needs or wanted in fault.needs else min(fault.needs)
 
 
-def _proofs(faults: list[Fault], edition: str, workers: int) -> Iterator[Proof]:
-    bench = Bench(edition)
-    wrong = {each: verdict for each, verdict in bench.right.items() if verdict in WRONG}
+def _right(bench: Bench) -> Bench:
+    wrong = {each: verdict for each, verdict in bench.right.verdicts.items() if verdict in WRONG}
     if wrong:
-        raise NotRight(edition, wrong)
+        raise NotRight(bench.edition, wrong)
+    return bench
+
+
+_baselines: Mapping[str, Baseline] = {}
+_benches: dict[str, Bench] = {}
+
+
+def _prepare(baselines: Mapping[str, Baseline]) -> None:
+    """In a worker: keep what the right server said in each edition."""
+    global _baselines
+    _baselines = baselines
+
+
+def _under(fault: str, edition: str) -> tuple[Outcome, float]:
+    """In a worker: what is seen under a fault. The suite is collected once for each edition."""
+    if edition not in _benches:
+        _benches[edition] = Bench(edition, _baselines[edition])
+    began = time.monotonic()
+    return _benches[edition].under(fault), time.monotonic() - began
+
+
+def _proofs(tasks: Sequence[tuple[Fault, str]], benches: Mapping[str, Bench], workers: int) -> Iterator[Proof]:
+    if not tasks:
+        return
     context = multiprocessing.get_context("spawn")
-    workers = max(1, min(workers, len(faults)))
-    with ProcessPoolExecutor(workers, context, _prepare, (edition, bench.baseline)) as pool:
-        waiting: dict[Future[tuple[Verdicts, float]], Fault] = {pool.submit(_under, each.name): each for each in faults}
+    workers = max(1, min(workers, len(tasks)))
+    given = {edition: bench.baseline for edition, bench in benches.items()}
+    with ProcessPoolExecutor(workers, context, _prepare, (given,)) as pool:
+        waiting = {pool.submit(_under, fault.name, edition): (fault, edition) for fault, edition in tasks}
         for future in as_completed(waiting):
+            fault, edition = waiting[future]
             after, seconds = future.result()
-            yield proof_of(waiting[future], edition, bench.right, after, seconds)
-
-
-def proof_of(fault: Fault, edition: str, before: Verdicts, after: Verdicts, seconds: float = 0.0) -> Proof:
-    """Compare the verdicts with a fault to those without."""
-    changed = {each: (before[each], after[each]) for each in after if after[each] != before[each]}
-    broken = frozenset(each for each, (_, now) in changed.items() if now in BROKEN)
-    rest = {each: pair for each, pair in changed.items() if each not in broken}
-    return Proof(fault.name, edition, fault.breaks, fault.implies, fault.hides, broken, rest, seconds)
-
-
-def unproven(proofs: Iterable[Proof], requirements: Iterable[str]) -> list[str]:
-    """The requirements that no fault was caught by."""
-    caught = {each for proof in proofs for each in proof.breaks & proof.broken}
-    return sorted(set(requirements) - caught)
+            yield proof_of(fault, edition, benches[edition].right, after, seconds)
 
 
 def record(proofs: Iterable[Proof]) -> None:

@@ -2,40 +2,45 @@
 
 from __future__ import annotations
 
-import base64
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from functools import cache
-from typing import Any
 
 import anyio
 
-from antiphon import __version__
-from antiphon.contract.load import DEFAULT_EDITION, contract
-from antiphon.contract.model import Contract, Requirement
-from antiphon.errors import ConfigError, Unreachable
-from antiphon.exercise.limits import Limits
+from antiphon.contract.load import contract
+from antiphon.contract.model import Contract, Level, Requirement
+from antiphon.errors import ConfigError
+from antiphon.exercise.budget import Budget
+from antiphon.exercise.cleaning import Stored
+from antiphon.exercise.foresight import shares
 from antiphon.exercise.listening import taking_webhooks
 from antiphon.exercise.objection import objection
-from antiphon.exercise.receiver import receiving
+from antiphon.exercise.prices import prices
 from antiphon.exercise.run import Recording, Watcher, exercise
 from antiphon.exercise.scenario import Scenario, registered
+from antiphon.exercise.spending import Spending
+from antiphon.exercise.surface import judges, plays
 from antiphon.exercise.target import Target
-from antiphon.exercise.transport import Transport
 from antiphon.judge.drift import Drift
 from antiphon.judge.engine import Judge
-from antiphon.judge.registry import Violation
+from antiphon.properties.asked import AREA, ASKED
+from antiphon.parts import asked_for, header, is_unsent
 from antiphon.plan import Plan, check_selection
+from antiphon.reference import reach, reference
+from antiphon.suite.entering import enter
 from antiphon.suite.observe import Observation
-from antiphon.transcript.exchange import INBOUND, Exchange
+from antiphon.transcript.exchange import Exchange
 from antiphon.transcript.files import TranscriptWriter, read_transcript
 from antiphon.transcript.lines import Ending, Header, Record
 from antiphon.transcript.redact import Redactor
 from antiphon.transcript.source import Remark
 from antiphon.transcript.transcript import Transcript, by_scenario
+from antiphon.truth import Truth
+
+__all__ = ["Session", "reference"]
 
 
 @dataclass
@@ -52,17 +57,40 @@ class Session:
     """What is wrong with a stored run besides what its server did."""
     seconds: float = 0.0
     started_at: float = 0.0
+    budget: Budget | None = None
+    """What may be spent, where several runs share it."""
+    stored: Sequence[Record] | None = None
+    """The records of a stored run, where they have been read."""
+    headers: list[Header] = field(default_factory=list)
+    runs: int = 1
+    """How many runs are added up in the ledger."""
 
     def __post_init__(self) -> None:
         self.contract: Contract = contract(self.plan.edition)
-        self.judge = Judge(self.contract, self.plan.wants)
-        self.drift = Drift(self.contract.edition)
-        self._left_out: list[Ending] = []
         check_selection(self.plan, self.contract)
+        self.capabilities = self._asked_for()
+        self.judge = Judge(self.contract, self.wants)
+        self.drift = Drift(self.contract.edition)
+        self.truth = Truth(self.contract)
+        self.spending = Spending()
+        self._left_out: list[Ending] = []
 
     def requirements(self) -> list[Requirement]:
         """The requirements of the edition that the selection takes in."""
-        return [each for each in self.contract.requirements.values() if self.plan.wants(each.id)]
+        return [each for each in self.contract.requirements.values() if self.wants(each.id)]
+
+    def wants(self, requirement: str) -> bool:
+        """The selection takes in a requirement, and it is one of those that decide the profile."""
+        known = self.contract.requirements.get(requirement)
+        if known is None:
+            return not self.plan.profile and self.plan.wants(requirement)
+        decides = known.level is Level.MUST and known.capability in self.capabilities
+        inside = (decides or not self.plan.profile) and judges(self.plan.surface, known)
+        return inside and self.plan.wants(requirement)
+
+    def _asked_for(self) -> frozenset[str]:
+        profile = self.contract.profiles.get(self.plan.profile)
+        return frozenset(profile.capabilities if profile else self.contract.capabilities)
 
     def play(self, names: Iterable[str]) -> None:
         """Play scenarios against the target, or load them; then judge every exchange by every check."""
@@ -85,23 +113,44 @@ class Session:
                 self.exchanges[record.id] = record
                 self.judge.feed(record)
                 self.drift.see(record)
+                self.truth.see(record)
+                self.spending.see(record)
             case Ending():
                 self.endings.append(record)
             case Header(data):
+                self.headers.append(record)
                 self.started_at = float(data.get("started_at", self.started_at))
-                self.target = self.target or Target(**data["target"])
+                self.target = self.target or Target.read(data.get("target") or {})
+                self.spending.prices = self.spending.prices or prices(data.get("prices") or {})
 
     def _chosen(self, names: Sequence[str]) -> list[Scenario]:
         number, of = self.plan.shard
-        chosen = [registered(name) for index, name in enumerate(names) if index % of == number - 1]
-        chosen = [each for each in chosen if self.plan.thorough or not each.thorough]
-        left_out = [registered(name).name for name in names if registered(name).thorough and not self.plan.thorough]
-        self._left_out = [Ending(name, "skipped", "it is played with --thorough only") for name in left_out]
+        left_out = {name: reason for name in names if (reason := self._unwanted(registered(name)))}
+        if number == 1:
+            self._left_out = [Ending(name, "skipped", reason) for name, reason in left_out.items()]
+        share = shares([name for name in names if name not in left_out], of)[number - 1]
+        chosen = [registered(name) for name in sorted(share)]
         if self.watcher:
             self.watcher.planned(len(chosen))
         return chosen
 
+    def _unwanted(self, scenario: Scenario) -> str:
+        """Why a scenario is left out by what was asked for; empty where it is not."""
+        if not scenario.needs <= self.capabilities and self.plan.profile:
+            return f"it is no part of profile {self.plan.profile}"
+        if not plays(self.plan.surface, scenario.needs):
+            return f"it is no part of --surface {self.plan.surface}"
+        if scenario.area == AREA and not self.plan.properties.examples:
+            return "it is played with --properties N only"
+        return "it is played with --thorough only" if scenario.thorough and not self.plan.thorough else ""
+
+    def planned(self, names: Iterable[str]) -> list[Scenario]:
+        """The scenarios that would be played, of those that the tests read."""
+        return self._chosen(sorted(set(names)))
+
     def _load(self) -> list[Record]:
+        if self.stored is not None:
+            return list(self.stored)
         records: list[Record] = []
         for each in read_transcript(self.plan.transcripts):
             (self.remarks if isinstance(each, Remark) else records).append(each)  # type: ignore[arg-type]
@@ -109,20 +158,23 @@ class Session:
 
     def _exercise(self, scenarios: Sequence[Scenario]) -> list[Record]:
         with ExitStack() as stack:
-            target = self.plan.target or stack.enter_context(reference(self.plan.faults, self.plan.edition))
+            plan = self.plan
+            target = plan.target or stack.enter_context(reference(plan.faults, plan.edition, plan.part))
             target = stack.enter_context(taking_webhooks(target))
             self.target = target
-            anyio.run(_reach, target)
+            anyio.run(reach, target)
             redactor = Redactor(target.secrets())
             write: Callable[[Record], None] = lambda record: None  # noqa: E731 - nothing is kept without a folder
             if self.plan.folder:
-                write = stack.enter_context(TranscriptWriter(self.plan.folder / "transcript.jsonl", redactor)).write
-            recording = Recording(write, redactor, self.watcher)
-            write(self._header(target))
-            for ending in self._left_out:
-                recording.records.append(ending)
-                write(ending)
-            anyio.run(exercise, scenarios, target, self.contract, recording)
+                write = stack.enter_context(TranscriptWriter(self.plan.transcript, redactor)).write
+            recording = self._recording(write, redactor, target)
+            opening: list[Record] = [header(self.plan, target, len(scenarios), self.started_at), *self._left_out]
+            for record in opening:
+                recording.records.append(record)
+                write(record)
+            ASKED.set(plan.properties)
+            budget = self.budget or Budget(self.plan.bounds, prices(target.prices))
+            anyio.run(exercise, scenarios, target, self.contract, recording, budget)
             self._object(recording.records, target)
         return recording.records
 
@@ -132,84 +184,41 @@ class Session:
         if refused:
             raise ConfigError(refused)
 
-    def _header(self, target: Target) -> Header:
-        return Header(
-            {
-                "antiphon": __version__,
-                "edition": self.plan.edition,
-                "started_at": round(self.started_at, 3),
-                "target": target.described(),
-            }
+    def _recording(self, write: Callable[[Record], None], redactor: Redactor, target: Target) -> Recording:
+        recording = Recording(write, redactor, self.watcher, prefix=f"{self.plan.run}:" if self.plan.run > 1 else "")
+        if target.clean_up:
+            recording.run = secrets.token_hex(6)
+            recording.stored = Stored(self.contract.edition)
+        return recording
+
+    @property
+    def asked(self) -> str:
+        """The options that made a part of the whole, as on the command line; empty where it was asked for in full."""
+        return asked_for(self.plan, self.headers, self.endings)
+
+    @property
+    def covers(self) -> frozenset[str]:
+        """The capabilities that were asked for in full, though others were not."""
+        plan = self.plan
+        whole = (
+            not plan.select and plan.shard[1] == 1 and not any(map(is_unsent, self.endings)) and not plan.transcripts
         )
+        return self.capabilities if whole and plan.profile else frozenset()
+
+    def add(self, other: Session) -> None:
+        """Take over what another run of the same found, but for its ledger."""
+        self.runs += 1
+        self.seconds += other.seconds
+        for exchange in other.exchanges.values():
+            self.exchanges[exchange.id] = exchange
+            self.drift.see(exchange)
+            self.truth.see(exchange)
+            self.spending.see(exchange)
+        self.headers += other.headers
+        self.remarks += other.remarks
+        unfinished = [each for each in other.endings if each.outcome != "finished"]
+        self.endings += [replace(each, scenario=f"{other.plan.run}:{each.scenario}") for each in unfinished]
 
     def record(self, requirements: Iterable[str], seen: Observation) -> None:
         """Enter what a test saw into the ledger under each requirement that the edition counts."""
-        for requirement in requirements:
-            if requirement not in self.contract.requirements:
-                continue
-            entry = self.judge.ledger[requirement]
-            if seen.error:
-                entry.errors.add(seen.error)
-            elif seen.untestable:
-                entry.untestable.add(seen.untestable)
-            elif seen.inapplicable:
-                entry.inapplicable.add(seen.inapplicable)
-            else:
-                entry.see([_briefly(seen.violation, self.contract.requirements[requirement])] if seen.violation else [])
-
-
-def _briefly(violation: Violation, requirement: Requirement) -> Violation:
-    """A violation that does not say again what the requirement says."""
-    return replace(violation, message="") if violation.message == requirement.says else violation
-
-
-async def _reach(target: Target) -> None:
-    async with Transport(
-        target.base_url, limits=target.limits, headers=target.request_headers(), verify=target.verify_tls
-    ) as transport:
-        failure = await transport.reach()
-    if failure:
-        raise Unreachable(f"{target.base_url} does not answer: {failure.message}.".replace("?.", "?"))
-
-
-@cache
-def _keys() -> tuple[str, str]:
-    """The API key and the webhook secret of every reference server of this process."""
-    return f"sk-antiphon-{secrets.token_hex(16)}", "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
-
-
-@contextmanager
-def reference(faults: Sequence[str] = (), edition: str = DEFAULT_EDITION) -> Iterator[Target]:
-    """The reference server on a free port, as a target."""
-    from antiphon.server import Settings, running
-
-    key, secret = _keys()
-    with ExitStack() as stack:
-        receiver = stack.enter_context(receiving(secret))
-        settings = Settings(
-            faults=tuple(faults), edition=edition, api_key=key, webhook=receiver.url, webhook_secret=secret
-        )
-        base_url = stack.enter_context(running(settings))
-        yield Target(
-            base_url,
-            model=settings.models[0],
-            name="reference server",
-            edition=edition,
-            own_key=key,
-            limits=Limits(calls=10_000),
-            other_model=settings.models[1],
-            reasoning_model=settings.models[0],
-            receiver=receiver,
-        )
-
-
-def totals(exchanges: Iterable[Exchange]) -> tuple[int, int]:
-    """The number of calls, and the tokens that their replies say were used."""
-    calls = tokens = 0
-    for exchange in exchanges:
-        calls += INBOUND not in exchange.notes
-        reply: Any = exchange.reply
-        usage = reply.get("usage") if isinstance(reply, dict) else None
-        total = usage.get("total_tokens") if isinstance(usage, dict) else None
-        tokens += total if isinstance(total, int) and not isinstance(total, bool) else 0
-    return calls, tokens
+        enter(self.judge.ledger, self.contract, requirements, seen)

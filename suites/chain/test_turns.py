@@ -14,8 +14,9 @@ LONG = " ".join(f"Fact {number}: the baker bakes bread at dawn." for number in r
 @scenario(needs={"chaining", "tools"}, thorough=True)
 async def call_answered(api: Api) -> None:
     """A forced function call is answered by its output alone."""
+    named = {"type": "function", "name": "look_up"}
     called = await api.create(
-        input="Look it up.", tools=[FUNCTION], tool_choice={"type": "function", "name": "look_up"}, store=True
+        input="Look it up.", tools=[FUNCTION], tool_choice=named, store=True, max_output_tokens=200
     )
     call = next((item for item in called.output if item.get("type") == "function_call"), None)
     if call is None:
@@ -54,7 +55,9 @@ async def model_changed(api: Api) -> None:
 async def search_continued(api: Api) -> None:
     """A response with a hosted search is continued."""
     search = {"type": "web_search"}
-    searched = await api.create(input="Search for the word river.", tools=[search], tool_choice=search, store=True)
+    searched = await api.create(
+        input="Search for the word river.", tools=[search], tool_choice=search, store=True, max_output_tokens=1000
+    )
     await api.create(input="Thank you.", previous_response_id=searched.id, max_output_tokens=64)
 
 

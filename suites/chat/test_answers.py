@@ -14,7 +14,7 @@ EMPTY: tuple[Any, ...] = ("", [])
 QUESTION = [{"role": "user", "content": "Name a colour."}]
 
 
-@scenario(needs={"chat"}, thorough=True)
+@scenario(needs={"chat"})
 async def chat_answered_in_kind(api: Api) -> None:
     """One question is asked for two choices, for probabilities, and for JSON of one form, whole and as streams."""
     common = {"model": api.model, "messages": QUESTION, "max_completion_tokens": 400}

@@ -20,7 +20,7 @@ NOTE = {
 QUESTION = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Say hi."}]
 
 
-@scenario(needs={"chat"}, thorough=True)
+@scenario(needs={"chat"})
 async def chatted(api: Api) -> None:
     """A question is answered whole, then as a stream that counts its tokens, then by the call of a tool."""
     common = {"model": api.model, "messages": QUESTION, "max_completion_tokens": 400}

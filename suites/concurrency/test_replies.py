@@ -6,7 +6,7 @@ import anyio
 
 from antiphon.suite import Answer, Api, Exchange, Transcript, assume, requirement, scenario
 
-FEW, MANY = 3, 5
+FEW, MANY = 3, 24
 
 
 async def at_once(api: Api, number: int, **options: Any) -> list[Answer]:

@@ -3,8 +3,9 @@
 import anyio
 
 from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+from antiphon.transcript.frame import Frame
 
-STREAMS = 5
+STREAMS = 24
 ENDINGS = ("response.completed", "response.failed", "response.incomplete", "error")
 
 
@@ -48,3 +49,58 @@ def test_each_stream_comes_to_its_end(streams_at_once: Transcript) -> None:
     ended = [{event.get("type") for event in each.events} & set(ENDINGS) for each in found]
 
     assert [each.id for each, endings in zip(found, ended, strict=True) if not endings] == []
+
+
+@requirement("concurrency.stream-metadata")
+def test_each_stream_has_its_own_metadata(streams_at_once: Transcript) -> None:
+    """Each of many streams at once repeats its own metadata."""
+    replies = [each for each in streams(streams_at_once) if isinstance(each.reply.get("metadata"), dict)]
+    assume(any(each.reply["metadata"] for each in replies), "no stream repeats any metadata")
+
+    assert [each.reply["metadata"] for each in replies] == [each.sent["metadata"] for each in replies]
+
+
+@requirement("concurrency.stream-items-own")
+def test_each_stream_has_its_own_items(streams_at_once: Transcript) -> None:
+    """No two of many streams at once share the id of an item."""
+    found = [
+        {event["item"].get("id") for event in each.events if isinstance(event.get("item"), dict)}
+        for each in streams(streams_at_once)
+    ]
+    assume(sum(map(bool, found)) > 1, "fewer than two streams have items")
+
+    assert len(set().union(*found)) == sum(map(len, found))
+
+
+@scenario(needs={"streaming", "store"}, thorough=True)
+async def streams_read_at_once(api: Api) -> None:
+    """Many responses stream at once, and each is read the moment its terminal event has come."""
+
+    def ends(frame: Frame) -> bool:
+        return isinstance(frame.json, dict) and frame.json.get("type") in ENDINGS
+
+    async def stream(place: int) -> None:
+        streamed = await api.stream(
+            input=f"Say the number {place}.", store=True, metadata={"read": str(place)}, max_output_tokens=32,
+            until=ends,
+        )  # fmt: skip
+        await api.retrieve(streamed.id)
+
+    async with anyio.create_task_group() as group:
+        for place in range(STREAMS):
+            group.start_soon(stream, place)
+
+
+@requirement("concurrency.read-your-writes")
+def test_each_can_be_read_at_its_end(streams_read_at_once: Transcript) -> None:
+    """A response can be read as soon as the terminal event of its stream has come, however many run at once."""
+    ended = {
+        each.reply.get("id"): each.reply.get("status")
+        for each in streams_read_at_once
+        if each.sent and {event.get("type") for event in each.events} & set(ENDINGS)
+    }
+    reads = [each for each in streams_read_at_once if not each.sent and each.request]
+    found = {id: each for each in reads for id in ended if each.request and each.request.path.endswith(f"/{id}")}
+    assume(any(each.is_success for each in found.values()), "no response can be read")
+
+    assert {id: each.body.get("status") for id, each in found.items()} == {id: ended[id] for id in found}

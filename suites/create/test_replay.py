@@ -16,7 +16,7 @@ def tokens(exchange: Exchange) -> Any:
 @scenario(thorough=True)
 async def text_replayed(api: Api) -> None:
     """The output of a response is sent back with a new message, without the server's memory."""
-    first = await api.create(input=[HELLO], store=False)
+    first = await api.create(input=[HELLO], store=False, max_output_tokens=200)
     await api.create(input=[HELLO, *first.output, HELLO], store=False, max_output_tokens=32)
 
 
@@ -32,7 +32,7 @@ def test_output_is_input(text_replayed: Transcript) -> None:
 @scenario(needs={"store"}, thorough=True)
 async def item_referred_to(api: Api) -> None:
     """A message of a stored response is referred to by its id."""
-    first = await api.create(input=[HELLO], store=True)
+    first = await api.create(input=[HELLO], store=True, max_output_tokens=200)
     ids = [item.get("id") for item in first.output if item.get("type") == "message"]
     if ids:
         await api.create(input=[{"type": "item_reference", "id": ids[-1]}, HELLO], max_output_tokens=32)

@@ -41,10 +41,15 @@ def ids(*pages: Exchange) -> list[str]:
 
 
 def texts(page: Exchange) -> list[str]:
-    """The text of each item of a page, its parts joined."""
+    """The text of each item of a page: its parts joined, or its content where that is one text."""
     assume(page.is_success, f"{page.id} is no page")
-    parts = [item.get("content") for item in page.body["data"]]
-    return ["".join(part.get("text", "") for part in content or () if isinstance(part, dict)) for content in parts]
+    contents = [item.get("content") or () for item in page.body["data"]]
+    return [
+        content
+        if isinstance(content, str)
+        else "".join(part.get("text", "") for part in content if isinstance(part, dict))
+        for content in contents
+    ]
 
 
 def plain(text: str) -> str:

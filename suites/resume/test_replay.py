@@ -12,6 +12,7 @@ from antiphon.transcript.frame import Frame
 OBFUSCATED = frozenset({"obfuscation", "encrypted_content"})
 ENDINGS = ("response.completed", "response.failed", "response.incomplete", "error")
 CUT = 3
+MOST_CUTS = 24
 
 
 @scenario(needs={"background", "streaming", "resume"})
@@ -31,6 +32,16 @@ async def replayed_at_edges(api: Api) -> None:
     await api.retrieve(streamed.id, stream=True, starting_after=last - 1)
     await api.retrieve(streamed.id, stream=True, starting_after=last)
     await api.retrieve(streamed.id, stream=True, starting_after=last + 100_000)
+
+
+@scenario(needs={"background", "streaming", "resume"}, thorough=True)
+async def replayed_everywhere(api: Api) -> None:
+    """A stream is repeated from each of its events on, or from many spread over all of it."""
+    streamed = await api.stream(input="Count from 1 to 12.", background=True, store=True, max_output_tokens=64)
+    found = [number for number in numbers(streamed.exchange.events) if isinstance(number, int)]
+    cuts = found[:: max(1, -(-len(found) // MOST_CUTS))]
+    for cut in cuts:
+        await api.retrieve(streamed.id, stream=True, starting_after=cut)
 
 
 @scenario(needs={"background", "streaming", "resume"}, thorough=True)
@@ -121,7 +132,8 @@ def test_the_whole_stream_is_repeated(replayed: Transcript) -> None:
     first, whole, _ = replayed
     assume(first.events[0].get("type") == "response.created", "the first stream does not begin so either")
 
-    assert whole.events[0]["type"] == "response.created"
+    assert whole.is_success
+    assert [event.get("type") for event in whole.events[:1]] == ["response.created"]
 
 
 @requirement("resume.ends-with-terminal")
@@ -133,6 +145,20 @@ def test_a_resumed_stream_ends(replayed: Transcript) -> None:
     assume(part.is_success, "it is not repeated")
 
     assert [event["type"] for event in part.events if event.get("type") in ENDINGS] == ended
+
+
+@requirement("resume.every-cut")
+def test_every_cut_gives_the_rest(replayed_everywhere: Transcript) -> None:
+    """Wherever a finished stream is taken up again, exactly the events after that number come."""
+    first, *parts = replayed_everywhere
+    whole = numbers(first.events)
+    assume(parts and all(isinstance(number, int) for number in whole), "the first stream is not numbered")
+    assume(any(part.is_success and part.events for part in parts), "it is not repeated")
+    marks = [int(dict(part.request.query)["starting_after"]) for part in parts if part.request]
+
+    rests = {mark: numbers(part.events) for mark, part in zip(marks, parts, strict=True)}
+
+    assert rests == {mark: [number for number in whole if number > mark] for mark in marks}
 
 
 @requirement("resume.beyond-end")

@@ -83,18 +83,19 @@ def test_a_namespace_is_taken(namespace_offered: Transcript) -> None:
 
 @scenario(needs={"tools"}, thorough=True)
 async def both_called(api: Api) -> None:
-    """Two functions are to be called at once, with a limit of one tool call and without."""
+    """Two functions are to be called at once, with a limit of one tool call and without, then one at a time."""
     tools = [{"type": "function", "name": f"light_{side}", "parameters": OBJECT, "strict": True} for side in "ab"]
     body: dict[str, Any] = {"tools": tools, "tool_choice": "required", "max_output_tokens": 512}
     body["input"] = "Call both tools at once."
     await api.create(**body)
     await api.create(**body, max_tool_calls=1)
+    await api.create(**body, parallel_tool_calls=False)
 
 
 @requirement("tools.max-tool-calls-hosted")
 def test_function_calls_are_not_limited(both_called: Transcript) -> None:
     """max_tool_calls does not limit function calls."""
-    free, limited = both_called
+    free, limited, _ = both_called
     assume(free.is_success and limited.is_success, "a create was refused")
     counts = [sum(item.get("type") == "function_call" for item in each.body["output"]) for each in (free, limited)]
     assume(counts[0] > 1, "the model does not call two functions at once")

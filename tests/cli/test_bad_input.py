@@ -86,7 +86,7 @@ CONFIGURATIONS = {
         "target='a'\n[targets.a]\nbase_url='http://127.0.0.1:9/v1'\n[targets.a.limits]\nidle=-1",
         "idle",
     ),
-    "header-unset": ("target='a'\n[targets.a]\nbase_url='http://127.0.0.1:9/v1'\n[targets.a.headers]\nX-A='NOT_SET_1'",
+    "header-unset": ("target='a'\n[targets.a]\nbase_url='http://127.0.0.1:9/v1'\n[targets.a.headers]\nX-A='$NOT_SET_1'",
                      "NOT_SET_1"),
 }  # fmt: skip
 

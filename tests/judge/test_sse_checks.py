@@ -115,13 +115,15 @@ def test_a_stream_that_was_asked_for_is_not_a_body() -> None:
 
 
 def test_arrival() -> None:
-    half = len(CONTENT) // 2
-    parts = CONTENT[:half], CONTENT[half:]
+    content = sse(build(Random(1), ["program"] * 30, [COMPLETED]))
+    half = len(content) // 2
+    parts = content[:half], content[half:]
     steady = tuple(Chunk(at, part) for at, part in zip((0.5, 4.0), parts, strict=True))
     held = tuple(Chunk(at, part) for at, part in zip((3.99, 4.0), parts, strict=True))
 
     assert broken_by(answered(chunks=steady, elapsed=4.1)) == set()
     assert broken_by(answered(chunks=held, elapsed=4.1)) == {"sse.arrives-as-made"}
+    assert broken_by(answered(chunks=(Chunk(3.99, CONTENT),), elapsed=4.1)) == set(), "a short answer is said at once"
     assert broken_by(answered(chunks=steady, elapsed=30.0)) == {"sse.body-ends"}
     assert broken_by(answered(chunks=steady, elapsed=5.0, failure=Failure("timeout-idle", "silence"))) == {
         "sse.body-ends"

@@ -10,7 +10,10 @@ from antiphon.proving.reach import Reach
 from antiphon.server.errors import ApiError
 from antiphon.server.faults.base import Events, Fault, Reply, one
 from antiphon.server.faults.shaping import drop, header, in_item
+from antiphon.server.policy import Policy
+from antiphon.server.rules import ChatRules, Paging, WebhookRules
 from antiphon.server.store import Json
+from antiphon.server.tracing import REQUEST, traced, watched
 from antiphon.transcript.exchange import Chunk, Exchange, Request, Response
 
 MESSAGE = {"id": "msg_1", "type": "message", "role": "assistant", "content": [], "status": "completed"}
@@ -39,7 +42,7 @@ REACH = Reach(
         said("chat", {"object": "chat.completion"}, path="/chat/completions"),
         streamed("stream"),
     ],
-    {"req_plain": {"stores"}, "req_refused": set(), "req_chat": set()},
+    {"req_plain": {"stores", "unchecked:top_p"}, "req_refused": {"unchecked:input"}, "req_chat": {"chat.deletes"}},
 )
 
 
@@ -83,7 +86,34 @@ async def broken(events: Events) -> AsyncIterator[Json]:
         (fault(reply=curious), {"plain", "refused", "stream"}),
         (fault(policy={"stores": False}), {"plain", "stream"}),
         (fault(policy={"deletes": False}), {"stream"}),
+        (fault(policy={"unchecked": one("input")}), {"refused", "stream"}),
+        (fault(policy={"chat": ChatRules(deletes=False)}), {"chat", "stream"}),
+        (fault(policy={"chat": ChatRules(lists=False)}), {"stream"}),
+        (fault(policy={"webhooks": WebhookRules(retries=False)}), set()),
     ],
 )
 def test_a_fault_reaches_what_it_changes_and_what_it_cannot_be_asked_about(wrong: Fault, reached: set[str]) -> None:
     assert REACH.of(wrong) == reached
+
+
+def test_a_trace_names_what_is_read_of_switches_within_switches() -> None:
+    REQUEST.set("req_1")
+    with traced() as reads:
+        policy = watched(Policy(unchecked=one("input"), chat=ChatRules(pages=Paging(default_limit=5))))
+
+        assert policy.stores
+        assert "input" in policy.unchecked
+        assert "top_p" not in policy.unchecked
+        assert policy.chat.pages.default_limit == 5
+        assert list(policy.chat.unchecked) == []
+    REQUEST.set("")
+
+    assert reads == {
+        "req_1": {"stores", "unchecked:input", "unchecked:top_p", "chat.pages.default_limit", "chat.unchecked"}
+    }
+
+
+def test_nothing_is_noted_while_no_trace_is_kept() -> None:
+    policy = Policy()
+
+    assert watched(policy) is policy

@@ -96,6 +96,18 @@ def exchange(body: Any = None, name: str = "stream-hello/1") -> Exchange:
     return Exchange(name, request, response, scenario="stream-hello")
 
 
+def stream(events: int, wrong: str = "", name: str = "stream-hello/1") -> Exchange:
+    """A stream of numbered events, the twentieth of them with a text of its own."""
+    frames = [
+        f'event: response.n{n}\ndata: {{"type":"response.n{n}","text":{json.dumps(wrong if n == 20 else str(n))}}}\n\n'
+        for n in range(events)
+    ]
+    chunks = tuple(Chunk(0.1 * n, frame.encode()) for n, frame in enumerate(frames))
+    headers = (("Authorization", "Bearer sk-secret"), ("Content-Type", "application/json"))
+    request = Request("POST", "/responses", headers=headers, body={"model": "gpt-5-mini", "stream": True})
+    return Exchange(name, request, Response(200, (("content-type", "text/event-stream"),), chunks), elapsed=1.25)
+
+
 def broken_ledger() -> Ledger:
     """What a judge found at the gateway."""
     ledger = Ledger()

@@ -38,10 +38,17 @@ def test_junit_tells_the_failure_and_keeps_warnings_green(gateway: Result) -> No
     assert "replay antiphon run --transcript" in (failure.text or "")
 
     warned = cases["sse.no-done"]
-    assert [child.tag for child in warned] == ["system-out"]
+    assert [child.tag for child in warned] == ["properties", "system-out"]
     skipped = cases["compact.object"].find("skipped")
     assert skipped is not None
     assert skipped.get("message") == "not-applicable: the target answers 404 to POST /responses/compact"
+
+
+def test_junit_names_level_capability_and_evidence_of_each_case(gateway: Result) -> None:
+    case = next(each for each in ET.fromstring(junit(gateway)).iter("testcase") if each.get("name") == "sse.no-done")
+    properties = [(each.get("name"), each.get("value")) for each in case.iter("property")]
+    assert properties[:3] == [("id", "sse.no-done"), ("level", "should"), ("capability", "streaming")]
+    assert properties[3] == ("evidence", "recording (wire, POST /responses, stream=true, 2026-08, 30 of 30 streams)")
 
 
 def test_junit_is_xml_whatever_a_server_says(gateway: Result) -> None:
@@ -101,13 +108,28 @@ def test_allure_keeps_verdict_level_and_area(gateway: Result) -> None:
     labels = {each["name"]: each["value"] for each in failed["labels"]}
 
     assert failed["status"] == "failed"
-    assert (labels["epic"], labels["feature"], labels["severity"]) == ("openai-2026-08", "stream", "critical")
+    assert (labels["epic"], labels["feature"], labels["story"]) == ("stream", "stream.sequence", "streaming")
+    assert labels["severity"] == "critical"
+    assert failed["links"][0]["url"] == "../report.html#stream.sequence.contiguous"
     assert failed["steps"][0]["name"] == "stream-hello/1, event 7 /sequence_number"
     assert failed["statusDetails"]["message"].startswith("fail: expected 7, got 8")
     assert {name: case["status"] for name, case in cases.items() if name in (
         "metadata.limit.count", "compact.object", "sse.no-done", "usage.sum")} == {
         "metadata.limit.count": "broken", "compact.object": "skipped", "sse.no-done": "passed", "usage.sum": "passed",
     }  # fmt: skip
+
+
+def test_allure_attaches_what_was_said(gateway: Result) -> None:
+    files = allure(gateway)
+    cases = {value["fullName"]: value for name, text in files.items() if name.endswith("-result.json")
+             and (value := json.loads(text))}  # fmt: skip
+    attached = {each["name"]: files[each["source"]] for each in cases["stream.sequence.contiguous"]["attachments"]}
+
+    assert list(attached) == ["request", "raw reply", "events", "curl"]
+    assert attached["request"].startswith("POST /responses\nAuthorization: Bearer [redacted]\n")
+    assert "HTTP 200\n" in attached["raw reply"]
+    assert attached["curl"].startswith("curl -i -N -X POST ")
+    assert "attachments" not in cases["usage.sum"]
 
 
 def test_allure_categories_and_environment_are_readable(gateway: Result) -> None:

@@ -12,7 +12,8 @@ from tests.report import made
 
 from antiphon.errors import AntiphonError, ConfigError, RecordingError
 from antiphon.report.files import load, write_atomically, write_json
-from antiphon.report.write import FORMATS, write_all, write_matrix
+from antiphon.report.output import DEFAULT, FORMATS
+from antiphon.report.write import write_all, write_matrix
 
 Result = dict[str, Any]
 
@@ -64,13 +65,16 @@ def test_all_formats_are_written(gateway: Result, tmp_path: Path) -> None:
 def test_every_format_does_without_a_target(files: list[str], tmp_path: Path) -> None:
     result = made.broken(source="judge", target={}, files=files, transcript="")
 
-    assert len(write_all(result, tmp_path)) == len(FORMATS)
+    assert len(write_all(result, tmp_path, FORMATS)) == len(FORMATS)
     assert write_matrix([result, result], tmp_path)
 
 
 def test_chosen_formats_come_in_a_fixed_order(gateway: Result, tmp_path: Path) -> None:
     assert [path.name for path in write_all(gateway, tmp_path, ["summary", "json"])] == ["result.json", "summary.md"]
-    assert len(FORMATS) == 5
+    everything = [path.name for path in write_all(gateway, tmp_path, FORMATS)]
+    assert everything[:5] == [path.name for path in write_all(gateway, tmp_path)]
+    assert everything[5:] == ["ctrf.json", "findings.sarif"]
+    assert FORMATS[:5] == DEFAULT
 
 
 def test_an_unknown_format_writes_nothing(gateway: Result, tmp_path: Path) -> None:

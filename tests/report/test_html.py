@@ -67,7 +67,7 @@ def test_the_page_asks_no_network_and_closes_what_it_opens(text: str) -> None:
     reader = Reader(text)
 
     assert not reader.values("src")
-    assert all(link.startswith("#") for link in reader.values("href"))
+    assert all(re.match(r"#|results/[a-z0-9-]+\.html", link) for link in reader.values("href"))
     assert not re.search(r"@import|url\(", text)
     assert not reader.values("style")
     assert not [name for _, attrs in reader.tags for name in attrs if name.startswith("on")]
@@ -110,7 +110,9 @@ def test_each_failure_can_be_opened_and_has_all_that_it_needs(gateway: Result) -
 def test_links_lead_somewhere(gateway: Result) -> None:
     reader = Reader(page(gateway))
     ids = set(reader.values("id"))
-    assert {link.removeprefix("#") for link in reader.values("href")} <= ids
+    links = {link.removeprefix("#") for link in reader.values("href")}
+    assert {link for link in links if "=" not in link} <= ids
+    assert {link.partition("=")[0] for link in links - ids} == {"verdict", "area"}
     assert {each["id"] for each in gateway["requirements"]} <= ids
 
 
@@ -155,4 +157,17 @@ def large(violations: int) -> Result:
 
 @pytest.mark.parametrize("violations", [0, 60, 130, 500])
 def test_five_hundred_requirements_stay_under_a_megabyte(violations: int) -> None:
-    assert len(page(large(violations)).encode()) < 1_000_000
+    assert len(page(large(violations)).encode()) < 1024 * 1024
+
+
+def test_many_long_exchanges_take_a_bounded_room(gateway: Result) -> None:
+    shown = gateway["traffic"]["stream-hello/1"]
+    long = {"event": 0, "frame": 0, "at": 0.1, "name": "response.created", "text": "t" * 1500}
+    result = large(80)
+    for number, each in enumerate(each for each in result["requirements"] if each["verdict"] == "fail"):
+        each["violations"] = [each["violations"][0] | {"exchange": f"long/{number}"}]
+        result["traffic"][f"long/{number}"] = shown | {"events": [long] * 10, "body": "b" * 4000, "events_total": 10}
+    text = page(result)
+
+    assert len(text.encode()) < 1_600_000
+    assert text.count("Left out to keep this page small") > 10

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -10,37 +12,98 @@ from markdown_it import MarkdownIt
 from tests.report import made
 
 from antiphon.errors import Exit
-from antiphon.report.compare import as_markdown, as_text, compare
+from antiphon.report.badges import badge, badges
+from antiphon.report.compare import compare
+from antiphon.report.compare_text import as_markdown, as_text
 from antiphon.report.matrix import as_markdown as matrix_markdown
-from antiphon.report.matrix import badge, badges
+from antiphon.report.matrix import as_page
+from antiphon.report.series import columns, rows
 from antiphon.report.write import write_matrix
 
 Result = dict[str, Any]
 
 
-def test_the_matrix_is_written_with_badges(gateway: Result, reference: Result, tmp_path: Path) -> None:
-    written = {path.relative_to(tmp_path).as_posix() for path in write_matrix([gateway, reference], tmp_path)}
+def later(result: Result, day: str, **target: str) -> Result:
+    """The same result on another day."""
+    return result | {"started_at": f"{day}T00:00:00Z", "target": result["target"] | target}
 
-    assert {"matrix.html", "matrix.md", "badges/example-gateway.svg", "badges/reference-core.svg"} <= written
-    assert "What someone breaks" in (tmp_path / "matrix.html").read_text(encoding="utf-8")
+
+def test_the_site_has_a_page_for_each_result_and_its_cells_lead_there(
+    gateway: Result, reference: Result, tmp_path: Path
+) -> None:
+    written = {path.relative_to(tmp_path).as_posix() for path in write_matrix([gateway, reference], tmp_path)}
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    links = set(re.findall(r'href="(results/[^"#]+)#?([^"]*)"', page))
+
+    assert {"index.html", "matrix.md", "badges/example-gateway.svg", "badges/reference-core.json"} <= written
+    assert {file for file, _ in links} <= written
+    ids = {name: re.findall(r'id="([^"]+)"', (tmp_path / name).read_text(encoding="utf-8")) for name, _ in links}
+    assert not [at for file, at in links if at and "=" not in at and at not in ids[file]]
+    assert ("results/example-gateway-2026-09-01.html", "stream.text.adds-up") in links
+    assert ("results/example-gateway-2026-09-01.html", "capability=streaming") in links
 
 
 def test_the_table_sets_targets_side_by_side(gateway: Result, reference: Result) -> None:
-    lines = matrix_markdown([reference, gateway]).splitlines()
+    lines = matrix_markdown([reference, later(gateway, "2026-09-02", version="1.2")]).splitlines()
     assert lines[0] == "|  | Example gateway | reference |"
+    assert "| version | 1.2 |  |" in lines
+    assert "| date | 2026-09-02 | 2026-09-01 |" in lines
     assert "| held | 17 of 23 | 28 of 28 |" in lines
-    assert "| profile core | ✗ | ✓ |" in lines
-    assert "| background | none | 1 of 1 |" in lines
+    assert "| profile core | ✗ 2 broken of 8 | ✓ holds 9 of 9 |" in lines
+    assert "| capability background | none | 2 of 2 |" in lines
 
 
-def test_two_results_of_one_target_keep_both_badges(reference: Result) -> None:
-    assert {"reference.svg", "reference-2.svg"} <= badges([reference, made.clean(filtered=True)]).keys()
+def test_results_of_one_target_are_one_column_and_show_what_changed(gateway: Result, reference: Result) -> None:
+    mended = later(reference | {"target": gateway["target"]}, "2026-10-01")
+    shown = columns([mended, gateway])
+
+    assert [column.name for column in shown] == ["example-gateway"]
+    assert [point.day for point in shown[0].points] == ["2026-09-01", "2026-10-01"]
+    assert shown[0].point.day == "2026-10-01"
+    assert "- 2026-10-01: 28 of 28 held, 28 in all; 0 newly broken, 6 mended" in matrix_markdown([mended, gateway])
+    page = as_page([mended, gateway])
+    assert "Example gateway over time" in page
+    assert "6 mended" in page
 
 
-def test_a_filtered_badge_says_so_and_is_not_green() -> None:
-    svg = badges([made.clean(filtered=True)])["reference.svg"]
-    assert "28 of 28 held, 28 in all, filtered" in svg
-    assert "#2c7a4b" not in svg
+def test_another_model_or_edition_is_another_column(gateway: Result) -> None:
+    other = later(gateway, "2026-09-02", model="gpt-5")
+    assert len(columns([gateway, other, gateway | {"edition": "azure-2026"}])) == 3
+
+
+def test_a_part_stands_behind_a_whole_result_and_is_marked(reference: Result) -> None:
+    part = later(made.clean(filtered=True), "2026-12-01")
+
+    assert columns([reference, part])[0].point.day == "2026-09-01"
+    assert "only a part" in as_page([part])
+    assert "| date | 2026-12-01 (a part) |" in matrix_markdown([part]).splitlines()
+    assert not re.search(r"conformant|holds \d", as_page([part]) + matrix_markdown([part]))
+
+
+def test_where_targets_differ_can_be_told(gateway: Result, reference: Result) -> None:
+    found = {row["id"]: row for row in rows(columns([gateway, reference]))}
+    assert found["stream.text.adds-up"]["verdicts"] == ["fail", "pass"]
+    assert found["stream.text.adds-up"]["differs"]
+    assert not found["usage.sum"]["differs"]
+    assert not found["compact.object"]["differs"]
+
+
+def test_a_shields_endpoint_has_two_numbers_and_the_edition(gateway: Result, reference: Result) -> None:
+    files = badges([gateway, reference])
+    said = {name: json.loads(text)["message"] for name, text in files.items() if name.endswith(".json")}
+
+    assert said["reference-core.json"] == "9/9, openai-2026-08"
+    assert said["example-gateway-core.json"] == "6/8 of 9, openai-2026-08"
+    assert said["example-gateway-stateful.json"] == "10/12, lacks compact, openai-2026-08"
+    assert json.loads(files["reference-core.json"])["schemaVersion"] == 1
+    assert not [each for each in said.values() if "%" in each]
+
+
+def test_a_badge_of_a_part_says_so_and_is_not_green() -> None:
+    files = badges([made.clean(filtered=True)])
+    assert "28 of 28 held, 28 in all, only a part, openai-2026-08" in files["reference.svg"]
+    assert json.loads(files["reference-core.json"])["message"] == "only a part judged, 0 broken, openai-2026-08"
+    assert not [name for name, text in files.items() if "#2c7a4b" in text]
 
 
 def test_a_badge_is_xml_whatever_its_words() -> None:
@@ -72,7 +135,7 @@ def test_a_requirement_that_fails_when_first_judged_is_broken(gateway: Result) -
     before = made.broken()
     before["requirements"] = [each for each in before["requirements"] if each["id"] != "stream.text.adds-up"]
     found = compare(before, gateway)
-    assert [(each.id, each.before, each.after) for each in found.judged] == [
+    assert [(each.id, each.before, each.after) for each in found.new] == [
         ("stream.text.adds-up", "not in the contract", "fail")
     ]
     assert found.exit is Exit.BROKEN

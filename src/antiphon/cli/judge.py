@@ -6,7 +6,11 @@ from pathlib import Path
 
 import click
 
+from antiphon.cli.gate_options import Asked, gate_options
 from antiphon.cli.options import FILE, edition_option
+from antiphon.cli.output_options import output_options
+from antiphon.contract.load import DEFAULT_EDITION
+from antiphon.report.output import Output
 
 
 @click.command("judge")
@@ -15,14 +19,31 @@ from antiphon.cli.options import FILE, edition_option
 @click.option("-k", "--select", multiple=True, metavar="ID", help="Only this requirement, or all whose id begins so.")
 @click.option("--provider", metavar="NAME", help="Only exchanges of this provider, where a file names them.")
 @click.option("--report-dir", type=FILE, metavar="DIR", help="Where results go. [default: antiphon-report]")
+@gate_options
+@output_options
 def command(
-    files: tuple[Path, ...], edition: str | None, select: tuple[str, ...], provider: str | None, report_dir: Path | None
+    files: tuple[Path, ...],
+    edition: str | None,
+    select: tuple[str, ...],
+    provider: str | None,
+    report_dir: Path | None,
+    asked: Asked,
+    output: Output,
 ) -> int:
     """Judge recorded traffic by every check that needs no certain scenario.
 
     FILE is a transcript, JSON Lines of exchanges, HAR 1.2, a VCR cassette, raw events or a JSON body; plain or gzip.
-    A transcript of `antiphon run` is judged in full by `antiphon run --transcript FILE`.
+    Transcripts of `antiphon run`, such as those of its shards, are judged in full and as one run.
     """
     from antiphon.judging import judge_files
+    from antiphon.plan import Plan
+    from antiphon.reporting import finish
+    from antiphon.running import edition_of_run, run_suite
 
-    return judge_files(files, edition, select, provider, report_dir or Path("antiphon-report"))
+    folder = report_dir or Path("antiphon-report")
+    played = None if provider else edition_of_run(files)
+    policy = asked.policy(edition or played or DEFAULT_EDITION)
+    if played:
+        plan = Plan(edition=edition or played, transcripts=files, select=select)
+        return finish(run_suite(plan), folder, policy, output)
+    return judge_files(files, edition, select, provider, folder, policy, output)

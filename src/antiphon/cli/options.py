@@ -20,9 +20,20 @@ FILE = click.Path(path_type=Path)
 _TARGET = (
     click.option("--base-url", metavar="URL", help="Where the API is, with its /v1. [default: the reference server]"),
     click.option("--model", metavar="NAME", help="The model that requests name."),
+    click.option("--server-version", metavar="TEXT", help="The server's version, for the reports."),
     click.option("--api-key-env", metavar="VAR", help="The variable that holds the key. [default: OPENAI_API_KEY]"),
     click.option("--other-model", metavar="NAME", help="A second model, for what needs two."),
     click.option("--reasoning-model", metavar="NAME", help="A model that reasons."),
+    click.option("--second-api-key-env", metavar="VAR", help="The variable that holds the key of a second tenant."),
+    click.option(
+        "--header",
+        "headers",
+        multiple=True,
+        metavar="'NAME: VALUE'",
+        help="A header of every request; a VALUE of the form $VAR is taken from the environment.",
+    ),
+    click.option("--query", multiple=True, metavar="NAME=VALUE", help="A query parameter of every request."),
+    click.option("--rate", metavar="N/UNIT", help="The most calls in a time, such as 60/min."),
     click.option("--webhook-listen", metavar="HOST:PORT", help="Take webhooks there; tell the server so beforehand."),
     click.option("--target", "target_name", metavar="NAME", help="A target of antiphon.toml."),
     click.option(
@@ -44,18 +55,29 @@ def edition_option(function: F) -> F:
 
 
 def target_of(
-    base_url: str | None, target_name: str | None, config_file: Path | None, insecure: bool, **given: str | None
+    base_url: str | None,
+    target_name: str | None,
+    config_file: Path | None,
+    insecure: bool,
+    **given: Any,
 ) -> tuple[Target | None, config.Config]:
     """The target that the options and the configuration name; None for the reference server."""
     read = config.load(config_file)
+    more = {
+        "headers": config.pairs(given.pop("headers", ()), ":", "--header"),
+        "query": config.pairs(given.pop("query", ()), "=", "--query"),
+    }
     name = target_name or read.run.get("target")
     if not base_url and not name:
         strays = [f"--{key.replace('_', '-')}" for key, value in given.items() if value and key != "edition"]
+        strays += [f"--{key.rstrip('s')}" for key, value in more.items() if value]
         if strays:
             raise ConfigError(f"{strays[0]} needs a server: give --base-url or --target as well.")
         return None, read
     settings: dict[str, Any] = read.target(name) if name and not base_url else {}
     settings |= {key: value for key, value in given.items() if value}
+    for key, values in more.items():
+        settings[key] = {**settings.get(key, {}), **values}
     if base_url:
         settings["base_url"] = base_url
     if insecure:

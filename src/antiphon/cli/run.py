@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import click
 
+from antiphon.cli.extent_options import Wanted, extent_options
+from antiphon.cli.gate_options import Asked, gate_options
 from antiphon.cli.options import FILE, edition_of, edition_option, shard_of, target_of, target_options
-from antiphon.errors import ConfigError
+from antiphon.cli.output_options import output_options
+from antiphon.errors import ConfigError, Exit
+from antiphon.report.output import Output
 
 
 @click.command("run")
@@ -18,37 +24,54 @@ from antiphon.errors import ConfigError
     "--transcript", "transcripts", type=FILE, multiple=True, metavar="FILE", help="Judge a stored run; no network."
 )
 @click.option("-k", "--select", multiple=True, metavar="ID", help="Only this requirement, or all whose id begins so.")
+@click.option("--surface", metavar="NAME", help="responses, chat or both. [default: both, where the target has them]")
 @click.option("--thorough", is_flag=True, help="Also play what takes many calls.")
 @click.option("--shard", default="1/1", metavar="I/N", help="Play only the I-th of N parts.")
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="A fault of the reference server.")
 @click.option("--report-dir", type=FILE, metavar="DIR", help="Where results go. [default: antiphon-report]")
+@extent_options
+@gate_options
+@output_options
 def command(
-    transcripts: tuple[Path, ...], select: tuple[str, ...], thorough: bool, shard: str, faults: tuple[str, ...],
-    report_dir: Path | None, edition: str | None, base_url: str | None, target_name: str | None,
-    config_file: Path | None, insecure: bool, **given: str | None,
+    transcripts: tuple[Path, ...], select: tuple[str, ...], surface: str | None, thorough: bool, shard: str,
+    faults: tuple[str, ...], report_dir: Path | None, edition: str | None, base_url: str | None,
+    target_name: str | None, config_file: Path | None, insecure: bool, wanted: Wanted, asked: Asked,
+    output: Output, **given: Any,
 ) -> int:  # fmt: skip
     """Run the suite against a server, and say what is broken, why it matters, and how to repeat it.
 
     Without --base-url and --target the reference server is started for the run.
     """
+    from antiphon.foreseeing import foresee
     from antiphon.plan import Plan
+    from antiphon.report.foreseen import as_text
     from antiphon.reporting import finish, watched
-    from antiphon.running import run_suite
+    from antiphon.running import collect, edition_of_run, run_suite
 
     target, config = target_of(base_url, target_name, config_file, insecure, **given)
     if target and transcripts:
         raise ConfigError("--transcript judges a stored run; drop the target, or the transcript.")
+    extent = wanted.extent(config.run)
     folder = report_dir or Path(str(config.run.get("report_dir", "antiphon-report")))
     plan = Plan(
         target=target,
-        edition=edition_of(edition, target, config),
+        edition=edition_of(edition or (edition_of_run(transcripts) if transcripts else None), target, config),
         transcripts=transcripts,
         folder=folder,
         select=select or tuple(config.run.get("select", ())),
+        surface=surface or "both",
         thorough=thorough or bool(config.run.get("thorough")),
+        profile=extent.profile,
+        bounds=extent.bounds,
+        repeat=extent.repeat,
         shard=shard_of(shard),
         faults=faults,
     )
+    policy = asked.policy(plan.edition, config.run)
+    if wanted.dry_run:
+        cost = foresee(plan, collect(plan))
+        click.echo(json.dumps(cost, indent=1) if output.as_json else "\n".join(as_text(cost)))
+        return Exit.HOLDS
     with ExitStack() as stack:
-        session = run_suite(plan, None if transcripts else watched(stack))
-    return finish(session, folder)
+        session = run_suite(plan, None if transcripts else watched(stack, output))
+    return finish(session, folder, policy, output)

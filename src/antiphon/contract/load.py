@@ -46,14 +46,15 @@ def checked(path: Path, meta: str) -> Any:
     """A YAML file's value, valid under `spec/meta/META.schema.json`."""
     # YAML knows dates and keys that are numbers, JSON does not; the schemas speak of JSON.
     value = json.loads(json.dumps(read_yaml(path), default=str))
-    for error in _meta(meta).iter_errors(value):
+    for error in meta_schema(meta).iter_errors(value):
         where = "/".join(str(part) for part in error.instance_path)
         raise SpecError(f"{_name(path)}, entry {_entry(value, error.instance_path) or where}: {error.message}.")
     return value
 
 
 @cache
-def _meta(name: str) -> Any:
+def meta_schema(name: str) -> Any:
+    """The validator of `spec/meta/NAME.schema.json`."""
     path = spec_dir() / "meta" / f"{name}.schema.json"
     try:
         return jsonschema_rs.validator_for(json.loads(path.read_text(encoding="utf-8")))
@@ -171,7 +172,7 @@ def contract(edition_id: str = DEFAULT_EDITION) -> Contract:
 def _capabilities() -> Mapping[str, Capability]:
     value = checked(spec_dir() / "capabilities.yaml", "capabilities")
     return {
-        each["id"]: Capability(each["id"], each["says"], each.get("declined_by") or {})
+        each["id"]: Capability(each["id"], each["says"], each.get("declined_by") or {}, each["shown_by"])
         for each in value["capabilities"]
     }
 

@@ -10,6 +10,10 @@ from functools import cached_property
 from typing import Any
 
 
+MOST_PATHS = 1024
+"""Paths whose operation is remembered."""
+
+
 class Level(StrEnum):
     """How binding a requirement is."""
 
@@ -90,11 +94,23 @@ class Edition:
 
     def operation(self, method: str, path: str) -> str:
         """The operation of a request; `unknown` where no route fits. A message over a socket is one to its address."""
+        known = self._operations
+        if (method, path) not in known:
+            if len(known) >= MOST_PATHS:
+                known.clear()
+            known[method, path] = self._operation(method, path)
+        return known[method, path]
+
+    def _operation(self, method: str, path: str) -> str:
         method = "GET" if method == "WS" else method
         for route in self._by_length:
             if route.fits(method, path):
                 return route.operation
         return "unknown"
+
+    @cached_property
+    def _operations(self) -> dict[tuple[str, str], str]:
+        return {}
 
     @cached_property
     def _by_length(self) -> list[Route]:
@@ -109,6 +125,7 @@ class Capability:
     id: str
     says: str
     declined_by: Mapping[str, Any] = field(default_factory=dict)
+    shown_by: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,10 @@ APPLICATORS = ("anyOf", "oneOf", "allOf")
 BRANCHES = ("then", "else")
 
 
+Dispatched = tuple[str, tuple[str, ...], dict[str, Any]]
+"""A value that is dispatched on its type: its kind, the types that may stand there, and itself."""
+
+
 class Place(NamedTuple):
     """A value inside another that is dispatched on its type."""
 
@@ -116,6 +120,38 @@ class Shape:
         elif isinstance(value, list) and self.items and self.items.deep:
             for index, each in enumerate(value):
                 yield from self.items.places(each, f"{pointer}/{index}")
+
+    def gather(self, value: Any, found: list[tuple[str, tuple[str, ...], dict[str, Any]]]) -> None:
+        """Add the dispatched values of `value` that `places` yields, without their places."""
+        if isinstance(value, dict):
+            if self.dispatch:
+                found.append((*self.dispatch, value))
+                return
+            for name, shape in self._deep_properties:
+                if value.get(name):
+                    shape.gather(value[name], found)
+            if self.values and self.values.deep:
+                for name in value.keys() - self.properties.keys():
+                    self.values.gather(value[name], found)
+        elif isinstance(value, list) and self.items and self.items.deep:
+            for each in value:
+                self.items.gather(each, found)
+
+    def gather(self, value: Any, found: list[Dispatched]) -> None:
+        """Add the values that `places` yields, but for empty ones."""
+        if isinstance(value, dict):
+            if self.dispatch:
+                found.append((*self.dispatch, value))
+                return
+            for name, shape in self._deep_properties:
+                if value.get(name):
+                    shape.gather(value[name], found)
+            if self.values and self.values.deep:
+                for name in value.keys() - self.properties.keys():
+                    self.values.gather(value[name], found)
+        elif isinstance(value, list) and self.items and self.items.deep:
+            for each in value:
+                self.items.gather(each, found)
 
     def drifts(self, value: Any, pointer: str = "") -> Iterator[Drift | Place]:
         """What of `value` the schemas do not know; dispatched values are handed back as places."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import anyio
@@ -12,16 +13,21 @@ from antiphon.contract.model import Contract, Route
 from antiphon.exercise.answer import Answer
 from antiphon.exercise.declining import declined
 from antiphon.exercise.inbox import Inbox
-from antiphon.exercise.scenario import Declined, Scenario, Stuck
+from antiphon.exercise.marking import marked
+from antiphon.exercise.outgoing import texts
+from antiphon.exercise.retrying import Retries
+from antiphon.exercise.scenario import Declined, OverBudget, Scenario
 from antiphon.exercise.socket import CLOSING, Socket
 from antiphon.exercise.target import Target
 from antiphon.exercise.transport import Transport
-from antiphon.transcript.exchange import Exchange, Request
+from antiphon.transcript.exchange import RETRIED, Exchange, Request
+from antiphon.transcript.keeping import keeps
 from antiphon.transcript.sse import Frame
 
 __all__ = ["Answer", "Api", "Until"]
 
 Until = Callable[[Frame], bool]
+TOO_MANY = 429
 
 
 class Api:
@@ -29,14 +35,17 @@ class Api:
 
     def __init__(
         self, transport: Transport, target: Target, contract: Contract, scenario: Scenario,
-        record: Callable[[Exchange], Exchange],
+        record: Callable[[Exchange], Exchange], run: str = "", retries: Retries | None = None,
     ) -> None:  # fmt: skip
         self._transport = transport
         self._contract = contract
         self._scenario = scenario
         self._record = record
+        self._run = run
+        self._retries = retries or Retries(target.retries)
         self._step = 0
         self._has_sockets = False
+        self._unkept: set[str] = set()
         self.target = target
         self.model = target.model
 
@@ -50,27 +59,57 @@ class Api:
         headers: Mapping[str, str | None] | None = None,
         content: bytes | None = None,
         until: Until | None = None,
+        within: float | None = None,
+        step: str = "",
     ) -> Answer:
         """One exchange of any kind; a header that is None takes a default one away.
+
+        It ends after `within` seconds where that is given. `step` takes the place of its number in the scenario.
 
         Raises Declined when the target lacks what the scenario needs.
         """
         request = Request(
             method=method,
             path=path,
-            query=tuple((name, each) for name, value in (query or {}).items() for each in _texts(value)),
+            query=tuple((name, each) for name, value in (query or {}).items() for each in texts(value)),
             headers=tuple((name, value or "") for name, value in (headers or {}).items()),
             body=body,
             content=content,
         )
-        exchange = await self._transport.send(request, id=self._next_id(), scenario=self._scenario.name, until=until)
-        exchange = self._record(exchange)
+        exchange = await self._said(request, until, within, step)
         if exchange.failure and exchange.failure.kind == "budget":
-            raise Stuck(exchange.failure.message, exchange.id)
-        refused = declined(self._contract, self._scenario.needs, exchange)
+            raise OverBudget(exchange.failure.message, exchange.id)
+        own = frozenset() if request.headers else self._unkept  # another key finds nothing, and rightly so
+        refused = declined(self._contract, self._scenario.needs, exchange, own)
         if refused:
             raise Declined(refused.capability, refused.reason, exchange.id)
+        self._take_stock(exchange)
         return Answer(exchange)
+
+    def _take_stock(self, exchange: Exchange) -> None:
+        """Note which responses were to be stored without a word in their replies that they are."""
+        made, said = keeps(exchange)
+        if made and not said:
+            self._unkept.add(made)
+        elif exchange.request and exchange.request.method == "DELETE" and exchange.is_success:
+            self._unkept.difference_update(exchange.request.path.split("/"))
+
+    async def _said(self, request: Request, until: Until | None, within: float | None, step: str) -> Exchange:
+        """The exchange of a request; a try that the target refused for the moment is recorded, and made again."""
+        id, tried = f"{self._scenario.name}/{step}" if step else self._next_id(), 0
+        while True:
+            exchange = await self._transport.send(
+                request, id=id, scenario=self._scenario.name, until=until, timeout_total=within
+            )
+            tried += 1
+            seconds = self._retries.wait(exchange, tried)
+            if seconds is None:
+                return self._record(exchange)
+            self._record(replace(exchange, id=f"{id}.{tried}", notes=exchange.notes | {RETRIED}))
+            if exchange.status == TOO_MANY:
+                self._transport.pace.rest(seconds)
+            else:
+                await self._transport.pace.wait(seconds)
 
     def _next_id(self) -> str:
         self._step += 1
@@ -107,6 +146,11 @@ class Api:
         with receiver.expecting():
             yield Inbox(receiver, self._scenario.name, self._next_id, self._record)
 
+    @property
+    def contract(self) -> Contract:
+        """The contract under the edition of the run."""
+        return self._contract
+
     async def call(
         self,
         operation: str,
@@ -133,8 +177,12 @@ class Api:
     async def create(
         self, *, until: Until | None = None, headers: Mapping[str, str | None] | None = None, **body: Any
     ) -> Answer:
-        """POST /responses with the target's model unless another is given."""
-        return await self.call("create", body={"model": self.model, **body}, until=until, headers=headers)
+        """POST /responses with the target's model unless another is given.
+
+        What is stored is marked with the run in its metadata, so that it can be found where it was left behind.
+        """
+        body = marked({"model": self.model, **body}, self._run)
+        return await self.call("create", body=body, until=until, headers=headers)
 
     async def stream(self, *, until: Until | None = None, **body: Any) -> Answer:
         """POST /responses with `stream: true`."""
@@ -172,11 +220,3 @@ class Api:
         """The edition's route of an operation names a response."""
         route = self._contract.edition.routes.get(operation)
         return route is not None and "{response_id}" in route.path
-
-
-def _texts(value: Any) -> list[str]:
-    if isinstance(value, (list, tuple)):
-        return [text for each in value for text in _texts(each)]
-    if isinstance(value, bool):
-        return ["true" if value else "false"]
-    return [str(value)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from antiphon.contract.model import Contract
@@ -16,14 +16,23 @@ class Refused(NamedTuple):
     reason: str
 
 
-def declined(contract: Contract, needs: Iterable[str], exchange: Exchange) -> Refused | None:
-    """Whether an exchange declines one of the capabilities that its scenario needs, or one that these rest on."""
+def declined(
+    contract: Contract, needs: Iterable[str], exchange: Exchange, unkept: Collection[str] = ()
+) -> Refused | None:
+    """Whether an exchange declines one of the capabilities that its scenario needs, or one that these rest on.
+
+    `unkept` are the ids of responses that were to be stored and of which no reply said that they are.
+    """
     if exchange.request is None or exchange.response is None or _error(exchange).get("code") == "model_not_found":
         return None
     operation = contract.edition.operation(exchange.request.method, exchange.request.path)
+    if operation == "create" and not _is_about_the_request(exchange):
+        needs = {*needs, "core"}
     for name in sorted(needs):
         capability = contract.capabilities.get(name)
-        if capability and (said := _said(capability.declined_by, operation, exchange)):
+        said = _said(capability.declined_by, operation, exchange) if capability else ""
+        said = said or (_unread(capability.declined_by, operation, exchange, unkept) if capability else "")
+        if said:
             return Refused(name, said)
     return None
 
@@ -42,6 +51,15 @@ def _said(by: Mapping[str, Any], operation: str, exchange: Exchange) -> str:
         if name in query and status in rule["statuses"] and _names(exchange, name):
             return f"{name} in the query is refused with {status}"
     return ""
+
+
+def _unread(by: Mapping[str, Any], operation: str, exchange: Exchange, unkept: Collection[str]) -> str:
+    statuses = (by.get("unkept") or {}).get(operation, ())
+    if exchange.status not in statuses or exchange.request is None:
+        return ""
+    if not set(unkept).intersection(exchange.request.path.split("/")):
+        return ""
+    return f"{operation} is answered with {exchange.status}, and no reply said that the response was stored"
 
 
 def _asked(body: Any, name: str) -> Any:
@@ -67,6 +85,21 @@ def _names(exchange: Exchange, name: str) -> bool:
     if isinstance(param, str):
         return param == name or param.startswith((name + "[", name + "."))
     return name in str(error.get("message", ""))
+
+
+def _is_about_the_request(exchange: Exchange) -> bool:
+    """A refusal names a parameter or repeats a text that was sent, so it comes from a route that is there."""
+    error, sent = _error(exchange), exchange.sent if isinstance(exchange.sent, dict) else {}
+    message = str(error.get("message", ""))
+    return bool(error.get("param")) or any(text in message for text in _strings(sent) if len(text) > 2)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _strings(each)
 
 
 def _error(exchange: Exchange) -> Mapping[str, Any]:

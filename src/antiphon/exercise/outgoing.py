@@ -55,6 +55,15 @@ def check_headers(headers: Sequence[tuple[str, str]]) -> None:
             raise ConfigError(f"Header {name!r} cannot be sent: {reason}; correct it where it is set.")
 
 
+def texts(value: Any) -> list[str]:
+    """The values of a query parameter, as they are written."""
+    if isinstance(value, (list, tuple)):
+        return [text for each in value for text in texts(each)]
+    if isinstance(value, bool):
+        return ["true" if value else "false"]
+    return [str(value)]
+
+
 def _bytes(value: str) -> bytes:
     try:
         return value.encode("latin-1")

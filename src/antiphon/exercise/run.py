@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +13,13 @@ import anyio
 from antiphon.contract.model import Contract
 from antiphon.contract.paths import suites_dir
 from antiphon.exercise.api import Api
+from antiphon.exercise.budget import Budget
+from antiphon.exercise.cleaning import Stored, clean_up
+from antiphon.exercise.door import Door
+from antiphon.exercise.foresight import cheapest_first
+from antiphon.exercise.objection import Lockout
+from antiphon.exercise.pace import PATIENCE, Pace, parse_rate
+from antiphon.exercise.retrying import Retries
 from antiphon.exercise.scenario import Declined, Scenario, Stuck
 from antiphon.exercise.target import Target
 from antiphon.exercise.transport import Transport
@@ -41,9 +48,21 @@ class Recording:
     redactor: Redactor
     watcher: Watcher | None = None
     records: list[Record] = field(default_factory=list)
+    prefix: str = ""
+    """Stands before the id of each exchange."""
+    run: str = ""
+    """Marks what is stored; nothing is marked when empty."""
+    stored: Stored | None = None
+    unsent: dict[str, str] = field(default_factory=dict)
+    """Scenarios that came to a bound of the run, and which it was."""
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """Keep an exchange without its secrets; the scenario goes on with what was really said."""
+        exchange = replace(exchange, id=self.prefix + exchange.id) if self.prefix else exchange
+        if exchange.failure and exchange.failure.kind == "budget":
+            self.unsent.setdefault(exchange.scenario or "", exchange.failure.message)
+        if self.stored is not None:
+            self.stored.see(exchange)
         clean = self.redactor.exchange(exchange)
         self._keep(clean)
         if self.watcher:
@@ -51,6 +70,8 @@ class Recording:
         return exchange
 
     def ending(self, ending: Ending) -> None:
+        if ending.scenario in self.unsent:
+            ending = Ending(ending.scenario, "skipped", self.unsent[ending.scenario])
         self._keep(ending)
         if self.watcher:
             self.watcher.ended(ending)
@@ -60,19 +81,52 @@ class Recording:
         self.write(record)
 
 
-async def exercise(scenarios: Sequence[Scenario], target: Target, contract: Contract, recording: Recording) -> None:
-    """Play all scenarios, those that are alone after the others. Nothing that a server does ends the run."""
-    async with Transport(
-        target.base_url, limits=target.limits, headers=target.request_headers(), verify=target.verify_tls
-    ) as transport:
-        player = _Player(transport, target, contract, recording)
-        async with anyio.create_task_group() as group:
-            for scenario in scenarios:
-                if not scenario.alone:
-                    group.start_soon(player.play, scenario)
+def transport_to(target: Target, budget: Budget | None = None) -> Transport:
+    """Connections to a target, with all that its requests carry, at its pace. Raises ConfigError."""
+    return Transport(
+        target.base_url,
+        limits=target.limits,
+        headers=target.request_headers(),
+        query=target.request_query(),
+        verify=target.verify_tls,
+        budget=budget,
+        pace=Pace(parse_rate(target.rate)),
+    )
+
+
+async def exercise(
+    scenarios: Sequence[Scenario],
+    target: Target,
+    contract: Contract,
+    recording: Recording,
+    budget: Budget | None = None,
+) -> None:
+    """Play all scenarios, those that are alone after the others. Nothing that a server does ends the run.
+
+    What they stored is deleted at the end, also where the run is interrupted.
+    """
+    stored, budget = recording.stored, budget or Budget()
+    budget.renew()
+    if budget.bounds:
+        scenarios = cheapest_first(scenarios)
+    async with transport_to(target, budget) as transport:
+        budget.to_delete = None if stored is None else lambda: stored.left
+        try:
+            await _play(scenarios, _Player(transport, target, contract, recording))
+        finally:
+            if stored is not None:
+                await clean_up(transport, stored, contract, recording.exchange)
+
+
+async def _play(scenarios: Sequence[Scenario], player: _Player) -> None:
+    async with anyio.create_task_group() as group:
+        player.give_up = group.cancel_scope.cancel
         for scenario in scenarios:
-            if scenario.alone:
-                await player.play(scenario)
+            if not scenario.alone:
+                group.start_soon(player.play, scenario)
+    for scenario in scenarios:
+        if scenario.alone and not player.lockout.is_certain:
+            await player.play(scenario)
 
 
 @dataclass
@@ -85,21 +139,39 @@ class _Player:
     def __post_init__(self) -> None:
         # More scenarios than calls at once would only queue, and make the slow ones start late.
         self._room = anyio.CapacityLimiter(max(2 * self.target.limits.concurrency, 4))
+        self._retries = Retries(self.target.retries)
+        self._door = Door(self.transport.budget, self.target.model)
+        self.lockout = Lockout()
+        self.give_up: Callable[[], None] = lambda: None
+        """Ends what is being played."""
+
+    def _record(self, exchange: Exchange) -> Exchange:
+        self.lockout.see(exchange)
+        if self.lockout.is_certain:
+            self.give_up()
+        return self.recording.exchange(exchange)
 
     async def play(self, scenario: Scenario) -> None:
         async with self._room:
             if self.recording.watcher:
                 self.recording.watcher.began(scenario.name)
-            self.recording.ending(await self._ending(scenario))
+            refused = await self._door.enter(scenario)
+            if refused:
+                self.recording.ending(Ending(scenario.name, "skipped", refused))
+                return
+            with self._door.inside(scenario):
+                self.recording.ending(await self._ending(scenario))
 
     async def _ending(self, scenario: Scenario) -> Ending:
         absent = [name for name in sorted(scenario.needs) if self.target.capabilities.get(name) is False]
         if absent:
             return Ending(scenario.name, "declined", "the configuration says so", absent[0])
-        api = Api(self.transport, self.target, self.contract, scenario, self.recording.exchange)
+        recording = self.recording
+        api = Api(self.transport, self.target, self.contract, scenario, self._record, recording.run, self._retries)
         arguments = (api,) if scenario.case is None else (api, scenario.case)
         try:
-            with anyio.fail_after(self.target.limits.total * 4):
+            with anyio.fail_after(self.target.limits.total * 4) as scope:
+                PATIENCE.set(scope)
                 await scenario.act(*arguments)
         except TimeoutError:
             return Ending(scenario.name, "broken", f"it was not done after {self.target.limits.total * 4:g} s")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 Act = Callable[..., Awaitable[None]]
@@ -27,6 +28,10 @@ class Declined(Stuck):
         self.capability = capability
 
 
+class OverBudget(Stuck):
+    """The next call could pass a bound of the run, so it was not sent."""
+
+
 @dataclass(frozen=True)
 class Scenario:
     """An act with its name, what the target needs for it, and its case where it belongs to a family."""
@@ -37,6 +42,11 @@ class Scenario:
     case: Any = None
     thorough: bool = False
     alone: bool = False
+
+    @property
+    def area(self) -> str:
+        """The folder of its suite file."""
+        return Path(self.act.__code__.co_filename).parent.name
 
     @property
     def says(self) -> str:

@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, PayloadTooBig
 from websockets.http11 import Response as Head
 
 from antiphon.exercise import failures
+from antiphon.exercise.budget import Ticket
 from antiphon.exercise.pending import Pending
 from antiphon.exercise.transport import Transport
 from antiphon.exercise.turn_answer import TurnAnswer
@@ -35,6 +36,7 @@ class Socket:
         self._connection: ClientConnection | None = None
         self._reader: asyncio.Task[None] | None = None
         self._turns: list[Pending] = []
+        self._leaves: dict[str, Ticket] = {}
         self._strays: list[Chunk] = []
         self._bound: Failure | None = None
         self._began = _now()
@@ -53,9 +55,10 @@ class Socket:
         pending = Pending(self._next_id(), self._scenario, sent, None)
         self._began = _now()
         try:
-            if transport.spend():
-                pending.failure = failures.budget_spent(limits.calls)
+            if isinstance(leave := await transport.admit(request, patient=False), Failure):
+                pending.failure = leave
             else:
+                self._leaves[pending.id] = leave
                 if head := await self._connect(out.url, sent.headers):
                     pending.response = Response(head.status_code, tuple(head.headers.raw_items()))
         except InvalidStatus as refusal:
@@ -105,9 +108,10 @@ class Socket:
         self._turns.append(turn)
         if self._connection is None or (self._reader and self._reader.done()):
             turn.fail(self._bound or Failure("protocol", "The connection was closed before the message was sent."))
-        elif self._transport.spend():
-            turn.fail(failures.budget_spent(self._transport.limits.calls))
+        elif isinstance(leave := await self._transport.admit(request, patient=False), Failure):
+            turn.fail(leave)
         else:
+            self._leaves[turn.id] = leave
             try:
                 async with asyncio.timeout(self._transport.limits.idle):
                     await self._connection.send(text)
@@ -129,7 +133,11 @@ class Socket:
             head = self.opening.response
             stray = Response(head.status, head.headers, tuple(self._strays))
             opening = [replace(self.opening, response=stray, notes=frozenset({"stray-messages"}))]
-        return [*opening, *(turn.exchange() for turn in self._turns)]
+        exchanges = [*opening, *(turn.exchange() for turn in self._turns)]
+        for each in exchanges:
+            if each.id in self._leaves:
+                self._transport.budget.settle(self._leaves.pop(each.id), each)
+        return exchanges
 
     async def _read(self, connection: ClientConnection) -> None:
         limits, count, size = self._transport.limits, 0, 0

@@ -10,7 +10,10 @@ from typing import Any
 from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.errors import ConfigError
 from antiphon.exercise.limits import Limits
+from antiphon.exercise.pace import parse_rate
+from antiphon.exercise.prices import prices
 from antiphon.exercise.receiver import Receiver
+from antiphon.transcript.redact import is_credential
 
 
 @dataclass(frozen=True)
@@ -20,18 +23,33 @@ class Target:
     base_url: str
     model: str = "gpt-4o-mini"
     name: str = ""
+    server_version: str = ""
+    """The version of the server, where its tester knows it."""
     api_key_env: str = "OPENAI_API_KEY"
     edition: str = DEFAULT_EDITION
     other_model: str | None = None
     reasoning_model: str | None = None
+    second_api_key_env: str = ""
+    """The variable that holds the key of a second tenant; none when empty."""
     capabilities: Mapping[str, bool] = field(default_factory=dict)
     """Capability → whether the server has it, where that is known beforehand."""
     headers: Mapping[str, str] = field(default_factory=dict)
-    """Extra request headers: name → name of the environment variable that holds the value."""
+    """Extra request headers: name → value, or `$NAME` for that of an environment variable."""
+    query: Mapping[str, str] = field(default_factory=dict)
+    """Query parameters of every request, likewise."""
+    rate: str = ""
+    """The most calls in a time, such as `60/min`; as many as there are when empty."""
+    retries: int = 2
+    """How often a call is made again after a 429 or 5xx."""
+    clean_up: bool = True
+    """What a run stored is deleted at its end."""
+    prices: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """Model → what a million tokens cost, `input` and `output`."""
     limits: Limits = field(default_factory=Limits)
     verify_tls: bool = True
     own_key: str | None = field(default=None, repr=False)
     """The key of a server that we started ourselves."""
+    own_second_key: str | None = field(default=None, repr=False)
 
     webhook_listen: str = ""
     """Host and port at which webhooks are taken, which the server under test has been told; none are when empty."""
@@ -39,29 +57,59 @@ class Target:
     receiver: Receiver | None = field(default=None, repr=False, compare=False)
     """Takes the server's webhooks while the run goes on."""
 
+    def __post_init__(self) -> None:
+        parse_rate(self.rate)
+        prices(self.prices)
+        for name, value in self.headers.items():
+            if is_credential(name) and not value.startswith("$"):
+                raise ConfigError(f"Header {name} is a secret; put it in a variable and write {name}: $VARIABLE.")
+
     @property
     def api_key(self) -> str | None:
         """The key, or None when the environment has none."""
         return self.own_key or os.environ.get(self.api_key_env) or None
 
+    @property
+    def second_api_key(self) -> str | None:
+        """The key of a second tenant, or None where there is none."""
+        return self.own_second_key or os.environ.get(self.second_api_key_env) or None
+
     def secrets(self) -> list[str]:
         """All values that must never be written."""
-        values = [self.api_key, os.environ.get(self.webhook_secret_env), self.receiver and self.receiver.secret]
-        values += [os.environ.get(name) for name in self.headers.values()]
+        values = [self.api_key, self.second_api_key, os.environ.get(self.webhook_secret_env)]
+        values.append(self.receiver.secret if self.receiver else None)
+        values += [os.environ.get(value[1:]) for value in (*self.headers.values(), *self.query.values())
+                   if value.startswith("$")]  # fmt: skip
         return [value for value in values if value]
 
     def request_headers(self) -> list[tuple[str, str]]:
         """The headers that every request carries. Raises ConfigError when a named variable is not set."""
         headers = [("Authorization", f"Bearer {self.api_key}")] if self.api_key else []
-        for name, variable in self.headers.items():
-            value = os.environ.get(variable)
-            if value is None:
-                raise ConfigError(
-                    f"Header {name}: the environment has no variable {variable}; set it or drop the header."
-                )
-            headers.append((name, value))
-        return headers
+        return [*headers, *((name, _filled_in("Header", name, value)) for name, value in self.headers.items())]
+
+    def request_query(self) -> list[tuple[str, str]]:
+        """The query that every request carries. Raises ConfigError when a named variable is not set."""
+        return [(name, _filled_in("Query", name, value)) for name, value in self.query.items()]
+
+    @classmethod
+    def read(cls, described: Mapping[str, Any]) -> Target:
+        """A target as far as a stored run describes it."""
+        base_url, model, name, version = (
+            str(described.get(key) or "") for key in ("base_url", "model", "name", "version")
+        )
+        return cls(base_url, model, name, version)
 
     def described(self) -> dict[str, Any]:
         """What may be published of the target."""
-        return {"name": self.name or self.base_url, "base_url": self.base_url, "model": self.model}
+        shown = {"name": self.name or self.base_url, "base_url": self.base_url, "model": self.model}
+        shown |= {"version": self.server_version} if self.server_version else {}
+        return shown | ({"capabilities": dict(self.capabilities)} if self.capabilities else {})
+
+
+def _filled_in(what: str, name: str, value: str) -> str:
+    if not value.startswith("$"):
+        return value
+    found = os.environ.get(value[1:])
+    if found is None:
+        raise ConfigError(f"{what} {name}: the environment has no variable {value[1:]}; set it, or drop {name}.")
+    return found

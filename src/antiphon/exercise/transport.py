@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
-from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -19,8 +17,11 @@ from antiphon.exercise import failures
 from antiphon.exercise.address import BaseUrl, parse_base_url
 from antiphon.exercise.attempt import Attempt, Broken, Reply, Tap
 from antiphon.exercise.body import Until
+from antiphon.exercise.budget import Budget, Ticket
+from antiphon.exercise.connecting import pool, tls
 from antiphon.exercise.limits import Limits
 from antiphon.exercise.outgoing import Outgoing, check_headers, compose
+from antiphon.exercise.pace import Pace
 from antiphon.transcript.exchange import Exchange, Failure, Pairs, Request
 
 KEEP_ALIVE = 2.0
@@ -36,18 +37,24 @@ class Transport:
         *,
         limits: Limits | None = None,
         headers: Sequence[tuple[str, str]] = (),
+        query: Sequence[tuple[str, str]] = (),
         verify: bool | str = True,
+        budget: Budget | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self.base: BaseUrl = parse_base_url(base_url)
         self.limits = limits or Limits()
+        self.budget = budget or Budget()
+        self.pace = pace or Pace()
         self.calls = 0
         """Requests sent so far."""
         self._headers = tuple(headers)
+        self._query = tuple(query)
         check_headers(self._headers)
         self._gate = asyncio.Semaphore(self.limits.concurrency)
-        self.tls = _tls(self.base, verify)
-        self._kept = _pool(self.base, self.tls, KEEP_ALIVE)
-        self._fresh = _pool(self.base, self.tls, None)
+        self.tls = tls(self.base, verify)
+        self._kept = pool(self.base, self.tls, KEEP_ALIVE)
+        self._fresh = pool(self.base, self.tls, None)
 
     async def __aenter__(self) -> Self:
         return self
@@ -78,19 +85,17 @@ class Transport:
         down, such as one with a line break in a header, raises ConfigError.
         """
         call = self._call(request)
-        sent = replace(request, headers=_pairs(call.headers))
-        if self.spend():
-            return Exchange(id, sent, None, scenario, time.time(), failure=failures.budget_spent(self.limits.calls))
-        async with self._gate:
-            total = timeout_total or self.limits.total
-            attempt = Attempt(self.limits, total, until, tap)
-            await attempt.run(self._opened(self._kept, call))
-            resent = attempt.stale
-            if resent:
-                attempt = Attempt(self.limits, total, until, tap)
-                await attempt.run(self._opened(self._fresh, self._call(request)))
+        sent = replace(request, query=self._whole_query(request), headers=_pairs(call.headers))
+        leave = await self.admit(request)
+        if isinstance(leave, Failure):
+            return Exchange(id, sent, None, scenario, time.time(), failure=leave)
+        try:
+            attempt, resent = await self._attempt(request, call, timeout_total or self.limits.total, until, tap)
+        except BaseException:
+            self.budget.abandon(leave)
+            raise
         notes = {"hung-up": attempt.hung_up, "resent": resent}
-        return Exchange(
+        exchange = Exchange(
             id=id,
             request=sent,
             response=attempt.response(),
@@ -100,6 +105,21 @@ class Transport:
             failure=attempt.failure,
             notes=frozenset(note for note, holds in notes.items() if holds),
         )
+        self.budget.settle(leave, exchange)
+        return exchange
+
+    async def _attempt(
+        self, request: Request, call: httpx.Request, total: float, until: Until | None, tap: Tap | None
+    ) -> tuple[Attempt, bool]:
+        """What came of a request, and whether it went out a second time because the connection had been closed."""
+        async with self._gate:
+            attempt = Attempt(self.limits, total, until, tap)
+            await attempt.run(self._opened(self._kept, call))
+            if not attempt.stale:
+                return attempt, False
+            attempt = Attempt(self.limits, total, until, tap)
+            await attempt.run(self._opened(self._fresh, self._call(request)))
+            return attempt, True
 
     async def reach(self) -> Failure | None:
         """Why the target cannot be reached, by one harmless request for which any reply at all will do."""
@@ -107,16 +127,28 @@ class Transport:
         await attempt.run(self._opened(self._fresh, self._call(Request("GET", "/models"))))
         return None if attempt.response() else attempt.failure
 
-    def spend(self) -> bool:
-        """Count a call; true where the run has made all it may, and it must not be sent."""
+    async def admit(self, request: Request, patient: bool = True) -> Ticket | Failure:
+        """Leave to send a request, at its turn; a Failure where the run has made all it may, and it must not be sent.
+
+        What is admitted is settled with the budget once its exchange is over. A `patient` one waits for calls that are
+        under way, where these may turn out to leave room for it.
+        """
         if self.calls >= self.limits.calls:
-            return True
+            return failures.budget_spent(self.limits.calls)
+        leave = await self.budget.take(request, patient)
+        if isinstance(leave, Failure):
+            return leave
         self.calls += 1
-        return False
+        await self.pace.turn()
+        return leave
 
     def composed(self, request: Request) -> Outgoing:
         """A request as it is written down for this target."""
-        return compose(self.base, self._headers, request)
+        return compose(self.base, self._headers, replace(request, query=self._whole_query(request)))
+
+    def _whole_query(self, request: Request) -> Pairs:
+        """The query of a request, after what every request of this target has in its own."""
+        return (*self._query, *request.query) if self._query else request.query
 
     def _call(self, request: Request) -> httpx.Request:
         out = self.composed(request)
@@ -165,31 +197,6 @@ class Transport:
             case httpx.ProtocolError():
                 return failures.not_http(error, head)
         return failures.cut_short(error, head)
-
-
-def _pool(base: BaseUrl, context: ssl.SSLContext, keep_alive: float | None) -> httpx.AsyncHTTPTransport:
-    proxy = None
-    if not base.is_loopback and not proxy_bypass(base.host):
-        proxies = getproxies()
-        proxy = proxies.get(base.scheme) or proxies.get("all")
-    kept = 0 if keep_alive is None else None
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=kept, keepalive_expiry=keep_alive)
-    try:
-        return httpx.AsyncHTTPTransport(verify=context, limits=limits, proxy=proxy)
-    except ImportError:
-        raise ConfigError("The proxy of the environment speaks SOCKS; install httpx[socks] or unset it.") from None
-    except (ValueError, httpx.InvalidURL):
-        variable = f"{base.scheme}_proxy"
-        raise ConfigError(f"The proxy of the environment is no URL; write {variable}=http://host:port.") from None
-
-
-def _tls(base: BaseUrl, verify: bool | str) -> ssl.SSLContext:
-    if base.scheme == "http" or verify is False:
-        return httpx.create_ssl_context(verify=False)
-    try:
-        return httpx.create_ssl_context() if verify is True else ssl.create_default_context(cafile=verify)
-    except OSError as error:
-        raise ConfigError(f"Certificates '{verify}' cannot be read ({error}); give a file in PEM format.") from None
 
 
 def _pairs(headers: httpx.Headers) -> Pairs:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from antiphon.contract.model import Edition
 from antiphon.contract.schemas import Schemas
 from antiphon.judge.engine import operation_of
+from antiphon.judge.repeats import pattern_of
 from antiphon.transcript.exchange import Exchange
 
 MOST = 500
@@ -32,9 +32,31 @@ class Drift:
         """Look through one reply."""
         if exchange.response is None or operation_of(exchange, self._edition) == "unknown":
             return
-        for kind, value, where in _values(exchange):
-            for found in self._schemas.unknown(kind, value):
-                self._keep(kind, found.what, found.name, found.pointer, exchange.id, where)
+        if exchange.is_stream:
+            self._see_events(exchange)
+        elif isinstance(exchange.body, dict):
+            body = exchange.body
+            kind = "error" if "error" in body and "object" not in body else _BODIES.get(str(body.get("object")), "")
+            if kind:
+                self._look(kind, body, exchange.id, "")
+
+    def _see_events(self, exchange: Exchange) -> None:
+        events, place = exchange.events, 0
+        while place < len(events):
+            event, number = events[place], events[place].get("sequence_number")
+            kind = "chat.chunk" if event.get("object") == "chat.completion.chunk" else "event"
+            strange = self._look(kind, event, exchange.id, f"event {place} ")
+            place += 1
+            # More deltas of the same form hold nothing that this one does not.
+            if not strange and type(number) is int and type(event.get("type")) is str and (same := pattern_of(event)):
+                place += same.length(events, place, number + 1)
+
+    def _look(self, kind: str, value: Any, exchange: str, where: str) -> bool:
+        """Keep what one value holds beyond the contract; whether it holds anything such."""
+        found = self._schemas.unknown(kind, value)
+        for each in found:
+            self._keep(kind, each.what, each.name, each.pointer, exchange, where)
+        return bool(found)
 
     def _keep(self, kind: str, what: str, name: str, pointer: str, exchange: str, where: str) -> None:
         place = re.sub(r"/\d+", "/*", pointer)
@@ -52,15 +74,3 @@ class Drift:
     def rows(self) -> list[dict[str, Any]]:
         """What was found, in an order that does not depend on that of the exchanges."""
         return [self._rows[key] for key in sorted(self._rows)]
-
-
-def _values(exchange: Exchange) -> Iterator[tuple[str, Any, str]]:
-    if exchange.is_stream:
-        for number, event in enumerate(exchange.events):
-            kind = "chat.chunk" if event.get("object") == "chat.completion.chunk" else "event"
-            yield kind, event, f"event {number} "
-    elif isinstance(exchange.body, dict):
-        body = exchange.body
-        kind = "error" if "error" in body and "object" not in body else _BODIES.get(str(body.get("object")), "")
-        if kind:
-            yield kind, body, ""

@@ -7,7 +7,7 @@ of a server is one problem here. The walk is linear in the number of events and 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from antiphon.judge.grammar_ends import finish
 from antiphon.judge.grammar_items import Items
 from antiphon.judge.numbering import Numbering
 from antiphon.judge.problems import Problems
+from antiphon.judge.repeats import pattern_of
 from antiphon.judge.sums import settle
 from antiphon.judge.tracks import Item, Problem
 
@@ -41,13 +42,16 @@ class Walk:
     judged: frozenset[str]
     """The requirements about which the stream could show anything."""
     types: Counter[str] = field(default_factory=Counter)
+    notable: tuple[tuple[int, Mapping[str, Any]], ...] = ()
+    """The events with their places, but for those that differ from a delta before them in text, number and padding."""
+    broken: frozenset[str] = frozenset()
+    """The requirements of the problems."""
 
 
 def walk(events: Iterable[Mapping[str, Any]], tables: Tables, mode: Mode | None = None) -> Walk:
     """Every breach of the order, the indices, the ids, the sums and the numbers in `events`."""
     walker = Walker(tables, mode or Mode())
-    for event in events:
-        walker.feed(event)
+    walker.feed_all(events if isinstance(events, list) else list(events))
     return walker.close()
 
 
@@ -63,10 +67,29 @@ class Walker:
         self._items = Items(tables, self.problems, mode.resumed)
         self._order = _Order(tables.response, self.problems, mode.resumed)
         self._count = 0
+        self._notable: list[tuple[int, Mapping[str, Any]]] = []
+
+    def feed_all(self, events: Sequence[Mapping[str, Any]]) -> None:
+        """Take all events of a stream."""
+        place, items = 0, self._items
+        while place < len(events):
+            event = events[place]
+            self.feed(event)
+            place += 1
+            expected = self._numbering.expected
+            if expected is not None and items.heard_just(event) and (pattern := pattern_of(event)):
+                length = pattern.length(events, place, expected)
+                if length:
+                    items.take_run(event["delta"] for event in events[place : place + length])
+                    self._numbering.skip(length)
+                    self.types[pattern.kind] += length
+                    self._count += length
+                    place += length
 
     def feed(self, event: Mapping[str, Any]) -> None:
         """Take the next event."""
         number = self._count
+        self._notable.append((number, event))
         self._count += 1
         kind = event.get("type")
         if type(kind) is not str:
@@ -93,7 +116,8 @@ class Walker:
             settle(item, self.tables, self.problems)
         judged = self._judged(ended_well)
         found = tuple(sorted(self.problems.all, key=lambda problem: problem.event))
-        return Walk(found, tuple(self._items.all), judged | {each.requirement for each in found}, self.types)
+        broken = frozenset(each.requirement for each in found)
+        return Walk(found, tuple(self._items.all), judged | broken, self.types, tuple(self._notable), broken)
 
     def _judged(self, ended_well: bool) -> frozenset[str]:
         response = self.tables.response

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from antiphon.contract.streams import EventRow, Tables
@@ -60,6 +60,14 @@ class Items:
             return False
         self._deltas.append(delta)
         return True
+
+    def heard_just(self, event: Mapping[str, Any]) -> bool:
+        """Whether the event taken last is a delta to which more may be added without any other effect."""
+        return self._again is not None and event.get("type") == self._again[0] and type(event.get("delta")) is str
+
+    def take_run(self, deltas: Iterable[str]) -> None:
+        """Add to the text that was heard last."""
+        self._deltas.extend(deltas)
 
     def take(self, number: int, event: Mapping[str, Any], row: EventRow) -> None:
         """Move the item that an event belongs to."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -9,6 +10,8 @@ from antiphon.judge.registry import Violation
 
 PLACES = 5
 """How many places of one requirement are kept; all are counted."""
+MOST_HELD = 256
+"""Different sets of requirements that are counted before they are added up."""
 
 
 def _order(violation: Violation) -> tuple[str, int, str, str]:
@@ -26,6 +29,10 @@ class Entry:
     inapplicable: set[str] = field(default_factory=set)
     untestable: set[str] = field(default_factory=set)
     errors: set[str] = field(default_factory=set)
+    runs: int = 0
+    """Runs in which it was judged, where several are added up."""
+    held: int = 0
+    """Those of them in which it was never broken."""
 
     def see(self, violations: Iterable[Violation]) -> None:
         """Count one judged exchange and what was found in it."""
@@ -43,6 +50,8 @@ class Entry:
         self.inapplicable |= other.inapplicable
         self.untestable |= other.untestable
         self.errors |= other.errors
+        self.runs += other.runs
+        self.held += other.held
 
     def _keep(self, found: Iterable[Violation]) -> None:
         self.places = sorted([*self.places, *found], key=_order)[:PLACES]
@@ -53,8 +62,31 @@ class Ledger:
 
     def __init__(self) -> None:
         self._entries: dict[str, Entry] = {}
+        self._held: Counter[frozenset[str]] = Counter()
+        """How often the same requirements were judged and kept, which is not yet in the entries."""
+
+    def hold(self, requirements: Iterable[str]) -> None:
+        """Count one exchange in which some requirements were judged and not broken."""
+        self._held[frozenset(requirements)] += 1
+        if len(self._held) > MOST_HELD:
+            self._settle()
+
+    def see(self, requirement: str, violations: Iterable[Violation]) -> None:
+        """Count one exchange in which a requirement was judged, and what was found."""
+        self._entry(requirement).see(violations)
+
+    def _settle(self) -> None:
+        held, self._held = self._held, Counter()
+        for requirements, times in held.items():
+            for requirement in requirements:
+                self._entry(requirement).judged += times
 
     def __getitem__(self, requirement: str) -> Entry:
+        if self._held:
+            self._settle()
+        return self._entry(requirement)
+
+    def _entry(self, requirement: str) -> Entry:
         entry = self._entries.get(requirement)
         if entry is None:
             entry = self._entries[requirement] = Entry()
@@ -62,9 +94,18 @@ class Ledger:
 
     @property
     def entries(self) -> Mapping[str, Entry]:
+        self._settle()
         return self._entries
+
+    def add_run(self, other: Ledger) -> None:
+        """Add the ledger of one run of several, and count in how many of them each requirement held."""
+        for requirement, entry in other.entries.items():
+            mine = self[requirement]
+            mine.add(entry)
+            mine.runs += bool(entry.judged)
+            mine.held += bool(entry.judged) and not entry.violated
 
     def add(self, other: Ledger) -> None:
         """Add another ledger to this one."""
-        for requirement, entry in other._entries.items():
+        for requirement, entry in other.entries.items():
             self[requirement].add(entry)

@@ -46,6 +46,16 @@ class Numbering:
             self._problems.add(requirement, number, self._next, value, pointer="/sequence_number")
             self._next, self._instead = value + 1, self._next + 1
 
+    @property
+    def expected(self) -> int | None:
+        """The next number; None before the first."""
+        return self._next
+
+    def skip(self, count: int) -> None:
+        """Take so many events with the numbers that were expected; none of them an error."""
+        if count and self._next is not None:
+            self._next, self._instead = self._next + count, None
+
     def _first(self, number: int, kind: str, value: int) -> None:
         for place, earlier, missing in self._unknown:
             self._report_missing(place, earlier, missing)

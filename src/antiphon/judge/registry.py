@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -37,9 +37,13 @@ class Check:
     on: type
     find: Finder
     when: Callable[[Any], bool] | None = None
-    shows: Callable[[Any], Container[str]] | None = None
+    shows: Callable[[Any], Collection[str]] | None = None
     """What many checks of one kind of subject share: the requirements that a subject shows. It takes the place of
     `when`, which then says the same of this requirement alone."""
+    tells: Callable[[Any], Collection[str]] | None = None
+    """Goes with `shows`: the requirements of which `find` may find something in a subject; the others hold."""
+    of: tuple[str, ...] | None = None
+    """The sorts of subjects (`Call.sort`) that it concerns; None for all."""
 
     @property
     def says(self) -> str:
@@ -53,23 +57,26 @@ def check(
     requirement: str,
     on: type,
     when: Callable[[Any], bool] | None = None,
-    shows: Callable[[Any], Container[str]] | None = None,
+    shows: Callable[[Any], Collection[str]] | None = None,
+    tells: Callable[[Any], Collection[str]] | None = None,
+    of: tuple[str, ...] | None = None,
 ) -> Callable[[F], F]:
     """Register a function as a check of `requirement` on every subject of the class `on` for which `when` holds.
 
-    A table of checks gives `shows` instead, which the engine asks once for all of them.
+    A table of checks gives `shows` instead, which the engine asks once for all of them, and may give `tells`, so that
+    only those are asked that find something. With `of`, only subjects of those sorts are asked about.
     """
     if shows is not None:
         when = _among(requirement, shows)
 
     def register(find: F) -> F:
-        _CHECKS.append(Check(requirement, on, find, when, shows))
+        _CHECKS.append(Check(requirement, on, find, when, shows, tells, of))
         return find
 
     return register
 
 
-def _among(requirement: str, shows: Callable[[Any], Container[str]]) -> Callable[[Any], bool]:
+def _among(requirement: str, shows: Callable[[Any], Collection[str]]) -> Callable[[Any], bool]:
     return lambda subject: requirement in shows(subject)
 
 

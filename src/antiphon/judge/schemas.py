@@ -7,8 +7,13 @@ from functools import lru_cache
 from typing import Any
 
 from antiphon.contract.schemas import SchemaError, Schemas
+from antiphon.contract.schemas_load import Library
 from antiphon.judge.subjects import Call
 from antiphon.judge.values import day_of
+
+
+_MADE: dict[Library, Schemas] = {}
+"""One for all days on which the same counted, so that what is worked out from it is kept."""
 
 
 def schemas_for(call: Call) -> Schemas:
@@ -29,4 +34,5 @@ def errors_of(call: Call, kind: str, value: Any) -> list[SchemaError]:
 
 @lru_cache(maxsize=4096)
 def _schemas(edition: str, day: date | None) -> Schemas:
-    return Schemas(edition, day)
+    made = Schemas(edition, day)
+    return _MADE.setdefault(made.library, made)

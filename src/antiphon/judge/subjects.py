@@ -17,36 +17,41 @@ from antiphon.transcript.exchange import Exchange
 TERMINAL = frozenset({"completed", "failed", "incomplete", "cancelled"})
 ITEM_EVENTS = {"response.output_item.added": "added", "response.output_item.done": "done"}
 ENDINGS = frozenset({"response.completed", "response.failed", "response.incomplete"})
+BODY, END = "body", "end"
+FINAL = (BODY, END)
+"""The sorts of a response that is whole: a body, or the response at the end of a stream."""
 REPEATING = ("response.queued", "response.in_progress")
 """Events whose response mostly is that of the event before it, word for word; then it is judged once."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Call:
     """An exchange with the operation that its request names under an edition."""
 
     exchange: Exchange
     operation: str
     edition: Edition
+    memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
+    """Where checks of this subject keep what they have worked out once."""
 
     @property
+    def sort(self) -> str:
+        """What checks can be chosen by, without asking each of them."""
+        return ""
+
+    @cached_property
     def sent(self) -> Mapping[str, Any]:
         """The request's JSON object; empty when there is none."""
         body = self.exchange.sent
         return body if isinstance(body, dict) else {}
 
-    @cached_property
-    def memo(self) -> dict[str, Any]:
-        """Where checks of this subject keep what they have worked out once."""
-        return {}
 
-
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Reply(Call):
     """A call that was answered at all: a status came back."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ErrorReply(Call):
     """A reply with a status of 400 or more."""
 
@@ -55,7 +60,7 @@ class ErrorReply(Call):
         return self.exchange.body
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Success(Call):
     """A reply with a status from 200 to 299 (or an unrecorded one), that is not an event stream."""
 
@@ -64,7 +69,7 @@ class Success(Call):
         return self.exchange.body
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ResponseObject(Call):
     """A response object: a JSON body, or carried by a lifecycle event of a stream."""
 
@@ -74,11 +79,16 @@ class ResponseObject(Call):
     event: str | None = None
     """The type of the event that carries it; None for a body."""
 
-    @property
+    @cached_property
     def status(self) -> str:
         """The status; empty where it is no string."""
         status = self.body.get("status")
         return status if isinstance(status, str) else ""
+
+    @property
+    def sort(self) -> str:
+        """`body`, or, for an event that carries it, `end` or `early`."""
+        return BODY if self.event is None else END if self.event in ENDINGS else "early"
 
     @property
     def is_terminal(self) -> bool:
@@ -88,14 +98,14 @@ class ResponseObject(Call):
         """The place of a JSON pointer within this object."""
         return self.where + pointer
 
-    @property
+    @cached_property
     def output(self) -> list[Mapping[str, Any]]:
         """The items of `output` that are objects."""
         output = self.body.get("output")
         return [item for item in output if isinstance(item, dict)] if isinstance(output, list) else []
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Item(Call):
     """An item of a response's output, of a list, or of an output_item event."""
 
@@ -104,19 +114,24 @@ class Item(Call):
     source: str = "output"
     """`output`, `added`, `done`, `list` or `compaction`."""
 
-    @property
+    @cached_property
     def type(self) -> str:
         return str(self.body.get("type"))
+
+    @property
+    def sort(self) -> str:
+        """The type."""
+        return self.type
 
     def at(self, pointer: str) -> str:
         return self.where + pointer
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Stream(Call):
     """An event stream of the Responses API, with its events in order."""
 
-    @property
+    @cached_property
     def events(self) -> list[dict[str, Any]]:
         return self.exchange.events
 
@@ -145,7 +160,7 @@ class Stream(Call):
         return None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Turn(Stream):
     """A message that was sent over a WebSocket, and what came back for it."""
 
@@ -172,12 +187,12 @@ class Turn(Stream):
         return [chunk.data for chunk in self.exchange.response.chunks] if self.exchange.response else []
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ChatStream(Stream):
     """An event stream of Chat Completions."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ChatCompletion(Call):
     """A completion of Chat Completions as a JSON body."""
 
@@ -191,7 +206,7 @@ class ChatCompletion(Call):
         return [(number, each) for number, each in enumerate(listed) if isinstance(each, dict)]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ListPage(Call):
     """A list object."""
 

@@ -10,6 +10,9 @@ from typing import Any, Final, TypeGuard
 from antiphon.contract.schemas_explain import shown
 from antiphon.judge.registry import Violation
 from antiphon.transcript.exchange import Exchange
+from antiphon.transcript.fast_json import read_json
+
+_DAY = "_day"
 
 
 class Missing:
@@ -96,13 +99,21 @@ def broken(at: str, expected: str, got: Any, message: str = "") -> Violation:
 def parsed(text: str) -> Any:
     """The JSON value of a text; MISSING for a text that is no JSON."""
     try:
-        return json.loads(text)
+        return read_json(text, json.loads)
     except (ValueError, RecursionError):
         return MISSING
 
 
 def day_of(exchange: Exchange) -> date | None:
     """The day of an exchange; where it was not recorded, that of the object that came back, else None."""
+    kept = exchange.__dict__
+    if _DAY not in kept:
+        kept[_DAY] = _day_of(exchange)
+    day: date | None = kept[_DAY]
+    return day
+
+
+def _day_of(exchange: Exchange) -> date | None:
     body = exchange.reply
     seconds: Any = exchange.started_at
     if seconds <= 0 and isinstance(body, dict):

@@ -21,7 +21,7 @@ class Verdict(StrEnum):
 
 
 class Judgement(NamedTuple):
-    """A verdict and, where it is neither pass nor fail, the reason."""
+    """A verdict and, where it is neither pass nor fail, or was not the same in all runs, the reason."""
 
     verdict: Verdict
     reason: str
@@ -48,12 +48,17 @@ def judgement(entry: Entry | None, level: Level) -> Judgement:
 def _broken(entry: Entry, level: Level) -> Judgement:
     match level:
         case Level.MUST:
-            return Judgement(Verdict.FAIL, "")
+            return Judgement(Verdict.FAIL, flaky(entry))
         case Level.SHOULD:
-            return Judgement(Verdict.WARN, "")
+            return Judgement(Verdict.WARN, flaky(entry))
         case Level.MAY:
             place = entry.places[0]
             return Judgement(Verdict.NOT_APPLICABLE, f"optional, and not so here: {place.message or place.got}")
+
+
+def flaky(entry: Entry) -> str:
+    """In how many of several runs a requirement held that was broken in others; empty where it is not so."""
+    return f"flaky: held in {entry.held} of {entry.runs} runs" if 0 < entry.held < entry.runs else ""
 
 
 def _first(reasons: set[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from antiphon.contract.model import Edition
@@ -21,7 +21,9 @@ from antiphon.judge.subjects import (
     Success,
     Turn,
 )
+from antiphon.judge.walked import notable
 from antiphon.transcript.exchange import Exchange
+from antiphon.transcript.fast_json import alike
 
 
 def subjects_of(exchange: Exchange, operation: str, edition: Edition) -> Iterator[Call]:
@@ -45,37 +47,32 @@ def subjects_of(exchange: Exchange, operation: str, edition: Edition) -> Iterato
 
 def _of_turn(exchange: Exchange, operation: str, edition: Edition) -> Iterator[Call]:
     yield Turn(exchange, operation, edition)
-    yield from _in_events(exchange, operation, edition)
+    yield from _in_events(exchange, operation, edition, enumerate(exchange.events))
 
 
 def _of_stream(exchange: Exchange, operation: str, edition: Edition) -> Iterator[Call]:
     if operation.startswith("chat."):
         yield ChatStream(exchange, operation, edition)
         return
-    yield Stream(exchange, operation, edition)
-    yield from _in_events(exchange, operation, edition)
+    stream = Stream(exchange, operation, edition)
+    yield stream
+    yield from _in_events(exchange, operation, edition, notable(stream))
 
 
-def _in_events(exchange: Exchange, operation: str, edition: Edition) -> Iterator[Call]:
-    said = ""
-    for number, event in enumerate(exchange.events):
+def _in_events(
+    exchange: Exchange, operation: str, edition: Edition, events: Iterable[tuple[int, Mapping[str, Any]]]
+) -> Iterator[Call]:
+    said: Any = None
+    for number, event in events:
         kind = event.get("type")
         if isinstance(event.get("response"), dict):
-            before, said = said, _text(event["response"])
-            if kind in REPEATING and said and said == before:
+            before, said = said, event["response"]
+            if kind in REPEATING and alike(said, before):
                 continue
             where = f"event {number} /response"
             yield from _of_response(exchange, operation, edition, event["response"], where, str(kind))
         elif isinstance(kind, str) and kind in ITEM_EVENTS and isinstance(event.get("item"), dict):
             yield Item(exchange, operation, edition, event["item"], f"event {number} /item", ITEM_EVENTS[kind])
-
-
-def _text(body: Mapping[str, Any]) -> str:
-    """A value as a text that tells it from any other; empty where it is nested too deeply."""
-    try:
-        return repr(body)
-    except RecursionError:
-        return ""
 
 
 def _of_response(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from antiphon.contract.streams import Tables, tables
 from antiphon.judge.grammar import Mode, Walk, walk
@@ -22,6 +23,18 @@ def walk_of(stream: Stream) -> Walk:
         known = walk(stream.events, rules, mode_of(stream, rules))
         stream.__dict__[_KEPT] = known
     return known
+
+
+def notable(stream: Stream) -> Sequence[tuple[int, Mapping[str, Any]]]:
+    """The events with their places; of a run of deltas that differ in their text alone, the first."""
+    return walk_of(stream).notable
+
+
+def every(stream: Stream, odd: Callable[[Mapping[str, Any]], object]) -> list[tuple[int, dict[str, Any]]]:
+    """The events for which `odd` holds, with their places. It may not depend on a delta's text, number or padding."""
+    if not any(odd(event) for _, event in notable(stream)):
+        return []
+    return [(number, event) for number, event in enumerate(stream.events) if odd(event)]
 
 
 def mode_of(stream: Stream, rules: Tables) -> Mode:

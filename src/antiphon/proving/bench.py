@@ -11,21 +11,33 @@ import pytest
 from antiphon.contract.model import Level
 from antiphon.exercise.scenario import Scenario, is_registered
 from antiphon.exercise.target import Target
+from antiphon.judge.drift import Drift
 from antiphon.judge.ledger import Entry
 from antiphon.judge.verdict import judgement
 from antiphon.plan import Plan
-from antiphon.plugin import Played, is_wire, needed, requirements_of
+from antiphon.plugin import Played, needed
 from antiphon.proving.reach import Reach
 from antiphon.proving.remembering import Memory, Remembering
 from antiphon.running import run_suite
 from antiphon.server.faults import catalogue
 from antiphon.server.tracing import traced
 from antiphon.session import Session
+from antiphon.suite.items import is_wire, requirements_of
 from antiphon.suite.observe import Observation, observe
 from antiphon.transcript.exchange import Exchange
 from antiphon.transcript.lines import Record
 
 Verdicts = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the whole suite came to."""
+
+    verdicts: Verdicts
+    """Of every requirement of the edition."""
+    failing: frozenset[str] = frozenset()
+    """Tests of the suites that saw a violation."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,18 @@ class _Collect:
         return True
 
 
+def collected(edition: str) -> list[pytest.Function]:
+    """The tests of the suites that judge transcripts, as an edition has them."""
+    return _collected(edition)[1]
+
+
+def _collected(edition: str) -> tuple[Session, list[pytest.Function], list[str]]:
+    """A session, the tests that judge transcripts, and the scenarios that all tests need."""
+    collect = _Collect()
+    session = run_suite(Plan(edition=edition, thorough=True), extra=[collect])
+    return session, [item for item in collect.items if not is_wire(item)], needed(session, collect.items)
+
+
 @dataclass(frozen=True)
 class _Test:
     """One test of the suites: what it judges and what it reads."""
@@ -66,6 +90,11 @@ class _Test:
         rest = {name: value for name, value in given.items() if name not in reads}
         return cls(item, requirements_of(item), reads, rest)
 
+    @property
+    def id(self) -> str:
+        """Its file, below the suites, and its name, with the case in brackets."""
+        return self.item.nodeid
+
     def is_kept(self, played: frozenset[str]) -> bool:
         """All that it reads is as it was with the right server."""
         return played.isdisjoint(self.reads.values()) and "exchanges" not in self.rest
@@ -81,17 +110,16 @@ class Bench:
 
     def __init__(self, edition: str, baseline: Baseline | None = None) -> None:
         self.edition = edition
-        collect = _Collect()
-        session = run_suite(Plan(edition=edition, thorough=True), extra=[collect])
-        self._names = needed(session, collect.items)
-        self._tests = [_Test.of(item) for item in collect.items if not is_wire(item)]
+        session, items, self._names = _collected(edition)
+        self._tests = [_Test.of(item) for item in items]
         self.baseline = baseline or self._play()
         said = [each for each in self.baseline.records if isinstance(each, Exchange)]
         self._reach = Reach(said, self.baseline.reads)
         self._memory = Memory(session.contract, said)
+        self.tests = frozenset(each.id for each in self._tests)
         self._seen: list[Observation] = []
         self.right = self._judge(_Run(Plan(edition=edition, thorough=True), self.baseline.records, frozenset()))
-        """The verdict of every requirement of the edition on the right server."""
+        """What comes of the right server."""
 
     def _play(self) -> Baseline:
         run = Session(Plan(edition=self.edition, thorough=True))
@@ -99,24 +127,28 @@ class Bench:
             run.play(self._names)
         return Baseline([*run.exchanges.values(), *run.endings], dict(reads))
 
-    def under(self, fault: str) -> Verdicts:
+    def under(self, fault: str) -> Outcome:
         """The same under a fault."""
         reached = self._reach.of(catalogue()[fault])
         kept = [each for each in self.baseline.records if scenario_of(each) not in reached]
         return self._judge(_Run(Plan(edition=self.edition, faults=(fault,), thorough=True), kept, reached))
 
-    def _judge(self, run: _Run) -> Verdicts:
+    def _judge(self, run: _Run) -> Outcome:
         run.judge = Remembering(run.contract, self._memory)
         run.play(self._names)
         transcripts = Played(run.transcripts)
+        failing = set()
         for index, test in enumerate(self._tests):
             known = self._seen[index] if index < len(self._seen) and test.is_kept(run.played) else None
             seen = known or test.observe(run, transcripts)
             if index == len(self._seen):
                 self._seen.append(seen)
             run.record(test.requirements, seen)
+            if seen.violation:
+                failing.add(test.id)
         entries, contract = run.judge.ledger.entries, run.contract
-        return {each: _verdict(entries.get(each), contract.level(each)) for each in contract.requirements}
+        verdicts = {each: _verdict(entries.get(each), contract.level(each)) for each in contract.requirements}
+        return Outcome(verdicts, frozenset(failing))
 
 
 DEVIATES = "deviates"
@@ -133,6 +165,13 @@ def scenario_of(record: Record) -> str:
     return str(getattr(record, "scenario", ""))
 
 
+class _Blind(Drift):
+    """Looks for no news: they are not part of a verdict."""
+
+    def see(self, exchange: Exchange) -> None:
+        pass
+
+
 class _Run(Session):
     """A run that plays some scenarios, and takes over what the others left."""
 
@@ -140,6 +179,7 @@ class _Run(Session):
         super().__init__(plan)
         self.kept = kept
         self.played = played
+        self.drift = _Blind(self.contract.edition)
 
     def _exercise(self, scenarios: Sequence[Scenario]) -> list[Record]:
         chosen = [each for each in scenarios if each.name in self.played]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from copy import deepcopy
 from typing import Any
@@ -63,10 +62,10 @@ def unfolds_otherwise(fault: Fault, exchange: Exchange) -> bool:
         return True
     bare = [{name: value for name, value in event.items() if name not in ADDED_TO_EVENTS} for event in exchange.events]
     try:
-        if fault.events and asyncio.run(_after(fault.events(_each(bare)))) != bare:
+        if fault.events and _after(fault.events(_each(bare))) != bare:
             return True
         numbered = list(exchange.events)
-        return bool(fault.numbered and asyncio.run(_after(fault.numbered(_each(numbered)))) != numbered)
+        return bool(fault.numbered and _after(fault.numbered(_each(numbered))) != numbered)
     except Exception:
         return True
 
@@ -76,5 +75,18 @@ async def _each(events: list[dict[str, Any]]) -> AsyncIterator[dict[str, Any]]:
         yield deepcopy(event)
 
 
-async def _after(events: Events) -> list[dict[str, Any]]:
-    return [event async for event in events]
+def _after(events: Events) -> list[dict[str, Any]]:
+    """The events, taken without an event loop. Raises LookupError where they wait for something."""
+    taken: list[dict[str, Any]] = []
+
+    async def take() -> None:
+        async for event in events:
+            taken.append(event)
+
+    taking = take()
+    try:
+        taking.send(None)
+    except StopIteration:
+        return taken
+    taking.close()
+    raise LookupError("they wait")

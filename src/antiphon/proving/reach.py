@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
+from dataclasses import fields, is_dataclass
 from typing import Any, cast
 
 from starlette.requests import Request
 from starlette.routing import compile_path
 
+from antiphon.exercise.scenario import is_registered, registered
 from antiphon.proving.dry import shows_otherwise, unfolds_otherwise
 from antiphon.server.app import ROUTES
 from antiphon.server.faults.base import Fault, Reply
+from antiphon.server.policy import Policy
 from antiphon.server.tracing import Reads
 from antiphon.transcript.exchange import INBOUND, SOCKET_METHOD, Exchange
 
@@ -23,6 +26,7 @@ SHAPES = ("item", "response")
 STREAMS = ("events", "numbered", "frames")
 CHAT = ("completion", "chunks", "chat_frames")
 ADDED_LATER = frozenset({"date", "content-length", "content-type", "transfer-encoding", "connection", "cache-control"})
+RIGHT = Policy()
 May = Callable[[Exchange], bool]
 
 
@@ -51,17 +55,29 @@ class Reach:
             yield lambda exchange: _is_asked_otherwise(fault, exchange)
         if fault.reply:
             yield lambda exchange: _is_answered_otherwise(fault, exchange)
-        for switch in fault.policy:
-            yield UNREAD.get(switch) or self._reader(switch)
+        for switch, value in fault.policy.items():
+            yield UNREAD.get(switch) or self._reader(frozenset(_turned(switch, value, getattr(RIGHT, switch))))
 
-    def _reader(self, switch: str) -> May:
+    def _reader(self, turned: frozenset[str]) -> May:
         def read(exchange: Exchange) -> bool:
             if _is_socket(exchange):
                 return False
             id = exchange.response.header("x-request-id") if exchange.response else None
-            return id is None or id not in self._reads or switch in self._reads[id]
+            return id is None or id not in self._reads or not turned.isdisjoint(self._reads[id])
 
         return read
+
+
+def _turned(path: str, value: Any, right: Any) -> Iterator[str]:
+    """What a trace calls the switches that differ."""
+    if is_dataclass(right):
+        for each in fields(right):
+            if getattr(value, each.name) != getattr(right, each.name):
+                yield from _turned(f"{path}.{each.name}", getattr(value, each.name), getattr(right, each.name))
+    else:
+        yield path
+        if isinstance(right, frozenset):
+            yield from (f"{path}:{member}" for member in value ^ right)
 
 
 def _took(exchange: Exchange) -> bool:
@@ -89,10 +105,11 @@ def _is_socket(exchange: Exchange) -> bool:
     return asked is not None and (asked.method == SOCKET_METHOD or (asked.method, asked.path) == ("GET", "/responses"))
 
 
-def _is_conversation(exchange: Exchange) -> bool:
-    asked = exchange.request
-    named = _field(exchange, "conversation") is not None
-    return named or (asked is not None and asked.path.startswith("/conversations"))
+def _is_told(exchange: Exchange) -> bool:
+    """A delivery follows on it, or its scenario looks for some."""
+    name = str(exchange.scenario)
+    looks = is_registered(name) and "webhooks" in registered(name).needs
+    return looks or INBOUND in exchange.notes or _field(exchange, "background") is not None
 
 
 def _field(exchange: Exchange, name: str) -> Any:
@@ -101,8 +118,7 @@ def _field(exchange: Exchange, name: str) -> Any:
 
 UNREAD: Mapping[str, May] = {
     "sockets": _is_socket,
-    "conversations": _is_conversation,
-    "webhooks": lambda exchange: True,
+    "webhooks": _is_told,
 }
 """Switches that are not looked up for each request, and what they concern."""
 

@@ -1,15 +1,18 @@
-"""Results for Allure: a file per requirement, under names that stay the same from run to run."""
+"""Results for Allure: a file per requirement, under names that stay the same from run to run.
+
+The epic is the area, the feature the behaviour (a requirement's id without its last part), the story the capability.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from allure_commons.model2 import (
     Label,
+    Link,
     Parameter,
     Status,
     StatusDetails,
@@ -19,8 +22,9 @@ from allure_commons.model2 import (
 )
 from attr import asdict
 
-from antiphon.report.text import block, clip, markdown, visible
-from antiphon.report.view import Requirement, clients, numbers, place, replay, sources, title
+from antiphon.report.allure_files import attachments
+from antiphon.report.text import block, markdown, visible
+from antiphon.report.view import Requirement, clients, difference, milliseconds, numbers, place, replay, sources, title
 
 STATUS = {
     "pass": Status.PASSED,
@@ -30,6 +34,8 @@ STATUS = {
     "not-applicable": Status.SKIPPED,
     "not-testable": Status.SKIPPED,
 }
+PAGE = "../report.html"
+"""Where a requirement is told in full, seen from a report that was generated next to it."""
 SEVERITY = {"must": "critical", "should": "normal", "may": "minor"}
 CATEGORIES = [
     {"name": "Broken requirements", "matchedStatuses": ["failed"]},
@@ -42,16 +48,23 @@ CATEGORIES = [
 
 def allure(result: Mapping[str, Any]) -> dict[str, str]:
     """The files of a results folder by name."""
-    key = f"antiphon/{result['edition']}/{title(result)}/{result['target'].get('model', '')}"
-    start = _milliseconds(result["started_at"])
+    key = visible(f"antiphon/{result['edition']}/{title(result)}/{result['target'].get('model', '')}")
+    start = milliseconds(result["started_at"])
     stop = start + int(result["duration"] * 1000)
-    cases = [_case(result, requirement, key, start, stop) for requirement in result["requirements"]]
+    cases: list[TestResult] = []
+    files: dict[str, str] = {}
+    for requirement in result["requirements"]:
+        case = _case(result, requirement, key, start, stop)
+        attached, texts = attachments(result, requirement, case.uuid)
+        case.attachments.extend(attached)
+        cases.append(case)
+        files |= texts
     container = TestResultContainer(
         uuid=str(uuid5(NAMESPACE_URL, key)), name=visible(title(result)), description=numbers(result),
         children=[case.uuid for case in cases], start=start, stop=stop,
     )  # fmt: skip
     items: list[TestResult | TestResultContainer] = [*cases, container]
-    files = {each.file_pattern.format(prefix=each.uuid): _json(each) for each in items}
+    files |= {each.file_pattern.format(prefix=each.uuid): _json(each) for each in items}
     files["categories.json"] = json.dumps(CATEGORIES, indent=1)
     facts = {"edition": result["edition"], "antiphon": result["antiphon"]} | result["target"]
     files["environment.properties"] = "".join(f"{name}={_property(value)}\n" for name, value in facts.items())
@@ -62,10 +75,12 @@ def _case(result: Mapping[str, Any], requirement: Requirement, key: str, start: 
     verdict = requirement["verdict"]
     history = str(uuid5(NAMESPACE_URL, f"{key}/{requirement['id']}"))
     labels = {
-        "epic": result["edition"], "feature": requirement["area"], "story": requirement["capability"],
-        "severity": SEVERITY[requirement["level"]], "tag": verdict, "framework": "antiphon", "language": "http",
-        "suite": requirement["area"], "parentSuite": visible(title(result)),
+        "epic": requirement["area"], "feature": requirement["id"].rpartition(".")[0] or requirement["area"],
+        "story": requirement["capability"], "severity": SEVERITY[requirement["level"]], "tag": verdict,
+        "framework": "antiphon", "language": "http", "suite": requirement["area"],
+        "parentSuite": f"{visible(title(result))}, {result['edition']}",
     }  # fmt: skip
+    page = f"{PAGE}#{requirement['id']}"
     return TestResult(
         uuid=history,
         historyId=history,
@@ -77,6 +92,7 @@ def _case(result: Mapping[str, Any], requirement: Requirement, key: str, start: 
         stage="finished",
         description=_description(result, requirement),
         labels=[Label(name, value) for name, value in labels.items()],
+        links=[Link(type="link", url=page, name=f"requirement {requirement['id']}")],
         steps=[_step(each, STATUS[verdict], start, stop) for each in requirement["violations"]],
         start=start,
         stop=stop,
@@ -89,7 +105,7 @@ def _details(result: Mapping[str, Any], requirement: Requirement) -> StatusDetai
     said = requirement["reason"]
     trace = []
     for first in requirement["violations"][:1]:
-        said = said or f"expected {clip(first['expected'], 200)}, got {clip(first['got'], 200)} at {place(first)}"
+        said = said or f"{difference(first)} at {place(first)}"
         trace += [f"repeat: {first['curl']}"] if first["curl"] else []
     again = replay(result, requirement["id"])
     trace += [f"replay: {again}"] if again else []
@@ -119,10 +135,3 @@ def _json(item: TestResult | TestResultContainer) -> str:
 
 def _property(value: str) -> str:
     return visible(value).replace("\\", "\\\\")
-
-
-def _milliseconds(moment: str) -> int:
-    try:
-        return int(datetime.fromisoformat(moment).timestamp() * 1000)
-    except ValueError:
-        return 0

@@ -26,7 +26,8 @@ def _profile(profile: Profile, requirements: Requirements, run: RunFacts) -> dic
     missing = [each for each in profile.capabilities if each in run.missing]
     unjudged = {each["capability"] for each in decisive} - seen - set(missing)
     broken = [each["id"] for each in decisive if each["verdict"] == Verdict.FAIL]
-    unsure = run.partial or bool(unjudged) or any(each["verdict"] == Verdict.ERROR for each in decisive)
+    partial = run.partial and not run.covers.issuperset(profile.capabilities)
+    unsure = partial or bool(unjudged) or any(each["verdict"] == Verdict.ERROR for each in decisive)
     return {
         "says": profile.says,
         "holds": False if broken or missing else None if unsure or not seen else True,

@@ -8,15 +8,16 @@ from typing import Any, NamedTuple
 
 from antiphon.errors import Exit
 from antiphon.report.claims import EXERCISED
-from antiphon.report.text import markdown, visible
 from antiphon.report.view import title
 
 ABSENT = "not in the contract"
 KINDS = {
     "broken": "Newly broken",
-    "fixed": "Fixed",
+    "fixed": "Mended",
     "judged": "Newly judged",
     "unjudged": "No longer judged",
+    "new": "New in the contract",
+    "gone": "Gone from the contract",
 }
 
 
@@ -29,6 +30,14 @@ class Change(NamedTuple):
     after: str
 
 
+class Count(NamedTuple):
+    """A number of the results before and after."""
+
+    name: str
+    before: int
+    after: int
+
+
 @dataclass(frozen=True)
 class Comparison:
     """The changes between two results, each requirement in one list at most."""
@@ -37,35 +46,55 @@ class Comparison:
     after: str
     notes: tuple[str, ...]
     """What makes the two hard to compare."""
-    broken: tuple[Change, ...]
-    fixed: tuple[Change, ...]
-    judged: tuple[Change, ...]
-    unjudged: tuple[Change, ...]
+    partial: bool
+    """One of the two is a part, and the other is not the same part: only what both judged is compared."""
+    counts: tuple[Count, ...]
+    broken: tuple[Change, ...] = ()
+    fixed: tuple[Change, ...] = ()
+    judged: tuple[Change, ...] = ()
+    unjudged: tuple[Change, ...] = ()
+    new: tuple[Change, ...] = ()
+    gone: tuple[Change, ...] = ()
 
     @property
     def exit(self) -> Exit:
         """Broken where a must fails that did not fail before."""
-        return Exit.BROKEN if any(each.after == "fail" for each in (*self.broken, *self.judged)) else Exit.HOLDS
+        found = (*self.broken, *self.judged, *self.new)
+        return Exit.BROKEN if any(each.after == "fail" for each in found) else Exit.HOLDS
+
+    @property
+    def changes(self) -> Iterator[tuple[str, tuple[Change, ...]]]:
+        """Each list that is not empty, by its kind."""
+        for kind in KINDS:
+            found: tuple[Change, ...] = getattr(self, kind)
+            if found:
+                yield kind, found
 
 
 def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Comparison:
     """The changes from `before` to `after`, by requirement id."""
     old = {each["id"]: each for each in before["requirements"]}
     new = {each["id"]: each for each in after["requirements"]}
+    partial = _scope(before) != _scope(after)
     found: dict[str, list[Change]] = {kind: [] for kind in KINDS}
     for name in sorted(old.keys() | new.keys()):
         was = old[name]["verdict"] if name in old else ABSENT
         now = new[name]["verdict"] if name in new else ABSENT
         kind = _kind(was, now)
-        if kind:
+        if kind and not (partial and kind in ("judged", "unjudged")):
             found[kind].append(Change(name, (new.get(name) or old[name])["says"], was, now))
     changes = {kind: tuple(each) for kind, each in found.items()}
-    return Comparison(_name(before), _name(after), tuple(_notes(before, after)), **changes)
+    notes = tuple(_notes(before, after, partial))
+    return Comparison(_name(before), _name(after), notes, partial, tuple(_counts(before, after)), **changes)
 
 
 def _kind(was: str, now: str) -> str:
     if was == now:
         return ""
+    if was == ABSENT:
+        return "new"
+    if now == ABSENT:
+        return "gone"
     if was not in EXERCISED:
         return "judged" if now in EXERCISED else ""
     if now not in EXERCISED:
@@ -73,11 +102,29 @@ def _kind(was: str, now: str) -> str:
     return "fixed" if now == "pass" else "broken" if was == "pass" or now == "fail" else ""
 
 
+def _scope(result: Mapping[str, Any]) -> str:
+    """What a result could show: the whole contract, or which part of it."""
+    if result["source"] == "judge":
+        return f"recordings {' '.join(result['files'])}"
+    return f"filtered {result['filter']}" if result["filtered"] else "whole"
+
+
+def _counts(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Count]:
+    for name in ("requirements", "judged", "held"):
+        yield Count(name, before["exercised"][name], after["exercised"][name])
+    for verdict in after["totals"]:
+        if verdict != "pass":  # `held` says it
+            yield Count(verdict, before["totals"][verdict], after["totals"][verdict])
+    yield Count("calls", before["calls"], after["calls"])
+
+
 def _name(result: Mapping[str, Any]) -> str:
     return f"{title(result)}, {result['started_at']}"
 
 
-def _notes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+def _notes(before: Mapping[str, Any], after: Mapping[str, Any], partial: bool) -> Iterator[str]:
+    if title(before) != title(after):
+        yield f"The targets differ: {title(before)} and {title(after)}."
     if before["edition"] != after["edition"]:
         yield f"The editions differ: {before['edition']} and {after['edition']}."
     if before["antiphon"] != after["antiphon"]:
@@ -85,28 +132,8 @@ def _notes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]
     for result in (before, after):
         if result["filtered"]:
             yield f"{_name(result)} is filtered; what it left out counts as not judged."
-
-
-def as_text(comparison: Comparison) -> str:
-    """The changes for a terminal, harmless and without colours."""
-    lines = [f"from  {comparison.before}", f"to    {comparison.after}", *comparison.notes]
-    for kind, heading in KINDS.items():
-        changes: tuple[Change, ...] = getattr(comparison, kind)
-        if changes:
-            lines += ["", f"{heading}: {len(changes)}"]
-        for each in changes:
-            lines += [f"  {each.id}  {each.before} → {each.after}", f"    {each.says}"]
-    same = not (comparison.broken or comparison.fixed or comparison.judged or comparison.unjudged)
-    return "\n".join(map(visible, lines + (["", "No verdict changed."] if same else []))) + "\n"
-
-
-def as_markdown(comparison: Comparison) -> str:
-    """The changes for a CI summary or a pull request."""
-    lines = [f"## From {markdown(comparison.before)} to {markdown(comparison.after)}", ""]
-    lines += [f"- {markdown(note)}" for note in comparison.notes]
-    for kind, heading in KINDS.items():
-        changes: tuple[Change, ...] = getattr(comparison, kind)
-        if changes:
-            lines += ["", f"### {heading}: {len(changes)}", "", "| requirement | before | after |", "|---|---|---|"]
-            lines += [f"| `{each.id}` {markdown(each.says)} | {each.before} | {each.after} |" for each in changes]
-    return "\n".join(lines) + "\n"
+    if partial:
+        yield (
+            f"A part is held against another whole ({_scope(before)}; {_scope(after)}): only what both judged is "
+            "compared, and nothing is said of the rest."
+        )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from antiphon.transcript.lines import Ending
 
-SHOWN = ("name", "base_url", "model", "profile")
+SHOWN = ("name", "version", "base_url", "model", "profile")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,15 +21,21 @@ class RunFacts:
 
     source: str
     target: Mapping[str, str]
-    """Any of name, base_url, model, profile; other keys do not reach a result."""
+    """Any of name, version, base_url, model, profile; other keys do not reach a result."""
     started_at: str
     """ISO 8601, UTC."""
     duration: float
     filtered: bool = False
     """Only a part of the contract was asked for, so no statement on the whole follows."""
     filter: str = ""
+    covers: frozenset[str] = frozenset()
+    """Capabilities that were asked for in full all the same."""
+    runs: int = 1
+    """How often everything was played."""
     calls: int = 0
     tokens: int = 0
+    spending: Mapping[str, Any] = field(default_factory=dict)
+    """What it cost, in all and by area, as it stands in a result."""
     scenarios: Sequence[Ending] = ()
     absent: frozenset[str] = frozenset()
     """Capabilities that the configuration says the target lacks; those that it declined are in `scenarios`."""
@@ -37,6 +43,8 @@ class RunFacts:
     files: Sequence[str] = ()
     """The recordings that were judged, where `source` is judge."""
     drift: Sequence[Mapping[str, Any]] = ()
+    parameters: Sequence[Mapping[str, Any]] = ()
+    capabilities: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     exchanges_judged: int = 0
     exchanges_skipped: int = 0
 

@@ -12,35 +12,51 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from antiphon.report import view
+from antiphon.report.panel import Panels
 from antiphon.report.text import clip, visible
 
 SYMBOLS = {"pass": "✓", "fail": "✗", "warn": "!", "not-applicable": "–", "not-testable": "?", "error": "⚠"}
-LONGEST, SHORTEST = 1200, 90
+LONGEST, SHORTEST = 1200, 80
 """Characters of a value that are shown where few requirements are broken, and where many are."""
 ROOM, COMMANDS = 60_000, 200_000
 """Characters that a value of all broken requirements and all commands may take, so that the page stays small."""
+
+OPTIONAL: dict[str, Any] = {"parameters": [], "capabilities": {}, "spending": {}, "runs": 1}
+"""Parts that a result of an older Antiphon lacks."""
 
 
 def page(result: Mapping[str, Any]) -> str:
     """The document."""
     failed, doubtful = view.with_verdict(result, "fail"), view.with_verdict(result, "warn")
     most = max(SHORTEST, min(LONGEST, ROOM // max(1, len(failed) + len(doubtful))))
-    commands = _Commands()
+    commands, panels = _Commands(), Panels(result)
     passed = view.with_verdict(result, "pass")
     areas = view.areas(result)
+    rows = result["requirements"]
     return render(
         "report.html",
-        result=result,
+        result=OPTIONAL | dict(result),
+        parameters=[_parameter(each) for each in result.get("parameters", ())],
+        shown_verdicts=[each for each in SYMBOLS if result["totals"][each]],
+        area_names=[area.name for area in areas],
+        capability_names=sorted({each["capability"] for each in rows}),
+        client_names=sorted({name for each in rows for name in each["breaks"]} & result["clients"].keys()),
         title=view.title(result),
         areas=areas,
         passed_areas=[(area.name, [each for each in passed if each["area"] == area.name]) for area in areas],
-        failures=[_broken(result, each, commands, most) for each in failed],
-        warnings=[_broken(result, each, commands, most) for each in doubtful],
+        failures=[_broken(result, each, commands, panels, most) for each in failed],
+        warnings=[_broken(result, each, commands, panels, most) for each in doubtful],
         fates=dict(zip((True, False, None), view.clients_by_fate(result), strict=True)),
         scenarios=view.broken_scenarios(result),
         reasons={verdict: view.by_reason(view.with_verdict(result, verdict)) for verdict in SYMBOLS},
         passed=passed,
     )
+
+
+def _parameter(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A parameter, and whether anything was shown of it or of its values."""
+    told = row["verdict"] != "unknown" or any(each["verdict"] != "unknown" for each in row["invalid"])
+    return dict(row) | {"told": told}
 
 
 def render(template: str, **values: Any) -> str:
@@ -83,7 +99,9 @@ class _Commands:
         return {"curl": command, "home": ""}
 
 
-def _broken(result: view.Result, requirement: view.Requirement, commands: _Commands, most: int) -> dict[str, Any]:
+def _broken(
+    result: view.Result, requirement: view.Requirement, commands: _Commands, panels: Panels, most: int
+) -> dict[str, Any]:
     """What the page shows of a broken requirement."""
     first: dict[str, str] = {}
     further: list[dict[str, str]] = []
@@ -95,13 +113,16 @@ def _broken(result: view.Result, requirement: view.Requirement, commands: _Comma
             further.append(values)
         else:
             first = values | commands.shown(each["curl"], requirement["id"])
-    return dict(requirement) | {
+    more = {
+        "runs": requirement.get("runs"),
         "first": first,
         "further": further,
+        "panel": panels.panel(requirement),
         "sources": view.sources(requirement),
         "clients": view.clients(result, requirement["breaks"]),
         "replay": view.replay(result, requirement["id"]),
     }
+    return dict(requirement) | more
 
 
 @cache
@@ -115,8 +136,15 @@ def _environment() -> Environment:
         finalize=lambda value: value if isinstance(value, Markup) else visible(value),
     )
     environment.globals |= {"segments": segments, "symbols": SYMBOLS, "words": view.WORDS, "plural": view.plural}
-    environment.globals |= {"client_title": _client_title}
+    environment.globals |= {"client_title": _client_title, "standing": view.standing, "sources": view.sources}
+    environment.globals |= {"clip": clip}
+    environment.filters["lines"] = _lines
     return environment
+
+
+def _lines(text: str) -> Markup:
+    """Text of several lines, each harmless."""
+    return Markup("\n").join(visible(line) for line in text.split("\n"))
 
 
 def _client_title(client: Mapping[str, str]) -> str:

@@ -44,6 +44,11 @@ def _attributes(name: str, counts: Mapping[str, int]) -> dict[str, str]:
 
 def _case(result: Mapping[str, Any], requirement: Requirement) -> ET.Element:
     case = ET.Element("testcase", classname=f"antiphon.{requirement['area']}", name=requirement["id"], time="0")
+    properties = ET.SubElement(case, "properties")
+    for name in ("id", "level", "capability"):
+        ET.SubElement(properties, "property", name=name, value=requirement[name])
+    for source in sources(requirement):
+        ET.SubElement(properties, "property", name="evidence", value=_legal(source))
     match requirement["verdict"]:
         case "fail":
             failed = ET.SubElement(case, "failure", type=requirement["level"], message=_message(requirement))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from antiphon import __version__
@@ -17,21 +17,24 @@ from antiphon.report.facts import RunFacts
 from antiphon.report.files import load, write_json
 from antiphon.report.schema import SCHEMA_VERSION
 from antiphon.report.text import clip
+from antiphon.report.traffic import Find, traffic
 from antiphon.transcript.exchange import Exchange
 from antiphon.transcript.lines import Ending
+from antiphon.transcript.redact import Redactor
+from antiphon.truth.capabilities import broken_claims
 
 __all__ = ["Result", "RunFacts", "build", "exit_code", "load", "write_json"]
 
 Result = dict[str, Any]
-Find = Callable[[str], Exchange | None]
 
 
 def build(contract: Contract, ledger: Ledger, run: RunFacts, exchanges: Mapping[str, Exchange] | Find) -> Result:
     """The result of what was judged. The same input gives the same result, whatever its order."""
     find = exchanges.get if isinstance(exchanges, Mapping) else exchanges
     target = run.shown_target()
+    clean = _Clean(find)
     requirements = [
-        _requirement(each, ledger.entries.get(each.id), contract, find, target.get("base_url", ""))
+        _requirement(each, ledger.entries.get(each.id), contract, clean, target.get("base_url", ""))
         for each in sorted(contract.requirements.values(), key=lambda each: (each.area, each.id))
     ]
     verdicts = [each["verdict"] for each in requirements]
@@ -51,33 +54,62 @@ def build(contract: Contract, ledger: Ledger, run: RunFacts, exchanges: Mapping[
             "judged": sum(1 for verdict in verdicts if verdict in claims.EXERCISED),
             "held": verdicts.count(Verdict.PASS),
         },
+        "runs": run.runs,
         "calls": run.calls,
         "tokens": run.tokens,
+        **({"spending": dict(run.spending)} if run.spending else {}),
         "exchanges": {"judged": run.exchanges_judged, "skipped": run.exchanges_skipped},
         "requirements": requirements,
         "profiles": claims.profiles(contract, requirements, run),
         "clients": claims.clients(contract, requirements, run),
+        "parameters": list(run.parameters),
+        "capabilities": dict(run.capabilities),
         "drift": sorted(map(_drift, run.drift), key=lambda each: [str(part) for part in each.values()]),
         "scenarios": sorted(map(_scenario, run.scenarios), key=lambda each: [*each.values()]),
         "transcript": run.transcript,
         "files": list(run.files),
+        "traffic": traffic(requirements, clean.exchange),
     }
+
+
+class _Clean:
+    """Lends exchanges without secrets, and clears of them what was found there, whoever recorded it."""
+
+    def __init__(self, find: Find) -> None:
+        self._find = find
+        self._redactor = Redactor()
+        self._known: dict[str, tuple[Redactor, Exchange | None]] = {}
+
+    def exchange(self, name: str) -> Exchange | None:
+        return self._about(name)[1]
+
+    def text(self, name: str, text: str) -> str:
+        """A text about an exchange, without what that exchange carried as credentials, and not too long."""
+        return clip(self._about(name)[0].text(text))
+
+    def _about(self, name: str) -> tuple[Redactor, Exchange | None]:
+        if name not in self._known:
+            found = self._find(name)
+            redactor = self._redactor.knowing(found.request) if found else self._redactor
+            self._known[name] = redactor, redactor.exchange(found) if found else None
+        return self._known[name]
 
 
 def exit_code(result: Result) -> Exit:
     """What a run ends with: a broken requirement weighs more than a mistake of ours."""
-    if result["totals"]["fail"]:
+    if result["totals"]["fail"] or broken_claims(result.get("capabilities", {})):
         return Exit.BROKEN
     return Exit.OURS if result["totals"]["error"] else Exit.HOLDS
 
 
 def _requirement(
-    requirement: Requirement, entry: Entry | None, contract: Contract, find: Find, base_url: str
+    requirement: Requirement, entry: Entry | None, contract: Contract, clean: _Clean, base_url: str
 ) -> dict[str, Any]:
     verdict, reason = judgement(entry, requirement.level)
     entry = entry or Entry()
     breaks = {client.id for client in contract.clients.values() if requirement.id in client.needs}
-    return {
+    held = {"runs": {"judged": entry.runs, "held": entry.held}} if entry.runs else {}
+    return held | {
         "id": requirement.id,
         "says": requirement.says,
         "level": requirement.level.value,
@@ -89,7 +121,7 @@ def _requirement(
         "reason": clip(reason),
         "evidence": [_evidence(each) for each in requirement.evidence],
         "breaks": sorted(breaks.union(requirement.breaks)),
-        "violations": [_violation(each, find, base_url) for each in entry.places],
+        "violations": [_violation(each, clean, base_url) for each in entry.places],
     }
 
 
@@ -97,9 +129,12 @@ def _evidence(evidence: Evidence) -> dict[str, str]:
     return {key: getattr(evidence, key) for key in ("kind", "source", "where", "date", "counts")}
 
 
-def _violation(violation: Violation, find: Find, base_url: str) -> dict[str, str]:
-    exchange = find(violation.exchange)
-    found = {key: clip(str(getattr(violation, key))) for key in ("exchange", "at", "expected", "got", "message")}
+def _violation(violation: Violation, clean: _Clean, base_url: str) -> dict[str, str]:
+    exchange = clean.exchange(violation.exchange)
+    found = {
+        key: clean.text(violation.exchange, str(getattr(violation, key)))
+        for key in ("exchange", "at", "expected", "got", "message")
+    }
     return found | {"curl": curl(exchange, base_url) if exchange else ""}
 
 

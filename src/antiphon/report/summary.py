@@ -30,12 +30,12 @@ MOST_FAILURES = 50
 SHOWN = 400
 
 
-def summary(result: Mapping[str, Any]) -> str:
-    """The document."""
-    return "\n".join(_lines(result)) + "\n"
+def summary(result: Mapping[str, Any], most: int = MOST_FAILURES) -> str:
+    """The document, with at most so many failures told in full."""
+    return "\n".join(_lines(result, most)) + "\n"
 
 
-def _lines(result: Mapping[str, Any]) -> Iterator[str]:
+def _lines(result: Mapping[str, Any], most: int) -> Iterator[str]:
     yield f"## {markdown(title(result))}: {numbers(result)}"
     yield ""
     version, date = markdown(result["antiphon"]), markdown(result["started_at"])
@@ -53,8 +53,8 @@ def _lines(result: Mapping[str, Any]) -> Iterator[str]:
     for area in areas(result):
         yield f"| {area.name} | " + " | ".join(str(area.counts[verdict] or "") for verdict in Verdict) + " |"
     yield "| **all** | " + " | ".join(str(result["totals"][verdict]) for verdict in Verdict) + " |"
-    yield from _failures(result)
-    yield from _others(result)
+    yield from _failures(result, most)
+    yield from _others(result, most)
 
 
 def _clients(result: Mapping[str, Any]) -> Iterator[str]:
@@ -67,14 +67,14 @@ def _clients(result: Mapping[str, Any]) -> Iterator[str]:
         yield f"- not with {markdown(clients(result, [name])[0])}: {', '.join(map(code, broken[:8]))}{more}"
 
 
-def _failures(result: Mapping[str, Any]) -> Iterator[str]:
+def _failures(result: Mapping[str, Any], most: int) -> Iterator[str]:
     failed = with_verdict(result, "fail")
     if failed:
         yield f"\n### Broken: {len(failed)}\n"
-    for requirement in failed[:MOST_FAILURES]:
+    for requirement in failed[:most]:
         yield from _failure(result, requirement)
-    if len(failed) > MOST_FAILURES:
-        yield f"…and {len(failed) - MOST_FAILURES} more, in the report."
+    if len(failed) > most:
+        yield f"…and {len(failed) - most} more, in the report."
 
 
 def _failure(result: Mapping[str, Any], requirement: Requirement) -> Iterator[str]:
@@ -93,20 +93,20 @@ def _failure(result: Mapping[str, Any], requirement: Requirement) -> Iterator[st
     yield "\n</details>\n"
 
 
-def _others(result: Mapping[str, Any]) -> Iterator[str]:
+def _others(result: Mapping[str, Any], most: int) -> Iterator[str]:
     warned = with_verdict(result, "warn")
     if warned:
         yield f"\n### Broken, but only a should: {len(warned)}\n"
-    for each in warned[:MOST_FAILURES]:
+    for each in warned[:most]:
         got = each["violations"][0]["got"] if each["violations"] else ""
         yield f"- `{each['id']}`: {markdown(each['says'])} Got {code(clip(got, 120))}"
     scenarios = broken_scenarios(result)
     if scenarios:
         yield "\n### Scenarios that could not go on\n"
-    for reason, broken in scenarios:
+    for reason, broken in scenarios[:most]:
         yield f"- {', '.join(code(each['name']) for each in broken[:8])}: {code(clip(reason, 200))}"
     groups = by_reason(with_verdict(result, "not-testable"))
     if groups:
         yield "\n### Not testable\n"
-    for reason, requirements in groups:
+    for reason, requirements in groups[:most]:
         yield f"- {plural(len(requirements), 'requirement')}: {markdown(clip(reason, 200))}"

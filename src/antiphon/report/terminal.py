@@ -15,6 +15,7 @@ from rich.text import Text
 from antiphon.judge.verdict import Verdict
 from antiphon.report.failure import failure, warning
 from antiphon.report.text import clip, visible
+from antiphon.report.truths import truth_lines
 from antiphon.report.view import (
     areas,
     broken_scenarios,
@@ -127,6 +128,7 @@ def _meaning(result: Mapping[str, Any]) -> Iterator[Text]:
     for line in profile_lines(result):
         yield Text(f"profile {line}")
     yield from _clients(result)
+    yield from map(Text, truth_lines(result))
     if result["drift"]:
         yield Text(f"drift: {plural(len(result['drift']), 'thing')} that the contract does not know (no failure).")
 

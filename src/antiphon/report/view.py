@@ -5,10 +5,12 @@ from __future__ import annotations
 import shlex
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.judge.verdict import Verdict
+from antiphon.report.text import clip, visible
 
 Result = Mapping[str, Any]
 Requirement = Mapping[str, Any]
@@ -99,6 +101,19 @@ def place(violation: Mapping[str, str]) -> str:
     return ", ".join(part for part in (violation["exchange"], violation["at"]) if part)
 
 
+def difference(violation: Mapping[str, str]) -> str:
+    """What was expected and what came, in one line."""
+    return f"expected {clip(visible(violation['expected']), 200)}, got {clip(visible(violation['got']), 200)}"
+
+
+def milliseconds(moment: str) -> int:
+    """An ISO 8601 time as milliseconds since 1970; 0 for anything else."""
+    try:
+        return int(datetime.fromisoformat(moment).timestamp() * 1000)
+    except ValueError:
+        return 0
+
+
 def clients(result: Result, ids: Sequence[str]) -> list[str]:
     """The titles and versions of clients."""
     known = result["clients"]
@@ -132,6 +147,18 @@ def _profile(profile: Mapping[str, Any]) -> str:
     if profile["missing"]:
         why.append("lacks " + ", ".join(profile["missing"]))
     return f"does not hold ({'; '.join(why)})"
+
+
+def standing(result: Result, name: str) -> str:
+    """What a profile stands at, in few words: `holds 62 of 62`, `3 broken of 62`, and never `holds` of a part."""
+    profile = result["profiles"][name]
+    judged, decisive = profile["judged"], profile["requirements"]
+    if profile["holds"] is False:
+        parts = [f"{len(profile['broken'])} broken of {judged}"] if profile["broken"] else []
+        return "; ".join(parts + (["lacks " + ", ".join(profile["missing"])] if profile["missing"] else []))
+    if profile["holds"] is None:
+        return f"cannot be said, {judged} of {decisive} judged"
+    return f"holds {judged} of {judged}" + (f", {decisive - judged} not shown" if decisive > judged else "")
 
 
 def clients_by_fate(result: Result) -> tuple[list[str], list[str], list[str]]:

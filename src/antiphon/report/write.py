@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from antiphon.errors import ConfigError
 from antiphon.report.allure import allure
+from antiphon.report.badges import badges
+from antiphon.report.ctrf import ctrf
 from antiphon.report.files import write_atomically, write_json
+from antiphon.report.github import step_summary
 from antiphon.report.html import page
 from antiphon.report.junit import junit
-from antiphon.report.matrix import as_markdown, as_page, badges
-from antiphon.report.summary import summary
+from antiphon.report.matrix import site
+from antiphon.report.output import DEFAULT, FORMATS, check_formats
+from antiphon.report.sarif import sarif
 
-FORMATS = ("json", "html", "junit", "summary", "allure")
+TEXTS: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
+    "html": ("report.html", page),
+    "junit": ("junit.xml", junit),
+    "summary": ("summary.md", step_summary),
+    "ctrf": ("ctrf.json", ctrf),
+    "sarif": ("findings.sarif", sarif),
+}
 
 
-def write_all(result: Mapping[str, Any], folder: Path, formats: Iterable[str] = FORMATS) -> list[Path]:
+def write_all(result: Mapping[str, Any], folder: Path, formats: Iterable[str] = DEFAULT) -> list[Path]:
     """Write the named formats; what was written, in the order of FORMATS. The folder is made.
 
     Raises ConfigError for an unknown format, before anything is written, and AntiphonError where a file cannot be.
     """
     asked = set(formats)
-    unknown = sorted(asked - set(FORMATS))
-    if unknown:
-        raise ConfigError(f"No report format {unknown[0]!r}; known are {', '.join(FORMATS)}.")
-    texts = {"html": ("report.html", page), "junit": ("junit.xml", junit), "summary": ("summary.md", summary)}
+    check_formats(asked)
     written: list[Path] = []
     for name in (each for each in FORMATS if each in asked):
         if name == "json":
@@ -37,16 +43,16 @@ def write_all(result: Mapping[str, Any], folder: Path, formats: Iterable[str] = 
             for file, text in allure(result).items():
                 write_atomically(written[-1] / file, text)
         else:
-            file, make = texts[name]
+            file, make = TEXTS[name]
             written.append(folder / file)
             write_atomically(written[-1], make(result))
     return written
 
 
 def write_matrix(results: Sequence[Mapping[str, Any]], folder: Path) -> list[Path]:
-    """Write matrix.html, matrix.md and badges/*.svg of several results; what was written."""
-    texts = {folder / "matrix.html": as_page(results), folder / "matrix.md": as_markdown(results)}
-    texts |= {folder / "badges" / name: svg for name, svg in badges(results).items()}
+    """Write the site of several results: index.html, matrix.md, results/*.html and badges/*; what was written."""
+    texts = {folder / name: text for name, text in site(results).items()}
+    texts |= {folder / "badges" / name: text for name, text in badges(results).items()}
     for path, text in texts.items():
         write_atomically(path, text)
     return list(texts)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 
 from antiphon.server.errors import ApiError, shorten
-from antiphon.server.http import Handler, Limiter, endpoint
+from antiphon.server.http import Handler, endpoint
 from antiphon.server.routes import chat, compaction, conversations, counts, lists, models, responses
 from antiphon.server.service import Service
 from antiphon.server.settings import Settings
@@ -46,17 +47,39 @@ ROUTES: tuple[tuple[str, str, str, Handler], ...] = (
     ("GET", "/models", "list-models", models.list_all),
     ("GET", "/models/{model}", "get-model", models.get),
 )
+QUICK = frozenset({PREFIX + "/responses", PREFIX + "/chat/completions"})
+Answer = Callable[[Request], Awaitable[Response]]
+Refuse = Callable[[Request, Exception], Awaitable[Response]]
 LIMITED = frozenset({"create-response", "create-chat-completion"})
 
 
-def create_app(settings: Settings) -> Starlette:
+class Application(Starlette):
+    """Starlette's, with a short way to the operations that are asked for most."""
+
+    def __init__(self, routes: Sequence[BaseRoute], refuse: Refuse) -> None:
+        super().__init__(routes=routes, exception_handlers={404: refuse, 405: refuse})
+        self.quick: Mapping[str, Answer] = {
+            route.path: route.endpoint
+            for route in routes
+            if isinstance(route, Route) and route.path in QUICK and route.methods == {"POST"}
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = self.quick.get(scope["path"]) if scope.get("method") == "POST" else None
+        if answer is None:
+            return await super().__call__(scope, receive, send)
+        scope["app"] = self
+        response = await answer(Request(scope, receive))
+        await response(scope, receive, send)
+
+
+def create_app(settings: Settings) -> Application:
     """The application of a server with these settings."""
     service = Service(settings)
-    limiter = Limiter(settings.rate_limit)
     routes = [
         Route(
             PREFIX + path,
-            endpoint(service, operation, handler, limiter if operation in LIMITED else None),
+            endpoint(service, operation, handler, limited=operation in LIMITED),
             methods=[method],
         )
         for method, path, operation, handler in ROUTES
@@ -65,12 +88,12 @@ def create_app(settings: Settings) -> Starlette:
     if settings.webhook:
         Deliveries(service, settings.webhook)
     socket = WebSocketRoute(PREFIX + "/responses", sockets(service))
-    app = Starlette(routes=[*routes, socket], exception_handlers={404: refuse, 405: refuse})
+    app = Application([*routes, socket], refuse)
     app.state.service = service
     return app
 
 
-def _refuser(service: Service) -> Callable[[Request, Exception], Awaitable[Response]]:
+def _refuser(service: Service) -> Refuse:
     """Answers what no route takes."""
 
     async def nothing(request: Request, service: Service) -> None:

@@ -19,6 +19,7 @@ from antiphon.server.policy import Policy
 from antiphon.server.reading import parse
 from antiphon.server.service import Service, dumps
 from antiphon.server.store import Json
+from antiphon.server.torn import Cut
 from antiphon.server.turns import turn
 
 logger = logging.getLogger(__name__)
@@ -36,7 +37,9 @@ class Connection:
         self.rules = service.policy.sockets
         self.service = copy.copy(service)
         self.service.faults = ()
-        self.service.policy = replace(Policy(), sockets=self.rules, keeps_unstored=True)
+        self.service.policy = replace(
+            Policy(), sockets=self.rules, webhooks=service.policy.webhooks, keeps_unstored=True
+        )
         self.memory = self.service.store = Memory(service.store, self.rules)
         self._socket = socket
         self._lanes: dict[str | None, asyncio.Queue[Json]] = {}
@@ -135,13 +138,16 @@ class Connection:
             self._last_refusal = None
         ended = "failed"
         try:
-            async for event in turn(self.service, body):
+            async for event in turn(self.service, body, self._socket.headers):
                 await self._send(event, lane)
                 ended = event["type"].removeprefix("response.")
         except ApiError as refusal:
             await self._refuse(refusal, lane)
         except (WebSocketDisconnect, RuntimeError):
             raise
+        except Cut:
+            await self._socket.close(1011)
+            raise WebSocketDisconnect(1011) from None
         except Exception:
             logger.exception("a turn failed")
             fault = ApiError("The server had an error.", status=500, type="server_error", code="server_error")

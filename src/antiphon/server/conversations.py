@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +47,12 @@ class Conversations:
         self.rules = rules or ConversationRules()
         self._kept: OrderedDict[str, Conversation] = OrderedDict()
         self._deleted: OrderedDict[str, Conversation] = OrderedDict()
+
+    def under(self, rules: ConversationRules) -> Conversations:
+        """The same conversations with other rules."""
+        other = copy(self)
+        other.rules = rules
+        return other
 
     def add(self, conversation: Conversation) -> None:
         self._kept[conversation.id] = conversation
@@ -113,6 +122,15 @@ class Conversations:
         """A response has ended its work, however it ended."""
         if echo and echo["id"] in self._kept:
             self._kept[echo["id"]].running.discard(response_id)
+
+    @contextmanager
+    def locked(self, echo: Json | None, response_id: str) -> Iterator[None]:
+        """No other response is made on the conversation meanwhile."""
+        self.lock(echo, response_id)
+        try:
+            yield
+        finally:
+            self.free(echo, response_id)
 
     def append(self, echo: Json | None, items: list[Json], history: list[Json]) -> None:
         """What a finished response read and said becomes part of its conversation."""

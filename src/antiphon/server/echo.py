@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from antiphon.server.model import hosted
@@ -48,61 +48,15 @@ def snapshot(model: str) -> str:
 
 def response_object(body: Mapping[str, Any], id: str, created_at: int) -> Json:
     """A response that has not begun."""
-
-    def given(name: str, default: Any = None) -> Any:
-        value = body.get(name)
-        return default if value is None else value
-
-    response: Json = {
-        "id": id,
-        "object": "response",
-        "created_at": created_at,
-        "status": "in_progress",
-        "background": given("background", False),
-        "billing": {"payer": "developer"},
-        "completed_at": None,
-        "error": None,
-        "frequency_penalty": float(given("frequency_penalty", 0.0)),
-        "incomplete_details": None,
-        "instructions": given("instructions"),
-        "max_output_tokens": given("max_output_tokens"),
-        "max_tool_calls": given("max_tool_calls"),
-        "model": snapshot(given("model", "antiphon-1")),
-        "moderation": moderation_of(given("moderation")),
-        "output": [],
-        "parallel_tool_calls": given("parallel_tool_calls", True),
-        "presence_penalty": float(given("presence_penalty", 0.0)),
-        "previous_response_id": given("previous_response_id"),
-        "prompt_cache_key": given("prompt_cache_key"),
-        "prompt_cache_retention": given("prompt_cache_retention", "in_memory"),
-        "reasoning": {"effort": None, "summary": None} | given("reasoning", {}),
-        "safety_identifier": given("safety_identifier"),
-        "service_tier": "auto",
-        "store": given("store", True),
-        "temperature": float(given("temperature", 1.0)),
-        "text": text_of(given("text", {})),
-        "tool_choice": given("tool_choice", "auto"),
-        "tools": [tool_of(tool) for tool in given("tools", [])],
-        "top_logprobs": given("top_logprobs", 0),
-        "top_p": float(given("top_p", 1.0)),
-        "truncation": given("truncation", "disabled"),
-        "usage": None,
-        "user": given("user"),
-        "metadata": dict(given("metadata", {})),
-        "tool_usage": hosted.usage([]),
-    }
-    conversation = given("conversation")
-    if conversation is not None:
-        response["conversation"] = {"id": conversation if isinstance(conversation, str) else conversation["id"]}
-    if given("prompt_cache_options") is not None:
-        response["prompt_cache_options"] = {"mode": "implicit", "ttl": "30m"} | body["prompt_cache_options"]
+    response: Json = {**BLANK, "id": id, "created_at": created_at, "output": [], "metadata": {}}
+    for name, value in body.items():
+        if value is not None and name in ECHOED:
+            response[name] = ECHOED[name](value)
     return response
 
 
-def moderation_of(asked: Mapping[str, Any] | None) -> Json | None:
+def moderation_of(asked: Mapping[str, Any]) -> Json:
     """What the moderation that was asked for found: nothing."""
-    if asked is None:
-        return None
     found = {"type": "moderation_result", "model": asked["model"], "flagged": False}
     found |= {"categories": {}, "category_scores": {}, "category_applied_input_types": {}}
     return {"input": found, "output": dict(found)}
@@ -152,3 +106,79 @@ def tool_of(tool: Mapping[str, Any]) -> Json:
     if kind == "namespace":
         shown["tools"] = [tool_of(inner) for inner in shown["tools"]]
     return shown
+
+
+def _as_given(value: Any) -> Any:
+    return value
+
+
+BLANK: Mapping[str, Any] = {
+    "id": "",
+    "object": "response",
+    "created_at": 0,
+    "status": "in_progress",
+    "background": False,
+    "billing": {"payer": "developer"},
+    "completed_at": None,
+    "error": None,
+    "frequency_penalty": 0.0,
+    "incomplete_details": None,
+    "instructions": None,
+    "max_output_tokens": None,
+    "max_tool_calls": None,
+    "model": snapshot("antiphon-1"),
+    "moderation": None,
+    "output": [],
+    "parallel_tool_calls": True,
+    "presence_penalty": 0.0,
+    "previous_response_id": None,
+    "prompt_cache_key": None,
+    "prompt_cache_retention": "in_memory",
+    "reasoning": {"effort": None, "summary": None},
+    "safety_identifier": None,
+    "service_tier": "auto",
+    "store": True,
+    "temperature": 1.0,
+    "text": text_of({}),
+    "tool_choice": "auto",
+    "tools": [],
+    "top_logprobs": 0,
+    "top_p": 1.0,
+    "truncation": "disabled",
+    "usage": None,
+    "user": None,
+    "metadata": {},
+    "tool_usage": hosted.usage([]),
+}
+"""A response to a request that says nothing; what is nested in it is never changed in place."""
+ECHOED: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(
+        (
+            "background",
+            "instructions",
+            "max_output_tokens",
+            "max_tool_calls",
+            "parallel_tool_calls",
+            "previous_response_id",
+            "prompt_cache_key",
+            "prompt_cache_retention",
+            "safety_identifier",
+            "store",
+            "tool_choice",
+            "top_logprobs",
+            "truncation",
+            "user",
+        ),
+        _as_given,
+    ),
+    **dict.fromkeys(("frequency_penalty", "presence_penalty", "temperature", "top_p"), float),
+    "model": snapshot,
+    "moderation": moderation_of,
+    "reasoning": lambda value: {**BLANK["reasoning"], **value},
+    "text": text_of,
+    "tools": lambda value: [tool_of(tool) for tool in value],
+    "metadata": dict,
+    "conversation": lambda value: {"id": value if isinstance(value, str) else value["id"]},
+    "prompt_cache_options": lambda value: {"mode": "implicit", "ttl": "30m", **value},
+}
+"""How the response shows what the request says."""

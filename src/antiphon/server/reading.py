@@ -9,8 +9,17 @@ from starlette.requests import Request
 
 from antiphon.server.errors import ApiError, shorten
 
+BODY = "antiphon.body"
+"""Where the scope of a request holds its body, when that has come before the request is looked at."""
 LARGEST_BODY = 32 * 1024 * 1024
 DEEPEST = 128
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 async def read_body(request: Request, *, optional: bool = False) -> dict[str, Any]:
@@ -21,7 +30,7 @@ async def read_body(request: Request, *, optional: bool = False) -> dict[str, An
         raise ApiError(message, status=415, code="unsupported_content_type")
     data = await read_bytes(request)
     body = {} if optional and not data else parse(data)
-    for fault in request.app.state.service.faults:
+    for fault in request.scope["antiphon.service"].faults:
         if fault.request:
             body = fault.request(request.url.path.removeprefix("/v1"), body)
     return body
@@ -29,6 +38,9 @@ async def read_body(request: Request, *, optional: bool = False) -> dict[str, An
 
 async def read_bytes(request: Request) -> bytes:
     """The bytes of the body, up to the largest that is taken."""
+    whole: bytes | None = request.scope.get(BODY)
+    if whole is not None:
+        return whole
     received, size = [], 0
     async for piece in request.stream():
         size += len(piece)
@@ -42,7 +54,7 @@ async def read_bytes(request: Request) -> bytes:
 def parse(data: bytes) -> dict[str, Any]:
     """A JSON object from UTF-8."""
     try:
-        body = json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
+        body = DECODER.decode(data.decode("utf-8"))
     except (ValueError, RecursionError) as reason:
         message = f"We could not parse the JSON body of your request: {shorten(reason, quote=False)}."
         raise ApiError(message) from None
@@ -64,10 +76,6 @@ def _is_deep(body: dict[str, Any]) -> bool:
         if not level:
             return False
     return True
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
 
 
 def flag(request: Request, name: str, default: bool = False) -> bool:

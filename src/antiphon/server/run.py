@@ -7,23 +7,23 @@ import logging
 import time
 from collections.abc import AsyncIterator
 
+from antiphon.server.answering import WINDOW, answer
 from antiphon.server.blocks import block
 from antiphon.server.context import Context, resolve
 from antiphon.server.echo import response_object, tier_used
 from antiphon.server.errors import ApiError
 from antiphon.server.model import hosted
-from antiphon.server.model.plan import Plan, Prompt, plan
+from antiphon.server.model.outcome import Plan
+from antiphon.server.scripts.playing import TERMINAL
 from antiphon.server.service import Service
 from antiphon.server.store import Event, Json, Record
 from antiphon.server.usage import input_tokens, usage
 
 logger = logging.getLogger(__name__)
-WINDOW = 128_000
-"""Tokens that the context of a model may have."""
 BACKGROUND_PACE = 0.01
 LONG = 200
 """Events from which on background work counts as long."""
-UNREACHABLE = ".invalid/"
+CARRIERS = frozenset({"response.created", "response.queued", "response.in_progress", *TERMINAL})
 
 
 def prepare(service: Service, body: Json) -> Record:
@@ -49,30 +49,9 @@ def prepare(service: Service, body: Json) -> Record:
     )
 
 
-def answer(service: Service, record: Record) -> Plan:
-    """What the pseudo-model says; a plan that fails where its context is too long or cannot be read."""
-    context = [*record.history, *record.input]
-    counted = input_tokens(service.policy, record.body, context, record.response)
-    prompt = Prompt(
-        record.body, record.response, context, record.input, service.ids, service.policy, min(counted, WINDOW)
-    )
-    if counted > WINDOW and record.response["truncation"] != "auto":
-        message = f"Your input has {counted} tokens, more than the context window of {WINDOW}. Shorten it."
-        return Plan(status="failed", error={"code": "context_length_exceeded", "message": message, "param": "input"})
-    if any(UNREACHABLE in str(part.get("image_url")) for part in _parts(record.input)):
-        message = "The image could not be downloaded from its address."
-        return Plan(status="failed", error={"code": "failed_to_download_image", "message": message, "param": "url"})
-    return plan(prompt)
-
-
-def _parts(items: list[Json]) -> list[Json]:
-    return [part for item in items if item["type"] == "message" for part in item["content"]]
-
-
 def finish(service: Service, record: Record, made: Plan) -> None:
     """Write the end of the work into the response, and let it be found."""
     response = record.response
-    counted = min(input_tokens(service.policy, record.body, [*record.history, *record.input], response), WINDOW)
     response["status"] = made.status
     response["output"] = made.items
     response["service_tier"] = tier_used(record.body.get("service_tier"))
@@ -86,6 +65,10 @@ def finish(service: Service, record: Record, made: Plan) -> None:
         known = "invalid_prompt" if code == "context_length_exceeded" else code
         response["error"] = {"code": known, "message": made.error["message"]}
     else:
+        counted = made.counted
+        if counted is None:
+            context = [*record.history, *record.input]
+            counted = min(input_tokens(service.policy, record.body, context, response), WINDOW)
         response["usage"] = usage(counted, made.output_tokens, made.reasoning_tokens)
     keep(service, record)
 
@@ -103,7 +86,7 @@ def keep(service: Service, record: Record) -> None:
         said = [*record.input, *response["output"]]
         store.conversations.append(response.get("conversation"), said, record.history)
     for told in store.finished:
-        told(record)
+        told(record, service.policy.webhooks)
 
 
 async def unfold(service: Service, record: Record, made: Plan) -> AsyncIterator[Event]:
@@ -115,6 +98,8 @@ async def unfold(service: Service, record: Record, made: Plan) -> AsyncIterator[
         record.response["status"] = "in_progress"
     yield lifecycle(service, record, "response.in_progress")
     pace = pace_of(service, record, made)
+    if made.first:
+        await asyncio.sleep(made.first)
     for index, item in enumerate(made.items):
         for event in block(item, index, service.edition):
             if event["type"].endswith(".delta") and pace:
@@ -126,8 +111,29 @@ async def unfold(service: Service, record: Record, made: Plan) -> AsyncIterator[
     yield lifecycle(service, record, f"response.{made.status}")
 
 
+async def perform(service: Service, record: Record, made: Plan) -> AsyncIterator[Event]:
+    """The events that a script says, with the response in those that carry it."""
+    pace, ended = pace_of(service, record, made), False
+    for event in made.events or ():
+        if event["type"].endswith(".delta") and pace:
+            await asyncio.sleep(pace)
+        if event["type"] in TERMINAL and not ended:
+            finish(service, record, made)
+            ended = True
+        yield lifecycle(service, record, event["type"]) | event if event["type"] in CARRIERS else dict(event)
+    if not ended:
+        finish(service, record, made)
+
+
+def produced(service: Service, record: Record, made: Plan) -> AsyncIterator[Event]:
+    """The events of a response, numbered, with what the faults do to them."""
+    return service.alter_events((unfold if made.events is None else perform)(service, record, made))
+
+
 def pace_of(service: Service, record: Record, made: Plan) -> float:
     """Seconds between deltas: none where nobody watches a foreground run, more in the background."""
+    if made.pace is not None:
+        return max(made.pace, service.settings.pace)
     if record.background and made.output_tokens >= LONG:
         return max(service.settings.pace, BACKGROUND_PACE)
     return service.settings.pace if record.streamed or record.background else 0.0
@@ -142,7 +148,7 @@ async def work(service: Service, record: Record) -> None:
     """Do the work of a response and log its events."""
     try:
         made = answer(service, record)
-        async for event in service.alter_events(unfold(service, record, made)):
+        async for event in produced(service, record, made):
             record.log.append(event)
     except Exception:
         logger.exception("the work of %s failed", record.id)
@@ -155,7 +161,7 @@ async def work(service: Service, record: Record) -> None:
 def complete(service: Service, record: Record) -> None:
     """Do the work of a plain foreground response at once."""
     made = answer(service, record)
-    if made.error:
+    if made.error and "param" in made.error:
         param, code = made.error["param"], made.error["code"]
         raise ApiError(made.error["message"], param=param, code="invalid_value" if param == "url" else code)
     finish(service, record, made)

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import gc
+import logging
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import uvicorn
 
 from antiphon.server.app import PREFIX, create_app
 from antiphon.server.reading import LARGEST_BODY
 from antiphon.server.settings import Settings
+from antiphon.server.swift import swift
+from antiphon.server.torn import Quiet
 
 START_TIMEOUT = 10.0
 STOP_TIMEOUT = 2.0
+COLLECTS = (20_000, 20, 50)
+"""What is new, from which on garbage is looked for; what a server keeps is old, and seldom in cycles."""
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -32,10 +41,13 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 def _server(settings: Settings) -> uvicorn.Server:
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         log_level="error",
         access_log=False,
+        http=swift(app, settings),
+        proxy_headers=False,
         lifespan="off",
         server_header=False,
         timeout_graceful_shutdown=1,
@@ -44,6 +56,9 @@ def _server(settings: Settings) -> uvicorn.Server:
         ws_max_size=LARGEST_BODY,
         ws_ping_interval=None,
     )
+    complaints = logging.getLogger("uvicorn.error")
+    if not any(isinstance(each, Quiet) for each in complaints.filters):
+        complaints.addFilter(Quiet())
     return uvicorn.Server(config)
 
 
@@ -53,9 +68,18 @@ def _url(listener: socket.socket, settings: Settings) -> str:
 
 
 @contextmanager
-def running(settings: Settings | None = None) -> Iterator[str]:
-    """Lend the base URL of a server that runs as long as the context."""
+def running(
+    settings: Settings | None = None, *, fault: str | Iterable[str] = (), script: str | Path | None = None, **more: Any
+) -> Iterator[str]:
+    """Lend the base URL of a server that runs as long as the context, on a free port, and answers already.
+
+    `fault` is a name or several; `script` a file of answers; `more` are members of Settings. Raises ValueError for a
+    fault that is unknown, ConfigError for a script that is none, OSError where a port that was asked for is taken.
+    """
     settings = settings or Settings()
+    faults = (fault,) if isinstance(fault, str) else tuple(fault)
+    script = Path(script) if script is not None else settings.script
+    settings = replace(settings, faults=(*settings.faults, *faults), script=script, **more)
     server = _server(settings)
     listener = _listen(settings)
     thread = threading.Thread(target=server.run, args=([listener],), name="reference-server", daemon=True)
@@ -86,6 +110,8 @@ def serve_forever(settings: Settings, on_ready: Callable[[str], None]) -> None:
     listener = _listen(settings)
     listener.listen()
     on_ready(_url(listener, settings))
+    gc.freeze()
+    gc.set_threshold(*COLLECTS)
     try:
         server.run([listener])
     finally:

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator
-from copy import deepcopy
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Iterable
+from copy import copy, deepcopy
 from dataclasses import replace
 from typing import Any
 
+import msgspec
+
+from antiphon.server.chaos import Chaos
 from antiphon.server.chat.stored import Completions
 from antiphon.server.conversations import Conversations
-from antiphon.server.echo import snapshot
 from antiphon.server.editions import edition
 from antiphon.server.faults import chosen
-from antiphon.server.faults.base import Reply
+from antiphon.server.faults.base import Fault, Reply
 from antiphon.server.ids import Ids
+from antiphon.server.limits import Limiter
+from antiphon.server.models import named
 from antiphon.server.policy import Policy
+from antiphon.server.scripts.reading import load
 from antiphon.server.sealed import seal
 from antiphon.server.settings import Settings
 from antiphon.server.store import Event, Json, Store
 from antiphon.server.tracing import watched
+
+_encode = msgspec.json.Encoder().encode
+MOST_KEPT = 64
+"""Combinations of faults asked for by header that are kept ready."""
 
 
 class Service:
@@ -30,24 +40,63 @@ class Service:
         self.settings = settings
         self.edition = edition(settings.edition)
         self.faults = chosen(settings.faults)
-        turned: dict[str, Any] = {}
-        for fault in self.faults:
-            turned |= fault.policy
-        self.policy = watched(replace(Policy(), **turned))
-        self.ids = Ids("/".join(("antiphon", *settings.faults)))
-        self.store = Store(Conversations(self.policy.conversations))
-        self.completions = Completions()
-        self.models = frozenset({*settings.models, *map(snapshot, settings.models)})
+        self.policy = watched(policy_of(self.faults))
+        self.ids = Ids("/".join(("antiphon", *settings.faults, *([settings.part] if settings.part else ()))))
+        self.chaos = Chaos(settings.chaos, settings.seed) if settings.chaos else None
+        self.script = load(settings.script) if settings.script else None
+        self.models = named((*settings.models, *(self.script.models if self.script else ())))
+        self._tenants: dict[str, Service] = {}
+        self._remember_nothing()
+        for key in settings.keys:
+            self._tenants[key] = self._alone() if self._tenants else self
+
+    def _remember_nothing(self) -> None:
+        """Begin with an empty memory."""
+        settings = self.settings
+        conversations = Conversations(self.policy.conversations)
+        self.store = Store(conversations, settings.max_responses, settings.retention)
+        self.completions = Completions(settings.max_responses)
+        self.limiter = Limiter(settings.rate_limit)
+        self._faulty: OrderedDict[tuple[str, ...], Service] = OrderedDict()
+
+    def _alone(self) -> Service:
+        """The same server with a memory of its own."""
+        other, told = copy(self), self.store.finished
+        other._remember_nothing()
+        other.store.finished = told
+        return other
+
+    @property
+    def keeps_apart(self) -> bool:
+        """Whether each event of a stream is a piece of its own, since something may be done to it."""
+        return bool(self.faults or self.chaos or self.script)
+
+    def tenant(self, key: str) -> Service:
+        """The server as the holder of this key sees it."""
+        return self._tenants[key]
+
+    def with_faults(self, names: tuple[str, ...]) -> Service:
+        """The same server, and the same memory, with more faults. ValueError for one that is unknown."""
+        found = self._faulty.get(names)
+        if found is None:
+            found = copy(self)
+            found.faults = (*self.faults, *chosen(names))
+            found.policy = policy_of(found.faults)
+            found.store = self.store.under(found.policy.conversations)
+            self._faulty[names] = found
+            while len(self._faulty) > MOST_KEPT:
+                self._faulty.popitem(last=False)
+        return found
 
     def now(self) -> int:
         """Seconds since the epoch."""
         return int(time.time())
 
     def seal_item(self, item: Json) -> Json:
-        """An item as it goes out of a conversation: sealed anew, and a copy."""
-        shown = deepcopy(item)
+        """An item as it goes out of a conversation: sealed anew, and a copy where a fault may change it."""
+        shown = deepcopy(item) if self.faults else item
         if shown.get("encrypted_content") is True:
-            shown["encrypted_content"] = seal({"item": item["id"]})
+            return {**shown, "encrypted_content": seal({"item": item["id"]})}
         return shown
 
     def show_item(self, item: Json) -> Json:
@@ -59,7 +108,9 @@ class Service:
         return shown
 
     def show_response(self, response: Json) -> Json:
-        """A response as it goes out."""
+        """A response as it goes out: a snapshot."""
+        if not self.faults:
+            return {**response, "output": [self.seal_item(item) for item in response["output"]]}
         shown = {key: value if key == "output" else deepcopy(value) for key, value in response.items()}
         shown["output"] = [self.show_item(item) for item in response["output"]]
         for fault in self.faults:
@@ -69,7 +120,7 @@ class Service:
 
     def show_completion(self, completion: Json) -> Json:
         """A chat completion as it goes out."""
-        shown = deepcopy(completion)
+        shown = deepcopy(completion) if self.faults else completion
         for fault in self.faults:
             if fault.completion:
                 shown = fault.completion(shown)
@@ -112,16 +163,24 @@ class Service:
         return reply
 
 
+def policy_of(faults: Iterable[Fault]) -> Policy:
+    """The policy with the switches that these faults turn."""
+    turned: dict[str, Any] = {}
+    for fault in faults:
+        turned |= fault.policy
+    return replace(Policy(), **turned)
+
+
 async def _number(events: AsyncIterator[Event]) -> AsyncIterator[Event]:
     number = 0
     async for event in events:
-        yield {"type": event["type"], "sequence_number": number, **{k: v for k, v in event.items() if k != "type"}}
+        yield {"type": event["type"], "sequence_number": number} | event
         number += 1
 
 
 def dumps(value: Any) -> bytes:
     """JSON in UTF-8; escaped where the text holds half of a surrogate pair."""
     try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        return _encode(value)
     except UnicodeEncodeError:
         return json.dumps(value, separators=(",", ":")).encode()

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+
+from antiphon.server.models import SERVED
 
 WEBHOOK_SECRET = "whsec_YW50aXBob24gcmVmZXJlbmNlIHNlcnZlcg=="
 """Signs where no other is given; it is public, so no secret."""
@@ -21,14 +25,51 @@ class Settings:
     """Seconds before each reply begins."""
     api_key: str | None = None
     """When set, requests need it as a Bearer token."""
-    models: tuple[str, ...] = ("antiphon-1", "antiphon-1-mini")
+    api_keys: tuple[str, ...] = ()
+    """Further keys. The holder of each is alone: what one made no other finds."""
+    models: tuple[str, ...] = tuple(SERVED)
+    """Names, or NAME=KIND; the first two are to be plain ones."""
     rate_limit: int | None = None
-    """Create calls per minute; one more is refused with 429."""
+    """Create calls per minute and key; one more is refused with 429."""
+    max_responses: int = 2_000
+    """Responses that are kept for each key, and as many completions; the oldest go first."""
+    retention: float | None = None
+    """Seconds after its end for which a response can be found; for ever when None."""
+    script: Path | None = None
+    """A file with answers that come before those of the pseudo-model."""
+    allow_faults: bool | None = None
+    """Requests may ask for faults by header; None allows it where only this machine is listened to."""
+    chaos: float = 0.0
+    """The share of requests, from 0 to 1, that meet with trouble."""
+    seed: int = 0
+    """Decides which requests meet with which trouble."""
+    part: str = ""
+    """Makes its ids others than those of a server that serves another part of the same run."""
     pace: float = 0.002
     """Seconds between two deltas of a stream."""
+    patience: float = 60.0
+    """Seconds that a client may take over the head of a request, over its body, and over taking a piece of a reply."""
     webhook: str | None = None
     """Where the ends of background responses are told; nowhere when None."""
     webhook_secret: str = WEBHOOK_SECRET
     """What deliveries are signed with."""
     webhook_pauses: tuple[float, ...] = (0.25, 0.5, 1.0, 2.0, 4.0)
     """Seconds before each further attempt at a delivery that was not taken."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Every key that is let in; none when all are."""
+        return (*((self.api_key,) if self.api_key is not None else ()), *self.api_keys)
+
+    @property
+    def takes_faults(self) -> bool:
+        """Whether a request may ask for faults."""
+        return is_loopback(self.host) if self.allow_faults is None else self.allow_faults
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

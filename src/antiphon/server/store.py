@@ -6,10 +6,16 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
+from copy import copy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from antiphon.server.conversations import Conversations
+from antiphon.server.rules import ConversationRules, WebhookRules
+
+if TYPE_CHECKING:
+    from antiphon.server.models import Model
+    from antiphon.server.scripts.answers import Answer
 
 Json = dict[str, Any]
 Event = dict[str, Any]
@@ -25,7 +31,7 @@ class Log:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.closed = False
-        self._news = asyncio.Event()
+        self._news: asyncio.Event | None = None
 
     def append(self, event: Event) -> None:
         if not self.closed and len(self.events) < MOST_EVENTS:
@@ -36,19 +42,28 @@ class Log:
         self.closed = True
         self._wake()
 
-    def _wake(self) -> None:
-        self._news.set()
-        self._news = asyncio.Event()
+    def forget(self) -> None:
+        """Let go of the events; nobody asks for them again."""
+        self.closed = True
+        self.events = []
 
-    async def read(self, start: int = 0) -> AsyncIterator[Event]:
-        """The events from the one numbered `start` on: those that are there, then those that come."""
+    def _wake(self) -> None:
+        if self._news is not None:
+            self._news.set()
+            self._news = None
+
+    async def read(self, start: int = 0) -> AsyncIterator[list[Event]]:
+        """The events from the one numbered `start` on: those that are there, then those that come meanwhile."""
         position = start
         while True:
             while position < len(self.events):
-                yield self.events[position]
-                position += 1
+                news = self.events[position:]
+                position += len(news)
+                yield news
             if self.closed:
                 return
+            if self._news is None:
+                self._news = asyncio.Event()
             await self._news.wait()
 
 
@@ -66,6 +81,9 @@ class Record:
     task: asyncio.Task[None] | None = None
     finished_at: float = 0.0
     parent: str | None = None
+    model: Model | None = None
+    scripted: Answer | None = None
+    """What a script says to it."""
 
     @property
     def id(self) -> str:
@@ -88,20 +106,37 @@ class Record:
 class Store:
     """Finished responses, background ones from their start, and every item in them by its id."""
 
-    def __init__(self, conversations: Conversations | None = None) -> None:
+    def __init__(
+        self, conversations: Conversations | None = None, most: int = MOST_RESPONSES, retention: float | None = None
+    ) -> None:
+        self._most, self._retention = most, retention
         self._records: OrderedDict[str, Record] = OrderedDict()
         self._items: OrderedDict[str, Json] = OrderedDict()
         self.deleted: OrderedDict[str, Record] = OrderedDict()
         self.conversations = conversations or Conversations()
-        self.finished: list[Callable[[Record], None]] = []
-        """Called with every response that ends."""
+        self.finished: list[Callable[[Record, WebhookRules], None]] = []
+        """Called with every response that ends, and with how that is to be told."""
+
+    def under(self, rules: ConversationRules) -> Store:
+        """The same store with other rules for its conversations."""
+        other = copy(self)
+        other.conversations = self.conversations.under(rules)
+        return other
 
     def add(self, record: Record) -> None:
         self._records[record.id] = record
-        while len(self._records) > MOST_RESPONSES:
+        while len(self._records) > self._most:
             _, oldest = self._records.popitem(last=False)
-            if oldest.task:
-                oldest.task.cancel()
+            self._forget(oldest)
+
+    def _forget(self, record: Record) -> None:
+        """Let go of the items of a response, unless a conversation has them, and end its work."""
+        if not record.response.get("conversation"):
+            for item in (*record.input, *record.response["output"]):
+                self._items.pop(item.get("id", ""), None)
+        if record.task and not record.ended:
+            record.task.cancel()
+            record.log.close()
 
     def remember(self, items: list[Json]) -> None:
         """Let these items be found by reference."""
@@ -114,8 +149,13 @@ class Store:
     def get(self, id: str, *, delay: float = 0.0) -> Record | None:
         """The record of that id, once it has been readable for `delay` seconds."""
         record = self._records.get(id)
-        if record and delay and record.ended and time.monotonic() - record.finished_at < delay:
-            return None
+        if record and record.ended and (delay or self._retention is not None):
+            age = time.monotonic() - record.finished_at
+            if self._retention is not None and age >= self._retention:
+                del self._records[id]
+                self._forget(record)
+                return None
+            return None if age < delay else record
         return record
 
     def item(self, id: str) -> Json | None:
@@ -127,11 +167,7 @@ class Store:
         self.deleted[record.id] = record
         while len(self.deleted) > MOST_RESPONSES // 10:
             self.deleted.popitem(last=False)
-        for item in (*record.input, *record.response["output"]):
-            self._items.pop(item.get("id", ""), None)
-        if record.task and not record.ended:
-            record.task.cancel()
-            record.log.close()
+        self._forget(record)
 
     def all(self) -> list[Record]:
         """Every stored response, the oldest first."""

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 from antiphon.server.policy import Policy
@@ -15,6 +16,7 @@ REQUEST: ContextVar[str] = ContextVar("REQUEST", default="")
 """The x-request-id of what is being answered; empty outside of requests."""
 
 Reads = dict[str, set[str]]
+"""By request id: switches, such as `chat.deletes`, and members that sets were asked for, such as `unchecked:top_p`."""
 _reads: Reads | None = None
 
 
@@ -31,15 +33,59 @@ def traced() -> Iterator[Reads]:
 
 def watched(policy: Policy) -> Policy:
     """The policy, which notes what is read of it while a trace is kept."""
-    if _reads is None:
-        return policy
-    return _Watched(**{each.name: getattr(policy, each.name) for each in fields(policy)})
+    watching: Policy = policy if _reads is None else _watch(policy, "")
+    return watching
 
 
-class _Watched(Policy):
-    """A policy that notes what is read of it."""
+def _note(name: str) -> None:
+    if _reads is not None:
+        _reads[REQUEST.get()].add(name)
 
-    def __getattribute__(self, name: str) -> Any:
-        if _reads is not None and name in Policy.__dataclass_fields__:
-            _reads[REQUEST.get()].add(name)
-        return object.__getattribute__(self, name)
+
+def _watch(value: Any, path: str) -> Any:
+    if isinstance(value, frozenset):
+        return _Members(value, path)
+    if not is_dataclass(value):
+        return value
+    prefix = f"{path}." if path else ""
+    given = {each.name: _watch(getattr(value, each.name), prefix + each.name) for each in fields(value)}
+    kind: type = type(value)
+    watching = _watching(kind)(**given)
+    object.__setattr__(watching, "_prefix", prefix)
+    return watching
+
+
+@cache
+def _watching(kind: type) -> type:
+    """A class of switches that notes which of them are read; those that hold more of them note that themselves."""
+    names = frozenset(each.name for each in fields(kind))
+
+    class Watching(kind):  # type: ignore[misc]
+        _prefix = ""
+
+        def __getattribute__(self, name: str) -> Any:
+            value = object.__getattribute__(self, name)
+            if name in names and not (is_dataclass(value) or isinstance(value, _Members)):
+                _note(object.__getattribute__(self, "_prefix") + name)
+            return value
+
+    return Watching
+
+
+class _Members(frozenset[str]):
+    """Names that note which of them were asked for. Whether there are any decides nothing by itself."""
+
+    _path: str
+
+    def __new__(cls, value: frozenset[str], path: str) -> _Members:
+        made = super().__new__(cls, value)
+        made._path = path
+        return made
+
+    def __contains__(self, name: object) -> bool:
+        _note(f"{self._path}:{name}")
+        return super().__contains__(name)
+
+    def __iter__(self) -> Iterator[str]:
+        _note(self._path)
+        return super().__iter__()

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from antiphon.server import run
+from antiphon.server.answering import answer
 from antiphon.server.errors import wrong_type
-from antiphon.server.model.plan import Plan
-from antiphon.server.routes.responses import accept
+from antiphon.server.model.outcome import Plan
+from antiphon.server.routes.responses import accept, delay_of
 from antiphon.server.service import Service
 from antiphon.server.store import Event, Json
+from antiphon.server.torn import Cut
 from antiphon.server.wire import obfuscated
 
 ENVELOPE = ("type", "stream_id", "generate")
@@ -20,24 +23,29 @@ IGNORED = ("stream", "background", "stream_options")
 """Fields of a create that mean nothing on a socket."""
 
 
-async def turn(service: Service, message: Json) -> AsyncIterator[Event]:
-    """The events of the response that a message asks for. Raises ApiError before the first of them."""
+async def turn(service: Service, message: Json, headers: Mapping[str, str]) -> AsyncIterator[Event]:
+    """The events of the response that a message asks for. Raises ApiError before the first of them, Cut where a script
+    ends the connection."""
     rules = service.policy.sockets
     generate = message.get("generate")
     if generate is not None and not isinstance(generate, bool):
         raise wrong_type("generate", "a boolean", generate)
     warm_up = generate is False and rules.warms_up
     empty = generate is False and not message.get("input")
-    record = accept(_taking_nothing(service) if empty else service, _body(service, message))
-    made = Plan() if warm_up else run.answer(service, record)
-    conversations, conversation = service.store.conversations, record.response.get("conversation")
-    conversations.lock(conversation, record.id)
+    taking = _taking_nothing(service) if empty else service
+    record = accept(taking, _body(service, message), headers, "websocket")
+    made = Plan() if warm_up else answer(service, record)
+    number = 0
     try:
-        async for event in service.alter_events(run.unfold(service, record, made)):
-            if rules.ends_parts or event["type"] != "response.content_part.done":
-                yield obfuscated(event) if _obfuscates(message) else event
+        with service.store.conversations.locked(record.response.get("conversation"), record.id):
+            await asyncio.sleep(delay_of(record))
+            async for event in run.produced(service, record, made):
+                if record.scripted and record.scripted.cut == number:
+                    raise Cut
+                number += 1
+                if rules.ends_parts or event["type"] != "response.content_part.done":
+                    yield obfuscated(event) if _obfuscates(message) else event
     finally:
-        conversations.free(conversation, record.id)
         record.log.close()
 
 

@@ -13,6 +13,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from antiphon.server.rules import WebhookRules
 from antiphon.server.service import Service, dumps
 from antiphon.server.store import Record
 
@@ -39,7 +40,6 @@ class Deliveries:
     def __init__(self, service: Service, url: str) -> None:
         signature(service.settings.webhook_secret, "", 0, b"")
         self._service = service
-        self._rules = service.policy.webhooks
         self._url = url
         self._tasks: set[asyncio.Task[None]] = set()
         self._threads = ThreadPoolExecutor(MOST_AT_ONCE, "webhook")
@@ -47,36 +47,36 @@ class Deliveries:
             raise ValueError(f"The webhook address {url!r} is none; give one such as http://127.0.0.1:9000/hook.")
         service.store.finished.append(self.told)
 
-    def told(self, record: Record) -> None:
+    def told(self, record: Record, rules: WebhookRules) -> None:
         """A response has ended."""
-        if (not record.background and not self._rules.tells_foreground) or len(self._tasks) >= MOST_WAITING:
+        if (not record.background and not rules.tells_foreground) or len(self._tasks) >= MOST_WAITING:
             return
         ids, response = self._service.ids, record.response
         event = {
             "id": ids.new("evt_"), "object": "event", "created_at": self._service.now(),
-            "type": self._rules.type_prefix + response["status"], "data": {"id": response["id"]},
+            "type": rules.type_prefix + response["status"], "data": {"id": response["id"]},
         }  # fmt: skip
-        body = dumps({key: value for key, value in event.items() if key not in self._rules.body_without})
-        task = asyncio.get_running_loop().create_task(self._deliver(body))
+        body = dumps({key: value for key, value in event.items() if key not in rules.body_without})
+        task = asyncio.get_running_loop().create_task(self._deliver(body, rules))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _deliver(self, body: bytes) -> None:
+    async def _deliver(self, body: bytes, rules: WebhookRules) -> None:
         """Send until a 2xx answers, with growing pauses."""
         ids = self._service.ids
         id = ids.new("wh_")
         for pause in (*self._service.settings.webhook_pauses, None):
-            status = await asyncio.get_running_loop().run_in_executor(self._threads, self._post, id, body)
-            if 200 <= status < 300 or pause is None or not self._rules.retries:
+            status = await asyncio.get_running_loop().run_in_executor(self._threads, self._post, id, body, rules)
+            if 200 <= status < 300 or pause is None or not rules.retries:
                 return
             await asyncio.sleep(pause)
-            id = id if self._rules.keeps_id else ids.new("wh_")
+            id = id if rules.keeps_id else ids.new("wh_")
 
-    def _post(self, id: str, body: bytes) -> int:
+    def _post(self, id: str, body: bytes, rules: WebhookRules) -> int:
         """One attempt; its status, or 0."""
-        headers, url = self._headers(id, body), self._url
+        headers, url = self._headers(id, body, rules), self._url
         try:
-            for _ in range(MOST_REDIRECTS if self._rules.follows_redirects else 1):
+            for _ in range(MOST_REDIRECTS if rules.follows_redirects else 1):
                 status, location = _post(urlsplit(url), headers, body)
                 if not (300 <= status < 400 and location):
                     break
@@ -86,17 +86,15 @@ class Deliveries:
             return 0
         return status
 
-    def _headers(self, id: str, body: bytes) -> dict[str, str]:
-        timestamp = int(time.time()) * self._rules.timestamp_unit
-        signed = signature(
-            self._service.settings.webhook_secret, id, timestamp, body if self._rules.signs_body else b""
-        )
+    def _headers(self, id: str, body: bytes, rules: WebhookRules) -> dict[str, str]:
+        timestamp = int(time.time()) * rules.timestamp_unit
+        signed = signature(self._service.settings.webhook_secret, id, timestamp, body if rules.signs_body else b"")
         headers = {
             "content-type": "application/json", "user-agent": "antiphon-reference-server",
             "webhook-id": id, "webhook-timestamp": str(timestamp),
-            "webhook-signature": self._rules.signature_prefix + signed,
+            "webhook-signature": rules.signature_prefix + signed,
         }  # fmt: skip
-        return {name: value for name, value in headers.items() if name not in self._rules.hides_headers}
+        return {name: value for name, value in headers.items() if name not in rules.hides_headers}
 
 
 def _post(url: SplitResult, headers: dict[str, str], body: bytes) -> tuple[int, str | None]:

@@ -10,6 +10,8 @@ from antiphon.server.store import Event
 
 MEDIA_TYPE = "text/event-stream; charset=utf-8"
 DONE = b"data: [DONE]\n\n"
+DIGESTS = (sha256(b"padding/%d" % number).hexdigest() for number in range(256))
+PADDINGS = tuple(digest[: 4 + int(digest[0], 16)] for digest in DIGESTS)
 PLAIN_DELTAS = frozenset({"response.refusal.delta", "response.shell_call_output_content.delta"})
 
 
@@ -22,13 +24,21 @@ def obfuscated(event: Event) -> Event:
     """A delta with padding that hides its length; other events as they are."""
     if not event["type"].endswith(".delta") or event["type"] in PLAIN_DELTAS:
         return event
-    digest = sha256(f"{event.get('sequence_number')}/{event.get('item_id')}".encode()).hexdigest()
-    return {**event, "obfuscation": digest[: 4 + int(digest[0], 16)]}
+    return {**event, "obfuscation": padding(event.get("sequence_number", 0))}
 
 
-async def frames(events: AsyncIterator[Event], *, obfuscate: bool, done_marker: bool) -> AsyncIterator[bytes]:
-    """The bytes of a stream, one piece for each event."""
-    async for event in events:
-        yield frame(obfuscated(event) if obfuscate else event)
+def padding(number: int) -> str:
+    """From 4 to 19 letters and digits for the delta of that number."""
+    return PADDINGS[number % len(PADDINGS)]
+
+
+async def frames(
+    events: AsyncIterator[list[Event]], *, obfuscate: bool, done_marker: bool, apart: bool
+) -> AsyncIterator[bytes]:
+    """The bytes of a stream: a piece for each event when they are to stay `apart`, else one for all that are there."""
+    async for news in events:
+        pieces = [frame(obfuscated(event) if obfuscate else event) for event in news]
+        for piece in pieces if apart else [b"".join(pieces)]:
+            yield piece
     if done_marker:
         yield DONE

@@ -11,7 +11,8 @@ from antiphon.exercise.api import Answer, Api
 from antiphon.exercise.scenario import Act, Stuck, case_id, register
 from antiphon.suite import given
 from antiphon.suite.meanwhile import while_streaming
-from antiphon.suite.observe import NotTestable
+from antiphon.judge.registry import Violation
+from antiphon.suite.observe import Broken, NotTestable
 from antiphon.transcript.exchange import Exchange
 from antiphon.transcript.transcript import Transcript
 
@@ -23,6 +24,7 @@ __all__ = [
     "Transcript",
     "assume",
     "given",
+    "none_of",
     "requirement",
     "scenario",
     "while_streaming",
@@ -78,3 +80,9 @@ def assume(condition: object, reason: str) -> None:
     """Leave a test as not testable, for that reason, unless the condition holds: the model did not oblige."""
     if not condition:
         raise NotTestable(reason)
+
+
+def none_of(violation: Violation | None) -> None:
+    """Break the requirement of a test where there is a violation: it says itself what was expected, and where."""
+    if violation is not None:
+        raise Broken(violation)

@@ -72,7 +72,7 @@ def _difference(test: ast.expr, scope: Mapping[str, Any]) -> tuple[str, str] | N
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         left, right = _value(test.left, scope), _value(test.comparators[0], scope)
         if isinstance(test.ops[0], ast.In) and isinstance(test.left, ast.Constant):
-            return f"{left!r} in it", _show(right)
+            return f"{left!r} among them" if isinstance(right, set) else f"{left!r} in it", _show(right)
         return _relation(test.ops[0], right), _show(left)
     if isinstance(test, ast.Attribute):
         owner = _value(test.value, scope)
@@ -100,7 +100,11 @@ def _value(node: ast.expr, scope: Mapping[str, Any], default: Any = "?") -> Any:
 
 
 def _show(value: Any) -> str:
-    return _came(value) if isinstance(value, Exchange) else repr(value)
+    if isinstance(value, Exchange):
+        return _came(value)
+    if isinstance(value, set | frozenset):
+        return ", ".join(sorted(map(repr, value))) or "nothing"
+    return repr(value)
 
 
 def _came(exchange: Exchange | None) -> str:

@@ -20,16 +20,24 @@ _GIVEN = {
 }
 
 
-def needs(trigger: Trigger) -> set[str]:
-    """The capabilities that a trigger rests on."""
-    operation = trigger.operation
+def rests_on(operation: str) -> set[str]:
+    """The capabilities that an operation rests on."""
     capability = _NEEDS.get(operation) or operation.split(".")[0]
     if operation.startswith("chat.") and operation != "chat.create":
         capability = "chat-stored"
-    wanted = {capability} if capability not in ("create", "websocket") else set()
+    return {capability} if capability not in ("create", "websocket") else set()
+
+
+def needs(trigger: Trigger) -> set[str]:
+    """The capabilities that a trigger rests on."""
+    wanted = rests_on(trigger.operation)
     if trigger.given in _GIVEN:
         wanted.add(_GIVEN[trigger.given])
     return wanted
+
+
+NO_MODEL = 30.0
+"""Seconds in which a body that is no JSON is refused: no model can run for it."""
 
 
 async def made(api: Api, what: str) -> dict[str, Any]:
@@ -37,7 +45,6 @@ async def made(api: Api, what: str) -> dict[str, Any]:
     names: dict[str, Any] = {
         "MODEL": api.model,
         "UNKNOWN_MODEL": "no-such-model-antiphon",
-        "REASONING_MODEL": api.target.reasoning_model or api.model,
         "PLAIN_MODEL": api.target.model,
         "UNKNOWN_RESPONSE": "resp_" + "0" * 48,
         "UNKNOWN_CONVERSATION": "conv_" + "0" * 48,
@@ -50,6 +57,9 @@ async def made(api: Api, what: str) -> dict[str, Any]:
         "LANE_33": "lane-33",
     }
     names["RESPONSE"] = names["UNKNOWN_RESPONSE"]
+    thinker = api.target.reasoning_model or api.model
+    if thinker != api.model:
+        names["REASONING_MODEL"] = thinker
     match what:
         case "stored" | "unstored" | "deleted":
             names["RESPONSE"] = (await api.create(input="Say hi.", store=what != "unstored", max_output_tokens=64)).id
@@ -63,10 +73,10 @@ async def made(api: Api, what: str) -> dict[str, Any]:
             names["RESPONSE"] = (await api.create(input="Say hi.", store=True, max_output_tokens=64)).id
             names["CONVERSATION"] = (await api.call("conversations.create", body={})).id
         case "reasoning":
-            names["REASONING_ITEM"] = await _reasoning_item(api, names["REASONING_MODEL"])
+            names["REASONING_ITEM"] = await _reasoning_item(api, thinker)
         case "unstored-completion":
             messages = [{"role": "user", "content": "Say hi."}]
-            body = {"model": api.model, "messages": messages, "store": False}
+            body = {"model": api.model, "messages": messages, "store": False, "max_completion_tokens": 64}
             names["COMPLETION"] = (await api.call("chat.create", body=body)).id
     return names
 
@@ -103,8 +113,9 @@ async def send(api: Api, trigger: Trigger, names: dict[str, Any]) -> Answer:
     if raw:
         headers.setdefault("content-type", "application/json")
     return await api.send(
-        route.method, route.path.format(**path), body=body, query=query, headers=headers, content=content
-    )
+        route.method, route.path.format(**path), body=body, query=query, headers=headers, content=content,
+        within=NO_MODEL if raw else None,
+    )  # fmt: skip
 
 
 PIXEL = (

@@ -9,11 +9,20 @@ from typing import Any
 
 from antiphon.judge.registry import Violation
 from antiphon.suite.explain import explain
+from antiphon.transcript.exchange import Exchange
 from antiphon.transcript.transcript import Transcript
 
 
 class NotTestable(Exception):
     """What is needed to judge did not show, through no fault of the server."""
+
+
+class Broken(Exception):
+    """A requirement is broken, and the test itself says where and how."""
+
+    def __init__(self, violation: Violation) -> None:
+        super().__init__(violation.got)
+        self.violation = violation
 
 
 @dataclass(frozen=True)
@@ -34,7 +43,8 @@ def observe(test: Callable[..., None], arguments: Mapping[str, Any]) -> Observat
     """Call a test and say what it saw. Never raises for what a server may have sent.
 
     A lookup that fails in the test's own lines (a missing key, a wrong type) is the server's fault: the reply does not
-    have the form that the test reads. The same in our library is an error of ours.
+    have the form that the test reads. The same in our library is an error of ours. Where a create was answered with no
+    response object at all, or with no stream, that alone is the fault, and what the test judges was not shown.
     """
     for transcript in _transcripts(arguments):
         unseen = _unplayed(transcript)
@@ -44,12 +54,14 @@ def observe(test: Callable[..., None], arguments: Mapping[str, Any]) -> Observat
         test(**arguments)
     except NotTestable as error:
         return Observation(untestable=str(error))
+    except Broken as broken:
+        return Observation(violation=broken.violation)
     except AssertionError as error:
         return Observation(violation=explain(error, test, arguments))
     except (LookupError, TypeError, AttributeError, ValueError) as error:
         frame = _innermost(error.__traceback__)
         if frame and frame.f_code.co_filename == test.__code__.co_filename:
-            return Observation(violation=explain(error, test, arguments))
+            return _unshown(arguments) or Observation(violation=explain(error, test, arguments))
         return Observation(error=f"{test.__name__}: {error!r}")
     except Exception as error:  # our own mistake, and to be shown as such
         return Observation(error=f"{test.__name__}: {error!r}")
@@ -74,6 +86,28 @@ def _unplayed(transcript: Transcript) -> Observation | None:
         case "error":
             return Observation(error=f"scenario {transcript.name}: {ending.reason}")
     return None
+
+
+def _unshown(arguments: Mapping[str, Any]) -> Observation | None:
+    """Not testable, where a create that went well was answered in another form than it asked for."""
+    for exchange in (each for transcript in _transcripts(arguments) for each in transcript.exchanges):
+        if said := _other_form(exchange):
+            return Observation(untestable=f"the reply of {exchange.id} has no response object: it is {said}")
+    return None
+
+
+def _other_form(exchange: Exchange) -> str:
+    """What came in place of what a create asked for, an event stream or one object; empty where that came."""
+    request, sent = exchange.request, exchange.sent
+    if not exchange.is_success or not isinstance(sent, dict) or request is None or exchange.is_socket:
+        return ""
+    if request.method != "POST" or not request.path.endswith("/responses"):
+        return ""
+    if sent.get("stream") is True:
+        return "" if exchange.is_stream else "no event stream, though one was asked for"
+    if exchange.is_stream:
+        return "an event stream, and none was asked for"
+    return "" if isinstance(exchange.body, dict) else f"{exchange.content[:40].decode('utf-8', 'replace') or 'empty'}"
 
 
 def _innermost(trace: TracebackType | None) -> FrameType | None:

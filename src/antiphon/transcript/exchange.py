@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from antiphon.transcript.fast_json import read_json
 from antiphon.transcript.sse import Frame, read_frames
 
 Pairs = tuple[tuple[str, str], ...]
@@ -17,6 +18,12 @@ SOCKET_MESSAGES = "application/x-websocket-messages"
 """The media type of what came back for such a message: one chunk is one message."""
 INBOUND = "inbound"
 """The note of an exchange in which the server asked and we answered: a webhook."""
+RETURNED = "secret-returned"
+"""The note of an exchange whose reply held a credential of the tools in its request, before it was redacted."""
+RETRIED = "retried"
+"""The note of a try that was refused for the moment, after which the same call was made again."""
+CLEAN_UP = "clean-up"
+"""The note of a call that deletes what a run stored; it is no part of what is judged."""
 
 
 class Chunk(NamedTuple):
@@ -127,7 +134,7 @@ class Exchange:
         if self.is_socket:
             return NotJSON("messages of a socket")
         try:
-            return json.loads(self.content)
+            return read_json(self.content, json.loads)
         except RecursionError:
             return NotJSON("nested too deeply")
         except ValueError as error:
@@ -157,7 +164,7 @@ class Exchange:
         """The JSON objects that the frames of an event stream, or the messages of a socket, carry, in order."""
         if self.is_socket and self.response:
             return [event for chunk in self.response.chunks if isinstance(event := _parsed(chunk.data), dict)]
-        return [frame.json for frame in self.frames if isinstance(frame.json, dict)]
+        return [event for frame in self.frames if isinstance(event := frame.json, dict)]
 
     @property
     def is_success(self) -> bool:
@@ -187,6 +194,6 @@ class Exchange:
 
 def _parsed(message: bytes) -> Any:
     try:
-        return json.loads(message)
+        return read_json(message, json.loads)
     except (ValueError, RecursionError):
         return NotJSON("no JSON")

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from antiphon.errors import ConfigError, RecordingError
 from antiphon.transcript import lines
+from antiphon.transcript.fast_json import read_json
 from antiphon.transcript.lines import Record
 from antiphon.transcript.redact import Redactor
 from antiphon.transcript.source import Remark, Source, shorten
@@ -114,10 +115,14 @@ def _remark(error: RecordingError, where: str) -> Remark:
     return Remark(where, text.removeprefix(where + ": "))
 
 
+def _strictly(line: bytes) -> Any:
+    return json.loads(line.decode("utf-8"))
+
+
 def _json(line: bytes, where: str) -> Any:
     cut = "" if line.endswith(b"\n") else "; the last line is cut off"
     try:
-        return json.loads(line.decode("utf-8"))
+        return read_json(line, _strictly)
     except UnicodeDecodeError:
         raise RecordingError(f"{where}: not UTF-8{cut}.") from None
     except RecursionError:

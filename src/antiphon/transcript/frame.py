@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from antiphon.transcript.fast_json import read_json
+
 BOM: Final = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
@@ -42,12 +44,12 @@ class Frame:
     crlf, comment, empty, several-data-lines, unknown-field, invalid-utf8, no-final-blank-line, too-large.
     """
 
-    __slots__ = ("_json", "at", "comments", "data", "event", "id", "number", "raw", "remarks", "retry")
+    __slots__ = ("_json", "_raw", "at", "comments", "data", "event", "id", "number", "remarks", "retry")
 
     def __init__(self, number: int, at: float, raw: bytes, remarks: Iterable[str] = ()) -> None:
         self.number = number
         self.at = at
-        self.raw = raw
+        self._raw: bytes | None = raw
         self.event: str | None = None
         self.data: str | None = None
         self.id: str | None = None
@@ -58,8 +60,32 @@ class Frame:
         if not self._read_usual():
             self._read_lines()
 
+    @classmethod
+    def usual(cls, number: int, at: float, event: str, data: str) -> Frame:
+        """A frame of one `event: ` line and, after it, one `data: ` line."""
+        made = cls.__new__(cls)
+        made.number = number
+        made.at = at
+        made._raw = None
+        made.event = event
+        made.data = data
+        made.id = made.retry = None
+        made.comments = made.remarks = ()
+        made._json = _UNREAD
+        return made
+
     def __repr__(self) -> str:
         return f"Frame(number={self.number}, event={self.event!r}, data={self.data!r:.80}, remarks={self.remarks})"
+
+    @property
+    def is_usual(self) -> bool:
+        """Nothing but an event line and, after it, a data line."""
+        return self._raw is None
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes of the frame, its blank line included."""
+        return f"event: {self.event}\ndata: {self.data}\n\n".encode() if self._raw is None else self._raw
 
     @property
     def json(self) -> Any:
@@ -69,14 +95,7 @@ class Frame:
         return self._json
 
     def _parsed(self) -> Any:
-        if self.data is None:
-            return None
-        data = self.data
-        try:
-            value, end = _DECODER.raw_decode(data)
-        except (ValueError, RecursionError):
-            return _padded(data) if data[:1].isspace() else NOT_JSON
-        return value if end == len(data) else _padded(data)
+        return None if self.data is None else read_json(self.data, _strictly)
 
     def _read_usual(self) -> bool:
         """Read a frame of one `event:` and one `data:` line that ends in two line feeds, as nearly all do."""
@@ -139,8 +158,7 @@ class Frame:
             remarks["unknown-field"] = None
 
 
-def _padded(data: str) -> Any:
-    """The value of a text that may have white space around it."""
+def _strictly(data: str) -> Any:
     try:
         return _DECODER.decode(data)
     except (ValueError, RecursionError):

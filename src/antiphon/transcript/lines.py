@@ -15,6 +15,7 @@ from typing import Any
 
 from antiphon.errors import RecordingError
 from antiphon.transcript.exchange import Chunk, Exchange, Failure, Pairs, Request, Response
+from antiphon.transcript.fast_json import read_json
 from antiphon.transcript.source import shorten
 
 
@@ -103,7 +104,7 @@ def _text(data: bytes) -> Any:
 def parse(line: str, where: str) -> Record:
     """The record of a line. Raises RecordingError naming `where` for anything else."""
     try:
-        value = json.loads(line)
+        value = read_json(line, json.loads)
     except (ValueError, RecursionError) as error:
         raise RecordingError(f"{where}: not a line of JSON ({shorten(error)}); was the file cut off?") from None
     return decode(value, where)

@@ -14,6 +14,12 @@ from typing import Final
 SHORTEST: Final = 8
 """A shorter secret is not looked for in texts: it could be any word."""
 
+BASED_KEYS: Final = frozenset({"file_data", "b64_json", "partial_image_b64", "result", "data"})
+"""Keys under which a file, a picture or a sound stands in Base64."""
+_BASED_KEYS = "|".join(sorted(BASED_KEYS)).encode()
+BASE64: Final = rb"((?:[A-Za-z0-9+/]|\\{1,8}/){256,})"
+"""What is too long a run of Base64 to be a word; its padding stays, so that it can still be decoded."""
+
 _SHORT_ESCAPES = {"\n": "n", "\t": "t", "\r": "r", "\b": "b", "\f": "f"}
 _HAS_DIGIT = rb"(?=[A-Za-z_.~+/-]{0,60}[0-9])"
 _BEGINS = rb"(?:(?<![A-Za-z0-9]sk-)|(?<=\\[nrtbf]sk-)|(?<=%[0-9A-F]{2}sk-))"
@@ -23,8 +29,12 @@ _KEYS: Final = (
     re.compile(rb"://[^\s/\"\\@:]{0,99}:([^\s/\"\\@]{1,99})@"),
     # The 6 ends an escaped ampersand.
     re.compile(rb"[?&;6](?i:sig|signature|access_token|api[_-]?key)=([A-Za-z0-9%._~+/-]{16,})"),
+    re.compile(rb"(?<![A-Za-z0-9_-])(?:org-|proj_)(?=[A-Za-z]{0,60}[0-9])([A-Za-z0-9]{16,})"),
+    re.compile(rb'data:[^,"\s]{0,100};base64,((?:[A-Za-z0-9+/_-]|\\{1,8}/){40,})'),
+    re.compile(b'"(?:' + _BASED_KEYS + rb')\\{0,8}":\s?\\{0,8}"' + BASE64 + rb'={0,2}\\{0,8}"'),
 )
-"""What looks like an API key, a bearer token, the password or the signature in an address, whosever it is.
+"""What looks like an API key, a bearer token, the password or the signature in an address, the id of an organisation or
+a project, or a file, a picture or a sound in Base64, whosever it is.
 
 A key has digits; words joined by dashes have none.
 """
@@ -77,6 +87,10 @@ class Masker:
         for pattern in _KEYS:
             for match in pattern.finditer(data):
                 yield match.span(1)
+
+    def knows(self, data: bytes) -> bool:
+        """One of the known secrets is in `data`, however it is escaped."""
+        return self._known is not None and self._may_be_in(data) and self._known.search(data) is not None
 
     def _may_be_in(self, data: bytes) -> bool:
         if self._forms is None or _HIDDEN.search(data):

@@ -13,9 +13,9 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import unquote
 
-from antiphon.transcript.exchange import Chunk, Exchange, Failure, Pairs, Request
+from antiphon.transcript.exchange import RETURNED, Chunk, Exchange, Failure, Pairs, Request, Response
 from antiphon.transcript.lines import Ending, Header, Record
-from antiphon.transcript.mask import SHORTEST, masker
+from antiphon.transcript.mask import BASED_KEYS, SHORTEST, masker
 
 REDACTED: Final = "[redacted]"
 
@@ -28,6 +28,8 @@ _QUERY = re.compile(
     r"(?:api|subscription)?[-_]?key|(?:access[-_])?token|sig|signature|code|client_secret|password", re.IGNORECASE
 )
 _HARMLESS = frozenset({"accept", "content-type", "user-agent", "accept-language", "accept-encoding"})
+_BASED = re.compile(r"([A-Za-z0-9+/]{256,})(={0,2})")
+_COOKIE = re.compile(r"[^=;,\s]+=\"?([^;,\s\"]{16,})")
 _PLACEHOLDER = re.compile(r"[<\[{(].*[>\]})]|[Xx*]*")
 _USERINFO = re.compile(r"(?<=://)[^/?#@\s]+@")
 _PARAMETER = re.compile(r"(?<=[?&;])([^=&#;\s]+)=([^&#\s]*)")
@@ -51,20 +53,31 @@ class Redactor:
                 return Header({key: self.json(value) for key, value in data.items()})
 
     def exchange(self, exchange: Exchange) -> Exchange:
-        """An exchange without secrets; the note `redacted` says that the body of the reply was changed."""
+        """An exchange without secrets; the note `redacted` says that the body of the reply was changed.
+
+        The note `secret-returned` says that a credential of a tool in the request was in it.
+        """
         request, response, failure = exchange.request, exchange.response, exchange.failure
-        learnt = frozenset(_credentials(request)) if request else frozenset()
-        within = Redactor((*self._secrets, *learnt)) if learnt else self
+        within = self.knowing(request, response)
         chunks = within._chunks(response.chunks) if response else ()
-        changed = response is not None and chunks is not response.chunks
+        notes = {
+            "redacted": response is not None and chunks is not response.chunks,
+            RETURNED: request is not None and response is not None and _comes_back(request, response),
+        }
         return replace(
             exchange,
             id=self.text(exchange.id),
             request=within._request(request) if request else None,
             response=replace(response, headers=within.headers(response.headers), chunks=chunks) if response else None,
             failure=Failure(failure.kind, within.text(failure.message)) if failure else None,
-            notes=exchange.notes | {"redacted"} if changed else exchange.notes,
+            notes=exchange.notes | {note for note, holds in notes.items() if holds},
         )
+
+    def knowing(self, request: Request | None, response: Response | None = None) -> Redactor:
+        """A redactor that also covers what `request` carries as credentials, and the cookies of both."""
+        learnt = frozenset(_credentials(request)) if request else frozenset()
+        learnt |= frozenset(_cookies(request, response))
+        return Redactor((*self._secrets, *learnt)) if learnt else self
 
     def text(self, text: str) -> str:
         """A text with every secret covered."""
@@ -76,7 +89,7 @@ class Redactor:
 
     def headers(self, headers: Pairs) -> Pairs:
         """Headers with the values that are credentials by their name replaced; the scheme of a credential stays."""
-        return tuple((name, _header(value) if _is_secret(name) else self.text(value)) for name, value in headers)
+        return tuple((name, _header(value) if is_credential(name) else self.text(value)) for name, value in headers)
 
     def query(self, query: Pairs) -> Pairs:
         """Query pairs with the values that are credentials by their key replaced."""
@@ -100,7 +113,7 @@ class Redactor:
             case str():
                 return self.text(value)
             case dict():
-                return {self.text(str(key)): self._json(each) for key, each in _mcp_masked(value).items()}
+                return {self.text(str(key)): self._json(each) for key, each in _masked(value).items()}
             case list() | tuple():
                 return [self._json(each) for each in value]
             case bool() | None:
@@ -139,13 +152,24 @@ class Redactor:
         return tuple(cut)
 
 
-def _is_secret(header: str) -> bool:
+def is_credential(header: str) -> bool:
+    """The value of a header of that name is a secret."""
     return _HEADER.fullmatch(header) is not None
 
 
 def _header(value: str) -> str:
     scheme, space, rest = value.partition(" ")
     return f"{scheme} {REDACTED}" if space and rest and scheme.lower() in ("bearer", "basic", "digest") else REDACTED
+
+
+def _masked(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An object without what its keys tell is a secret or a file."""
+    masked = _mcp_masked(value)
+    for key in BASED_KEYS & masked.keys():
+        each = masked[key]
+        if isinstance(each, str) and (found := _BASED.fullmatch(each)):
+            masked = {**masked, key: "X" * len(found[1]) + found[2]}
+    return masked
 
 
 def _mcp_masked(value: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -167,10 +191,32 @@ def _cover(value: str) -> str:
     return value if _PLACEHOLDER.fullmatch(value) else "X" * len(value)
 
 
+def _cookies(*messages: Request | Response | None) -> Iterator[str]:
+    """The values of cookies, as far as they are long enough to be no word."""
+    for message in messages:
+        for name, value in message.headers if message else ():
+            if name.lower() in ("cookie", "set-cookie"):
+                yield from _COOKIE.findall(value)
+
+
 def _credentials(request: Request) -> Iterator[str]:
     """What a request carries as credentials, as far as it is long enough to be told from a word."""
-    found: list[Any] = [value for name, value in request.headers if _is_secret(name) and "cookie" not in name.lower()]
+    found: list[Any] = [
+        value for name, value in request.headers if is_credential(name) and "cookie" not in name.lower()
+    ]
     found += [value for key, value in request.query if _QUERY.fullmatch(key)]
+    yield from _told(found)
+    yield from _tool_credentials(request)
+
+
+def _comes_back(request: Request, response: Response) -> bool:
+    secrets = tuple(sorted(set(_tool_credentials(request))))
+    return bool(secrets) and masker(secrets).knows(b"".join(chunk.data for chunk in response.chunks))
+
+
+def _tool_credentials(request: Request) -> Iterator[str]:
+    """What a request gives to its MCP tools as credentials."""
+    found: list[Any] = []
     tools = request.body.get("tools") if isinstance(request.body, dict) else None
     for tool in tools if isinstance(tools, list) else ():
         if isinstance(tool, dict) and tool.get("type") == "mcp":
@@ -179,6 +225,11 @@ def _credentials(request: Request) -> Iterator[str]:
             for name, value in headers.items() if isinstance(headers, dict) else ():
                 if str(name).lower() not in _HARMLESS:
                     found.append(value)
+    return _told(found)
+
+
+def _told(found: Iterable[Any]) -> Iterator[str]:
+    """The credentials that are long enough to be told from a word, without their scheme."""
     for value in found:
         secret = value.strip().rpartition(" ")[2] if isinstance(value, str) else ""
         if len(secret) >= SHORTEST and not _PLACEHOLDER.fullmatch(secret):

@@ -19,6 +19,10 @@ FRAME_LIMIT: Final = 32 * 1024 * 1024
 _BLANK_LINE = re.compile(rb"(?:\r\n|\r(?!\n)|\n)(?:\r\n|\r(?!\n)|\n)")
 
 
+_IS_EVENT = re.compile("event: ").match
+_IS_DATA = re.compile("data: ").match
+
+
 class Reader:
     """Bytes in, frames out, however the bytes are cut. It holds at most one unfinished frame."""
 
@@ -57,7 +61,7 @@ class Reader:
         frames: list[Frame] = []
         if not self._begun and not closing and len(self._buffer) < len(BOM) and BOM.startswith(bytes(self._buffer)):
             return frames
-        start = 0
+        start = self._usual(at, frames)
         while (end := self._end(start, closing)) is not None:
             raw = bytes(self._buffer[start:end]) if self._head is None else self._head
             frames.append(self._frame(raw, at if end > before else self._at))
@@ -66,6 +70,25 @@ class Reader:
         self._seen = max(0, len(self._buffer) - 3)
         self._shorten()
         return frames
+
+    def _usual(self, at: float, frames: list[Frame]) -> int:
+        """Take the whole frames of the buffer at once, where they can be told apart by blank lines alone; their end."""
+        buffer = self._buffer
+        last = buffer.rfind(b"\n\n", self._seen)
+        if last < 1 or self._has_cr or self._head is not None or buffer[last - 1] == 10 or buffer[0] in (10, BOM[0]):
+            return 0
+        try:
+            text = buffer[:last].decode()
+        except UnicodeDecodeError:
+            return 0
+        lines = text.split("\n")
+        events, data, blank = lines[0::3], lines[1::3], lines[2::3]
+        if len(events) != len(data) or any(blank) or not all(map(_IS_EVENT, events)) or not all(map(_IS_DATA, data)):
+            return 0
+        pairs = enumerate(zip(events, data, strict=True), self._number)
+        frames += [Frame.usual(number, at, first[7:], second[6:]) for number, (first, second) in pairs]
+        self._number, self._begun, self._seen = self._number + len(data), True, last + 2
+        return last + 2
 
     def _end(self, start: int, closing: bool) -> int | None:
         """Where the frame that begins at `start` ends, or None while that cannot be told."""

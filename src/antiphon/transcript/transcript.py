@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
-from antiphon.transcript.exchange import Exchange
+from antiphon.transcript.exchange import RETRIED, Exchange
 from antiphon.transcript.lines import Ending, Record
 
 
@@ -34,13 +34,16 @@ class Transcript(Sequence[Exchange]):
 
 
 def by_scenario(records: Iterable[Record]) -> dict[str, Transcript]:
-    """The transcripts that records make up, by the name of their scenario. Steps are put in order."""
+    """The transcripts that records make up, by the name of their scenario. Steps are put in order.
+
+    A try after which the same call was made again is no step; what judges any exchange sees it all the same.
+    """
     exchanges: dict[str, list[Exchange]] = {}
     endings: dict[str, Ending] = {}
     for record in records:
         if isinstance(record, Ending):
             endings[record.scenario] = record
-        elif isinstance(record, Exchange) and record.scenario:
+        elif isinstance(record, Exchange) and record.scenario and RETRIED not in record.notes:
             exchanges.setdefault(record.scenario, []).append(record)
     names = dict.fromkeys([*exchanges, *endings])
     return {

@@ -110,8 +110,22 @@ def envelope_stream(reply: ErrorReply) -> Iterator[Violation]:
 def param_is_a_path(reply: ErrorReply) -> Iterator[Violation]:
     """The param of a refusal is a path into the request."""
     param = error_of(reply)["param"]
-    if not PATH.fullmatch(param):
+    if not PATH.fullmatch(param) and not any(_leads_to(name, param) for name in _odd_names(reply.sent)):
         yield broken("/error/param", "a path such as input[0].content", param)
+
+
+def _odd_names(sent: Any, depth: int = 20) -> Iterator[str]:
+    """The names in a request, down to a depth, that cannot stand in a path as they are."""
+    if isinstance(sent, dict):
+        yield from (name for name in sent if not PATH.fullmatch(name))
+    inner = sent.values() if isinstance(sent, dict) else sent if isinstance(sent, list) else ()
+    for each in inner if depth else ():
+        yield from _odd_names(each, depth - 1)
+
+
+def _leads_to(name: str, param: str) -> bool:
+    """A param repeats an odd name, or as much of a long one as it has room for."""
+    return param.endswith(".") if not name else name[:8] in param
 
 
 @check(

@@ -9,7 +9,7 @@ from typing import Any
 from antiphon.contract.schemas import Schemas
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.schemas import schemas_for
-from antiphon.judge.subjects import ENDINGS, Item, ResponseObject
+from antiphon.judge.subjects import ENDINGS, FINAL, Item, ResponseObject
 from antiphon.judge.values import MISSING, a_dict, broken, is_text
 
 UNFINISHED = frozenset({"in_progress", "generating", "calling", "interpreting", "queued"})
@@ -68,7 +68,7 @@ def id_present(item: Item) -> Iterator[Violation]:
         yield broken(item.at("/id"), "a string that is not empty", item.body.get("id", MISSING))
 
 
-@check("item.id-unique", on=ResponseObject, when=final)
+@check("item.id-unique", on=ResponseObject, of=FINAL, when=final)
 def id_unique(response: ResponseObject) -> Iterator[Violation]:
     """No two output items of a response share an id."""
     seen: set[str] = set()
@@ -128,7 +128,10 @@ def id_prefix(item: Item) -> Iterator[Violation]:
 
 
 @check(
-    "item.status-finished", on=ResponseObject, when=lambda response: final(response) and response.status == "completed"
+    "item.status-finished",
+    on=ResponseObject,
+    of=FINAL,
+    when=lambda response: final(response) and response.status == "completed",
 )
 def status_finished(response: ResponseObject) -> Iterator[Violation]:
     """No item of a completed response is in progress."""
@@ -140,7 +143,12 @@ def status_finished(response: ResponseObject) -> Iterator[Violation]:
             )
 
 
-@check("item.status-on-all", on=Item, when=lambda item: in_output(item) and item.type in ("reasoning", "compaction"))
+@check(
+    "item.status-on-all",
+    on=Item,
+    of=("reasoning", "compaction"),
+    when=lambda item: in_output(item) and item.type in ("reasoning", "compaction"),
+)
 def status_on_all(item: Item) -> Iterator[Violation]:
     """Every item has a status; those of other types have requirements of their own for it."""
     if "status" not in item.body:

@@ -9,7 +9,7 @@ from typing import Any
 from antiphon.judge.checks.items import final, in_output, shown
 from antiphon.judge.checks.response_echo import asked, has, known_request
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.subjects import Item, ResponseObject
+from antiphon.judge.subjects import FINAL, Item, ResponseObject
 from antiphon.judge.values import MISSING, a_list, broken, day_of, is_text, objects, parsed
 
 WITH_CALL_ID = ("function_call", "custom_tool_call", "shell_call")
@@ -18,7 +18,7 @@ FINDERS = ("tool_search", "namespace", "programmatic_tool_calling")
 """Tools that bring functions of other names with them."""
 
 
-@check("item.call-id-present", on=Item, when=lambda item: shown(item) and item.type in WITH_CALL_ID)
+@check("item.call-id-present", on=Item, of=WITH_CALL_ID, when=lambda item: shown(item) and item.type in WITH_CALL_ID)
 def call_id_present(item: Item) -> Iterator[Violation]:
     """Every function, custom and shell call has a non-empty call_id."""
     if not is_text(item.body.get("call_id")):
@@ -28,6 +28,7 @@ def call_id_present(item: Item) -> Iterator[Violation]:
 @check(
     "item.call-id-not-id",
     on=Item,
+    of=CALLS,
     when=lambda item: shown(item) and item.type in CALLS and is_text(item.body.get("call_id")),
 )
 def call_id_not_id(item: Item) -> Iterator[Violation]:
@@ -36,7 +37,7 @@ def call_id_not_id(item: Item) -> Iterator[Violation]:
         yield broken(item.at("/call_id"), "another string than id", item.body["call_id"])
 
 
-@check("item.call-id-unique", on=ResponseObject, when=final)
+@check("item.call-id-unique", on=ResponseObject, of=FINAL, when=final)
 def call_id_unique(response: ResponseObject) -> Iterator[Violation]:
     """No two calls of a response share a call_id."""
     seen: set[str] = set()
@@ -52,7 +53,7 @@ def _is_function_call(item: Item) -> bool:
     return shown(item) and item.type == "function_call"
 
 
-@check("item.arguments-string", on=Item, when=_is_function_call)
+@check("item.arguments-string", on=Item, of=("function_call",), when=_is_function_call)
 def arguments_string(item: Item) -> Iterator[Violation]:
     """The arguments of a function call are a string."""
     if not isinstance(item.body.get("arguments"), str):
@@ -72,7 +73,7 @@ def is_completed_call(item: Item) -> bool:
     return _is_function_call(item) and completed and isinstance(item.body.get("arguments"), str)
 
 
-@check("item.arguments-json", on=Item, when=is_completed_call)
+@check("item.arguments-json", on=Item, of=("function_call",), when=is_completed_call)
 def arguments_json(item: Item) -> Iterator[Violation]:
     """The arguments of a completed function call are a JSON object."""
     if not isinstance(arguments_of(item), dict):
@@ -98,6 +99,7 @@ def _names_known(response: ResponseObject) -> bool:
 @check(
     "item.function-name-listed",
     on=ResponseObject,
+    of=FINAL,
     when=lambda response: (
         any(item.get("type") == "function_call" for item in response.output) and _names_known(response)
     ),
@@ -122,7 +124,7 @@ def _has_searched(item: Item) -> bool:
     return "action" in item.body or day is None or day >= ACTION_SINCE
 
 
-@check("item.web-search-action", on=Item, when=_has_searched)
+@check("item.web-search-action", on=Item, of=("web_search_call",), when=_has_searched)
 def web_search_action(item: Item) -> Iterator[Violation]:
     """A finished web search call has an action."""
     if not isinstance(item.body.get("action"), dict):

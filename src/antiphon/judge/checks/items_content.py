@@ -25,28 +25,28 @@ def _texts(item: Item) -> list[tuple[int, dict[str, Any]]]:
     return [(number, part) for number, part in parts if isinstance(part, dict) and part.get("type") == "output_text"]
 
 
-@check("item.message-role", on=Item, when=lambda item: in_output(item) and item.type == "message")
+@check("item.message-role", on=Item, of=("message",), when=lambda item: in_output(item) and item.type == "message")
 def message_role(item: Item) -> Iterator[Violation]:
     """A message in the output has the role assistant."""
     if item.body.get("role") != "assistant":
         yield broken(item.at("/role"), "'assistant'", item.body.get("role", MISSING))
 
 
-@check("item.message-content-list", on=Item, when=_is_message)
+@check("item.message-content-list", on=Item, of=("message",), when=_is_message)
 def message_content_list(item: Item) -> Iterator[Violation]:
     """The content of a message in the output is a list."""
     if not isinstance(item.body.get("content"), list):
         yield broken(item.at("/content"), "a list", item.body.get("content", MISSING))
 
 
-@check("item.message-status", on=Item, when=_is_message)
+@check("item.message-status", on=Item, of=("message",), when=_is_message)
 def message_status(item: Item) -> Iterator[Violation]:
     """A message in the output has a status."""
     if "status" not in item.body:
         yield broken(item.at("/status"), "a status", MISSING)
 
 
-@check("item.annotations-list", on=Item, when=lambda item: _is_message(item) and bool(_texts(item)))
+@check("item.annotations-list", on=Item, of=("message",), when=lambda item: _is_message(item) and bool(_texts(item)))
 def annotations_list(item: Item) -> Iterator[Violation]:
     """An output text has annotations as a list."""
     for number, part in _texts(item):
@@ -61,7 +61,7 @@ def _logprobs_expected(item: Item) -> bool:
     return day is None or day >= LOGPROBS_SINCE or any("logprobs" in part for _, part in _texts(item))
 
 
-@check("item.logprobs-list", on=Item, when=_logprobs_expected)
+@check("item.logprobs-list", on=Item, of=("message",), when=_logprobs_expected)
 def logprobs_list(item: Item) -> Iterator[Violation]:
     """An output text has logprobs as a list."""
     for number, part in _texts(item):
@@ -69,14 +69,21 @@ def logprobs_list(item: Item) -> Iterator[Violation]:
             yield broken(item.at(f"/content/{number}/logprobs"), "a list", part.get("logprobs", MISSING))
 
 
-@check("item.phase", on=Item, when=lambda item: _is_message(item) and item.body.get("phase") is not None)
+@check(
+    "item.phase", on=Item, of=("message",), when=lambda item: _is_message(item) and item.body.get("phase") is not None
+)
 def phase(item: Item) -> Iterator[Violation]:
     """The phase of a message is commentary or final_answer."""
     if item.body["phase"] not in ("commentary", "final_answer"):
         yield broken(item.at("/phase"), "commentary or final_answer", item.body["phase"])
 
 
-@check("item.refusal-part", on=Item, when=lambda item: _is_message(item) and bool(a_list(item.body.get("content"))))
+@check(
+    "item.refusal-part",
+    on=Item,
+    of=("message",),
+    when=lambda item: _is_message(item) and bool(a_list(item.body.get("content"))),
+)
 def refusal_part(item: Item) -> Iterator[Violation]:
     """A refusal comes as a part of its own kind."""
     for name, place in [("refusal", "/refusal")]:
@@ -97,6 +104,7 @@ def _length(text: str) -> int:
 @check(
     "item.annotation-range",
     on=Item,
+    of=("message",),
     when=lambda item: (
         _is_message(item)
         and "text-normalised" not in item.exchange.notes

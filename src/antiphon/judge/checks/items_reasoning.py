@@ -34,7 +34,7 @@ def _is_reasoning(item: Item) -> bool:
     return shown(item) and item.type == "reasoning"
 
 
-@check("item.reasoning-summary-list", on=Item, when=_is_reasoning)
+@check("item.reasoning-summary-list", on=Item, of=("reasoning",), when=_is_reasoning)
 def reasoning_summary_list(item: Item) -> Iterator[Violation]:
     """A reasoning item has a summary list."""
     if not isinstance(item.body.get("summary"), list):
@@ -42,7 +42,10 @@ def reasoning_summary_list(item: Item) -> Iterator[Violation]:
 
 
 @check(
-    "reasoning.summary-parts", on=Item, when=lambda item: _is_reasoning(item) and bool(a_list(item.body.get("summary")))
+    "reasoning.summary-parts",
+    on=Item,
+    of=("reasoning",),
+    when=lambda item: _is_reasoning(item) and bool(a_list(item.body.get("summary"))),
 )
 def summary_parts(item: Item) -> Iterator[Violation]:
     """A reasoning summary is a list of text parts."""
@@ -51,14 +54,19 @@ def summary_parts(item: Item) -> Iterator[Violation]:
             yield broken(item.at(f"/summary/{number}"), "a part of type summary_text", part)
 
 
-@check("item.reasoning-no-status", on=Item, when=_is_reasoning)
+@check("item.reasoning-no-status", on=Item, of=("reasoning",), when=_is_reasoning)
 def reasoning_no_status(item: Item) -> Iterator[Violation]:
     """A reasoning item has no status."""
     if item.body.get("status") is not None:
         yield broken(item.at("/status"), "no such field", item.body["status"])
 
 
-@check("item.compaction-encrypted", on=Item, when=lambda item: shown(item) and item.type == "compaction")
+@check(
+    "item.compaction-encrypted",
+    on=Item,
+    of=("compaction",),
+    when=lambda item: shown(item) and item.type == "compaction",
+)
 def compaction_encrypted(item: Item) -> Iterator[Violation]:
     """A compaction item has non-empty encrypted content."""
     if not is_text(item.body.get("encrypted_content")):

@@ -137,6 +137,7 @@ def limit_respected(page: ListPage) -> Iterator[Violation]:
 @check(
     "conversations.item-message-shape",
     on=Item,
+    of=("message",),
     when=lambda item: item.operation.startswith("conversations.") and item.type == "message",
 )
 def conversation_message(item: Item) -> Iterator[Violation]:

@@ -13,10 +13,12 @@ from antiphon.judge.checks.response_fields import STATUSES
 from antiphon.judge.registry import Violation, relation
 from antiphon.judge.subjects import ENDINGS, TERMINAL, ResponseObject
 from antiphon.judge.values import is_text
+from antiphon.transcript.fast_json import sorted_json
 
 Found = Iterator[tuple[str, list[Violation]]]
 FORGOTTEN = frozenset({"encrypted_content", "fingerprint", "obfuscation"})
 """Fields that are made anew whenever they are shown."""
+_FORGOTTEN = tuple(f'"{name}"'.encode() for name in sorted(FORGOTTEN))
 COMPARED = ("output", "usage", "metadata")
 SIZE = 8
 """Bytes of a digest. A run may hold a hundred thousand responses, so little is kept of each."""
@@ -45,11 +47,20 @@ def pruned(value: Any) -> Any:
 
 def digest(value: Any) -> bytes:
     """A short digest of a JSON value; 1 and 1.0 have the same."""
+    return blake2b(_canonical(value), digest_size=SIZE).digest()
+
+
+def _canonical(value: Any) -> bytes:
+    """A text for all values that are the same but for what is forgotten, and for no others."""
+    text = sorted_json(value)
+    if text is not None and not any(name in text for name in _FORGOTTEN):
+        return text
     try:
-        text = json.dumps(pruned(value), sort_keys=True, default=str)
+        pruned_value = pruned(value)
+        text = sorted_json(pruned_value)
+        return json.dumps(pruned_value, sort_keys=True, default=str).encode() if text is None else text
     except RecursionError:
-        text = ""
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=SIZE).digest()
+        return b""
 
 
 def _digests(value: Any) -> bytes:

@@ -11,7 +11,7 @@ from antiphon.judge.checks.response_echo import known_request
 from antiphon.judge.checks.response_fields import STATUSES
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.schemas import schemas_for
-from antiphon.judge.subjects import TERMINAL, Call, ErrorReply, Reply, ResponseObject
+from antiphon.judge.subjects import BODY, TERMINAL, Call, ErrorReply, Reply, ResponseObject
 from antiphon.judge.values import a_dict, broken, is_count, objects
 
 
@@ -20,7 +20,7 @@ def _foreground_body(response: ResponseObject) -> bool:
     return ours and response.sent.get("background") is not True and response.status in STATUSES
 
 
-@check("create.foreground-is-finished", on=ResponseObject, when=_foreground_body)
+@check("create.foreground-is-finished", on=ResponseObject, of=(BODY,), when=_foreground_body)
 def foreground_is_finished(response: ResponseObject) -> Iterator[Violation]:
     """A reply that was not asked for in the background has a final status."""
     if response.status not in TERMINAL:
@@ -139,6 +139,7 @@ def unsupported_feature_refused(reply: ErrorReply) -> Iterator[Violation]:
     when=lambda response: (
         known_request(response)
         and is_count(response.sent.get("max_output_tokens"))
+        and response.sent["max_output_tokens"] > 0
         and is_count(a_dict(response.body.get("usage")).get("output_tokens"))
     ),
 )

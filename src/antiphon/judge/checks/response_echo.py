@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from antiphon.contract.schemas_explain import shown
 from antiphon.judge.checks.response_fields import FIELDS, TIERS
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.subjects import ENDINGS, ResponseObject
+from antiphon.judge.subjects import ENDINGS, FINAL, ResponseObject
 from antiphon.judge.values import MISSING, a_dict, among, broken, is_text, same
 
 E = "response.echo."
@@ -34,44 +34,77 @@ def has(response: ResponseObject, name: str) -> bool:
     return asked(response, name) is not MISSING
 
 
-def _plain(requirement: str, name: str, default: Any = MISSING, optional: bool = False) -> None:
-    """The value that was sent comes back, or the default where none was sent and no prompt template could set one.
+class Plain(NamedTuple):
+    """A parameter whose value comes back, or the default where none was sent and no prompt template could set one.
 
     A field that is absent has a requirement of its own, unless it is `optional`.
     """
 
-    def comparable(response: ResponseObject) -> bool:
-        fitting = FITS[name](response.body[name]) if name in response.body else optional
-        if not known_request(response) or not fitting:
-            return False
-        return has(response, name) or (default is not MISSING and not has(response, "prompt"))
+    name: str
+    default: Any = MISSING
+    optional: bool = False
 
+
+PLAIN: Mapping[str, Plain] = {
+    E + "instructions": Plain("instructions"),
+    E + "max-output-tokens": Plain("max_output_tokens"),
+    E + "max-tool-calls": Plain("max_tool_calls", optional=True),
+    E + "parallel-tool-calls": Plain("parallel_tool_calls", default=True),
+    E + "previous-response-id": Plain("previous_response_id"),
+    E + "prompt-cache-key": Plain("prompt_cache_key", optional=True),
+    E + "safety-identifier": Plain("safety_identifier", optional=True),
+    E + "store": Plain("store"),
+    E + "temperature": Plain("temperature"),
+    E + "top-logprobs": Plain("top_logprobs", optional=True),
+    E + "top-p": Plain("top_p"),
+    E + "truncation": Plain("truncation", default="disabled"),
+}
+
+
+def _compared(response: ResponseObject) -> dict[str, bool]:
+    """Whether the value came back, for each parameter of the table that can be compared."""
+    if "echo" not in response.memo:
+        response.memo["echo"] = dict(_compare(response)) if known_request(response) else {}
+    made: dict[str, bool] = response.memo["echo"]
+    return made
+
+
+def _compare(response: ResponseObject) -> Iterator[tuple[str, bool]]:
+    body, sent = response.body, response.sent
+    for requirement, row in PLAIN.items():
+        expected = sent.get(row.name)
+        if expected is None:
+            if row.default is MISSING or has(response, "prompt"):
+                continue
+            expected = row.default
+        if not FITS[row.name](expected):
+            continue  # Taking a value that is to be refused is another breach, and nothing says what comes back.
+        got = body.get(row.name, MISSING)
+        if row.optional if got is MISSING else FITS[row.name](got):
+            yield requirement, same(got, expected)
+
+
+def _changed(response: ResponseObject) -> list[str]:
+    return [requirement for requirement, kept in _compared(response).items() if not kept]
+
+
+def _plain(requirement: str, row: Plain) -> None:
     def find(response: ResponseObject) -> Iterator[Violation]:
-        expected = asked(response, name) if has(response, name) else default
-        got = response.body.get(name, MISSING)
+        expected = asked(response, row.name) if has(response, row.name) else row.default
+        got = response.body.get(row.name, MISSING)
         if not same(got, expected):
-            yield broken(response.at(f"/{name}"), f"{shown(expected)}, as {_why(response, name)}", got)
+            yield broken(response.at(f"/{row.name}"), f"{shown(expected)}, as {_why(response, row.name)}", got)
 
-    find.__doc__ = f"A reply repeats the {name} that was sent."
-    check(requirement, on=ResponseObject, when=comparable)(find)
+    find.__doc__ = f"A reply repeats the {row.name} that was sent."
+    check(requirement, on=ResponseObject, shows=_compared, tells=_changed)(find)
 
 
 def _why(response: ResponseObject, name: str) -> str:
     return "was sent" if has(response, name) else "none was sent"
 
 
-_plain(E + "instructions", "instructions")
-_plain(E + "max-output-tokens", "max_output_tokens")
-_plain(E + "max-tool-calls", "max_tool_calls", optional=True)
-_plain(E + "parallel-tool-calls", "parallel_tool_calls", default=True)
-_plain(E + "previous-response-id", "previous_response_id")
-_plain(E + "prompt-cache-key", "prompt_cache_key", optional=True)
-_plain(E + "safety-identifier", "safety_identifier", optional=True)
-_plain(E + "store", "store")
-_plain(E + "temperature", "temperature")
-_plain(E + "top-logprobs", "top_logprobs", optional=True)
-_plain(E + "top-p", "top_p")
-_plain(E + "truncation", "truncation", default="disabled")
+for _requirement, _row in PLAIN.items():
+    _plain(_requirement, _row)
 
 
 def _nested(requirement: str, outer: str, inner: str, but: tuple[str, ...] = ()) -> None:
@@ -128,6 +161,7 @@ def conversation(response: ResponseObject) -> Iterator[Violation]:
 @check(
     E + "service-tier",
     on=ResponseObject,
+    of=FINAL,
     when=lambda response: (
         known_request(response)
         and response.event in (None, *ENDINGS)

@@ -12,9 +12,12 @@ from antiphon.judge.checks.response_fields import is_choice
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import ResponseObject
 from antiphon.judge.values import MISSING, a_dict, a_list, broken, is_text, objects, same
+from antiphon.transcript.exchange import RETURNED
 
 ALIASES = {"computer_use": "computer_use_preview"}
 NAMED = ("function", "custom", "namespace")
+COVER = frozenset("Xx*")
+"""What secrets are covered with."""
 
 
 def _lists_tools(response: ResponseObject) -> bool:
@@ -57,9 +60,12 @@ def _listed(response: ResponseObject) -> list[str]:
 @check(E + "tools", on=ResponseObject, when=_lists_tools)
 def tools(response: ResponseObject) -> Iterator[Violation]:
     """A reply lists every tool that was sent, by type and name, functions deferred to a search excepted."""
+    listed = _listed(response)
+    if listed == [_label(tool) for tool in _sent_tools(response)]:
+        return
     sent = Counter(_label(tool) for tool in _sent_tools(response))
     due = Counter(_label(tool) for tool in _sent_tools(response) if tool.get("defer_loading") is not True)
-    got = Counter(_listed(response))
+    got = Counter(listed)
     shown = ", ".join(got) or "an empty list"
     if due - got:
         yield Violation(response.at("/tools"), "all of " + ", ".join(due), shown)
@@ -84,11 +90,15 @@ def _named(tools: list[dict[str, Any]]) -> list[str]:
 
 
 def _functions(response: ResponseObject) -> list[tuple[int, dict[str, Any]]]:
-    return [
-        (number, tool)
-        for number, tool in enumerate(a_list(response.body.get("tools")))
-        if isinstance(tool, dict) and tool.get("type") == "function"
-    ]
+    """Place and value of each function among the tools of a reply."""
+    if "functions" not in response.memo:
+        response.memo["functions"] = [
+            (number, tool)
+            for number, tool in enumerate(a_list(response.body.get("tools")))
+            if isinstance(tool, dict) and tool.get("type") == "function"
+        ]
+    found: list[tuple[int, dict[str, Any]]] = response.memo["functions"]
+    return found
 
 
 @check(E + "tools-function", on=ResponseObject, when=lambda response: bool(_functions(response)))
@@ -152,27 +162,43 @@ def tool_choice(response: ResponseObject) -> Iterator[Violation]:
         )
 
 
-def _secrets(response: ResponseObject) -> set[str]:
+def _sent_secrets(response: ResponseObject) -> set[str]:
     found: set[str] = set()
     for tool in _sent_tools(response):
         if tool.get("type") == "mcp":
             found |= {
                 value for value in [tool.get("authorization"), *a_dict(tool.get("headers")).values()] if is_text(value)
             }
-    return {
-        secret for secret in found if len(secret) >= 8 and set(secret) - set("Xx*") and "redacted" not in secret.lower()
-    }
+    return {secret for secret in found if len(secret) >= 8 and "redacted" not in secret.lower()}
+
+
+def _secrets(response: ResponseObject) -> set[str]:
+    """The secrets of the request's tools, as far as no recorder covered them."""
+    return {secret for secret in _sent_secrets(response) if set(secret) - COVER}
+
+
+def _is_noted(response: ResponseObject) -> bool:
+    """The recorder covered the secrets of the request, and would have noted it if one had come back."""
+    covered = any(set(secret) == {"X"} for secret in _sent_secrets(response))
+    return covered and (RETURNED in response.exchange.notes or not any(map(_covered, objects(response.body["tools"]))))
+
+
+def _covered(tool: Mapping[str, Any]) -> bool:
+    return any("XXXXXXXX" in value for value in _strings(tool))
 
 
 @check(
     E + "secrets-redacted",
     on=ResponseObject,
-    when=lambda response: known_request(response) and bool(_secrets(response)) and "tools" in response.body,
+    when=lambda response: (
+        known_request(response) and "tools" in response.body and (bool(_secrets(response)) or _is_noted(response))
+    ),
 )
 def secrets_redacted(response: ResponseObject) -> Iterator[Violation]:
     """Secrets of a remote tool do not come back in a reply."""
     for number, tool in enumerate(objects(response.body["tools"])):
-        if _secrets(response) & set(_strings(tool)):
+        returned = RETURNED in response.exchange.notes and _covered(tool)
+        if returned or _secrets(response) & set(_strings(tool)):
             yield Violation(response.at(f"/tools/{number}"), "no secret of the request", "a secret of the request")
 
 

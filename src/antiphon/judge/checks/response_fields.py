@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from antiphon.contract.model import Edition
 from antiphon.judge.registry import Violation, check
@@ -40,15 +40,18 @@ class Field:
     fits: Callable[[Any], bool]
     since: date | None = None
     optional: bool = False
-    when: Callable[[ResponseObject], bool] = lambda response: True
+    when: Callable[[ResponseObject], bool] | None = None
     listed: str = ""
     """Where an edition lists the values, if it does."""
+    holds: str = ""
+    """The member by which an object does not fit though it has it, and then what that has to be is `inner`."""
+    inner: str = ""
 
     def counts(self, response: ResponseObject) -> bool:
         """Whether this response shows the field, or would have to."""
         if response.event is not None and self.requirement in STREAMED_OTHERWISE:
             return False
-        if not self.when(response):
+        if self.when is not None and not self.when(response):
             return False
         if self.name in response.body:
             return True
@@ -61,8 +64,11 @@ class Field:
         value = response.body.get(self.name, MISSING)
         known = self._known(response.edition) if isinstance(value, str) else []
         if value not in known if known else not self.fits(value):
-            expected = "one of " + ", ".join(known) if known else self.expected
-            yield broken(response.at(f"/{self.name}"), expected, value)
+            if self.holds in (value if isinstance(value, dict) else ()):
+                place, expected, value = f"/{self.name}/{self.holds}", self.inner, value[self.holds]
+            else:
+                place, expected = f"/{self.name}", "one of " + ", ".join(known) if known else self.expected
+            yield broken(response.at(place), expected, value)
 
     def _known(self, edition: Edition) -> list[str]:
         """The values that an edition lists, and those that it tolerates besides."""
@@ -94,7 +100,7 @@ def _list(value: Any) -> bool:
     return isinstance(value, list)
 
 
-def _is_strings(value: Any) -> bool:
+def is_strings(value: Any) -> bool:
     return isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
 
 
@@ -147,12 +153,19 @@ FIELDS = (
     Field(F + "output", "output", "a list", _list),
     Field(F + "model", "model", "a string that is not empty", is_text),
     Field(F + "error", "error", "null or an object with code and message", _nullable(is_error)),
-    Field(F + "incomplete-details", "incomplete_details", "null or an object with a reason", _nullable(_has_reason)),
+    Field(
+        F + "incomplete-details",
+        "incomplete_details",
+        "null or an object with a reason",
+        _nullable(_has_reason),
+        holds="reason",
+        inner="a string",
+    ),  # fmt: skip
     Field(F + "usage", "usage", "an object", _object, when=_uses),
     Field(F + "tools", "tools", "a list", _list),
     Field(F + "tool-choice", "tool_choice", "none, auto, required or an object", is_choice),
     Field(F + "parallel-tool-calls", "parallel_tool_calls", "a boolean", _boolean),
-    Field(F + "metadata", "metadata", "an object of strings", _is_strings),
+    Field(F + "metadata", "metadata", "an object of strings", is_strings),
     Field(
         F + "instructions",
         "instructions",
@@ -164,7 +177,7 @@ FIELDS = (
     Field(F + "temperature", "temperature", "a number from 0 to 2 or null", _nullable(_between(0, 2))),
     Field(F + "top-p", "top_p", "a number from 0 to 1 or null", _nullable(_between(0, 1))),
     Field(F + "truncation", "truncation", "auto or disabled", lambda value: among(value, ("auto", "disabled"))),
-    Field(F + "text", "text", "an object with a format", _has_format),
+    Field(F + "text", "text", "an object with a format", _has_format, holds="format", inner="an object"),
     Field(F + "reasoning", "reasoning", "an object or null", _nullable(_object)),
     Field(F + "max-output-tokens", "max_output_tokens", "an integer or null", _nullable(is_integer)),
     Field(F + "previous-response-id", "previous_response_id", "a string or null", _nullable(_string)),
@@ -200,5 +213,36 @@ FIELDS = (
     ),
 )
 
+
+class Seen(NamedTuple):
+    """The requirements on fields that a response shows, and those of them that it breaks."""
+
+    judged: frozenset[str]
+    broken: frozenset[str]
+
+
+def _seen(response: ResponseObject) -> Seen:
+    """What one look at all fields of the table shows."""
+    if "fields" not in response.memo:
+        body = response.body
+        judged = [each for each in FIELDS if each.counts(response)]
+        broken = frozenset(
+            each.requirement
+            for each in judged
+            if each.listed or each.name not in body or not each.fits(body[each.name])
+        )
+        response.memo["fields"] = Seen(frozenset(each.requirement for each in judged), broken)
+    made: Seen = response.memo["fields"]
+    return made
+
+
+def _judged(response: ResponseObject) -> frozenset[str]:
+    return _seen(response).judged
+
+
+def _broken(response: ResponseObject) -> frozenset[str]:
+    return _seen(response).broken
+
+
 for _field in FIELDS:
-    check(_field.requirement, on=ResponseObject, when=_field.counts)(_field.find)
+    check(_field.requirement, on=ResponseObject, shows=_judged, tells=_broken)(_field.find)

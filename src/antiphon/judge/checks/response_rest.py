@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from antiphon.judge.checks.response_fields import is_error
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.subjects import ENDINGS, ResponseObject
+from antiphon.judge.subjects import ENDINGS, FINAL, ResponseObject
 from antiphon.judge.values import MISSING, broken, is_number, words
 
 
@@ -57,6 +57,7 @@ OPEN_FIELDS = words(
 @check(
     "response.all-open-fields",
     on=ResponseObject,
+    of=FINAL,
     when=lambda response: response.event in (None, *ENDINGS),
 )
 def all_open_fields(response: ResponseObject) -> Iterator[Violation]:

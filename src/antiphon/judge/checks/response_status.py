@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from antiphon.judge.checks.response_fields import STATUSES, is_error, is_requires_action
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.subjects import ENDINGS, ResponseObject
+from antiphon.judge.subjects import BODY, ENDINGS, FINAL, ResponseObject
 from antiphon.judge.values import a_dict, broken, is_integer, is_text, words
 
 ERROR_CODES = frozenset(
@@ -30,7 +30,7 @@ def _body_with(status: str, response: ResponseObject) -> bool:
     return response.event is None and response.status == status
 
 
-@check("response.error.only-when-failed", on=ResponseObject, when=_told)
+@check("response.error.only-when-failed", on=ResponseObject, of=FINAL, when=_told)
 def error_only_when_failed(response: ResponseObject) -> Iterator[Violation]:
     """error is null unless the response has failed."""
     error = response.body.get("error")
@@ -38,7 +38,9 @@ def error_only_when_failed(response: ResponseObject) -> Iterator[Violation]:
         yield broken(response.at("/error"), f"null, as the status is {response.status}", error)
 
 
-@check("response.error.when-failed", on=ResponseObject, when=lambda response: _body_with("failed", response))
+@check(
+    "response.error.when-failed", on=ResponseObject, of=(BODY,), when=lambda response: _body_with("failed", response)
+)
 def error_when_failed(response: ResponseObject) -> Iterator[Violation]:
     """A failed response has an error."""
     if "error" in response.body and response.body["error"] is None:
@@ -57,7 +59,7 @@ def error_known_code(response: ResponseObject) -> Iterator[Violation]:
         yield broken(response.at("/error/code"), "one of the known codes", code)
 
 
-@check("response.incomplete.only-when-incomplete", on=ResponseObject, when=_told)
+@check("response.incomplete.only-when-incomplete", on=ResponseObject, of=FINAL, when=_told)
 def details_only_when_incomplete(response: ResponseObject) -> Iterator[Violation]:
     """incomplete_details is null unless the response is incomplete."""
     details = response.body.get("incomplete_details")
@@ -66,7 +68,10 @@ def details_only_when_incomplete(response: ResponseObject) -> Iterator[Violation
 
 
 @check(
-    "response.incomplete.when-incomplete", on=ResponseObject, when=lambda response: _body_with("incomplete", response)
+    "response.incomplete.when-incomplete",
+    on=ResponseObject,
+    of=(BODY,),
+    when=lambda response: _body_with("incomplete", response),
 )
 def reason_when_incomplete(response: ResponseObject) -> Iterator[Violation]:
     """An incomplete response names its reason."""
@@ -90,6 +95,7 @@ def known_reason(response: ResponseObject) -> Iterator[Violation]:
 @check(
     "response.completed-at.only-when-completed",
     on=ResponseObject,
+    of=FINAL,
     when=lambda response: _told(response) and "completed_at" in response.body,
 )
 def completed_at_only_when_completed(response: ResponseObject) -> Iterator[Violation]:
@@ -117,6 +123,7 @@ def completed_at_not_before_created(response: ResponseObject) -> Iterator[Violat
 @check(
     "response.status.no-requires-action",
     on=ResponseObject,
+    of=(BODY,),
     when=lambda response: (
         response.event is None and any(each.get("type") == "function_call" for each in response.output)
     ),

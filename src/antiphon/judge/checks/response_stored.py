@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from antiphon.judge.checks.response_echo import known_request
 from antiphon.judge.checks.response_fields import STATUSES
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.subjects import ResponseObject, Success
+from antiphon.judge.subjects import BODY, ResponseObject, Success
 from antiphon.judge.values import MISSING, a_dict, a_list, broken, is_text
 
 
@@ -19,6 +19,7 @@ def _background(response: ResponseObject) -> bool:
 @check(
     "background.output-empty",
     on=ResponseObject,
+    of=(BODY,),
     when=lambda response: _background(response) and response.event is None and response.status == "queued",
 )
 def background_output_empty(response: ResponseObject) -> Iterator[Violation]:

@@ -8,7 +8,7 @@ from typing import Any
 from antiphon.judge.checks.items import final
 from antiphon.judge.checks.response_echo import asked, known_request
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.subjects import ResponseObject
+from antiphon.judge.subjects import FINAL, ResponseObject
 from antiphon.judge.values import MISSING, a_dict, broken, objects, parsed
 from antiphon.judge.values_schema import misfit
 
@@ -45,6 +45,7 @@ def _is_strict(form: Mapping[str, Any]) -> bool:
 @check(
     "structured.valid-json",
     on=ResponseObject,
+    of=FINAL,
     when=lambda response: _bound(response, "json_schema") and _is_strict(_format(response)),
 )
 def valid_json(response: ResponseObject) -> Iterator[Violation]:
@@ -57,7 +58,7 @@ def valid_json(response: ResponseObject) -> Iterator[Violation]:
             yield Violation(response.at(f"/output/{number}/content"), "JSON that fits the schema that was sent", why)
 
 
-@check("structured.json-object", on=ResponseObject, when=lambda response: _bound(response, "json_object"))
+@check("structured.json-object", on=ResponseObject, of=FINAL, when=lambda response: _bound(response, "json_object"))
 def json_object(response: ResponseObject) -> Iterator[Violation]:
     """The text of a completed response with the format json_object is a JSON object."""
     for number, text in _answers(response):
@@ -68,6 +69,7 @@ def json_object(response: ResponseObject) -> Iterator[Violation]:
 @check(
     "structured.refusal-is-part",
     on=ResponseObject,
+    of=FINAL,
     when=lambda response: (
         _format(response).get("type") == "json_schema" and any(_parts(item, "refusal") for item in response.output)
     ),

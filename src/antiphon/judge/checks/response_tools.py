@@ -10,7 +10,7 @@ from antiphon.judge.checks.items import final
 from antiphon.judge.checks.items_calls import arguments_of, is_completed_call
 from antiphon.judge.checks.response_echo import asked, has, known_request
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.subjects import Item, ResponseObject
+from antiphon.judge.subjects import FINAL, Item, ResponseObject
 from antiphon.judge.values import MISSING, a_dict, a_list, broken, objects
 from antiphon.judge.values_schema import misfit
 
@@ -44,6 +44,7 @@ def _calls(response: ResponseObject) -> list[tuple[int, Mapping[str, Any]]]:
 @check(
     "tools.parallel-off",
     on=ResponseObject,
+    of=FINAL,
     when=lambda response: (
         known_request(response)
         and final(response)
@@ -81,6 +82,7 @@ def _is_call_of(item: Mapping[str, Any], tool: Mapping[str, Any]) -> bool:
 @check(
     "tools.calls-obey-choice",
     on=ResponseObject,
+    of=FINAL,
     when=lambda response: (
         known_request(response)
         and final(response)
@@ -105,6 +107,7 @@ def calls_obey_choice(response: ResponseObject) -> Iterator[Violation]:
 @check(
     "tools.call-is-completed",
     on=ResponseObject,
+    of=FINAL,
     when=lambda response: (
         final(response)
         and response.status == "completed"
@@ -129,6 +132,7 @@ def _strict_schema(item: Item) -> Any:
 @check(
     "tools.strict-arguments",
     on=Item,
+    of=("function_call",),
     when=lambda item: (
         is_completed_call(item)
         and item.operation == "create"
@@ -171,6 +175,7 @@ def _reach(value: Any, steps: tuple[str, ...], at: str) -> Iterator[tuple[str, A
 @check(
     "create.gated-fields",
     on=ResponseObject,
+    of=FINAL,
     when=lambda response: known_request(response) and final(response) and bool(response.output),
 )
 def gated_fields(response: ResponseObject) -> Iterator[Violation]:

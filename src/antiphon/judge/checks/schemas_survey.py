@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from antiphon.contract.schemas import SchemaError
@@ -30,6 +31,7 @@ class Place(NamedTuple):
     value: Any
 
 
+NO_FIELDS: Mapping[str, Any] = {}
 UNTYPED = ITEM_PLACES | {"logprob"}
 """Places whose entries need no type to be told apart, or whose type has a requirement of its own."""
 
@@ -53,29 +55,39 @@ def _children(place: Place, table: Mapping[str, Mapping[str, str]]) -> Mapping[s
     return {**every, **own} if own else every
 
 
-def _below(place: Place) -> Iterator[Place]:
-    """A place and all places inside it."""
-    yield place
-    if not isinstance(place.value, dict):
-        return
-    for name, kind in _children(place, LISTS).items():
-        entries = place.value.get(name)
-        for number, entry in enumerate(entries if isinstance(entries, list) else ()):
-            if isinstance(entry, dict):
-                yield from _below(_place(kind, f"{place.pointer}/{name}/{number}", entry))
-    for name, kind in _children(place, OBJECTS).items():
-        if isinstance(place.value.get(name), dict):
-            yield from _below(_place(kind, f"{place.pointer}/{name}", place.value[name]))
+@lru_cache(maxsize=1024)
+def _inside(place: str, name: str) -> tuple[str | None, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    """The requirement of a whole place, and its fields that are lists of places or places, with what they hold."""
+    requirement = whole(place, name)
+    here = Place(place, name, "", None)
+    lists, objects = _children(here, LISTS), _children(here, OBJECTS)
+    return requirement if requirement in SURVEYED else None, tuple(lists.items()), tuple(objects.items())
+
+
+def _judge(place: str, value: Any, found: set[str]) -> None:
+    """Add the requirements that a place and all places inside it show."""
+    if not isinstance(value, dict):
+        value = NO_FIELDS
+    name = value.get("type") if place != "response" else ""
+    requirement, lists, objects = _inside(place, name if isinstance(name, str) else "")
+    if requirement is not None:
+        found.add(requirement)
+    if "status" in value and place in ITEM_PLACES:
+        found.add("item.status-known")
+    for field, kind in lists:
+        entries = value.get(field)
+        if isinstance(entries, list):
+            for entry in entries:
+                if isinstance(entry, dict):
+                    _judge(kind, entry, found)
+    for field, kind in objects:
+        if isinstance(value.get(field), dict):
+            _judge(kind, value[field], found)
 
 
 def _judged(root: Place) -> frozenset[str]:
-    found = set()
-    for place in _below(root):
-        requirement = whole(place.place, place.name)
-        if requirement in SURVEYED:
-            found.add(str(requirement))
-        if place.place in ITEM_PLACES and "status" in place.value:
-            found.add("item.status-known")
+    found: set[str] = set()
+    _judge(root.place, root.value, found)
     return frozenset(found)
 
 
@@ -156,8 +168,9 @@ def _survey(subject: ResponseObject | Item) -> Survey:
     judged = _judged(root)
     if isinstance(subject, Item) and subject.source in EVENTS:
         judged -= {"item.status-known"}
-    found: dict[str, list[Violation]] = defaultdict(list)
-    for error in errors_of(subject, kind, subject.body):
+    errors = errors_of(subject, kind, subject.body)
+    found: dict[str, list[Violation]] = defaultdict(list) if errors else {}
+    for error in errors:
         requirement = requirement_of(root, error)
         if requirement in judged:
             at = "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in _steps(error))
@@ -170,12 +183,16 @@ def _shows(subject: ResponseObject | Item) -> frozenset[str]:
     return NOTHING if isinstance(subject, Item) and subject.source == "output" else survey(subject).judged
 
 
+def _tells(subject: ResponseObject | Item) -> Collection[str]:
+    return NOTHING if isinstance(subject, Item) and subject.source == "output" else survey(subject).found
+
+
 def _register(requirement: str, on: type) -> None:
     def find(subject: ResponseObject | Item) -> Iterator[Violation]:
         yield from survey(subject).found.get(requirement, ())
 
     find.__doc__ = f"What the schemas say of {requirement}."
-    check(requirement, on=on, shows=_shows)(find)
+    check(requirement, on=on, shows=_shows, tells=_tells)(find)
 
 
 for _name in sorted(SURVEYED):

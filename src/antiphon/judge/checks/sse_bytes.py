@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from antiphon.judge.checks.stream_fields import is_open
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import ENDINGS, Stream
 from antiphon.judge.values import MISSING, broken, is_text
+from antiphon.judge.walked import every
 from antiphon.transcript.sse import Frame
 
 DONE = "[DONE]"
@@ -39,36 +41,52 @@ def is_cut(stream: Stream, frame: Frame) -> bool:
 
 def terminal(stream: Stream) -> Frame | None:
     """The first frame with a terminal event."""
-    if "_terminal" not in stream.__dict__:
-        stream.__dict__["_terminal"] = next((frame for frame in stream.exchange.frames if _is_ending(frame)), None)
-    found: Frame | None = stream.__dict__["_terminal"]
-    return found
+    return _sighting(stream).terminal
 
 
-def _is_ending(frame: Frame) -> bool:
-    kind = frame.json.get("type") if isinstance(frame.json, dict) else None
-    return isinstance(kind, str) and kind in ENDINGS
+class Sighting(NamedTuple):
+    """What one look at all frames of a stream finds."""
+
+    terminal: Frame | None
+    """The first frame with a terminal event."""
+    odd: list[Frame]
+    """The few frames that are not just an event line and, after it, one data line with a JSON object of that type."""
+
+
+def _sighting(stream: Stream) -> Sighting:
+    known = stream.__dict__.get("_sighting")
+    if not isinstance(known, Sighting):
+        known = stream.__dict__["_sighting"] = _look(stream.exchange.frames)
+    return known
+
+
+def _look(frames: Sequence[Frame]) -> Sighting:
+    last: Frame | None = None
+    odd: list[Frame] = []
+    for frame in frames:
+        event = frame.json
+        kind = event.get("type") if isinstance(event, dict) else None
+        if kind != frame.event or not frame.is_usual or kind is None:
+            odd.append(frame)
+        if last is None and isinstance(kind, str) and kind in ENDINGS:
+            last = frame
+    return Sighting(last, odd)
 
 
 def _odd(stream: Stream) -> list[Frame]:
-    """The few frames that have more to them than an event and its data."""
-    if "_odd" not in stream.__dict__:
-        frames = stream.exchange.frames
-        stream.__dict__["_odd"] = [f for f in frames if f.remarks or f.id is not None or f.retry is not None]
-    found: list[Frame] = stream.__dict__["_odd"]
-    return found
+    return _sighting(stream).odd
 
 
 def _after(stream: Stream) -> list[Frame]:
-    """The frames after the terminal event."""
+    """The odd frames after the terminal event."""
     last = terminal(stream)
-    return [] if last is None else list(stream.exchange.frames[last.number + 1 :])
+    return [] if last is None else [frame for frame in _odd(stream) if frame.number > last.number]
 
 
 @check("sse.event-named", on=Stream, when=framed)
 def event_named(stream: Stream) -> Iterator[Violation]:
     """Each frame has its event line before its data."""
-    for frame in stream.exchange.frames:
+    for frame in _odd(stream):
         if frame.data is None or is_done(frame) or is_cut(stream, frame):
             continue
         if frame.event is None:
@@ -80,7 +98,7 @@ def event_named(stream: Stream) -> Iterator[Violation]:
 @check("sse.event-equals-type", on=Stream, when=framed)
 def event_equals_type(stream: Stream) -> Iterator[Violation]:
     """The event line says the type of the data."""
-    for frame in stream.exchange.frames:
+    for frame in _odd(stream):
         kind = frame.json.get("type") if isinstance(frame.json, dict) else None
         if frame.event is not None and is_text(kind) and frame.event != kind:
             yield broken(_place(frame), str(kind), frame.event)
@@ -90,7 +108,7 @@ def event_equals_type(stream: Stream) -> Iterator[Violation]:
 def data_json_object(stream: Stream) -> Iterator[Violation]:
     """The data of a frame is a JSON object."""
     last = terminal(stream)
-    for frame in stream.exchange.frames:
+    for frame in _odd(stream):
         if isinstance(frame.json, dict) or is_done(frame) or is_cut(stream, frame):
             continue
         if last is not None and frame.number > last.number:
@@ -104,9 +122,8 @@ def data_json_object(stream: Stream) -> Iterator[Violation]:
 @check("sse.type-present", on=Stream, when=lambda stream: bool(stream.events))
 def type_present(stream: Stream) -> Iterator[Violation]:
     """Each event has a type."""
-    for number, event in enumerate(stream.events):
-        if not is_text(event.get("type")):
-            yield broken(f"event {number} /type", "a text", event.get("type", MISSING))
+    for number, event in every(stream, lambda event: not is_text(event.get("type"))):
+        yield broken(f"event {number} /type", "a text", event.get("type", MISSING))
 
 
 @check("sse.frame-ends-with-blank-line", on=Stream, when=lambda stream: framed(stream) and stream.is_whole)
@@ -156,7 +173,7 @@ _field("sse.no-retry-field", lambda frame: frame.retry, "no retry field")
 @check("sse.no-done-marker", on=Stream, when=lambda stream: framed(stream) and not is_open(stream))
 def no_done_marker(stream: Stream) -> Iterator[Violation]:
     """There is no done marker."""
-    for frame in stream.exchange.frames:
+    for frame in _odd(stream):
         if is_done(frame):
             yield broken(_place(frame), "the end of the stream", DONE)
 
@@ -164,9 +181,9 @@ def no_done_marker(stream: Stream) -> Iterator[Violation]:
 @check("sse.done-marker", on=Stream, when=lambda stream: framed(stream) and is_open(stream) and stream.is_whole)
 def done_marker(stream: Stream) -> Iterator[Violation]:
     """The last frame is the done marker."""
-    told = [frame for frame in stream.exchange.frames if frame.data is not None]
-    if not told or not is_done(told[-1]):
-        yield broken(_place(told[-1]) if told else "", DONE, told[-1].data if told else MISSING)
+    last = next((frame for frame in reversed(stream.exchange.frames) if frame.data is not None), None)
+    if last is None or not is_done(last):
+        yield broken(_place(last) if last else "", DONE, last.data if last else MISSING)
 
 
 @check("sse.nothing-after-terminal", on=Stream, when=lambda stream: framed(stream) and terminal(stream) is not None)

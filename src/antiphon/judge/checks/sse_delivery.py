@@ -8,11 +8,14 @@ from antiphon.judge.checks.sse_bytes import terminal
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import Stream
 from antiphon.judge.values import broken
+from antiphon.judge.walked import every
 
 LINGER = 5.0
 """Seconds after the terminal event within which the body ends."""
 LONG = 2.0
 """Seconds that a stream must take before its rhythm says anything."""
+MANY = 50
+"""Events that it must have for that: a short answer is said at once, however long it was thought about."""
 KEEPALIVE = frozenset({"type", "sequence_number", "stream_id"})
 
 
@@ -37,7 +40,7 @@ def body_ends(stream: Stream) -> Iterator[Violation]:
 
 def _is_long(stream: Stream) -> bool:
     frames = stream.exchange.frames
-    return stream.is_whole and len(stream.events) >= 5 and frames[-1].at >= LONG
+    return stream.is_whole and len(stream.events) >= MANY and frames[-1].at >= LONG
 
 
 @check("sse.arrives-as-made", on=Stream, when=_is_long)
@@ -51,7 +54,7 @@ def arrives_as_made(stream: Stream) -> Iterator[Violation]:
 
 
 def _keepalives(stream: Stream) -> list[tuple[int, dict[str, object]]]:
-    return [(number, event) for number, event in enumerate(stream.events) if event.get("type") == "keepalive"]
+    return every(stream, lambda event: event.get("type") == "keepalive")
 
 
 @check("sse.keepalive-tolerated-form", on=Stream, when=lambda stream: bool(_keepalives(stream)))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 from antiphon.contract.streams import tables
@@ -14,7 +15,7 @@ from antiphon.judge.checks.stream_items import FINISHED, added, done
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import Stream
 from antiphon.judge.values import MISSING, a_dict, broken, day_of
-from antiphon.judge.walked import walk_of
+from antiphon.judge.walked import every, notable, walk_of
 
 OPEN = "open-responses"
 CANCELLED = "response.cancelled"
@@ -31,7 +32,12 @@ def is_open(stream: Stream) -> bool:
 
 def known_types(stream: Stream) -> frozenset[str]:
     """The event types of the edition."""
-    return frozenset(name for name, row in tables().events.items() if is_open(stream) or row.sources != ("or",))
+    return _known(is_open(stream))
+
+
+@cache
+def _known(is_open: bool) -> frozenset[str]:
+    return frozenset(name for name, row in tables().events.items() if is_open or row.sources != ("or",))
 
 
 def _unknown(stream: Stream) -> Iterator[tuple[int, str]]:
@@ -60,9 +66,8 @@ def extension_named(stream: Stream) -> Iterator[Violation]:
 @check("stream.terminal.no-cancelled-event", on=Stream, when=lambda stream: bool(stream.events))
 def no_cancelled_event(stream: Stream) -> Iterator[Violation]:
     """There is no event response.cancelled."""
-    for number, event in enumerate(stream.events):
-        if event.get("type") == CANCELLED:
-            yield broken(f"event {number} /type", "response.failed, or the end of the stream", CANCELLED)
+    for number, _ in every(stream, lambda event: event.get("type") == CANCELLED):
+        yield broken(f"event {number} /type", "response.failed, or the end of the stream", CANCELLED)
 
 
 def _extended(stream: Stream) -> list[tuple[int | None, dict[str, Any], tuple[str, ...]]]:
@@ -89,33 +94,40 @@ def _has_logprobs(stream: Stream) -> bool:
 @check("stream.logprobs.list", on=Stream, when=_has_logprobs)
 def logprobs_list(stream: Stream) -> Iterator[Violation]:
     """Text events carry logprobs as a list."""
-    for number, event in enumerate(stream.events):
-        of_text = event.get("type") in ("response.output_text.delta", "response.output_text.done")
-        if of_text and not isinstance(event.get("logprobs"), list):
-            yield broken(f"event {number} /logprobs", "a list", event.get("logprobs", MISSING))
+    for number, event in every(stream, _lacks_logprobs):
+        yield broken(f"event {number} /logprobs", "a list", event.get("logprobs", MISSING))
 
 
-def _is_delta(event: dict[str, Any]) -> bool:
+def _lacks_logprobs(event: Mapping[str, Any]) -> bool:
+    kind = event.get("type")
+    return isinstance(kind, str) and kind in WITH_LOGPROBS and not isinstance(event.get("logprobs"), list)
+
+
+def _is_delta(event: Mapping[str, Any]) -> bool:
     kind = event.get("type")
     return isinstance(kind, str) and kind.endswith(".delta")
 
 
-@check(
-    "stream.obfuscation.only-on-deltas", on=Stream, when=lambda stream: any("obfuscation" in e for e in stream.events)
-)
+def _is_padded(stream: Stream) -> bool:
+    return any("obfuscation" in event for _, event in notable(stream))
+
+
+@check("stream.obfuscation.only-on-deltas", on=Stream, when=_is_padded)
 def obfuscation_only_on_deltas(stream: Stream) -> Iterator[Violation]:
     """Only delta events are padded."""
-    for number, event in enumerate(stream.events):
-        if "obfuscation" in event and not _is_delta(event):
-            yield broken(f"event {number} /obfuscation", "no such field", event["obfuscation"])
+    for number, event in every(stream, lambda event: "obfuscation" in event and not _is_delta(event)):
+        yield broken(f"event {number} /obfuscation", "no such field", event["obfuscation"])
 
 
-@check("stream.obfuscation.all-or-none", on=Stream, when=lambda stream: any("obfuscation" in e for e in stream.events))
+@check("stream.obfuscation.all-or-none", on=Stream, when=_is_padded)
 def obfuscation_all_or_none(stream: Stream) -> Iterator[Violation]:
     """Either all deltas of text are padded or none is."""
-    for number, event in enumerate(stream.events):
-        if _is_delta(event) and event["type"] not in WITHOUT_OBFUSCATION and "obfuscation" not in event:
-            yield broken(f"event {number}", "obfuscation, as on other deltas", "none")
+    for number, _ in every(stream, _lacks_padding):
+        yield broken(f"event {number}", "obfuscation, as on other deltas", "none")
+
+
+def _lacks_padding(event: Mapping[str, Any]) -> bool:
+    return "obfuscation" not in event and _is_delta(event) and event["type"] not in WITHOUT_OBFUSCATION
 
 
 @check("stream.partial-image.base64", on=Stream, when=lambda stream: IMAGE in walk_of(stream).types)

@@ -15,7 +15,8 @@ from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import ENDINGS, Stream
 from antiphon.judge.tracks import Item
 from antiphon.judge.values import broken, is_text
-from antiphon.judge.walked import walk_of
+from antiphon.judge.walked import notable, walk_of
+from antiphon.transcript.fast_json import alike
 
 RENEWED = frozenset({"encrypted_content", "fingerprint"})
 """Fields that are made anew each time they are sent."""
@@ -48,7 +49,7 @@ def _comparison(stream: Stream) -> Comparison:
 def _compare(stream: Stream) -> Comparison:
     found = Comparison()
     output: Any = None
-    for number, event in enumerate(stream.events):
+    for number, event in notable(stream):
         response, kind = event.get("response"), event.get("type")
         if isinstance(kind, str) and kind in ENDINGS and isinstance(response, dict):
             found.event, output, found.whole = number, response.get("output"), kind != "response.failed"
@@ -117,6 +118,8 @@ def output_equals_items(stream: Stream) -> Iterator[Violation]:
         yield broken(_at(found, place), "an item that was done before", body)
     renamed = {item.number for item, _, _ in found.renamed}
     for item, place, body in (*found.pairs, *found.renamed):
+        if alike(item.done, body):
+            continue
         known = item.bad_places | _refused_elsewhere(item)
         if item.number in renamed or ID_CONSTANT in item.blamed:
             known |= {"/id"}

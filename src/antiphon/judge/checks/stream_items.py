@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from antiphon.contract.streams import tables
@@ -102,6 +103,30 @@ def only_last_incomplete(stream: Stream) -> Iterator[Violation]:
             yield broken(_at_done(item, "status"), "completed, as it is not the last item", "incomplete")
 
 
+EMPTY: Mapping[str, tuple[str, str, Any]] = {
+    "stream.added.message-empty": ("message", "content", []),
+    "stream.added.function-call-empty": ("function_call", "arguments", ""),
+    "stream.added.custom-call-empty": ("custom_tool_call", "input", ""),
+    "stream.added.reasoning-empty": ("reasoning", "summary", []),
+    "stream.added.code-empty": ("code_interpreter_call", "code", ""),
+    "stream.added.mcp-call-empty": ("mcp_call", "arguments", ""),
+    "stream.added.mcp-list-empty": ("mcp_list_tools", "tools", []),
+}
+"""The type of an item, its field, and what that field is when the item is added."""
+NAMED = {"message": "stream.added.message-role", "function_call": "stream.added.function-call-named"}
+
+
+@cache
+def _asked_of(types: frozenset[str | None]) -> frozenset[str]:
+    """What is asked of items when they are added, by their types."""
+    asked = {requirement for requirement, (kind, _, _) in EMPTY.items() if kind in types}
+    return frozenset(asked | {requirement for kind, requirement in NAMED.items() if kind in types})
+
+
+def _shows(stream: Stream) -> frozenset[str]:
+    return _asked_of(frozenset(item.type for item, _ in added(stream) if item.type in tables().items))
+
+
 def _empty(requirement: str, kind: str, key: str, empty: Any) -> None:
     """Register the check that items of a type are added with an empty field."""
 
@@ -112,27 +137,18 @@ def _empty(requirement: str, kind: str, key: str, empty: Any) -> None:
 
     find.__name__ = requirement.replace(".", "_").replace("-", "_")
     find.__doc__ = f"An item of type {kind} is added with {key} empty."
-    check(requirement, on=Stream, when=_has(kind))(find)
-
-
-def _has(kind: str) -> Callable[[Stream], bool]:
-    return lambda stream: bool(added(stream, kind))
+    check(requirement, on=Stream, shows=_shows)(find)
 
 
 def _may_lack(kind: str) -> bool:
     return kind in ("code_interpreter_call", "mcp_list_tools", "mcp_call")
 
 
-_empty("stream.added.message-empty", "message", "content", [])
-_empty("stream.added.function-call-empty", "function_call", "arguments", "")
-_empty("stream.added.custom-call-empty", "custom_tool_call", "input", "")
-_empty("stream.added.reasoning-empty", "reasoning", "summary", [])
-_empty("stream.added.code-empty", "code_interpreter_call", "code", "")
-_empty("stream.added.mcp-call-empty", "mcp_call", "arguments", "")
-_empty("stream.added.mcp-list-empty", "mcp_list_tools", "tools", [])
+for _requirement, _row in EMPTY.items():
+    _empty(_requirement, *_row)
 
 
-@check("stream.added.message-role", on=Stream, when=_has("message"))
+@check("stream.added.message-role", on=Stream, shows=_shows)
 def message_role(stream: Stream) -> Iterator[Violation]:
     """A message has the role assistant when it is added and when it is done."""
     for item, body in added(stream, "message"):
@@ -142,7 +158,7 @@ def message_role(stream: Stream) -> Iterator[Violation]:
             yield broken(_at_done(item, "role"), "assistant", item.done.get("role"))
 
 
-@check("stream.added.function-call-named", on=Stream, when=_has("function_call"))
+@check("stream.added.function-call-named", on=Stream, shows=_shows)
 def function_call_named(stream: Stream) -> Iterator[Violation]:
     """A function call has its name and its call_id when it is added."""
     for item, body in added(stream, "function_call"):

@@ -10,6 +10,7 @@ from antiphon.judge.problems import shown
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import ENDINGS, Stream
 from antiphon.judge.values import a_dict, broken, is_text
+from antiphon.judge.walked import notable
 
 EARLY = frozenset({"response.created", "response.queued", "response.in_progress"})
 FITTING = {
@@ -26,23 +27,31 @@ def carried(stream: Stream) -> Carried:
     if known is None:
         known = [
             (number, event["type"], event["response"])
-            for number, event in enumerate(stream.events)
+            for number, event in notable(stream)
             if isinstance(event.get("response"), dict)
             and isinstance(event.get("type"), str)
             and (event["type"] in EARLY or event["type"] in ENDINGS)
         ]
         stream.__dict__["_carried"] = known
-    return list(known)
+    found: Carried = known
+    return found
 
 
 def early(stream: Stream) -> Carried:
     """The lifecycle events before the terminal one."""
-    return [each for each in carried(stream) if each[1] in EARLY]
+    return _of_kind(stream, "_early", EARLY)
 
 
 def late(stream: Stream) -> Carried:
     """The terminal events."""
-    return [each for each in carried(stream) if each[1] in ENDINGS]
+    return _of_kind(stream, "_late", ENDINGS)
+
+
+def _of_kind(stream: Stream, name: str, kinds: frozenset[str]) -> Carried:
+    if name not in stream.__dict__:
+        stream.__dict__[name] = [each for each in carried(stream) if each[1] in kinds]
+    found: Carried = stream.__dict__[name]
+    return found
 
 
 def has_early(stream: Stream) -> bool:
@@ -125,7 +134,7 @@ def whole_response(stream: Stream) -> Iterator[Violation]:
             yield broken(
                 _place(number), f"the keys of the final response, {', '.join(missing[:8])} among them", response
             )
-    for number, event in enumerate(stream.events):
+    for number, event in notable(stream):
         kind = event.get("type")
         if isinstance(kind, str) and (kind in EARLY or kind in ENDINGS) and not isinstance(event.get("response"), dict):
             yield broken(_place(number), "a response object", event.get("response"))

@@ -6,16 +6,17 @@ inside an event to the requirements about responses and items.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, lru_cache
 from typing import Any
 
-from antiphon.contract.schemas import SchemaError, Schemas
+from antiphon.contract.schemas import Held, SchemaError, Schemas
+from antiphon.contract.schemas_load import DEFS
+from antiphon.errors import ConfigError
 from antiphon.judge.registry import Violation, check
+from antiphon.judge.schemas import schemas_for
 from antiphon.judge.subjects import Stream
-from antiphon.judge.values import day_of
-from antiphon.judge.walked import walk_of
+from antiphon.judge.walked import notable, walk_of
 
 LIFECYCLE = ("created", "queued", "in_progress", "completed", "failed", "incomplete")
 FAMILIES: dict[str, tuple[str, ...]] = {
@@ -65,9 +66,9 @@ WRAPPERS = ("lifecycle", "output-item")
 WRAPPED = frozenset({"response", "item"})
 
 
-@lru_cache(maxsize=64)
-def _schemas(edition: str, day: date | None) -> Schemas:
-    return Schemas(edition, day)
+PLAIN = frozenset({"type", "required", "properties", "description", "x-source"})
+"""Keywords of a schema that is a list of fields."""
+TYPES = {"string": str, "integer": int}
 
 
 def _prefix(kind: str) -> str:
@@ -90,19 +91,62 @@ def _errors(stream: Stream) -> dict[str, list[tuple[int, SchemaError]]]:
     known = stream.__dict__.get("_schema_errors")
     if isinstance(known, dict):
         return known
+    schemas = schemas_for(stream)
+    found = _found(schemas, notable(stream))
+    if found and len(notable(stream)) < len(stream.events):
+        found = _found(schemas, enumerate(stream.events))
+    stream.__dict__["_schema_errors"] = found
+    return found
+
+
+def _found(
+    schemas: Schemas, events: Iterable[tuple[int, Mapping[str, Any]]]
+) -> dict[str, list[tuple[int, SchemaError]]]:
     found: dict[str, list[tuple[int, SchemaError]]] = {}
-    families = {kind: family_of(kind) for kind in walk_of(stream).types}
-    asked = _Asked(_schemas(stream.edition.id, day_of(stream.exchange)))
-    for number, event in enumerate(stream.events):
+    asked = _Asked(schemas)
+    for number, event in events:
         kind = event.get("type")
-        family = families.get(kind) if isinstance(kind, str) else None
-        if not isinstance(kind, str) or family is None or len(found.get(family, ())) >= MOST:
+        family = family_of(kind) if isinstance(kind, str) else None
+        if not isinstance(kind, str) or family is None or _fits(schemas, family, kind, *_shape(event)):
+            continue
+        if family in found and len(found[family]) >= MOST:
             continue
         if family in WRAPPERS:
             event = {name: value for name, value in event.items() if name not in WRAPPED}
-        found.setdefault(family, []).extend((number, error) for error in asked.errors(family, kind, event))
-    stream.__dict__["_schema_errors"] = found
+        if errors := asked.errors(family, kind, event):
+            found.setdefault(family, []).extend((number, error) for error in errors)
     return found
+
+
+@lru_cache(maxsize=4096)
+def _own(held: Held, family: str) -> tuple[Mapping[str, type], tuple[str, ...]] | None:
+    """The types of the fields that a family judges itself, and those of them that must be there.
+
+    None where the schema is more than a list of fields with one plain type each.
+    """
+    root = held.closed.get("$defs", {}).get(str(held.closed.get("$ref")).removeprefix(DEFS), {})
+    if not root.keys() <= PLAIN or root.get("type") != "object" or (held.deep and family not in WRAPPERS):
+        return None
+    elsewhere = _elsewhere(family)
+    own = {name: each for name, each in root["properties"].items() if name not in elsewhere}
+    if any(each.keys() - PLAIN or each.get("type") not in TYPES for each in own.values()):
+        return None
+    types = {name: TYPES[each["type"]] for name, each in own.items()}
+    return types, tuple(name for name in root.get("required", ()) if name not in elsewhere)
+
+
+@lru_cache(maxsize=4096)
+def _fits(schemas: Schemas, family: str, kind: str, *shape: Any) -> bool:
+    """Whether any event of a shape surely has the fields that its family judges."""
+    try:
+        own = _own(schemas.held("event", kind), family)
+    except ConfigError:
+        return False
+    if own is None:
+        return False
+    types, required = own
+    has = dict(zip(shape[: len(shape) // 2], shape[len(shape) // 2 :], strict=True))
+    return all(name in has for name in required) and all(has[name] is types[name] for name in types if name in has)
 
 
 class _Asked:
@@ -112,7 +156,7 @@ class _Asked:
         self._schemas = schemas
         self._settled: dict[str, set[tuple[Any, ...]]] = {}
 
-    def errors(self, family: str, kind: str, event: dict[str, Any]) -> list[SchemaError]:
+    def errors(self, family: str, kind: str, event: Mapping[str, Any]) -> list[SchemaError]:
         settled = self._settled.get(kind)
         if settled is not None and _shape(event) in settled:
             return []
@@ -123,14 +167,21 @@ class _Asked:
         return told
 
 
-def _shape(event: dict[str, Any]) -> tuple[Any, ...]:
+def _shape(event: Mapping[str, Any]) -> tuple[Any, ...]:
     return (*event, *map(type, event.values()))
 
 
+@cache
+def _elsewhere(family: str) -> tuple[str, ...]:
+    """The fields that other requirements judge."""
+    if family == "keepalive":
+        return ("type",)
+    names = OF_ERRORS if family == "error" else ELSEWHERE
+    return tuple(name for name in names if name != "delta") if family == "shell-call-output-content" else names
+
+
 def _belongs_elsewhere(family: str, error: SchemaError) -> bool:
-    names: tuple[str, ...] = OF_ERRORS if family == "error" else ELSEWHERE
-    if family in ("keepalive", "shell-call-output-content"):
-        names = ("type",) if family == "keepalive" else tuple(name for name in names if name != "delta")
+    names = _elsewhere(family)
     if error.pointer == "" and error.keyword == "required":
         return any(error.expected == f"a field {name!r}" for name in names)
     if error.pointer.startswith("/part/annotations"):
@@ -141,7 +192,7 @@ def _belongs_elsewhere(family: str, error: SchemaError) -> bool:
 def _carries(stream: Stream, family: str) -> Iterator[Violation]:
     """The event that carries a response or an item does carry one."""
     key = "response" if family == "lifecycle" else "item"
-    for number, event in enumerate(stream.events):
+    for number, event in notable(stream):
         kind = event.get("type")
         if key in event and not isinstance(event[key], dict) and isinstance(kind, str) and family_of(kind) == family:
             yield Violation(f"event {number} /{key}", "an object", type(event[key]).__name__)
@@ -168,5 +219,10 @@ def _requirements(kinds: frozenset[str]) -> frozenset[str]:
     return frozenset(f"stream.schema.{family_of(kind)}" for kind in kinds)
 
 
+def _tells(stream: Stream) -> set[str]:
+    """The families with errors; those of which more is asked than the schema are always among them."""
+    return {f"stream.schema.{family}" for family in (*_errors(stream), "output-item")}
+
+
 for _family in FAMILIES:
-    check(f"stream.schema.{_family}", on=Stream, shows=_shows)(_finder(_family))
+    check(f"stream.schema.{_family}", on=Stream, shows=_shows, tells=_tells)(_finder(_family))

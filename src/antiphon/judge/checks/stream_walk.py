@@ -114,5 +114,9 @@ def _shows(stream: Stream) -> frozenset[str]:
     return walk_of(stream).judged
 
 
+def _tells(stream: Stream) -> frozenset[str]:
+    return walk_of(stream).broken
+
+
 for _requirement in WALKED:
-    check(_requirement, on=Stream, shows=_shows)(_finder(_requirement))
+    check(_requirement, on=Stream, shows=_shows, tells=_tells)(_finder(_requirement))

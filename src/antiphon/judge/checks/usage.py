@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from antiphon.judge.checks.items import is_of_program
-from antiphon.judge.registry import Violation, check
-from antiphon.judge.subjects import ResponseObject
+from antiphon.judge.registry import F, Violation, check
+from antiphon.judge.subjects import BODY, ResponseObject
 from antiphon.judge.values import MISSING, a_dict, broken, is_count, objects
 
 COUNTS = ("input_tokens", "output_tokens", "total_tokens")
@@ -32,7 +32,23 @@ def _detail(response: ResponseObject, details: str, name: str) -> Any:
     return a_dict(usage_of(response).get(details)).get(name, MISSING)
 
 
-@check("usage.counts", on=ResponseObject, when=_has_usage)
+_WHEN: dict[str, Callable[[ResponseObject], bool]] = {}
+
+
+def _shown(response: ResponseObject) -> list[str]:
+    """What the usage of a response shows; nothing where it has none."""
+    if not isinstance(response.body.get("usage"), dict):
+        return []
+    return [requirement for requirement, when in _WHEN.items() if when(response)]
+
+
+def _on_usage(requirement: str, when: Callable[[ResponseObject], bool]) -> Callable[[F], F]:
+    """Register a check of the usage of a response."""
+    _WHEN[requirement] = when
+    return check(requirement, on=ResponseObject, shows=_shown)
+
+
+@_on_usage("usage.counts", _has_usage)
 def counts(response: ResponseObject) -> Iterator[Violation]:
     """Usage has integers as input_tokens, output_tokens and total_tokens, none below zero."""
     for name in COUNTS:
@@ -41,7 +57,7 @@ def counts(response: ResponseObject) -> Iterator[Violation]:
             yield broken(response.at(f"/usage/{name}"), "an integer of at least 0", value)
 
 
-@check("usage.total", on=ResponseObject, when=_counted)
+@_on_usage("usage.total", _counted)
 def total(response: ResponseObject) -> Iterator[Violation]:
     """total_tokens is the sum of input_tokens and output_tokens."""
     yield from sum_violations(usage_of(response), *COUNTS, response.at("/usage"))
@@ -54,7 +70,7 @@ def sum_violations(usage: Mapping[str, Any], one: str, other: str, both: str, at
         yield broken(f"{at}/{both}", f"{usage[one]} + {usage[other]} = {expected}", usage[both])
 
 
-@check("usage.details", on=ResponseObject, when=_has_usage)
+@_on_usage("usage.details", _has_usage)
 def details(response: ResponseObject) -> Iterator[Violation]:
     """Usage has both details objects, with cached_tokens and reasoning_tokens."""
     for name, inner in DETAILS.items():
@@ -76,7 +92,7 @@ def _within(requirement: str, details: str, name: str, whole: str) -> None:
             yield broken(response.at(f"/usage/{details}/{name}"), f"at most {limit}, which is {whole}", part)
 
     find.__doc__ = f"{name} are no more than {whole}."
-    check(requirement, on=ResponseObject, when=comparable)(find)
+    _on_usage(requirement, comparable)(find)
 
 
 _within("usage.cached-within-input", "input_tokens_details", "cached_tokens", "input_tokens")
@@ -84,10 +100,9 @@ _within("usage.cache-write-within-input", "input_tokens_details", "cache_write_t
 _within("usage.reasoning-within-output", "output_tokens_details", "reasoning_tokens", "output_tokens")
 
 
-@check(
+@_on_usage(
     "usage.cache-write-tokens",
-    on=ResponseObject,
-    when=lambda response: isinstance(usage_of(response).get("input_tokens_details"), dict),
+    lambda response: isinstance(usage_of(response).get("input_tokens_details"), dict),
 )
 def cache_write_tokens(response: ResponseObject) -> Iterator[Violation]:
     """Usage has cache_write_tokens."""
@@ -100,6 +115,7 @@ def cache_write_tokens(response: ResponseObject) -> Iterator[Violation]:
 @check(
     "usage.null-until-finished",
     on=ResponseObject,
+    of=(BODY,),
     when=lambda response: response.event is None and response.status in ("queued", "in_progress"),
 )
 def null_until_finished(response: ResponseObject) -> Iterator[Violation]:
@@ -125,7 +141,7 @@ def _positive(requirement: str, name: str, when: Callable[[ResponseObject], bool
             yield broken(response.at(f"/usage/{name}"), "more than 0", 0)
 
     find.__doc__ = f"{name} are above zero."
-    check(requirement, on=ResponseObject, when=when)(find)
+    _on_usage(requirement, when)(find)
 
 
 _positive("usage.input-positive", "input_tokens", _finished)

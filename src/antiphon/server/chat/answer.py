@@ -6,17 +6,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from antiphon.server import tokens
+from antiphon.server.answering import WINDOW
 from antiphon.server.chat.messages import items_of
 from antiphon.server.echo import snapshot, tier_used
 from antiphon.server.errors import ApiError
 from antiphon.server.ids import Ids
 from antiphon.server.model import choice, words
-from antiphon.server.model.plan import Plan, Prompt, plan
+from antiphon.server.model.outcome import Plan
+from antiphon.server.model.plan import Prompt, plan
+from antiphon.server.models import Model
 from antiphon.server.policy import Policy
 from antiphon.server.rules import ChatRules
 from antiphon.server.store import Json
 
-WINDOW = 128_000
 FINGERPRINT = "fp_a7f10e2b9c"
 
 
@@ -70,18 +72,40 @@ def _as_response(body: Json) -> Json:
     }
 
 
-def complete(body: Json, id: str, created: int, ids: Ids, policy: Policy) -> Json:
-    """The completion that answers a request whose shape has been checked."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request whose shape has been checked, in the words of Responses."""
+
+    body: Json
+    asked: Json
+    context: list[Json]
+    model: Model
+
+    @property
+    def latest(self) -> list[Json]:
+        """What came after the assistant last spoke."""
+        own = [place for place, item in enumerate(self.context) if item.get("role") == "assistant"]
+        return self.context[own[-1] + 1 :] if own else self.context
+
+
+def question(body: Json, model: Model) -> Question:
+    """What a request asks. Raises ApiError for a choice of tools that names none."""
     asked = _as_response(body)
     choice.check_choice(asked["tool_choice"], asked["tools"])
-    context = items_of(body["messages"])
+    return Question(body, asked, items_of(body["messages"]), model)
+
+
+def complete(given: Question, id: str, created: int, ids: Ids, policy: Policy, scripted: Plan | None = None) -> Json:
+    """The completion that answers a request; it says what is scripted, if anything is."""
+    body, asked, context = given.body, given.asked, given.context
     counted = tokens.of_request(context, tools=asked["tools"], format=asked["text"]["format"])
     if counted > WINDOW:
         message = f"This model's maximum context length is {WINDOW} tokens. Your messages have {counted}."
         raise ApiError(message, param="messages", code="context_length_exceeded")
     heard = replace(Policy(), **policy.chat.model)
-    prompt = Prompt({}, asked, context, _latest(context), ids, heard, counted)
-    said = [_said(plan(prompt), body, policy.chat) for _ in range(body.get("n") or 1)]
+    prompt = Prompt({}, asked, context, given.latest, ids, heard, counted, given.model)
+    counted = counted if scripted is None or scripted.counted is None else scripted.counted
+    said = [_said(scripted or plan(prompt), body, policy.chat) for _ in range(body.get("n") or 1)]
     return {
         "id": id,
         "object": "chat.completion",
@@ -92,12 +116,6 @@ def complete(body: Json, id: str, created: int, ids: Ids, policy: Policy) -> Jso
         "service_tier": tier_used(body.get("service_tier")),
         "system_fingerprint": FINGERPRINT,
     }
-
-
-def _latest(context: list[Json]) -> list[Json]:
-    """What came after the assistant last spoke."""
-    own = [place for place, item in enumerate(context) if item.get("role") == "assistant"]
-    return context[own[-1] + 1 :] if own else context
 
 
 def _said(made: Plan, body: Json, rules: ChatRules) -> Said:
@@ -112,6 +130,8 @@ def _said(made: Plan, body: Json, rules: ChatRules) -> Said:
                 said.calls.append(_call(item))
     if said.calls:
         said.reason = rules.call_finish
+    if made.reason == "content_filter":
+        said.reason = "content_filter"
     if made.reason == "max_output_tokens":
         said.reason = rules.length_finish
         said.content = said.content or (None if said.calls or said.refusal else "")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from hashlib import sha256
 from itertools import zip_longest
 from typing import Any
 
 from antiphon.server import tokens
 from antiphon.server.blocks import chunks as pieces_of
 from antiphon.server.store import Json
-from antiphon.server.wire import DONE
+from antiphon.server.wire import DONE, padding
 
 COMMON = ("id", "created", "model", "service_tier", "system_fingerprint")
 
@@ -65,8 +64,7 @@ async def paced(completion: Json, *, include_usage: bool, obfuscate: bool, pace:
         if number and pace:
             await asyncio.sleep(pace)
         if obfuscate:
-            digest = sha256(f"{chunk['id']}/{number}".encode()).hexdigest()
-            chunk = {**chunk, "obfuscation": digest[: 4 + int(digest[0], 16)]}
+            chunk = {**chunk, "obfuscation": padding(number)}
         yield chunk
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from antiphon.server.errors import ApiError, missing, shorten, unknown, wrong_type
 from antiphon.server.store import Json
 from antiphon.server.validate.basics import (
+    BREAKPOINT,
     LONGEST_TEXT,
     Check,
     anything,
@@ -20,7 +21,7 @@ from antiphon.server.validate.basics import (
 )
 
 LONG = text(LONGEST_TEXT)
-_TEXT = record({"type": anything, "text": LONG, "prompt_cache_breakpoint": anything}, ("text",))
+_TEXT = record({"type": anything, "text": LONG, "prompt_cache_breakpoint": BREAKPOINT}, ("text",))
 _IMAGE = record({"url": text(), "detail": choice("auto", "low", "high", "original")}, ("url",))
 _AUDIO = record({"data": text(), "format": choice("wav", "mp3")}, ("data", "format"))
 _FILE = record({"filename": text(), "file_data": text(), "file_id": text()})
@@ -28,7 +29,7 @@ _REFUSAL = record({"type": anything, "refusal": LONG}, ("refusal",))
 
 
 def _media(name: str, inner: Check) -> Check:
-    return record({"type": anything, name: inner, "prompt_cache_breakpoint": anything}, (name,))
+    return record({"type": anything, name: inner, "prompt_cache_breakpoint": BREAKPOINT}, (name,))
 
 
 GIVEN: dict[str, Check] = {
@@ -68,7 +69,13 @@ _CALL = tagged(
 )
 MEMBERS: dict[str, Check] = {"role": anything, "content": anything, "name": text()}
 OF_ROLE: dict[str, dict[str, Check]] = {
-    "assistant": {"refusal": LONG, "audio": mapping, "tool_calls": array(_CALL), "function_call": mapping},
+    "assistant": {
+        "refusal": LONG,
+        "audio": mapping,
+        "annotations": array(mapping),
+        "tool_calls": array(_CALL),
+        "function_call": mapping,
+    },
     "tool": {"tool_call_id": text()},
 }
 

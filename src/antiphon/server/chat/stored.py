@@ -23,12 +23,13 @@ class Stored:
 class Completions:
     """Stored completions by their id, in the order of their making."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_COMPLETIONS) -> None:
+        self._most = most
         self._kept: OrderedDict[str, Stored] = OrderedDict()
 
     def add(self, stored: Stored) -> None:
         self._kept[stored.completion["id"]] = stored
-        while len(self._kept) > MOST_COMPLETIONS:
+        while len(self._kept) > self._most:
             self._kept.popitem(last=False)
 
     def all(self) -> list[Stored]:

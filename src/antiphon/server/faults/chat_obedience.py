@@ -44,7 +44,13 @@ FAULTS = (
     model("limit-overrun", "A completion has more tokens than its limit.", "chat.within-limit", overruns_limit=8),
     rule("stop-ignored", "Stop sequences are ignored.", "chat.stop-sequence", "chat.stop-finish", cuts_at_stop=False),
     rule("stop-as-length", "A choice that met a stop sequence says length.", "chat.stop-finish", stop_finish="length"),
-    model("format-ignored", "The answer to a strict schema is plain text.", "chat.json-schema", obeys_format=False),
+    model(
+        "format-ignored",
+        "The answer to a strict schema is plain text.",
+        "chat.json-schema",
+        "chat.parity.text",
+        obeys_format=False,
+    ),
     rule("tool-output-refused", "Tool messages are refused.", "chat.tool-output", takes_tool_outputs=False),
     rule("empty-content-refused", "Empty content is refused.", "chat.empty-content", refuses_empty=True),
 )

@@ -54,9 +54,9 @@ def swap_input(reply: Reply) -> None:
 
 
 def group(event: Event) -> tuple[str, ...]:
-    """The keys of the metadata of a stream that begins."""
-    response = event.get("response") or {}
-    return tuple(sorted(response.get("metadata") or {}))
+    """The keys of the metadata of a stream that begins; none of one that is to be read again."""
+    metadata = (event.get("response") or {}).get("metadata") or {}
+    return () if "read" in metadata else tuple(sorted(metadata))
 
 
 async def share_id(events: Events) -> AsyncIterator[Event]:

@@ -96,7 +96,7 @@ FAULTS: tuple[Fault, ...] = (
         "A repeated stream lacks its terminal event.",
         "resume.ends-with-terminal stream.terminal.exactly-one",
         repeated(without_last),
-        "resume.same-numbers stream.terminal.last stream.final.output-list sse.body-ends",
+        "resume.same-numbers resume.every-cut stream.terminal.last stream.final.output-list sse.body-ends",
     ),
     fault(
         "beyond-end-repeats",

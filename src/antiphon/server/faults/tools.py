@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from antiphon.server.faults.base import Fault, one
-from antiphon.server.faults.create_asking import answering, items, refusing, tools
+from antiphon.server.faults.create_asking import answering, changing, items, refusing, tools
 from antiphon.server.faults.shaping import in_item
 from antiphon.server.store import Json
 
@@ -25,6 +25,18 @@ def out_of_order(body: Json) -> bool:
 
 def odd_id(body: Json) -> bool:
     return any(not PLAIN_ID.fullmatch(str(item.get("call_id"))) for item in items(body, "function_call"))
+
+
+def give_away(body: Json) -> Json:
+    """The key of a remote tool becomes its description, which a reply shows."""
+    given = body.get("tools")
+    return {**body, "tools": [described_by_key(tool) for tool in given]} if isinstance(given, list) else body
+
+
+def described_by_key(tool: Json) -> Json:
+    given = tool.get("headers") if isinstance(tool, dict) and tool.get("type") == "mcp" else None
+    keys = list(given.values()) if isinstance(given, dict) else []
+    return {**tool, "server_description": keys[0]} if keys else tool
 
 
 def allowed_only(response: Json) -> Json:
@@ -81,6 +93,12 @@ FAULTS = (
     answering(
         "call-with-empty-message", "An empty message stands beside a call.", "tools.call-and-no-empty-message",
         with_empty_message,
+    ),
+    changing(
+        "remote-key-shown",
+        "A reply describes a remote tool by its key.",
+        "response.echo.secrets-redacted",
+        give_away,
     ),
     Fault(
         name="call-incomplete",

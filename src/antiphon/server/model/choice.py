@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +11,8 @@ from antiphon.server.policy import Policy
 from antiphon.server.store import Json
 
 MOST_CALLS = 4
+UNCALLED = ("namespace", "tool_search", "programmatic_tool_calling")
+"""Tools that lead to others and are not called themselves."""
 
 
 def callable_tools(tools: Iterable[Json]) -> list[Json]:
@@ -18,7 +21,7 @@ def callable_tools(tools: Iterable[Json]) -> list[Json]:
     for tool in tools:
         if tool["type"] == "namespace":
             found += [{**inner, "namespace": tool["name"]} for inner in tool["tools"]]
-        elif tool["type"] not in ("tool_search", "programmatic_tool_calling"):
+        elif tool["type"] not in UNCALLED:
             found.append(tool)
     return found
 
@@ -47,18 +50,25 @@ def check_choice(choice: Any, tools: list[Json]) -> None:
         if choice == "required" and not tools:
             raise ApiError("Tool choice 'required' must be specified with 'tools' parameter.", param="tool_choice")
         return
-    offered = [*callable_tools(tools), *(tool for tool in tools if tool["type"] in ("namespace", "tool_search"))]
+    offered = [*callable_tools(tools), *(tool for tool in tools if tool["type"] in UNCALLED)]
     for wanted in choice["tools"] if choice["type"] == "allowed_tools" else [choice]:
         if not any(matches(tool, wanted) for tool in offered):
             name = wanted.get("name") or wanted.get("server_label") or wanted.get("type")
             raise ApiError(f"Tool choice '{name}' not found in 'tools' parameter.", param="tool_choice")
 
 
-def calls(response: Json, policy: Policy, *, several: bool) -> list[Json]:
-    """The tools to call, in order; several only where the request wants and allows them."""
+def calls(response: Json, policy: Policy, *, several: bool, wish: str = "") -> list[Json]:
+    """The tools to call, in order; several only where the request wants and allows them.
+
+    Where the choice is left open, those that `wish` mentions by their names.
+    """
+    if not response["tools"]:
+        return []
     choice, offered = response["tool_choice"], callable_tools(response["tools"])
     parallel = response["parallel_tool_calls"]
-    candidates = _candidates(choice, offered, policy)
+    candidates = _candidates(choice, offered, policy, wish)
+    if _is_open(choice):
+        return candidates[:MOST_CALLS] if parallel else candidates[:1]
     if not candidates:
         return []
     if not policy.obeys_parallel and not parallel:
@@ -68,10 +78,26 @@ def calls(response: Json, policy: Policy, *, several: bool) -> list[Json]:
     return candidates[:MOST_CALLS] if len(candidates) > 1 else candidates * 2
 
 
-def _candidates(choice: Any, offered: list[Json], policy: Policy) -> list[Json]:
+def _is_open(choice: Any) -> bool:
+    """Whether a tool may be called, and need not be."""
+    return choice == "auto" or (isinstance(choice, dict) and choice.get("mode") == "auto")
+
+
+def mentioned(tool: Json, wish: str) -> bool:
+    """Whether a text has the name of a tool, as it is or in words."""
+    name = str(tool.get("name") or tool.get("server_label") or tool["type"]).lower()
+    return any(
+        each in wish and re.search(rf"(?<![\w-]){re.escape(each)}(?![\w-])", wish)
+        for each in {name, name.replace("_", " ")}
+    )
+
+
+def _candidates(choice: Any, offered: list[Json], policy: Policy, wish: str) -> list[Json]:
     if choice == "none":
         return [] if policy.obeys_none else offered
-    if choice == "auto" or not policy.obeys_choice:
+    if choice == "auto":
+        return [tool for tool in offered if wish and mentioned(tool, wish)]
+    if not policy.obeys_choice:
         return []
     if choice == "required":
         return offered
@@ -79,8 +105,10 @@ def _candidates(choice: Any, offered: list[Json], policy: Policy) -> list[Json]:
         allowed = [tool for tool in offered if any(matches(tool, wanted) for wanted in choice["tools"])]
         others = [tool for tool in offered if tool not in allowed]
         if choice["mode"] == "auto":
-            return []
+            return [tool for tool in allowed if wish and mentioned(tool, wish)]
         return allowed if policy.obeys_allowed or not others else others
+    if choice["type"] in UNCALLED:
+        return offered
     named = [tool for tool in offered if matches(tool, choice)]
     others = [tool for tool in offered if tool not in named]
     return named if policy.obeys_name or not others else others

@@ -140,6 +140,30 @@ MAKERS: Mapping[str, Make] = {
 }
 
 
+EXAMPLES: Mapping[str, Json] = {
+    "web_search_call": {"type": "web_search"},
+    "file_search_call": {"type": "file_search"},
+    "code_interpreter_call": {"type": "code_interpreter", "container": {}},
+    "image_generation_call": {"type": "image_generation"},
+    "mcp_list_tools": {"type": "mcp", "server_label": "example"},
+    "mcp_approval_request": {"type": "mcp", "server_label": "example"},
+    "mcp_call": {"type": "mcp", "server_label": "example", "require_approval": "never"},
+    "shell_call": {"type": "shell"},
+    "shell_call_output": {"type": "shell", "environment": {"type": "container_auto"}},
+    "local_shell_call": {"type": "local_shell"},
+    "apply_patch_call": {"type": "apply_patch"},
+    "computer_call": {"type": "computer"},
+}
+"""Of each item of a hosted tool, a tool that leaves it."""
+
+
+def example(kind: str, ids: Ids) -> Json:
+    """An item of that type as a hosted tool leaves it; for other types what no request could bring."""
+    if kind in EXAMPLES:
+        return next(item for item in items(EXAMPLES[kind], "", [], [], ids) if item["type"] == kind)
+    return {"encrypted_content": True} if kind == "compaction" else {}
+
+
 def usage(items_: list[Json]) -> Any:
     """What the hosted tools used, as `tool_usage`."""
     zero = {"image_tokens": 0, "text_tokens": 0}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from antiphon.server import tokens
 from antiphon.server.ids import Ids
-from antiphon.server.model import choice, hosted, words
+from antiphon.server.model import choice, facts, hosted, programs, words
+from antiphon.server.model.outcome import Plan
 from antiphon.server.model.smallest import smallest
+from antiphon.server.models import PLAIN, Model
 from antiphon.server.policy import Policy
 from antiphon.server.store import Json
 
@@ -18,19 +21,7 @@ COMPACTS_FROM = 100_000
 SUMMARY = "Thinking about what was asked, the server chose a short answer."
 
 
-@dataclass(slots=True)
-class Plan:
-    """The output of one response, and how it ends."""
-
-    items: list[Json] = field(default_factory=list)
-    status: str = "completed"
-    reason: str | None = None
-    output_tokens: int = 0
-    reasoning_tokens: int = 0
-    error: Json | None = None
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prompt:
     """All that the pseudo-model looks at."""
 
@@ -42,6 +33,7 @@ class Prompt:
     policy: Policy
     counted: int = 0
     """The tokens of the context."""
+    model: Model = PLAIN
 
     @property
     def threshold(self) -> int | None:
@@ -50,7 +42,7 @@ class Prompt:
             return int(entry.get("compact_threshold") or COMPACTS_FROM)
         return None
 
-    @property
+    @cached_property
     def wish(self) -> str:
         """The words of the user in this request, as far as they are looked at."""
         texts = (part.get("text", "") for item in self.given if item.get("role") == "user" for part in item["content"])
@@ -98,9 +90,19 @@ def plan(prompt: Prompt) -> Plan:
     if prompt.threshold is not None and prompt.counted >= prompt.threshold:
         writer.add({"id": prompt.ids.new("cmp_"), "type": "compaction", "encrypted_content": True})
     _reason(prompt, writer)
-    calls = choice.calls(prompt.response, prompt.policy, several=bool(words.WANTS_SEVERAL.search(prompt.wish)))
-    stops = False
-    for tool in calls:
+    wish = prompt.wish
+    calls = choice.calls(
+        prompt.response,
+        prompt.policy,
+        several=bool(words.WANTS_SEVERAL.search(wish)),
+        wish="" if programs.answered(prompt.given) else wish,
+    )
+    before = programs.before(prompt.response, calls, prompt.context, prompt.given, prompt.ids)
+    for item in before:
+        writer.spend(tokens.count(item.get("code") or ""))
+        writer.add(item)
+    stops = programs.stops(before)
+    for tool in () if stops else calls:
         if writer.full:
             break
         if tool["type"] in ("function", "custom"):
@@ -129,7 +131,7 @@ def _cut(policy: Policy, made: Plan) -> None:
 def _reason(prompt: Prompt, writer: Writer) -> None:
     reasoning = prompt.response["reasoning"]
     effort, summary = reasoning.get("effort"), reasoning.get("summary")
-    cost = EFFORTS.get(effort or ("medium" if summary else "none"))
+    cost = EFFORTS.get(effort or ("medium" if summary or prompt.model.reasons else "none"))
     if cost is None:
         return
     writer.plan.reasoning_tokens = writer.spend(cost)
@@ -163,7 +165,9 @@ def _call(tool: Json, prompt: Prompt, writer: Writer) -> Json:
         "call_id": call_id,
         "name": tool["name"],
     }
-    return item | ({"namespace": tool["namespace"]} if "namespace" in tool else {})
+    caller = programs.caller(writer.plan.items)
+    more = {"namespace": tool["namespace"]} if "namespace" in tool else {}
+    return item | more | ({"caller": caller} if caller else {})
 
 
 def _message(prompt: Prompt, writer: Writer, calls: list[Json]) -> None:
@@ -187,6 +191,13 @@ def _message(prompt: Prompt, writer: Writer, calls: list[Json]) -> None:
 
 
 def _text(prompt: Prompt) -> str:
-    if not prompt.policy.obeys_format:
-        return words.ANSWER
-    return words.answer(prompt.wish, prompt.response["text"]["format"])
+    format = prompt.response["text"]["format"] if prompt.policy.obeys_format else {"type": "text"}
+    if format["type"] == "text":
+        told = facts.recalled(prompt.context, prompt.given)
+        if told is not None:
+            return told
+        if prompt.model.sees:
+            return words.seen(prompt.given)
+        if prompt.model.owner != PLAIN.owner:
+            return words.OTHER_ANSWER
+    return words.answer(prompt.wish, format)

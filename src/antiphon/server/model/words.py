@@ -11,6 +11,7 @@ from antiphon.server.model.smallest import smallest
 from antiphon.server.store import Json
 
 ANSWER = "Hello from the reference server. Ça va ? 你好 👋"
+OTHER_ANSWER = "Greetings from a model of another family. Ça va ? 你好 👋"
 REFUSAL = "I cannot help with that."
 LONG_TEXT = " ".join(str(number) for number in range(1, 241))
 WANTS_LONG = re.compile(r"\b(long|count|essay|story|detailed?|\d{3,}|hundred|thousand|every|novel|poem|paragraphs?)\b")
@@ -26,6 +27,21 @@ def answer(wish: str, format: Json) -> str:
         case "json_object":
             return dumps({"answer": "Hello"})
     return LONG_TEXT if WANTS_LONG.search(wish) else ANSWER
+
+
+def seen(given: list[Json]) -> str:
+    """What images there are in the input."""
+    parts = [part for item in given if item["type"] == "message" for part in item["content"]]
+    images = [part for part in parts if part["type"] == "input_image"]
+    if not images:
+        return "I see no image."
+    shown = [_image(str(part.get("image_url") or part.get("file_id") or "nothing")) for part in images]
+    return f"I see {len(images)} image{'s' if len(images) > 1 else ''}: {', '.join(shown)}."
+
+
+def _image(address: str) -> str:
+    kind, comma, data = address.partition(";base64,")
+    return f"{kind.removeprefix('data:')} of {len(data) * 3 // 4} bytes" if comma else address[:80]
 
 
 def logprobs(text: str, top: int) -> list[Json]:

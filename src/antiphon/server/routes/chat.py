@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from starlette.requests import Request
 
-from antiphon.server.chat.answer import complete
+from antiphon.server.chat.answer import Question, complete, question
 from antiphon.server.chat.chunks import frames, paced
 from antiphon.server.chat.fields import FIELDS, check_create
 from antiphon.server.chat.messages import check_messages
 from antiphon.server.chat.stored import Stored, stored_messages
 from antiphon.server.errors import ApiError, missing
-from antiphon.server.http import Stream
+from antiphon.server.http import Stream, Torn
+from antiphon.server.model.outcome import Plan
+from antiphon.server.models import Model, check_abilities
 from antiphon.server.paging import cut, listed
 from antiphon.server.reading import read_body, read_bytes
+from antiphon.server.scripts.answers import Answer
+from antiphon.server.scripts.asked import asked_of
+from antiphon.server.scripts.playing import played
 from antiphon.server.service import Service, dumps
 from antiphon.server.store import Json
 from antiphon.server.validate.create import metadata
@@ -30,19 +36,50 @@ async def create(request: Request, service: Service) -> Any:
     body = lenient(await read_body(request), service)
     rules = service.policy.chat
     check_create(body, service.models, rules, refuses_unknown=service.edition.refuses_unknown)
+    model = service.models[body["model"]]
+    check_abilities(model, body)
+    given = question(body, model)
+    scripted = script_of(service, given, request.headers)
+    delay = scripted.delay if scripted else model.delay
+    if delay:
+        await asyncio.sleep(delay)
+    made = played(scripted, service.ids) if scripted else None
+    check_success(model, made)
     id = "chatcmpl-" + service.ids.new("chatcmpl_").removeprefix("chatcmpl_")[:29]
-    completion = complete(body, id, service.now(), service.ids, service.policy)
+    completion = complete(given, id, service.now(), service.ids, service.policy, made)
+    cut = scripted.cut if scripted else None
+    pace = made.pace if made and made.pace is not None else model.pace
     if not body.get("stream"):
         keep(service, completion, body)
-        return service.show_completion(completion)
+        shown = service.show_completion(completion)
+        return shown if cut is None else Torn(shown)
     options = body.get("stream_options") or {}
-    shown = paced(
+    chunks = paced(
         completion,
         include_usage=bool(options.get("include_usage")) or rules.counts_usage_unasked,
         obfuscate=options.get("include_obfuscation") is not False,
-        pace=service.settings.pace,
+        pace=max(pace, service.settings.pace),
     )
-    return Stream(frames(stream(service, completion, body, service.alter_chunks(shown))), chat=True)
+    return Stream(frames(stream(service, completion, body, service.alter_chunks(chunks))), chat=True, cut=cut)
+
+
+def script_of(service: Service, given: Question, headers: Mapping[str, str]) -> Answer | None:
+    """What a script says to a request. Raises ApiError where that is a refusal."""
+    if service.script is None:
+        return None
+    asked = asked_of("chat", given.body, given.context, given.latest, given.asked["tools"], headers)
+    answer = service.script.match(asked)
+    if answer:
+        answer.refuse()
+    return answer
+
+
+def check_success(model: Model, made: Plan | None) -> None:
+    """A completion cannot fail once it has begun; one that would is refused. Raises ApiError."""
+    if made is None and model.fails:
+        made = Plan(error={"code": "server_error", "message": "The model failed, as it always does."})
+    if made is not None and made.error:
+        raise ApiError(made.error["message"], status=500, type="server_error", code=made.error["code"])
 
 
 async def stream(service: Service, completion: Json, body: Json, chunks: AsyncIterator[Json]) -> AsyncIterator[bytes]:

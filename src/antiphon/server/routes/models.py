@@ -14,13 +14,13 @@ MADE = 1_785_542_400
 """2026-08-01, the day in the names of the snapshots."""
 
 
-def shown(name: str) -> Json:
-    return {"id": name, "object": "model", "created": MADE, "owned_by": "antiphon"}
+def shown(name: str, owner: str) -> Json:
+    return {"id": name, "object": "model", "created": MADE, "owned_by": owner}
 
 
 async def list_all(request: Request, service: Service) -> Any:
     """Every model, by its short and by its dated name."""
-    return {"object": "list", "data": [shown(name) for name in sorted(service.models)]}
+    return {"object": "list", "data": [shown(name, model.owner) for name, model in sorted(service.models.items())]}
 
 
 async def get(request: Request, service: Service) -> Any:
@@ -29,4 +29,4 @@ async def get(request: Request, service: Service) -> Any:
     if name not in service.models:
         message = f"The model {shorten(name)} does not exist or you do not have access to it."
         raise ApiError(message, status=404, param="model", code="model_not_found")
-    return shown(name)
+    return shown(name, service.models[name].owner)

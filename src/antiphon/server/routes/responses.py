@@ -3,36 +3,46 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from starlette.requests import Request
 
 from antiphon.server import run
 from antiphon.server.errors import ApiError, response_not_found, wrong_value
-from antiphon.server.http import Stream
+from antiphon.server.http import Stream, Torn
 from antiphon.server.model.choice import check_choice
+from antiphon.server.models import check_abilities
 from antiphon.server.reading import flag, number, read_body
+from antiphon.server.scripts.asked import asked_of
 from antiphon.server.service import Service
 from antiphon.server.store import Event, Json, Record
 from antiphon.server.validate.create import FIELDS, INCLUDABLE, check_create, check_emptiness
 from antiphon.server.validate.tools import check_types
 from antiphon.server.wire import frames
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
 
 async def create(request: Request, service: Service) -> Any:
     """A new response: whole, as a stream, or in the background."""
     body = await read_body(request)
-    record = accept(service, body)
+    record = accept(service, body, request.headers)
+    if delay := delay_of(record):
+        with service.store.conversations.locked(record.response.get("conversation"), record.id):
+            await asyncio.sleep(delay)
+    cut = record.scripted.cut if record.scripted else None
     if record.background or record.streamed:
         run.start(service, record)
     else:
         run.complete(service, record)
-        return service.show_response(record.response)
+        shown = service.show_response(record.response)
+        return shown if cut is None else Torn(shown)
     if record.streamed:
         options = body.get("stream_options")
         obfuscate = not isinstance(options, dict) or options.get("include_obfuscation") is not False
-        return Stream(stream(service, record, obfuscate=obfuscate))
+        return Stream(stream(service, record, obfuscate=obfuscate), cut=cut)
     shown = service.show_response(record.response)
     if service.policy.blocks_background and record.task:
         await asyncio.shield(record.task)
@@ -40,8 +50,8 @@ async def create(request: Request, service: Service) -> Any:
     return shown
 
 
-def accept(service: Service, body: Json) -> Record:
-    """The record of a request that passes every check; the first that it fails is raised."""
+def accept(service: Service, body: Json, headers: Mapping[str, str] = NOTHING, api: str = "responses") -> Record:
+    """The record of a request that passes every check; the first that it fails is raised, or what a script says."""
     body = lenient(body, service)
     check_create(
         body,
@@ -56,7 +66,27 @@ def accept(service: Service, body: Json) -> Record:
     record = run.prepare(service, body)
     if "input" not in service.policy.unchecked:
         check_emptiness(body)
+    model = service.models.get(body.get("model") or "")
+    if model and model.special:
+        check_abilities(model, body)
+        record.model = model
+        reasoning = record.response["reasoning"]
+        if model.reasons and not reasoning.get("effort"):
+            record.response["reasoning"] = {**reasoning, "effort": "medium"}
+    if service.script:
+        context = [*record.history, *record.input]
+        asked = asked_of(api, body, context, record.input, record.response["tools"], headers)
+        record.scripted = service.script.match(asked)
+        if record.scripted:
+            record.scripted.refuse()
     return record
+
+
+def delay_of(record: Record) -> float:
+    """Seconds before the reply to a request begins."""
+    if record.scripted:
+        return record.scripted.delay
+    return record.model.delay if record.model else 0.0
 
 
 def lenient(body: Json, service: Service) -> Json:
@@ -90,13 +120,18 @@ async def stream(service: Service, record: Record, *, obfuscate: bool) -> AsyncI
     try:
         done = service.edition.done_marker
         async for piece in frames(
-            record.log.read(), obfuscate=obfuscate or service.policy.obfuscates_always, done_marker=done
+            record.log.read(),
+            obfuscate=obfuscate or service.policy.obfuscates_always,
+            done_marker=done,
+            apart=service.keeps_apart,
         ):
             yield piece
     finally:
         leaves = not record.background or not service.policy.survives_disconnect
         if record.task and not record.task.done() and leaves:
             record.task.cancel()
+        if not record.background and not service.faults:
+            record.log.forget()
 
 
 def find(service: Service, id: str) -> Record:
@@ -111,9 +146,9 @@ async def get(request: Request, service: Service) -> Any:
     """A stored response, or the events that made it."""
     record = find(service, request.path_params["response_id"])
     check_include(request)
+    after = number(request, "starting_after", 0)
     if not flag(request, "stream"):
         return service.show_response(record.response)
-    after = number(request, "starting_after", 0)
     if not (record.background and record.streamed) and not service.policy.replays_foreground:
         message = "Only responses created with background=true and stream=true can be streamed again."
         raise ApiError(message, param="stream")
@@ -123,14 +158,15 @@ async def get(request: Request, service: Service) -> Any:
     if service.policy.replay_renumbers:
         events = renumbered(events)
     obfuscate = flag(request, "include_obfuscation")
-    return Stream(frames(events, obfuscate=obfuscate, done_marker=service.edition.done_marker))
+    done = service.edition.done_marker
+    return Stream(frames(events, obfuscate=obfuscate, done_marker=done, apart=service.keeps_apart))
 
 
-async def renumbered(events: AsyncIterator[Event]) -> AsyncIterator[Event]:
+async def renumbered(events: AsyncIterator[list[Event]]) -> AsyncIterator[list[Event]]:
     number = 0
-    async for event in events:
-        yield {**event, "sequence_number": number}
-        number += 1
+    async for news in events:
+        yield [{**event, "sequence_number": number + place} for place, event in enumerate(news)]
+        number += len(news)
 
 
 def check_include(request: Request) -> None:

@@ -161,3 +161,7 @@ def tagged(kinds: Mapping[str, Check], *, refuse_at_tag: bool = True) -> Check:
         kinds[kind](value, at)
 
     return check
+
+
+BREAKPOINT = record({"mode": choice("explicit")}, ("mode",))
+"""Where a cached prefix of a prompt ends."""

@@ -145,11 +145,11 @@ def check_fields(
         if name in MOVED:
             raise ApiError(f"Unsupported parameter: '{name}'. {MOVED[name]}", code="unsupported_parameter")
         raise unknown(name[:80])
-    for name, check in fields.items():
-        value = body.get(name)
-        if name in unchecked or (value is None and not (name == "input" and "input" in body)):
+    for name in [name for name in fields if name in body]:
+        value = body[name]
+        if name in unchecked or (value is None and name != "input"):
             continue
-        check(value, name)
+        fields[name](value, name)
 
 
 def check_create(

@@ -6,6 +6,7 @@ from typing import Any
 
 from antiphon.server.errors import ApiError, missing, unknown, wrong_type, wrong_value
 from antiphon.server.validate.basics import (
+    BREAKPOINT,
     LONGEST_TEXT,
     Check,
     anything,
@@ -54,10 +55,10 @@ def file_data(value: Any, at: str) -> None:
         raise ApiError("The file is of a kind that is not supported.", param="input", code="unsupported_file")
 
 
-_ADDRESS: dict[str, Check] = dict.fromkeys(("type", "file_id", "prompt_cache_breakpoint"), anything)
+_ADDRESS: dict[str, Check] = {"type": anything, "file_id": anything, "prompt_cache_breakpoint": BREAKPOINT}
 _IMAGE = record({**_ADDRESS, "image_url": address, "detail": choice("low", "high", "auto", "original")})
 _FILE = record({**_ADDRESS, "detail": text(), "filename": text(), "file_data": file_data, "file_url": address})
-_INPUT_TEXT = record({"type": anything, "text": LONG, "prompt_cache_breakpoint": anything}, ("text",))
+_INPUT_TEXT = record({"type": anything, "text": LONG, "prompt_cache_breakpoint": BREAKPOINT}, ("text",))
 _OUTPUT_TEXT = record(
     {"type": anything, "text": LONG, "annotations": array(mapping), "logprobs": array(mapping)}, ("text",)
 )

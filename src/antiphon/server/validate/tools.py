@@ -176,7 +176,7 @@ def tool_choice(value: Any, at: str) -> None:
         return record(fields, ("mode", "tools"))(value, at)
     if kind == "mcp":
         return record({"type": anything, "server_label": text(), "name": text()}, ("server_label",))(value, at)
-    if kind not in HOSTED:
+    if not isinstance(kind, str) or kind not in HOSTED:
         raise wrong_value(f"{at}.type", kind, "the types of 'tools', and 'allowed_tools'")
     return None
 

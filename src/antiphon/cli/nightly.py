@@ -1,0 +1,79 @@
+"""`antiphon nightly`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import click
+
+from antiphon.cli.extent_options import Wanted, extent_options
+from antiphon.cli.options import FILE, edition_of, edition_option, target_of, target_options
+from antiphon.cli.output_options import output_options
+from antiphon.errors import Exit
+from antiphon.report.output import Output
+
+
+@click.command("nightly")
+@target_options
+@edition_option
+@click.option(
+    "--history", type=FILE, default=Path("antiphon-history"), show_default=True, metavar="DIR", help="Earlier results."
+)
+@click.option("--confirm", is_flag=True, help="Run a second time where something moved; alert on what moved twice.")
+@click.option("--sdk", is_flag=True, help="Also compare the contract with the installed openai package.")
+@click.option("--openapi", type=FILE, metavar="FILE", help="Also compare the contract with an OpenAPI document.")
+@click.option("--thorough", is_flag=True, help="Also play what takes many calls.")
+@click.option("--fault", "faults", multiple=True, metavar="NAME", help="A fault of the reference server.")
+@click.option("--report-dir", type=FILE, metavar="DIR", help="Where results go. [default: antiphon-report]")
+@extent_options
+@output_options
+def command(
+    history: Path, confirm: bool, sdk: bool, openapi: Path | None, thorough: bool,
+    faults: tuple[str, ...], report_dir: Path | None, edition: str | None, base_url: str | None,
+    target_name: str | None, config_file: Path | None, insecure: bool, wanted: Wanted,
+    output: Output, **given: Any,
+) -> Exit:  # fmt: skip
+    """Run within a budget, and write one page: what moved since the last time, who moved, since when.
+
+    What --max-calls and its like bound is the whole night. The history is a folder of results; the page is nightly.md
+    and nightly.html in the report folder. Exit codes: 0 nothing moved, 1 a must broke, 5 something else moved, 3 the
+    target does not answer.
+    """
+    from antiphon.foreseeing import foresee
+    from antiphon.gating.page import as_json, as_text
+    from antiphon.nightly import Asked, Night
+    from antiphon.plan import Plan
+    from antiphon.report import foreseen, terminal
+    from antiphon.reporting import watched
+    from antiphon.running import collect
+
+    target, config = target_of(base_url, target_name, config_file, insecure, **given)
+    extent = wanted.extent(config.run)
+    folder = report_dir or Path(str(config.run.get("report_dir", "antiphon-report")))
+    plan = Plan(
+        target=target,
+        edition=edition_of(edition, target, config),
+        folder=folder,
+        thorough=thorough or bool(config.run.get("thorough")),
+        profile=extent.profile,
+        bounds=extent.bounds,
+        repeat=extent.repeat,
+        faults=faults,
+    )
+    if wanted.dry_run:
+        for line in foreseen.as_text(foresee(plan, collect(plan))):
+            click.echo(line)
+        return Exit.HOLDS
+    with ExitStack() as stack:
+        asked = Asked(plan, history, confirm, sdk, openapi, output.formats)
+        page, code, files = Night(asked, watched(stack, output)).run()
+    if output.as_json:
+        click.echo(json.dumps(as_json(page), indent=1))
+    screen = terminal.screen(sys.stderr if output.as_json else None)
+    for line in [*as_text(page), "", *(f"wrote {path}" for path in files)]:
+        screen.print(line, markup=False, highlight=False, soft_wrap=True)
+    return code

@@ -1,0 +1,31 @@
+"""The options that say in which forms a result is told."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from antiphon.report.output import DEFAULT, FORMATS, Output
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def format_option(default: str) -> Callable[[F], F]:
+    """The option `--format`, which the command gets as `formats`."""
+    return click.option(
+        "--format", "formats", multiple=True, type=click.Choice(FORMATS), help=f"A file to write. Repeatable. {default}"
+    )
+
+
+def output_options(function: F) -> F:
+    """Adds `--format` and `--json`; the command gets them as one argument, `output`."""
+
+    @functools.wraps(function)
+    def wrapped(*args: Any, formats: tuple[str, ...], as_json: bool, **kwargs: Any) -> Any:
+        return function(*args, output=Output(formats or DEFAULT, as_json), **kwargs)
+
+    as_json = click.option("--json", "as_json", is_flag=True, help="The result on standard output, as JSON.")
+    return format_option(f"[default: {', '.join(DEFAULT)}]")(as_json(wrapped))  # type: ignore[return-value]

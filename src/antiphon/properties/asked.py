@@ -1,0 +1,39 @@
+"""How much is to be generated, and from which seed."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from antiphon.errors import ConfigError
+
+AREA = "properties"
+"""The folder of the suites whose scenarios are generated."""
+MOST = 10_000
+DEFAULT = 3
+"""Examples against the reference server where nothing else is asked for."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one run generates. Raises ConfigError for what cannot be."""
+
+    examples: int = 0
+    """Requests of each operation and kind; none at all where it is 0."""
+    seed: int = 0
+    """The same seed gives the same requests."""
+    seconds: float = 120.0
+    """After so long a scenario sends nothing more."""
+    patience: float = 30.0
+    """Seconds in which a request that must be refused is to be answered."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.examples <= MOST:
+            raise ConfigError(f"--properties is {self.examples}; give a whole number from 0 to {MOST}.")
+        if not 0 <= self.seed < 2**32:
+            raise ConfigError(f"--seed is {self.seed}; give a whole number from 0 to {2**32 - 1}.")
+
+
+NONE = Asked()
+ASKED: ContextVar[Asked] = ContextVar("ASKED", default=NONE)
+"""What the run that is going on was asked for."""

@@ -1,0 +1,150 @@
+"""Results put in order: a series for each target, model and edition, its newest whole result in front."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from antiphon.report.claims import EXERCISED
+from antiphon.report.compare import Comparison, compare
+from antiphon.report.text import clip
+from antiphon.report.view import Requirement, Result, standing, title
+
+
+@dataclass(frozen=True)
+class Point:
+    """One result of a series."""
+
+    name: str
+    """A file name's worth of the title and the date, unique among all results."""
+    result: Result
+
+    @property
+    def day(self) -> str:
+        return str(self.result["started_at"])[:10]
+
+    @property
+    def is_part(self) -> bool:
+        """What was left out is unknown, so that nothing is said of the whole."""
+        return bool(self.result["filtered"]) or self.result["source"] == "judge"
+
+    @cached_property
+    def verdicts(self) -> Mapping[str, str]:
+        """The verdict on each requirement."""
+        return {each["id"]: each["verdict"] for each in self.result["requirements"]}
+
+
+class Share:
+    """How many requirements of some held, of those exercised."""
+
+    def __init__(self, requirements: Sequence[Requirement]) -> None:
+        self.all = len(requirements)
+        self.seen = sum(1 for each in requirements if each["verdict"] in EXERCISED)
+        self.held = sum(1 for each in requirements if each["verdict"] == "pass")
+        verdicts = {each["verdict"] for each in requirements}
+        declined = "not-applicable" if "not-applicable" in verdicts else "not-testable"
+        self.verdict = next((each for each in ("fail", "warn", "pass") if each in verdicts), declined)
+
+    def __str__(self) -> str:
+        return f"{self.held} of {self.seen}" if self.seen else "none"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A target of the matrix: one series of results, oldest first."""
+
+    name: str
+    points: Sequence[Point]
+
+    @cached_property
+    def point(self) -> Point:
+        """The newest whole result; the newest of all where none is whole."""
+        return next((each for each in reversed(self.points) if not each.is_part), self.points[-1])
+
+    @property
+    def result(self) -> Result:
+        return self.point.result
+
+    @property
+    def title(self) -> str:
+        return clip(title(self.result), 80)
+
+    def holds(self, profile: str) -> bool | None:
+        return (self.result["profiles"].get(profile) or {}).get("holds")
+
+    def standing(self, profile: str) -> str:
+        """What a profile stands at; empty where the result does not know it."""
+        return standing(self.result, profile) if profile in self.result["profiles"] else ""
+
+    def works(self, client: str) -> bool | None:
+        return (self.result["clients"].get(client) or {}).get("works")
+
+    def share(self, key: str, value: str) -> Share:
+        """The share of the requirements whose `key` (area or capability) is `value`."""
+        return Share([each for each in self.result["requirements"] if each[key] == value])
+
+    def state(self, capability: str) -> str:
+        """What was found of a capability (kept, declined, …); empty where the result does not say."""
+        return str((self.result.get("capabilities", {}).get(capability) or {}).get("state", ""))
+
+    @property
+    def steps(self) -> list[tuple[Point, Comparison | None]]:
+        """Each result, newest first, with what changed since the one before it."""
+        before: list[Point | None] = [None, *self.points[:-1]]
+        pairs = zip(self.points, before, strict=True)
+        return [(now, compare(then.result, now.result) if then else None) for now, then in pairs][::-1]
+
+
+def columns(results: Sequence[Result]) -> list[Column]:
+    """The results as series by title, each series and each result under a name of its own."""
+    series: dict[tuple[str, str, str], list[Result]] = {}
+    for result in sorted(results, key=lambda each: (title(each).lower(), each["started_at"])):
+        key = title(result), result["target"].get("model", ""), result["edition"]
+        series.setdefault(key, []).append(result)
+    names: set[str] = set()
+    found = []
+    for members in series.values():
+        slug = _slug(title(members[0]))
+        points = [Point(_unique(f"{slug}-{_slug(each['started_at'][:10])}", names), each) for each in members]
+        found.append(Column(_unique(slug, names), points))
+    return found
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60] or "target"
+
+
+def _unique(slug: str, taken: set[str]) -> str:
+    name, number = slug, 2
+    while name in taken:
+        name, number = f"{slug}-{number}", number + 1
+    taken.add(name)
+    return name
+
+
+def keys(shown: Sequence[Column], key: str) -> list[str]:
+    """The keys of a part of the results in their first order, without repetition."""
+    return list(dict.fromkeys(name for column in shown for name in column.result[key]))
+
+
+def values(shown: Sequence[Column], key: str) -> list[str]:
+    """The values that requirements have under a key, in order."""
+    return sorted({each[key] for column in shown for each in column.result["requirements"]})
+
+
+def rows(shown: Sequence[Column]) -> list[dict[str, Any]]:
+    """Every requirement of any result, by area and id, with its verdict in each column; empty where it has none."""
+    known: dict[str, Requirement] = {}
+    for column in shown:
+        for each in column.result["requirements"]:
+            known.setdefault(each["id"], each)
+    found = []
+    for each in sorted(known.values(), key=lambda each: (each["area"], each["id"])):
+        verdicts = [column.point.verdicts.get(each["id"], "") for column in shown]
+        kept = {key: each[key] for key in ("id", "says", "level", "area", "capability")}
+        differs = len({verdict for verdict in verdicts if verdict in EXERCISED}) > 1
+        found.append(kept | {"verdicts": verdicts, "differs": differs})
+    return found

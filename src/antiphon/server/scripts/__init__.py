@@ -1,0 +1,1 @@
+"""Answers from a file, before those of the pseudo-model."""

@@ -1,0 +1,129 @@
+"""For the tests of a server of one's own: one reply, judged by every check that needs no certain scenario.
+
+def test_my_server(assert_conforms):
+    assert_conforms(httpx.post(f"{url}/responses", json={"model": "m", "input": "Say hi."}))
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
+
+from antiphon.contract.load import DEFAULT_EDITION, contract
+from antiphon.contract.model import Contract, Level
+from antiphon.judge.engine import Judge
+from antiphon.judge.registry import Violation
+from antiphon.transcript.exchange import Chunk, Exchange, Request, Response
+
+ROUTES = ("/responses", "/conversations", "/chat/completions")
+
+
+@runtime_checkable
+class HttpReply(Protocol):
+    """A reply of httpx, of requests or of a test client made of either, with the request that it answers."""
+
+    status_code: int
+    headers: Any
+    request: Any
+
+    @property
+    def content(self) -> bytes: ...
+
+
+def assert_conforms(
+    *replies: Any, edition: str = DEFAULT_EDITION, ignore: Iterable[str] = (), level: str = "must"
+) -> None:
+    """Judge replies, together, and raise AssertionError with every broken requirement.
+
+    A reply is an `Exchange`, a response of httpx or requests, the bytes or text of an event stream or of a JSON body,
+    or a JSON value. `level` is the lowest that counts: must, should. `ignore` takes requirement ids, or what such ids
+    begin with. Raises ValueError where nothing could be judged, since that shows nothing; TypeError for what is none of
+    these.
+    """
+    book = contract(edition)
+    exchanges = [as_exchange(reply, f"reply {number}") for number, reply in enumerate(replies, 1)]
+    found, judged = _judged(book, exchanges)
+    if not judged:
+        raise ValueError("Nothing of this could be judged: is it a reply of the Responses API, and not an empty one?")
+    counted = (Level.MUST,) if level == "must" else (Level.MUST, Level.SHOULD)
+    ignored = tuple(ignore)
+    broken = {
+        name: places
+        for name, places in found.items()
+        if book.level(name) in counted and not any(name == each or name.startswith(each + ".") for each in ignored)
+    }
+    if broken:
+        raise AssertionError("\n".join(_lines(book, broken)))
+
+
+def as_exchange(reply: Any, id: str = "reply 1") -> Exchange:
+    """A reply of any kind as an exchange. Raises TypeError for what is none."""
+    match reply:
+        case Exchange():
+            return reply
+        case bytes() | str():
+            data = reply.encode() if isinstance(reply, str) else reply
+            kind = "text/event-stream" if data.startswith((b"event:", b"data:", b":")) else "application/json"
+            return _bare(id, data, kind)
+        case Mapping():
+            return _bare(id, json.dumps(reply).encode(), "application/json")
+    if isinstance(reply, HttpReply):
+        return _of_http(id, reply)
+    dump = getattr(reply, "model_dump_json", None)
+    if callable(dump):
+        raise TypeError(f"A {type(reply).__name__} is what a client made of a reply; give the reply itself.")
+    raise TypeError(f"A {type(reply).__name__} is no reply: give a response of httpx or requests, bytes or JSON.")
+
+
+def _bare(id: str, data: bytes, kind: str) -> Exchange:
+    """What was answered, without the head of the reply, which is not judged then."""
+    headers = (("content-type", kind),)
+    return Exchange(id, None, Response(200, headers, (Chunk(0.0, data),)), notes=frozenset({"body-only"}))
+
+
+def _of_http(id: str, reply: HttpReply) -> Exchange:
+    asked = reply.request
+    path = str(getattr(asked.url, "path", asked.url))
+    start = max((path.rfind(route) for route in ROUTES if route in path), default=-1)
+    sent = getattr(asked, "content", None) if hasattr(asked, "content") else getattr(asked, "body", None)
+    request = Request(
+        str(asked.method),
+        path[start:] if start >= 0 else path,
+        headers=_pairs(asked.headers),
+        body=_json(sent),
+    )
+    response = Response(reply.status_code, _pairs(reply.headers), (Chunk(0.0, reply.content),))
+    return Exchange(id, request, response)
+
+
+def _pairs(headers: Any) -> tuple[tuple[str, str], ...]:
+    many = getattr(headers, "multi_items", None)
+    pairs: Sequence[tuple[Any, Any]] = list(many() if many else headers.items())
+    return tuple((str(name), str(value)) for name, value in pairs)
+
+
+def _json(data: Any) -> Any:
+    try:
+        return json.loads(data) if data else None
+    except (ValueError, TypeError):
+        return None
+
+
+def _judged(book: Contract, exchanges: Iterable[Exchange]) -> tuple[dict[str, list[Violation]], int]:
+    judge = Judge(book)
+    for each in exchanges:
+        judge.feed(each)
+    ledger = judge.finish()
+    entries = ledger.entries
+    judged = sum(entry.judged for entry in entries.values())
+    return {name: entry.places for name, entry in sorted(entries.items()) if entry.violated}, judged
+
+
+def _lines(book: Contract, broken: Mapping[str, Sequence[Violation]]) -> Iterable[str]:
+    yield f"{len(broken)} broken of edition {book.edition.id}:"
+    for name, places in broken.items():
+        requirement = book.requirements[name]
+        yield f"  {name}  {requirement.level.value}  {requirement.says}"
+        for place in places:
+            yield f"    {place.exchange} {place.at}: expected {place.expected}, got {place.got}"

@@ -1,0 +1,58 @@
+"""Parameters that no other scenario sends, for the table of what becomes of each."""
+
+from typing import Any
+
+from antiphon.suite import Api, scenario
+
+MOST_TRIES = 8
+RARE: dict[str, Any] = {
+    "frequency_penalty": 0, "presence_penalty": 0, "prompt_cache_retention": "24h",
+    "prompt_cache_options": {"mode": "implicit"}, "max_output_tokens": 32,
+}  # fmt: skip
+CHAT: dict[str, Any] = {
+    "temperature": 0.5, "top_p": 0.5, "frequency_penalty": 0.5, "presence_penalty": 0.5, "seed": 7, "logit_bias": {},
+    "user": "antiphon", "safety_identifier": "s" * 64, "prompt_cache_key": "k" * 64, "service_tier": "default",
+    "verbosity": "low", "modalities": ["text"], "max_completion_tokens": 64,
+}  # fmt: skip
+
+
+async def set_all(api: Api, operation: str, body: dict[str, Any], values: dict[str, Any]) -> None:
+    """Send all values; what a refusal names is left out of the next try."""
+    left = dict(values)
+    for _ in range(MOST_TRIES):
+        answer = await api.call(operation, body={"model": api.model, **body, **left})
+        error = answer.body.get("error") if answer.exchange.is_client_error and answer.body else None
+        said = f"{error.get('param')} {error.get('message')}" if isinstance(error, dict) else ""
+        culprit = next((name for name in left if name in said), None)
+        if answer.ok or culprit is None:
+            return
+        del left[culprit]
+
+
+@scenario(thorough=True)
+async def rare_values(api: Api) -> None:
+    """The parameters of a create that few clients send."""
+    await set_all(api, "create", {"input": "Say hi."}, RARE)
+
+
+@scenario(needs={"chat"})
+async def chat_values(api: Api) -> None:
+    """Nearly every parameter of a chat completion is set; then its older limit, which cuts a long answer."""
+    await set_all(api, "chat.create", {"messages": [{"role": "user", "content": "Say hi."}]}, CHAT)
+    count = [{"role": "user", "content": "Count from 1 to 40, with a comma and a space after each number."}]
+    await api.call("chat.create", body={"model": api.model, "messages": count, "max_tokens": 5})
+
+
+@scenario(needs={"chat"}, thorough=True)
+async def chat_both_called(api: Api) -> None:
+    """Two functions are to be called at once, then only one at a time."""
+    parameters = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
+    names = ("light_a", "light_b")
+    tools = [{"type": "function", "function": {"name": name, "parameters": parameters}} for name in names]
+    messages = [{"role": "user", "content": "Call both tools at once."}]
+    body = {
+        "model": api.model, "messages": messages, "tools": tools, "tool_choice": "required",
+        "max_completion_tokens": 200,
+    }  # fmt: skip
+    await api.call("chat.create", body=body)
+    await api.call("chat.create", body={**body, "parallel_tool_calls": False})

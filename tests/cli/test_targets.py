@@ -1,0 +1,145 @@
+"""Target files: the examples of the documentation, what is wrong with others, and what `doctor` says of a target."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from antiphon import config
+from antiphon.cli import main
+from antiphon.errors import ConfigError
+from antiphon.exercise.target import Target
+from antiphon.server import Settings, running
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "targets.md").read_text(encoding="utf-8"), re.DOTALL)
+NAMES = {"openai", "azure", "vllm", "litellm", "ollama", "openrouter"}
+
+
+def read(text: str, folder: Path) -> config.Config:
+    (folder / "antiphon.toml").write_text(text, encoding="utf-8")
+    return config.load(folder / "antiphon.toml")
+
+
+def test_the_documentation_has_an_example_of_each() -> None:
+    assert {name for text in EXAMPLES for name in tomllib.loads(text)["targets"]} == NAMES
+
+
+@pytest.mark.parametrize("text", EXAMPLES, ids=[next(iter(tomllib.loads(text)["targets"])) for text in EXAMPLES])
+def test_an_example_is_a_target(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = read(text, tmp_path)
+    (name,) = found.targets
+    target = config.target(found.target(name))
+
+    assert target.name == name
+    for value in (*target.headers.values(), *target.query.values()):
+        if value.startswith("$"):
+            monkeypatch.setenv(value[1:], "a-secret-of-the-test")
+    assert not {header for header, _ in target.request_headers()} - {"Authorization", "api-key", "X-Title"}
+    assert dict(target.request_query()) == dict(target.query)
+
+
+def test_the_schema_is_one_and_forbids_what_it_does_not_know() -> None:
+    schema = config._schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    settings = {each for each in Target.__dataclass_fields__ if not each.startswith("own_")}
+
+    assert set(schema["$defs"]["target"]["properties"]) == settings - {"name", "receiver"}
+    assert schema["additionalProperties"] is schema["$defs"]["target"]["additionalProperties"] is False
+
+
+MISTAKES = {
+    "key": ("[targets.a]\nbase_url='http://x/v1'\nmodle='m'", "targets.a: unknown key 'modle'; did you mean model"),
+    "nested": ("[targets.a.prices.m]\ninput=1\noutptu=2", "targets.a.prices.m"),
+    "price": ("[targets.a.prices.m]\ninput=1", "'output' is a required property"),
+    "type": ("[targets.a]\nretries='two'", "targets.a.retries is 'two'; it takes a whole number"),
+    "range": ("repeat=0", "repeat is 0; give a number from 1"),
+    "rate": ("[targets.a]\nrate='fast'", "targets.a.rate is 'fast'"),
+    "choice": ("fail_on='may'", "fail_on is 'may'"),
+}
+
+
+@pytest.mark.parametrize(("text", "says"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_in_a_file_is_told_with_its_place(text: str, says: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=re.escape(says)):
+        read(text, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"headers": {"api-key": "sk-in-the-file"}}, "$VARIABLE"),
+        ({"capabilities": {"stor": True}}, "did you mean store"),
+        ({"rate": "9/week"}, "60/min"),
+    ],
+)
+def test_a_setting_that_cannot_be(settings: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(says)) as told:
+        config.target({"base_url": "http://x/v1", **settings})
+
+    assert "sk-in-the-file" not in str(told.value)
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    out, err = capsys.readouterr()
+    return int(ended.value.code or 0), out, err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--max-cost", "1"], "needs prices"),
+        (["--header", "api-key: sk-given"], "$VARIABLE"),
+        (["--header", "no colon"], "NAME: VALUE"),
+        (["--query", "version"], "NAME=VALUE"),
+        (["--rate", "often"], "60/min"),
+        (["--profile", "cor"], "did you mean core"),
+        (["--repeat", "0"], "from 1"),
+        (["--max-calls", "-3"], "above 0"),
+    ],
+)
+def test_an_option_that_cannot_be(capsys: pytest.CaptureFixture[str], words: list[str], says: str) -> None:
+    code, _, err = said(capsys, "run", "--base-url", "http://127.0.0.1:9/v1", *words)
+
+    assert code == 2
+    assert says in err
+    assert "sk-given" not in err
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_doctor_says_what_is_missing_before_a_call_is_paid_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-right-key-of-the-test")
+    with running(Settings(api_key="sk-right-key-of-the-test")) as url:
+        code, out, _ = said(capsys, "doctor", "--base-url", url, "--model", "antiphon-1", "--free")
+        assert code == 0
+        for option in ("--second-api-key-env", "--other-model", "--reasoning-model", "--webhook-listen"):
+            assert option in out
+        assert re.search(r"run --profile core: \d+ calls, \d+ to \d+ tokens", out)
+        assert "streaming" not in out
+
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-wrong")
+        code, out, _ = said(capsys, "doctor", "--base-url", url, "--model", "antiphon-1")
+        assert (code, out.splitlines()[-1][:6]) == (1, "NO  ke")
+
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-right-key-of-the-test")
+        code, out, _ = said(capsys, "doctor", "--base-url", url + "/more", "--model", "antiphon-1")
+        assert (code, "does the base URL end in /v1?" in out) == (1, True)
+
+
+def test_a_dry_run_tells_scenarios_calls_and_tokens_by_area(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = said(capsys, "run", "--dry-run", "--profile", "core", "--max-calls", "5")
+
+    assert code == 0
+    assert re.search(r"^limits +\d+ +\d+ +\d+ +\d+", out, re.MULTILINE)
+    assert re.search(r"^  plain_cut +1 +\d+ +\d+", out, re.MULTILINE)
+    assert "stops before --max-calls 5 is passed" in out

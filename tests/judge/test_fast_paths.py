@@ -1,0 +1,114 @@
+"""What is done fast gives what is done slowly."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.judge.legal_streams import streams
+
+from antiphon.contract.load import edition_ids
+from antiphon.contract.schemas import Schemas
+from antiphon.contract.streams import tables
+from antiphon.judge.grammar import Mode, Walker
+from antiphon.judge.registry import all_checks
+from antiphon.judge.repeats import KEYS, pattern_of
+from antiphon.transcript.fast_json import alike, read_json, sorted_json
+
+REFUSED = object()
+ODD = (
+    '18446744073709551616', '-9223372036854775809', '-0', '-0.0', '1e999', 'NaN', '-Infinity', '{"a":1,"b":2,"a":3}',
+    '"\\ud800"',
+    '"\\ud83d\\ude00"', '"\t"', '"\x00"', '"\x7f"', ' 1 ', '\t{}\n', '\x0b1', '\xa01', '1 2', '{}x', '[1,]', '01',
+    '"\\x"', '\ufeff{}', '"\ud800"',
+    '5e-324', '1.7976931348623159e308', '1' * 400, '1' * 5000, '[' * 2000 + ']' * 2000, '',
+)  # fmt: skip
+
+
+def slowly(data: str | bytes) -> Any:
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return REFUSED
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+)
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_unusual_json_is_read_as_by_the_standard_library(text: str) -> None:
+    assert repr(read_json(text, slowly)) == repr(slowly(text))
+    data = text.encode("utf-8", "surrogatepass")
+    assert repr(read_json(data, slowly)) == repr(slowly(data))
+
+
+@given(VALUES, st.text(max_size=3), st.integers(0, 99), st.booleans())
+def test_any_json_is_read_as_by_the_standard_library(value: Any, junk: str, place: int, ascii: bool) -> None:
+    text = json.dumps(value, ensure_ascii=ascii)
+    for each in (text, text[:place] + junk + text[place:]):
+        assert repr(read_json(each, slowly)) == repr(slowly(each))
+
+
+@given(VALUES, VALUES)
+def test_only_the_same_to_the_letter_is_alike(one: Any, other: Any) -> None:
+    assert alike(one, other) <= (repr(one) == repr(other))
+    assert "nan" in repr(one) or alike(one, json.loads(json.dumps(one)))
+
+
+def test_numbers_of_another_type_are_not_alike() -> None:
+    assert alike([1, "ä", None], [1, "ä", None])
+    assert not any(alike([1], [other]) for other in (1.0, True))
+    assert sorted_json({"b": 1, "a": 1.0}) == b'{"a":1.0,"b":1}'
+
+
+@pytest.mark.parametrize("edition", edition_ids())
+def test_a_run_of_deltas_differs_in_nothing_that_a_schema_judges(edition: str) -> None:
+    """A schema that asked more of a delta's text, number or padding than its type would need every delta."""
+    schemas, seen = Schemas(edition), 0
+    for kind in schemas.event_types():
+        if kind.endswith(".delta"):
+            closed = schemas.schema("event", kind)
+            properties = closed["$defs"][closed["$ref"].rpartition("/")[2]]["properties"]
+            if properties["delta"].get("type") == "object":
+                continue  # no text, so in no run
+            for name in ("delta", "sequence_number", "obfuscation"):
+                assert properties.get(name, {}).keys() <= {"description", "x-source", "type"}, (kind, name)
+                seen += 1
+    assert seen > 20
+
+
+def mutants(events: list[dict[str, Any]], draw: Callable[[Any], Any]) -> Iterator[list[dict[str, Any]]]:
+    yield events
+    place = draw(st.integers(0, len(events) - 1))
+    key = draw(st.sampled_from(sorted(KEYS)))
+    value = draw(st.sampled_from([None, True, 0, 1, 1.0, "", "x", [], [1], {}]))
+    yield [{**each, key: value} if number == place else each for number, each in enumerate(events)]
+    yield [{k: v for k, v in each.items() if k != key or n != place} for n, each in enumerate(events)]
+    yield [{**each, "sequence_number": True} if each.get("sequence_number") == 1 else each for each in events]
+    yield events[:place] + events[place + 1 :]
+
+
+@given(streams(), st.data())
+def test_a_walk_in_runs_finds_what_a_walk_step_by_step_finds(events: list[dict[str, Any]], data: st.DataObject) -> None:
+    for each in mutants(events, data.draw):
+        together, single = Walker(tables(), Mode()), Walker(tables(), Mode())
+        together.feed_all(each)
+        for event in each:
+            single.feed(event)
+        one, other = together.close(), single.close()
+        assert (one.problems, one.judged, one.types) == (other.problems, other.judged, other.types)
+        assert repr(one.items) == repr(other.items)
+        kept = {number for number, _ in one.notable}
+        assert all(pattern_of(event) for number, event in enumerate(each) if number not in kept)
+
+
+def test_tables_name_what_they_ask() -> None:
+    assert sum(check.tells is not None for check in all_checks()) > 100
+    assert all(check.shows is not None for check in all_checks() if check.tells is not None)

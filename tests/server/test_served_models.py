@@ -1,0 +1,113 @@
+"""The models: plain ones, one that reasons, one that sees, one of another family, and three in trouble."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import openai
+import pytest
+from openai import OpenAI
+from tests.server.server_wire import create, events, stream
+
+from antiphon.server import Settings, running
+from antiphon.server.models import SERVED
+
+PIXEL = "data:image/png;base64,iVBORw0KGgo="
+
+
+def test_every_model_is_listed_by_both_its_names(sdk: OpenAI) -> None:
+    listed = {model.id: model for model in sdk.models.list()}
+    assert set(SERVED) <= set(listed)
+    assert {f"{name}-2026-08-01" for name in SERVED} <= set(listed)
+    for name, model in listed.items():
+        assert sdk.models.retrieve(name) == model
+
+
+def test_the_model_that_reasons_thinks_unasked(http: httpx.Client) -> None:
+    made = create(http, model="antiphon-1-reasoning")
+    assert made["reasoning"]["effort"] == "medium"
+    assert [item["type"] for item in made["output"]] == ["reasoning", "message"]
+    assert made["usage"]["output_tokens_details"]["reasoning_tokens"] > 0
+    quiet = create(http, model="antiphon-1-reasoning", reasoning={"effort": "minimal"})
+    assert [item["type"] for item in quiet["output"]] == ["message"]
+
+
+@pytest.mark.parametrize(("field", "value", "code"), [("temperature", 0.5, None), ("top_p", 1, None),
+                                                      ("top_logprobs", 2, "unsupported_parameter")])  # fmt: skip
+def test_the_model_that_reasons_takes_no_sampling(http: httpx.Client, field: str, value: float, code: str) -> None:
+    reply = http.post("/responses", json={"model": "antiphon-1-reasoning", "input": "hi", field: value})
+    assert reply.status_code == 400
+    assert (reply.json()["error"]["param"], reply.json()["error"]["code"]) == (field, code)
+
+
+@pytest.mark.parametrize("effort", ["none", "xhigh"])
+def test_the_model_that_reasons_lacks_some_efforts(http: httpx.Client, effort: str) -> None:
+    body = {"model": "antiphon-1-reasoning", "input": "hi", "reasoning": {"effort": effort}}
+    error = http.post("/responses", json=body).json()["error"]
+    assert (error["param"], error["code"]) == ("reasoning.effort", "unsupported_value")
+
+
+def test_the_model_that_sees_says_what(http: httpx.Client) -> None:
+    parts = [{"type": "input_text", "text": "Look."}, {"type": "input_image", "image_url": PIXEL, "detail": "auto"}]
+    made = create(http, model="antiphon-1-vision", input=[{"role": "user", "content": parts}])
+    assert made["output"][0]["content"][0]["text"] == "I see 1 image: image/png of 9 bytes."
+    assert create(http, model="antiphon-1-vision")["output"][0]["content"][0]["text"] == "I see no image."
+
+
+def test_a_chain_may_go_to_another_family(http: httpx.Client) -> None:
+    first = create(http, reasoning={"effort": "low"})
+    made = create(http, model="cantor-1", previous_response_id=first["id"])
+    assert made["model"].startswith("cantor-1")
+    assert "another family" in made["output"][0]["content"][0]["text"]
+
+
+def test_the_model_that_fails_begins_first(http: httpx.Client) -> None:
+    made = create(http, model="antiphon-1-failing")
+    assert (made["status"], made["error"]["code"], made["output"], made["usage"]) == (
+        "failed",
+        "server_error",
+        [],
+        None,
+    )
+    streamed = [event["type"] for event in stream(http, model="antiphon-1-failing")]
+    assert streamed == ["response.created", "response.in_progress", "error", "response.failed"]
+    assert http.get(f"/responses/{made['id']}").json()["status"] == "failed"
+
+
+@pytest.mark.parametrize("api", ["responses", "chat"])
+def test_the_overloaded_model_refuses(base_url: str, api: str) -> None:
+    with OpenAI(base_url=base_url, api_key="none", max_retries=0) as sdk:
+        call: Any = sdk.responses.create if api == "responses" else sdk.chat.completions.create
+        more: Any = {"input": "hi"} if api == "responses" else {"messages": [{"role": "user", "content": "hi"}]}
+        with pytest.raises(openai.InternalServerError) as caught:
+            call(model="antiphon-1-overloaded", stream=True, **more)
+    error = caught.value
+    assert (error.status_code, error.code, error.type) == (503, "server_is_overloaded", "service_unavailable_error")
+    assert error.response.headers["retry-after"] == "1"
+
+
+def test_the_failing_model_fails_a_chat(sdk: OpenAI) -> None:
+    with pytest.raises(openai.InternalServerError, match="failed"):
+        sdk.chat.completions.create(model="antiphon-1-failing", messages=[{"role": "user", "content": "hi"}])
+
+
+def test_names_of_ones_own_have_a_kind() -> None:
+    models = ("antiphon-1", "mine", "thinker=reasoning")
+    with running(models=models) as url, httpx.Client(base_url=url) as http:
+        assert [item["type"] for item in create(http, model="mine")["output"]] == ["message"]
+        assert [item["type"] for item in create(http, model="thinker")["output"]] == ["reasoning", "message"]
+        assert http.post("/responses", json={"model": "thinker=reasoning", "input": "hi"}).status_code == 400
+
+
+@pytest.mark.parametrize("name", ["a=swift", "=plain", ""])
+def test_an_unknown_kind_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="NAME=KIND; kinds are plain"), running(models=(name,)):
+        pass
+
+
+def test_the_slow_model_streams_like_the_others() -> None:
+    with running(Settings(models=("antiphon-1-slow",))) as url:
+        body = {"model": "antiphon-1-slow", "input": "My name is Bo. What is my name?", "stream": True}
+        told = events(httpx.post(f"{url}/responses", json=body, timeout=30).text)
+    assert told[-1]["response"]["output"][0]["content"][0]["text"] == "Your name is Bo."

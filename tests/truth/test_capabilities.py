@@ -1,0 +1,124 @@
+"""What is said of capabilities: kept, declined, ignored or unclean; and what a claim is worth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from antiphon.contract.load import contract
+from antiphon.errors import Exit
+from antiphon.plan import Plan
+from antiphon.report.facts import RunFacts
+from antiphon.report.result import build, exit_code
+from antiphon.report.schema import mistake
+from antiphon.report.truths import truth_lines
+from antiphon.running import run_suite
+from antiphon.session import Session
+from antiphon.transcript.exchange import Chunk, Exchange, Request, Response
+from antiphon.transcript.lines import Ending
+from antiphon.truth import Truth
+
+
+def states(session: Session, **claims: bool) -> dict[str, Any]:
+    found: dict[str, Any] = session.truth.tables(session.endings, claims)["capabilities"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def right() -> Session:
+    return run_suite(Plan(thorough=True))
+
+
+def test_the_reference_server_has_every_capability(right: Session) -> None:
+    found = states(right)
+
+    assert {id: each["state"] for id, each in found.items()} == dict.fromkeys(contract().capabilities, "kept")
+    assert all(each["evidence"] for each in found.values())
+
+
+@pytest.mark.parametrize(
+    ("fault", "capability"),
+    [
+        ("nothing-stored", "store"),
+        ("chain-empty", "chaining"),
+        ("background-blocks", "background"),
+        ("choice-ignored", "tools"),
+        ("format-ignored", "structured-output"),
+    ],
+)
+def test_what_is_taken_and_ignored_is_a_finding(fault: str, capability: str) -> None:
+    found = states(run_suite(Plan(faults=(fault,))))
+
+    assert {id for id, each in found.items() if each["state"] == "ignored"} >= {capability}
+    assert found[capability]["evidence"]
+
+
+def test_a_declined_capability_says_where_and_why() -> None:
+    found = after(ending=Ending("compacted", "declined", "compact is answered with 404", "compact", "compacted/1"))
+
+    assert found["compact"] == {
+        "state": "declined", "claimed": None, "evidence": ["compacted/1"], "note": "compact is answered with 404",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "state"),
+    [
+        (500, b'{"error":{"message":"no","type":"t","code":null,"param":null}}', "unclean"),
+        (400, b"no", "unclean"),
+        (404, b'{"detail":"Not Found"}', "unknown"),
+        (200, b'{"object":"response.compaction"}', "kept"),
+    ],
+)
+def test_a_refusal_that_none_can_read_is_unclean(status: int, body: bytes, state: str) -> None:
+    assert after(said("/responses/compact", status, body))["compact"]["state"] == state
+
+
+def test_a_claim_that_is_not_kept_fails(right: Session) -> None:
+    ending = Ending("polled", "declined", "background is refused with 400", "background", "polled/1")
+    made = result(after(ending=ending, claims={"background": True, "store": True}))
+
+    assert made["capabilities"]["background"]["claimed"] is True
+    assert exit_code(made) is Exit.BROKEN
+    assert list(truth_lines(made)) == [
+        "claimed and not kept: background is declined (background is refused with 400, polled/1)"
+    ]
+    assert exit_code(result(after(ending=ending, claims={"background": False}))) is Exit.HOLDS
+
+
+def test_what_nothing_showed_breaks_no_claim() -> None:
+    assert exit_code(result(after(claims={"webhooks": True}))) is Exit.HOLDS
+
+
+def test_the_tables_are_part_of_a_valid_result(right: Session) -> None:
+    made = result(**right.truth.tables(right.endings, {}))
+
+    assert mistake(made) == ""
+    assert len(made["parameters"]) > 60
+    assert any(line.startswith("parameters of responses: ") for line in truth_lines(made))
+
+
+def after(*exchanges: Exchange, ending: Ending | None = None, claims: Any = None) -> dict[str, Any]:
+    """The capabilities after these exchanges."""
+    truth = Truth(contract())
+    for exchange in exchanges:
+        truth.see(exchange)
+    found: dict[str, Any] = truth.tables([ending] if ending else [], claims or {})["capabilities"]
+    return found
+
+
+def said(path: str, status: int, body: bytes) -> Exchange:
+    response = Response(status, (("content-type", "application/json"),), (Chunk(0.1, body),))
+    return Exchange("made/1", Request("POST", path, body={"model": "m"}), response, scenario="made")
+
+
+def result(capabilities: Any, parameters: Any = ()) -> dict[str, Any]:
+    """A result of a run in which nothing was judged."""
+    facts = RunFacts(
+        source="run", target={}, started_at="2026-11-21T00:00:00+00:00", duration=0.0, parameters=parameters,
+        capabilities=capabilities,
+    )  # fmt: skip
+    from antiphon.judge.ledger import Ledger
+
+    return build(contract(), Ledger(), facts, {})

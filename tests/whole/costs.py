@@ -1,0 +1,24 @@
+"""Measures what each scenario costs with the reference server, and writes `suites/costs.json`: run it as a script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from antiphon.contract.load import edition_ids
+from antiphon.contract.paths import suites_dir
+from antiphon.exercise.foresight import FILE, Cost, measure, written
+from antiphon.plan import Plan
+from antiphon.running import run_suite
+
+
+def costs() -> Mapping[str, Cost]:
+    """The cost of every scenario, in the default edition, or in another where it is played in that one only."""
+    found: dict[str, Cost] = {}
+    for edition in sorted(edition_ids(), key=lambda each: each != Plan().edition):
+        session = run_suite(Plan(edition=edition, thorough=True))
+        found = {**measure(session.exchanges.values()), **found}
+    return found
+
+
+if __name__ == "__main__":
+    (suites_dir() / FILE).write_text(written(costs()), encoding="utf-8")

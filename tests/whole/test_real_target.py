@@ -1,0 +1,149 @@
+"""A run leaves a target as it was, and reaches one wherever it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from antiphon.exercise.marking import MARK
+from antiphon.exercise.target import Target
+from antiphon.plan import Plan
+from antiphon.running import run_suite
+from antiphon.server import Settings, app, running, runtime
+from antiphon.transcript.exchange import CLEAN_UP, Exchange
+
+
+@pytest.fixture
+def target(monkeypatch: pytest.MonkeyPatch) -> Iterator[Target]:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with running(Settings()) as url:
+        yield Target(url, model="antiphon-1", other_model="antiphon-1-mini")
+
+
+def made(exchanges: list[dict[str, Any]] | list[Exchange]) -> set[str]:
+    """The ids of responses and conversations that replies name."""
+    text = "".join(each.content.decode() for each in exchanges if isinstance(each, Exchange))
+    return {word for word in text.split('"') if word.startswith(("resp_", "conv_")) and len(word) == 53}
+
+
+def still_there(target: Target, ids: set[str]) -> list[str]:
+    route = {"resp": "responses", "conv": "conversations"}
+    with httpx.Client(trust_env=False) as client:
+        return [id for id in ids if client.get(f"{target.base_url}/{route[id[:4]]}/{id}").is_success]
+
+
+def test_nothing_is_left_and_the_calls_for_it_are_told(target: Target) -> None:
+    session = run_suite(Plan(target, thorough=True, select=("store", "conversations", "chat.stored")))
+    exchanges = list(session.exchanges.values())
+    cleaning = [each for each in exchanges if CLEAN_UP in each.notes]
+
+    assert len(made(exchanges)) > 10
+    assert still_there(target, made(exchanges)) == []
+    assert len(cleaning) == session.spending.cleaned == session.spending.areas["clean-up"].calls > 5
+    assert session.spending.left == 0
+
+
+def test_a_target_may_be_left_as_the_run_made_it(target: Target) -> None:
+    session = run_suite(Plan(replace(target, clean_up=False), select=("store",)))
+
+    assert still_there(target, made(list(session.exchanges.values())))
+    assert "clean-up" not in session.spending.areas
+
+
+def test_what_is_stored_is_marked_with_the_run(target: Target) -> None:
+    marks = [
+        {each.sent["metadata"][MARK] for each in run_suite(Plan(target, select=("store",))).exchanges.values()
+         if isinstance(each.sent, dict) and MARK in (each.sent.get("metadata") or {})}
+        for _ in range(2)
+    ]  # fmt: skip
+
+    assert [len(each) for each in marks] == [1, 1]
+    assert marks[0] != marks[1]
+
+
+def test_an_interrupted_run_cleans_up(tmp_path: Path) -> None:
+    with running(Settings(latency=0.4)) as url:
+        command = [sys.executable, "-m", "antiphon", "run", "--base-url", url, "--model", "antiphon-1"]
+        environment = {key: value for key, value in os.environ.items() if key != "OPENAI_API_KEY"}
+        run = subprocess.Popen(
+            [*command, "-k", "store", "-k", "chain", "--thorough"], cwd=tmp_path, env=environment,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        _wait_for_a_response(tmp_path)
+        run.send_signal(signal.SIGINT)
+        _, said = run.communicate(timeout=60)
+        (transcript,) = tmp_path.rglob("transcript.jsonl")
+        records = [json.loads(line) for line in transcript.read_text().splitlines()]
+
+        text = transcript.read_text().replace("\\", "")
+        ids = {
+            word for word in text.split('"') if word.startswith("resp_") and len(word) == 53 and "0" * 40 not in word
+        }
+        assert ids
+        assert still_there(Target(url), ids) == []
+    assert run.returncode == 130
+    assert "interrupted" in said
+    assert "Traceback" not in said
+    assert any("clean-up" in record.get("notes", ()) for record in records)
+
+
+def _wait_for_a_response(folder: Path) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        if any("resp_" in path.read_text() for path in folder.rglob("*.partial")):
+            return
+        time.sleep(0.05)
+    raise AssertionError("the run stored nothing")
+
+
+class Picky:
+    """Serves under another prefix, and only who brings a certain header and query."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.refused: list[str] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket"):
+            headers = dict(scope["headers"])
+            query = scope["query_string"].decode()
+            if headers.get(b"api-key") != b"a-key-of-the-test" or "api-version=preview" not in query:
+                self.refused.append(scope["path"])
+            scope = {**scope, "path": scope["path"].removeprefix("/gateway/openai")}
+        await self.app(scope, receive, send)
+
+
+def test_headers_queries_and_a_prefix_go_with_every_request(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    create, apps = app.create_app, []
+
+    def picky(settings: Settings) -> Any:
+        apps.append(Picky(create(settings)))
+        return apps[-1]
+
+    monkeypatch.setattr(runtime, "create_app", picky)
+    monkeypatch.setenv("AN_API_KEY", "a-key-of-the-test")
+    with running(Settings()) as url:
+        base_url = url.removesuffix("/v1") + "/gateway/openai/v1"
+        target = Target(
+            base_url, model="antiphon-1", api_key_env="", headers={"api-key": "$AN_API_KEY"},
+            query={"api-version": "preview"},
+        )  # fmt: skip
+        session = run_suite(Plan(target, folder=tmp_path, select=("store", "stream.sum", "websocket"), thorough=True))
+
+    totals = {name for name, entry in session.judge.ledger.entries.items() if entry.judged}
+    assert len(totals) > 20
+    assert apps[0].refused == []
+    assert not [name for name, entry in session.judge.ledger.entries.items() if entry.errors]
+    assert "a-key-of-the-test" not in (tmp_path / "transcript.jsonl").read_text()
