@@ -1,10 +1,11 @@
 """Load for a server: requests over raw sockets, and a look at every answer. Prints one line of JSON.
 
-    python bench/load.py URL create|stream|together CONNECTIONS SECONDS|COUNT
+    python bench/load.py URL create|stream|word|together CONNECTIONS SECONDS|COUNT
 
-`create` and `stream` ask for SECONDS over CONNECTIONS that are kept; `together` asks for a stream over each of them
-at once, COUNT times. Every answer is looked at for its status, its length and its end; one in `PARSED` is parsed. The
-first wrong one ends it.
+`create`, `stream` and `word` ask for SECONDS over CONNECTIONS that are kept; `together` asks for a stream over each of
+them at once, COUNT times. The answer to `create` and `word` is to be the word "Hello", so that every server does the
+same work; what the others stream is what the server says. No two requests are the same. Every answer is looked at for
+its status, its length and its end; one in `PARSED` is parsed. The first wrong one ends it.
 """
 
 from __future__ import annotations
@@ -17,10 +18,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 PARSED = 16
+WORD = "Hello"
+SAME = f"Say exactly: {WORD}"
+NUMBER = b"abcdefgh"
+EQUAL = ("create", "word")
+LETTERS = bytes.maketrans(b"0123456789", b"abcdefghij")
 MOST_SECONDS = 120.0
 EVENT = re.compile(rb"^data: ", re.M)
 SIZE = re.compile(rb"\r\ncontent-length: *(\d+)", re.I)
@@ -30,6 +36,7 @@ SIZE = re.compile(rb"\r\ncontent-length: *(\d+)", re.I)
 class Tally:
     """What has come so far."""
 
+    asked: int = 0
     answers: int = 0
     events: int = 0
     under_way: int = 0
@@ -41,10 +48,11 @@ class WrongAnswer(Exception):
     """An answer that is not what was asked for."""
 
 
-def request_of(url: str, *, stream: bool) -> bytes:
-    """The bytes of a create."""
+def request_of(url: str, input: str, *, stream: bool) -> bytes:
+    """The bytes of a create; the `NUMBER` in them stands for one that is written in letters."""
     parts = urlsplit(url)
-    asked = {"model": "antiphon-1", "input": "Say hi.", **({"stream": True} if stream else {})}
+    input = f"This is {NUMBER.decode()}. {input}"
+    asked = {"model": "antiphon-1", "input": input, **({"stream": True} if stream else {})}
     body = json.dumps(asked).encode()
     head = (
         f"POST {parts.path}/responses HTTP/1.1\r\nhost: {parts.netloc}\r\nauthorization: Bearer none\r\n"
@@ -70,8 +78,8 @@ def _chunks(rest: bytes) -> Iterator[bytes]:
         at = line + size + 4
 
 
-def look(answer: bytes, tally: Tally, *, stream: bool) -> None:
-    """Count an answer; WrongAnswer where it is not a whole and good one."""
+def look(answer: bytes, tally: Tally, *, stream: bool, said: str | None = None) -> None:
+    """Count an answer; WrongAnswer where it is not a whole and good one, that says what it should."""
     tally.answers += 1
     thorough = tally.answers % PARSED == 1
     if not answer.startswith(b"HTTP/1.1 200"):
@@ -80,8 +88,7 @@ def look(answer: bytes, tally: Tally, *, stream: bool) -> None:
         if b'"status":"completed"' not in answer:
             raise WrongAnswer(answer[-300:])
         if thorough:
-            reply = json.loads(body_of(answer))
-            _check(reply, tally)
+            _check(json.loads(body_of(answer)), tally, said)
         return
     if b'"response.completed"' not in answer[-20_000:]:
         raise WrongAnswer(answer[-300:])
@@ -90,16 +97,15 @@ def look(answer: bytes, tally: Tally, *, stream: bool) -> None:
         lines = [line[6:] for line in body_of(answer).splitlines() if line.startswith(b"data: {")]
         events = [json.loads(line) for line in lines]
         numbers = [event["sequence_number"] for event in events if "sequence_number" in event]
-        said = "".join(event["delta"] for event in events if event["type"] == "response.output_text.delta")
-        _check(events[-1]["response"], tally)
-        text = events[-1]["response"]["output"][-1]["content"][0]["text"]
-        if events[0]["type"] != "response.created" or said != text or numbers != [*range(len(numbers))]:
+        heard = "".join(event["delta"] for event in events if event["type"] == "response.output_text.delta")
+        _check(events[-1]["response"], tally, heard if said is None else said)
+        if events[0]["type"] != "response.created" or said not in (None, heard) or numbers != [*range(len(numbers))]:
             raise WrongAnswer(answer[:300])
 
 
-def _check(reply: dict[str, object], tally: Tally) -> None:
-    id = str(reply["id"])
-    if reply["status"] != "completed" or not reply["output"] or id in tally.ids:
+def _check(reply: dict[str, Any], tally: Tally, said: str | None) -> None:
+    id, text = str(reply["id"]), reply["output"][-1]["content"][0]["text"]
+    if reply["status"] != "completed" or said not in (None, text) or id in tally.ids:
         raise WrongAnswer(reply)
     tally.ids.add(id)
 
@@ -107,8 +113,9 @@ def _check(reply: dict[str, object], tally: Tally) -> None:
 class Client(asyncio.Protocol):
     """One connection that asks again as soon as it has its answer, as long as `goes_on` says so."""
 
-    def __init__(self, request: bytes, stream: bool, tally: Tally, goes_on: Callable[[], bool]) -> None:
-        self._request, self._stream, self._tally, self._goes_on = request, stream, tally, goes_on
+    def __init__(self, request: bytes, mode: str, tally: Tally, goes_on: Callable[[], bool]) -> None:
+        self._request, self._tally, self._goes_on = request, tally, goes_on
+        self._stream, self._said = mode != "create", WORD if mode in EQUAL else None
         self._buffer = bytearray()
         self._expected: int | None = None
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -120,7 +127,9 @@ class Client(asyncio.Protocol):
         self._expected = None
         self._tally.under_way += 1
         self._tally.most_under_way = max(self._tally.most_under_way, self._tally.under_way)
-        self._transport.write(self._request)
+        self._tally.asked += 1
+        number = (b"%08d" % self._tally.asked).translate(LETTERS)
+        self._transport.write(self._request.replace(NUMBER, number, 1))
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -130,7 +139,7 @@ class Client(asyncio.Protocol):
         self._buffer.clear()
         self._tally.under_way -= 1
         try:
-            look(answer, self._tally, stream=self._stream)
+            look(answer, self._tally, stream=self._stream, said=self._said)
         except (WrongAnswer, ValueError, KeyError, IndexError) as reason:
             return self._end(WrongAnswer(f"{reason!r}"))
         if self._goes_on():
@@ -157,8 +166,8 @@ class Client(asyncio.Protocol):
 
 async def load(url: str, mode: str, connections: int, amount: float) -> dict[str, float]:
     """Make the load and tell what came of it."""
-    stream, parts, tally = mode != "create", urlsplit(url), Tally()
-    request = request_of(url, stream=stream)
+    parts, tally = urlsplit(url), Tally()
+    request = request_of(url, SAME if mode in EQUAL else "Say hi.", stream=mode != "create")
     loop, ends = asyncio.get_running_loop(), float("inf")
     left = (int(amount) - 1) * connections
 
@@ -170,7 +179,7 @@ async def load(url: str, mode: str, connections: int, amount: float) -> dict[str
     clients = []
     for _ in range(connections):
         _, client = await loop.create_connection(
-            lambda: Client(request, stream, tally, goes_on), parts.hostname or "127.0.0.1", parts.port or 80
+            lambda: Client(request, mode, tally, goes_on), parts.hostname or "127.0.0.1", parts.port or 80
         )
         clients.append(client)
     began, busy = time.perf_counter(), time.process_time()

@@ -28,6 +28,12 @@ LOAD = Path(__file__).with_name("load.py")
 BODY = json.dumps({"model": "antiphon-1", "input": "Say hi."})
 CONNECTIONS = (1, 16, 64)
 TOGETHER = 1_000
+ROWS = {
+    "create": {"answers": "creates of one word"},
+    "word": {"answers": "streams of one word", "events": "  their events"},
+    "stream": {"events": "events of what each says", "answers": "  their streams"},
+}
+"""By what is asked for, what is counted of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,25 +118,24 @@ def load(server: Server, mode: str, connections: int, amount: float) -> dict[str
     return {**figures, "cpu": server.cpu - busy}
 
 
-def row(name: str, figures: list[tuple[float, float]]) -> None:
+def row(name: str, counted: str, figures: list[dict[str, float]]) -> None:
     """One line: what the clock and the processor say of each server, and how many times as fast the first is."""
-    shown = "   ".join(f"{clock:9,.0f} /s {cpu:9,.0f} /cpu-s" for clock, cpu in figures)
-    ratio = f"   {figures[0][0] / figures[1][0]:5.2f} times" if len(figures) > 1 else ""
-    print(f"{name:34} {shown}{ratio}", flush=True)
+    rates = [(each[counted] / each["seconds"], each[counted] / (each["cpu"] or 1)) for each in figures]
+    shown = "   ".join(f"{clock:9,.0f} /s {cpu:9,.0f} /cpu-s" for clock, cpu in rates)
+    ratio = ""
+    if len(rates) > 1:
+        (clock, cpu), (rival_clock, rival_cpu) = rates
+        ratio = f"   {clock / rival_clock:5.2f} times, {cpu / rival_cpu:5.2f} by processor"
+    print(f"{name:42} {shown}{ratio}", flush=True)
 
 
 def speed(servers: list[Server], seconds: float) -> None:
-    """Creates and events a second, over few and many connections; each server is asked in turn."""
-    for mode, counted, name in (("create", "answers", "creates"), ("stream", "events", "events of streams")):
+    """Creates, streams and their events a second, over few and many connections; each server is asked in turn."""
+    for mode, rows in ROWS.items():
         for connections in CONNECTIONS:
             figures = [load(server, mode, connections, seconds) for server in servers]
-            rates = [(each[counted] / each["seconds"], each[counted] / (each["cpu"] or 1)) for each in figures]
-            row(f"{name}, {connections} connections", rates)
-            if mode == "stream":
-                streams = [
-                    (each["answers"] / each["seconds"], each["answers"] / (each["cpu"] or 1)) for each in figures
-                ]
-                row(f"  streams, {connections} connections", streams)
+            for counted, name in rows.items():
+                row(f"{name}, {connections} connections", counted, figures)
 
 
 def together(servers: list[Server]) -> None:

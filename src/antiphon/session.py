@@ -26,9 +26,9 @@ from antiphon.exercise.surface import judges, plays
 from antiphon.exercise.target import Target
 from antiphon.judge.drift import Drift
 from antiphon.judge.engine import Judge
-from antiphon.properties.asked import AREA, ASKED
 from antiphon.parts import asked_for, header, is_unsent
 from antiphon.plan import Plan, check_selection
+from antiphon.properties.asked import AREA, ASKED
 from antiphon.reference import reach, reference
 from antiphon.suite.entering import enter
 from antiphon.suite.observe import Observation

@@ -23,9 +23,9 @@ async def cancelled(api: Api) -> None:
 @scenario(needs={"background", "cancel"}, thorough=True)
 async def cancelled_beside(api: Api) -> None:
     """Of two runs of the same length one is cancelled; the other is polled to its end, then the first is read."""
-    task: dict[str, Any] = {"input": LONG, "background": True, "max_output_tokens": 200, "metadata": {"pair": "same"}}
-    first = await api.create(**task)
+    task: dict[str, Any] = {"input": LONG, "background": True, "max_output_tokens": 400, "metadata": {"pair": "same"}}
     second = await api.create(**task)
+    first = await api.create(**task)
     first_id, second_id = first.id, second.id
     await api.cancel(first_id)
     await api.retrieve(first_id)

@@ -14,7 +14,7 @@ async def listed(api: Api) -> None:
     created = await api.create(input=messages, store=True, max_output_tokens=64)
     first = await api.input_items(created.id)
     data = first.body.get("data") if first.ok else None
-    await api.input_items(created.id, after=data[-1].get("id", "") if data else "")
+    await api.input_items(created.id, after=(data[-1].get("id") or "") if data else "")
     await api.input_items(created.id, limit=50, order="desc")
     await api.input_items(created.id, limit=50, order="asc")
 
@@ -30,7 +30,7 @@ async def walked(api: Api) -> None:
         data = page.body.get("data") if page.ok else None
         if not data:
             break
-        page = await api.input_items(created.id, limit=3, after=data[-1].get("id", ""))
+        page = await api.input_items(created.id, limit=3, after=data[-1].get("id") or "")
 
 
 def ids(*pages: Exchange) -> list[str]:

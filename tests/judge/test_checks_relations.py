@@ -132,4 +132,4 @@ def test_metadata_is_shown_in_every_lifecycle_event() -> None:
     assert judged(_stream({"run": "7"}))["metadata.in-stream"].violated == 1
     ledger = judged(_stream({"run": "7"}))
 
-    assert [violation.at for violation in ledger["metadata.in-stream"].places] == ["event 0 /response/metadata"]
+    assert [violation.at for violation in ledger["metadata.in-stream"].places] == ["event 0 /response/metadata/run"]

@@ -16,6 +16,7 @@ import yaml
 
 from antiphon.contract.load import edition_ids
 from antiphon.explaining.judged import checks
+from antiphon.properties.asked import AREA
 from antiphon.proving.bench import collected
 from antiphon.server.faults import catalogue
 from antiphon.suite.items import requirements_of
@@ -29,12 +30,17 @@ HEAD = """\
 NEW = "No fault makes it fail yet."
 
 
+def name_of(test: str) -> str:
+    """The name of a test; what is generated for many operations is one test, whichever of them it saw."""
+    return test.partition("[")[0] if test.startswith(f"{AREA}/") else test
+
+
 @cache
 def suite() -> Mapping[str, tuple[str, ...]]:
     """The requirements of each test of the suites, in any edition."""
     found: dict[str, tuple[str, ...]] = {}
     for name in edition_ids():
-        found |= {item.nodeid: tuple(requirements_of(item)) for item in collected(name)}
+        found |= {name_of(item.nodeid): tuple(requirements_of(item)) for item in collected(name)}
     return found
 
 
@@ -62,7 +68,7 @@ def seen(proofs: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for proof in sorted(proofs, key=lambda proof: str(proof["fault"])):
         for test in proof["tests"] if proof["holds"] else ():
-            found.setdefault(test, proof["fault"])
+            found.setdefault(name_of(test), proof["fault"])
     return found
 
 

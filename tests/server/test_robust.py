@@ -36,7 +36,7 @@ class Watched:
         parts = urlsplit(url)
         self.address = (parts.hostname or "", parts.port or 0)
         self.path = parts.path + "/responses"
-        self.works()
+        assert httpx.get(url + "/models").is_success
         time.sleep(0.2)
         self.idle = self.tasks
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from antiphon.exercise.budget import Bounds
+from antiphon.properties.asked import DEFAULT, Asked
 
 F = TypeVar("F", bound=Callable[..., Any])
 _OPTIONS = (
@@ -18,6 +19,13 @@ _OPTIONS = (
     click.option("--max-calls", type=int, metavar="N", help="Stop before more calls are made."),
     click.option("--max-tokens", type=int, metavar="N", help="Stop before more tokens can be used."),
     click.option("--max-cost", type=float, metavar="X", help="Stop before it can cost more, by the target's prices."),
+    click.option(
+        "--properties",
+        type=int,
+        metavar="N",
+        help=f"Also N generated requests of each kind. [default: {DEFAULT} against the reference server, else 0]",
+    ),
+    click.option("--seed", type=int, metavar="N", help="The seed of what is generated. [default: 0]"),
     click.option("--dry-run", is_flag=True, help="Say what would be played and what it would cost; no network."),
 )
 
@@ -29,6 +37,7 @@ class Extent:
     profile: str = ""
     repeat: int = 1
     bounds: Bounds = field(default_factory=Bounds)
+    properties: Asked = field(default_factory=Asked)
 
 
 @dataclass(frozen=True)
@@ -38,12 +47,16 @@ class Wanted:
     given: Mapping[str, Any]
     dry_run: bool = False
 
-    def extent(self, read: Mapping[str, Any]) -> Extent:
+    def extent(self, read: Mapping[str, Any], is_reference: bool = False) -> Extent:
         """The extent, with the configuration's values where the command line is silent. Raises ConfigError."""
         given = {name: read.get(name) if value is None else value for name, value in self.given.items()}
         repeat = given["repeat"]
         bounds = Bounds(given["max_calls"], given["max_tokens"], given["max_cost"])
-        return Extent(given["profile"] or "", 1 if repeat is None else repeat, bounds)
+        wanted = given["properties"]
+        if wanted is None:
+            wanted = DEFAULT if is_reference and not given["profile"] else 0
+        properties = Asked(wanted, given["seed"] or 0)
+        return Extent(given["profile"] or "", 1 if repeat is None else repeat, bounds, properties)
 
 
 def extent_options(function: F) -> F:
@@ -51,7 +64,7 @@ def extent_options(function: F) -> F:
 
     @functools.wraps(function)
     def wrapped(*args: Any, dry_run: bool, **rest: Any) -> Any:
-        names = ("profile", "repeat", "max_calls", "max_tokens", "max_cost")
+        names = ("profile", "repeat", "max_calls", "max_tokens", "max_cost", "properties", "seed")
         given = {name: rest.pop(name) for name in names}
         return function(*args, wanted=Wanted(given, dry_run), **rest)
 

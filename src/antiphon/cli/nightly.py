@@ -62,6 +62,7 @@ def command(
         profile=extent.profile,
         bounds=extent.bounds,
         repeat=extent.repeat,
+        properties=extent.properties,
         faults=faults,
     )
     if wanted.dry_run:

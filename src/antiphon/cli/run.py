@@ -51,7 +51,7 @@ def command(
     target, config = target_of(base_url, target_name, config_file, insecure, **given)
     if target and transcripts:
         raise ConfigError("--transcript judges a stored run; drop the target, or the transcript.")
-    extent = wanted.extent(config.run)
+    extent = wanted.extent(config.run, is_reference=not target and not faults)
     folder = report_dir or Path(str(config.run.get("report_dir", "antiphon-report")))
     plan = Plan(
         target=target,
@@ -64,6 +64,7 @@ def command(
         profile=extent.profile,
         bounds=extent.bounds,
         repeat=extent.repeat,
+        properties=extent.properties,
         shard=shard_of(shard),
         faults=faults,
     )

@@ -9,7 +9,6 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-
 MOST_PATHS = 1024
 """Paths whose operation is remembered."""
 

@@ -76,20 +76,17 @@ class Schemas:
     def validate(self, kind: str, value: Any) -> list[SchemaError]:
         """Why `value` is no such thing; empty when it is one, or is of a type that the contract does not know."""
         try:
-            held = self._typed[kind, value["type"]]
-        except (KeyError, TypeError):
-            return _bounded(self._errors(kind, (), value, ""))
-        try:
+            held = self._single.get(kind) or self._typed[kind, value["type"]]
             if self._fits(held, value):
                 return []
-        except RecursionError:
+        except (KeyError, TypeError, RecursionError):
             pass
-        return _bounded(self._held_errors(held, value, ""))
+        return _bounded(self._errors(kind, (), value, ""))
 
     def unknown(self, kind: str, value: Any) -> list[Drift]:
         """The fields, types and values of open lists inside `value` that the contract does not know."""
         try:
-            return list(self._drifts(Place("", kind, (), value)))
+            return [] if self._is_familiar(kind, value) else list(self._drifts(Place("", kind, (), value)))
         except RecursionError:
             return []
 
@@ -192,6 +189,16 @@ class Schemas:
             for place in held.shape.places(value, pointer):
                 if isinstance(place.value.get("type"), str):
                     yield from self._errors(place.kind, place.only, place.value, place.pointer)
+
+    def _is_familiar(self, kind: str, value: Any) -> bool:
+        """Whether `_drifts` finds nothing."""
+        family = self._family(kind)
+        name = value.get("type") if isinstance(value, dict) else None
+        if family and (not isinstance(name, str) or name not in family):
+            return not isinstance(name, str)
+        inside: list[tuple[str, dict[str, Any]]] = []
+        familiar = self.held(kind, name).shape.is_familiar(value, inside)
+        return familiar and all(self._is_familiar(*each) for each in inside)
 
     def _drifts(self, place: Place) -> Iterator[Drift]:
         family, value = self._family(place.kind), place.value

@@ -121,22 +121,6 @@ class Shape:
             for index, each in enumerate(value):
                 yield from self.items.places(each, f"{pointer}/{index}")
 
-    def gather(self, value: Any, found: list[tuple[str, tuple[str, ...], dict[str, Any]]]) -> None:
-        """Add the dispatched values of `value` that `places` yields, without their places."""
-        if isinstance(value, dict):
-            if self.dispatch:
-                found.append((*self.dispatch, value))
-                return
-            for name, shape in self._deep_properties:
-                if value.get(name):
-                    shape.gather(value[name], found)
-            if self.values and self.values.deep:
-                for name in value.keys() - self.properties.keys():
-                    self.values.gather(value[name], found)
-        elif isinstance(value, list) and self.items and self.items.deep:
-            for each in value:
-                self.items.gather(each, found)
-
     def gather(self, value: Any, found: list[Dispatched]) -> None:
         """Add the values that `places` yields, but for empty ones."""
         if isinstance(value, dict):
@@ -152,6 +136,33 @@ class Shape:
         elif isinstance(value, list) and self.items and self.items.deep:
             for each in value:
                 self.items.gather(each, found)
+
+    @cached_property
+    def _telling(self) -> tuple[tuple[str, Shape], ...]:
+        """The fields in which a drift or a place may be."""
+        return tuple((name, shape) for name, shape in self.properties.items() if not shape.is_mute)
+
+    @cached_property
+    def is_mute(self) -> bool:
+        """Whether `drifts` yields nothing for any value."""
+        below = self.properties or self.items or self.values
+        return not (below or self.dispatch or self.known)
+
+    def is_familiar(self, value: Any, found: list[tuple[str, dict[str, Any]]]) -> bool:
+        """Whether `drifts` yields nothing but places, of which the kinds and the values are added: faster to tell."""
+        if isinstance(value, dict):
+            if self.dispatch:
+                found.append((self.dispatch[0], value))
+                return True
+            if self.values:
+                shapes = ((self.properties.get(name, self.values), each) for name, each in value.items())
+                return all(shape.is_familiar(each, found) for shape, each in shapes)
+            if not self.free and not value.keys() <= self.properties.keys():
+                return False
+            return all(shape.is_familiar(value[name], found) for name, shape in self._telling if name in value)
+        if isinstance(value, list):
+            return self.items is None or all(self.items.is_familiar(each, found) for each in value)
+        return not (self.known and isinstance(value, str) and value not in self.known)
 
     def drifts(self, value: Any, pointer: str = "") -> Iterator[Drift | Place]:
         """What of `value` the schemas do not know; dispatched values are handed back as places."""

@@ -39,7 +39,9 @@ def declined(
 
 def _said(by: Mapping[str, Any], operation: str, exchange: Exchange) -> str:
     status = exchange.status
-    if status in (by.get("operations") or {}).get(operation, ()):
+    if status in (by.get("operations") or {}).get(operation, ()) and not (
+        operation == "chat.create" and _is_about_the_request(exchange)
+    ):
         return f"{operation} is answered with {status}"
     if operation == "create":
         for name, rule in (by.get("parameters") or {}).items():
@@ -90,7 +92,7 @@ def _names(exchange: Exchange, name: str) -> bool:
 def _is_about_the_request(exchange: Exchange) -> bool:
     """A refusal names a parameter or repeats a text that was sent, so it comes from a route that is there."""
     error, sent = _error(exchange), exchange.sent if isinstance(exchange.sent, dict) else {}
-    message = str(error.get("message", ""))
+    message = str(error.get("message") or exchange.content.decode("utf-8", "replace"))
     return bool(error.get("param")) or any(text in message for text in _strings(sent) if len(text) > 2)
 
 

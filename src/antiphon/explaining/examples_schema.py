@@ -59,7 +59,7 @@ def _field(name: str) -> Example | None:
 
 
 def _event(family: str) -> Example | None:
-    from antiphon.judge.checks.stream_schema import family_of
+    from antiphon.judge.event_families import family_of
 
     schemas = Schemas("open-responses-2026-04-24" if family == "reasoning" else "openai-2026-08")
     types = [name for name in schemas.event_types() if family_of(name) == family]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -29,7 +29,11 @@ class Findings:
 
     def keep(self, check: Check, subject: Call, violations: Iterable[Violation]) -> None:
         """Keep the violations that a check found in a subject."""
-        own = [each if each.exchange else replace(each, exchange=subject.exchange.id) for each in violations]
+        name = subject.exchange.id
+        own = [
+            each if each.exchange else Violation(each.at, each.expected, each.got, each.message, name)
+            for each in violations
+        ]
         if own:
             self.found.setdefault(check.requirement, []).extend(own)
 

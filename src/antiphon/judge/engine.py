@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from antiphon.contract.model import Contract, Edition
@@ -25,6 +27,18 @@ def operation_of(exchange: Exchange, edition: Edition) -> str:
     if isinstance(kind, str) and kind.startswith("chat.completion"):
         return "chat.create"
     return {"response.compaction": "compact", "response.input_tokens": "input_tokens"}.get(str(kind), "create")
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of cycles: an exchange has none, and a long one would be looked through many times."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 class Judge:
@@ -59,6 +73,10 @@ class Judge:
 
     def feed(self, exchange: Exchange) -> dict[str, list[Violation]]:
         """Judge one exchange; the violations found in it by requirement. Counts go to the ledger."""
+        with _uncollected():
+            return self._feed(exchange)
+
+    def _feed(self, exchange: Exchange) -> dict[str, list[Violation]]:
         operation = operation_of(exchange, self.contract.edition)
         self.exchanges += 1
         if operation == "unknown" or self._absent(exchange, operation):

@@ -23,6 +23,8 @@ class Numbering:
         self._instead: int | None = None
         """What the next number may be as well: after an event without a number, or with a wrong one."""
         self._errors = False
+        self._late = False
+        """Events before the first number should have had one, so that it is not the first event's."""
         self._unknown: list[tuple[int, str, Any]] = []
         """Events without a number, as long as none had one."""
         self.judged: set[str] = set()
@@ -59,7 +61,8 @@ class Numbering:
     def _first(self, number: int, kind: str, value: int) -> None:
         for place, earlier, missing in self._unknown:
             self._report_missing(place, earlier, missing)
-        if value not in (0, number) and not self._resumed:
+        self._late = any(earlier != "keepalive" for _, earlier, _ in self._unknown)
+        if value not in (0, number) and not self._resumed and not self._late:
             requirement = ERROR if kind == "error" else ZERO
             self._problems.add(requirement, number, 0, value, pointer="/sequence_number")
         self._unknown.clear()
@@ -80,7 +83,7 @@ class Numbering:
 
     def close(self) -> None:
         if self._next is not None:
-            self.judged = {CONTIGUOUS} if self._resumed else {CONTIGUOUS, ZERO}
+            self.judged = {CONTIGUOUS} if self._resumed or self._late else {CONTIGUOUS, ZERO}
             self.judged |= {ERROR} if self._errors else set()
         elif self._unknown and not self._unnumbered:
             number, _, value = self._unknown[0]

@@ -11,7 +11,6 @@ from antiphon.contract.schemas_load import Library
 from antiphon.judge.subjects import Call
 from antiphon.judge.values import day_of
 
-
 _MADE: dict[Library, Schemas] = {}
 """One for all days on which the same counted, so that what is worked out from it is kept."""
 

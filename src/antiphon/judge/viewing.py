@@ -10,8 +10,6 @@ from antiphon.judge.subjects import (
     ITEM_EVENTS,
     REPEATING,
     Call,
-    ChatCompletion,
-    ChatStream,
     ErrorReply,
     Item,
     ListPage,
@@ -21,6 +19,7 @@ from antiphon.judge.subjects import (
     Success,
     Turn,
 )
+from antiphon.judge.subjects_chat import ChatCompletion, ChatStream
 from antiphon.judge.walked import notable
 from antiphon.transcript.exchange import Exchange
 from antiphon.transcript.fast_json import alike

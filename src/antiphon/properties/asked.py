@@ -10,7 +10,7 @@ from antiphon.errors import ConfigError
 AREA = "properties"
 """The folder of the suites whose scenarios are generated."""
 MOST = 10_000
-DEFAULT = 3
+DEFAULT = 2
 """Examples against the reference server where nothing else is asked for."""
 
 
@@ -26,6 +26,8 @@ class Asked:
     """After so long a scenario sends nothing more."""
     patience: float = 30.0
     """Seconds in which a request that must be refused is to be answered."""
+    shrinks: bool = True
+    """What fails is made as small as it can be; else it is only told."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.examples <= MOST:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from antiphon.exercise.outgoing import texts
 from antiphon.properties.operations import Operation, fits, operations, published
+from antiphon.properties.steady import steady
 from antiphon.transcript.exchange import Request
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def requests(edition: str, name: str, valid: bool, model: str) -> SearchStrategy
     mode = GenerationMode.POSITIVE if valid else GenerationMode.NEGATIVE
     cases = _schema(edition)[operation.path][operation.method].as_strategy(generation_mode=mode)
     shaping = _Shaping(edition, operation, valid, model)
-    return strategies.tuples(cases, strategies.booleans()).map(shaping).filter(shaping.is_wanted)  # type: ignore[no-any-return]
+    return strategies.tuples(cases, strategies.booleans()).map(shaping).filter(shaping.is_wanted)
 
 
 class _Shaping:
@@ -138,6 +139,7 @@ def search(
     from hypothesis import HealthCheck, Phase, Verbosity, find, settings
     from hypothesis.errors import HypothesisException, Unsatisfiable
 
+    steady()
     chosen = settings(
         max_examples=max(count, 1), database=None, deadline=None, derandomize=False, verbosity=Verbosity.quiet,
         phases=(Phase.generate, Phase.shrink), suppress_health_check=list(HealthCheck),

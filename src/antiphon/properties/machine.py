@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+import anyio
 from anyio import from_thread, to_thread
 
 from antiphon.exercise.api import Answer, Api
@@ -15,6 +16,7 @@ from antiphon.exercise.scenario import Declined, OverBudget
 from antiphon.properties import rules
 from antiphon.properties.asked import ASKED
 from antiphon.properties.model import ENDED, Deviation, Model
+from antiphon.properties.steady import steady
 from antiphon.transcript.exchange import Exchange
 
 MACHINES = 4
@@ -83,6 +85,8 @@ class Walker:
         self.calls += 1
         try:
             exchange: Exchange = from_thread.run(self._said, operation, given)
+        except TimeoutError:
+            raise _Enough from None
         except (Declined, OverBudget) as error:
             self.refused = error if isinstance(error, Declined) else None
             raise _Enough from None
@@ -96,7 +100,11 @@ class Walker:
         return exchange
 
     async def _said(self, operation: str, given: dict[str, Any]) -> Exchange:
-        headers = {"User-Agent": rules.agent(self.asked)}
+        headers: dict[str, str | None] = {"User-Agent": rules.agent(self.asked)}
+        with anyio.fail_after(self.deadline - time.monotonic()):
+            return await self._answered(operation, given, headers)
+
+    async def _answered(self, operation: str, given: dict[str, Any], headers: dict[str, str | None]) -> Exchange:
         if operation == "create":
             answer: Answer = await self.api.create(headers=headers, max_output_tokens=16, **given["body"])
         else:
@@ -119,9 +127,11 @@ def _run(walker: Walker) -> None:
 
     from antiphon.properties.walking import Machine
 
+    steady()
+    phases = (Phase.generate, Phase.shrink) if walker.asked.shrinks else (Phase.generate,)
     chosen = settings(
         max_examples=walker.walks, stateful_step_count=STEPS, database=None, deadline=None, print_blob=False,
-        verbosity=Verbosity.quiet, phases=(Phase.generate, Phase.shrink), suppress_health_check=list(HealthCheck),
+        verbosity=Verbosity.quiet, phases=phases, suppress_health_check=list(HealthCheck),
         report_multiple_bugs=False,
     )  # fmt: skip
     test = get_state_machine_test(lambda: Machine(walker), settings=chosen)  # type: ignore[arg-type]

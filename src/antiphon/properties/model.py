@@ -103,7 +103,9 @@ class Model:
             talk.texts += texts
             talk.whole = False
         if reply.get("store") is not False:
-            made = Kept(texts, parent is None and talk is None, str(reply.get("status")), sent.get("background") is True)
+            made = Kept(
+                texts, parent is None and talk is None, str(reply.get("status")), sent.get("background") is True
+            )
             _note(made, exchange)
             self.responses[reply["id"]] = made
 

@@ -109,7 +109,8 @@ def _is_open(component: str) -> bool:
 def _opened(schema: Any) -> Any:
     """What only the type is asked of: services take much that the published document does not let through there."""
     kind = schema.get("properties", {}).get("type") if isinstance(schema, dict) else None
-    return {"type": "object", "required": ["type"], "properties": {"type": kind}} if kind else schema
+    named = [name for name in schema.get("required", ()) if name == "type"] if kind else []
+    return {"type": "object", "required": named, "properties": {"type": kind}} if kind else schema
 
 
 def fits(edition_id: str, operation: Operation, request: Request, strict: bool = True) -> bool:
@@ -129,8 +130,8 @@ def _body_fits(edition_id: str, operation: Operation, request: Request, strict: 
         return False
     if request.body is None:
         return not operation.needs_body
-    body = request.body if strict else _without_nulls(request.body)
-    return bool(_validator(edition_id, operation.name, strict).is_valid(body))
+    holds = _validator(edition_id, operation.name, strict).is_valid
+    return bool(holds(request.body) or (not strict and holds(_without_nulls(request.body))))
 
 
 def _without_nulls(value: Any) -> Any:

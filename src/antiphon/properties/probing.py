@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -14,7 +15,7 @@ from anyio import from_thread, to_thread
 
 from antiphon.contract.model import Level
 from antiphon.exercise.api import Api
-from antiphon.exercise.scenario import Declined, OverBudget
+from antiphon.exercise.scenario import Declined, OverBudget, Stuck
 from antiphon.judge.engine import Judge
 from antiphon.properties import rules
 from antiphon.properties.asked import ASKED
@@ -60,11 +61,15 @@ class Probe:
     async def run(self) -> None:
         """Send all, then again what shows each failure with the fewest words. Raises Declined where all was."""
         drawn = await to_thread.run_sync(self._drawn)
-        self.names = await made(self.api, drawn)
+        with anyio.move_on_after(self.deadline - time.monotonic()) as scope:
+            self.names = await made(self.api, drawn)
+        if scope.cancelled_caught:
+            raise Stuck(f"what the requests name was not made in {self.asked.seconds:g} s")
         await self._send_all(drawn)
         if self._declined and not self._answered:
             raise self._declined
-        for requirement in sorted(frozenset().union(*self.broken.values()))[:MOST_SHRUNK]:
+        broken = sorted(frozenset().union(*self.broken.values()))
+        for requirement in broken[:MOST_SHRUNK] if self.asked.shrinks else ():
             if time.monotonic() < self.deadline and not self._spent:
                 await self._shrink(requirement)
 
@@ -74,9 +79,7 @@ class Probe:
     def _drawn(self) -> Sequence[Request]:
         asked = self.asked
         with _ONE_AT_A_TIME:
-            return _examples(
-                self.edition.id, self.operation, self.valid, self.api.model, asked.examples, asked.seed
-            )
+            return _examples(self.edition.id, self.operation, self.valid, self.api.model, asked.examples, asked.seed)
 
     async def _send_all(self, drawn: Sequence[Request]) -> None:
         room = anyio.CapacityLimiter(AT_ONCE)
@@ -155,11 +158,8 @@ class Probe:
                 failing.append(request)
             return requirement in found
 
-        with _ONE_AT_A_TIME:
-            try:
-                search(self._strategy(), breaks, self.asked.examples, self.asked.seed)
-            except _Enough:
-                pass
+        with _ONE_AT_A_TIME, suppress(_Enough):
+            search(self._strategy(), breaks, self.asked.examples, self.asked.seed)
         return min(failing, key=rules.size, default=None)
 
 

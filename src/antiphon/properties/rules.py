@@ -16,7 +16,9 @@ from antiphon.transcript.exchange import Exchange, Request
 
 _MEASURES = {"string": "length", "array": "length", "integer": "value", "decimal": "value", "object": "properties"}
 _OF_VALUES = frozenset(
-    f"{kind}_{bound}" for kind, measure in _MEASURES.items() for bound in (f"above_max_{measure}", f"below_min_{measure}")
+    f"{kind}_{bound}"
+    for kind, measure in _MEASURES.items()
+    for bound in (f"above_max_{measure}", f"below_min_{measure}")
 )
 """The codes of values that are too large or too small; the triggers show some of them."""
 _AGENT = re.compile(r"properties/(\d+) seed/(\d+)$")

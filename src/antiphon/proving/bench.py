@@ -9,17 +9,18 @@ from typing import Any
 import pytest
 
 from antiphon.contract.model import Level
-from antiphon.exercise.scenario import Scenario, is_registered
+from antiphon.exercise.scenario import Scenario, is_registered, registered
 from antiphon.exercise.target import Target
 from antiphon.judge.drift import Drift
 from antiphon.judge.ledger import Entry
 from antiphon.judge.verdict import judgement
 from antiphon.plan import Plan
 from antiphon.plugin import Played, needed
+from antiphon.properties.asked import AREA, Asked
 from antiphon.proving.reach import Reach
 from antiphon.proving.remembering import Memory, Remembering
 from antiphon.running import run_suite
-from antiphon.server.faults import catalogue
+from antiphon.server.faults import Fault, catalogue
 from antiphon.server.tracing import traced
 from antiphon.session import Session
 from antiphon.suite.items import is_wire, requirements_of
@@ -28,6 +29,8 @@ from antiphon.transcript.exchange import Exchange
 from antiphon.transcript.lines import Record
 
 Verdicts = Mapping[str, str]
+GENERATED = Asked(examples=6, shrinks=False)
+"""What is generated, from a seed that stays. It is played anew only for a fault that breaks what it alone shows."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def collected(edition: str) -> list[pytest.Function]:
 def _collected(edition: str) -> tuple[Session, list[pytest.Function], list[str]]:
     """A session, the tests that judge transcripts, and the scenarios that all tests need."""
     collect = _Collect()
-    session = run_suite(Plan(edition=edition, thorough=True), extra=[collect])
+    session = run_suite(_plan(edition), extra=[collect])
     return session, [item for item in collect.items if not is_wire(item)], needed(session, collect.items)
 
 
@@ -118,20 +121,20 @@ class Bench:
         self._memory = Memory(session.contract, said)
         self.tests = frozenset(each.id for each in self._tests)
         self._seen: list[Observation] = []
-        self.right = self._judge(_Run(Plan(edition=edition, thorough=True), self.baseline.records, frozenset()))
+        self.right = self._judge(_Run(_plan(edition), self.baseline.records, frozenset()))
         """What comes of the right server."""
 
     def _play(self) -> Baseline:
-        run = Session(Plan(edition=self.edition, thorough=True))
+        run = Session(_plan(self.edition))
         with traced() as reads:
             run.play(self._names)
         return Baseline([*run.exchanges.values(), *run.endings], dict(reads))
 
     def under(self, fault: str) -> Outcome:
         """The same under a fault."""
-        reached = self._reach.of(catalogue()[fault])
+        reached = _together(self._reach.of(catalogue()[fault]), catalogue()[fault], self._names)
         kept = [each for each in self.baseline.records if scenario_of(each) not in reached]
-        return self._judge(_Run(Plan(edition=self.edition, faults=(fault,), thorough=True), kept, reached))
+        return self._judge(_Run(_plan(self.edition, fault), kept, reached))
 
     def _judge(self, run: _Run) -> Outcome:
         run.judge = Remembering(run.contract, self._memory)
@@ -149,6 +152,17 @@ class Bench:
         entries, contract = run.judge.ledger.entries, run.contract
         verdicts = {each: _verdict(entries.get(each), contract.level(each)) for each in contract.requirements}
         return Outcome(verdicts, frozenset(failing))
+
+
+def _plan(edition: str, *faults: str) -> Plan:
+    return Plan(edition=edition, faults=faults, thorough=True, properties=GENERATED)
+
+
+def _together(reached: frozenset[str], fault: Fault, names: Sequence[str]) -> frozenset[str]:
+    """The scenarios to play: what is generated would show nearly every fault, and is left to those it is for."""
+    generated = {each for each in names if is_registered(each) and registered(each).area == AREA}
+    asks = any(each.startswith(f"{AREA}.") for each in fault.breaks)
+    return reached | generated if asks else reached - generated
 
 
 DEVIATES = "deviates"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import HTTPConnection
 
 from antiphon.server.errors import ApiError, shorten
+from antiphon.server.reading import PLAIN
 from antiphon.server.service import Service
 
 FAULT_HEADER = "x-antiphon-fault"
@@ -29,6 +30,8 @@ def admitted(request: HTTPConnection, service: Service, *, needs_key: bool = Tru
     """The service as this request meets it: the tenant of its key, with the faults that it asks for."""
     key = authorise(request, service.settings.keys) if needs_key else None
     mine = service.tenant(key) if key is not None else service
+    if PLAIN in request.scope:
+        return mine
     asked = request.headers.get(FAULT_HEADER)
     return mine if asked is None else faulty(mine, asked)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,7 +56,7 @@ WITHOUT_STATUS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
     """What the model reads: the items of earlier turns, then those of the request."""
 
@@ -138,7 +138,28 @@ def normal_item(item: Json, index: int, store: Store, ids: Ids, policy: Policy) 
         made["content"] = parts(item["role"], item["content"])
     if kind not in WITHOUT_STATUS:
         made.setdefault("status", "completed")
-    return made
+    return made | DEFAULTS[kind](made) if kind in DEFAULTS else made
+
+
+DEFAULTS: Mapping[str, Callable[[Json], Json]] = {
+    "shell_call": lambda item: {
+        "action": {"timeout_ms": None, "max_output_length": None, **item["action"]},
+        "environment": item.get("environment"),
+    },
+    "code_interpreter_call": lambda item: {"code": item.get("code"), "outputs": item.get("outputs")},
+    "image_generation_call": lambda item: {"result": item.get("result")},
+    "computer_call": lambda item: {"pending_safety_checks": item.get("pending_safety_checks", [])},
+    "shell_call_output": lambda item: {"max_output_length": item.get("max_output_length")},
+    "tool_search_call": lambda item: {
+        "execution": item.get("execution", "server"),
+        "call_id": item.get("call_id"),
+    },
+    "tool_search_output": lambda item: {
+        "execution": item.get("execution", "server"),
+        "call_id": item.get("call_id"),
+    },
+}
+"""What an item of a kind is given where it was sent without it."""
 
 
 def parts(role: str, content: Any) -> list[Json]:

@@ -22,6 +22,7 @@ from antiphon.server.torn import Tearable, cut_after, half_of
 from antiphon.server.tracing import REQUEST
 from antiphon.server.wire import MEDIA_TYPE
 
+STREAMED = {"content-type": MEDIA_TYPE, "cache-control": "no-cache", "transfer-encoding": "chunked"}
 logger = logging.getLogger(__name__)
 
 
@@ -34,6 +35,13 @@ class Stream:
     """It belongs to Chat Completions, and has faults of its own."""
     cut: int | None = None
     """The connection is closed after so many events."""
+
+
+@dataclass(slots=True)
+class Ready:
+    """The bytes of a stream that is there whole; no fault or mishap has a hand in it."""
+
+    content: bytes
 
 
 @dataclass(slots=True)
@@ -105,9 +113,13 @@ def send(reply: Reply, result: Any, service: Service, mishap: Mishap | None = No
         if mishap and mishap.alters:
             return Tearable(mishap.alter(frames, events=True), reply.status, headers)
         return Streamed(frames, reply.status, headers)
-    content = reply.body if isinstance(reply.body, bytes) else dumps(reply.body)
+    if isinstance(result, Ready) and reply.body is None:
+        return Whole(result.content, reply.status, reply.headers | STREAMED)
+    torn = isinstance(reply.body, Torn)
+    body = reply.body.value if isinstance(reply.body, Torn) else reply.body
+    content = body if isinstance(body, bytes) else dumps(body)
     headers = {**reply.headers, "content-type": media_type or "application/json"}
-    if isinstance(result, Torn):
+    if isinstance(result, Torn) or torn:
         return Tearable(half_of(content), reply.status, headers)
     if mishap and mishap.alters:
         return Tearable(mishap.alter(_once(content), events=False), reply.status, headers)
@@ -115,7 +127,7 @@ def send(reply: Reply, result: Any, service: Service, mishap: Mishap | None = No
 
 
 def _body_of(result: Any) -> Any:
-    if isinstance(result, Stream):
+    if isinstance(result, Stream | Ready):
         return None
     return result.value if isinstance(result, Torn) else result
 

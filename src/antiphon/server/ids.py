@@ -9,16 +9,17 @@ USUAL = 48
 STEP = int(sha256(b"step").hexdigest(), 16) >> 64 | 1
 """Odd, so that the last digits of its multiples repeat only after all others have been."""
 
+LONG = 1 << 260
+"""Has more digits than any id."""
+
 
 class Ids:
     """Mints ids: each is new, and the n-th of every run of the server is the same."""
 
     def __init__(self, seed: str = "antiphon") -> None:
-        self._start = int(sha256(seed.encode()).hexdigest(), 16) >> 8
-        self._count = 0
+        self._latest = LONG | int(sha256(seed.encode()).hexdigest(), 16) >> 8
 
     def new(self, prefix: str) -> str:
         """A fresh id that begins with `prefix`, which ends in an underscore."""
-        self._count += 1
-        digits = f"{self._start + self._count * STEP:064x}"
-        return prefix + digits[-LENGTHS.get(prefix, USUAL) :]
+        self._latest += STEP
+        return prefix + hex(self._latest)[-LENGTHS.get(prefix, USUAL) :]

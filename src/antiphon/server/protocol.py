@@ -29,6 +29,8 @@ class Patient(Base):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._taken = 0
         self._in_body = False
+        self._since = 0.0
+        """When the request began that is not whole yet, or the last one, or the connection."""
         self._unasked: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
         self._upgraded = False
@@ -43,7 +45,10 @@ class Patient(Base):
         return self.cycle is not None and not self.cycle.response_complete
 
     def data_received(self, data: bytes) -> None:
-        self._taken = 0 if self._in_body or self._answers else self._taken + len(data)
+        busy = self._in_body or self._answers
+        if not (busy or self._taken):
+            self._since = self.loop.time()
+        self._taken = 0 if busy else self._taken + len(data)
         super().data_received(data)
         if self._upgraded:
             return
@@ -72,6 +77,7 @@ class Patient(Base):
         super().handle_websocket_upgrade(*arguments)
 
     def _await_request(self) -> None:
+        self._since = self.loop.time()
         self._unasked = self.loop.call_later(self.patience, self._give_up)
 
     def _forget_request(self) -> None:
@@ -80,6 +86,10 @@ class Patient(Base):
             self._unasked = None
 
     def _give_up(self) -> None:
+        left = self._since + self.patience - self.loop.time()
+        if left > 0:
+            self._unasked = self.loop.call_later(left, self._give_up)
+            return
         begun = self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
         if begun or not (self._taken or self._in_body):
             self._wire.close()
@@ -102,6 +112,7 @@ class Patient(Base):
 
     def connection_lost(self, reason: Exception | None) -> None:
         self._forget_request()
+        self._joined.drop()
         super().connection_lost(reason)
         if self._unread is not None:
             self._unread.cancel()
@@ -115,6 +126,7 @@ class Joined:
         self._held: list[bytes] = []
         self._size = 0
         self._later: asyncio.Handle | None = None
+        self._gone = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -133,6 +145,11 @@ class Joined:
         self.flush()
         self._transport.write(data)
 
+    def drop(self) -> None:
+        """Write nothing any more; the connection is gone."""
+        self._gone = True
+        self.flush()
+
     def close(self) -> None:
         """Write what is held, then close."""
         self.flush()
@@ -144,5 +161,5 @@ class Joined:
             self._later.cancel()
             self._later = None
             held, self._held, self._size = b"".join(self._held), [], 0
-            if not self._transport.is_closing():
+            if not (self._gone or self._transport.is_closing()):
                 self._transport.write(held)

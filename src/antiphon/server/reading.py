@@ -9,8 +9,9 @@ from starlette.requests import Request
 
 from antiphon.server.errors import ApiError, shorten
 
-BODY = "antiphon.body"
-"""Where the scope of a request holds its body, when that has come before the request is looked at."""
+PLAIN = "antiphon.plain"
+"""Where the scope of a request holds its body, if that has come already, says to be JSON, and asks for no fault."""
+NESTED = (dict, list)
 LARGEST_BODY = 32 * 1024 * 1024
 DEEPEST = 128
 
@@ -24,10 +25,8 @@ DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 async def read_body(request: Request, *, optional: bool = False) -> dict[str, Any]:
     """The JSON object that a request carries; an empty one where it may be left out and is."""
-    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
-    if kind != "application/json" and not kind.endswith("+json"):
-        message = f"Unsupported content type {shorten(kind)}. Send 'application/json'."
-        raise ApiError(message, status=415, code="unsupported_content_type")
+    if PLAIN not in request.scope:
+        _check_kind(request.headers.get("content-type", "application/json"))
     data = await read_bytes(request)
     body = {} if optional and not data else parse(data)
     for fault in request.scope["antiphon.service"].faults:
@@ -36,9 +35,16 @@ async def read_body(request: Request, *, optional: bool = False) -> dict[str, An
     return body
 
 
+def _check_kind(said: str) -> None:
+    kind = said.partition(";")[0].strip().lower()
+    if kind != "application/json" and not kind.endswith("+json"):
+        message = f"Unsupported content type {shorten(kind)}. Send 'application/json'."
+        raise ApiError(message, status=415, code="unsupported_content_type")
+
+
 async def read_bytes(request: Request) -> bytes:
     """The bytes of the body, up to the largest that is taken."""
-    whole: bytes | None = request.scope.get(BODY)
+    whole: bytes | None = request.scope.get(PLAIN)
     if whole is not None:
         return whole
     received, size = [], 0
@@ -72,7 +78,7 @@ def _is_deep(body: dict[str, Any]) -> bool:
         inner: list[Any] = []
         for value in level:
             inner += value.values() if isinstance(value, dict) else value
-        level = [value for value in inner if isinstance(value, dict | list)]
+        level = [value for value in inner if isinstance(value, NESTED)]
         if not level:
             return False
     return True

@@ -1,4 +1,4 @@
-"""One response from its start to its end: the work, its events, and its cancellation."""
+"""One response from its start to its end: the work, and its events."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from antiphon.server.answering import WINDOW, answer
 from antiphon.server.blocks import block
 from antiphon.server.context import Context, resolve
+from antiphon.server.eager import Begun
 from antiphon.server.echo import response_object, tier_used
 from antiphon.server.errors import ApiError
 from antiphon.server.model import hosted
@@ -77,14 +78,14 @@ def keep(service: Service, record: Record) -> None:
     """Store what is to be stored, and tell those who wait for an end."""
     store, response = service.store, record.response
     record.finished_at = time.monotonic()
+    said = [*record.input, *response["output"]]
     stored = (response["store"] or service.policy.keeps_unstored) and service.policy.stores
     if stored:
         if not record.background:
             store.add(record)
-        store.remember([*record.input, *response["output"]])
-    if response["status"] in ("completed", "incomplete"):
-        said = [*record.input, *response["output"]]
-        store.conversations.append(response.get("conversation"), said, record.history)
+        store.remember(said)
+    if "conversation" in response and response["status"] in ("completed", "incomplete"):
+        store.conversations.append(response["conversation"], said, record.history)
     for told in store.finished:
         told(record, service.policy.webhooks)
 
@@ -176,33 +177,14 @@ def start(service: Service, record: Record) -> None:
         return
     conversations, conversation = service.store.conversations, record.response.get("conversation")
     conversations.lock(conversation, record.id)
-    record.task = asyncio.get_running_loop().create_task(work(service, record))
+    todo = work(service, record)
+    if not (record.background or service.settings.pace or service.keeps_apart):
+        begun = Begun(todo)
+        if begun.ended:
+            return conversations.free(conversation, record.id)
+        todo = begun.rest()
+    record.task = asyncio.get_running_loop().create_task(todo)
     record.task.add_done_callback(lambda _: conversations.free(conversation, record.id))
-
-
-def cancel(service: Service, record: Record) -> None:
-    """End a background response for good. One that has ended stays as it is."""
-    if record.ended:
-        return
-    if record.task and service.policy.cancel_is_final:
-        record.task.cancel()
-    if service.policy.cancel_is_final:
-        begin(service, record)
-    record.response["status"] = "cancelled"
-    keep(service, record)
-    if service.policy.cancel_is_final:
-        number = len(record.log.events)
-        last = {"type": service.policy.cancel_event, "sequence_number": number}
-        record.log.append(last | {"response": service.show_response(record.response)})
-        record.log.close()
-
-
-def begin(service: Service, record: Record) -> None:
-    """Tell that the work was begun, where a stream has told no more than that it waits."""
-    events = record.log.events
-    if events and events[-1]["type"] in ("response.created", "response.queued"):
-        response = service.show_response({**record.response, "status": "in_progress"})
-        record.log.append({"type": "response.in_progress", "sequence_number": len(events), "response": response})
 
 
 def context_of(service: Service, body: Json) -> Context:

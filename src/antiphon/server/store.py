@@ -28,6 +28,8 @@ ENDED = frozenset({"completed", "failed", "incomplete", "cancelled"})
 class Log:
     """The events of one response in their order, for any number of readers."""
 
+    __slots__ = ("_news", "closed", "events")
+
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.closed = False

@@ -10,8 +10,10 @@ from http import HTTPStatus
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-
 PHRASES = {status.value: status.phrase.encode() for status in HTTPStatus}
+
+IN_ONE = b"%s%s%s\r\ncontent-length: %d\r\n\r\n%s"
+IN_CHUNKS = b"%s%s%s\r\n\r\n%x\r\n%s\r\n0\r\n\r\n"
 
 
 class Whole(Response):
@@ -25,15 +27,16 @@ class Whole(Response):
     def raw_headers(self) -> list[tuple[bytes, bytes]]:  # type: ignore[override]
         """The headers as ASGI has them."""
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self._given.items()]
-        if "content-length" not in self._given:
+        if "transfer-encoding" not in self._given:
             raw.append((b"content-length", b"%d" % len(self.body)))
         return raw
 
     def said(self, before: bytes) -> bytes:
         """The bytes of the reply, with some lines `before` its headers. For headers that no fault has altered."""
-        lines = "".join([f"{name}: {value}\r\n" for name, value in self._given.items()]).encode("latin-1")
+        lines = "\r\n".join(map(": ".join, self._given.items())).encode("latin-1")
         start = b"HTTP/1.1 %d %s\r\n" % (self.status_code, PHRASES[self.status_code])
-        return b"%s%s%scontent-length: %d\r\n\r\n%s" % (start, before, lines, len(self.body), self.body)
+        form = IN_CHUNKS if "transfer-encoding" in self._given else IN_ONE
+        return form % (start, before, lines, len(self.body), self.body)
 
 
 class Streamed(StreamingResponse):

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import types
-from collections.abc import Awaitable, Generator, Mapping
+from collections.abc import Mapping
 from contextvars import copy_context
-from typing import Any
+from typing import Any, cast
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from antiphon.server.admission import FAULT_HEADER
 from antiphon.server.app import Answer, Application
+from antiphon.server.eager import Begun
 from antiphon.server.protocol import Patient
-from antiphon.server.reading import BODY
+from antiphon.server.reading import PLAIN
 from antiphon.server.settings import Settings
 from antiphon.server.streamed import Whole
 
+JSON = b"application/json"
+FAULT = FAULT_HEADER.encode()
 LARGEST = 64 * 1024
 """Bytes of a body from which on it is read in pieces."""
 
@@ -49,9 +51,10 @@ class Swift(Patient):
             and len(headers) == len(self.headers)
             and 0 < len(size) < 8
             and int(size) <= LARGEST
+            and headers.get(b"content-type", JSON) == JSON
             and b"expect" not in headers
             and b"upgrade" not in headers
-            and b"x-antiphon-fault" not in headers
+            and FAULT not in headers
             and parser.get_http_version() == "1.1"
             and parser.should_keep_alive()
             and not self._answers
@@ -69,20 +72,15 @@ class Swift(Patient):
         if self._answer is None:
             return super().on_message_complete()
         answer, self._answer, self._in_body = self._answer, None, False
-        scope: Scope = self.scope
+        scope = cast(dict[str, Any], self.scope)
         scope |= {"method": "POST", "path": self.url.decode(), "raw_path": self.url, "query_string": b""}
-        scope[BODY] = b"".join(self._pieces)
+        scope[PLAIN] = b"".join(self._pieces)
         context = copy_context()
-        steps = answer(Request(scope)).__await__()
-        try:
-            waits = context.run(next, steps)
-        except StopIteration as ended:
-            response = ended.value
-            if isinstance(response, Whole):
-                return self._write(response)
-            context.run(self._go_on, response)
+        begun = context.run(Begun, answer(Request(scope)))
+        if begun.ended and isinstance(begun.result, Whole):
+            self._write(begun.result)
         else:
-            context.run(self._go_on, _rest(steps, waits))
+            context.run(self._go_on, begun)
 
     def _write(self, response: Whole) -> None:
         lines, said = self._dated
@@ -93,12 +91,12 @@ class Swift(Patient):
         self._taken = 0
         self._joined.write_at_once(response.said(said))
 
-    def _go_on(self, response: Response | Awaitable[Response]) -> None:
+    def _go_on(self, begun: Begun[Response]) -> None:
         """Hand the rest to a task, as for any other request."""
 
         async def rest(scope: Scope, receive: Receive, send: Send) -> None:
-            whole = response if isinstance(response, Response) else await response
-            await whole(scope, receive, send)
+            response = begun.result if begun.ended else await begun.rest()
+            await response(scope, receive, send)
 
         app, self.app = self.app, rest
         try:
@@ -108,24 +106,8 @@ class Swift(Patient):
         super().on_message_complete()
 
 
-@types.coroutine
-def _rest(steps: Generator[Any, Any, Response], waits: Any) -> Generator[Any, Any, Response]:
-    """What is left of some work whose first step has been done and waits for something."""
-    while True:
-        try:
-            sent = yield waits
-        except BaseException as reason:
-            step = steps.throw, reason
-        else:
-            step = steps.send, sent
-        try:
-            waits = step[0](step[1])
-        except StopIteration as ended:
-            return ended.value
-
-
 def swift(app: Application, settings: Settings) -> type[Swift]:
-    """The protocol of a server; there is no short way where something is to be done to replies or connections."""
-    wrong = settings.faults or settings.chaos
-    quick = {} if wrong else {path.encode(): answer for path, answer in app.quick.items()}
+    """The protocol of a server; it has no short way where faults, chaos or a script may have a hand in replies."""
+    unusual = settings.faults or settings.chaos or settings.script
+    quick = {} if unusual else {path.encode(): answer for path, answer in app.quick.items()}
     return type("Swift", (Swift,), {"patience": settings.patience, "quick": quick})

@@ -8,11 +8,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 PIECE = re.compile(r"\s*(?:\w{1,6}|[^\w\s])|\s+")
 LONG = 100_000
 """Characters from which on a text is not cut into pieces all at once."""
+SHORT = 2_000
+"""Characters up to which the pieces of a text are kept: the server says the same again and again."""
 BASE = 3
 """What any request costs."""
 FRAME = 4
@@ -22,9 +25,14 @@ MEDIA = 85
 UNCOUNTED = frozenset({"id", "status", "type", "encrypted_content", "logprobs", "annotations", "phase", "created_by"})
 
 
-def pieces(text: str) -> list[str]:
+def pieces(text: str) -> tuple[str, ...]:
     """The tokens of a text; joined they are the text."""
-    return PIECE.findall(text)
+    return _short_pieces(text) if len(text) < SHORT else tuple(PIECE.findall(text))
+
+
+@lru_cache(256)
+def _short_pieces(text: str) -> tuple[str, ...]:
+    return tuple(PIECE.findall(text))
 
 
 def count(text: str) -> int:

@@ -9,6 +9,9 @@ from antiphon.server import tokens
 from antiphon.server.policy import Policy
 from antiphon.server.store import Json
 
+UNCACHED: Json = {"cache_write_tokens": 0, "cached_tokens": 0}
+UNREASONED: Json = {"reasoning_tokens": 0}
+
 
 def input_tokens(policy: Policy, body: Mapping[str, Any], items: list[Json], response: Json) -> int:
     """What the context of a request costs."""
@@ -24,10 +27,11 @@ def input_tokens(policy: Policy, body: Mapping[str, Any], items: list[Json], res
 
 
 def usage(input: int, output: int, reasoning: int = 0) -> Json:
+    """Usage as a response tells it; it is not to be changed in place."""
     return {
         "input_tokens": input,
-        "input_tokens_details": {"cache_write_tokens": 0, "cached_tokens": 0},
+        "input_tokens_details": UNCACHED,
         "output_tokens": output,
-        "output_tokens_details": {"reasoning_tokens": reasoning},
+        "output_tokens_details": {"reasoning_tokens": reasoning} if reasoning else UNREASONED,
         "total_tokens": input + output,
     }

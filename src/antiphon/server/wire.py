@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from hashlib import sha256
 
 from antiphon.server.service import dumps
@@ -32,13 +32,18 @@ def padding(number: int) -> str:
     return PADDINGS[number % len(PADDINGS)]
 
 
+def joined(events: Iterable[Event], *, obfuscate: bool, done_marker: bool) -> bytes:
+    """The bytes of some events, and of the end of their stream where it is marked."""
+    pieces = [frame(obfuscated(event) if obfuscate else event) for event in events]
+    return b"".join([*pieces, DONE] if done_marker else pieces)
+
+
 async def frames(
     events: AsyncIterator[list[Event]], *, obfuscate: bool, done_marker: bool, apart: bool
 ) -> AsyncIterator[bytes]:
     """The bytes of a stream: a piece for each event when they are to stay `apart`, else one for all that are there."""
     async for news in events:
-        pieces = [frame(obfuscated(event) if obfuscate else event) for event in news]
-        for piece in pieces if apart else [b"".join(pieces)]:
-            yield piece
+        for some in [[event] for event in news] if apart else [news]:
+            yield joined(some, obfuscate=obfuscate, done_marker=False)
     if done_marker:
         yield DONE

@@ -9,9 +9,9 @@ import pytest
 
 from antiphon.exercise.api import Answer, Api
 from antiphon.exercise.scenario import Act, Stuck, case_id, register
+from antiphon.judge.registry import Violation
 from antiphon.suite import given
 from antiphon.suite.meanwhile import while_streaming
-from antiphon.judge.registry import Violation
 from antiphon.suite.observe import Broken, NotTestable
 from antiphon.transcript.exchange import Exchange
 from antiphon.transcript.transcript import Transcript

@@ -24,20 +24,32 @@ _SHORT_ESCAPES = {"\n": "n", "\t": "t", "\r": "r", "\b": "b", "\f": "f"}
 _HAS_DIGIT = rb"(?=[A-Za-z_.~+/-]{0,60}[0-9])"
 _BEGINS = rb"(?:(?<![A-Za-z0-9]sk-)|(?<=\\[nrtbf]sk-)|(?<=%[0-9A-F]{2}sk-))"
 _KEYS: Final = (
-    re.compile(b"sk-" + _BEGINS + _HAS_DIGIT + rb"([A-Za-z0-9_-]{20,})"),
-    re.compile(rb"[Bb](?i:earer)(?:\s|%20|\+){1,4}" + _HAS_DIGIT + rb"([A-Za-z0-9._~+/-]{20,}=*)"),
-    re.compile(rb"://[^\s/\"\\@:]{0,99}:([^\s/\"\\@]{1,99})@"),
-    # The 6 ends an escaped ampersand.
-    re.compile(rb"[?&;6](?i:sig|signature|access_token|api[_-]?key)=([A-Za-z0-9%._~+/-]{16,})"),
-    re.compile(rb"(?<![A-Za-z0-9_-])(?:org-|proj_)(?=[A-Za-z]{0,60}[0-9])([A-Za-z0-9]{16,})"),
-    re.compile(rb'data:[^,"\s]{0,100};base64,((?:[A-Za-z0-9+/_-]|\\{1,8}/){40,})'),
-    re.compile(b'"(?:' + _BASED_KEYS + rb')\\{0,8}":\s?\\{0,8}"' + BASE64 + rb'={0,2}\\{0,8}"'),
+    ((b"sk-",), re.compile(b"sk-" + _BEGINS + _HAS_DIGIT + rb"([A-Za-z0-9_-]{20,})")),
+    ((b"bearer",), re.compile(rb"[Bb](?i:earer)(?:\s|%20|\+){1,4}" + _HAS_DIGIT + rb"([A-Za-z0-9._~+/-]{20,}=*)")),
+    ((b"://",), re.compile(rb"://[^\s/\"\\@:]{0,99}:([^\s/\"\\@]{1,99})@")),
+    (
+        (b"sig=", b"signature=", b"access_token=", b"key="),
+        # The 6 ends an escaped ampersand.
+        re.compile(rb"[?&;6](?i:sig|signature|access_token|api[_-]?key)=([A-Za-z0-9%._~+/-]{16,})"),
+    ),
+    (
+        (b"org-", b"proj_"),
+        re.compile(rb"(?<![A-Za-z0-9_-])(?:org-|proj_)(?=[A-Za-z]{0,60}[0-9])([A-Za-z0-9]{16,})"),
+    ),
+    ((b";base64,",), re.compile(rb'data:[^,"\s]{0,100};base64,((?:[A-Za-z0-9+/_-]|\\{1,8}/){40,})')),
+    (
+        tuple(b'"' + key.encode() for key in sorted(BASED_KEYS)),
+        re.compile(b'"(?:' + _BASED_KEYS + rb')\\{0,8}":\s?\\{0,8}"' + BASE64 + rb'={0,2}\\{0,8}"'),
+    ),
 )
 """What looks like an API key, a bearer token, the password or the signature in an address, the id of an organisation or
-a project, or a file, a picture or a sound in Base64, whosever it is.
+a project, or a file, a picture or a sound in Base64, whosever it is: words of which one, in lower case, stands in all
+that looks so, and the pattern.
 
 A key has digits; words joined by dashes have none.
 """
+SHORTEST_KEY: Final = 20
+"""What is shorter looks like none of these, but for the password in an address."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.~=+/-]+")
 _HIDDEN = re.compile(rb"\\u00[2-7]|\\/|%[2-7]")
@@ -84,9 +96,15 @@ class Masker:
         if self._known and self._may_be_in(data):
             for match in self._known.finditer(data):
                 yield _whole_escapes(data, *match.span())
-        for pattern in _KEYS:
-            for match in pattern.finditer(data):
-                yield match.span(1)
+        if len(data) < SHORTEST_KEY and b"://" not in data:
+            return
+        lowered = data.lower()
+        for words, pattern in _KEYS:
+            for word in words:
+                if word in lowered:
+                    for match in pattern.finditer(data):
+                        yield match.span(1)
+                    break
 
     def knows(self, data: bytes) -> bool:
         """One of the known secrets is in `data`, however it is escaped."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from antiphon.judge.checks.chat_object import messages
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.subjects import ChatCompletion
+from antiphon.judge.subjects_chat import ChatCompletion
 from antiphon.judge.values import MISSING, a_dict, a_list, broken, is_text, parsed
 from antiphon.judge.values_schema import misfit
 

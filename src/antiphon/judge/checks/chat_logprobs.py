@@ -7,7 +7,7 @@ from typing import Any
 
 from antiphon.judge.checks.schemas_chat import asks_logprobs, logprob_errors
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.subjects import ChatCompletion
+from antiphon.judge.subjects_chat import ChatCompletion
 from antiphon.judge.values import a_dict, a_list, broken, is_count, is_number, is_text, objects
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from antiphon.judge.checks.usage import sum_violations
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.subjects import ChatCompletion, ChatStream
+from antiphon.judge.subjects_chat import ChatCompletion, ChatStream
 from antiphon.judge.values import MISSING, a_dict, broken, day_of, is_count, is_integer, is_text
 
 REASONS = ("stop", "length", "tool_calls", "content_filter", "function_call")

@@ -7,7 +7,7 @@ from typing import Any
 
 from antiphon.contract.schemas_explain import shown
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.subjects import ChatStream
+from antiphon.judge.subjects_chat import ChatStream
 from antiphon.judge.values import MISSING, a_dict, a_list, broken
 from antiphon.transcript.frame import Frame
 

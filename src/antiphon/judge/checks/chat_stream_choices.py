@@ -9,7 +9,7 @@ from typing import Any
 from antiphon.judge.checks.chat_object import wanted
 from antiphon.judge.checks.chat_stream import S, at, came_to_its_end, chunks, speaks
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.subjects import ChatStream
+from antiphon.judge.subjects_chat import ChatStream
 from antiphon.judge.values import MISSING, a_dict, broken, is_integer, is_text, objects, parsed
 
 CUT = ("length", "content_filter")

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from hashlib import blake2b
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from antiphon.judge.registry import Violation, check, relation
 from antiphon.judge.subjects import Reply
-from antiphon.judge.values import MISSING, broken
+from antiphon.judge.values import MISSING, a_dict, broken
 
 PARTIAL = frozenset({"headers-partial", "body-only"})
 """Notes of exchanges whose recording does not hold all headers."""
@@ -127,11 +127,11 @@ def version(reply: Reply) -> Iterator[Violation]:
 
 
 KINDS = ("requests", "tokens")
+LIMITS = frozenset(f"x-ratelimit-{what}-{kind}" for what in ("limit", "remaining") for kind in KINDS)
 
 
 def _limits(reply: Reply) -> list[tuple[str, str]]:
-    names = [f"x-ratelimit-{what}-{kind}" for what in ("limit", "remaining") for kind in KINDS]
-    return [(name, value) for name, value in _named(reply, "x-ratelimit-") if name in names]
+    return [(name, value) for name, value in _named(reply, "x-ratelimit-") if name in LIMITS]
 
 
 @check("headers.rate-limit-numbers", on=Reply, when=lambda reply: bool(_limits(reply)))
@@ -162,9 +162,8 @@ def rate_limit_reset(reply: Reply) -> Iterator[Violation]:
 
 
 def _pays(reply: Reply) -> bool:
-    body: Any = reply.exchange.body
-    error = body.get("error") if isinstance(body, dict) else None
-    return isinstance(error, dict) and error.get("type") == "insufficient_quota"
+    error = a_dict(a_dict(reply.exchange.body).get("error"))
+    return error.get("type") == "insufficient_quota"
 
 
 @check(

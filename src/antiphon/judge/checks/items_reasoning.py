@@ -8,7 +8,7 @@ from typing import Any
 from antiphon.judge.checks.items import final, shown
 from antiphon.judge.checks.response_echo import known_request
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.subjects import Item, ResponseObject
+from antiphon.judge.subjects import FINAL, Item, ResponseObject
 from antiphon.judge.values import MISSING, a_dict, a_list, broken, is_count, is_text
 
 ENCRYPTED = "reasoning.encrypted_content"
@@ -17,6 +17,7 @@ ENCRYPTED = "reasoning.encrypted_content"
 @check(
     "item.reasoning-before",
     on=ResponseObject,
+    of=FINAL,
     when=lambda response: final(response) and response.status == "completed" and _has_reasoning(response),
 )
 def reasoning_before(response: ResponseObject) -> Iterator[Violation]:
@@ -77,6 +78,7 @@ def compaction_encrypted(item: Item) -> Iterator[Violation]:
 @check(
     "reasoning.encrypted-on-request",
     on=ResponseObject,
+    of=FINAL,
     when=lambda response: (
         known_request(response)
         and final(response)
@@ -99,6 +101,7 @@ def _reasoning_tokens(response: ResponseObject) -> Any:
 @check(
     "reasoning.tokens-counted",
     on=ResponseObject,
+    of=FINAL,
     when=lambda response: final(response) and _has_reasoning(response) and is_count(_reasoning_tokens(response)),
 )
 def tokens_counted(response: ResponseObject) -> Iterator[Violation]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from antiphon.contract.schemas_explain import shown
 from antiphon.judge.checks.response_echo import asked, known_request
-from antiphon.judge.checks.response_fields import is_strings
+from antiphon.judge.checks.response_forms import is_strings
 from antiphon.judge.json_pointer import escaped
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import ENDINGS, ResponseObject

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from antiphon.judge.checks.relations_responses import Found, digest
+from antiphon.judge.checks.relations_responses import Found
+from antiphon.judge.checks.relations_views import digest
 from antiphon.judge.registry import Violation, relation
 from antiphon.judge.subjects import ENDINGS, Call, Reply, ResponseObject
 

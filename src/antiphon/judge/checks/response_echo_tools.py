@@ -8,16 +8,13 @@ from typing import Any
 
 from antiphon.contract.schemas_explain import shown
 from antiphon.judge.checks.response_echo import E, asked, has, known_request
-from antiphon.judge.checks.response_fields import is_choice
+from antiphon.judge.checks.response_forms import is_choice
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import ResponseObject
-from antiphon.judge.values import MISSING, a_dict, a_list, broken, is_text, objects, same
-from antiphon.transcript.exchange import RETURNED
+from antiphon.judge.values import MISSING, a_list, broken, objects, same
 
 ALIASES = {"computer_use": "computer_use_preview"}
 NAMED = ("function", "custom", "namespace")
-COVER = frozenset("Xx*")
-"""What secrets are covered with."""
 
 
 def _lists_tools(response: ResponseObject) -> bool:
@@ -32,7 +29,8 @@ def _is_told(tool: Mapping[str, Any]) -> bool:
     return isinstance(tool.get("type"), str) and isinstance(tool.get(name), str)
 
 
-def _sent_tools(response: ResponseObject) -> list[dict[str, Any]]:
+def sent_tools(response: ResponseObject) -> list[dict[str, Any]]:
+    """The tools that the request brings."""
     return objects(asked(response, "tools"))
 
 
@@ -46,7 +44,7 @@ def _label(tool: Mapping[str, Any]) -> str:
 
 def _grows(response: ResponseObject) -> bool:
     """Tools that are found or added later come to the list, and move in it."""
-    brought = any(tool.get("type") in ("tool_search", "namespace") for tool in _sent_tools(response))
+    brought = any(tool.get("type") in ("tool_search", "namespace") for tool in sent_tools(response))
     given = objects(response.sent.get("input"))
     return brought or any(item.get("type") in ("additional_tools", "tool_search_output") for item in given)
 
@@ -61,10 +59,10 @@ def _listed(response: ResponseObject) -> list[str]:
 def tools(response: ResponseObject) -> Iterator[Violation]:
     """A reply lists every tool that was sent, by type and name, functions deferred to a search excepted."""
     listed = _listed(response)
-    if listed == [_label(tool) for tool in _sent_tools(response)]:
+    if listed == [_label(tool) for tool in sent_tools(response)]:
         return
-    sent = Counter(_label(tool) for tool in _sent_tools(response))
-    due = Counter(_label(tool) for tool in _sent_tools(response) if tool.get("defer_loading") is not True)
+    sent = Counter(_label(tool) for tool in sent_tools(response))
+    due = Counter(_label(tool) for tool in sent_tools(response) if tool.get("defer_loading") is not True)
     got = Counter(listed)
     shown = ", ".join(got) or "an empty list"
     if due - got:
@@ -76,11 +74,11 @@ def tools(response: ResponseObject) -> Iterator[Violation]:
 @check(
     E + "tools-order",
     on=ResponseObject,
-    when=lambda response: _lists_tools(response) and not _grows(response) and len(_named(_sent_tools(response))) > 1,
+    when=lambda response: len(_named(sent_tools(response))) > 1 and _lists_tools(response) and not _grows(response),
 )
 def tools_order(response: ResponseObject) -> Iterator[Violation]:
     """Tools come back in the order in which they were sent; hosted tools may move behind functions."""
-    sent, got = _named(_sent_tools(response)), _named(objects(response.body["tools"]))
+    sent, got = _named(sent_tools(response)), _named(objects(response.body["tools"]))
     if sent != got and sorted(sent) == sorted(got):
         yield Violation(response.at("/tools"), ", ".join(sent), ", ".join(got))
 
@@ -124,13 +122,15 @@ def tools_strict_boolean(response: ResponseObject) -> Iterator[Violation]:
 
 def _stricts(response: ResponseObject) -> list[tuple[int, bool, bool]]:
     """Place, strict sent and strict returned of each function that has a boolean on both sides."""
-    sent = {_label(tool): tool.get("strict") for tool in _sent_tools(response)}
+    sent = {_label(tool): tool.get("strict") for tool in sent_tools(response)}
     pairs = [(number, sent.get(_label(tool)), tool.get("strict")) for number, tool in _functions(response)]
     return [(number, one, two) for number, one, two in pairs if isinstance(one, bool) and isinstance(two, bool)]
 
 
 @check(
-    E + "tools-strict", on=ResponseObject, when=lambda response: known_request(response) and bool(_stricts(response))
+    E + "tools-strict",
+    on=ResponseObject,
+    when=lambda response: bool(_functions(response)) and known_request(response) and bool(_stricts(response)),
 )
 def tools_strict(response: ResponseObject) -> Iterator[Violation]:
     """A strict that was sent with a function tool comes back as it was."""
@@ -160,50 +160,3 @@ def tool_choice(response: ResponseObject) -> Iterator[Violation]:
         yield broken(
             response.at("/tool_choice"), f"{shown(expected)}, as {'none ' if sent is MISSING else ''}was sent", got
         )
-
-
-def _sent_secrets(response: ResponseObject) -> set[str]:
-    found: set[str] = set()
-    for tool in _sent_tools(response):
-        if tool.get("type") == "mcp":
-            found |= {
-                value for value in [tool.get("authorization"), *a_dict(tool.get("headers")).values()] if is_text(value)
-            }
-    return {secret for secret in found if len(secret) >= 8 and "redacted" not in secret.lower()}
-
-
-def _secrets(response: ResponseObject) -> set[str]:
-    """The secrets of the request's tools, as far as no recorder covered them."""
-    return {secret for secret in _sent_secrets(response) if set(secret) - COVER}
-
-
-def _is_noted(response: ResponseObject) -> bool:
-    """The recorder covered the secrets of the request, and would have noted it if one had come back."""
-    covered = any(set(secret) == {"X"} for secret in _sent_secrets(response))
-    return covered and (RETURNED in response.exchange.notes or not any(map(_covered, objects(response.body["tools"]))))
-
-
-def _covered(tool: Mapping[str, Any]) -> bool:
-    return any("XXXXXXXX" in value for value in _strings(tool))
-
-
-@check(
-    E + "secrets-redacted",
-    on=ResponseObject,
-    when=lambda response: (
-        known_request(response) and "tools" in response.body and (bool(_secrets(response)) or _is_noted(response))
-    ),
-)
-def secrets_redacted(response: ResponseObject) -> Iterator[Violation]:
-    """Secrets of a remote tool do not come back in a reply."""
-    for number, tool in enumerate(objects(response.body["tools"])):
-        returned = RETURNED in response.exchange.notes and _covered(tool)
-        if returned or _secrets(response) & set(_strings(tool)):
-            yield Violation(response.at(f"/tools/{number}"), "no secret of the request", "a secret of the request")
-
-
-def _strings(tool: Mapping[str, Any]) -> Iterator[str]:
-    """The strings of a tool where a secret may stand: its fields, and its headers."""
-    for value in [*tool.values(), *a_dict(tool.get("headers")).values()]:
-        if isinstance(value, str):
-            yield value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from antiphon.judge.checks.response_fields import is_error
+from antiphon.judge.checks.response_forms import is_error
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import ENDINGS, FINAL, ResponseObject
 from antiphon.judge.values import MISSING, broken, is_number, words

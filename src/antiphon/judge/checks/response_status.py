@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from antiphon.judge.checks.response_fields import STATUSES, is_error, is_requires_action
+from antiphon.judge.checks.response_fields import STATUSES, is_requires_action
+from antiphon.judge.checks.response_forms import is_error
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import BODY, ENDINGS, FINAL, ResponseObject
 from antiphon.judge.values import a_dict, broken, is_integer, is_text, words

@@ -8,7 +8,7 @@ from antiphon.contract.schemas import SchemaError
 from antiphon.judge.checks.chat_stream import at, chunks
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.schemas import errors_of
-from antiphon.judge.subjects import ChatCompletion, ChatStream
+from antiphon.judge.subjects_chat import ChatCompletion, ChatStream
 
 OBJECT_OWNED = (
     "id",

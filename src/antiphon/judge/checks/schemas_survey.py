@@ -31,7 +31,6 @@ class Place(NamedTuple):
     value: Any
 
 
-NO_FIELDS: Mapping[str, Any] = {}
 UNTYPED = ITEM_PLACES | {"logprob"}
 """Places whose entries need no type to be told apart, or whose type has a requirement of its own."""
 
@@ -66,8 +65,6 @@ def _inside(place: str, name: str) -> tuple[str | None, tuple[tuple[str, str], .
 
 def _judge(place: str, value: Any, found: set[str]) -> None:
     """Add the requirements that a place and all places inside it show."""
-    if not isinstance(value, dict):
-        value = NO_FIELDS
     name = value.get("type") if place != "response" else ""
     requirement, lists, objects = _inside(place, name if isinstance(name, str) else "")
     if requirement is not None:

@@ -9,7 +9,7 @@ from antiphon.judge.checks.stream_fields import is_open
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import ENDINGS, Stream
 from antiphon.judge.values import MISSING, broken, is_text
-from antiphon.judge.walked import every
+from antiphon.judge.walked import every, walk_of
 from antiphon.transcript.sse import Frame
 
 DONE = "[DONE]"
@@ -122,7 +122,8 @@ def data_json_object(stream: Stream) -> Iterator[Violation]:
 @check("sse.type-present", on=Stream, when=lambda stream: bool(stream.events))
 def type_present(stream: Stream) -> Iterator[Violation]:
     """Each event has a type."""
-    for number, event in every(stream, lambda event: not is_text(event.get("type"))):
+    untyped = "" in walk_of(stream).types
+    for number, event in every(stream, lambda event: not is_text(event.get("type"))) if untyped else ():
         yield broken(f"event {number} /type", "a text", event.get("type", MISSING))
 
 

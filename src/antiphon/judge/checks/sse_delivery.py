@@ -8,7 +8,7 @@ from antiphon.judge.checks.sse_bytes import terminal
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects import Stream
 from antiphon.judge.values import broken
-from antiphon.judge.walked import every
+from antiphon.judge.walked import every, walk_of
 
 LINGER = 5.0
 """Seconds after the terminal event within which the body ends."""
@@ -54,7 +54,8 @@ def arrives_as_made(stream: Stream) -> Iterator[Violation]:
 
 
 def _keepalives(stream: Stream) -> list[tuple[int, dict[str, object]]]:
-    return every(stream, lambda event: event.get("type") == "keepalive")
+    found = "keepalive" in walk_of(stream).types
+    return every(stream, lambda event: event.get("type") == "keepalive") if found else []
 
 
 @check("sse.keepalive-tolerated-form", on=Stream, when=lambda stream: bool(_keepalives(stream)))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
+from antiphon.judge.carried import EARLY, carried, early, ends_with, has_early, late
 from antiphon.judge.json_pointer import same
 from antiphon.judge.problems import shown
 from antiphon.judge.registry import Violation, check
@@ -12,55 +12,11 @@ from antiphon.judge.subjects import ENDINGS, Stream
 from antiphon.judge.values import a_dict, broken, is_text
 from antiphon.judge.walked import notable
 
-EARLY = frozenset({"response.created", "response.queued", "response.in_progress"})
 FITTING = {
     "response.completed": ("completed",),
     "response.incomplete": ("incomplete",),
     "response.failed": ("failed", "cancelled"),
 }
-Carried = list[tuple[int, str, dict[str, Any]]]
-
-
-def carried(stream: Stream) -> Carried:
-    """Place, type and response of each lifecycle event that carries one."""
-    known = stream.__dict__.get("_carried")
-    if known is None:
-        known = [
-            (number, event["type"], event["response"])
-            for number, event in notable(stream)
-            if isinstance(event.get("response"), dict)
-            and isinstance(event.get("type"), str)
-            and (event["type"] in EARLY or event["type"] in ENDINGS)
-        ]
-        stream.__dict__["_carried"] = known
-    found: Carried = known
-    return found
-
-
-def early(stream: Stream) -> Carried:
-    """The lifecycle events before the terminal one."""
-    return _of_kind(stream, "_early", EARLY)
-
-
-def late(stream: Stream) -> Carried:
-    """The terminal events."""
-    return _of_kind(stream, "_late", ENDINGS)
-
-
-def _of_kind(stream: Stream, name: str, kinds: frozenset[str]) -> Carried:
-    if name not in stream.__dict__:
-        stream.__dict__[name] = [each for each in carried(stream) if each[1] in kinds]
-    found: Carried = stream.__dict__[name]
-    return found
-
-
-def has_early(stream: Stream) -> bool:
-    return bool(early(stream))
-
-
-def ends_with(*kinds: str) -> Callable[[Stream], bool]:
-    """Whether a stream has a terminal event of one of some types."""
-    return lambda stream: any(kind in kinds for _, kind, _ in late(stream))
 
 
 def _place(number: int, key: str = "") -> str:
@@ -144,7 +100,8 @@ def _constant(stream: Stream, key: str) -> Iterator[Violation]:
     told = [(number, response[key]) for number, _, response in carried(stream) if key in response]
     for number, value in told[1:]:
         if not same(value, told[0][1]):
-            yield broken(_place(number, key), f"{shown(told[0][1])}, as in event {told[0][0]}", value)
+            first = shown(told[0][1]) or "an empty text"
+            yield broken(_place(number, key), f"{first}, as in event {told[0][0]}", value)
 
 
 def _several(stream: Stream) -> bool:

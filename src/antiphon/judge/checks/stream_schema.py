@@ -13,41 +13,12 @@ from typing import Any
 from antiphon.contract.schemas import Held, SchemaError, Schemas
 from antiphon.contract.schemas_load import DEFS
 from antiphon.errors import ConfigError
+from antiphon.judge.event_families import FAMILIES, family_of
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.schemas import schemas_for
 from antiphon.judge.subjects import Stream
 from antiphon.judge.walked import notable, walk_of
 
-LIFECYCLE = ("created", "queued", "in_progress", "completed", "failed", "incomplete")
-FAMILIES: dict[str, tuple[str, ...]] = {
-    "lifecycle": tuple(f"response.{name}" for name in LIFECYCLE),
-    "error": ("error",),
-    "output-item": ("response.output_item.",),
-    "content-part": ("response.content_part.",),
-    "output-text": ("response.output_text.",),
-    "refusal": ("response.refusal.",),
-    "function-call-arguments": ("response.function_call_arguments.",),
-    "custom-tool-call-input": ("response.custom_tool_call_input.",),
-    "reasoning-summary-part": ("response.reasoning_summary_part.",),
-    "reasoning-summary-text": ("response.reasoning_summary_text.",),
-    "reasoning-text": ("response.reasoning_text.",),
-    "reasoning": ("response.reasoning.",),
-    "web-search-call": ("response.web_search_call.",),
-    "file-search-call": ("response.file_search_call.",),
-    "code-interpreter-call": ("response.code_interpreter_call.",),
-    "code-interpreter-call-code": ("response.code_interpreter_call_code.",),
-    "image-generation-call": ("response.image_generation_call.",),
-    "mcp-list-tools": ("response.mcp_list_tools.",),
-    "mcp-call": ("response.mcp_call.",),
-    "mcp-call-arguments": ("response.mcp_call_arguments.",),
-    "shell-call-command": ("response.shell_call_command.",),
-    "shell-call-output-content": ("response.shell_call_output_content.",),
-    "apply-patch-call-operation-diff": ("response.apply_patch_call_operation_diff.",),
-    "audio": ("response.audio.",),
-    "compaction": ("response.compaction.",),
-    "keepalive": ("keepalive",),
-    "rate-limits": ("response.rate_limits.",),
-}
 ELSEWHERE = (
     "sequence_number",
     "output_index",
@@ -69,21 +40,6 @@ WRAPPED = frozenset({"response", "item"})
 PLAIN = frozenset({"type", "required", "properties", "description", "x-source"})
 """Keywords of a schema that is a list of fields."""
 TYPES = {"string": str, "integer": int}
-
-
-def _prefix(kind: str) -> str:
-    """The part of an event's type that names its family."""
-    return kind if kind.count(".") < 2 else kind[: kind.rindex(".") + 1]
-
-
-_FAMILY_OF = {prefix: family for family, prefixes in FAMILIES.items() for prefix in prefixes}
-
-
-@lru_cache(maxsize=1024)
-def family_of(kind: str) -> str | None:
-    """The family of an event type; None for a type without one."""
-    prefix = "response.audio." if kind.startswith("response.audio.") else _prefix(kind)
-    return _FAMILY_OF.get(prefix)
 
 
 def _errors(stream: Stream) -> dict[str, list[tuple[int, SchemaError]]]:

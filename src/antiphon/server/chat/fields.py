@@ -23,7 +23,7 @@ from antiphon.server.validate.basics import (
     tagged,
     text,
 )
-from antiphon.server.validate.create import CACHE_OPTIONS, check_fields, metadata
+from antiphon.server.validate.create import CACHE_OPTIONS, MODERATION, check_fields, metadata
 from antiphon.server.validate.schemas import Unsupported
 from antiphon.server.validate.tools import tool_name
 from antiphon.server.validate.wellformed import check_schema
@@ -121,7 +121,7 @@ FIELDS: Mapping[str, Check] = {
     "audio": mapping,
     "prediction": record({"type": anything, "content": anything}, ("content",)),
     "web_search_options": mapping,
-    "moderation": mapping,
+    "moderation": MODERATION,
     "prompt_cache_key": text(),
     "prompt_cache_options": CACHE_OPTIONS,
     "prompt_cache_retention": choice("in_memory", "24h"),

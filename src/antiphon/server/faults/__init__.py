@@ -40,6 +40,9 @@ def _declared() -> Iterator[Fault]:
 
 def chosen(names: Iterable[str]) -> tuple[Fault, ...]:
     """The faults of these names; ValueError with the likely name where there is none."""
+    names = tuple(names)
+    if not names:
+        return ()
     known = catalogue()
     for name in names:
         if name not in known:

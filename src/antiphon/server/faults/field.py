@@ -45,8 +45,8 @@ def counted_on(events: Events) -> AsyncIterator[Event]:
 
 
 def unrouted(reply: Reply) -> None:
-    """What a common web framework answers where a route is missing."""
-    reply.status = 405
+    """What a common web framework answers where it takes none of the route's parameters."""
+    reply.status = 422
     reply.body = {"detail": "Method Not Allowed"}
 
 
@@ -144,7 +144,7 @@ FAULTS = (
     ),
     answered(
         "delete-unrouted",
-        "DELETE is not a method of responses.",
+        "DELETE of any response is refused, without an error object.",
         "errors.envelope.object",
         at(DELETE, unrouted),
         implies="background.delete-running errors.trigger.unknown-response-delete.detail store.delete-body "
@@ -154,7 +154,7 @@ FAULTS = (
     ),
     answered(
         "list-unrouted",
-        "The input items of a response cannot be listed.",
+        "Listing the input items of any response is refused, without an error object.",
         "errors.envelope.object",
         at(LIST, unrouted),
         implies="concurrency.inputs-not-mixed create.replay-order create.text-survives "

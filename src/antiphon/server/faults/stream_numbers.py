@@ -72,7 +72,9 @@ async def lose_output_index(events: Events) -> AsyncIterator[Event]:
         yield without(event, "output_index") if event["type"].endswith("arguments.delta") else event
 
 
-RESUMED = one("resume.after-exclusive", "resume.same-numbers", "resume.same-events", "resume.full-replay")
+RESUMED = one(
+    "resume.after-exclusive", "resume.every-cut", "resume.same-numbers", "resume.same-events", "resume.full-replay"
+)
 FAULTS = (
     Fault(
         name="sequence-constant",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from antiphon.server.ids import Ids
 from antiphon.server.store import Json
@@ -164,11 +163,15 @@ def example(kind: str, ids: Ids) -> Json:
     return {"encrypted_content": True} if kind == "compaction" else {}
 
 
-def usage(items_: list[Json]) -> Any:
-    """What the hosted tools used, as `tool_usage`."""
+def usage(items_: list[Json]) -> Json:
+    """What the hosted tools used, as `tool_usage`; it is not to be changed in place."""
+    kinds = [item["type"] for item in items_]
+    images, searches = kinds.count("image_generation_call"), kinds.count("web_search_call")
+    return _used(images, searches) if images or searches else UNUSED
+
+
+def _used(images: int, searches: int) -> Json:
     zero = {"image_tokens": 0, "text_tokens": 0}
-    images = sum(item["type"] == "image_generation_call" for item in items_)
-    searches = sum(item["type"] == "web_search_call" for item in items_)
     return {
         "image_gen": {
             "input_tokens": images * 10,
@@ -179,3 +182,6 @@ def usage(items_: list[Json]) -> Any:
         },
         "web_search": {"num_requests": searches},
     }
+
+
+UNUSED = _used(0, 0)

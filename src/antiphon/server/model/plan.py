@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from antiphon.server import tokens
@@ -12,6 +11,7 @@ from antiphon.server.ids import Ids
 from antiphon.server.model import choice, facts, hosted, programs, words
 from antiphon.server.model.outcome import Plan
 from antiphon.server.model.smallest import smallest
+from antiphon.server.model.writer import Writer
 from antiphon.server.models import PLAIN, Model
 from antiphon.server.policy import Policy
 from antiphon.server.store import Json
@@ -21,7 +21,7 @@ COMPACTS_FROM = 100_000
 SUMMARY = "Thinking about what was asked, the server chose a short answer."
 
 
-@dataclass(frozen=True)
+@dataclass
 class Prompt:
     """All that the pseudo-model looks at."""
 
@@ -35,6 +35,11 @@ class Prompt:
     """The tokens of the context."""
     model: Model = PLAIN
 
+    def __post_init__(self) -> None:
+        said = [part for item in self.given if item.get("role") == "user" for part in item["content"]]
+        self.wish = " ".join([part.get("text", "") for part in said])[:20_000].lower()
+        """The words of the user in this request, as far as they are looked at."""
+
     @property
     def threshold(self) -> int | None:
         """From how many tokens on the context is compacted."""
@@ -42,47 +47,15 @@ class Prompt:
             return int(entry.get("compact_threshold") or COMPACTS_FROM)
         return None
 
-    @cached_property
-    def wish(self) -> str:
-        """The words of the user in this request, as far as they are looked at."""
-        texts = (part.get("text", "") for item in self.given if item.get("role") == "user" for part in item["content"])
-        return " ".join(texts)[:20_000].lower()
-
     @property
     def include(self) -> list[str]:
         return self.body.get("include") or []
 
 
-class Writer:
-    """Puts items into a plan until the limit on output tokens is reached."""
-
-    def __init__(self, prompt: Prompt) -> None:
-        self.plan = Plan()
-        limit = prompt.response["max_output_tokens"]
-        self.left = float("inf") if limit is None else limit + prompt.policy.overruns_limit
-        self.full = False
-
-    def spend(self, amount: int) -> int:
-        """Take so many tokens, or as many as are left."""
-        taken = int(min(amount, self.left))
-        self.left -= taken
-        self.plan.output_tokens += taken
-        if taken < amount:
-            self.full = True
-        return taken
-
-    def write(self, text: str) -> str:
-        """The text, as far as the limit lets it be written."""
-        pieces = tokens.pieces(text)
-        return "".join(pieces[: self.spend(len(pieces))])
-
-    def add(self, item: Json) -> None:
-        self.plan.items.append(item)
-
-
 def plan(prompt: Prompt) -> Plan:
     """The answer to a request."""
-    writer = Writer(prompt)
+    limit = prompt.response["max_output_tokens"]
+    writer = Writer(None if limit is None else limit + prompt.policy.overruns_limit)
     if prompt.given and prompt.given[-1]["type"] == "compaction_trigger":
         writer.add({"id": prompt.ids.new("cmp_"), "type": "compaction", "encrypted_content": True})
         writer.spend(8)
@@ -90,13 +63,20 @@ def plan(prompt: Prompt) -> Plan:
     if prompt.threshold is not None and prompt.counted >= prompt.threshold:
         writer.add({"id": prompt.ids.new("cmp_"), "type": "compaction", "encrypted_content": True})
     _reason(prompt, writer)
-    wish = prompt.wish
-    calls = choice.calls(
-        prompt.response,
-        prompt.policy,
-        several=bool(words.WANTS_SEVERAL.search(wish)),
-        wish="" if programs.answered(prompt.given) else wish,
-    )
+    answered = programs.answered(prompt.given)
+    if prompt.response["tools"] or answered:
+        _use_tools(prompt, writer, answered)
+    elif not writer.full:
+        _message(prompt, writer, [])
+    if writer.full:
+        _cut(prompt.policy, writer.plan)
+    return writer.plan
+
+
+def _use_tools(prompt: Prompt, writer: Writer, answered: bool) -> None:
+    """Calls of tools with what stands before them, and a message where nothing has to be waited for."""
+    several, wish = bool(words.WANTS_SEVERAL.search(prompt.wish)), "" if answered else prompt.wish
+    calls = choice.calls(prompt.response, prompt.policy, several=several, wish=wish)
     before = programs.before(prompt.response, calls, prompt.context, prompt.given, prompt.ids)
     for item in before:
         writer.spend(tokens.count(item.get("code") or ""))
@@ -115,9 +95,6 @@ def plan(prompt: Prompt) -> Plan:
             stops = stops or hosted.stops(writer.plan.items[-1])
     if not stops and not writer.full:
         _message(prompt, writer, calls)
-    if writer.full:
-        _cut(prompt.policy, writer.plan)
-    return writer.plan
 
 
 def _cut(policy: Policy, made: Plan) -> None:

@@ -18,8 +18,6 @@ def answered(given: list[Json]) -> bool:
 
 def before(response: Json, calls: list[Json], context: list[Json], given: list[Json], ids: Ids) -> list[Json]:
     """The items that come before the calls."""
-    if not response["tools"] and not answered(given):
-        return []
     offered = {tool["type"]: tool for tool in response["tools"]}
     made: list[Json] = []
     running = _running(context)

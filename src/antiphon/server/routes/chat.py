@@ -14,7 +14,7 @@ from antiphon.server.chat.chunks import frames, paced
 from antiphon.server.chat.fields import FIELDS, check_create
 from antiphon.server.chat.messages import check_messages
 from antiphon.server.chat.stored import Stored, stored_messages
-from antiphon.server.errors import ApiError, missing
+from antiphon.server.errors import ApiError, missing, unknown
 from antiphon.server.http import Stream, Torn
 from antiphon.server.model.outcome import Plan
 from antiphon.server.models import Model, check_abilities
@@ -141,6 +141,8 @@ async def update(request: Request, service: Service) -> Any:
         raise missing("metadata")
     if body["metadata"] is not None:
         metadata(body["metadata"], "metadata")
+    for name in body.keys() - {"metadata"}:
+        raise unknown(name)
     if service.policy.chat.updates:
         stored.completion["metadata"] = dict(body["metadata"] or {})
     return service.show_completion(stored.completion)

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from antiphon.server import run
+from antiphon.server import cancelling, live, run
 from antiphon.server.errors import ApiError, response_not_found, wrong_value
 from antiphon.server.http import Stream, Torn
 from antiphon.server.model.choice import check_choice
@@ -28,7 +28,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 async def create(request: Request, service: Service) -> Any:
     """A new response: whole, as a stream, or in the background."""
     body = await read_body(request)
-    record = accept(service, body, request.headers)
+    record = accept(service, body, request.headers if service.script else NOTHING)
     if delay := delay_of(record):
         with service.store.conversations.locked(record.response.get("conversation"), record.id):
             await asyncio.sleep(delay)
@@ -42,7 +42,9 @@ async def create(request: Request, service: Service) -> Any:
     if record.streamed:
         options = body.get("stream_options")
         obfuscate = not isinstance(options, dict) or options.get("include_obfuscation") is not False
-        return Stream(stream(service, record, obfuscate=obfuscate), cut=cut)
+        if record.task is None:
+            return live.done(service, record, obfuscate=obfuscate)
+        return Stream(live.stream(service, record, obfuscate=obfuscate), cut=cut)
     shown = service.show_response(record.response)
     if service.policy.blocks_background and record.task:
         await asyncio.shield(record.task)
@@ -115,25 +117,6 @@ def check_json_word(body: Json) -> None:
         raise ApiError(message, param="input")
 
 
-async def stream(service: Service, record: Record, *, obfuscate: bool) -> AsyncIterator[bytes]:
-    """The bytes of a live stream; a foreground run ends when its reader goes away."""
-    try:
-        done = service.edition.done_marker
-        async for piece in frames(
-            record.log.read(),
-            obfuscate=obfuscate or service.policy.obfuscates_always,
-            done_marker=done,
-            apart=service.keeps_apart,
-        ):
-            yield piece
-    finally:
-        leaves = not record.background or not service.policy.survives_disconnect
-        if record.task and not record.task.done() and leaves:
-            record.task.cancel()
-        if not record.background and not service.faults:
-            record.log.forget()
-
-
 def find(service: Service, id: str) -> Record:
     """The record that an id names."""
     record = service.store.get(id, delay=service.policy.readable_after)
@@ -147,6 +130,7 @@ async def get(request: Request, service: Service) -> Any:
     record = find(service, request.path_params["response_id"])
     check_include(request)
     after = number(request, "starting_after", 0)
+    obfuscate = flag(request, "include_obfuscation")
     if not flag(request, "stream"):
         return service.show_response(record.response)
     if not (record.background and record.streamed) and not service.policy.replays_foreground:
@@ -157,7 +141,6 @@ async def get(request: Request, service: Service) -> Any:
     events = record.log.read(start)
     if service.policy.replay_renumbers:
         events = renumbered(events)
-    obfuscate = flag(request, "include_obfuscation")
     done = service.edition.done_marker
     return Stream(frames(events, obfuscate=obfuscate, done_marker=done, apart=service.keeps_apart))
 
@@ -200,7 +183,7 @@ async def cancel(request: Request, service: Service) -> Any:
     if record.ended and record.background and not service.policy.cancel_is_idempotent:
         raise ApiError("Cannot cancel a response that has ended.")
     if service.policy.cancel_works:
-        run.cancel(service, record)
+        cancelling.cancel(service, record)
     if service.policy.cancel_delay:
         await asyncio.sleep(service.policy.cancel_delay)
     return service.show_response(record.response)

@@ -64,12 +64,17 @@ REASONING = record(
         "mode": text(),
     }
 )
+_MODERATED = record({"mode": choice("score", "block")}, ("mode",))
+MODERATION = record(
+    {"model": text(), "policy": record({"input": _MODERATED, "output": _MODERATED})},
+    ("model",),
+)
 CACHE_OPTIONS = record(
     {
         "mode": choice("implicit", "explicit"),
         "ttl": choice("30m", "12h"),
         "comparison_response_id": text(),
-        "prewarm": anything,
+        "prewarm": boolean,
     }
 )
 COMPACTION = record({"type": anything, "compact_threshold": integer(1000)})
@@ -106,9 +111,9 @@ FIELDS: Mapping[str, Check] = {
     "safety_identifier": text(64),
     "user": text(),
     "context_management": array(tagged({"compaction": COMPACTION}), 1),
-    "moderation": record({"model": text(), "policy": mapping}, ("model",)),
-    "access_programs": anything,
-    "image": mapping,
+    "moderation": MODERATION,
+    "access_programs": record({"cyber": choice("standard", "daybreak_blue", "daybreak_red")}),
+    "image": record({"context_compression": choice("auto", "enabled", "disabled")}),
     "client_metadata": mapping,
 }
 SOURCES = ("input", "previous_response_id", "prompt", "conversation")
@@ -162,7 +167,7 @@ def check_create(
     """Everything about a create request that can be told without looking at state."""
     if "model" not in unchecked:
         check_model(body, models, required=not body.get("prompt"))
-    if not any(body.get(name) is not None for name in SOURCES) and "input" not in body and "input" not in unchecked:
+    if "input" not in body and "input" not in unchecked and all(body.get(name) is None for name in SOURCES):
         raise missing("input")
     check_fields(body, FIELDS, unchecked=unchecked, refuses_unknown=refuses_unknown)
     if body.get("stream_options") is not None and not body.get("stream") and "stream_options" not in unchecked:

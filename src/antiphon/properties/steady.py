@@ -1,0 +1,16 @@
+"""Keeps what a seed gives the same, whatever else the process has loaded."""
+
+from __future__ import annotations
+
+from functools import cache
+
+
+@cache
+def steady() -> None:
+    """Have Hypothesis draw no texts and numbers from the source of the modules that happen to be loaded."""
+    from hypothesis.internal.conjecture import providers
+
+    nothing = getattr(providers, "Constants", None)
+    if nothing is not None and hasattr(providers, "_get_local_constants"):
+        empty = nothing()
+        setattr(providers, "_get_local_constants", lambda: empty)  # noqa: B010 - private, so not there in every version

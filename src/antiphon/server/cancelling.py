@@ -1,0 +1,32 @@
+"""The end of background work that is wanted no more."""
+
+from __future__ import annotations
+
+from antiphon.server.run import keep
+from antiphon.server.service import Service
+from antiphon.server.store import Record
+
+
+def cancel(service: Service, record: Record) -> None:
+    """End a background response for good. One that has ended stays as it is."""
+    if record.ended:
+        return
+    if record.task and service.policy.cancel_is_final:
+        record.task.cancel()
+    if service.policy.cancel_is_final:
+        begin(service, record)
+    record.response["status"] = "cancelled"
+    keep(service, record)
+    if service.policy.cancel_is_final:
+        number = len(record.log.events)
+        last = {"type": service.policy.cancel_event, "sequence_number": number}
+        record.log.append(last | {"response": service.show_response(record.response)})
+        record.log.close()
+
+
+def begin(service: Service, record: Record) -> None:
+    """Tell that the work was begun, where a stream has told no more than that it waits."""
+    events = record.log.events
+    if events and events[-1]["type"] in ("response.created", "response.queued"):
+        response = service.show_response({**record.response, "status": "in_progress"})
+        record.log.append({"type": "response.in_progress", "sequence_number": len(events), "response": response})

@@ -1,0 +1,34 @@
+"""Writes an answer within what it may cost."""
+
+from __future__ import annotations
+
+from antiphon.server import tokens
+from antiphon.server.model.outcome import Plan
+from antiphon.server.store import Json
+
+
+class Writer:
+    """Puts items into a plan until the limit on output tokens is reached."""
+
+    def __init__(self, limit: int | None) -> None:
+        self.plan = Plan()
+        self.left = float("inf") if limit is None else limit
+        self.full = False
+
+    def spend(self, amount: int) -> int:
+        """Take so many tokens, or as many as are left."""
+        taken = int(min(amount, self.left))
+        self.left -= taken
+        self.plan.output_tokens += taken
+        if taken < amount:
+            self.full = True
+        return taken
+
+    def write(self, text: str) -> str:
+        """The text, as far as the limit lets it be written."""
+        pieces = tokens.pieces(text)
+        taken = self.spend(len(pieces))
+        return text if taken == len(pieces) else "".join(pieces[:taken])
+
+    def add(self, item: Json) -> None:
+        self.plan.items.append(item)

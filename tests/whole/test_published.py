@@ -1,0 +1,139 @@
+"""What is published of real servers: valid, small, read, and free of the machine it was made on."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import tomllib
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from antiphon.config import load as configuration
+from antiphon.contract.load import contract
+from antiphon.report.files import load
+from antiphon.report.matrix import as_markdown
+
+REPORTS = Path(__file__).resolve().parents[2] / "reports"
+RESULTS = sorted((REPORTS / "results").glob("*.json"))
+MOST = 500_000
+MACHINE = re.compile(r"(?<![\w:/.])/(?:tmp|home|root|work|Users|opt|var)/|\.\./shared")
+pytestmark = pytest.mark.skipif(not REPORTS.is_dir(), reason="there is no checkout")
+
+
+def broken(result: dict[str, Any]) -> set[str]:
+    return {each["id"] for each in result["requirements"] if each["verdict"] == "fail"}
+
+
+def publisher() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("publish", REPORTS / "publish.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_six_servers_are_published() -> None:
+    assert [each.stem for each in RESULTS] == [
+        "aimock", "litellm", "ogx", "open-responses-server", "prism", "transformers",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.stem)
+def test_a_result_is_whole_valid_and_small(path: Path) -> None:
+    result = load(path)
+
+    assert result["target"]["name"] == path.stem
+    assert result["target"]["version"]
+    assert not result["filtered"]
+    assert result["totals"]["error"] == 0
+    assert "traffic" not in result
+    assert path.stat().st_size < MOST
+
+
+@pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.stem)
+def test_a_result_is_what_the_publisher_makes_of_it(path: Path) -> None:
+    publish = publisher()
+    result = load(path)
+
+    assert publish.small(result) == result
+    assert publish.lines(result) == path.read_text(encoding="utf-8")
+
+
+def test_the_publisher_keeps_verdicts_and_bounds_the_rest() -> None:
+    place = {"exchange": "made/1", "at": "/id", "expected": "e" * 1000, "got": "g", "message": "", "curl": "curl"}
+    requirement = {
+        "id": "a.b",
+        "verdict": "fail",
+        "violated": 9,
+        "evidence": [{"kind": "probe"}],
+        "violations": [place] * 9,
+    }
+    whole = {
+        "requirements": [requirement],
+        "traffic": [1],
+        "scenarios": [2],
+        "transcript": "/x/y",
+        "files": ["z"],
+        "calls": 3,
+    }
+
+    made = publisher().small(whole)
+
+    assert {name: made["requirements"][0][name] for name in ("id", "verdict", "violated")} == {
+        "id": "a.b", "verdict": "fail", "violated": 9,
+    }  # fmt: skip
+    assert [len(each["expected"]) for each in made["requirements"][0]["violations"]] == [300, 300]
+    assert (made["calls"], made["scenarios"], made["transcript"], made["files"]) == (3, [], "", [])
+    assert "traffic" not in made
+    assert json.loads(publisher().lines(made)) == made
+
+
+def test_the_matrix_is_what_the_command_makes() -> None:
+    assert (REPORTS / "matrix.md").read_text(encoding="utf-8") == as_markdown([load(path) for path in RESULTS])
+
+
+@pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.stem)
+def test_the_page_has_the_numbers_of_each_server(path: Path) -> None:
+    result = load(path)
+    rows = (REPORTS / "README.md").read_text(encoding="utf-8").splitlines()
+    row = next(each for each in rows if each.startswith(f"| {path.stem} |"))
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+
+    assert f" {result['target']['version']}" in cells[1]
+    assert [int(cells[4]), int(cells[5])] == [result["calls"], len(broken(result))]
+
+
+def test_the_page_tells_of_every_broken_must_and_of_no_other() -> None:
+    page = (REPORTS / "README.md").read_text(encoding="utf-8").split("## What is broken")[1]
+    said = {id: set(names.split(", ")) for id, names in re.findall(r"^- `([\w.-]+)`: (.+)$", page, re.MULTILINE)}
+    found: dict[str, set[str]] = {}
+    for path in RESULTS:
+        for id in broken(load(path)):
+            found.setdefault(id, set()).add("o-r-s" if path.stem == "open-responses-server" else path.stem)
+
+    assert said == found
+    assert set(said) <= set(contract().requirements)
+
+
+def test_the_targets_are_those_that_were_run() -> None:
+    known = configuration(REPORTS / "antiphon.toml")
+    raw = tomllib.loads((REPORTS / "antiphon.toml").read_text(encoding="utf-8"))["targets"]
+
+    for path in RESULTS:
+        run = load(path)["target"]
+        named = known.target(path.stem)
+        assert (named["base_url"], named["model"]) == (run["base_url"], run["model"])
+        assert raw[path.stem]["server_version"] == run["version"]
+
+
+@pytest.mark.parametrize(
+    "path", sorted(each for each in REPORTS.rglob("*") if each.is_file()), ids=lambda path: path.name
+)
+def test_nothing_names_the_machine(path: Path) -> None:
+    if path.suffix in (".json", ".md", ".toml", ".py"):
+        assert MACHINE.findall(path.read_text(encoding="utf-8")) == []
