@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,9 @@ from antiphon.transcript.lines import Record
 Verdicts = Mapping[str, str]
 GENERATED = Asked(examples=6, shrinks=False)
 """What is generated, from a seed that stays. It is played anew only for a fault that breaks what it alone shows."""
+
+MANY = 20
+"""Calls from which on a scenario is played anew only for a fault that is known to break what its own tests judge."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,7 @@ class Bench:
         self.baseline = baseline or self._play()
         said = [each for each in self.baseline.records if isinstance(each, Exchange)]
         self._reach = Reach(said, self.baseline.reads)
+        self._long = self._many_calls(said)
         self._memory = Memory(session.contract, said)
         self.tests = frozenset(each.id for each in self._tests)
         self._seen: list[Observation] = []
@@ -132,9 +137,26 @@ class Bench:
 
     def under(self, fault: str) -> Outcome:
         """The same under a fault."""
-        reached = _together(self._reach.of(catalogue()[fault]), catalogue()[fault], self._names)
+        reached = self._worth(catalogue()[fault])
         kept = [each for each in self.baseline.records if scenario_of(each) not in reached]
         return self._judge(_Run(_plan(self.edition, fault), kept, reached))
+
+    def _worth(self, fault: Fault) -> frozenset[str]:
+        """The scenarios to play: what nearly any fault would show at length is left to the faults that it is for."""
+        reached = self._reach.of(fault)
+        for_it = {name for name, shown in self._long.items() if not shown.isdisjoint(fault.breaks | fault.implies)}
+        asks = any(each.startswith(f"{AREA}.") for each in fault.breaks)
+        generated = {each for each in self._names if is_registered(each) and registered(each).area == AREA}
+        return (reached - (self._long.keys() - for_it) - generated) | (generated if asks else frozenset())
+
+    def _many_calls(self, said: Sequence[Exchange]) -> dict[str, frozenset[str]]:
+        """The scenarios of many calls, and what the tests that read each judge."""
+        calls = Counter(str(each.scenario) for each in said)
+        return {
+            name: frozenset(each for test in self._tests if name in test.reads.values() for each in test.requirements)
+            for name, count in calls.items()
+            if count >= MANY
+        }
 
     def _judge(self, run: _Run) -> Outcome:
         run.judge = Remembering(run.contract, self._memory)
@@ -156,13 +178,6 @@ class Bench:
 
 def _plan(edition: str, *faults: str) -> Plan:
     return Plan(edition=edition, faults=faults, thorough=True, properties=GENERATED)
-
-
-def _together(reached: frozenset[str], fault: Fault, names: Sequence[str]) -> frozenset[str]:
-    """The scenarios to play: what is generated would show nearly every fault, and is left to those it is for."""
-    generated = {each for each in names if is_registered(each) and registered(each).area == AREA}
-    asks = any(each.startswith(f"{AREA}.") for each in fault.breaks)
-    return reached | generated if asks else reached - generated
 
 
 DEVIATES = "deviates"

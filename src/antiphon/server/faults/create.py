@@ -138,7 +138,7 @@ FAULTS = (
     ),
     changing(
         "wrong-limit-streams", "A stream is begun though its limit is no number.",
-        "stream.error.refused-before-start response.echo.max-output-tokens", lenient_stream,
+        "stream.error.refused-before-start", lenient_stream,
     ),
     changing(
         "cut-as-stream", "What is to be cut short is streamed unasked.", "create.answer-is-json", cut_as_stream,
