@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from re import _parser  # type: ignore[attr-defined]
+from importlib import import_module
 from typing import Any
 
+_parser: Any = import_module("re._parser")
+"""The parser of the standard library, which has no types."""
 MOST_EXTRA = 64
 MOST_VARIANTS = 8
 CANDIDATES = "a0A -_.@/:" + "".join(map(chr, range(33, 127))) + "é你\n"
