@@ -23,7 +23,7 @@ _OPTIONS = (
         "--properties",
         type=int,
         metavar="N",
-        help=f"Also N generated requests of each kind. [default: {DEFAULT} against the reference server, else 0]",
+        help=f"Also N generated requests of each kind. [default: {DEFAULT} if the whole reference server is asked, else 0]",
     ),
     click.option("--seed", type=int, metavar="N", help="The seed of what is generated. [default: 0]"),
     click.option("--dry-run", is_flag=True, help="Say what would be played and what it would cost; no network."),
@@ -47,14 +47,14 @@ class Wanted:
     given: Mapping[str, Any]
     dry_run: bool = False
 
-    def extent(self, read: Mapping[str, Any], is_reference: bool = False) -> Extent:
+    def extent(self, read: Mapping[str, Any], generates: bool = False) -> Extent:
         """The extent, with the configuration's values where the command line is silent. Raises ConfigError."""
         given = {name: read.get(name) if value is None else value for name, value in self.given.items()}
         repeat = given["repeat"]
         bounds = Bounds(given["max_calls"], given["max_tokens"], given["max_cost"])
         wanted = given["properties"]
         if wanted is None:
-            wanted = DEFAULT if is_reference and not given["profile"] else 0
+            wanted = DEFAULT if generates and not given["profile"] else 0
         properties = Asked(wanted, given["seed"] or 0)
         return Extent(given["profile"] or "", 1 if repeat is None else repeat, bounds, properties)
 

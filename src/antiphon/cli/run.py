@@ -51,7 +51,7 @@ def command(
     target, config = target_of(base_url, target_name, config_file, insecure, **given)
     if target and transcripts:
         raise ConfigError("--transcript judges a stored run; drop the target, or the transcript.")
-    extent = wanted.extent(config.run, is_reference=not target and not faults)
+    extent = wanted.extent(config.run, generates=not (target or faults or select))
     folder = report_dir or Path(str(config.run.get("report_dir", "antiphon-report")))
     plan = Plan(
         target=target,

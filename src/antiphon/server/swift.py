@@ -107,7 +107,7 @@ class Swift(Patient):
 
 
 def swift(app: Application, settings: Settings) -> type[Swift]:
-    """The protocol of a server; it has no short way where faults, chaos or a script may have a hand in replies."""
+    """The protocol of a server; it has no short way past an app that stands before ours, faults, chaos or a script."""
     unusual = settings.faults or settings.chaos or settings.script
-    quick = {} if unusual else {path.encode(): answer for path, answer in app.quick.items()}
+    quick = {} if unusual else {path.encode(): answer for path, answer in getattr(app, "quick", {}).items()}
     return type("Swift", (Swift,), {"patience": settings.patience, "quick": quick})
