@@ -23,7 +23,7 @@ _OPTIONS = (
         "--properties",
         type=int,
         metavar="N",
-        help=f"Also N generated requests of each kind. [default: {DEFAULT} if the whole reference server is asked, else 0]",
+        help=f"Also N generated requests of each kind. [default: {DEFAULT} for all of the reference server, else 0]",
     ),
     click.option("--seed", type=int, metavar="N", help="The seed of what is generated. [default: 0]"),
     click.option("--dry-run", is_flag=True, help="Say what would be played and what it would cost; no network."),
