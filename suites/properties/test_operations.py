@@ -1,11 +1,21 @@
 """Requests that were generated from the contract, by operation: those that do not fit it, and those that do."""
 
+from collections.abc import Callable
+
 from antiphon.contract.model import Contract
 from antiphon.properties import operations, rules
 from antiphon.properties.probing import probe
 from antiphon.suite import Api, Transcript, assume, given, none_of, requirement, scenario
 
 NOTHING = "no request could be generated, or none was sent"
+
+
+def hold(said: Transcript, contract: Contract, breaks: Callable[..., bool], expected: str, named: str) -> None:
+    """None of the generated requests breaks what is named; the smallest that does is shown."""
+    sent = rules.generated(said, contract.edition, said.case)
+    assume(sent, NOTHING)
+
+    none_of(rules.breach(rules.smallest(sent, breaks), expected, named))
 
 
 @scenario(needs=given.rests_on, each=operations.wrong_names())
@@ -23,38 +33,28 @@ async def valid(api: Api, operation: str) -> None:
 @requirement("properties.answered")
 def test_an_invalid_request_is_answered(invalid: Transcript, contract: Contract) -> None:
     """Every reply to a generated request comes, and comes whole."""
-    sent = rules.generated(invalid, contract.edition, invalid.case)
-    assume(sent, NOTHING)
-
-    worst = rules.smallest(sent, rules.is_unanswered)
-    none_of(rules.breach(worst, "a reply that comes to its end", "properties.answered"))
+    hold(invalid, contract, rules.is_unanswered, "a reply that comes to its end", "properties.answered")
 
 
 @requirement("properties.answered")
 def test_a_valid_request_is_answered(valid: Transcript, contract: Contract) -> None:
     """Every reply to a generated request comes, and comes whole."""
-    sent = rules.generated(valid, contract.edition, valid.case)
-    assume(sent, NOTHING)
-
-    worst = rules.smallest(sent, rules.is_unanswered)
-    none_of(rules.breach(worst, "a reply that comes to its end", "properties.answered"))
+    hold(valid, contract, rules.is_unanswered, "a reply that comes to its end", "properties.answered")
 
 
 @requirement("properties.invalid-refused")
 def test_an_invalid_request_is_refused(invalid: Transcript, contract: Contract) -> None:
     """A request that breaks the schema of its operation is refused with a 4xx."""
-    sent = rules.generated(invalid, contract.edition, invalid.case)
-    assume(sent, NOTHING)
-
-    worst = rules.smallest(sent, rules.is_taken)
-    none_of(rules.breach(worst, "a refusal with a 4xx status", "properties.invalid-refused"))
+    hold(invalid, contract, rules.is_taken, "a refusal with a 4xx status", "properties.invalid-refused")
 
 
 @requirement("properties.valid-documented")
 def test_a_valid_request_is_taken_or_refused_by_a_known_rule(valid: Transcript, contract: Contract) -> None:
     """A request that fits is taken, or refused with a code that the contract knows."""
-    sent = rules.generated(valid, contract.edition, valid.case)
-    assume(sent, NOTHING)
-
-    worst = rules.smallest(sent, rules.is_refused_strangely)
-    none_of(rules.breach(worst, "success, or a refusal with a known code", "properties.valid-documented"))
+    hold(
+        valid,
+        contract,
+        rules.is_refused_strangely,
+        "success, or a refusal with a known code",
+        "properties.valid-documented",
+    )
