@@ -52,8 +52,13 @@ def located(argument: str) -> str:
 
 
 def is_suite(argument: str) -> bool:
-    """An argument of pytest that names the suites, or a part of them."""
-    return Path(argument.partition("::")[0]).resolve().is_relative_to(suites_dir())
+    """An argument of pytest that names the suites, or a part of them: those installed, or those of a checkout."""
+    path = Path(argument.partition("::")[0]).resolve()
+    return path.is_relative_to(suites_dir()) or any(_is_suites(each) for each in (path, *path.parents))
+
+
+def _is_suites(folder: Path) -> bool:
+    return folder.name == suites_dir().name and (folder / "costs.json").is_file()
 
 
 @pytest.fixture(name="assert_conforms")

@@ -53,6 +53,27 @@ def test_a_seed_gives_the_same_requests_again() -> None:
     assert first != other
 
 
+def test_what_was_drawn_before_changes_no_seed() -> None:
+    def drawn(before: str) -> str:
+        code = f"""
+from antiphon.properties.generating import examples, requests
+{before}
+print(examples(requests({EDITION!r}, "chat.create", True, "m"), 8, 5))
+"""
+        return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+    other = """
+from hypothesis import find, strategies
+from hypothesis.internal.conjecture import providers
+providers._get_local_constants = lambda: providers.Constants(integers={77_777}, strings={"of a module"})
+try:
+    find(strategies.tuples(strategies.text(), strategies.integers()), lambda drawn: False)
+except Exception:
+    pass
+"""
+    assert drawn(other) == drawn("") != ""
+
+
 def test_what_is_generated_costs_little_and_reaches_no_one() -> None:
     drawn = examples(requests(EDITION, "create", True, "the-model"), 60, 3)
 

@@ -14,3 +14,6 @@ def steady() -> None:
     if nothing is not None and hasattr(providers, "_get_local_constants"):
         empty = nothing()
         setattr(providers, "_get_local_constants", lambda: empty)  # noqa: B010 - private, so not there in every version
+    kept = getattr(providers, "CONSTANTS_CACHE", None)
+    if kept is not None and hasattr(kept, "cache"):
+        kept.cache.clear()  # what was drawn before this has some of them, and would leave one by one
