@@ -23,5 +23,7 @@ def test_the_suites_of_a_checkout_are_suites_whichever_antiphon_is_installed(
     (tmp_path / "suites" / "costs.json").write_text("{}")
     monkeypatch.chdir(tmp_path)
 
-    assert is_suite("suites") and is_suite("suites/store/test_life.py")
-    assert not is_suite("tests") and not is_suite(str(tmp_path))
+    assert is_suite("suites")
+    assert is_suite("suites/store/test_life.py")
+    assert not is_suite("tests")
+    assert not is_suite(str(tmp_path))
