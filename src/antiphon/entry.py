@@ -5,7 +5,7 @@ The suites themselves, with all that plays and judges them, are loaded only wher
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -29,6 +29,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     option("--antiphon-reasoning-model", metavar="NAME", help="a model that reasons")
     option("--antiphon-rate", metavar="N/UNIT", help="the most calls in a time, such as 60/min")
     option("--antiphon-edition", metavar="ID", help="the reading of the contract to judge by")
+    option("--antiphon-surface", metavar="NAME", help="responses, chat or both")
+    option("--antiphon-baseline", metavar="FILE", help="what is expected to be broken; see `antiphon baseline`")
     option("--antiphon-transcript", metavar="FILE", action="append", default=[], help="judge a stored run; no network")
     option("--antiphon-report-dir", metavar="DIR", help="where the transcript is written")
     option("--antiphon-thorough", action="store_true", help="play the scenarios that take many calls as well")
@@ -55,6 +57,12 @@ def is_suite(argument: str) -> bool:
     """An argument of pytest that names the suites, or a part of them: those installed, or those of a checkout."""
     path = Path(argument.partition("::")[0]).resolve()
     return path.is_relative_to(suites_dir()) or any(_is_suites(each) for each in (path, *path.parents))
+
+
+def is_whole(arguments: Iterable[str]) -> bool:
+    """The arguments of pytest name all of the suites, and not a part of them only."""
+    paths = [Path(each).resolve() for each in arguments]
+    return any(path == suites_dir() or _is_suites(path) for path in paths)
 
 
 def _is_suites(folder: Path) -> bool:

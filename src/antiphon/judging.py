@@ -14,7 +14,7 @@ from antiphon.errors import Exit
 from antiphon.exercise.spending import Spending
 from antiphon.gating.gate import Policy
 from antiphon.judge.drift import Drift
-from antiphon.judge.engine import Judge
+from antiphon.judge.engine import Judge, uncollected
 from antiphon.judge.registry import Violation
 from antiphon.plan import Plan, check_selection
 from antiphon.report import result
@@ -56,6 +56,10 @@ class Tally:
 
     def take(self, exchange: Exchange) -> dict[str, list[Violation]]:
         """Judge one exchange without its secrets; the violations found in it by requirement."""
+        with uncollected():
+            return self._take(exchange)
+
+    def _take(self, exchange: Exchange) -> dict[str, list[Violation]]:
         exchange = self._redactor.exchange(exchange)
         found = self._judge.feed(exchange)
         if found:

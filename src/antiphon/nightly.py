@@ -11,7 +11,7 @@ from antiphon.drift.report import Report
 from antiphon.drift.report import report as drift_report
 from antiphon.errors import AntiphonError, Exit
 from antiphon.exercise.budget import UNSENT, Bounds
-from antiphon.exercise.run import Watcher
+from antiphon.exercise.recording import Watcher
 from antiphon.gating import history, state
 from antiphon.gating.moves import Move, attributed, confirmed, exit_of, known, moves, of_sources, row_key
 from antiphon.gating.page import Page, write_page

@@ -11,14 +11,16 @@ import pytest
 from antiphon import entry
 from antiphon.config import load, target
 from antiphon.contract.load import DEFAULT_EDITION
-from antiphon.contract.model import Contract, Level
+from antiphon.contract.model import Contract
 from antiphon.errors import AntiphonError
 from antiphon.exercise.scenario import all_scenarios, registered
+from antiphon.expecting import Expectations
+from antiphon.gating import baseline
 from antiphon.judge.ledger import Ledger
-from antiphon.judge.verdict import Verdict, judgement
 from antiphon.plan import Plan
 from antiphon.session import Session
 from antiphon.sharing import play_once
+from antiphon.showing import show_entry, show_observation
 from antiphon.suite.items import is_wire, requirements_of, scenarios_of
 from antiphon.suite.observe import Observation, observe
 from antiphon.transcript.exchange import Exchange
@@ -28,6 +30,7 @@ pytest_addoption = entry.pytest_addoption
 assert_conforms_fixture = entry.assert_conforms_fixture
 _OF_TARGET = ("base_url", "model", "api_key_env", "other_model", "reasoning_model", "rate")
 SESSION = pytest.StashKey[Session]()
+EXPECTATIONS = pytest.StashKey[Expectations]()
 
 
 MARKERS = (
@@ -45,8 +48,16 @@ def pytest_configure(config: pytest.Config) -> None:
     if SESSION not in config.stash and not config.option.help:
         try:
             config.stash[SESSION] = Session(_plan(config))
+            _expect(config, config.stash[SESSION])
         except AntiphonError as error:
             raise pytest.UsageError(str(error)) from None
+
+
+def _expect(config: pytest.Config, session: Session) -> None:
+    path = config.getoption("antiphon_baseline")
+    if path:
+        config.stash[EXPECTATIONS] = Expectations(baseline.load(Path(path), session.contract), session)
+        config.pluginmanager.register(config.stash[EXPECTATIONS], "antiphon-baseline")
 
 
 def _plan(config: pytest.Config) -> Plan:
@@ -61,6 +72,7 @@ def _plan(config: pytest.Config) -> Plan:
         transcripts=tuple(map(Path, config.getoption("antiphon_transcript"))),
         folder=Path(folder) if folder else None,
         thorough=config.getoption("antiphon_thorough"),
+        surface=config.getoption("antiphon_surface") or "both",
         faults=tuple(config.getoption("antiphon_fault")),
         edition=edition or (found.edition if found else DEFAULT_EDITION),
     )
@@ -154,12 +166,13 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     ids = requirements_of(pyfuncitem)
     if session is None or pyfuncitem.get_closest_marker("requirement") is None:
         return None
+    expected = pyfuncitem.config.stash.get(EXPECTATIONS, None)
     arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
     if is_wire(pyfuncitem):
-        _show_entry(session, ids)
+        show_entry(session, ids, expected)
     else:
         seen = judge_item(session, pyfuncitem, ids, arguments)
-        _show_observation(session, ids, seen)
+        show_observation(session, ids, seen, expected)
     return True
 
 
@@ -168,28 +181,3 @@ def judge_item(session: Session, item: pytest.Item, ids: Sequence[str], argument
     seen = observe(item.obj, arguments)  # type: ignore[attr-defined]
     session.record([each for each in ids if session.wants(each)], seen)
     return seen
-
-
-def _show_entry(session: Session, ids: Sequence[str]) -> None:
-    for each in ids:
-        level = session.contract.level(each)
-        verdict, reason = judgement(session.judge.ledger.entries.get(each), level)
-        match verdict:
-            case Verdict.FAIL:
-                place = session.judge.ledger[each].places[0]
-                pytest.fail(f"{each}: {place.exchange} {place.at}: expected {place.expected}, got {place.got}", False)
-            case Verdict.ERROR:
-                pytest.fail(f"our error: {reason}", False)
-            case Verdict.NOT_APPLICABLE | Verdict.NOT_TESTABLE:
-                pytest.skip(f"{verdict}: {reason}")
-
-
-def _show_observation(session: Session, ids: Sequence[str], seen: Observation) -> None:
-    if seen.error:
-        pytest.fail(f"our error: {seen.error}", False)
-    counted = [each for each in ids if each in session.contract.requirements]
-    if seen.violation and any(session.contract.level(each) is Level.MUST for each in counted):
-        found = seen.violation
-        pytest.fail(f"{', '.join(ids)}: {found.exchange} {found.at}: expected {found.expected}, got {found.got}", False)
-    if not seen.judged:
-        pytest.skip(seen.untestable or seen.inapplicable)

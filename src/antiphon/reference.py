@@ -48,7 +48,7 @@ def reference(faults: Sequence[str] = (), edition: str = DEFAULT_EDITION, part: 
             edition=edition,
             own_key=key,
             own_second_key=second,
-            limits=Limits(calls=10_000),
+            limits=Limits(calls=100_000),
             other_model=settings.models[1],
             reasoning_model="antiphon-1-reasoning",
             receiver=receiver,

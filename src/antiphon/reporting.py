@@ -10,7 +10,7 @@ from pathlib import Path
 
 from antiphon.delivering import deliver
 from antiphon.errors import Exit
-from antiphon.exercise.run import Watcher
+from antiphon.exercise.recording import Watcher
 from antiphon.gating.gate import Policy
 from antiphon.report import result, terminal
 from antiphon.report.facts import RunFacts

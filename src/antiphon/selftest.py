@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -80,20 +83,20 @@ def _right(bench: Bench) -> Bench:
     return bench
 
 
-_baselines: Mapping[str, Baseline] = {}
 _benches: dict[str, Bench] = {}
+"""By edition, in a worker, which inherits those of the process that started it where processes are forked."""
 
 
 def _prepare(baselines: Mapping[str, Baseline]) -> None:
-    """In a worker: keep what the right server said in each edition."""
-    global _baselines
-    _baselines = baselines
+    """In a worker that inherited nothing: collect the suites anew, around what the right server said."""
+    for edition, baseline in baselines.items():
+        if edition not in _benches:
+            _benches[edition] = Bench(edition, baseline)
+    gc.freeze()
 
 
 def _under(fault: str, edition: str) -> tuple[Outcome, float]:
-    """In a worker: what is seen under a fault. The suite is collected once for each edition."""
-    if edition not in _benches:
-        _benches[edition] = Bench(edition, _baselines[edition])
+    """In a worker: what is seen under a fault."""
     began = time.monotonic()
     return _benches[edition].under(fault), time.monotonic() - began
 
@@ -101,15 +104,21 @@ def _under(fault: str, edition: str) -> tuple[Outcome, float]:
 def _proofs(tasks: Sequence[tuple[Fault, str]], benches: Mapping[str, Bench], workers: int) -> Iterator[Proof]:
     if not tasks:
         return
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("fork" if _can_fork() else "spawn")
     workers = max(1, min(workers, len(tasks)))
     given = {edition: bench.baseline for edition, bench in benches.items()}
+    _benches.update(benches)
     with ProcessPoolExecutor(workers, context, _prepare, (given,)) as pool:
         waiting = {pool.submit(_under, fault.name, edition): (fault, edition) for fault, edition in tasks}
         for future in as_completed(waiting):
             fault, edition = waiting[future]
             after, seconds = future.result()
             yield proof_of(fault, edition, benches[edition].right, after, seconds)
+
+
+def _can_fork() -> bool:
+    """A worker can begin with what was collected and played before it, which else each makes for itself."""
+    return sys.platform == "linux" and threading.active_count() == 1
 
 
 def record(proofs: Iterable[Proof]) -> None:

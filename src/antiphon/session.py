@@ -8,18 +8,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
-import anyio
-
 from antiphon.contract.load import contract
 from antiphon.contract.model import Contract, Level, Requirement
 from antiphon.errors import ConfigError
 from antiphon.exercise.budget import Budget
 from antiphon.exercise.cleaning import Stored
+from antiphon.exercise.event_loop import run
 from antiphon.exercise.foresight import shares
 from antiphon.exercise.listening import taking_webhooks
 from antiphon.exercise.objection import objection
 from antiphon.exercise.prices import prices
-from antiphon.exercise.run import Recording, Watcher, exercise
+from antiphon.exercise.recording import Recording, Watcher
+from antiphon.exercise.run import exercise
 from antiphon.exercise.scenario import Scenario, registered
 from antiphon.exercise.spending import Spending
 from antiphon.exercise.surface import judges, plays
@@ -112,9 +112,7 @@ class Session:
             case Exchange():
                 self.exchanges[record.id] = record
                 self.judge.feed(record)
-                self.drift.see(record)
-                self.truth.see(record)
-                self.spending.see(record)
+                self._account(record)
             case Ending():
                 self.endings.append(record)
             case Header(data):
@@ -122,6 +120,12 @@ class Session:
                 self.started_at = float(data.get("started_at", self.started_at))
                 self.target = self.target or Target.read(data.get("target") or {})
                 self.spending.prices = self.spending.prices or prices(data.get("prices") or {})
+
+    def _account(self, exchange: Exchange) -> None:
+        """Take in what an exchange tells besides verdicts."""
+        self.drift.see(exchange)
+        self.truth.see(exchange)
+        self.spending.see(exchange)
 
     def _chosen(self, names: Sequence[str]) -> list[Scenario]:
         number, of = self.plan.shard
@@ -162,7 +166,7 @@ class Session:
             target = plan.target or stack.enter_context(reference(plan.faults, plan.edition, plan.part))
             target = stack.enter_context(taking_webhooks(target))
             self.target = target
-            anyio.run(reach, target)
+            run(reach, target)
             redactor = Redactor(target.secrets())
             write: Callable[[Record], None] = lambda record: None  # noqa: E731 - nothing is kept without a folder
             if self.plan.folder:
@@ -174,7 +178,7 @@ class Session:
                 write(record)
             ASKED.set(plan.properties)
             budget = self.budget or Budget(self.plan.bounds, prices(target.prices))
-            anyio.run(exercise, scenarios, target, self.contract, recording, budget)
+            run(exercise, scenarios, target, self.contract, recording, budget)
             self._object(recording.records, target)
         return recording.records
 
@@ -211,9 +215,7 @@ class Session:
         self.seconds += other.seconds
         for exchange in other.exchanges.values():
             self.exchanges[exchange.id] = exchange
-            self.drift.see(exchange)
-            self.truth.see(exchange)
-            self.spending.see(exchange)
+            self._account(exchange)
         self.headers += other.headers
         self.remarks += other.remarks
         unfinished = [each for each in other.endings if each.outcome != "finished"]

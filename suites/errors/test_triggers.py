@@ -20,7 +20,7 @@ FOR_NOW = "the target takes no calls for the moment, whatever they hold"
 
 
 @scenario(
-    each=[each for each in triggers() if each.portable and each.operation != "websocket"],
+    each=[each for each in triggers() if (each.portable or each.for_thinkers) and each.operation != "websocket"],
     needs=given.needs,
     thorough=lambda trigger: trigger.id not in ALWAYS,
 )
@@ -52,23 +52,3 @@ def test_says_why(refused: Transcript, contract: Contract) -> None:
     came = {"status": refusal.status, **{key: error.get(key, ABSENT) for key in ("type", "param", "code")}}
 
     assert {key: came[key] for key in expected} == expected
-
-
-@scenario(
-    each=[each for each in triggers() if each.request.get("body", {}).get("model") == "$REASONING_MODEL"],
-    needs=given.needs,
-    thorough=True,
-)
-async def refused_by_thinker(api: Api, trigger: Trigger) -> None:
-    """A request is sent to a model that reasons, which takes less than others do."""
-    names = await given.made(api, trigger.given)
-    await given.send(api, trigger, names)
-
-
-@requirement("{case.requirement}")
-def test_is_refused_by_a_model_that_reasons(refused_by_thinker: Transcript) -> None:
-    """The request is refused."""
-    *_, refusal = refused_by_thinker
-    assume(refusal.status != BUSY, FOR_NOW)
-
-    assert refused_by_thinker.case.accepts(refusal.status)

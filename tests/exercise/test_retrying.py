@@ -15,8 +15,9 @@ from antiphon.errors import ConfigError
 from antiphon.exercise.api import Api
 from antiphon.exercise.limits import Limits
 from antiphon.exercise.pace import Pace, parse_rate
+from antiphon.exercise.recording import Recording
 from antiphon.exercise.retrying import Retries
-from antiphon.exercise.run import Recording, exercise
+from antiphon.exercise.run import exercise
 from antiphon.exercise.scenario import Scenario
 from antiphon.exercise.target import Target
 from antiphon.judge.engine import Judge

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from bench.large import SAMPLE
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.judge.judging import sse, stream_of
 from tests.judge.legal_streams import streams
 
-from antiphon.contract.load import edition_ids
+from antiphon.contract.load import contract, edition, edition_ids
 from antiphon.contract.schemas import Schemas
 from antiphon.contract.streams import tables
+from antiphon.judge.drift import Drift
+from antiphon.judge.engine import Judge
 from antiphon.judge.grammar import Mode, Walker
 from antiphon.judge.registry import all_checks
 from antiphon.judge.repeats import KEYS, pattern_of
+from antiphon.traffic import read
+from antiphon.transcript.exchange import Exchange
 from antiphon.transcript.fast_json import alike, read_json, sorted_json
 
 REFUSED = object()
@@ -107,6 +114,31 @@ def test_a_walk_in_runs_finds_what_a_walk_step_by_step_finds(events: list[dict[s
         assert repr(one.items) == repr(other.items)
         kept = {number for number, _ in one.notable}
         assert all(pattern_of(event) for number, event in enumerate(each) if number not in kept)
+
+
+def news(exchanges: Iterable[Exchange], judge: Judge | None = None) -> list[dict[str, Any]]:
+    """What is beyond the contract in exchanges that were judged before, or that nobody has looked at."""
+    drift = Drift(edition())
+    for exchange in exchanges:
+        assert exchange.response
+        fresh = replace(exchange, response=replace(exchange.response))
+        if judge:
+            judge.feed(fresh)
+        drift.see(fresh)
+    return drift.rows()
+
+
+def test_news_are_the_same_whether_a_walk_has_left_out_repetitions_or_not() -> None:
+    recorded = [each for each in read(SAMPLE) if isinstance(each, Exchange) and each.is_stream]
+    long = max((each for each in recorded if len(news([each])) == 0), key=lambda each: len(each.events))
+    strange = [{**event, "command_index": 0} if "delta" in event else event for event in long.events]
+    odd = replace(stream_of(sse(strange)).exchange, id="odd")
+
+    judged = news([*recorded, odd], Judge(contract()))
+
+    assert judged == news([*recorded, odd])
+    counted = {row["name"]: row["count"] for row in judged if row["exchange"] == "odd"}
+    assert counted["command_index"] == sum("delta" in event for event in strange) > 2
 
 
 def test_tables_name_what_they_ask() -> None:

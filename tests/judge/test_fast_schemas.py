@@ -12,7 +12,7 @@ import pytest
 
 from antiphon.contract.load import edition_ids
 from antiphon.contract.schemas import Schemas
-from antiphon.contract.schemas_shape import Place
+from antiphon.contract.schemas_place import Place
 from antiphon.judge.ledger import MOST_HELD, Ledger
 from antiphon.judge.registry import Violation
 from antiphon.traffic import read

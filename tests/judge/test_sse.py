@@ -12,7 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from antiphon.transcript.exchange import Chunk
-from antiphon.transcript.sse import NOT_JSON, Frame, Reader, read_frames
+from antiphon.transcript.frames import read_frames
+from antiphon.transcript.sse import NOT_JSON, Frame, Reader
 
 ENDS = st.sampled_from(["\n", "\r\n", "\r"])
 TEXT = st.text(st.characters(exclude_characters="\r\n\0", exclude_categories=["Cs"]), max_size=12)
@@ -68,6 +69,50 @@ def test_cuts_change_nothing_and_no_byte_is_lost(content: bytes, places: list[in
     assert [(f.raw, f.event, f.data, f.remarks) for f in pieces] == [(f.raw, f.event, f.data, f.remarks) for f in whole]
     assert b"".join(f.raw for f in pieces) == content
     assert [f.number for f in pieces] == list(range(len(pieces)))
+
+
+USUAL = st.sampled_from(
+    [
+        'event: a\ndata: {"type": "a"}\n\n',
+        'event: a\ndata: {"type": "b"}\n\n',
+        "event: a\ndata: 1\n\n",
+        "event: ä\ndata: {\n\n",
+        "event: \ndata: \n\n",
+        "data: [DONE]\n\n",
+        'data: {"type": "a"}\nevent: a\n\n',
+        ": c\n\n",
+        "\n",
+        "event: a",
+        "\r",
+    ]
+)
+
+
+@given(st.lists(USUAL, max_size=8), st.lists(st.integers(0, 10_000), max_size=8))
+@settings(max_examples=300, deadline=None)
+@example(['event: a\ndata: {"type": "a"}\n\n', "data: [DONE]\n\n"], [20])
+def test_frames_read_at_once_are_those_read_piece_by_piece(texts: list[str], places: list[int]) -> None:
+    chunks = cut("".join(texts).encode(), places)
+    reader = Reader()
+    pieces = [frame for chunk in chunks for frame in reader.feed(chunk.data, chunk.at)] + reader.close()
+
+    frames = read_frames(chunks)
+
+    assert [(f.number, f.at, f.raw, f.event, f.data, f.json) for f in frames] == [
+        (f.number, f.at, f.raw, f.event, f.data, f.json) for f in pieces
+    ]
+    assert frames.events == [f.json for f in pieces if isinstance(f.json, dict)]
+    typed = [f.json["type"] if isinstance(f.json, dict) else None for f in pieces[: len(frames.typed)]]
+    assert frames.typed == typed == [f.event for f in pieces[: len(typed)]]
+
+
+def test_usual_frames_are_made_only_when_asked_for() -> None:
+    frames = read_frames([Chunk(0.5, b'event: a\ndata: {"type": "a"}\n\n' * 3)])
+
+    assert frames.typed == ["a", "a", "a"]
+    assert frames[-1].number == 2
+    assert [frame.is_usual for frame in frames[1:]] == [True, True]
+    assert frames[0] is not frames[0]
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import time
 from collections.abc import Iterator, Mapping
 from typing import cast
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from tests.server.socket_wire import asked, connected, heard
 
 from antiphon.server import Settings, running
 from antiphon.server.protocol import Joined
@@ -89,26 +88,6 @@ def test_a_stream_that_waits_for_nothing_leaves_its_conversation_free() -> None:
 
     assert statuses == [200, 200]
     assert len(kept) == 4
-
-
-def asked(url: str, input: str, model: str = "antiphon-1", more: str = "") -> bytes:
-    """The bytes of a create."""
-    body = json.dumps({"model": model, "input": f"Repeat: {input}"}).encode()
-    head = f"POST {urlsplit(url).path}/responses HTTP/1.1\r\nhost: x\r\ncontent-length: {len(body)}\r\n{more}\r\n"
-    return head.encode() + body
-
-
-def connected(url: str) -> socket.socket:
-    parts = urlsplit(url)
-    return socket.create_connection((parts.hostname or "", parts.port or 0), timeout=5)
-
-
-def heard(peer: socket.socket) -> bytes:
-    """All that comes until the server closes."""
-    said = b""
-    while piece := peer.recv(65536):
-        said += piece
-    return said
 
 
 def test_replies_come_in_turn_though_the_first_has_to_wait(url: str) -> None:

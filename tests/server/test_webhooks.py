@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from antiphon.server.app import create_app
 from antiphon.server.webhooks import signature
 
 SECRET = "whsec_YSBzZWNyZXQgb2YgdGhlIHRlc3RzIG9mIGFudGlwaG9u"
+PAUSES = (0.05, 0.1, 0.2)
 BACKGROUND = {"model": "antiphon-1", "input": "Say hi.", "background": True, "store": True}
 
 
@@ -36,8 +38,7 @@ def receiver() -> Iterator[Receiver]:
 
 
 def settings(receiver: Receiver, **given: object) -> Settings:
-    pauses = (0.05, 0.1, 0.2)
-    return Settings(webhook=receiver.url, webhook_secret=SECRET, webhook_pauses=pauses, **given)  # type: ignore[arg-type]
+    return Settings(webhook=receiver.url, webhook_secret=SECRET, webhook_pauses=PAUSES, **given)  # type: ignore[arg-type]
 
 
 def awaited(receiver: Receiver, id: str, wanted: int = 1) -> list[Delivery]:
@@ -108,7 +109,20 @@ def test_a_delivery_that_is_not_taken_comes_again_with_its_id(receiver: Receiver
     assert [delivery.status for delivery in found] == [answer, answer, 204]
     assert len({dict(delivery.headers)["webhook-id"] for delivery in found}) == 1
     assert len({delivery.path for delivery in found}) == 1
-    assert found[2].at - found[1].at > found[1].at - found[0].at
+    for before, after, pause in zip(found, found[1:], PAUSES, strict=False):
+        assert after.at - before.at > 0.9 * pause
+
+
+def test_no_thread_stays_when_all_is_delivered(receiver: Receiver) -> None:
+    def threads() -> list[str]:
+        return [each.name for each in threading.enumerate() if each.name.startswith("webhook_")]
+
+    with running(settings(receiver)) as url:
+        awaited(receiver, start(url, receiver))
+        end = time.monotonic() + 5
+        while threads() and time.monotonic() < end:
+            time.sleep(0.01)
+    assert threads() == []
 
 
 def test_a_receiver_that_is_gone_does_not_hurt_the_server() -> None:

@@ -82,10 +82,14 @@ def strings(value: object) -> list[str]:
 @example(secret='"bcdefgh"', before="", after="", places=[], is_ascii=False, form=0)
 @example(secret="abcdefg\\", before="", after="é", places=[], is_ascii=False, form=0)
 @example(secret="12345678", before="", after="9", places=[3, 14, 15], is_ascii=False, form=3)
+@example(secret="eeeeeeee", before="", after="", places=[], is_ascii=False, form=0)
+@example(secret="-.E-.E-.", before="", after="", places=[], is_ascii=False, form=0)
+@example(secret="11111111", before="1", after="1", places=[], is_ascii=False, form=0)
+@example(secret="XabcdefX", before="Xabcdef", after="abcdefX", places=[], is_ascii=False, form=0)
 def test_no_secret_survives_in_the_written_line(
     secret: str, before: str, after: str, places: list[int], is_ascii: bool, form: int
 ) -> None:
-    assume(any(character.isalnum() and character not in "X1" for character in secret))
+    assume(any(character.isalnum() and character != "X" for character in secret))
     own = ["redacted", *strings(json.loads(lines.dump(saying("", is_ascii, []))))]
     assume(not any(secret in text for text in own))
     exchange = saying(before + forms(secret)[form] + after, is_ascii, places)
@@ -105,7 +109,10 @@ def test_no_secret_survives_in_the_written_line(
         assert quote(secret, safe="") not in text
 
 
+@settings(deadline=None)
 @given(secret=st.text(printable, min_size=8, max_size=40), before=st.binary(max_size=5), url_safe=st.booleans())
+@example(secret="{Q5{Q5{Q5", before=b"", url_safe=False)
+@example(secret="W]pabW]p", before=b"W]pab", url_safe=False)
 def test_a_secret_in_base64_is_found(secret: str, before: bytes, url_safe: bool) -> None:
     encode = base64.urlsafe_b64encode if url_safe else base64.b64encode
     coded = encode(before + secret.encode()).decode()

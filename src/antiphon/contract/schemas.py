@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import Any
-
-import jsonschema_rs
 
 from antiphon.contract.load import DEFAULT_EDITION, nearest
 from antiphon.contract.schemas_describe import Description, Field, description
 from antiphon.contract.schemas_explain import SchemaError, explained, shown
-from antiphon.contract.schemas_load import DEFS, Library, Relaxation, library, split
-from antiphon.contract.schemas_shape import Dispatched, Drift, Place, Shape, Shapes
+from antiphon.contract.schemas_held import Held, made
+from antiphon.contract.schemas_load import DEFS, Relaxation, library
+from antiphon.contract.schemas_place import Dispatched, Drift, Place
 from antiphon.errors import ConfigError
 
 __all__ = ["Description", "Drift", "Field", "SchemaError", "Schemas"]
@@ -29,35 +27,6 @@ def _bounded(errors: Iterator[SchemaError]) -> list[SchemaError]:
         return [SchemaError("", "a value of bounded depth", "one that is nested too deeply", "", "depth")]
 
 
-class Held:
-    """One definition, ready to be asked."""
-
-    __slots__ = ("closed", "deep", "is_valid", "reference", "shape")
-
-    def __init__(self, library: Library, shapes: Shapes, reference: str) -> None:
-        file, _ = split(reference)
-        self.reference = reference
-        self.closed = library.closed(reference)
-        self.is_valid: Callable[[Any], bool] = jsonschema_rs.Draft202012Validator(self.closed).is_valid
-        self.shape: Shape = shapes.of((file, library.definition(reference)))
-        self.deep = self.shape.deep
-
-
-class Made:
-    """What has been made ready of a library, shared by all that ask it."""
-
-    def __init__(self, library: Library) -> None:
-        self.typed: dict[tuple[str, str], Held] = {}
-        self.single: dict[str, Held] = {}
-        self.families: dict[str, Mapping[str, str]] = {}
-        self.shapes = Shapes(library)
-
-
-@cache
-def _made(library: Library) -> Made:
-    return Made(library)
-
-
 class Schemas:
     """The schemas of an edition, as they count today or, for older traffic, as they counted on its day."""
 
@@ -65,8 +34,9 @@ class Schemas:
         self, edition: str = DEFAULT_EDITION, day: date | None = None, without: frozenset[str] = frozenset()
     ) -> None:
         self.library = library(edition, day, without)
-        made = _made(self.library)
-        self._typed, self._single, self._families, self._shapes = made.typed, made.single, made.families, made.shapes
+        ready = made(self.library)
+        self._typed, self._single, self._families = ready.typed, ready.single, ready.families
+        self._shapes = ready.shapes
 
     @classmethod
     def at(cls, edition: str, seconds: float) -> Schemas:

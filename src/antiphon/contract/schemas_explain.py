@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from antiphon.contract.schemas_shape import escaped
+from antiphon.contract.schemas_place import escaped
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError

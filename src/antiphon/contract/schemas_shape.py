@@ -4,33 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from antiphon.contract.schemas_load import DEFS, Library, split
+from antiphon.contract.schemas_place import Dispatched, Drift, Place, escaped
 
 APPLICATORS = ("anyOf", "oneOf", "allOf")
 BRANCHES = ("then", "else")
-
-
-Dispatched = tuple[str, tuple[str, ...], dict[str, Any]]
-"""A value that is dispatched on its type: its kind, the types that may stand there, and itself."""
-
-
-class Place(NamedTuple):
-    """A value inside another that is dispatched on its type."""
-
-    pointer: str
-    kind: str
-    only: tuple[str, ...]
-    value: dict[str, Any]
-
-
-class Drift(NamedTuple):
-    """Something that the contract does not know: a field, the type of an object, or a value of an open list."""
-
-    pointer: str
-    what: Literal["field", "type", "value"]
-    name: str
 
 
 class Shape:
@@ -211,8 +191,3 @@ class Shapes:
                 yield from self._flat(file, each)
         for keyword in BRANCHES:
             yield from self._flat(file, schema.get(keyword))
-
-
-def escaped(name: str) -> str:
-    """A key as a step of a JSON pointer."""
-    return name.replace("~", "~0").replace("/", "~1")

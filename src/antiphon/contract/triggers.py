@@ -29,6 +29,11 @@ class Trigger:
     requirement: str
     detail: str
 
+    @property
+    def for_thinkers(self) -> bool:
+        """It takes a model that reasons, which takes less than others do."""
+        return bool(self.request.get("body", {}).get("model") == "$REASONING_MODEL")
+
     def accepts(self, status: int | None) -> bool:
         """A status keeps the requirement."""
         refused = status is not None and 400 <= status < 500

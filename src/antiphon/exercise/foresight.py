@@ -6,7 +6,7 @@ import heapq
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 
 from antiphon.contract.paths import suites_dir
@@ -76,12 +76,9 @@ def cost_of(scenario: Scenario | str) -> Cost:
     return measured().get(scenario if isinstance(scenario, str) else scenario.name, UNKNOWN)
 
 
-def total(scenarios: Iterable[Scenario]) -> Cost:
-    """What scenarios are expected to cost together."""
-    whole = Cost()
-    for each in scenarios:
-        whole = whole.plus(cost_of(each))
-    return whole
+def total(costs: Iterable[Cost]) -> Cost:
+    """What several scenarios cost together."""
+    return reduce(Cost.plus, costs, Cost())
 
 
 def measure(exchanges: Iterable[Exchange]) -> dict[str, Cost]:

@@ -1,12 +1,11 @@
-"""Plays scenarios concurrently, once each, and writes down all that was said."""
+"""Plays scenarios concurrently, once each."""
 
 from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import anyio
 
@@ -14,71 +13,18 @@ from antiphon.contract.model import Contract
 from antiphon.contract.paths import suites_dir
 from antiphon.exercise.api import Api
 from antiphon.exercise.budget import Budget
-from antiphon.exercise.cleaning import Stored, clean_up
+from antiphon.exercise.cleaning import clean_up
 from antiphon.exercise.door import Door
 from antiphon.exercise.foresight import cheapest_first
 from antiphon.exercise.objection import Lockout
 from antiphon.exercise.pace import PATIENCE, Pace, parse_rate
+from antiphon.exercise.recording import Recording
 from antiphon.exercise.retrying import Retries
 from antiphon.exercise.scenario import Declined, Scenario, Stuck
 from antiphon.exercise.target import Target
 from antiphon.exercise.transport import Transport
 from antiphon.transcript.exchange import Exchange
-from antiphon.transcript.lines import Ending, Record
-from antiphon.transcript.redact import Redactor
-
-
-class Watcher(Protocol):
-    """Is told what happens while scenarios run."""
-
-    def planned(self, scenarios: int) -> None: ...
-
-    def began(self, scenario: str) -> None: ...
-
-    def said(self, exchange: Exchange) -> None: ...
-
-    def ended(self, ending: Ending) -> None: ...
-
-
-@dataclass
-class Recording:
-    """Takes down what is said, without its secrets, in the order in which it came."""
-
-    write: Callable[[Record], None]
-    redactor: Redactor
-    watcher: Watcher | None = None
-    records: list[Record] = field(default_factory=list)
-    prefix: str = ""
-    """Stands before the id of each exchange."""
-    run: str = ""
-    """Marks what is stored; nothing is marked when empty."""
-    stored: Stored | None = None
-    unsent: dict[str, str] = field(default_factory=dict)
-    """Scenarios that came to a bound of the run, and which it was."""
-
-    def exchange(self, exchange: Exchange) -> Exchange:
-        """Keep an exchange without its secrets; the scenario goes on with what was really said."""
-        exchange = replace(exchange, id=self.prefix + exchange.id) if self.prefix else exchange
-        if exchange.failure and exchange.failure.kind == "budget":
-            self.unsent.setdefault(exchange.scenario or "", exchange.failure.message)
-        if self.stored is not None:
-            self.stored.see(exchange)
-        clean = self.redactor.exchange(exchange)
-        self._keep(clean)
-        if self.watcher:
-            self.watcher.said(clean)
-        return exchange
-
-    def ending(self, ending: Ending) -> None:
-        if ending.scenario in self.unsent:
-            ending = Ending(ending.scenario, "skipped", self.unsent[ending.scenario])
-        self._keep(ending)
-        if self.watcher:
-            self.watcher.ended(ending)
-
-    def _keep(self, record: Record) -> None:
-        self.records.append(record)
-        self.write(record)
+from antiphon.transcript.lines import Ending
 
 
 def transport_to(target: Target, budget: Budget | None = None) -> Transport:

@@ -13,7 +13,7 @@ from antiphon.exercise.limits import Limits
 from antiphon.exercise.pace import parse_rate
 from antiphon.exercise.prices import prices
 from antiphon.exercise.receiver import Receiver
-from antiphon.transcript.redact import is_credential
+from antiphon.transcript.credentials import is_credential
 
 
 @dataclass(frozen=True)

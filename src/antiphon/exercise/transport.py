@@ -1,25 +1,26 @@
-"""Requests out, exchanges back, whatever the server does. The only module that knows the HTTP library."""
+"""Requests out, exchanges back, whatever the server does."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import httpx
 
 from antiphon.errors import ConfigError
 from antiphon.exercise import failures
 from antiphon.exercise.address import BaseUrl, parse_base_url
-from antiphon.exercise.attempt import Attempt, Broken, Reply, Tap
+from antiphon.exercise.attempt import Attempt, Tap
 from antiphon.exercise.body import Until
 from antiphon.exercise.budget import Budget, Ticket
 from antiphon.exercise.connecting import pool, tls
 from antiphon.exercise.limits import Limits
+from antiphon.exercise.opening import opened, pairs
 from antiphon.exercise.outgoing import Outgoing, check_headers, compose
 from antiphon.exercise.pace import Pace
 from antiphon.transcript.exchange import Exchange, Failure, Pairs, Request
@@ -53,7 +54,8 @@ class Transport:
         check_headers(self._headers)
         self._gate = asyncio.Semaphore(self.limits.concurrency)
         self.tls = tls(self.base, verify)
-        self._kept = pool(self.base, self.tls, KEEP_ALIVE)
+        self._kept: list[httpx.AsyncHTTPTransport] = []
+        self._idle: list[httpx.AsyncHTTPTransport] = []
         self._fresh = pool(self.base, self.tls, None)
 
     async def __aenter__(self) -> Self:
@@ -66,8 +68,8 @@ class Transport:
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._kept.aclose()
-        await self._fresh.aclose()
+        for each in (*self._kept, self._fresh):
+            await each.aclose()
 
     async def send(
         self,
@@ -85,7 +87,7 @@ class Transport:
         down, such as one with a line break in a header, raises ConfigError.
         """
         call = self._call(request)
-        sent = replace(request, query=self._whole_query(request), headers=_pairs(call.headers))
+        sent = replace(request, query=self._whole_query(request), headers=pairs(call.headers))
         leave = await self.admit(request)
         if isinstance(leave, Failure):
             return Exchange(id, sent, None, scenario, time.time(), failure=leave)
@@ -112,19 +114,31 @@ class Transport:
         self, request: Request, call: httpx.Request, total: float, until: Until | None, tap: Tap | None
     ) -> tuple[Attempt, bool]:
         """What came of a request, and whether it went out a second time because the connection had been closed."""
-        async with self._gate:
+        async with self._gate, self._lane() as lane:
             attempt = Attempt(self.limits, total, until, tap)
-            await attempt.run(self._opened(self._kept, call))
+            await attempt.run(opened(lane, call, self.base))
             if not attempt.stale:
                 return attempt, False
             attempt = Attempt(self.limits, total, until, tap)
-            await attempt.run(self._opened(self._fresh, self._call(request)))
+            await attempt.run(opened(self._fresh, self._call(request), self.base))
             return attempt, True
+
+    @asynccontextmanager
+    async def _lane(self) -> AsyncIterator[httpx.AsyncHTTPTransport]:
+        """A pool for one call at a time: a pool of all connections looks at each of them for every call."""
+        if not self._idle:
+            self._idle.append(pool(self.base, self.tls, KEEP_ALIVE))
+            self._kept.append(self._idle[-1])
+        lane = self._idle.pop()
+        try:
+            yield lane
+        finally:
+            self._idle.append(lane)
 
     async def reach(self) -> Failure | None:
         """Why the target cannot be reached, by one harmless request for which any reply at all will do."""
         attempt = Attempt(self.limits, self.limits.connect + self.limits.idle)
-        await attempt.run(self._opened(self._fresh, self._call(Request("GET", "/models"))))
+        await attempt.run(opened(self._fresh, self._call(Request("GET", "/models")), self.base))
         return None if attempt.response() else attempt.failure
 
     async def admit(self, request: Request, patient: bool = True) -> Ticket | Failure:
@@ -157,47 +171,3 @@ class Transport:
             return httpx.Request(out.method, out.url, headers=out.headers, content=out.content, extensions=extensions)
         except (httpx.InvalidURL, UnicodeError) as error:
             raise ConfigError(f"{request.method} {request.path[:200]} cannot be sent: {error}.") from None
-
-    @asynccontextmanager
-    async def _opened(self, pool: httpx.AsyncHTTPTransport, call: httpx.Request) -> AsyncIterator[Reply]:
-        now = asyncio.get_running_loop().time
-        steps = {"begun": now()}
-
-        async def trace(step: str, _: Any) -> None:
-            steps[step.partition(".")[2]] = now()
-
-        call.extensions["trace"] = trace
-        try:
-            reply = await pool.handle_async_request(call)
-        except httpx.LocalProtocolError as error:
-            raise ConfigError(f"{call.method} {call.url.path[:200]} cannot be sent: {error}.") from None
-        except (httpx.HTTPError, OSError) as error:
-            reused = "connect_tcp.started" not in steps
-            stale = isinstance(error, httpx.NetworkError) or "disconnected without" in str(error)
-            raise Broken(self._failure(error, head=False), reused and stale) from None
-        try:
-            sent_at = steps.get("send_request_headers.started", steps["begun"])
-            yield Reply(reply.status_code, _pairs(reply.headers), self._stream(reply), sent_at)
-        finally:
-            await reply.aclose()
-
-    async def _stream(self, reply: httpx.Response) -> AsyncGenerator[bytes, None]:
-        try:
-            async for raw in reply.aiter_raw():
-                yield raw
-        except (httpx.HTTPError, OSError) as error:
-            raise Broken(self._failure(error, head=True)) from None
-
-    def _failure(self, error: Exception, head: bool) -> Failure:
-        match error:
-            case httpx.ConnectTimeout():
-                return failures.too_slow_to_connect(self.base, self.limits.connect)
-            case httpx.ConnectError() | httpx.ProxyError():
-                return failures.no_connection(error, self.base)
-            case httpx.ProtocolError():
-                return failures.not_http(error, head)
-        return failures.cut_short(error, head)
-
-
-def _pairs(headers: httpx.Headers) -> Pairs:
-    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers.raw)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from antiphon.judge.subjects import ENDINGS, Stream
-from antiphon.judge.walked import notable
+from antiphon.judge.walked import of_types
 
 EARLY = frozenset({"response.created", "response.queued", "response.in_progress"})
+LIFECYCLE = EARLY | ENDINGS
 Carried = list[tuple[int, str, dict[str, Any]]]
 
 
@@ -18,10 +19,8 @@ def carried(stream: Stream) -> Carried:
     if known is None:
         known = [
             (number, event["type"], event["response"])
-            for number, event in notable(stream)
+            for number, event in of_types(stream, LIFECYCLE)
             if isinstance(event.get("response"), dict)
-            and isinstance(event.get("type"), str)
-            and (event["type"] in EARLY or event["type"] in ENDINGS)
         ]
         stream.__dict__["_carried"] = known
     found: Carried = known

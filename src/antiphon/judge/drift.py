@@ -8,7 +8,7 @@ from typing import Any
 from antiphon.contract.model import Edition
 from antiphon.contract.schemas import Schemas
 from antiphon.judge.engine import operation_of
-from antiphon.judge.repeats import pattern_of
+from antiphon.judge.repeats import notable_of
 from antiphon.transcript.exchange import Exchange
 
 MOST = 500
@@ -41,15 +41,14 @@ class Drift:
                 self._look(kind, body, exchange.id, "")
 
     def _see_events(self, exchange: Exchange) -> None:
-        events, place = exchange.events, 0
-        while place < len(events):
-            event, number = events[place], events[place].get("sequence_number")
+        events, notable = exchange.events, notable_of(exchange)
+        places = [*(place for place, _ in notable), len(events)]
+        for (place, event), end in zip(notable, places[1:], strict=True):
             kind = "chat.chunk" if event.get("object") == "chat.completion.chunk" else "event"
-            strange = self._look(kind, event, exchange.id, f"event {place} ")
-            place += 1
-            # More deltas of the same form hold nothing that this one does not.
-            if not strange and type(number) is int and type(event.get("type")) is str and (same := pattern_of(event)):
-                place += same.length(events, place, number + 1)
+            # Those in a run after it have the same form, so that they hold nothing where it holds nothing.
+            if self._look(kind, event, exchange.id, f"event {place} "):
+                for other in range(place + 1, end):
+                    self._look(kind, events[other], exchange.id, f"event {other} ")
 
     def _look(self, kind: str, value: Any, exchange: str, where: str) -> bool:
         """Keep what one value holds beyond the contract; whether it holds anything such."""

@@ -30,7 +30,7 @@ def operation_of(exchange: Exchange, edition: Edition) -> str:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Without the collector of cycles: an exchange has none, and a long one would be looked through many times."""
     enabled = gc.isenabled()
     gc.disable()
@@ -73,7 +73,7 @@ class Judge:
 
     def feed(self, exchange: Exchange) -> dict[str, list[Violation]]:
         """Judge one exchange; the violations found in it by requirement. Counts go to the ledger."""
-        with _uncollected():
+        with uncollected():
             return self._feed(exchange)
 
     def _feed(self, exchange: Exchange) -> dict[str, list[Violation]]:

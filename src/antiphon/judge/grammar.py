@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from antiphon.contract.streams import EventRow, ResponseRow, Tables
@@ -46,6 +47,16 @@ class Walk:
     """The events with their places, but for those that differ from a delta before them in text, number and padding."""
     broken: frozenset[str] = frozenset()
     """The requirements of the problems."""
+
+    @cached_property
+    def by_type(self) -> Mapping[str, Sequence[tuple[int, Mapping[str, Any]]]]:
+        """The notable events with their places, by the type that they say."""
+        found: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
+        for each in self.notable:
+            kind = each[1].get("type")
+            if isinstance(kind, str):
+                found.setdefault(kind, []).append(each)
+        return found
 
 
 def walk(events: Iterable[Mapping[str, Any]], tables: Tables, mode: Mode | None = None) -> Walk:

@@ -69,7 +69,7 @@ class Blocks:
         block = Block(table, kind, machine, expected, index, machine.start if machine else None, number, doubtful)
         blocks.append(block)
         self._seen.add((table.name, kind))
-        if machine and machine.text and isinstance(part, Mapping) and part.get(machine.text):
+        if machine and machine.text and isinstance(part, dict) and part.get(machine.text):
             self._problems.add(table.blame["full"], number, "", part[machine.text], pointer=f"/part/{machine.text}")
 
     def _find(self, number: int, row: EventRow, table: BlockRow, item: Item, index: int | None) -> tuple[Block, bool]:
@@ -181,7 +181,7 @@ def _recent(blocks: list[Block]) -> list[Block]:
 
 
 def _type(part: Any) -> str | None:
-    kind = part.get("type") if isinstance(part, Mapping) else None
+    kind = part.get("type") if isinstance(part, dict) else None
     return kind if isinstance(kind, str) else None
 
 

@@ -6,7 +6,6 @@ absence before.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from antiphon.judge.problems import Problems
@@ -42,13 +41,13 @@ def _finish_block(item: Item, block: Block, problems: Problems) -> None:
 
 
 def _finish_item(item: Item, done_at: int, problems: Problems) -> None:
-    body = item.done if isinstance(item.done, Mapping) else {}
+    body = item.done if isinstance(item.done, dict) else {}
     machine = item.machine
     if machine is None or item.state is None or item.state in machine.ends:
         return
     value: Any = body
     for key in machine.empty_place:
-        value = value.get(key) if isinstance(value, Mapping) else None
+        value = value.get(key) if isinstance(value, dict) else None
     if item.state in machine.empty_ends and not value:
         return
     if body.get("status") in (None, "completed"):

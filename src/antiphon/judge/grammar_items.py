@@ -137,7 +137,7 @@ class Items:
 
     def _close(self, number: int, event: Mapping[str, Any], row: EventRow) -> None:
         body = event.get("item")
-        item = self._register.find(number, event, row, body.get("id") if isinstance(body, Mapping) else None)
+        item = self._register.find(number, event, row, body.get("id") if isinstance(body, dict) else None)
         problems = self._problems
         if item is None:
             if not self._resumed:

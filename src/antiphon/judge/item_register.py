@@ -36,8 +36,8 @@ class Register:
     def add(self, number: int, event: Mapping[str, Any]) -> None:
         """Take an output_item.added event."""
         body = event.get("item")
-        id_ = _text(body.get("id")) if isinstance(body, Mapping) else None
-        kind = _text(body.get("type")) if isinstance(body, Mapping) else None
+        id_ = _text(body.get("id")) if isinstance(body, dict) else None
+        kind = _text(body.get("type")) if isinstance(body, dict) else None
         index = self._index(number, event)
         known = self._ids.get(id_) if id_ is not None else None
         if known is None and index is not None and index in self._indices and self._indices[index].ghost:
@@ -87,7 +87,7 @@ class Register:
     def ghost(self, number: int, event: Mapping[str, Any], row: EventRow) -> Item:
         """An item that is used without having been added."""
         body = event.get("item")
-        own = body if isinstance(body, Mapping) else {}
+        own = body if isinstance(body, dict) else {}
         id_ = _text(event.get("item_id")) or _text(own.get("id"))
         index = event.get("output_index") if type(event.get("output_index")) is int else None
         kind = _text(own.get("type")) or (next(iter(row.of)) if len(row.of) == 1 else None)

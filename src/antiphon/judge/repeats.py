@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from antiphon.transcript.exchange import Exchange
+
+Notable = Sequence[tuple[int, Mapping[str, Any]]]
 KEYS = frozenset(
     {
         "type",
@@ -59,6 +62,20 @@ class Pattern(NamedTuple):
                 return place - start
             number += 1
         return len(events) - start
+
+
+_NOTABLE = "_notable"
+
+
+def keep_notable(exchange: Exchange, notable: Notable) -> None:
+    """Keep with an exchange which of its events are no repetitions, for whoever looks at them next."""
+    exchange.__dict__[_NOTABLE] = notable
+
+
+def notable_of(exchange: Exchange) -> Notable:
+    """The events of an exchange with their places, but for those in a run; all, where nobody has looked for runs."""
+    known: Notable | None = exchange.__dict__.get(_NOTABLE)
+    return tuple(enumerate(exchange.events)) if known is None else known
 
 
 def pattern_of(event: Mapping[str, Any]) -> Pattern | None:

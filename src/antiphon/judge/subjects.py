@@ -45,6 +45,11 @@ class Call:
         body = self.exchange.sent
         return body if isinstance(body, dict) else {}
 
+    @cached_property
+    def is_known_create(self) -> bool:
+        """It is a create whose request was recorded as JSON."""
+        return self.operation == "create" and isinstance(self.exchange.sent, dict)
+
 
 @dataclass(eq=False)
 class Reply(Call):

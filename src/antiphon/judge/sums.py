@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from antiphon.contract.streams import SumRow, Tables
@@ -35,7 +35,7 @@ def settle(item: Item, tables: Tables, problems: Problems) -> None:
     for blocks in item.blocks.values():
         for block in blocks:
             _settle_block(item, block, problems)
-    if isinstance(item.done, Mapping) and item.row and not item.partly and not item.ghost:
+    if isinstance(item.done, dict) and item.row and not item.partly and not item.ghost:
         for name in item.row.blocks:
             _unannounced(item, name, tables, problems)
 
@@ -44,7 +44,7 @@ def _settle_block(item: Item, block: Block, problems: Problems) -> None:
     moved = _moved(item, block, problems)
     for heard in block.heard.values():
         row = heard.row
-        part = block.part.get(row.part.key, MISSING) if row.part and isinstance(block.part, Mapping) else MISSING
+        part = block.part.get(row.part.key, MISSING) if row.part and isinstance(block.part, dict) else MISSING
         place = tuple(str(block.number) if key == "#" else key for key in row.item.place) if row.item else ()
         value = MISSING if moved or not place else _within(item.done, place)
         _compare(item, heard, part, block.closed_at or 0, value, "/".join(("", *place)), problems)
@@ -53,7 +53,7 @@ def _settle_block(item: Item, block: Block, problems: Problems) -> None:
 
 
 def _settle_annotations(block: Block, problems: Problems) -> None:
-    told = block.part.get("annotations") if isinstance(block.part, Mapping) else None
+    told = block.part.get("annotations") if isinstance(block.part, dict) else None
     if not isinstance(told, list) or block.closed_at is None or same(told, block.annotations):
         return
     if ANNOTATION_INDEX in block.blamed:
@@ -67,7 +67,7 @@ def _settle_annotations(block: Block, problems: Problems) -> None:
 def _moved(item: Item, block: Block, problems: Problems) -> bool:
     """Report a content part that stands in another place of the done item than its index says."""
     content = _within(item.done, ("content",))
-    if block.row.name != "content" or not isinstance(content, list) or not isinstance(block.part, Mapping):
+    if block.row.name != "content" or not isinstance(content, list) or not isinstance(block.part, dict):
         return False
     if item.done_at is None or item.partly or block.doubtful:
         return False
@@ -81,7 +81,7 @@ def _moved(item: Item, block: Block, problems: Problems) -> bool:
 
 
 def _essence(part: Any) -> Any:
-    return tuple(_string(part.get(key)) for key in ("type", "text", "refusal")) if isinstance(part, Mapping) else None
+    return tuple(_string(part.get(key)) for key in ("type", "text", "refusal")) if isinstance(part, dict) else None
 
 
 def _compare(item: Item, heard: Heard, part: Any, part_at: int, value: Any, place: str, problems: Problems) -> None:
@@ -125,7 +125,7 @@ def _plain(value: Any, row: SumRow) -> Any:
     """A text as it is; a list of objects of texts as the join of each of their keys."""
     if not row.parts:
         return value
-    entries = [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
+    entries = [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
     return tuple("".join(_string(entry.get(key)) for entry in entries) for key in row.parts)
 
 
@@ -142,7 +142,7 @@ def _unannounced(item: Item, name: str, tables: Tables, problems: Problems) -> N
     known = max(len(item.blocks.get(other, ())) for other in names if tables.blocks[other].place == row.place)
     for number in range(known, min(len(there), known + 8)):
         text = there[number]
-        if isinstance(text, Mapping):
+        if isinstance(text, dict):
             text = text.get("text") or text.get("refusal")
         if isinstance(text, str) and text and (row.opens or row.name == "raw_reasoning"):
             pointer = "/".join(("/item", *row.place, str(number)))
@@ -151,7 +151,7 @@ def _unannounced(item: Item, name: str, tables: Tables, problems: Problems) -> N
 
 def _within(value: Any, place: tuple[str, ...]) -> Any:
     for key in place:
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             value = value.get(key, MISSING)
         elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
             value = value[int(key)]

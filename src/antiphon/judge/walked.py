@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from antiphon.contract.streams import Tables, tables
 from antiphon.judge.grammar import Mode, Walk, walk
 from antiphon.judge.registry import Violation
+from antiphon.judge.repeats import keep_notable
 from antiphon.judge.subjects import Stream
 from antiphon.judge.values import day_of
 
@@ -22,12 +24,24 @@ def walk_of(stream: Stream) -> Walk:
         rules = tables()
         known = walk(stream.events, rules, mode_of(stream, rules))
         stream.__dict__[_KEPT] = known
+        if stream.events is stream.exchange.events:
+            keep_notable(stream.exchange, known.notable)
     return known
 
 
 def notable(stream: Stream) -> Sequence[tuple[int, Mapping[str, Any]]]:
     """The events with their places; of a run of deltas that differ in their text alone, the first."""
     return walk_of(stream).notable
+
+
+def of_types(stream: Stream, kinds: Collection[str]) -> list[tuple[int, Mapping[str, Any]]]:
+    """The events of some types with their places, in order; none of them is a delta."""
+    by_type = walk_of(stream).by_type
+    found = [each for kind in by_type if kind in kinds for each in by_type[kind]]
+    return sorted(found, key=_place) if len(found) > 1 else found
+
+
+_place: Callable[[tuple[int, Mapping[str, Any]]], int] = itemgetter(0)
 
 
 def every(stream: Stream, odd: Callable[[Mapping[str, Any]], object]) -> list[tuple[int, dict[str, Any]]]:

@@ -23,7 +23,7 @@ class Asked:
     seed: int = 0
     """The same seed gives the same requests."""
     seconds: float = 120.0
-    """After so long a scenario sends nothing more."""
+    """So long after its requests are generated, a scenario sends nothing more."""
     patience: float = 30.0
     """Seconds in which a request that must be refused is to be answered."""
     shrinks: bool = True

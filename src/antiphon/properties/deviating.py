@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from antiphon.contract.model import Edition
 from antiphon.judge.registry import Violation
 from antiphon.properties import rules
-from antiphon.properties.model import Deviation, Model
+from antiphon.properties.kept import Deviation
+from antiphon.properties.model import Model
 from antiphon.transcript.exchange import Exchange
 
 

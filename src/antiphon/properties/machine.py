@@ -10,12 +10,14 @@ from typing import Any
 import anyio
 from anyio import from_thread, to_thread
 
-from antiphon.exercise.api import Answer, Api
+from antiphon.exercise.answer import Answer
+from antiphon.exercise.api import Api
 from antiphon.exercise.declining import declined
 from antiphon.exercise.scenario import Declined, OverBudget
 from antiphon.properties import rules
-from antiphon.properties.asked import ASKED
-from antiphon.properties.model import ENDED, Deviation, Model
+from antiphon.properties.asked import ASKED, Asked
+from antiphon.properties.kept import Deviation
+from antiphon.properties.model import ENDED, Model
 from antiphon.properties.steady import steady
 from antiphon.transcript.exchange import Exchange
 
@@ -26,6 +28,11 @@ STEPS = 15
 MOST_CALLS = 150
 """Calls of one machine that shrinking may take beyond its walks."""
 OPTIONAL = ("chaining", "input-items", "background", "cancel", "conversations")
+
+
+def walks(asked: Asked) -> int:
+    """How often a machine walks."""
+    return max(2, asked.examples)
 
 
 class Off(Exception):
@@ -51,13 +58,9 @@ class Walker:
         self.asked = ASKED.get()
         self.edition = self.api.contract.edition
         self.deadline = time.monotonic() + self.asked.seconds
-        self.most = self.walks * STEPS + MOST_CALLS
+        self.most = walks(self.asked) * STEPS + MOST_CALLS
         self.lacks |= {name for name in OPTIONAL if self.api.target.capabilities.get(name) is False}
         self.model = Model(self.edition)
-
-    @property
-    def walks(self) -> int:
-        return max(2, self.asked.examples)
 
     def can(self, capability: str) -> bool:
         return capability not in self.lacks
@@ -130,7 +133,7 @@ def _run(walker: Walker) -> None:
     steady()
     phases = (Phase.generate, Phase.shrink) if walker.asked.shrinks else (Phase.generate,)
     chosen = settings(
-        max_examples=walker.walks, stateful_step_count=STEPS, database=None, deadline=None, print_blob=False,
+        max_examples=walks(walker.asked), stateful_step_count=STEPS, database=None, deadline=None, print_blob=False,
         verbosity=Verbosity.quiet, phases=phases, suppress_health_check=list(HealthCheck),
         report_multiple_bugs=False,
     )  # fmt: skip

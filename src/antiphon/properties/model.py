@@ -3,42 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
 
 from antiphon.contract.model import Edition
+from antiphon.properties.kept import Deviation, Kept, in_order, texts_listed, texts_sent
 from antiphon.transcript.exchange import Exchange
 
 EXISTENCE, ORDER, STATUS = "properties.existence", "properties.order", "properties.status"
 ENDED = frozenset({"completed", "failed", "cancelled", "incomplete"})
 _RANK = {"queued": 0, "in_progress": 1} | dict.fromkeys(ENDED, 2)
 LACKING = frozenset({405, 501})
-
-
-class Deviation(NamedTuple):
-    """A reply that is not what the model says, and how it came to that: the calls that concern the same object."""
-
-    requirement: str
-    exchange: Exchange
-    at: str
-    expected: str
-    got: str
-    before: tuple[str, ...]
-
-
-@dataclass
-class Kept:
-    """One object: the texts that were put into it, in order, by item id where that is known."""
-
-    texts: list[str] = field(default_factory=list)
-    whole: bool = True
-    """Nothing else is in it."""
-    status: str = "completed"
-    background: bool = False
-    deleted: bool = False
-    calls: list[str] = field(default_factory=list)
-    ids: dict[str, str] = field(default_factory=dict)
-    """Item id → its text."""
 
 
 class Model:
@@ -77,14 +50,14 @@ class Model:
         place = self.responses if parts[1:2] == ["responses"] else self.conversations
         kept = place.get(parts[2]) if len(parts) > 2 else None
         if kept is not None:
-            _note(kept, exchange)
+            kept.note(exchange)
         return kept
 
     def _exists(self, exchange: Exchange, kept: Kept) -> Iterator[Deviation]:
         if kept.deleted and exchange.is_success:
-            yield _off(EXISTENCE, exchange, kept, "a refusal, as it was deleted", exchange.status)
+            yield kept.off(EXISTENCE, exchange, "a refusal, as it was deleted", exchange.status)
         elif not kept.deleted and not exchange.is_success:
-            yield _off(EXISTENCE, exchange, kept, "success, as it was made and not deleted", exchange.status)
+            yield kept.off(EXISTENCE, exchange, "success, as it was made and not deleted", exchange.status)
 
     def _create(self, exchange: Exchange) -> Iterator[Deviation]:
         sent = exchange.sent if isinstance(exchange.sent, dict) else {}
@@ -92,13 +65,13 @@ class Model:
         talk = self.conversations.get(str(sent.get("conversation")))
         for kept in (parent, talk):
             if kept is not None:
-                _note(kept, exchange)
+                kept.note(exchange)
                 if kept.deleted or exchange.status != 429:
                     yield from self._exists(exchange, kept)
         reply = exchange.reply
         if not exchange.is_success or not isinstance(reply, dict) or not isinstance(reply.get("id"), str):
             return
-        texts = _texts(sent.get("input"))
+        texts = texts_sent(sent.get("input"))
         if talk is not None and not talk.deleted:
             talk.texts += texts
             talk.whole = False
@@ -106,7 +79,7 @@ class Model:
             made = Kept(
                 texts, parent is None and talk is None, str(reply.get("status")), sent.get("background") is True
             )
-            _note(made, exchange)
+            made.note(exchange)
             self.responses[reply["id"]] = made
 
     def _retrieve(self, exchange: Exchange) -> Iterator[Deviation]:
@@ -133,7 +106,7 @@ class Model:
         before = kept.status
         stays = before not in ENDED or status == before
         if before in _RANK and (_RANK[status] < _RANK[before] or not stays):
-            yield _off(STATUS, exchange, kept, f"{before}, or what follows on it", status, "/status")
+            yield kept.off(STATUS, exchange, f"{before}, or what follows on it", status, "/status")
         kept.status = status
 
     def _delete(self, exchange: Exchange) -> Iterator[Deviation]:
@@ -148,8 +121,8 @@ class Model:
         reply = exchange.body
         if exchange.is_success and isinstance(reply, dict) and isinstance(reply.get("id"), str):
             sent = exchange.sent if isinstance(exchange.sent, dict) else {}
-            made = self.conversations[reply["id"]] = Kept(_texts(sent.get("items")))
-            _note(made, exchange)
+            made = self.conversations[reply["id"]] = Kept(texts_sent(sent.get("items")))
+            made.note(exchange)
         yield from ()
 
     def _conversation(self, exchange: Exchange) -> Iterator[Deviation]:
@@ -164,8 +137,8 @@ class Model:
         yield from self._exists(exchange, kept)
         if exchange.is_success and not kept.deleted:
             sent = exchange.sent if isinstance(exchange.sent, dict) else {}
-            kept.texts += _texts(sent.get("items"))
-            _learn(kept, exchange)
+            kept.texts += texts_sent(sent.get("items"))
+            kept.learn(exchange)
 
     def _take_out(self, exchange: Exchange) -> Iterator[Deviation]:
         kept = self._named(exchange)
@@ -188,58 +161,14 @@ class Model:
             yield from self._exists(exchange, kept)
         if kept.deleted or not exchange.is_success:
             return
-        _learn(kept, exchange)
+        kept.learn(exchange)
         query = dict(exchange.request.query) if exchange.request else {}
         wanted = list(kept.texts) if query.get("order") == "asc" else kept.texts[::-1]
         most = int(query.get("limit", 20))
-        shown = [text for text in _shown(exchange) if text in wanted]
+        shown = [text for text in texts_listed(exchange) if text in wanted]
         if kept.whole:
-            shown, wanted = _shown(exchange), wanted[:most]
-        elif len(_shown(exchange)) >= most:
-            wanted = wanted[: len(shown)] if wanted[: len(shown)] == shown else _in_order(shown, wanted)
+            shown, wanted = texts_listed(exchange), wanted[:most]
+        elif len(texts_listed(exchange)) >= most:
+            wanted = wanted[: len(shown)] if wanted[: len(shown)] == shown else in_order(shown, wanted)
         if shown != wanted:
-            yield _off(ORDER, exchange, kept, f"the texts {wanted}", f"{shown}", "/data")
-
-
-def _in_order(shown: list[str], wanted: list[str]) -> list[str]:
-    """What of `wanted` is shown, in its order."""
-    return [text for text in wanted if text in shown]
-
-
-def _texts(items: Any) -> list[str]:
-    """The texts of messages that were sent."""
-    if isinstance(items, str):
-        return [items]
-    return [str(each.get("content")) for each in items if isinstance(each, dict)] if isinstance(items, list) else []
-
-
-def _items(exchange: Exchange) -> list[Mapping[str, Any]]:
-    body = exchange.body
-    data = body.get("data") if isinstance(body, dict) else None
-    return [each for each in data if isinstance(each, dict)] if isinstance(data, list) else []
-
-
-def _text(item: Mapping[str, Any]) -> str:
-    content = item.get("content")
-    parts = content if isinstance(content, list) else [{"text": content}]
-    return "".join(str(part.get("text")) for part in parts if isinstance(part, dict))
-
-
-def _shown(exchange: Exchange) -> list[str]:
-    return [_text(each) for each in _items(exchange)]
-
-
-def _learn(kept: Kept, exchange: Exchange) -> None:
-    """Take note of the ids under which the texts of the model are listed."""
-    for each in _items(exchange):
-        if _text(each) in kept.texts and isinstance(each.get("id"), str):
-            kept.ids[each["id"]] = _text(each)
-
-
-def _note(kept: Kept, exchange: Exchange) -> None:
-    if exchange.request is not None:
-        kept.calls.append(f"{exchange.request.method} {exchange.request.path} ({exchange.status})")
-
-
-def _off(requirement: str, exchange: Exchange, kept: Kept, expected: str, got: Any, at: str = "") -> Deviation:
-    return Deviation(requirement, exchange, at, expected, str(got), tuple(kept.calls))
+            yield kept.off(ORDER, exchange, f"the texts {wanted}", f"{shown}", "/data")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -17,6 +17,10 @@ from antiphon.transcript.exchange import Request
 _APART = ("websocket", "webhook")
 _OPEN = ("requests.items.", "requests.tools.", "requests.tool_choice.")
 _CLOSED = frozenset({"requests.items.item", "requests.tools.tool", "requests.tools.function", "requests.tools.custom"})
+PLAIN_DIGITS = 10
+"""From so many digits on, a number is not sure to be taken by everyone."""
+MOST_DIGITS = 4_000
+"""From so many on, none is to be taken."""
 _NUMBER = re.compile(r"-?\d+", re.ASCII)
 
 
@@ -121,8 +125,17 @@ def fits(edition_id: str, operation: Operation, request: Request, strict: bool =
     """
     if operation.body is not None and not _body_fits(edition_id, operation, request, strict):
         return False
-    return all(_query_fits(operation.parameters[name], value) for name, value in request.query
+    said: dict[str, list[str]] = {}
+    for name, value in request.query:
+        said.setdefault(name, []).append(value)
+    return all(_parameter_fits(operation.parameters[name], values, strict) for name, values in said.items()
                if name in operation.parameters)  # fmt: skip
+
+
+def _parameter_fits(schema: Mapping[str, Any], values: Sequence[str], strict: bool) -> bool:
+    """What a query says of one parameter. Which counts of several values for one is not agreed on."""
+    holds = [_query_fits(schema, each, strict) for each in values]
+    return any(holds) if not strict and schema.get("type") != "array" else all(holds)
 
 
 def _body_fits(edition_id: str, operation: Operation, request: Request, strict: bool) -> bool:
@@ -131,7 +144,14 @@ def _body_fits(edition_id: str, operation: Operation, request: Request, strict: 
     if request.body is None:
         return not operation.needs_body
     holds = _validator(edition_id, operation.name, strict).is_valid
-    return bool(holds(request.body) or (not strict and holds(_without_nulls(request.body))))
+    return bool(holds(request.body) or (not strict and any(map(holds, _with_fewer_nulls(request.body)))))
+
+
+def _with_fewer_nulls(body: Any) -> Iterator[Any]:
+    """Without those that are members of members, and without any."""
+    if isinstance(body, dict):
+        yield {name: _without_nulls(each) for name, each in body.items()}
+    yield _without_nulls(body)
 
 
 def _without_nulls(value: Any) -> Any:
@@ -142,15 +162,16 @@ def _without_nulls(value: Any) -> Any:
     return {name: _without_nulls(each) for name, each in value.items() if each is not None}
 
 
-def _query_fits(schema: Mapping[str, Any], value: str) -> bool:
+def _query_fits(schema: Mapping[str, Any], value: str, strict: bool) -> bool:
     """A value of a query, which is a text whatever it stands for."""
     if schema.get("type") == "array":
-        return _query_fits(schema["items"], value)
+        return _query_fits(schema["items"], value, strict)
     if "enum" in schema:
         return value in schema["enum"]
     if schema.get("type") == "boolean":
         return value in ("true", "false")
     if schema.get("type") == "integer":
-        whole = _NUMBER.fullmatch(value) and len(value) < 10
-        return bool(whole) and schema.get("minimum", int(value)) <= int(value) <= schema.get("maximum", int(value))
+        most = PLAIN_DIGITS if strict else MOST_DIGITS
+        number = int(value) if _NUMBER.fullmatch(value) and len(value) < most else None
+        return number is not None and schema.get("minimum", number) <= number <= schema.get("maximum", number)
     return True

@@ -51,7 +51,7 @@ class Probe:
     def __post_init__(self) -> None:
         self.asked = ASKED.get()
         self.edition = self.api.contract.edition
-        self.deadline = time.monotonic() + self.asked.seconds
+        self.deadline = 0.0
         self._judge = Judge(self.api.contract)
         self._declined: Declined | None = None
         self._answered = 0
@@ -61,6 +61,7 @@ class Probe:
     async def run(self) -> None:
         """Send all, then again what shows each failure with the fewest words. Raises Declined where all was."""
         drawn = await to_thread.run_sync(self._drawn)
+        self.deadline = time.monotonic() + self.asked.seconds  # generating may have waited for others that generate
         with anyio.move_on_after(self.deadline - time.monotonic()) as scope:
             self.names = await made(self.api, drawn)
         if scope.cancelled_caught:

@@ -12,7 +12,6 @@ import pytest
 from antiphon.contract.model import Level
 from antiphon.exercise.scenario import Scenario, is_registered, registered
 from antiphon.exercise.target import Target
-from antiphon.judge.drift import Drift
 from antiphon.judge.ledger import Entry
 from antiphon.judge.verdict import judgement
 from antiphon.plan import Plan
@@ -194,13 +193,6 @@ def scenario_of(record: Record) -> str:
     return str(getattr(record, "scenario", ""))
 
 
-class _Blind(Drift):
-    """Looks for no news: they are not part of a verdict."""
-
-    def see(self, exchange: Exchange) -> None:
-        pass
-
-
 class _Run(Session):
     """A run that plays some scenarios, and takes over what the others left."""
 
@@ -208,7 +200,9 @@ class _Run(Session):
         super().__init__(plan)
         self.kept = kept
         self.played = played
-        self.drift = _Blind(self.contract.edition)
+
+    def _account(self, exchange: Exchange) -> None:
+        """News, truth and spending are no part of a verdict."""
 
     def _exercise(self, scenarios: Sequence[Scenario]) -> list[Record]:
         chosen = [each for each in scenarios if each.name in self.played]

@@ -7,7 +7,6 @@ exchange which the fault could change need not be played again: it leaves what i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from copy import deepcopy
 from dataclasses import fields, is_dataclass
 from typing import Any, cast
 
@@ -15,7 +14,7 @@ from starlette.requests import Request
 from starlette.routing import compile_path
 
 from antiphon.exercise.scenario import is_registered, registered
-from antiphon.proving.dry import shows_otherwise, unfolds_otherwise
+from antiphon.proving.dry import fresh, shows_otherwise, unfolds_otherwise
 from antiphon.server.app import ROUTES
 from antiphon.server.faults.base import Fault, Reply
 from antiphon.server.policy import Policy
@@ -137,7 +136,7 @@ def _is_asked_otherwise(fault: Fault, exchange: Exchange) -> bool:
     body = asked.body or {}
     assert fault.request is not None
     try:
-        return fault.request(asked.path, deepcopy(body)) != body
+        return fault.request(asked.path, fresh(body)) != body
     except Exception:  # a refusal, or a fault that cannot be asked
         return True
 
@@ -166,7 +165,7 @@ def _is_answered_otherwise(fault: Fault, exchange: Exchange) -> bool:
     operation = _operation(asked.method, asked.path)
     body = None if exchange.is_stream else exchange.body
     headers = {name.lower(): value for name, value in came.headers if name.lower() not in ADDED_LATER}
-    reply = Reply(operation, came.status, deepcopy(body), dict(headers), cast(Request, _Unseen()))
+    reply = Reply(operation, came.status, fresh(body), dict(headers), cast(Request, _Unseen()))
     assert fault.reply is not None
     try:
         after = fault.reply(reply)

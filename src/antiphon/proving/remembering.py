@@ -20,8 +20,10 @@ class Judged:
     exchange: Exchange
     subjects: tuple[Any, ...]
     """Those that relations want to see."""
+    held: frozenset[str]
+    """Requirements that were judged and not broken."""
     found: Mapping[str, list[Violation]]
-    """By requirement that was judged."""
+    """By requirement that was broken."""
 
 
 class Memory:
@@ -37,9 +39,11 @@ class Memory:
 def _judged(contract: Contract, exchange: Exchange) -> Judged:
     judge = Judge(contract)
     judge.feed(exchange)
-    found = {name: list(entry.places) for name, entry in judge.ledger.entries.items() if entry.judged}
+    entries = {name: entry for name, entry in judge.ledger.entries.items() if entry.judged}
+    held = frozenset(name for name, entry in entries.items() if not entry.violated)
+    found = {name: list(entry.places) for name, entry in entries.items() if name not in held}
     subjects = subjects_of(exchange, operation_of(exchange, contract.edition), contract.edition)
-    return Judged(exchange, tuple(each for each in subjects if judge.seers(type(each))), found)
+    return Judged(exchange, tuple(each for each in subjects if judge.seers(type(each))), held, found)
 
 
 class Remembering(Judge):
@@ -57,6 +61,7 @@ class Remembering(Judge):
         for subject in known.subjects:
             for relation in self.seers(type(subject)):
                 relation.see(subject)
+        self.ledger.hold(known.held)
         for requirement, violations in known.found.items():
             self.ledger[requirement].see(violations)
-        return {requirement: found for requirement, found in known.found.items() if found}
+        return dict(known.found)

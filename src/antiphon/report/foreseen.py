@@ -20,6 +20,12 @@ def as_text(plan: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield f"{plan['cleaning']} of the calls delete what was stored." if plan["cleaning"] else "Nothing is deleted."
     yield "Tokens are those that the reference server counts; `at most` is what the requests allow a model to use."
+    drawn = plan["generated"]
+    if drawn:
+        yield (
+            f"Generated requests make at most {drawn['calls']} of the calls, and at most {drawn['more']} more where "
+            "something fails, to make it small; their tokens are guessed."
+        )
     if plan["unmeasured"]:
         yield f"Not measured, so guessed: {', '.join(plan['unmeasured'][:8])}."
     if plan["repeat"] > 1:

@@ -31,7 +31,7 @@ def answer(service: Service, record: Record) -> Plan:
     if counted > WINDOW and record.response["truncation"] != "auto":
         message = f"Your input has {counted} tokens, more than the context window of {WINDOW}. Shorten it."
         return Plan(status="failed", error={"code": "context_length_exceeded", "message": message, "param": "input"})
-    if any(UNREACHABLE in str(part.get("image_url")) for part in _parts(record.input)):
+    if any(UNREACHABLE in str(part["image_url"]) for part in _parts(record.input) if "image_url" in part):
         message = "The image could not be downloaded from its address."
         return Plan(status="failed", error={"code": "failed_to_download_image", "message": message, "param": "url"})
     made = plan(prompt)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from antiphon.server.run import keep
+from antiphon.server.ending import keep
 from antiphon.server.service import Service
 from antiphon.server.store import Record
 

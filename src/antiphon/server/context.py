@@ -118,7 +118,9 @@ def normalise(given: Any, store: Store, ids: Ids, policy: Policy) -> list[Json]:
     if not given:
         return []
     if isinstance(given, str):
-        given = [{"role": "user", "content": given}]
+        content = [{"type": "input_text", "text": given}]
+        message = {"id": ids.new("msg_"), "type": "message", "role": "user", "content": content, "status": "completed"}
+        return [message]
     return [normal_item(item, index, store, ids, policy) for index, item in enumerate(given)]
 
 
@@ -147,6 +149,7 @@ DEFAULTS: Mapping[str, Callable[[Json], Json]] = {
         "environment": item.get("environment"),
     },
     "code_interpreter_call": lambda item: {"code": item.get("code"), "outputs": item.get("outputs")},
+    "web_search_call": lambda item: {"action": item.get("action") or {"type": "search", "query": "", "queries": []}},
     "image_generation_call": lambda item: {"result": item.get("result")},
     "computer_call": lambda item: {"pending_safety_checks": item.get("pending_safety_checks", [])},
     "shell_call_output": lambda item: {"max_output_length": item.get("max_output_length")},

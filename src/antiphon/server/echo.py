@@ -48,7 +48,8 @@ def snapshot(model: str) -> str:
 
 def response_object(body: Mapping[str, Any], id: str, created_at: int) -> Json:
     """A response that has not begun."""
-    response: Json = {**BLANK, "id": id, "created_at": created_at, "output": [], "metadata": {}}
+    response = BLANK.copy()
+    response |= {"id": id, "created_at": created_at, "output": [], "metadata": {}}
     for name, value in body.items():
         if value is not None and name in ECHOED:
             response[name] = ECHOED[name](value)
@@ -112,7 +113,7 @@ def _as_given(value: Any) -> Any:
     return value
 
 
-BLANK: Mapping[str, Any] = {
+BLANK: Json = {
     "id": "",
     "object": "response",
     "created_at": 0,

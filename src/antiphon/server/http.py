@@ -51,6 +51,7 @@ class Torn:
     value: Any
 
 
+STREAMS = (Stream, Ready)
 Handler = Callable[[Request, Service], Awaitable[Any]]
 """Answers a request with a JSON value or a Stream, or raises an ApiError."""
 
@@ -127,7 +128,7 @@ def send(reply: Reply, result: Any, service: Service, mishap: Mishap | None = No
 
 
 def _body_of(result: Any) -> Any:
-    if isinstance(result, Stream | Ready):
+    if isinstance(result, STREAMS):
         return None
     return result.value if isinstance(result, Torn) else result
 

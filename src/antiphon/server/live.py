@@ -1,20 +1,20 @@
-"""The stream of a create: as the work goes on, or whole where it has been done."""
+"""The stream of a create: as the work goes on, or whole where that does not wait."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
 from antiphon.server.http import Ready
+from antiphon.server.run import at_once
 from antiphon.server.service import Service
 from antiphon.server.store import Record
-from antiphon.server.wire import frames, joined
+from antiphon.server.wire import DONE, frames
 
 
 def done(service: Service, record: Record, *, obfuscate: bool) -> Ready:
-    """The bytes of a stream whose work has been done."""
-    said = joined(record.log.events, obfuscate=obfuscate, done_marker=service.edition.done_marker)
-    record.log.forget()
-    return Ready(said)
+    """The stream of a response that does not wait, whole; its work is done here."""
+    said = at_once(service, record, obfuscate=obfuscate)
+    return Ready(said + DONE if service.edition.done_marker else said)
 
 
 async def stream(service: Service, record: Record, *, obfuscate: bool) -> AsyncIterator[bytes]:

@@ -49,7 +49,7 @@ class Patient(Base):
         if not (busy or self._taken):
             self._since = self.loop.time()
         self._taken = 0 if busy else self._taken + len(data)
-        super().data_received(data)
+        self._take(data)
         if self._upgraded:
             return
         if self._answers and not self.cycle.more_body:
@@ -58,6 +58,10 @@ class Patient(Base):
             self._refuse(TOO_LARGE)
         elif self._unasked is None:
             self._await_request()
+
+    def _take(self, data: bytes) -> None:
+        """Take what has come; the accounts of it are kept elsewhere."""
+        super().data_received(data)
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()

@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections.abc import AsyncIterator
 
-from antiphon.server.answering import WINDOW, answer
-from antiphon.server.blocks import block
+from antiphon.server.answering import answer
 from antiphon.server.context import Context, resolve
-from antiphon.server.eager import Begun
-from antiphon.server.echo import response_object, tier_used
+from antiphon.server.echo import response_object
+from antiphon.server.ending import finish
 from antiphon.server.errors import ApiError
-from antiphon.server.model import hosted
-from antiphon.server.model.outcome import Plan
-from antiphon.server.scripts.playing import TERMINAL
 from antiphon.server.service import Service
-from antiphon.server.store import Event, Json, Record
-from antiphon.server.usage import input_tokens, usage
+from antiphon.server.store import Json, Record
+from antiphon.server.unfolding import closing, opening, produced, told
+from antiphon.server.written import Written, is_plain
 
 logger = logging.getLogger(__name__)
-BACKGROUND_PACE = 0.01
-LONG = 200
-"""Events from which on background work counts as long."""
-CARRIERS = frozenset({"response.created", "response.queued", "response.in_progress", *TERMINAL})
 
 
 def prepare(service: Service, body: Json) -> Record:
@@ -50,101 +41,6 @@ def prepare(service: Service, body: Json) -> Record:
     )
 
 
-def finish(service: Service, record: Record, made: Plan) -> None:
-    """Write the end of the work into the response, and let it be found."""
-    response = record.response
-    response["status"] = made.status
-    response["output"] = made.items
-    response["service_tier"] = tier_used(record.body.get("service_tier"))
-    response["tool_usage"] = hosted.usage(made.items)
-    if made.status == "completed":
-        response["completed_at"] = max(service.now(), response["created_at"])
-    if made.status == "incomplete":
-        response["incomplete_details"] = {"reason": made.reason}
-    if made.error:
-        code = made.error["code"]
-        known = "invalid_prompt" if code == "context_length_exceeded" else code
-        response["error"] = {"code": known, "message": made.error["message"]}
-    else:
-        counted = made.counted
-        if counted is None:
-            context = [*record.history, *record.input]
-            counted = min(input_tokens(service.policy, record.body, context, response), WINDOW)
-        response["usage"] = usage(counted, made.output_tokens, made.reasoning_tokens)
-    keep(service, record)
-
-
-def keep(service: Service, record: Record) -> None:
-    """Store what is to be stored, and tell those who wait for an end."""
-    store, response = service.store, record.response
-    record.finished_at = time.monotonic()
-    said = [*record.input, *response["output"]]
-    stored = (response["store"] or service.policy.keeps_unstored) and service.policy.stores
-    if stored:
-        if not record.background:
-            store.add(record)
-        store.remember(said)
-    if "conversation" in response and response["status"] in ("completed", "incomplete"):
-        store.conversations.append(response["conversation"], said, record.history)
-    for told in store.finished:
-        told(record, service.policy.webhooks)
-
-
-async def unfold(service: Service, record: Record, made: Plan) -> AsyncIterator[Event]:
-    """The events of a response, paced; its state changes as they go by."""
-    yield lifecycle(service, record, "response.created")
-    if record.background:
-        yield lifecycle(service, record, "response.queued")
-        await asyncio.sleep(service.settings.pace)
-        record.response["status"] = "in_progress"
-    yield lifecycle(service, record, "response.in_progress")
-    pace = pace_of(service, record, made)
-    if made.first:
-        await asyncio.sleep(made.first)
-    for index, item in enumerate(made.items):
-        for event in block(item, index, service.edition):
-            if event["type"].endswith(".delta") and pace:
-                await asyncio.sleep(pace)
-            yield event | {"item": service.show_item(event["item"])} if "item" in event else event
-    if made.error:
-        yield {"type": "error", "error": {"type": "invalid_request_error", "param": None, **made.error}}
-    finish(service, record, made)
-    yield lifecycle(service, record, f"response.{made.status}")
-
-
-async def perform(service: Service, record: Record, made: Plan) -> AsyncIterator[Event]:
-    """The events that a script says, with the response in those that carry it."""
-    pace, ended = pace_of(service, record, made), False
-    for event in made.events or ():
-        if event["type"].endswith(".delta") and pace:
-            await asyncio.sleep(pace)
-        if event["type"] in TERMINAL and not ended:
-            finish(service, record, made)
-            ended = True
-        yield lifecycle(service, record, event["type"]) | event if event["type"] in CARRIERS else dict(event)
-    if not ended:
-        finish(service, record, made)
-
-
-def produced(service: Service, record: Record, made: Plan) -> AsyncIterator[Event]:
-    """The events of a response, numbered, with what the faults do to them."""
-    return service.alter_events((unfold if made.events is None else perform)(service, record, made))
-
-
-def pace_of(service: Service, record: Record, made: Plan) -> float:
-    """Seconds between deltas: none where nobody watches a foreground run, more in the background."""
-    if made.pace is not None:
-        return max(made.pace, service.settings.pace)
-    if record.background and made.output_tokens >= LONG:
-        return max(service.settings.pace, BACKGROUND_PACE)
-    return service.settings.pace if record.streamed or record.background else 0.0
-
-
-def lifecycle(service: Service, record: Record, type: str) -> Event:
-    """An event that carries the whole response."""
-    return {"type": type, "response": service.show_response(record.response)}
-
-
 async def work(service: Service, record: Record) -> None:
     """Do the work of a response and log its events."""
     try:
@@ -152,11 +48,40 @@ async def work(service: Service, record: Record) -> None:
         async for event in produced(service, record, made):
             record.log.append(event)
     except Exception:
-        logger.exception("the work of %s failed", record.id)
-        record.response["status"] = "failed"
-        record.response["error"] = {"code": "server_error", "message": "The server had an error."}
+        _break(record)
     finally:
         record.log.close()
+
+
+def waits(service: Service, record: Record) -> bool:
+    """Whether a streamed response takes its time, or something may be done to its events on their way."""
+    paced = service.settings.pace or (record.model and record.model.pace)
+    return bool(paced or record.background or service.keeps_apart)
+
+
+def at_once(service: Service, record: Record, *, obfuscate: bool) -> bytes:
+    """The bytes of the events of a response that does not wait; its work is done."""
+    written = Written(obfuscate=obfuscate)
+    try:
+        made = answer(service, record)
+        written.write(opening(service, record))
+        for index, item in enumerate(made.items):
+            if is_plain(item):
+                written.write_message(item, index)
+            else:
+                written.write(told(service, item, index))
+        written.write(closing(service, record, made))
+    except Exception:
+        _break(record)
+    record.log.close()
+    return bytes(written)
+
+
+def _break(record: Record) -> None:
+    """Let a response fail for the exception that is being handled."""
+    logger.exception("the work of %s failed", record.id)
+    record.response["status"] = "failed"
+    record.response["error"] = {"code": "server_error", "message": "The server had an error."}
 
 
 def complete(service: Service, record: Record) -> None:
@@ -170,20 +95,14 @@ def complete(service: Service, record: Record) -> None:
 
 
 def start(service: Service, record: Record) -> None:
-    """Begin the work of a streamed or a background response."""
+    """Begin the work of a response that waits or runs in the background."""
     if record.background:
         service.store.add(record)
     if record.background and not record.streamed and not service.policy.runs_background:
         return
     conversations, conversation = service.store.conversations, record.response.get("conversation")
     conversations.lock(conversation, record.id)
-    todo = work(service, record)
-    if not (record.background or service.settings.pace or service.keeps_apart):
-        begun = Begun(todo)
-        if begun.ended:
-            return conversations.free(conversation, record.id)
-        todo = begun.rest()
-    record.task = asyncio.get_running_loop().create_task(todo)
+    record.task = asyncio.get_running_loop().create_task(work(service, record))
     record.task.add_done_callback(lambda _: conversations.free(conversation, record.id))
 
 

@@ -110,7 +110,9 @@ class Service:
     def show_response(self, response: Json) -> Json:
         """A response as it goes out: a snapshot."""
         if not self.faults:
-            return {**response, "output": [self.seal_item(item) for item in response["output"]]}
+            shown = response.copy()
+            shown["output"] = [self.seal_item(item) for item in response["output"]]
+            return shown
         shown = {key: value if key == "output" else deepcopy(value) for key, value in response.items()}
         shown["output"] = [self.show_item(item) for item in response["output"]]
         for fault in self.faults:

@@ -13,12 +13,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from antiphon.server.admission import FAULT_HEADER
 from antiphon.server.app import Answer, Application
 from antiphon.server.eager import Begun
+from antiphon.server.heads import Head, head_of
 from antiphon.server.protocol import Patient
 from antiphon.server.reading import PLAIN
 from antiphon.server.settings import Settings
 from antiphon.server.streamed import Whole
 
 JSON = b"application/json"
+LENGTH = b"content-length"
 FAULT = FAULT_HEADER.encode()
 LARGEST = 64 * 1024
 """Bytes of a body from which on it is read in pieces."""
@@ -33,19 +35,47 @@ class Swift(Patient):
     app: ASGIApp
     quick: Mapping[bytes, Answer] = {}
     _answer: Answer | None = None
+    """What answers the request whose body is being read."""
+    _answered: Answer | None = None
+    """What answered the last plain request."""
+    _head: Head | None = None
+    """Its head, if nothing came with it and nothing after it."""
+    _read: bytes | None = None
+    """Its body."""
     _dated: tuple[object, bytes] = (None, b"")
+
+    def _take(self, data: bytes) -> None:
+        head, answer, self._head = self._head, self._answered, None
+        if head and answer and self._is_free():
+            body = head.body_of(data)
+            if body is not None and len(body) <= LARGEST:
+                self._head = head
+                self._unset_keepalive_if_required()
+                self._note_length(b"%d" % len(body))
+                return self._go(answer, body)
+        self._read = None
+        super()._take(data)
+        if self._read is not None:
+            self._head = head_of(data, self._read, self.url, len(self.headers))
+
+    def _note_length(self, length: bytes) -> None:
+        """Let the head that has been read be one of a body of that length."""
+        if (LENGTH, length) not in self.headers:
+            self.headers = [(name, length if name == LENGTH else value) for name, value in self.headers]
+            self.scope = {**self.scope, "headers": self.headers}
 
     def on_headers_complete(self) -> None:
         answer = self.quick.get(self.url)
-        if answer is None or not self._is_plain():
+        if answer is None or not (self._is_plain() and self._is_free()):
             return super().on_headers_complete()
-        self._answer = answer
+        self._answer = self._answered = answer
         self._pieces: list[bytes] = []
         self._in_body = True
 
     def _is_plain(self) -> bool:
+        """The head that has been read asks for nothing out of the ordinary."""
         parser, headers = self.parser, dict(self.headers)
-        size = headers.get(b"content-length", b"")
+        size = headers.get(LENGTH, b"")
         return bool(
             parser.get_method() == b"POST"
             and len(headers) == len(self.headers)
@@ -57,10 +87,11 @@ class Swift(Patient):
             and FAULT not in headers
             and parser.get_http_version() == "1.1"
             and parser.should_keep_alive()
-            and not self._answers
-            and not self.flow.write_paused
-            and not self._wire.is_closing()
         )
+
+    def _is_free(self) -> bool:
+        """What is said next follows no open reply, and can be sent."""
+        return not (self._answers or self.flow.write_paused or self._wire.is_closing())
 
     def on_body(self, body: bytes) -> None:
         if self._answer is None:
@@ -74,9 +105,13 @@ class Swift(Patient):
         answer, self._answer, self._in_body = self._answer, None, False
         scope = cast(dict[str, Any], self.scope)
         scope |= {"method": "POST", "path": self.url.decode(), "raw_path": self.url, "query_string": b""}
-        scope[PLAIN] = b"".join(self._pieces)
+        self._read = b"".join(self._pieces)
+        self._go(answer, self._read)
+
+    def _go(self, answer: Answer, body: bytes) -> None:
+        """Answer a plain request."""
         context = copy_context()
-        begun = context.run(Begun, answer(Request(scope)))
+        begun = context.run(Begun, answer(Request({**self.scope, PLAIN: body})))
         if begun.ended and isinstance(begun.result, Whole):
             self._write(begun.result)
         else:

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from antiphon.server import run
 from antiphon.server.answering import answer
 from antiphon.server.errors import wrong_type
 from antiphon.server.model.outcome import Plan
@@ -16,6 +15,7 @@ from antiphon.server.routes.responses import accept, delay_of
 from antiphon.server.service import Service
 from antiphon.server.store import Event, Json
 from antiphon.server.torn import Cut
+from antiphon.server.unfolding import produced
 from antiphon.server.wire import obfuscated
 
 ENVELOPE = ("type", "stream_id", "generate")
@@ -39,7 +39,7 @@ async def turn(service: Service, message: Json, headers: Mapping[str, str]) -> A
     try:
         with service.store.conversations.locked(record.response.get("conversation"), record.id):
             await asyncio.sleep(delay_of(record))
-            async for event in run.produced(service, record, made):
+            async for event in produced(service, record, made):
                 if record.scripted and record.scripted.cut == number:
                     raise Cut
                 number += 1

@@ -42,7 +42,7 @@ class Deliveries:
         self._service = service
         self._url = url
         self._tasks: set[asyncio.Task[None]] = set()
-        self._threads = ThreadPoolExecutor(MOST_AT_ONCE, "webhook")
+        self._threads = _threads()
         if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
             raise ValueError(f"The webhook address {url!r} is none; give one such as http://127.0.0.1:9000/hook.")
         service.store.finished.append(self.told)
@@ -59,7 +59,13 @@ class Deliveries:
         body = dumps({key: value for key, value in event.items() if key not in rules.body_without})
         task = asyncio.get_running_loop().create_task(self._deliver(body, rules))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._over)
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not self._tasks:  # no thread stays when there is nothing to deliver, or the server has ended
+            self._threads.shutdown(wait=False)
+            self._threads = _threads()
 
     async def _deliver(self, body: bytes, rules: WebhookRules) -> None:
         """Send until a 2xx answers, with growing pauses."""
@@ -95,6 +101,10 @@ class Deliveries:
             "webhook-signature": rules.signature_prefix + signed,
         }  # fmt: skip
         return {name: value for name, value in headers.items() if name not in rules.hides_headers}
+
+
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(MOST_AT_ONCE, "webhook")
 
 
 def _post(url: SplitResult, headers: dict[str, str], body: bytes) -> tuple[int, str | None]:

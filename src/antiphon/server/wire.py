@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from hashlib import sha256
 
 from antiphon.server.service import dumps
@@ -22,20 +22,19 @@ def frame(event: Event) -> bytes:
 
 def obfuscated(event: Event) -> Event:
     """A delta with padding that hides its length; other events as they are."""
-    if not event["type"].endswith(".delta") or event["type"] in PLAIN_DELTAS:
+    if not is_padded(event["type"]):
         return event
     return {**event, "obfuscation": padding(event.get("sequence_number", 0))}
+
+
+def is_padded(kind: str) -> bool:
+    """Whether the length of events of that type is hidden."""
+    return kind.endswith(".delta") and kind not in PLAIN_DELTAS
 
 
 def padding(number: int) -> str:
     """From 4 to 19 letters and digits for the delta of that number."""
     return PADDINGS[number % len(PADDINGS)]
-
-
-def joined(events: Iterable[Event], *, obfuscate: bool, done_marker: bool) -> bytes:
-    """The bytes of some events, and of the end of their stream where it is marked."""
-    pieces = [frame(obfuscated(event) if obfuscate else event) for event in events]
-    return b"".join([*pieces, DONE] if done_marker else pieces)
 
 
 async def frames(
@@ -44,6 +43,6 @@ async def frames(
     """The bytes of a stream: a piece for each event when they are to stay `apart`, else one for all that are there."""
     async for news in events:
         for some in [[event] for event in news] if apart else [news]:
-            yield joined(some, obfuscate=obfuscate, done_marker=False)
+            yield b"".join([frame(obfuscated(event) if obfuscate else event) for event in some])
     if done_marker:
         yield DONE

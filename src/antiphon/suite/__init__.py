@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from antiphon.exercise.api import Answer, Api
+from antiphon.exercise.answer import Answer
+from antiphon.exercise.api import Api
 from antiphon.exercise.scenario import Act, Stuck, case_id, register
 from antiphon.judge.registry import Violation
 from antiphon.suite import given

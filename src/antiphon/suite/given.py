@@ -6,7 +6,8 @@ import uuid
 from typing import Any
 
 from antiphon.contract.triggers import Trigger, filled_in
-from antiphon.exercise.api import Answer, Api
+from antiphon.exercise.answer import Answer
+from antiphon.exercise.api import Api
 from antiphon.exercise.scenario import Stuck
 
 _NEEDS = {

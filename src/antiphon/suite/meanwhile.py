@@ -7,7 +7,8 @@ from typing import Any
 
 import anyio
 
-from antiphon.exercise.api import Answer, Api
+from antiphon.exercise.answer import Answer
+from antiphon.exercise.api import Api
 from antiphon.exercise.scenario import Stuck
 from antiphon.transcript.sse import Frame
 

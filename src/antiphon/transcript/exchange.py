@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from antiphon.transcript.fast_json import read_json
-from antiphon.transcript.sse import Frame, read_frames
+from antiphon.transcript.frames import Frames, read_frames
 
 Pairs = tuple[tuple[str, str], ...]
 SOCKET_METHOD = "WS"
@@ -155,16 +155,16 @@ class Exchange:
         return self.response is not None and self.response.media_type == SOCKET_MESSAGES
 
     @cached_property
-    def frames(self) -> tuple[Frame, ...]:
+    def frames(self) -> Frames:
         """The frames of an event stream, damaged ones included; empty for other replies."""
-        return read_frames(self.response.chunks) if self.response and self.is_stream else ()
+        return read_frames(self.response.chunks) if self.response and self.is_stream else Frames()
 
     @cached_property
     def events(self) -> list[dict[str, Any]]:
         """The JSON objects that the frames of an event stream, or the messages of a socket, carry, in order."""
         if self.is_socket and self.response:
             return [event for chunk in self.response.chunks if isinstance(event := _parsed(chunk.data), dict)]
-        return [event for frame in self.frames if isinstance(event := frame.json, dict)]
+        return self.frames.events
 
     @property
     def is_success(self) -> bool:

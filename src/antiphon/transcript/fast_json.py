@@ -6,7 +6,7 @@ takes (numbers beyond a double, lone surrogates, `NaN`), so whatever it refuses 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -25,6 +25,14 @@ def read_json(data: T, otherwise: Callable[[T], Any]) -> Any:
         return _read(data)
     except (ValueError, RecursionError):
         return otherwise(data)
+
+
+def read_all(texts: Sequence[str], otherwise: Callable[[str], Any]) -> list[Any]:
+    """The values of many texts, each as `read_json` gives it."""
+    try:
+        return list(map(_read, texts))
+    except (ValueError, RecursionError):
+        return [read_json(text, otherwise) for text in texts]
 
 
 def alike(one: Any, other: Any) -> bool:

@@ -61,8 +61,8 @@ class Frame:
             self._read_lines()
 
     @classmethod
-    def usual(cls, number: int, at: float, event: str, data: str) -> Frame:
-        """A frame of one `event: ` line and, after it, one `data: ` line."""
+    def usual(cls, number: int, at: float, event: str, data: str, json: Any = _UNREAD) -> Frame:
+        """A frame of one `event: ` line and, after it, one `data: ` line; `json` where the data was read already."""
         made = cls.__new__(cls)
         made.number = number
         made.at = at
@@ -71,7 +71,7 @@ class Frame:
         made.data = data
         made.id = made.retry = None
         made.comments = made.remarks = ()
-        made._json = _UNREAD
+        made._json = json
         return made
 
     def __repr__(self) -> str:
@@ -91,11 +91,8 @@ class Frame:
     def json(self) -> Any:
         """The data as JSON: None when there is no data, `NOT_JSON` when it is not JSON."""
         if self._json is _UNREAD:
-            self._json = self._parsed()
+            self._json = None if self.data is None else read_json(self.data, strictly)
         return self._json
-
-    def _parsed(self) -> Any:
-        return None if self.data is None else read_json(self.data, _strictly)
 
     def _read_usual(self) -> bool:
         """Read a frame of one `event:` and one `data:` line that ends in two line feeds, as nearly all do."""
@@ -158,7 +155,8 @@ class Frame:
             remarks["unknown-field"] = None
 
 
-def _strictly(data: str) -> Any:
+def strictly(data: str) -> Any:
+    """The data of a frame, which the fast reader refuses, as JSON; `NOT_JSON` when it is not JSON."""
     try:
         return _DECODER.decode(data)
     except (ValueError, RecursionError):

@@ -55,7 +55,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_.~=+/-]+")
 _HIDDEN = re.compile(rb"\\u00[2-7]|\\/|%[2-7]")
 """Without one of these, a secret of plain characters can only stand as it is."""
 
-_NUMBER = re.compile(rb"[0-9.eE+-]+")
+_NUMBER = re.compile(rb"[-+]?[0-9]*\.?[0-9]*(?:[eE][-+]?[0-9]*)?")
 _QUOTE = re.compile(rb'(\\*)"')
 _ONE_ESCAPE = re.compile(rb"\\(?:u[0-9a-fA-F]{0,4}|[\x00-\x7f])?")
 _ESCAPE = re.compile(rb"\\+(?:u[0-9a-fA-F]{0,4})?\Z")
@@ -94,8 +94,12 @@ class Masker:
 
     def _spans(self, data: bytes) -> Iterator[tuple[int, int]]:
         if self._known and self._may_be_in(data):
-            for match in self._known.finditer(data):
+            at = 0
+            while match := self._known.search(data, at):
                 yield _whole_escapes(data, *match.span())
+                at = (
+                    match.start() + 1
+                )  # another may begin inside it, and an X may be both its end and the other's begin
         if len(data) < SHORTEST_KEY and b"://" not in data:
             return
         lowered = data.lower()
@@ -118,13 +122,15 @@ class Masker:
 
 def _cover(found: bytes) -> bytes:
     # A number may stand outside a string, where X would not be JSON.
-    if _NUMBER.fullmatch(found):
-        return re.sub(rb"[0-9]", b"1", found)
-    covered = bytearray(b"X" * len(found))
+    for digit in (b"1", b"2") if _NUMBER.fullmatch(found) else ():
+        covered = re.sub(rb"[0-9]", digit, found)
+        if covered != found:
+            return covered
+    crossed = bytearray(b"X" * len(found))
     for quote in _QUOTE.finditer(found):
         if len(quote[1]) % 2 == 0:  # it ends a string of JSON
-            covered[quote.end() - 1] = 0x22
-    return bytes(covered)
+            crossed[quote.end() - 1] = 0x22
+    return bytes(crossed)
 
 
 def _base64_forms(secret: str) -> Iterator[str]:

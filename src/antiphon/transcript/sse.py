@@ -6,12 +6,11 @@ The rules are those of the WHATWG's "Server-sent events", section "Interpreting 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Final, Protocol
+from typing import Final
 
 from antiphon.transcript.frame import BOM, NOT_JSON, Frame
 
-__all__ = ["FRAME_LIMIT", "NOT_JSON", "Frame", "Reader", "read_frames"]
+__all__ = ["FRAME_LIMIT", "NOT_JSON", "Frame", "Reader"]
 
 FRAME_LIMIT: Final = 32 * 1024 * 1024
 """Bytes that are kept of one frame; the rest of a longer one is dropped, with the remark `too-large`."""
@@ -19,14 +18,26 @@ FRAME_LIMIT: Final = 32 * 1024 * 1024
 _BLANK_LINE = re.compile(rb"(?:\r\n|\r(?!\n)|\n)(?:\r\n|\r(?!\n)|\n)")
 
 
-_IS_EVENT = re.compile("event: ").match
-_IS_DATA = re.compile("data: ").match
+_USUAL = re.compile("event: ([^\n]*)\ndata: ([^\n]*)\n\n")
+_AROUND: Final = len("event: \ndata: \n\n")
+
+
+def usual(data: bytes) -> list[tuple[str, str]]:
+    """What the event and the data line say of each frame, where all frames are just that; else nothing."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return []
+    found: list[tuple[str, str]] = _USUAL.findall(text)
+    covered = sum([_AROUND + len(name) + len(said) for name, said in found])
+    return found if covered == len(text) else []
 
 
 class Reader:
     """Bytes in, frames out, however the bytes are cut. It holds at most one unfinished frame."""
 
-    def __init__(self, limit: int = FRAME_LIMIT) -> None:
+    def __init__(self, limit: int = FRAME_LIMIT, after: int = 0) -> None:
+        """`after`: how many frames of the stream were read before."""
         self._limit = limit
         self._buffer = bytearray()
         self._seen = 0
@@ -34,9 +45,9 @@ class Reader:
         self._head: bytes | None = None
         """The part that is kept of a frame beyond the limit."""
         self._has_cr = False
-        self._number = 0
+        self._number = after
         self._at = 0.0
-        self._begun = False
+        self._begun = after > 0
 
     def feed(self, data: bytes, at: float = 0.0) -> list[Frame]:
         """The frames that `data`, arrived at `at`, brings to their end."""
@@ -74,21 +85,15 @@ class Reader:
     def _usual(self, at: float, frames: list[Frame]) -> int:
         """Take the whole frames of the buffer at once, where they can be told apart by blank lines alone; their end."""
         buffer = self._buffer
-        last = buffer.rfind(b"\n\n", self._seen)
-        if last < 1 or self._has_cr or self._head is not None or buffer[last - 1] == 10 or buffer[0] in (10, BOM[0]):
+        end = buffer.rfind(b"\n\n", self._seen) + 2
+        if end < 3 or self._has_cr or self._head is not None or buffer[:7] != b"event: ":
             return 0
-        try:
-            text = buffer[:last].decode()
-        except UnicodeDecodeError:
+        found = usual(bytes(buffer[:end]))
+        if not found:
             return 0
-        lines = text.split("\n")
-        events, data, blank = lines[0::3], lines[1::3], lines[2::3]
-        if len(events) != len(data) or any(blank) or not all(map(_IS_EVENT, events)) or not all(map(_IS_DATA, data)):
-            return 0
-        pairs = enumerate(zip(events, data, strict=True), self._number)
-        frames += [Frame.usual(number, at, first[7:], second[6:]) for number, (first, second) in pairs]
-        self._number, self._begun, self._seen = self._number + len(data), True, last + 2
-        return last + 2
+        frames += [Frame.usual(number, at, *each) for number, each in enumerate(found, self._number)]
+        self._number, self._begun, self._seen = self._number + len(found), True, end
+        return end
 
     def _end(self, start: int, closing: bool) -> int | None:
         """Where the frame that begins at `start` ends, or None while that cannot be told."""
@@ -127,22 +132,3 @@ class Reader:
             self._head = bytes(self._buffer[: self._limit])
         del self._buffer[:-3]
         self._seen = 0
-
-
-class Arrived(Protocol):
-    """Bytes and when they arrived."""
-
-    @property
-    def at(self) -> float: ...
-
-    @property
-    def data(self) -> bytes: ...
-
-
-def read_frames(chunks: Iterable[Arrived]) -> tuple[Frame, ...]:
-    """Every frame of a stream that came in `chunks`."""
-    reader = Reader()
-    frames: list[Frame] = []
-    for chunk in chunks:
-        frames += reader.feed(chunk.data, chunk.at)
-    return (*frames, *reader.close())

@@ -51,7 +51,8 @@ def forced(asked: Asked, value: Any) -> bool | None:
     if named.get("type") == "function":
         return name in asked.calls
     offered = [tool.get("type") for tool in objects(asked.sent.get("tools"))]
-    return bool(asked.calls) if value == "required" and set(offered) == {"function"} else None
+    only = bool(offered) and all(kind == "function" for kind in offered)
+    return bool(asked.calls) if value == "required" and only else None
 
 
 def called(asked: Asked, value: Any) -> bool | None:

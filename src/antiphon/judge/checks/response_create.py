@@ -33,10 +33,17 @@ def foreground_is_finished(response: ResponseObject) -> Iterator[Violation]:
     when=lambda reply: reply.exchange.status is not None and not reply.operation.startswith("chat."),
 )
 def never_500(reply: Reply) -> Iterator[Violation]:
-    """No request is answered with a 5xx status."""
+    """No request is answered with a 5xx status, but for a 503 of a server that says that it is overloaded."""
     status = reply.exchange.status or 0
-    if status >= 500:
+    if status >= 500 and not (status == 503 and _says_overloaded(reply)):
         yield broken("", "a status below 500", status)
+
+
+def _says_overloaded(reply: Reply) -> bool:
+    """The error names the overload by its code or its type, or the reply says when to come again."""
+    response, error = reply.exchange.response, _refusal(reply)
+    told = response is not None and response.header("retry-after") is not None
+    return bool(error) and (told or "overloaded" in f"{error.get('code')} {error.get('type')}")
 
 
 def _created(call: Call) -> bool:

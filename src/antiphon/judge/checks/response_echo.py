@@ -20,7 +20,7 @@ FITS: Mapping[str, Callable[[Any], bool]] = {field.name: field.fits for field in
 
 def known_request(response: ResponseObject) -> bool:
     """The response answers a create whose request was recorded as JSON."""
-    return response.operation == "create" and isinstance(response.exchange.sent, dict)
+    return response.is_known_create
 
 
 def asked(response: ResponseObject, name: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from antiphon.judge.checks.response_forms import (
@@ -120,6 +121,7 @@ FIELDS = (
 
 
 _IN_EVENTS = tuple(each for each in FIELDS if each.requirement not in STREAMED_OTHERWISE)
+_NAMES = frozenset(each.name for each in FIELDS)
 
 
 class Seen(NamedTuple):
@@ -129,22 +131,37 @@ class Seen(NamedTuple):
     broken: frozenset[str]
 
 
+class Sorted(NamedTuple):
+    """The fields that a response with some names shows for sure, their requirements, and those that it may show."""
+
+    sure: tuple[Field, ...]
+    judged: frozenset[str]
+    open: tuple[Field, ...]
+
+
+@lru_cache(maxsize=4096)
+def _sorted_out(in_event: bool, names: frozenset[str]) -> Sorted:
+    fields = _IN_EVENTS if in_event else FIELDS
+    sure = tuple(each for each in fields if each.when is None and each.name in names)
+    rest = tuple(each for each in fields if each not in sure)
+    return Sorted(sure, frozenset(each.requirement for each in sure), rest)
+
+
 def _seen(response: ResponseObject) -> Seen:
     """What one look at all fields of the table shows."""
     made: Seen | None = response.memo.get("fields")
     if made is None:
         body = response.body
-        judged = [
-            each
-            for each in (FIELDS if response.event is None else _IN_EVENTS)
-            if (each.when is None and each.name in body) or each.counts(response)
-        ]
-        broken = frozenset(
+        sure, judged, rest = _sorted_out(response.event is not None, _NAMES.intersection(body))
+        also = [each for each in rest if each.counts(response)]
+        if also:
+            judged = judged.union([each.requirement for each in also])
+        broken = [
             each.requirement
-            for each in judged
-            if each.listed or each.name not in body or not each.fits(body[each.name])
-        )
-        made = response.memo["fields"] = Seen(frozenset([each.requirement for each in judged]), broken)
+            for each in (*sure, *also)
+            if not (each.suits(response) if each.listed or each.name not in body else each.fits(body[each.name]))
+        ]
+        made = response.memo["fields"] = Seen(judged, frozenset(broken))
     return made
 
 

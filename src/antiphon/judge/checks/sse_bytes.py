@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from antiphon.judge.checks.stream_fields import is_open
-from antiphon.judge.registry import Violation, check
-from antiphon.judge.subjects import ENDINGS, Stream
+from antiphon.judge.registry import F, Violation, check
+from antiphon.judge.sighted import framed, odd_frames, sighting, terminal
+from antiphon.judge.subjects import Stream
 from antiphon.judge.values import MISSING, broken, is_text
 from antiphon.judge.walked import every, walk_of
-from antiphon.transcript.sse import Frame
+from antiphon.transcript.frame import Frame
 
 DONE = "[DONE]"
-REBUILT = "framing-reconstructed"
-
-
-def framed(stream: Stream) -> bool:
-    """The frames are those that the server sent."""
-    return REBUILT not in stream.exchange.notes and bool(stream.exchange.frames)
 
 
 def _place(frame: Frame) -> str:
@@ -39,54 +34,50 @@ def is_cut(stream: Stream, frame: Frame) -> bool:
     )
 
 
-def terminal(stream: Stream) -> Frame | None:
-    """The first frame with a terminal event."""
-    return _sighting(stream).terminal
-
-
-class Sighting(NamedTuple):
-    """What one look at all frames of a stream finds."""
-
-    terminal: Frame | None
-    """The first frame with a terminal event."""
-    odd: list[Frame]
-    """The few frames that are not just an event line and, after it, one data line with a JSON object of that type."""
-
-
-def _sighting(stream: Stream) -> Sighting:
-    known = stream.__dict__.get("_sighting")
-    if not isinstance(known, Sighting):
-        known = stream.__dict__["_sighting"] = _look(stream.exchange.frames)
-    return known
-
-
-def _look(frames: Sequence[Frame]) -> Sighting:
-    last: Frame | None = None
-    odd: list[Frame] = []
-    for frame in frames:
-        event = frame.json
-        kind = event.get("type") if isinstance(event, dict) else None
-        if kind != frame.event or not frame.is_usual or kind is None:
-            odd.append(frame)
-        if last is None and isinstance(kind, str) and kind in ENDINGS:
-            last = frame
-    return Sighting(last, odd)
-
-
-def _odd(stream: Stream) -> list[Frame]:
-    return _sighting(stream).odd
-
-
 def _after(stream: Stream) -> list[Frame]:
     """The odd frames after the terminal event."""
     last = terminal(stream)
-    return [] if last is None else [frame for frame in _odd(stream) if frame.number > last.number]
+    return [] if last is None else [frame for frame in odd_frames(stream) if frame.number > last.number]
 
 
-@check("sse.event-named", on=Stream, when=framed)
+ODD = (
+    "sse.event-named",
+    "sse.event-equals-type",
+    "sse.utf8",
+    "sse.no-comments",
+    "sse.line-ends",
+    "sse.no-id-field",
+    "sse.no-retry-field",
+)
+"""The requirements that only odd frames can break, besides those of the table's own conditions."""
+
+
+def _shows(stream: Stream) -> frozenset[str]:
+    seen = sighting(stream)
+    return _shown(seen.framed, is_open(stream), seen.terminal is not None)
+
+
+@cache
+def _shown(framed: bool, is_open: bool, ended: bool) -> frozenset[str]:
+    shown = {"sse.data-json-object", *(ODD if framed else ())}
+    shown |= {"sse.no-done-marker"} if framed and not is_open else set()
+    return frozenset(shown | ({"sse.nothing-after-terminal"} if framed and ended else set()))
+
+
+def _tells(stream: Stream) -> frozenset[str]:
+    """Nearly always nothing, so that no check is asked."""
+    return _shows(stream) if odd_frames(stream) else frozenset()
+
+
+def _on_odd(requirement: str) -> Callable[[F], F]:
+    """Register a check of odd frames."""
+    return check(requirement, on=Stream, shows=_shows, tells=_tells)
+
+
+@_on_odd("sse.event-named")
 def event_named(stream: Stream) -> Iterator[Violation]:
     """Each frame has its event line before its data."""
-    for frame in _odd(stream):
+    for frame in odd_frames(stream):
         if frame.data is None or is_done(frame) or is_cut(stream, frame):
             continue
         if frame.event is None:
@@ -95,20 +86,20 @@ def event_named(stream: Stream) -> Iterator[Violation]:
             yield broken(_place(frame), "the event line before the data line", frame.data)
 
 
-@check("sse.event-equals-type", on=Stream, when=framed)
+@_on_odd("sse.event-equals-type")
 def event_equals_type(stream: Stream) -> Iterator[Violation]:
     """The event line says the type of the data."""
-    for frame in _odd(stream):
+    for frame in odd_frames(stream):
         kind = frame.json.get("type") if isinstance(frame.json, dict) else None
         if frame.event is not None and is_text(kind) and frame.event != kind:
             yield broken(_place(frame), str(kind), frame.event)
 
 
-@check("sse.data-json-object", on=Stream)
+@_on_odd("sse.data-json-object")
 def data_json_object(stream: Stream) -> Iterator[Violation]:
     """The data of a frame is a JSON object."""
     last = terminal(stream)
-    for frame in _odd(stream):
+    for frame in odd_frames(stream):
         if isinstance(frame.json, dict) or is_done(frame) or is_cut(stream, frame):
             continue
         if last is not None and frame.number > last.number:
@@ -139,14 +130,14 @@ def _remark(requirement: str, remarks: tuple[str, ...], expected: str) -> None:
     """Register the check that no frame gives reason to one of some remarks."""
 
     def find(stream: Stream) -> Iterator[Violation]:
-        for frame in _odd(stream):
+        for frame in odd_frames(stream):
             for remark in frame.remarks:
                 if remark in remarks:
                     yield broken(_place(frame), expected, f"{remark}: {frame.raw[:60]!r}")
 
     find.__name__ = requirement.replace(".", "_").replace("-", "_")
     find.__doc__ = f"A stream has {expected}."
-    check(requirement, on=Stream, when=framed)(find)
+    _on_odd(requirement)(find)
 
 
 _remark("sse.utf8", ("invalid-utf8",), "UTF-8")
@@ -158,23 +149,23 @@ def _field(requirement: str, value: Callable[[Frame], object], expected: str) ->
     """Register the check that no frame has a field."""
 
     def find(stream: Stream) -> Iterator[Violation]:
-        for frame in _odd(stream):
+        for frame in odd_frames(stream):
             if value(frame) is not None:
                 yield broken(_place(frame), expected, value(frame))
 
     find.__name__ = requirement.replace(".", "_").replace("-", "_")
     find.__doc__ = f"A frame has {expected}."
-    check(requirement, on=Stream, when=framed)(find)
+    _on_odd(requirement)(find)
 
 
 _field("sse.no-id-field", lambda frame: frame.id, "no id field")
 _field("sse.no-retry-field", lambda frame: frame.retry, "no retry field")
 
 
-@check("sse.no-done-marker", on=Stream, when=lambda stream: framed(stream) and not is_open(stream))
+@_on_odd("sse.no-done-marker")
 def no_done_marker(stream: Stream) -> Iterator[Violation]:
     """There is no done marker."""
-    for frame in _odd(stream):
+    for frame in odd_frames(stream):
         if is_done(frame):
             yield broken(_place(frame), "the end of the stream", DONE)
 
@@ -187,7 +178,7 @@ def done_marker(stream: Stream) -> Iterator[Violation]:
         yield broken(_place(last) if last else "", DONE, last.data if last else MISSING)
 
 
-@check("sse.nothing-after-terminal", on=Stream, when=lambda stream: framed(stream) and terminal(stream) is not None)
+@_on_odd("sse.nothing-after-terminal")
 def nothing_after_terminal(stream: Stream) -> Iterator[Violation]:
     """Whatever follows the terminal event is an event or the done marker; stream.terminal.last judges the events."""
     for frame in _after(stream):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from antiphon.judge.checks.sse_bytes import terminal
 from antiphon.judge.registry import Violation, check
+from antiphon.judge.sighted import terminal
 from antiphon.judge.subjects import Stream
 from antiphon.judge.values import broken
 from antiphon.judge.walked import every, walk_of
@@ -39,8 +39,7 @@ def body_ends(stream: Stream) -> Iterator[Violation]:
 
 
 def _is_long(stream: Stream) -> bool:
-    frames = stream.exchange.frames
-    return stream.is_whole and len(stream.events) >= MANY and frames[-1].at >= LONG
+    return stream.is_whole and len(stream.events) >= MANY and stream.exchange.frames[-1].at >= LONG
 
 
 @check("sse.arrives-as-made", on=Stream, when=_is_long)

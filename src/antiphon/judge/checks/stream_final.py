@@ -8,14 +8,15 @@ from itertools import islice
 from typing import Any
 
 from antiphon.contract.streams import tables
+from antiphon.judge.carried import late
 from antiphon.judge.checks.stream_items import FINISHED
 from antiphon.judge.json_pointer import differences, same
 from antiphon.judge.problems import shown
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.subjects import ENDINGS, Stream
+from antiphon.judge.subjects import Stream
 from antiphon.judge.tracks import Item
 from antiphon.judge.values import broken, is_text
-from antiphon.judge.walked import notable, walk_of
+from antiphon.judge.walked import walk_of
 from antiphon.transcript.fast_json import alike
 
 RENEWED = frozenset({"encrypted_content", "fingerprint"})
@@ -49,15 +50,13 @@ def _comparison(stream: Stream) -> Comparison:
 def _compare(stream: Stream) -> Comparison:
     found = Comparison()
     output: Any = None
-    for number, event in notable(stream):
-        response, kind = event.get("response"), event.get("type")
-        if isinstance(kind, str) and kind in ENDINGS and isinstance(response, dict):
-            found.event, output, found.whole = number, response.get("output"), kind != "response.failed"
+    for number, kind, response in late(stream):
+        found.event, output, found.whole = number, response.get("output"), kind != "response.failed"
     if not isinstance(output, list):
         return found
     items = [item for item in walk_of(stream).items if item.done_at is not None and isinstance(item.done, dict)]
     undone = {item.id for item in walk_of(stream).items if item.done_at is None}
-    late = any(item.partly for item in items)
+    partly = any(item.partly for item in items)
     by_id = {item.id: item for item in items if item.id is not None}
     by_id |= {item.done["id"]: item for item in items if is_text(item.done.get("id"))}
     taken: set[int] = set()
@@ -74,7 +73,7 @@ def _compare(stream: Stream) -> Comparison:
             strays.append((place, body))
     left = [item for item in items if item.number not in taken]
     _match_strays(found, left, strays)
-    if begins_in_the_middle(stream) or late:
+    if begins_in_the_middle(stream) or partly:
         found.unknown.clear()
     return found
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from antiphon.judge.carried import EARLY, carried, early, ends_with, has_early, late
+from antiphon.judge.carried import LIFECYCLE, carried, early, ends_with, has_early, late
 from antiphon.judge.json_pointer import same
 from antiphon.judge.problems import shown
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.subjects import ENDINGS, Stream
+from antiphon.judge.subjects import Stream
 from antiphon.judge.values import a_dict, broken, is_text
-from antiphon.judge.walked import notable
+from antiphon.judge.walked import of_types
 
 FITTING = {
     "response.completed": ("completed",),
@@ -68,7 +68,11 @@ def usage_null_until_terminal(stream: Stream) -> Iterator[Violation]:
             yield broken(_place(number, "usage"), "null", response["usage"])
 
 
-@check("stream.usage.in-terminal", on=Stream, when=ends_with("response.completed", "response.incomplete"))
+@check(
+    "stream.usage.in-terminal",
+    on=Stream,
+    when=ends_with("response.completed", "response.incomplete"),
+)
 def usage_in_terminal(stream: Stream) -> Iterator[Violation]:
     """A finished response has usage."""
     for number, kind, response in late(stream):
@@ -83,16 +87,15 @@ def _has_both(stream: Stream) -> bool:
 @check("stream.lifecycle.whole-response", on=Stream, when=_has_both)
 def whole_response(stream: Stream) -> Iterator[Violation]:
     """Each lifecycle event carries a response with the keys of the final one."""
-    final = set(late(stream)[-1][2])
+    final = late(stream)[-1][2].keys()
     for number, _, response in early(stream):
-        missing = sorted(final - set(response))
-        if missing:
+        if not final <= response.keys():
+            missing = sorted(final - response.keys())
             yield broken(
                 _place(number), f"the keys of the final response, {', '.join(missing[:8])} among them", response
             )
-    for number, event in notable(stream):
-        kind = event.get("type")
-        if isinstance(kind, str) and (kind in EARLY or kind in ENDINGS) and not isinstance(event.get("response"), dict):
+    for number, event in of_types(stream, LIFECYCLE):
+        if not isinstance(event.get("response"), dict):
             yield broken(_place(number), "a response object", event.get("response"))
 
 

@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
-from antiphon.contract.schemas import Held, SchemaError, Schemas
+from antiphon.contract.schemas import SchemaError, Schemas
+from antiphon.contract.schemas_held import Held
 from antiphon.contract.schemas_load import DEFS
 from antiphon.errors import ConfigError
 from antiphon.judge.event_families import FAMILIES, family_of
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.schemas import schemas_for
 from antiphon.judge.subjects import Stream
-from antiphon.judge.walked import notable, walk_of
+from antiphon.judge.walked import notable, of_types, walk_of
 
 ELSEWHERE = (
     "sequence_number",
@@ -32,6 +33,9 @@ ELSEWHERE = (
 )
 OF_ERRORS = (*ELSEWHERE, "code", "message", "param", "error")
 MOST = 20
+MOST_SHAPES = 4096
+LARGEST_SHAPE = 100
+"""Shapes of events that are kept as fitting, and the length of the longest of them."""
 WRAPPERS = ("lifecycle", "output-item")
 """Families of events that carry an object with requirements of its own."""
 WRAPPED = frozenset({"response", "item"})
@@ -59,11 +63,18 @@ def _found(
     schemas: Schemas, events: Iterable[tuple[int, Mapping[str, Any]]]
 ) -> dict[str, list[tuple[int, SchemaError]]]:
     found: dict[str, list[tuple[int, SchemaError]]] = {}
-    asked = _Asked(schemas)
+    asked, fitting = _Asked(schemas), _fitting(schemas)
     for number, event in events:
         kind = event.get("type")
-        family = family_of(kind) if isinstance(kind, str) else None
-        if not isinstance(kind, str) or family is None or _fits(schemas, family, kind, *_shape(event)):
+        if not isinstance(kind, str):
+            continue
+        shape = (kind, *event, *map(type, event.values()))
+        if shape in fitting:
+            continue
+        family = family_of(kind)
+        if family is None or _fits(schemas, family, kind, event):
+            if len(fitting) < MOST_SHAPES and len(shape) < LARGEST_SHAPE:
+                fitting.add(shape)
             continue
         if family in found and len(found[family]) >= MOST:
             continue
@@ -91,9 +102,14 @@ def _own(held: Held, family: str) -> tuple[Mapping[str, type], tuple[str, ...]] 
     return types, tuple(name for name in root.get("required", ()) if name not in elsewhere)
 
 
-@lru_cache(maxsize=4096)
-def _fits(schemas: Schemas, family: str, kind: str, *shape: Any) -> bool:
-    """Whether any event of a shape surely has the fields that its family judges."""
+@lru_cache(maxsize=64)
+def _fitting(schemas: Schemas) -> set[tuple[Any, ...]]:
+    """Types of events, each with the names and the types of its fields, about which nothing more is to be asked."""
+    return set()
+
+
+def _fits(schemas: Schemas, family: str, kind: str, event: Mapping[str, Any]) -> bool:
+    """Whether an event has the fields that its family judges, as surely as any other with fields of these types."""
     try:
         own = _own(schemas.held("event", kind), family)
     except ConfigError:
@@ -101,8 +117,9 @@ def _fits(schemas: Schemas, family: str, kind: str, *shape: Any) -> bool:
     if own is None:
         return False
     types, required = own
-    has = dict(zip(shape[: len(shape) // 2], shape[len(shape) // 2 :], strict=True))
-    return all(name in has for name in required) and all(has[name] is types[name] for name in types if name in has)
+    return all(name in event for name in required) and all(
+        type(event[name]) is types[name] for name in types if name in event
+    )
 
 
 class _Asked:
@@ -145,19 +162,18 @@ def _belongs_elsewhere(family: str, error: SchemaError) -> bool:
     return error.pointer.split("/")[1:2] in [[name] for name in names]
 
 
-def _carries(stream: Stream, family: str) -> Iterator[Violation]:
-    """The event that carries a response or an item does carry one."""
-    key = "response" if family == "lifecycle" else "item"
-    for number, event in notable(stream):
-        kind = event.get("type")
-        if key in event and not isinstance(event[key], dict) and isinstance(kind, str) and family_of(kind) == family:
-            yield Violation(f"event {number} /{key}", "an object", type(event[key]).__name__)
+def _carries(stream: Stream) -> Iterator[Violation]:
+    """The event that carries an item does carry one."""
+    kinds = [kind for kind in walk_of(stream).types if family_of(kind) == "output-item"]
+    for number, event in of_types(stream, kinds):
+        if "item" in event and not isinstance(event["item"], dict):
+            yield Violation(f"event {number} /item", "an object", type(event["item"]).__name__)
 
 
 def _finder(family: str) -> Callable[[Stream], Iterator[Violation]]:
     def find(stream: Stream) -> Iterator[Violation]:
         if family == "output-item":
-            yield from _carries(stream, family)
+            yield from _carries(stream)
         for number, error in _errors(stream).get(family, ()):
             yield Violation(f"event {number} {error.pointer}".rstrip(), error.expected, error.got)
 

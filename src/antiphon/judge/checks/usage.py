@@ -25,7 +25,12 @@ def _has_usage(response: ResponseObject) -> bool:
 
 
 def _counted(response: ResponseObject) -> bool:
-    return all(is_count(usage_of(response).get(name)) for name in COUNTS)
+    """All counts are there; worked out once."""
+    made: bool | None = response.memo.get("counted")
+    if made is None:
+        usage = usage_of(response)
+        made = response.memo["counted"] = all(map(is_count, map(usage.get, COUNTS)))
+    return made
 
 
 def _detail(response: ResponseObject, details: str, name: str) -> Any:
@@ -51,7 +56,7 @@ def _on_usage(requirement: str, when: Callable[[ResponseObject], bool]) -> Calla
 @_on_usage("usage.counts", _has_usage)
 def counts(response: ResponseObject) -> Iterator[Violation]:
     """Usage has integers as input_tokens, output_tokens and total_tokens, none below zero."""
-    for name in COUNTS:
+    for name in () if _counted(response) else COUNTS:
         value = usage_of(response).get(name, MISSING)
         if not is_count(value):
             yield broken(response.at(f"/usage/{name}"), "an integer of at least 0", value)
@@ -126,7 +131,11 @@ def null_until_finished(response: ResponseObject) -> Iterator[Violation]:
 
 def _finished(response: ResponseObject) -> bool:
     """Completed by the model itself: a filtered response, and a program that goes on, count nothing."""
-    return response.status == "completed" and _counted(response) and not any(map(is_of_program, response.output))
+    made: bool | None = response.memo.get("finished")
+    if made is None:
+        ended = response.status == "completed" and _counted(response)
+        made = response.memo["finished"] = ended and not any(map(is_of_program, response.output))
+    return made
 
 
 def _says_something(item: Mapping[str, Any]) -> bool:

@@ -19,6 +19,7 @@ from antiphon.server.policy import Policy
 from antiphon.server.rules import ChatRules
 from antiphon.server.store import Json
 
+RIGHT = Policy()
 FINGERPRINT = "fp_a7f10e2b9c"
 
 
@@ -102,7 +103,8 @@ def complete(given: Question, id: str, created: int, ids: Ids, policy: Policy, s
     if counted > WINDOW:
         message = f"This model's maximum context length is {WINDOW} tokens. Your messages have {counted}."
         raise ApiError(message, param="messages", code="context_length_exceeded")
-    heard = replace(Policy(), **policy.chat.model)
+    turned = policy.chat.model
+    heard = replace(RIGHT, **turned) if turned else RIGHT
     prompt = Prompt({}, asked, context, given.latest, ids, heard, counted, given.model)
     counted = counted if scripted is None or scripted.counted is None else scripted.counted
     said = [_said(scripted or plan(prompt), body, policy.chat) for _ in range(body.get("n") or 1)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from itertools import zip_longest
 from typing import Any
 
@@ -58,18 +58,32 @@ def _call(call: Json, index: int) -> Iterator[Json]:
         yield {"index": index, kind: {text: piece}}
 
 
-async def paced(completion: Json, *, include_usage: bool, obfuscate: bool, pace: float) -> AsyncIterator[Json]:
-    """The chunks as they go out: one after the other, their lengths hidden unless that is switched off."""
+def shown(completion: Json, *, include_usage: bool, obfuscate: bool) -> Iterator[Json]:
+    """The chunks as they go out: their lengths hidden unless that is switched off."""
     for number, chunk in enumerate(chunks(completion, include_usage=include_usage)):
+        yield {**chunk, "obfuscation": padding(number)} if obfuscate else chunk
+
+
+async def paced(shown: Iterable[Json], pace: float) -> AsyncIterator[Json]:
+    """The chunks, one after the other, with so many seconds between them."""
+    for number, chunk in enumerate(shown):
         if number and pace:
             await asyncio.sleep(pace)
-        if obfuscate:
-            chunk = {**chunk, "obfuscation": padding(number)}
         yield chunk
 
 
+def frame(data: bytes) -> bytes:
+    """One chunk: its data, an empty line."""
+    return b"data: %s\n\n" % data
+
+
 async def frames(shown: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The bytes of a stream: a data line and an empty line for each chunk, then the done marker."""
+    """The bytes of a stream: the frame of each chunk, then the done marker."""
     async for data in shown:
-        yield b"data: %s\n\n" % data
+        yield frame(data)
     yield DONE
+
+
+def joined(shown: Iterable[bytes]) -> bytes:
+    """The same at once."""
+    return b"".join([*map(frame, shown), DONE])

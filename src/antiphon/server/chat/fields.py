@@ -38,6 +38,15 @@ _CUSTOM = record(
     },
     ("name",),
 )
+PREDICTED = either(
+    (str, text()),
+    (list, array(tagged({"text": record({"type": anything, "text": text()}, ("text",))}), 1)),
+    expected="a string or an array",
+)
+SEED = 9_223_372_036_854_776_000
+"""The bound of the document: two to the power of 63, as far as a double holds it."""
+SOUNDS = choice("wav", "aac", "mp3", "flac", "opus", "pcm16")
+VOICE = either((str, text()), (dict, record({"id": text()}, ("id",))), expected="a string or an object")
 _JSON_SCHEMA = record({"name": tool_name, "description": text(), "schema": mapping, "strict": boolean}, ("name",))
 
 
@@ -118,8 +127,10 @@ FIELDS: Mapping[str, Check] = {
     "reasoning_effort": choice("none", "minimal", "low", "medium", "high", "xhigh", "max"),
     "verbosity": choice("low", "medium", "high"),
     "modalities": array(choice("text", "audio")),
-    "audio": mapping,
-    "prediction": record({"type": anything, "content": anything}, ("content",)),
+    "audio": record(
+        {"voice": VOICE, "format": choice("wav", "aac", "mp3", "flac", "opus", "pcm16")}, ("voice", "format")
+    ),
+    "prediction": record({"type": choice("content"), "content": PREDICTED}, ("type", "content")),
     "web_search_options": mapping,
     "moderation": MODERATION,
     "prompt_cache_key": text(),
@@ -127,7 +138,7 @@ FIELDS: Mapping[str, Check] = {
     "prompt_cache_retention": choice("in_memory", "24h"),
     "safety_identifier": text(64),
     "user": text(),
-    "seed": integer(),
+    "seed": integer(-SEED, SEED),
 }
 GONE = {"functions": "tools", "function_call": "tool_choice"}
 

@@ -70,3 +70,8 @@ class Fault:
 def one(*ids: str) -> frozenset[str]:
     """A set of requirement ids."""
     return frozenset(ids)
+
+
+def breaking(name: str, says: str, breaks: str, implies: str = "", **hooks: Any) -> Fault:
+    """A fault of these hooks; the requirement ids stand apart by white space."""
+    return Fault(name=name, says=says, breaks=one(*breaks.split()), implies=one(*implies.split()), **hooks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from antiphon.server.faults.base import Fault, one
+from antiphon.server.faults.base import Fault, breaking
 from antiphon.server.faults.shaping import without
 from antiphon.server.store import Json
 
@@ -13,7 +13,7 @@ Change = Callable[[Json], Json]
 
 
 def fault(name: str, says: str, breaks: str, change: Change, implies: str = "") -> Fault:
-    return Fault(name=name, says=says, breaks=one(*breaks.split()), implies=one(*implies.split()), response=change)
+    return breaking(name, says, breaks, implies, response=change)
 
 
 def put(**values: Any) -> Change:
@@ -22,15 +22,6 @@ def put(**values: Any) -> Change:
 
 def lose(name: str) -> Change:
     return lambda response: without(response, name)
-
-
-def ended(change: Change) -> Change:
-    """A change of responses that have usage."""
-    return lambda response: change(response) if response.get("usage") else response
-
-
-def usage(change: Change) -> Change:
-    return ended(lambda response: {**response, "usage": change(response["usage"])})
 
 
 def status(old: str, new: str) -> Change:
@@ -43,14 +34,6 @@ def tools(change: Change) -> Change:
         return {**response, "tools": shown}
 
     return edit
-
-
-def cached(value: Json) -> Json:
-    return {**value, "input_tokens_details": {"cache_write_tokens": 0, "cached_tokens": value["input_tokens"] + 1}}
-
-
-def reasoned(value: Json) -> Json:
-    return {**value, "output_tokens_details": {"reasoning_tokens": value["output_tokens"] + 1}}
 
 
 def stamped(response: Json) -> Json:
@@ -134,55 +117,6 @@ FAULTS = (
         "response.field.metadata",
         lambda r: {**r, "metadata": r["metadata"] or None},
         "metadata.empty-by-default response.echo.metadata response.all-open-fields",
-    ),
-    fault(
-        "usage-missing",
-        "A finished response has no usage.",
-        "response.field.usage",
-        put(usage=None),
-        "stream.usage.in-terminal usage.counts usage.total limits.output-within-limit",
-    ),
-    fault(
-        "usage-total-wrong",
-        "total_tokens is one more than the sum.",
-        "usage.total",
-        usage(lambda value: {**value, "total_tokens": value["total_tokens"] + 1}),
-    ),
-    fault(
-        "usage-total-missing",
-        "Usage has no total_tokens.",
-        "usage.counts",
-        usage(lambda value: without(value, "total_tokens")),
-        "usage.total",
-    ),
-    fault(
-        "usage-details-missing",
-        "Usage has no details.",
-        "usage.details",
-        usage(lambda value: without(value, "input_tokens_details", "output_tokens_details")),
-        "usage.cache-write-tokens reasoning.tokens-counted",
-    ),
-    fault(
-        "usage-zero",
-        "Usage is all zeros.",
-        "usage.output-positive usage.input-positive",
-        usage(lambda value: {name: 0 if isinstance(inner, int) else inner for name, inner in value.items()}),
-        "usage.reasoning-within-output chain.context-included chain.grows input-tokens.equals-usage",
-    ),
-    fault(
-        "cached-beyond-input", "cached_tokens are more than input_tokens.", "usage.cached-within-input", usage(cached)
-    ),
-    fault(
-        "reasoning-beyond-output",
-        "reasoning_tokens are more than output_tokens.",
-        "usage.reasoning-within-output",
-        usage(reasoned),
-    ),
-    fault(
-        "cache-write-tokens-missing",
-        "Usage lacks cache_write_tokens.",
-        "usage.cache-write-tokens",
-        usage(lambda value: {**value, "input_tokens_details": {"cached_tokens": 0}}),
     ),
     fault(
         "tool-strict-null",

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from antiphon.server.faults.base import Fault, Reply, one
+from antiphon.server.faults.base import Fault, Reply, breaking, one
 from antiphon.server.faults.shaping import without
 from antiphon.server.store import Json
 
@@ -15,9 +15,7 @@ Change = Callable[[Json], Json]
 
 def shape(name: str, says: str, breaks: str, change: Change, implies: str = "") -> Fault:
     """A fault that changes every completion."""
-    return Fault(
-        name=f"chat-{name}", says=says, breaks=one(*breaks.split()), implies=one(*implies.split()), completion=change
-    )
+    return breaking(f"chat-{name}", says, breaks, implies, completion=change)
 
 
 def put(**values: Any) -> Change:

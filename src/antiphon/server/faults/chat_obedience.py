@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from antiphon.server.faults.base import Fault, one
+from antiphon.server.faults.base import Fault, breaking
 from antiphon.server.rules import ChatRules
 
 
 def rule(name: str, says: str, breaks: str, implies: str = "", **rules: Any) -> Fault:
     """A fault that turns switches of Chat Completions."""
-    return Fault(
-        name=f"chat-{name}",
-        says=says,
-        breaks=one(*breaks.split()),
-        implies=one(*implies.split()),
-        policy={"chat": ChatRules(**rules)},
-    )
+    return breaking(f"chat-{name}", says, breaks, implies, policy={"chat": ChatRules(**rules)})
 
 
 def model(name: str, says: str, breaks: str, implies: str = "", **switches: Any) -> Fault:

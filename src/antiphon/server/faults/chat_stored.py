@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from antiphon.server.faults.base import Fault, Reply, one
+from antiphon.server.faults.base import Fault, Reply, breaking
 from antiphon.server.faults.chat import shape
 from antiphon.server.faults.chat_obedience import rule
 from antiphon.server.faults.shaping import without
@@ -21,7 +21,7 @@ def answer(name: str, says: str, breaks: str, operation: str, change: Callable[[
             reply.body = change(reply.body)
         return reply
 
-    return Fault(name=name, says=says, breaks=one(*breaks.split()), implies=one(*implies.split()), reply=edit)
+    return breaking(name, says, breaks, implies, reply=edit)
 
 
 def unknown(name: str, says: str, breaks: str, operation: str, body: Json, implies: str = "") -> Fault:
@@ -32,7 +32,7 @@ def unknown(name: str, says: str, breaks: str, operation: str, body: Json, impli
             reply.status, reply.body = 200, body
         return reply
 
-    return Fault(name=name, says=says, breaks=one(*breaks.split()), implies=one(*implies.split()), reply=edit)
+    return breaking(name, says, breaks, implies, reply=edit)
 
 
 def each(change: Callable[[Json], Json]) -> Callable[[Any], Any]:

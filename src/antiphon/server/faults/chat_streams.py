@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 
-from antiphon.server.faults.base import Events, Fault, Frames, Reply, one
+from antiphon.server.faults.base import Events, Fault, Frames, Reply, breaking, one
 from antiphon.server.faults.chat_obedience import rule
 from antiphon.server.faults.shaping import without
 from antiphon.server.store import Json
@@ -15,9 +15,7 @@ Wanted = Callable[[Json], bool]
 
 
 def fault(name: str, says: str, breaks: str, chunks: Callable[[Events], Events], implies: str = "") -> Fault:
-    return Fault(
-        name=f"chat-{name}", says=says, breaks=one(*breaks.split()), implies=one(*implies.split()), chunks=chunks
-    )
+    return breaking(f"chat-{name}", says, breaks, implies, chunks=chunks)
 
 
 def every(change: Change) -> Callable[[Events], Events]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from antiphon.server.faults.base import Fault, Reply, one
+from antiphon.server.faults.base import Fault, Reply, breaking, one
 from antiphon.server.faults.chat_stored import answer
 from antiphon.server.rules import ConversationRules
 
@@ -13,13 +13,7 @@ SHOWN = ("create-conversation", "get-conversation", "update-conversation", "drop
 
 def rule(name: str, says: str, breaks: str, implies: str = "", **rules: Any) -> Fault:
     """A fault that turns switches of conversations."""
-    return Fault(
-        name=f"conversation-{name}",
-        says=says,
-        breaks=one(*breaks.split()),
-        implies=one(*implies.split()),
-        policy={"conversations": ConversationRules(**rules)},
-    )
+    return breaking(f"conversation-{name}", says, breaks, implies, policy={"conversations": ConversationRules(**rules)})
 
 
 def thread(reply: Reply) -> Reply:

@@ -7,7 +7,7 @@ from typing import Any
 
 from antiphon.server.echo import snapshot
 from antiphon.server.errors import ApiError
-from antiphon.server.faults.base import Fault, Reply, one
+from antiphon.server.faults.base import Fault, Reply, breaking
 from antiphon.server.settings import Settings
 from antiphon.server.store import Json
 from antiphon.server.validate.create import check_create, check_emptiness
@@ -38,7 +38,7 @@ def refusing(
             raise ApiError("A request of this form is not taken.", param=param)
         return body
 
-    return Fault(name=name, says=says, breaks=one(*breaks.split()), implies=one(*implies.split()), request=request)
+    return breaking(name, says, breaks, implies, request=request)
 
 
 def changing(name: str, says: str, breaks: str, by: Change, implies: str = "", *, at: str = CREATE) -> Fault:
@@ -47,7 +47,7 @@ def changing(name: str, says: str, breaks: str, by: Change, implies: str = "", *
     def request(path: str, body: Json) -> Json:
         return by(body) if path == at else body
 
-    return Fault(name=name, says=says, breaks=one(*breaks.split()), implies=one(*implies.split()), request=request)
+    return breaking(name, says, breaks, implies, request=request)
 
 
 def answering(
@@ -60,7 +60,7 @@ def answering(
             made.body = change(made.body)
         return made
 
-    return Fault(name=name, says=says, breaks=one(*breaks.split()), implies=one(*implies.split()), reply=reply)
+    return breaking(name, says, breaks, implies, reply=reply)
 
 
 def items(body: Json, kind: str) -> list[Json]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from antiphon.server.faults.base import Fault, Reply, one
+from antiphon.server.faults.base import Reply, breaking
 from antiphon.server.faults.store_reach import DELETE, GET, LIST, after, query_of, record_of, show, store_of
 from antiphon.server.store import Json
 
@@ -72,44 +72,40 @@ def take_nothing(path: str, body: Json) -> Json:
     return {"metadata": {}} if parts[1:2] == ["conversations"] and len(parts) == 3 and not body else body
 
 
-def _fault(name: str, says: str, breaks: str, implies: str = "", **hooks: object) -> Fault:
-    return Fault(name=name, says=says, breaks=one(breaks), implies=one(*implies.split()), **hooks)  # type: ignore[arg-type]
-
-
 FAULTS = (
-    _fault(
+    breaking(
         "odd-id-cut",
         "A reply to a path or a query with a character outside ASCII ends in the middle.",
         "properties.answered",
         "errors.envelope.object",
         reply=cut,
     ),
-    _fault(
+    breaking(
         "odd-id-code",
         "A refusal of a path or a query with a character outside ASCII has a code of its own.",
         "properties.valid-documented",
         reply=odd_code,
     ),
-    _fault(
+    breaking(
         "conversation-update-empty",
         "A conversation is updated by a request that holds nothing.",
         "properties.invalid-refused",
         request=take_nothing,
     ),
-    _fault(
+    breaking(
         "many-items-kept",
         "A response to three items or more is not deleted.",
         "properties.existence",
         "store.delete-then-get",
         reply=after(DELETE, keep_many),
     ),
-    _fault(
+    breaking(
         "page-of-four-swapped",
         "The first two items of a page of four are swapped.",
         "properties.order",
         reply=after(LIST, swap),
     ),
-    _fault(
+    breaking(
         "listed-runs-again",
         "A finished response whose input was listed, the oldest item first, says that it is in progress.",
         "properties.status",

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 from antiphon.server.faults.base import Events, Fault, Frames, Reply, one
 from antiphon.server.faults.bodies import lose, put
-from antiphon.server.faults.stream_shapes import told_by
+from antiphon.server.faults.shaping import told_by
 from antiphon.server.store import Event, Json
 
 OPEN = one("open-responses-2026-04-24")

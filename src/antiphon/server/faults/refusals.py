@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from antiphon.server.faults.base import Fault, Reply, one
+from antiphon.server.faults.base import Fault, Reply, breaking, one
 from antiphon.server.faults.shaping import header, refusals, without
 from antiphon.server.store import Json
 
@@ -19,7 +19,7 @@ def lose(name: str) -> object:
 
 
 def fault(name: str, says: str, breaks: str, reply: object, implies: str = "") -> Fault:
-    made = Fault(name=name, says=says, breaks=one(*breaks.split()), implies=one(*implies.split()))
+    made = breaking(name, says, breaks, implies)
     return replace(made, reply=reply)  # type: ignore[arg-type]
 
 

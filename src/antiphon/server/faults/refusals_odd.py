@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from antiphon.server.faults.base import Fault, Reply, one
+from antiphon.server.faults.base import Fault, Reply, breaking, one
 from antiphon.server.faults.shaping import refusals
 from antiphon.server.faults.store_reach import service_of
 from antiphon.server.service import dumps
@@ -93,8 +93,7 @@ def streamed(reply: Reply) -> None:
 
 
 def fault(name: str, says: str, breaks: str, change: Change, implies: str = "") -> Fault:
-    breaks_, implies_ = one(*breaks.split()), one(*implies.split())
-    return Fault(name=name, says=says, breaks=breaks_, implies=implies_, reply=refused(change))
+    return breaking(name, says, breaks, implies, reply=refused(change))
 
 
 FAULTS = (

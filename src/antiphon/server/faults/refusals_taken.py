@@ -1,14 +1,12 @@
-"""What should be refused and is taken, by the place of what is wrong, and refusals that tell the wrong thing."""
+"""What should be refused and is taken, by the place of what is wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from antiphon.contract.triggers import Trigger, triggers
 from antiphon.server import run
 from antiphon.server.faults.base import Fault, Reply, one
 from antiphon.server.faults.create_asking import COMPACT, COUNT, changing
-from antiphon.server.faults.shaping import refusals
 from antiphon.server.faults.store_reach import CREATE, service_of
 from antiphon.server.settings import Settings
 from antiphon.server.store import Json
@@ -104,33 +102,6 @@ def says(*words: str) -> Callable[[Json], bool]:
     return lambda error: error["param"] is None and any(word in error["message"] for word in words)
 
 
-def shown(trigger: Trigger) -> bool:
-    """It can be pulled against this server, by HTTP, and says why."""
-    here = trigger.portable or trigger.id == "conversation-locked"
-    return bool(trigger.detail) and here and trigger.operation != "websocket" and trigger.id != "chat-unknown-model"
-
-
-def lost(body: Json) -> Json:
-    """A refusal whose code tells nothing."""
-    return {"error": {**body["error"], "code": "oops"}}
-
-
-def misled(body: Json) -> Json:
-    """A refusal whose param names something else."""
-    return {"error": {**body["error"], "param": "elsewhere"}}
-
-
-def other_status(reply: Reply) -> Reply:
-    """Refusals with a status that is another one of the documented ones."""
-    if reply.status in (400, 401, 404, 415) and isinstance(reply.body, dict):
-        reply.status = 422 if reply.status != 422 else 400
-    return reply
-
-
-def telling(name: str) -> frozenset[str]:
-    return one(*(each.detail for each in triggers() if shown(each) and name in each.expected))
-
-
 def whole_compact(body: Json) -> Json:
     wrong = body.get("model") not in Settings().models or len(str(body.get("prompt_cache_key") or "")) > 64
     lost = str(body.get("previous_response_id") or "").endswith("0" * 20)
@@ -209,23 +180,5 @@ FAULTS = (
         " ".join(named("input-tokens-unknown-previous", "input-tokens-input-type")),
         whole_count,
         at=COUNT,
-    ),
-    Fault(
-        name="refusal-code-wrong",
-        says="Every refusal has the code oops.",
-        breaks=telling("code"),
-        reply=refusals(lost),
-    ),
-    Fault(
-        name="refusal-param-wrong",
-        says="Every refusal names another place.",
-        breaks=telling("param") | told("chat-unknown-model"),
-        reply=refusals(misled),
-    ),
-    Fault(
-        name="refusal-status-wrong",
-        says="Every refusal has the status 422.",
-        breaks=telling("status"),
-        reply=other_status,
     ),
 )

@@ -83,6 +83,12 @@ def edit_item(*types: str, of: str, **changes: Any) -> Rewrite:
     return edit(*types, by=by)
 
 
+def told_by(event: Event, type: str, **members: Any) -> Event:
+    """An event at the place of another."""
+    place: Json = {name: event[name] for name in ("item_id", "output_index") if name in event}
+    return {"type": type, **place, **members}
+
+
 def without(value: Json, *names: str) -> Json:
     """An object without these members."""
     return {name: inner for name, inner in value.items() if name not in names}

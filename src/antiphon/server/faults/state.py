@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from antiphon.server.faults.base import Fault, one
+from antiphon.server.faults.base import Fault, breaking, one
 
 
 def fault(name: str, says: str, breaks: str, implies: str = "", **policy: object) -> Fault:
-    return Fault(name=name, says=says, breaks=one(*breaks.split()), implies=one(*implies.split()), policy=policy)
+    return breaking(name, says, breaks, implies, policy=policy)
 
 
 GONE = "store.readable-at-once store.readable-after-stream store.echo-tells-truth"

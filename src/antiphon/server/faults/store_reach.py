@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from antiphon.server.errors import ApiError
-from antiphon.server.faults.base import Fault, Reply, one
+from antiphon.server.faults.base import Fault, Reply, breaking
 from antiphon.server.store import ENDED, Json, Record, Store
 
 if TYPE_CHECKING:
     from antiphon.server.service import Service
 
+MOST = 1_000
+"""So many ids at most are remembered."""
 Change = Callable[[Reply], None]
 CREATE, GET, DELETE, CANCEL, LIST = (
     "create-response", "get-response", "delete-response", "cancel-response", "list-input-items",
@@ -40,7 +42,7 @@ def after(operation: str, change: Change) -> Callable[[Reply], Reply]:
 
 
 def fault(name: str, says: str, breaks: str, reply: Callable[[Reply], Reply], implies: str = "") -> Fault:
-    return Fault(name=name, says=says, breaks=one(*breaks.split()), implies=one(*implies.split()), reply=reply)
+    return breaking(name, says, breaks, implies, reply=reply)
 
 
 def service_of(reply: Reply) -> Service:

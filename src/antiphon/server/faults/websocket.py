@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from antiphon.server.faults.base import Fault, one
+from antiphon.server.faults.base import Fault, breaking
 from antiphon.server.rules import SocketRules
 
 REFUSED = (
@@ -25,7 +25,7 @@ TURNS = (
 
 def fault(name: str, says: str, breaks: str, implies: str = "", **rules: object) -> Fault:
     policy = {"sockets": SocketRules(**rules)}  # type: ignore[arg-type]
-    return Fault(name=name, says=says, breaks=one(*breaks.split()), implies=one(*implies.split()), policy=policy)
+    return breaking(name, says, breaks, implies, policy=policy)
 
 
 FAULTS = (

@@ -18,6 +18,8 @@ WHO = re.compile(r"\bwho am i\s*\?", re.IGNORECASE)
 REPEAT = re.compile(
     r"\b(?:repeat|echo|say exactly)(?: after me| this| exactly)*: *(.{1,4000})", re.IGNORECASE | re.DOTALL
 )
+REPEATS = ("repeat", "echo", "say exactly")
+"""Words without which nothing is to be repeated; to look for them is quicker."""
 QUESTION = re.compile(r"\bwhat\b[^.!?]*$", re.IGNORECASE)
 NEAR = 80
 """Characters before a fact in which a question would make it none."""
@@ -28,11 +30,12 @@ OURS = {"my": "Your", "our": "Your", "the": "The"}
 def recalled(context: Iterable[Json], given: Iterable[Json]) -> str | None:
     """The answer to a question for something that was told, or the words that are to be repeated; None for neither."""
     question = " ".join(_texts(given))[-MOST:]
-    echo = REPEAT.search(question)
+    plain = question.lower()
+    echo = REPEAT.search(question) if any(word in plain for word in REPEATS) else None
     if echo:
         return echo[1].strip()
-    asked = ASKED.search(question)
-    if asked is None and not WHO.search(question):
+    asked = ASKED.search(question) if "what" in plain else None
+    if asked is None and not ("who" in plain and WHO.search(question)):
         return None
     whose, thing = (asked[1].lower(), asked[2].lower()) if asked else ("my", "name")
     told = _latest(thing, context)

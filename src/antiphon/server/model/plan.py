@@ -150,7 +150,7 @@ def _call(tool: Json, prompt: Prompt, writer: Writer) -> Json:
 def _message(prompt: Prompt, writer: Writer, calls: list[Json]) -> None:
     """The answer in words, or in the format that was asked for."""
     parts: list[Json]
-    if words.WANTS_REFUSAL.search(prompt.wish):
+    if words.wants_refusal(prompt.wish):
         parts = [{"type": "refusal", "refusal": writer.write(words.REFUSAL)}]
     else:
         written = writer.write(_text(prompt))

@@ -29,6 +29,11 @@ def answer(wish: str, format: Json) -> str:
     return LONG_TEXT if WANTS_LONG.search(wish) else ANSWER
 
 
+def wants_refusal(wish: str) -> bool:
+    """Whether something is wished for that is refused."""
+    return "forbidden" in wish and bool(WANTS_REFUSAL.search(wish))
+
+
 def seen(given: list[Json]) -> str:
     """What images there are in the input."""
     parts = [part for item in given if item["type"] == "message" for part in item["content"]]

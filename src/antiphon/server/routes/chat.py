@@ -10,12 +10,12 @@ from typing import Any
 from starlette.requests import Request
 
 from antiphon.server.chat.answer import Question, complete, question
-from antiphon.server.chat.chunks import frames, paced
+from antiphon.server.chat.chunks import frames, joined, paced, shown
 from antiphon.server.chat.fields import FIELDS, check_create
 from antiphon.server.chat.messages import check_messages
 from antiphon.server.chat.stored import Stored, stored_messages
 from antiphon.server.errors import ApiError, missing, unknown
-from antiphon.server.http import Stream, Torn
+from antiphon.server.http import Ready, Stream, Torn
 from antiphon.server.model.outcome import Plan
 from antiphon.server.models import Model, check_abilities
 from antiphon.server.paging import cut, listed
@@ -51,16 +51,20 @@ async def create(request: Request, service: Service) -> Any:
     pace = made.pace if made and made.pace is not None else model.pace
     if not body.get("stream"):
         keep(service, completion, body)
-        shown = service.show_completion(completion)
-        return shown if cut is None else Torn(shown)
+        whole = service.show_completion(completion)
+        return whole if cut is None else Torn(whole)
     options = body.get("stream_options") or {}
-    chunks = paced(
+    chunks = shown(
         completion,
         include_usage=bool(options.get("include_usage")) or rules.counts_usage_unasked,
         obfuscate=options.get("include_obfuscation") is not False,
-        pace=max(pace, service.settings.pace),
     )
-    return Stream(frames(stream(service, completion, body, service.alter_chunks(chunks))), chat=True, cut=cut)
+    pace = max(pace, service.settings.pace)
+    if not (pace or service.keeps_apart):
+        keep(service, completion, body)
+        return Ready(joined(map(dumps, chunks)))
+    altered = service.alter_chunks(paced(chunks, pace))
+    return Stream(frames(stream(service, completion, body, altered)), chat=True, cut=cut)
 
 
 def script_of(service: Service, given: Question, headers: Mapping[str, str]) -> Answer | None:

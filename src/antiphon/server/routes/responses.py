@@ -33,18 +33,18 @@ async def create(request: Request, service: Service) -> Any:
         with service.store.conversations.locked(record.response.get("conversation"), record.id):
             await asyncio.sleep(delay)
     cut = record.scripted.cut if record.scripted else None
-    if record.background or record.streamed:
-        run.start(service, record)
-    else:
-        run.complete(service, record)
-        shown = service.show_response(record.response)
-        return shown if cut is None else Torn(shown)
     if record.streamed:
         options = body.get("stream_options")
         obfuscate = not isinstance(options, dict) or options.get("include_obfuscation") is not False
-        if record.task is None:
+        if not run.waits(service, record):
             return live.done(service, record, obfuscate=obfuscate)
+        run.start(service, record)
         return Stream(live.stream(service, record, obfuscate=obfuscate), cut=cut)
+    if not record.background:
+        run.complete(service, record)
+        shown = service.show_response(record.response)
+        return shown if cut is None else Torn(shown)
+    run.start(service, record)
     shown = service.show_response(record.response)
     if service.policy.blocks_background and record.task:
         await asyncio.shield(record.task)

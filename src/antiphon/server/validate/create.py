@@ -150,7 +150,8 @@ def check_fields(
         if name in MOVED:
             raise ApiError(f"Unsupported parameter: '{name}'. {MOVED[name]}", code="unsupported_parameter")
         raise unknown(name[:80])
-    for name in [name for name in fields if name in body]:
+    present = fields.keys() & body.keys()
+    for name in present if len(present) < 2 else [name for name in fields if name in present]:
         value = body[name]
         if name in unchecked or (value is None and name != "input"):
             continue

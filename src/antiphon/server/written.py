@@ -1,0 +1,114 @@
+"""The bytes of a stream that is written whole. What differs between plain messages is filled into what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache, lru_cache
+
+from antiphon.server import tokens
+from antiphon.server.blocks import block, chunks
+from antiphon.server.editions import Edition
+from antiphon.server.service import dumps
+from antiphon.server.store import Event, Json
+from antiphon.server.wire import is_padded, padding
+
+PADDING = b',"obfuscation":"%s"}'
+ID, TEXT, NUMBER = "<id>", "7eXt", 70_707_007
+"""Stand for what is filled in, and occur nowhere else; the text is one token."""
+MESSAGE: Json = {
+    "id": ID,
+    "type": "message",
+    "status": "completed",
+    "content": [{"type": "output_text", "annotations": [], "logprobs": [], "text": TEXT}],
+    "role": "assistant",
+}
+"""A message of which there is most: it has nothing but an id and a text that is its own."""
+MARKED_ID, MARKED_TEXT = ID.encode(), dumps(TEXT)
+
+
+class Written:
+    """The frames of events, one after the other, each with its number. An event begins with its type and has no other
+    number."""
+
+    def __init__(self, *, obfuscate: bool, number: int = 0) -> None:
+        self._obfuscate, self._number = obfuscate, number
+        self._pieces: list[bytes] = []
+        self._shown: object = None
+        self._rest = b""
+
+    def __bytes__(self) -> bytes:
+        return b"".join(self._pieces)
+
+    def write(self, events: Iterable[Event]) -> None:
+        """Add the frames of some events. One with the response of the one before shows it as it was then."""
+        for event in events:
+            kind = event["type"]
+            begins, size = _beginning(kind)
+            response = event.get("response")
+            if response is None or response is not self._shown:
+                self._shown, self._rest = response, dumps(event)[size:]
+            rest = self._rest
+            if self._obfuscate and is_padded(kind):
+                rest = rest[:-1] + PADDING % padding(self._number).encode()
+            self._pieces.append(b"%s%d%s\n\n" % (begins, self._number, rest))
+            self._number += 1
+
+    def write_message(self, message: Json, index: int) -> None:
+        """Add the frames of a plain message."""
+        before, delta, after = _form(index, self._obfuscate)
+        text, id = message["content"][0]["text"], message["id"].encode()
+        number, add = self._number, self._pieces.append
+        add(before.replace(MARKED_ID, id) % (number, number + 1))
+        number += 2
+        delta = delta.replace(MARKED_ID, id)
+        for said in _deltas(text):
+            add(delta % (number, said, padding(number).encode()) if self._obfuscate else delta % (number, said))
+            number += 1
+        told = after.replace(MARKED_ID, id) % (number, number + 1, number + 2)
+        add(told.replace(MARKED_TEXT, dumps(text)))
+        self._number = number + 3
+
+
+def is_plain(item: Json) -> bool:
+    """Whether an item differs from MESSAGE in nothing but its id and its text."""
+    if item["type"] != "message" or item["status"] != "completed" or len(item) != len(MESSAGE):
+        return False
+    [model], parts = MESSAGE["content"], item["content"]
+    if len(parts) != 1 or parts[0].keys() != model.keys():
+        return False
+    return not (parts[0]["annotations"] or parts[0]["logprobs"])
+
+
+@cache
+def _beginning(kind: str) -> tuple[bytes, int]:
+    """What comes before the number in the frame of an event of that type, and the size of its JSON up to there."""
+    begins = b'{"type":%s' % dumps(kind)
+    return b'event: %s\ndata: %s,"sequence_number":' % (kind.encode(), begins), len(begins)
+
+
+@lru_cache(64)
+def _form(index: int, obfuscate: bool) -> tuple[bytes, bytes, bytes]:
+    """The frames of MESSAGE before its deltas, that of a delta, and those after: with places for numbers, deltas and
+    padding, and the same in every edition."""
+    frames = []
+    for event in block(MESSAGE, index, Edition()):
+        written = Written(obfuscate=obfuscate, number=NUMBER)
+        written.write([event])
+        frame = bytes(written).replace(b":%d" % NUMBER, b":%d")
+        if is_padded(event["type"]):
+            frame = frame.replace(MARKED_TEXT, b"%s").replace(padding(NUMBER).encode(), b"%s")
+        frames.append(frame)
+    added, part, delta, *after = frames
+    return added + part, delta, b"".join(after)
+
+
+def _deltas(text: str) -> tuple[bytes, ...]:
+    """The deltas of a text as JSON."""
+    return _short_deltas(text) if len(text) < tokens.SHORT else _cut(text)
+
+
+def _cut(text: str) -> tuple[bytes, ...]:
+    return tuple(map(dumps, chunks(text)))
+
+
+_short_deltas = lru_cache(256)(_cut)
