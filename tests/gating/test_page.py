@@ -19,6 +19,12 @@ PAGE = (ROOT / "docs" / "gating.md").read_text(encoding="utf-8")
 SHOWN = [line for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) for line in block.splitlines() if line]
 
 
+def meant(line: str, url: str) -> str:
+    """A line of the page with the address and the model of the server at hand."""
+    option = "--antiphon-model" if line.startswith("pytest ") else "--model"
+    return line.replace("http://127.0.0.1:8000/v1", f"{url} {option} {planted.MODEL}")
+
+
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
 def test_the_commands_of_the_page_work(tmp_path: Path) -> None:
     """Against a server with one known fault: each ends with 0, for the fault is expected and nothing moves."""
@@ -31,7 +37,7 @@ def test_the_commands_of_the_page_work(tmp_path: Path) -> None:
 
     (tmp_path / "traffic.har").write_bytes(planted.har([(200, {"content-type": "application/json"}, b"{}")]))
     with running(Settings(faults=("no-text-deltas",))) as url:
-        shown = [line.replace("http://127.0.0.1:8000/v1", f"{url} --model {planted.MODEL}") for line in SHOWN]
+        shown = [meant(line, url) for line in SHOWN]
         (tmp_path / "antiphon.toml").write_text(
             f'[targets.openai]\nbase_url = "{url}"\nmodel = "{planted.MODEL}"\nlimits = {{calls = 60}}\n'
         )
