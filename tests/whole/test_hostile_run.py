@@ -20,7 +20,7 @@ from antiphon.plan import Plan
 from antiphon.reporting import finish
 from antiphon.running import run_suite
 
-LIMITS = Limits(connect=1, idle=0.1, total=0.3, body=256 * 1024, events=500, concurrency=32)
+LIMITS = Limits(connect=1, idle=0.1, total=1, body=256 * 1024, events=500, concurrency=32)
 HEAVY = {"/one-gigabyte", "/gzip-bomb", "/one-byte-chunks"}
 
 
