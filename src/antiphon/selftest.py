@@ -17,7 +17,7 @@ from antiphon.proving.bench import Baseline, Bench, Outcome
 from antiphon.proving.proof import UNJUDGED, WRONG, Proof, proof_of
 from antiphon.server.faults import Fault, catalogue
 
-WORKERS = 7
+WORKERS = 12
 """Most of what a fault takes is waiting, so that more processes than cores are worth their start."""
 MOST_AGAIN = 25
 """Faults that are looked at once more; where more are not right, it is not for being unsteady."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.command("selftest")
 @click.option("--fault", "names", multiple=True, metavar="NAME", help="Only this fault.")
 @click.option(
-    "--workers", default=7, show_default=True, type=click.IntRange(1, 64), help="Processes that share the work."
+    "--workers", default=12, show_default=True, type=click.IntRange(1, 64), help="Processes that share the work."
 )
 @click.option("--record", is_flag=True, help="Write what each fault hides into spec/faults.yaml.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document in place of lines.")
