@@ -26,6 +26,7 @@ from antiphon.server.scripts.playing import played
 from antiphon.server.service import Service, dumps
 from antiphon.server.store import Json
 from antiphon.server.validate.create import metadata
+from antiphon.server.validate.lenience import without_wrong
 
 FILTER = re.compile(r"metadata\[(.*)\]")
 SHOWN = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "seed", "tools", "tool_choice")
@@ -96,16 +97,7 @@ async def stream(service: Service, completion: Json, body: Json, chunks: AsyncIt
 def lenient(body: Json, service: Service) -> Json:
     """The body without what a fault takes though it is wrong."""
     unchecked = service.policy.chat.unchecked
-    kept = {}
-    for name, value in body.items():
-        try:
-            if name in unchecked and name in FIELDS and value is not None:
-                FIELDS[name](value, name)
-        except ApiError:
-            continue
-        kept[name] = value
-    if "model" in unchecked and kept.get("model") not in service.models:
-        kept["model"] = service.settings.models[0]
+    kept = without_wrong(body, FIELDS, unchecked, service.models)
     if "messages" in unchecked:
         try:
             check_messages(kept.get("messages"))

@@ -19,6 +19,7 @@ from antiphon.server.scripts.asked import asked_of
 from antiphon.server.service import Service
 from antiphon.server.store import Event, Json, Record
 from antiphon.server.validate.create import FIELDS, INCLUDABLE, check_create, check_emptiness
+from antiphon.server.validate.lenience import without_wrong
 from antiphon.server.validate.tools import check_types
 from antiphon.server.wire import frames
 
@@ -54,7 +55,8 @@ async def create(request: Request, service: Service) -> Any:
 
 def accept(service: Service, body: Json, headers: Mapping[str, str] = NOTHING, api: str = "responses") -> Record:
     """The record of a request that passes every check; the first that it fails is raised, or what a script says."""
-    body = lenient(body, service)
+    if service.policy.unchecked:
+        body = without_wrong(body, FIELDS, service.policy.unchecked, service.models)
     check_create(
         body,
         service.models,
@@ -89,24 +91,6 @@ def delay_of(record: Record) -> float:
     if record.scripted:
         return record.scripted.delay
     return record.model.delay if record.model else 0.0
-
-
-def lenient(body: Json, service: Service) -> Json:
-    """The body without what a fault takes though it is wrong."""
-    unchecked = service.policy.unchecked
-    if not unchecked:
-        return body
-    kept = {}
-    for name, value in body.items():
-        try:
-            if name in unchecked and name in FIELDS and value is not None:
-                FIELDS[name](value, name)
-        except ApiError:
-            continue
-        kept[name] = value
-    if "model" in unchecked and kept.get("model") not in service.models:
-        kept["model"] = service.settings.models[0]
-    return kept
 
 
 def check_json_word(body: Json) -> None:
