@@ -178,7 +178,7 @@ ECHOED: Mapping[str, Callable[[Any], Any]] = {
     "reasoning": lambda value: {**BLANK["reasoning"], **value},
     "text": text_of,
     "tools": lambda value: [tool_of(tool) for tool in value],
-    "metadata": dict,
+    **dict.fromkeys(("access_programs", "image", "metadata"), dict),
     "conversation": lambda value: {"id": value if isinstance(value, str) else value["id"]},
     "prompt_cache_options": lambda value: {"mode": "implicit", "ttl": "30m", **value},
 }
