@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from antiphon.contract.model import Edition
@@ -17,7 +18,17 @@ MOST = 500
 _BODIES = {
     "response": "response", "response.compaction": "compaction", "response.input_tokens": "input-tokens",
     "conversation": "conversation", "chat.completion": "chat.completion", "list": "list.items",
+    "response.deleted": "deleted.response", "conversation.deleted": "deleted.conversation",
+    "chat.completion.deleted": "chat.deleted",
 }  # fmt: skip
+
+
+def _kind_of(body: Mapping[str, Any]) -> str:
+    """What a reply is, by what it says of itself; empty where it says nothing that is known."""
+    if "error" in body and "object" not in body:
+        return "error"
+    kind = _BODIES.get(str(body.get("object")), "")
+    return "deleted.response" if kind == "response" and "deleted" in body else kind
 
 
 class Drift:
@@ -35,10 +46,9 @@ class Drift:
         if exchange.is_stream:
             self._see_events(exchange)
         elif isinstance(exchange.body, dict):
-            body = exchange.body
-            kind = "error" if "error" in body and "object" not in body else _BODIES.get(str(body.get("object")), "")
+            kind = _kind_of(exchange.body)
             if kind:
-                self._look(kind, body, exchange.id, "")
+                self._look(kind, exchange.body, exchange.id, "")
 
     def _see_events(self, exchange: Exchange) -> None:
         events, notable = exchange.events, notable_of(exchange)
