@@ -127,9 +127,7 @@ FIELDS: Mapping[str, Check] = {
     "reasoning_effort": choice("none", "minimal", "low", "medium", "high", "xhigh", "max"),
     "verbosity": choice("low", "medium", "high"),
     "modalities": array(choice("text", "audio")),
-    "audio": record(
-        {"voice": VOICE, "format": choice("wav", "aac", "mp3", "flac", "opus", "pcm16")}, ("voice", "format")
-    ),
+    "audio": record({"voice": VOICE, "format": SOUNDS}, ("voice", "format")),
     "prediction": record({"type": choice("content"), "content": PREDICTED}, ("type", "content")),
     "web_search_options": mapping,
     "moderation": MODERATION,
