@@ -10,7 +10,8 @@ from antiphon.exercise.foresight import Cost, cost_of, measured, total
 from antiphon.exercise.prices import Prices, prices
 from antiphon.exercise.scenario import Scenario
 from antiphon.plan import Plan
-from antiphon.properties.cost import Extent, extent, is_generated
+from antiphon.properties.asked import is_generated
+from antiphon.properties.cost import Extent, extent
 
 
 def foresee(plan: Plan, scenarios: Sequence[Scenario]) -> dict[str, Any]:

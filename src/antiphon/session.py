@@ -28,7 +28,7 @@ from antiphon.judge.drift import Drift
 from antiphon.judge.engine import Judge
 from antiphon.parts import asked_for, header, is_unsent
 from antiphon.plan import Plan, check_selection
-from antiphon.properties.asked import AREA, ASKED
+from antiphon.properties.asked import ASKED, is_generated
 from antiphon.reference import reach, reference
 from antiphon.suite.entering import enter
 from antiphon.suite.observe import Observation
@@ -144,7 +144,7 @@ class Session:
             return f"it is no part of profile {self.plan.profile}"
         if not plays(self.plan.surface, scenario.needs):
             return f"it is no part of --surface {self.plan.surface}"
-        if scenario.area == AREA and not self.plan.properties.examples:
+        if is_generated(scenario) and not self.plan.properties.examples:
             return "it is played with --properties N only"
         return "it is played with --thorough only" if scenario.thorough and not self.plan.thorough else ""
 

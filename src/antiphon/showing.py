@@ -8,9 +8,14 @@ import pytest
 
 from antiphon.contract.model import Level
 from antiphon.expecting import Expectations
+from antiphon.judge.registry import Violation
 from antiphon.judge.verdict import Verdict, judgement
 from antiphon.session import Session
 from antiphon.suite.observe import Observation
+
+
+def _told(ids: Sequence[str], found: Violation) -> str:
+    return f"{', '.join(ids)}: {found.exchange} {found.at}: expected {found.expected}, got {found.got}"
 
 
 def _fail(message: str, broken: Sequence[str], expected: Expectations | None) -> None:
@@ -29,8 +34,7 @@ def show_entry(session: Session, ids: Sequence[str], expected: Expectations | No
         match verdict:
             case Verdict.FAIL:
                 place = session.judge.ledger[each].places[0]
-                told = f"{each}: {place.exchange} {place.at}: expected {place.expected}, got {place.got}"
-                _fail(told, [each], expected)
+                _fail(_told([each], place), [each], expected)
             case Verdict.ERROR:
                 pytest.fail(f"our error: {reason}", False)
             case Verdict.NOT_APPLICABLE | Verdict.NOT_TESTABLE:
@@ -44,8 +48,6 @@ def show_observation(session: Session, ids: Sequence[str], seen: Observation, ex
     counted = [each for each in ids if each in session.contract.requirements]
     musts = [each for each in counted if session.contract.level(each) is Level.MUST]
     if seen.violation and musts:
-        found = seen.violation
-        told = f"{', '.join(ids)}: {found.exchange} {found.at}: expected {found.expected}, got {found.got}"
-        _fail(told, musts, expected)
+        _fail(_told(ids, seen.violation), musts, expected)
     if not seen.judged:
         pytest.skip(seen.untestable or seen.inapplicable)

@@ -12,8 +12,8 @@ from antiphon.errors import Exit
 from antiphon.exercise.scenario import all_scenarios
 from antiphon.foreseeing import foresee
 from antiphon.plan import Plan
-from antiphon.properties.asked import Asked
-from antiphon.properties.cost import extent, is_generated
+from antiphon.properties.asked import Asked, is_generated
+from antiphon.properties.cost import extent
 from antiphon.running import collect, run_suite
 
 EDITION = "openai-2026-08"

@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from antiphon.errors import ConfigError
+from antiphon.exercise.scenario import Scenario
 
 AREA = "properties"
 """The folder of the suites whose scenarios are generated."""
@@ -34,6 +35,11 @@ class Asked:
             raise ConfigError(f"--properties is {self.examples}; give a whole number from 0 to {MOST}.")
         if not 0 <= self.seed < 2**32:
             raise ConfigError(f"--seed is {self.seed}; give a whole number from 0 to {2**32 - 1}.")
+
+
+def is_generated(scenario: Scenario) -> bool:
+    """What it sends is generated."""
+    return scenario.area == AREA
 
 
 NONE = Asked()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from antiphon.exercise.foresight import Cost
 from antiphon.exercise.scenario import Scenario
 from antiphon.properties import machine, probing
-from antiphon.properties.asked import AREA, Asked
+from antiphon.properties.asked import Asked
 from antiphon.properties.operations import operations
 
 INPUT, MOST_INPUT, OUTPUT = 12, 100, 16
@@ -32,10 +32,6 @@ class Extent:
     def cost(self) -> Cost:
         spent = (self.asking * INPUT, self.asking * OUTPUT)
         return Cost(self.calls, self.stored, *spent, self.asking * MOST_INPUT, self.asking * OUTPUT)
-
-
-def is_generated(scenario: Scenario) -> bool:
-    return scenario.area == AREA
 
 
 def extent(scenario: Scenario, asked: Asked, edition: str) -> Extent:

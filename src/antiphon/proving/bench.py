@@ -16,7 +16,7 @@ from antiphon.judge.ledger import Entry
 from antiphon.judge.verdict import judgement
 from antiphon.plan import Plan
 from antiphon.plugin import Played, needed
-from antiphon.properties.asked import AREA, Asked
+from antiphon.properties.asked import AREA, Asked, is_generated
 from antiphon.proving.reach import Reach
 from antiphon.proving.remembering import Memory, Remembering
 from antiphon.running import run_suite
@@ -145,7 +145,7 @@ class Bench:
         reached = self._reach.of(fault)
         for_it = {name for name, shown in self._long.items() if not shown.isdisjoint(fault.breaks | fault.implies)}
         asks = any(each.startswith(f"{AREA}.") for each in fault.breaks)
-        generated = {each for each in self._names if is_registered(each) and registered(each).area == AREA}
+        generated = {each for each in self._names if is_registered(each) and is_generated(registered(each))}
         return (reached - (self._long.keys() - for_it) - generated) | (generated if asks else frozenset())
 
     def _many_calls(self, said: Sequence[Exchange]) -> dict[str, frozenset[str]]:
