@@ -37,7 +37,7 @@ BREACHES = {
     "report/text.py": "from antiphon.cli import main",
     "judge/fold.py": "import socket",
     "judge/sums.py": "from antiphon.exercise.api import Api",
-    "server/ids.py": "from antiphon.judge.fold import fold",
+    "server/ids.py": "from antiphon.judge.rebuild import fold",
     "contract/paths.py": "import antiphon.report.text",
 }
 

@@ -1,0 +1,42 @@
+"""Definitions of the schemas, made ready to be asked: each once, for all that ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+
+from antiphon.contract.schemas.library import Library, split
+from antiphon.contract.schemas.shape import Shape, Shapes
+
+
+class Held:
+    """One definition, ready to be asked."""
+
+    __slots__ = ("closed", "deep", "is_valid", "reference", "shape")
+
+    def __init__(self, library: Library, shapes: Shapes, reference: str) -> None:
+        file, _ = split(reference)
+        self.reference = reference
+        self.closed = library.closed(reference)
+        self.is_valid: Callable[[Any], bool] = jsonschema_rs.Draft202012Validator(self.closed).is_valid
+        self.shape: Shape = shapes.of((file, library.definition(reference)))
+        self.deep = self.shape.deep
+
+
+class Made:
+    """What has been made ready of a library, shared by all that ask it."""
+
+    def __init__(self, library: Library) -> None:
+        self.typed: dict[tuple[str, str], Held] = {}
+        self.single: dict[str, Held] = {}
+        self.families: dict[str, Mapping[str, str]] = {}
+        self.shapes = Shapes(library)
+
+
+@cache
+def made(library: Library) -> Made:
+    """What has been made ready of a library so far."""
+    return Made(library)

@@ -1,0 +1,142 @@
+"""A machine that walks at random through what can be done with responses and conversations, until the model objects."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import anyio
+from anyio import from_thread, to_thread
+
+from antiphon.exercise.answer import Answer
+from antiphon.exercise.api import Api
+from antiphon.exercise.refusals import declined
+from antiphon.exercise.scenario import Declined, OverBudget
+from antiphon.generated import rules
+from antiphon.generated.model import ENDED, Model
+from antiphon.generated.object_record import Deviation
+from antiphon.generated.options import ASKED, Asked
+from antiphon.generated.reproducible import steady
+from antiphon.recording.exchange import Exchange
+
+MACHINES = 4
+"""How many walk at the same time."""
+STEPS = 15
+"""Calls of one walk at most."""
+MOST_CALLS = 150
+"""Calls of one machine that shrinking may take beyond its walks."""
+OPTIONAL = ("chaining", "input-items", "background", "cancel", "conversations")
+
+
+def walks(asked: Asked) -> int:
+    """How often a machine walks."""
+    return max(2, asked.examples)
+
+
+class Off(Exception):
+    """The model says otherwise."""
+
+
+class _Enough(BaseException):
+    """Ends a walk whose calls or whose time are used up."""
+
+
+@dataclass
+class Walker:
+    """Makes the calls of walks, one after another, and holds each to the model."""
+
+    api: Api
+    number: int
+    calls: int = 0
+    found: list[Deviation] = field(default_factory=list)
+    lacks: set[str] = field(default_factory=set)
+    refused: Declined | None = None
+
+    def __post_init__(self) -> None:
+        self.asked = ASKED.get()
+        self.edition = self.api.contract.edition
+        self.deadline = time.monotonic() + self.asked.seconds
+        self.most = walks(self.asked) * STEPS + MOST_CALLS
+        self.lacks |= {name for name in OPTIONAL if self.api.target.capabilities.get(name) is False}
+        self.model = Model(self.edition)
+
+    def can(self, capability: str) -> bool:
+        return capability not in self.lacks
+
+    def is_over(self, response_id: str) -> bool:
+        """The response is known to have ended, or was deleted."""
+        kept = self.model.responses.get(response_id)
+        return kept is None or kept.deleted or kept.status in ENDED
+
+    def items_of(self, conversation_id: str) -> list[str]:
+        """The ids under which items of a conversation were listed."""
+        kept = self.model.conversations.get(conversation_id)
+        return list(kept.ids) if kept else []
+
+    def start(self) -> None:
+        """Forget what earlier walks made."""
+        self.model = Model(self.edition)
+
+    def call(self, operation: str, needs: str = "", **given: Any) -> Exchange | None:
+        """One call; None where it was not made. Raises Off where its reply is not what the model says."""
+        if needs in self.lacks:
+            return None
+        if self.calls >= self.most or time.monotonic() > self.deadline:
+            raise _Enough
+        self.calls += 1
+        try:
+            exchange: Exchange = from_thread.run(self._said, operation, given)
+        except TimeoutError:
+            raise _Enough from None
+        except (Declined, OverBudget) as error:
+            self.refused = error if isinstance(error, Declined) else None
+            raise _Enough from None
+        if needs and declined(self.api.contract, {needs}, exchange):
+            self.lacks.add(needs)
+            return None
+        deviations = list(self.model.see(exchange))
+        if deviations:
+            self.found += deviations
+            raise Off(deviations[0].requirement)
+        return exchange
+
+    async def _said(self, operation: str, given: dict[str, Any]) -> Exchange:
+        headers: dict[str, str | None] = {"User-Agent": rules.agent(self.asked)}
+        with anyio.fail_after(self.deadline - time.monotonic()):
+            return await self._answered(operation, given, headers)
+
+    async def _answered(self, operation: str, given: dict[str, Any], headers: dict[str, str | None]) -> Exchange:
+        if operation == "create":
+            answer: Answer = await self.api.create(headers=headers, max_output_tokens=16, **given["body"])
+        else:
+            answer = await self.api.call(operation, headers=headers, **given)
+        return answer.exchange
+
+
+async def walk(api: Api, number: int) -> None:
+    """Let machine `number` walk; what it does becomes the exchanges of the scenario."""
+    walker = Walker(api, number)
+    await to_thread.run_sync(_run, walker)
+    if walker.refused:
+        raise walker.refused
+
+
+def _run(walker: Walker) -> None:
+    from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
+    from hypothesis.errors import HypothesisException
+    from hypothesis.stateful import get_state_machine_test
+
+    from antiphon.generated.machine import Machine
+
+    steady()
+    phases = (Phase.generate, Phase.shrink) if walker.asked.shrinks else (Phase.generate,)
+    chosen = settings(
+        max_examples=walks(walker.asked), stateful_step_count=STEPS, database=None, deadline=None, print_blob=False,
+        verbosity=Verbosity.quiet, phases=phases, suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+    )  # fmt: skip
+    test = get_state_machine_test(lambda: Machine(walker), settings=chosen)  # type: ignore[arg-type]
+    with suppress(Off, _Enough, HypothesisException):
+        seed(walker.asked.seed * MACHINES + walker.number)(test)()

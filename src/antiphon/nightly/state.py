@@ -1,0 +1,64 @@
+"""What nights remember beside their results: what a second run refuted, and what sources differed in since when."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from antiphon.errors import ConfigError
+from antiphon.nightly.history import STATE
+from antiphon.report.files import write_atomically
+
+_FORM = "antiphon-nightly"
+MOST_KEPT = 400
+"""Nights of which refuted moves are remembered."""
+
+
+@dataclass
+class State:
+    """The memory of a history folder."""
+
+    refuted: dict[str, list[str]] = field(default_factory=dict)
+    """File name of a result → requirements and names in it that a second run did not show."""
+    rows: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Source → what it differs in → since when. A source that was never asked is not in it."""
+
+    def differs(self, source: str) -> Mapping[str, str] | None:
+        """What a source differed in the last time; None where it was never asked."""
+        return self.rows.get(source)
+
+
+def load(folder: Path) -> State:
+    """The memory of a folder; empty where there is none. Raises ConfigError for a file that is not one."""
+    path = folder / STATE
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return State()
+    except (OSError, ValueError, RecursionError) as error:
+        raise ConfigError(f"{path}: cannot be read ({error}); delete it, and confirmations begin anew.") from None
+    if not _fits(value):
+        raise ConfigError(f"{path}: not what `antiphon nightly` wrote; delete it, and confirmations begin anew.")
+    return State(value["refuted"], value["rows"])
+
+
+def _fits(value: Any) -> bool:
+    if not isinstance(value, dict) or value.get(_FORM) != 1:
+        return False
+    refuted, rows = value.get("refuted"), value.get("rows")
+    return (
+        isinstance(refuted, dict)
+        and all(isinstance(each, list) for each in refuted.values())
+        and isinstance(rows, dict)
+        and all(isinstance(each, dict) for each in rows.values())
+    )
+
+
+def save(folder: Path, state: State) -> None:
+    """Write the memory of a folder. Raises AntiphonError where that fails."""
+    refuted = dict(sorted(state.refuted.items())[-MOST_KEPT:])
+    value = {_FORM: 1, "refuted": refuted, "rows": state.rows}
+    write_atomically(folder / STATE, json.dumps(value, ensure_ascii=False, indent=1) + "\n")

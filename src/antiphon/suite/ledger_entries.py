@@ -1,0 +1,32 @@
+"""Enters what tests saw into a ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from antiphon.contract.model import Contract, Requirement
+from antiphon.judge.ledger import Ledger
+from antiphon.judge.registry import Violation
+from antiphon.suite.observation import Observation
+
+
+def enter(ledger: Ledger, book: Contract, requirements: Iterable[str], seen: Observation) -> None:
+    """Enter what a test saw under each requirement that the edition counts."""
+    for requirement in requirements:
+        if requirement not in book.requirements:
+            continue
+        entry = ledger[requirement]
+        if seen.error:
+            entry.errors.add(seen.error)
+        elif seen.untestable:
+            entry.untestable.add(seen.untestable)
+        elif seen.inapplicable:
+            entry.inapplicable.add(seen.inapplicable)
+        else:
+            entry.see([_briefly(seen.violation, book.requirements[requirement])] if seen.violation else [])
+
+
+def _briefly(violation: Violation, requirement: Requirement) -> Violation:
+    """A violation that does not say again what the requirement says."""
+    return replace(violation, message="") if violation.message == requirement.says else violation
