@@ -2,7 +2,7 @@
 
 from antiphon.contract.model import Contract
 from antiphon.generated.deviations import worst
-from antiphon.generated.walker import MACHINES, walk
+from antiphon.generated.walk import MACHINES, walk
 from antiphon.suite import Api, Transcript, assume, none_of, requirement, scenario
 
 

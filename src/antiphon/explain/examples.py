@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from antiphon.contract.load import checked
 from antiphon.contract.paths import spec_dir
 from antiphon.contract.triggers import triggers
+from antiphon.explain.example import Example
 from antiphon.explain.judges import has_trigger
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """What keeps a requirement, what breaks it, and whether a person wrote that."""
-
-    keeps: Any
-    breaks: Any
-    made: str
+from antiphon.explain.schema_examples import of_schema
+from antiphon.explain.stream_examples import of_stream
 
 
 @cache
@@ -43,13 +35,9 @@ def example(requirement: str) -> Example | None:
         if refused:
             return refused
     if area == "stream":
-        from antiphon.explain.stream_examples import of_stream
-
         found = of_stream(requirement)
         if found:
             return found
-    from antiphon.explain.schema_examples import of_schema
-
     return of_schema(requirement)
 
 

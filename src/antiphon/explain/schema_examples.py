@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from antiphon.contract.schemas.validation import Schemas
-from antiphon.explain.examples import Example
+from antiphon.explain.example import Example
 from antiphon.explain.smallest_value import smallest
 
 WRONG: tuple[Any, ...] = ([], 7, "x", {}, None)

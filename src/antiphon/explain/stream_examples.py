@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from antiphon.contract.streams import BlockRow, Machine, SumRow, tables
-from antiphon.explain.examples import Example
+from antiphon.explain.example import Example
 
 ADDED, DONE = "response.output_item.added", "response.output_item.done"
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import anyio
-from anyio import from_thread, to_thread
+from anyio import from_thread
 
 from antiphon.exercise.answer import Answer
 from antiphon.exercise.api import Api
@@ -18,11 +17,8 @@ from antiphon.generated import rules
 from antiphon.generated.model import ENDED, Model
 from antiphon.generated.object_record import Deviation
 from antiphon.generated.options import ASKED, Asked
-from antiphon.generated.reproducible import steady
 from antiphon.recording.exchange import Exchange
 
-MACHINES = 4
-"""How many walk at the same time."""
 STEPS = 15
 """Calls of one walk at most."""
 MOST_CALLS = 150
@@ -39,7 +35,7 @@ class Off(Exception):
     """The model says otherwise."""
 
 
-class _Enough(BaseException):
+class WalkBudgetSpent(BaseException):
     """Ends a walk whose calls or whose time are used up."""
 
 
@@ -84,15 +80,15 @@ class Walker:
         if needs in self.lacks:
             return None
         if self.calls >= self.most or time.monotonic() > self.deadline:
-            raise _Enough
+            raise WalkBudgetSpent
         self.calls += 1
         try:
             exchange: Exchange = from_thread.run(self._said, operation, given)
         except TimeoutError:
-            raise _Enough from None
+            raise WalkBudgetSpent from None
         except (Declined, OverBudget) as error:
             self.refused = error if isinstance(error, Declined) else None
-            raise _Enough from None
+            raise WalkBudgetSpent from None
         if needs and declined(self.api.contract, {needs}, exchange):
             self.lacks.add(needs)
             return None
@@ -113,30 +109,3 @@ class Walker:
         else:
             answer = await self.api.call(operation, headers=headers, **given)
         return answer.exchange
-
-
-async def walk(api: Api, number: int) -> None:
-    """Let machine `number` walk; what it does becomes the exchanges of the scenario."""
-    walker = Walker(api, number)
-    await to_thread.run_sync(_run, walker)
-    if walker.refused:
-        raise walker.refused
-
-
-def _run(walker: Walker) -> None:
-    from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
-    from hypothesis.errors import HypothesisException
-    from hypothesis.stateful import get_state_machine_test
-
-    from antiphon.generated.machine import Machine
-
-    steady()
-    phases = (Phase.generate, Phase.shrink) if walker.asked.shrinks else (Phase.generate,)
-    chosen = settings(
-        max_examples=walks(walker.asked), stateful_step_count=STEPS, database=None, deadline=None, print_blob=False,
-        verbosity=Verbosity.quiet, phases=phases, suppress_health_check=list(HealthCheck),
-        report_multiple_bugs=False,
-    )  # fmt: skip
-    test = get_state_machine_test(lambda: Machine(walker), settings=chosen)  # type: ignore[arg-type]
-    with suppress(Off, _Enough, HypothesisException):
-        seed(walker.asked.seed * MACHINES + walker.number)(test)()
