@@ -13,21 +13,21 @@ from antiphon.contract.model import Contract, Route
 from antiphon.exercise.answer import Answer
 from antiphon.exercise.http.request import texts
 from antiphon.exercise.http.transport import Transport
-from antiphon.exercise.refusals import declined
+from antiphon.exercise.refusals import find_refusal
 from antiphon.exercise.retry import Retries
-from antiphon.exercise.scenario import Declined, OverBudget, Scenario
+from antiphon.exercise.scenario import CapabilityDeclined, OverBudget, Scenario
 from antiphon.exercise.target import Target
 from antiphon.exercise.webhooks.inbox import Inbox
-from antiphon.exercise.websocket.socket import CLOSING, Socket
+from antiphon.exercise.websocket.socket import CLOSE_TIMEOUT, Socket
 from antiphon.recording.exchange import RETRIED, Exchange, Request
 from antiphon.recording.sse import Frame
-from antiphon.recording.stored_response import keeps
+from antiphon.recording.stored_response import stored_response
 
 Until = Callable[[Frame], bool]
 TOO_MANY = 429
 
 
-class Exchanging:
+class SessionApi:
     """What is said for one scenario. Each request is one exchange of its transcript."""
 
     def __init__(
@@ -73,25 +73,27 @@ class Exchanging:
             body=body,
             content=content,
         )
-        exchange = await self._said(request, until, within, step)
+        exchange = await self._send_with_retries(request, until, within, step)
         if exchange.failure and exchange.failure.kind == "budget":
             raise OverBudget(exchange.failure.message, exchange.id)
         own = frozenset() if request.headers else self._unkept  # another key finds nothing, and rightly so
-        refused = declined(self._contract, self._scenario.needs, exchange, own)
+        refused = find_refusal(self._contract, self._scenario.needs, exchange, own)
         if refused:
-            raise Declined(refused.capability, refused.reason, exchange.id)
-        self._take_stock(exchange)
+            raise CapabilityDeclined(refused.capability, refused.reason, exchange.id)
+        self._note_storage(exchange)
         return Answer(exchange)
 
-    def _take_stock(self, exchange: Exchange) -> None:
+    def _note_storage(self, exchange: Exchange) -> None:
         """Note which responses were to be stored without a word in their replies that they are."""
-        made, said = keeps(exchange)
+        made, said = stored_response(exchange)
         if made and not said:
             self._unkept.add(made)
         elif exchange.request and exchange.request.method == "DELETE" and exchange.is_success:
             self._unkept.difference_update(exchange.request.path.split("/"))
 
-    async def _said(self, request: Request, until: Until | None, within: float | None, step: str) -> Exchange:
+    async def _send_with_retries(
+        self, request: Request, until: Until | None, within: float | None, step: str
+    ) -> Exchange:
         """The exchange of a request; a try that the target refused for the moment is recorded, and made again."""
         id, tried = f"{self._scenario.name}/{step}" if step else self._next_id(), 0
         while True:
@@ -123,13 +125,13 @@ class Exchanging:
         socket = Socket(self._transport, self._scenario.name, self._next_id)
         opening = await socket.open(Request(route.method, route.path, headers=pairs))
         try:
-            refused = None if self._has_sockets else declined(self._contract, self._scenario.needs, opening)
+            refused = None if self._has_sockets else find_refusal(self._contract, self._scenario.needs, opening)
             if refused:
-                raise Declined(refused.capability, refused.reason, opening.id)
+                raise CapabilityDeclined(refused.capability, refused.reason, opening.id)
             self._has_sockets = self._has_sockets or socket.is_open
             yield socket
         finally:
-            with anyio.CancelScope(shield=True), anyio.move_on_after(3 * CLOSING):
+            with anyio.CancelScope(shield=True), anyio.move_on_after(3 * CLOSE_TIMEOUT):
                 exchanges = await socket.close()
             for exchange in exchanges:
                 self._record(exchange)
@@ -139,8 +141,8 @@ class Exchanging:
         """Where the webhooks of this target arrive. Raises Declined where the target names no address for them."""
         receiver = self.target.receiver
         if receiver is None:
-            raise Declined("webhooks", "the target names no address for webhooks")
-        with receiver.expecting():
+            raise CapabilityDeclined("webhooks", "the target names no address for webhooks")
+        with receiver.hold_deliveries():
             yield Inbox(receiver, self._scenario.name, self._next_id, self._record)
 
     @property
@@ -152,5 +154,5 @@ class Exchanging:
         """The edition's route of an operation. Raises Declined where the edition has none."""
         route = self._contract.edition.routes.get(operation)
         if route is None:
-            raise Declined(operation, f"edition {self._contract.edition.id} has no operation {operation}")
+            raise CapabilityDeclined(operation, f"edition {self._contract.edition.id} has no operation {operation}")
         return route

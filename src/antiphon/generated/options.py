@@ -16,7 +16,7 @@ DEFAULT = 2
 
 
 @dataclass(frozen=True)
-class Asked:
+class GenerationOptions:
     """What one run generates. Raises ConfigError for what cannot be."""
 
     examples: int = 0
@@ -42,6 +42,6 @@ def is_generated(scenario: Scenario) -> bool:
     return scenario.area == AREA
 
 
-NONE = Asked()
-ASKED: ContextVar[Asked] = ContextVar("ASKED", default=NONE)
+NO_GENERATION = GenerationOptions()
+CURRENT_OPTIONS: ContextVar[GenerationOptions] = ContextVar("ASKED", default=NO_GENERATION)
 """What the run that is going on was asked for."""

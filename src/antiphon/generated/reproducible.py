@@ -6,7 +6,7 @@ from functools import cache
 
 
 @cache
-def steady() -> None:
+def make_reproducible() -> None:
     """Have Hypothesis draw no texts and numbers from the source of the modules that happen to be loaded."""
     from hypothesis.internal.conjecture import providers
 

@@ -20,7 +20,7 @@ from antiphon.recording.source import shorten
 
 
 @dataclass(frozen=True)
-class Ending:
+class ScenarioEnd:
     """How a scenario ended: `finished`, `broken` (could not go on), `declined` (a capability is absent), `skipped`."""
 
     scenario: str
@@ -38,7 +38,7 @@ class Header:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-Record = Exchange | Ending | Header
+Record = Exchange | ScenarioEnd | Header
 
 
 def dump(record: Record) -> str:
@@ -59,7 +59,7 @@ def _encode(record: Record) -> dict[str, Any]:
     match record:
         case Header(data):
             return dict(data)
-        case Ending():
+        case ScenarioEnd():
             return {key: value for key, value in vars(record).items() if value}
         case Exchange():
             return _encode_exchange(record)
@@ -116,7 +116,7 @@ def decode(value: Any, where: str) -> Record:
         raise RecordingError(f"{where}: a record is an object, not {type(value).__name__}.")
     try:
         if "outcome" in value:
-            return Ending(**{key: str(value.get(key, "")) for key in Ending.__dataclass_fields__})
+            return ScenarioEnd(**{key: str(value.get(key, "")) for key in ScenarioEnd.__dataclass_fields__})
         if "exchange" in value:
             return _decode_exchange(value)
         if "antiphon" in value:

@@ -12,7 +12,7 @@ MOST_NAMED = 8
 WORDS = {"effective": "effective", "echoed": "only echoed", "ignored": "ignored", "refused": "refused"}
 
 
-def truth_lines(result: Mapping[str, Any]) -> Iterator[str]:
+def effect_lines(result: Mapping[str, Any]) -> Iterator[str]:
     """What a reader is to know of parameters, values and capabilities; nothing where a result does not say."""
     yield from _claims(result.get("capabilities") or {})
     rows = result.get("parameters") or []

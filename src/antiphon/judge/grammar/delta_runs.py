@@ -67,7 +67,7 @@ class Pattern(NamedTuple):
 _NOTABLE = "_notable"
 
 
-def keep_notable(exchange: Exchange, notable: Notable) -> None:
+def store_notable(exchange: Exchange, notable: Notable) -> None:
     """Keep with an exchange which of its events are no repetitions, for whoever looks at them next."""
     exchange.__dict__[_NOTABLE] = notable
 

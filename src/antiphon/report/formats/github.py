@@ -31,7 +31,7 @@ def error_commands(result: Mapping[str, Any]) -> Iterator[str]:
 
 
 @contextmanager
-def quoted(screen: Console) -> Iterator[None]:
+def workflow_commands_stopped(screen: Console) -> Iterator[None]:
     """While this lasts, nothing that is printed is a workflow command, whatever a server said."""
     word = token_hex(16)
     screen.print(f"::stop-commands::{word}", markup=False, highlight=False)
