@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
 
@@ -20,11 +21,13 @@ from antiphon.exercise.target import Target
 from antiphon.exercise.webhooks.inbox import Inbox
 from antiphon.exercise.websocket.socket import CLOSE_TIMEOUT, Socket
 from antiphon.recording.exchange import RETRIED, Exchange, Request
+from antiphon.recording.intent import Intent, optional
 from antiphon.recording.sse import Frame
 from antiphon.recording.stored_response import stored_response
 
 Until = Callable[[Frame], bool]
 TOO_MANY = 429
+_INTENT: ContextVar[Intent | None] = ContextVar("intent", default=None)
 
 
 class SessionApi:
@@ -45,6 +48,20 @@ class SessionApi:
         self._unkept: set[str] = set()
         self.target = target
         self.model = target.model
+
+    @property
+    def intent(self) -> Intent:
+        """What the next request may expect: what was said with `intending`, else what the scenario rests on."""
+        return _INTENT.get() or optional(*self._scenario.needs)
+
+    @contextmanager
+    def intending(self, intent: Intent) -> Iterator[None]:
+        """Give the requests that are made inside another intent than the scenario's own."""
+        token = _INTENT.set(intent)
+        try:
+            yield
+        finally:
+            _INTENT.reset(token)
 
     async def send(
         self,
@@ -95,11 +112,12 @@ class SessionApi:
         self, request: Request, until: Until | None, within: float | None, step: str
     ) -> Exchange:
         """The exchange of a request; a try that the target refused for the moment is recorded, and made again."""
-        id, tried = f"{self._scenario.name}/{step}" if step else self._next_id(), 0
+        id, tried, intent = f"{self._scenario.name}/{step}" if step else self._next_id(), 0, self.intent
         while True:
             exchange = await self._transport.send(
                 request, id=id, scenario=self._scenario.name, until=until, timeout_total=within
             )
+            exchange = replace(exchange, intent=intent)
             tried += 1
             seconds = self._retries.wait(exchange, tried)
             if seconds is None:
@@ -134,7 +152,7 @@ class SessionApi:
             with anyio.CancelScope(shield=True), anyio.move_on_after(3 * CLOSE_TIMEOUT):
                 exchanges = await socket.close()
             for exchange in exchanges:
-                self._record(exchange)
+                self._record(exchange if exchange.intent else replace(exchange, intent=optional(*self._scenario.needs)))
 
     @contextmanager
     def inbox(self) -> Iterator[Inbox]:

@@ -16,6 +16,7 @@ from typing import Any
 from antiphon.errors import RecordingError
 from antiphon.recording.exchange import Chunk, Exchange, Failure, Pairs, Request, Response
 from antiphon.recording.fast_json import read_json
+from antiphon.recording.intent import parse_intent
 from antiphon.recording.source import shorten
 
 
@@ -91,6 +92,8 @@ def _encode_exchange(exchange: Exchange) -> dict[str, Any]:
         record["failure"] = {"kind": failure.kind, "message": failure.message}
     if exchange.notes:
         record["notes"] = sorted(exchange.notes)
+    if exchange.intent:
+        record["intent"] = str(exchange.intent)
     return record
 
 
@@ -139,6 +142,7 @@ def _decode_exchange(value: Mapping[str, Any]) -> Exchange:
         elapsed=_seconds(value.get("elapsed", 0)),
         failure=None if failure is None else Failure(str(failure["kind"]), str(failure["message"])),
         notes=frozenset(map(str, value.get("notes", ()))),
+        intent=parse_intent(str(value.get("intent", ""))),
     )
 
 

@@ -9,6 +9,7 @@ from antiphon.contract.triggers import Trigger, fill_placeholders
 from antiphon.exercise.answer import Answer
 from antiphon.exercise.api import Api
 from antiphon.exercise.scenario import CannotContinue
+from antiphon.recording.intent import must_refuse
 
 _NEEDS = {
     "retrieve": "store", "delete": "store", "cancel": "cancel", "input_items": "input-items", "compact": "compact",
@@ -113,10 +114,11 @@ async def send(api: Api, trigger: Trigger, names: dict[str, Any]) -> Answer:
     content = raw.encode() if raw else None
     if raw:
         headers.setdefault("content-type", "application/json")
-    return await api.send(
-        route.method, route.path.format(**path), body=body, query=query, headers=headers, content=content,
-        within=NO_MODEL if raw else None,
-    )  # fmt: skip
+    with api.intending(must_refuse(trigger.id)):
+        return await api.send(
+            route.method, route.path.format(**path), body=body, query=query, headers=headers, content=content,
+            within=NO_MODEL if raw else None,
+        )  # fmt: skip
 
 
 PIXEL = (
