@@ -42,7 +42,7 @@ def test_a_requirement_is_told_with_all_that_hangs_on_it() -> None:
     assert found["sources"][0].startswith("recording (wire")
     assert "antiphon.judge.checks.stream.order.stream_sequence_contiguous" in found["checks"]
     assert "sequence-gap" in found["faults"]
-    assert found["rules"] == ["D029"]
+    assert found["defects"] == ["D029"]
     assert found["example"]["keeps it"] != found["example"]["breaks it"]
 
 

@@ -6,9 +6,10 @@ from collections import Counter
 
 import pytest
 
-from antiphon.contract.load import all_requirements, read_validated
+from antiphon.contract.load import all_requirements
 from antiphon.contract.paths import spec_dir
 from antiphon.contract.schemas.validation import Schemas
+from antiphon.contract.spec_files import read_validated
 from antiphon.contract.streams import tables
 from antiphon.explain.examples import example, handwritten
 from antiphon.explain.smallest_value import smallest

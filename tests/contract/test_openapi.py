@@ -10,11 +10,12 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from antiphon.contract.load import DEFAULT_EDITION, edition, edition_ids, read_yaml
+from antiphon.contract.load import DEFAULT_EDITION, edition, edition_ids
 from antiphon.contract.openapi import bundle_document, document, operations
 from antiphon.contract.paths import spec_dir
 from antiphon.contract.schemas.standalone import standalone
 from antiphon.contract.schemas.validation import Schemas
+from antiphon.contract.spec_files import read_yaml
 from antiphon.errors import ConfigError
 
 

@@ -10,10 +10,9 @@ from typing import Any
 
 import httpx
 import pytest
-import yaml
 from tests.server.server_wire import FUNCTION, MODEL
 
-from antiphon.contract.paths import spec_dir
+from antiphon.contract.load import all_requirements
 from antiphon.server import Settings, running
 from antiphon.server.app import create_app
 from antiphon.server.faults import Fault, catalogue, chosen
@@ -22,15 +21,8 @@ FAULTS = catalogue()
 HOOKS = [each.name for each in fields(Fault) if each.default is None]
 
 
-def requirement_ids() -> set[str]:
-    found: set[str] = set()
-    for path in (spec_dir() / "requirements").glob("*.yaml"):
-        found |= {entry["id"] for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["requirements"]}
-    return found
-
-
 def test_faults_name_requirements_that_exist() -> None:
-    known = requirement_ids()
+    known = all_requirements().keys()
     named = {id for fault in FAULTS.values() for id in fault.breaks | fault.implies}
     assert named <= known, sorted(named - known)
 

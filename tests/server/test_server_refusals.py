@@ -6,10 +6,9 @@ from typing import Any
 
 import httpx
 import pytest
-import yaml
 from tests.server.server_wire import FUNCTION, MODEL, create
 
-from antiphon.contract.paths import spec_dir
+from antiphon.contract.triggers import Trigger, triggers
 from antiphon.server import Settings, running
 
 ROUTES = {"create": "/responses", "compact": "/responses/compact", "input_tokens": "/responses/input_tokens"}
@@ -41,20 +40,19 @@ def filled(value: Any) -> Any:
     return value
 
 
-def triggers() -> list[Any]:
-    known = yaml.safe_load((spec_dir() / "errors.yaml").read_text(encoding="utf-8"))
+def plain_triggers() -> list[Any]:
     return [
-        pytest.param(known["base"][each["operation"]], each, id=each["id"])
-        for each in known["triggers"]
-        if each["operation"] in ROUTES and each["portable"] and each["request"].keys() <= {"body", "remove"}
+        pytest.param(each, id=each.id)
+        for each in triggers()
+        if each.operation in ROUTES and each.portable and each.request.keys() <= {"body", "remove"}
     ]
 
 
-@pytest.mark.parametrize(("base", "trigger"), triggers())
-def test_every_trigger_gives_its_refusal(http: httpx.Client, base: dict[str, Any], trigger: dict[str, Any]) -> None:
-    request, expected = trigger["request"], dict(trigger["expected"])
-    body = {key: value for key, value in base.items() if key not in request.get("remove", ())}
-    reply = http.post(ROUTES[trigger["operation"]], json=filled({**body, **request.get("body", {})}))
+@pytest.mark.parametrize("trigger", plain_triggers())
+def test_every_trigger_gives_its_refusal(http: httpx.Client, trigger: Trigger) -> None:
+    request, expected = trigger.request, dict(trigger.expected)
+    body = {key: value for key, value in trigger.base.items() if key not in request.get("remove", ())}
+    reply = http.post(ROUTES[trigger.operation], json=filled({**body, **request.get("body", {})}))
     assert reply.status_code == expected.pop("status"), reply.text
     error = reply.json()["error"]
     assert {key: error[key] for key in expected} == expected

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from antiphon.contract.load import read_validated
 from antiphon.contract.paths import spec_dir
+from antiphon.contract.spec_files import read_validated
 
 HEAD = """\
 # What else changes while a fault of the reference server is on, besides the requirements that it names.

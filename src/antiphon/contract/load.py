@@ -1,109 +1,65 @@
-"""Reads `spec/` into values. Every mistake in it names file, entry and what is known."""
+"""The contract of `spec/` as values: requirements, editions, capabilities, profiles, clients."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import jsonschema_rs
-import yaml
-
-from antiphon.contract.model import Capability, Client, Contract, Edition, Evidence, Level, Profile, Requirement, Route
+from antiphon.contract.evidence import evidence_of
+from antiphon.contract.model import Capability, Client, Contract, Edition, Level, Profile, Requirement, Route
 from antiphon.contract.paths import spec_dir
+from antiphon.contract.spec_files import read_validated, spec_name
+from antiphon.contract.triggers import requirements_of_triggers
 from antiphon.errors import ConfigError, SpecError
 
 DEFAULT_EDITION = "openai-2026-08"
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-def read_yaml(path: Path) -> Any:
-    """A YAML file's value. Raises SpecError with file and line where it is not YAML."""
-    try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else "?"
-        raise SpecError(f"{_name(path)}, line {line}: not YAML: {error.problem or error}.") from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SpecError(f"{_name(path)}: cannot be read: {error}.") from None
-
-
-def read_validated(path: Path, meta: str) -> Any:
-    """A YAML file's value, valid under `spec/meta/META.schema.json`."""
-    # YAML knows dates and keys that are numbers, JSON does not; the schemas speak of JSON.
-    value = json.loads(json.dumps(read_yaml(path), default=str))
-    for error in meta_schema(meta).iter_errors(value):
-        where = "/".join(str(part) for part in error.instance_path)
-        raise SpecError(f"{_name(path)}, entry {_entry(value, error.instance_path) or where}: {error.message}.")
-    return value
-
-
-@cache
-def meta_schema(name: str) -> Any:
-    """The validator of `spec/meta/NAME.schema.json`."""
-    path = spec_dir() / "meta" / f"{name}.schema.json"
-    try:
-        return jsonschema_rs.validator_for(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
-        raise SpecError(f"{_name(path)}: no usable schema: {error}.") from None
-
-
-def _name(path: Path) -> str:
-    try:
-        return f"spec/{path.relative_to(spec_dir())}"
-    except ValueError:
-        return str(path)
-
-
-def _entry(value: Any, path: Iterable[Any]) -> str:
-    """The id of the innermost named entry on a path into a file, and what is left of the path."""
-    named, rest = "", []
-    for part in path:
-        try:
-            value = value[part]
-        except (KeyError, IndexError, TypeError):
-            break
-        rest.append(str(part))
-        if isinstance(value, dict) and isinstance(value.get("id"), str):
-            named, rest = value["id"], []
-    return "/".join([named, *rest]) if named else ""
 
 
 @cache
 def all_requirements() -> Mapping[str, Requirement]:
-    """Every requirement of `spec/requirements/*.yaml` by id, in the order of files and entries."""
+    """Every requirement by id: those of `spec/requirements/`, in the order of files and entries, and of triggers."""
     found: dict[str, Requirement] = {}
     for path in sorted((spec_dir() / "requirements").glob("*.yaml")):
         value = read_validated(path, "requirements")
-        for entry in value["requirements"]:
-            if entry["id"] in found:
-                raise SpecError(f"{_name(path)}, entry {entry['id']}: this id stands twice; ids are unique.")
-            found[entry["id"]] = _requirement(entry, value["area"])
-    return found
+        made = requirements_of_triggers() if value["area"] == "errors" else ()
+        for each in (*(_requirement(entry, value) for entry in value["requirements"]), *made):
+            if each.id in found:
+                raise SpecError(f"{spec_name(path)}, entry {each.id}: this id stands twice; ids are unique.")
+            found[each.id] = each
+    return _with_clients(found)
 
 
-def _requirement(entry: Mapping[str, Any], area: str) -> Requirement:
-    evidence = tuple(
-        Evidence(**{key: str(part) for key, part in each.items() if key in Evidence.__slots__})
-        for each in entry["evidence"]
-    )
-    lists = {key: tuple(entry.get(key, ())) for key in ("breaks", "rules", "defects", "decides", "editions")}
+def _requirement(entry: Mapping[str, Any], area: Mapping[str, Any]) -> Requirement:
+    """A requirement of a file, whose head says what all that do not say otherwise have in common."""
     return Requirement(
         id=entry["id"],
         says=entry["says"],
         level=Level(entry["level"]),
-        area=area,
-        capability=entry["capability"],
-        evidence=evidence,
+        area=area["area"],
+        capability=entry.get("capability", area["capability"]),
+        evidence=evidence_of(entry["evidence"], area["where"]),
         judged=entry.get("judged", ""),
+        defects=tuple(entry.get("defects", ())),
+        editions=tuple(entry.get("editions", ())),
         note=entry.get("note", ""),
         excluded=entry.get("excluded", ""),
-        **lists,
     )
+
+
+def _with_clients(found: Mapping[str, Requirement]) -> Mapping[str, Requirement]:
+    """The requirements, each with the clients that break without it."""
+    breaks: dict[str, list[str]] = {}
+    for client in clients().values():
+        for name in client.needs:
+            if name not in found:
+                raise SpecError(
+                    f"spec/clients/{client.id}.yaml, needs: no requirement {name!r}; {nearest(name, found)}."
+                )
+            breaks.setdefault(name, []).append(client.id)
+    return {name: replace(each, breaks=tuple(breaks[name])) if name in breaks else each for name, each in found.items()}
 
 
 @cache
@@ -155,7 +111,7 @@ def contract(edition_id: str = DEFAULT_EDITION) -> Contract:
         if requirement.editions and edition_id not in requirement.editions:
             continue
         counted[requirement.id] = replace(requirement, level=Level(level))
-    return Contract(reading, counted, _capabilities(), _profiles(), _clients(), every)
+    return Contract(reading, counted, _capabilities(), _profiles(), clients(), every)
 
 
 @cache
@@ -174,7 +130,8 @@ def _profiles() -> Mapping[str, Profile]:
 
 
 @cache
-def _clients() -> Mapping[str, Client]:
+def clients() -> Mapping[str, Client]:
+    """The clients of `spec/clients/*.yaml` by id."""
     found = {}
     for path in sorted((spec_dir() / "clients").glob("*.yaml")):
         value = read_validated(path, "client")

@@ -49,9 +49,7 @@ class Requirement:
     evidence: tuple[Evidence, ...]
     judged: str = "wire"
     breaks: tuple[str, ...] = ()
-    rules: tuple[str, ...] = ()
     defects: tuple[str, ...] = ()
-    decides: tuple[str, ...] = ()
     editions: tuple[str, ...] = ()
     note: str = ""
     excluded: str = ""

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from antiphon.contract.load import DEFAULT_EDITION, edition, read_yaml
+from antiphon.contract.load import DEFAULT_EDITION, edition
 from antiphon.contract.model import Edition
 from antiphon.contract.paths import spec_dir
 from antiphon.contract.schemas.bundle import COMPONENTS, components
 from antiphon.contract.schemas.library import DEFS, component
+from antiphon.contract.spec_files import read_yaml
 
 METHODS = ("get", "put", "post", "delete", "patch")
 _SCHEMAS = "schemas/"

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from antiphon.contract.edition_changes import between
-from antiphon.contract.load import DEFAULT_EDITION, contract, edition, edition_ids, read_validated
+from antiphon.contract.load import DEFAULT_EDITION, contract, edition, edition_ids
 from antiphon.contract.pages_text import anchor, code, codes, link, table
 from antiphon.contract.paths import spec_dir
 from antiphon.contract.schemas.library import relaxations
+from antiphon.contract.spec_files import read_validated
 from antiphon.contract.triggers import Trigger, triggers
 
 LONGEST = 160

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from antiphon.contract.load import read_validated
 from antiphon.contract.paths import spec_dir
+from antiphon.contract.spec_files import read_validated
 
 SURFACES = {"create": "responses", "chat.create": "chat"}
 """The operations whose parameters are looked at, and the surface of each."""

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from antiphon.contract.load import read_validated
 from antiphon.contract.paths import spec_dir
+from antiphon.contract.spec_files import read_validated
 from antiphon.contract.stream_tables import (
     BlockRow,
     EventRow,

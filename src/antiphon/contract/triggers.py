@@ -1,17 +1,21 @@
-"""The ways to be refused, from `spec/errors.yaml`: what to send, and what the service answers."""
+"""The ways to be refused, from `spec/errors.yaml`: what to send, what is answered, the requirements made of that."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from antiphon.contract.load import read_validated
+from antiphon.contract.evidence import evidence_of
+from antiphon.contract.model import Evidence, Level, Requirement
 from antiphon.contract.paths import spec_dir
+from antiphon.contract.spec_files import read_validated
 
 ABSENT = "(absent)"
+PREFIX = "errors.trigger."
+SUFFIX = ".detail"
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,8 @@ class Trigger:
     portable: bool
     requirement: str
     detail: str
+    evidence: tuple[Evidence, ...]
+    note: str
 
     @property
     def for_thinkers(self) -> bool:
@@ -78,22 +84,86 @@ def _nested(levels: int) -> dict[str, Any]:
     return schema
 
 
+def made_ids(entry: Mapping[str, Any]) -> tuple[str, str]:
+    """The ids of the two requirements of a trigger: that it is refused, and how; the second is empty where it has none.
+
+    They are `errors.trigger.ID` and `errors.trigger.ID.detail`, unless the entry names one of `spec/requirements/`.
+    """
+    own = PREFIX + entry["id"]
+    detail = own + SUFFIX if "detail_level" in entry else ""
+    return entry.get("requirement", own), entry.get("detail", detail)
+
+
+def trigger_of(requirement: str) -> str:
+    """The id of the trigger that a requirement is made of; empty for one that is written in `spec/requirements/`."""
+    return requirement.removeprefix(PREFIX).removesuffix(SUFFIX) if requirement.startswith(PREFIX) else ""
+
+
+def requirements_of_triggers() -> Iterator[Requirement]:
+    """The requirements that are made of triggers, in the order of the file. Raises SpecError."""
+    value = _file()
+    for entry, trigger in zip(value["triggers"], triggers(), strict=True):
+        capability = entry.get("capability", value["operations"][trigger.operation]["capability"])
+        for key, id, level in _made(entry, trigger):
+            excluded = value["excluded"] if key in entry.get("excluded", ()) else ""
+            first = key == "requirement"
+            yield Requirement(
+                id=id,
+                says=_sentence(entry["says"]) if first else _sentence_of_detail(entry["says"], trigger.expected),
+                level=Level(level),
+                area="errors",
+                capability=capability,
+                evidence=trigger.evidence,
+                judged="" if excluded else "suite",
+                defects=tuple(entry.get("defects" if first else "detail_defects", ())),
+                note=trigger.note if first else "",
+                excluded=excluded,
+            )
+
+
+def _made(entry: Mapping[str, Any], trigger: Trigger) -> Iterator[tuple[str, str, str]]:
+    """Which of the two it is, its id and its level, for each requirement that is made of a trigger."""
+    if "level" in entry:
+        yield "requirement", trigger.requirement, entry["level"]
+    if "detail_level" in entry:
+        yield "detail", trigger.detail, entry["detail_level"]
+
+
+def _sentence(says: str) -> str:
+    return f"{says[0].upper()}{says[1:]} is refused."
+
+
+def _sentence_of_detail(says: str, expected: Mapping[str, Any]) -> str:
+    first, *rest = [f"{key} {expected[key]}" for key in ("status", "param", "code") if expected.get(key)]
+    shown = f"{', '.join([first, *rest[:-1]])} and {rest[-1]}" if rest else first
+    return f"The refusal of {says} has {shown}."
+
+
+@cache
+def _file() -> Any:
+    return read_validated(spec_dir() / "errors.yaml", "errors")
+
+
 @cache
 def triggers() -> tuple[Trigger, ...]:
     """Every trigger, in the order of the file. Raises SpecError."""
-    value = read_validated(spec_dir() / "errors.yaml", "errors")
-    return tuple(
-        Trigger(
-            id=each["id"],
-            operation=each["operation"],
-            setup=each.get("given", ""),
-            request=each["request"],
-            base=value["base"].get(each["operation"], {}),
-            expected=each["expected"],
-            accept=tuple(each["accept"]),
-            portable=each["portable"],
-            requirement=each["requirement"],
-            detail=each.get("detail", ""),
-        )
-        for each in value["triggers"]
+    value = _file()
+    return tuple(_trigger(each, value["operations"][each["operation"]]) for each in value["triggers"])
+
+
+def _trigger(entry: Mapping[str, Any], operation: Mapping[str, Any]) -> Trigger:
+    requirement, detail = made_ids(entry)
+    return Trigger(
+        id=entry["id"],
+        operation=entry["operation"],
+        setup=entry.get("given", ""),
+        request=entry["request"],
+        base=operation.get("base", {}),
+        expected=entry["expected"],
+        accept=tuple(entry.get("accept", ("4xx",))),
+        portable=entry.get("portable", True),
+        requirement=requirement,
+        detail=detail,
+        evidence=evidence_of(entry["evidence"], operation.get("where", entry["operation"])),
+        note=entry.get("note", ""),
     )

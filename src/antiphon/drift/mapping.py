@@ -8,8 +8,8 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
 
-from antiphon.contract.load import read_validated
 from antiphon.contract.paths import spec_dir
+from antiphon.contract.spec_files import read_validated
 from antiphon.drift.inventory import InventoryEntry
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from antiphon.contract.load import read_validated
 from antiphon.contract.paths import spec_dir
+from antiphon.contract.spec_files import read_validated
 from antiphon.contract.triggers import triggers
 from antiphon.explain.example import Example
 from antiphon.explain.judges import has_trigger
@@ -44,7 +44,7 @@ def example(requirement: str) -> Example | None:
 def _refusal(requirement: str) -> Example | None:
     """The request of a trigger, and what answers it."""
     for trigger in triggers():
-        request = {key: value for key, value in trigger.request.items() if key != "evidence"}
+        request = dict(trigger.request)
         given = {"given": trigger.setup} if trigger.setup else {}
         if requirement == trigger.requirement:
             legal = " or ".join(str(each) for each in trigger.accept)

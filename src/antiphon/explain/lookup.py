@@ -22,7 +22,8 @@ _HOW: Mapping[str, Callable[[str], dict[str, Any]]] = {
     "profile": other_names.of_profile,
     "client": other_names.of_client,
     "code": other_names.of_code,
-    "rule": other_names.of_rule,
+    "defect": other_names.of_defect,
+    "source": other_names.of_source,
     "fault": other_names.of_fault,
 }
 

@@ -7,10 +7,12 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
-from antiphon.contract.load import all_requirements, contract, edition_ids, read_validated, read_yaml
+from antiphon.contract.evidence import sources
+from antiphon.contract.load import all_requirements, contract, edition_ids
 from antiphon.contract.paths import spec_dir
 from antiphon.contract.schemas.library import editions_with_schemas, relaxations
 from antiphon.contract.schemas.validation import Schemas
+from antiphon.contract.spec_files import read_validated, read_yaml
 from antiphon.contract.triggers import triggers
 from antiphon.errors import ConfigError
 
@@ -62,8 +64,8 @@ def _faults() -> Iterable[str]:
     return catalogue()
 
 
-def _rules() -> Iterable[str]:
-    return {rule for each in all_requirements().values() for rule in (*each.rules, *each.defects)}
+def _defects() -> Iterable[str]:
+    return {defect for each in all_requirements().values() for defect in each.defects}
 
 
 def _codes() -> Iterable[str]:
@@ -87,7 +89,8 @@ NAMED_KINDS: Mapping[str, Callable[[], Iterable[str]]] = {
     "annotation": _types("annotation"),
     "tool": _types("tool"),
     "code": _codes,
-    "rule": _rules,
+    "defect": _defects,
+    "source": sources,
     "fault": _faults,
 }
 """Every kind of thing that can be explained, with the names of its things."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from antiphon.contract.load import all_requirements, contract, edition, edition_ids, read_validated
+from antiphon.contract.evidence import evidence_kinds, sources
+from antiphon.contract.load import all_requirements, contract, edition, edition_ids
 from antiphon.contract.paths import spec_dir
 from antiphon.contract.schemas.library import Relaxation, editions_with_schemas, relaxations
+from antiphon.contract.spec_files import read_validated
 from antiphon.contract.triggers import triggers
 from antiphon.explain.names import disagreements, parameters
 
@@ -41,7 +43,7 @@ def of_parameter(name: str) -> dict[str, Any]:
 
 def of_disagreement(name: str) -> dict[str, Any]:
     row = disagreements()[name]
-    deciding = [each.id for each in all_requirements().values() if name in each.decides]
+    deciding = [each for each in all_requirements() if f"requirement:{each}" in row["where"]]
     return {
         "says": row["topic"],
         "positions": row["positions"],
@@ -53,22 +55,22 @@ def of_disagreement(name: str) -> dict[str, Any]:
 
 def of_trigger(name: str) -> dict[str, Any]:
     each = next(each for each in triggers() if each.id == name)
-    row = next(row for row in read_validated(spec_dir() / "errors.yaml", "errors")["triggers"] if row["id"] == name)
     return {
+        "written in": f"spec/errors.yaml, trigger {name}",
         "operation": each.operation,
         "given": each.setup,
         "request": dict(each.request),
         "refusal": dict(each.expected),
         "accepted": list(each.accept),
         "portable": each.portable,
-        "note": row.get("note", ""),
+        "note": each.note,
         "requirements": requirement_sentences(filter(None, (each.requirement, each.detail))),
         "parameters": [
             key
             for key, given in parameters().items()
             if any(bad["trigger"] == name for bad in given.get("invalid", ()))
         ],
-        "sources": [f"{one['kind']} ({one['source']}, {one['where']}, {one['date']})" for one in row["evidence"]],
+        "sources": [str(one) for one in each.evidence],
     }
 
 
@@ -151,11 +153,20 @@ def of_code(name: str) -> dict[str, Any]:
     }
 
 
-def of_rule(name: str) -> dict[str, Any]:
+def of_defect(name: str) -> dict[str, Any]:
     return {
-        "requirements": requirement_sentences(
-            each.id for each in all_requirements().values() if name in (*each.rules, *each.defects)
-        )
+        "requirements": requirement_sentences(each.id for each in all_requirements().values() if name in each.defects)
+    }
+
+
+def of_source(name: str) -> dict[str, Any]:
+    each = sources()[name]
+    holding = [one.id for one in all_requirements().values() if any(name == piece.source for piece in one.evidence)]
+    return {
+        "says": each.says,
+        "kind": f"{each.kind}: {evidence_kinds()[each.kind]}",
+        "date": each.date,
+        "requirements": requirement_sentences(holding),
     }
 
 

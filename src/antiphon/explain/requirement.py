@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from antiphon.contract.load import all_requirements, edition, edition_ids, read_validated
+from antiphon.contract.load import all_requirements, edition, edition_ids
 from antiphon.contract.model import Requirement
 from antiphon.contract.paths import spec_dir
+from antiphon.contract.spec_files import read_validated
+from antiphon.contract.triggers import trigger_of
 from antiphon.explain.examples import example
 from antiphon.explain.judges import checks, faults, naming_tests
 from antiphon.explain.names import disagreements, parameters
@@ -17,6 +19,7 @@ def of_requirement(name: str) -> dict[str, Any]:
     each = all_requirements()[name]
     facts: dict[str, Any] = {
         "says": each.says,
+        "written in": _place(each),
         "level": each.level.value,
         "editions": levels(each),
         "capability": f"{each.capability}: {_capability(each.capability)}",
@@ -30,14 +33,18 @@ def of_requirement(name: str) -> dict[str, Any]:
     facts["note"] = [*filter(None, [each.note]), *notes]
     facts["clients"] = [_client(client) for client in each.breaks]
     named = f"requirement:{name}"
-    facts["disagreements"] = [
-        f"{key}: {row['topic']}" for key, row in disagreements().items() if key in each.decides or named in row["where"]
-    ]
+    facts["disagreements"] = [f"{key}: {row['topic']}" for key, row in disagreements().items() if named in row["where"]]
     facts["parameters"] = [key for key, row in parameters().items() if name in row.get("requirements", ())]
-    facts["rules"] = [*each.rules, *each.defects]
+    facts["defects"] = list(each.defects)
     if not each.excluded:
         facts["example"] = _example(name)
     return facts
+
+
+def _place(each: Requirement) -> str:
+    """The file that the requirement is written in, and the trigger where it is made of one."""
+    trigger = trigger_of(each.id)
+    return f"spec/errors.yaml, trigger {trigger}" if trigger else f"spec/requirements/{each.area}.yaml"
 
 
 def levels(requirement: Requirement) -> dict[str, str]:

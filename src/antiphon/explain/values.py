@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from antiphon.contract.load import all_requirements, read_yaml
+from antiphon.contract.load import all_requirements
 from antiphon.contract.paths import spec_dir
 from antiphon.contract.schemas.validation import Schemas
+from antiphon.contract.spec_files import read_yaml
 from antiphon.contract.streams import StateMachine, tables
 from antiphon.explain.names import WIDEST
 from antiphon.explain.smallest_value import smallest

@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from antiphon.contract.load import meta_schema, nearest
+from antiphon.contract.load import nearest
 from antiphon.contract.model import Contract
+from antiphon.contract.spec_files import meta_schema
 from antiphon.errors import ConfigError
 from antiphon.gate.located_yaml import LocatedYaml, Place, read_located
 

@@ -11,9 +11,10 @@ from fnmatch import fnmatchcase
 from functools import cache, cached_property
 from typing import Any
 
-from antiphon.contract.load import nearest, read_yaml
+from antiphon.contract.load import nearest
 from antiphon.contract.paths import spec_dir
 from antiphon.contract.schemas.patch import patch
+from antiphon.contract.spec_files import read_yaml
 from antiphon.errors import ConfigError, SpecError
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-from antiphon.contract.load import meta_schema
 from antiphon.contract.paths import spec_dir
+from antiphon.contract.spec_files import meta_schema
 from antiphon.errors import ConfigError
 from antiphon.server.scripts.answers import Answer, Script, When
 
