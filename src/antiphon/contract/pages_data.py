@@ -64,7 +64,7 @@ def _parameter(operation: str, each: Mapping[str, Any]) -> list[str]:
     types = " or ".join(each["type"]) + (" or null" if each.get("nullable") else "")
     keys = ("default", "minimum", "maximum", "max_length", "max_properties", "min_items", "max_items", "enum")
     limits = "; ".join(f"{key.replace('_', ' ')} {shown(each[key])}" for key in keys if key in each)
-    refused = codes(dict.fromkeys(bad["trigger"] for bad in each.get("invalid", ())))
+    refused = codes(dict.fromkeys(each.get("invalid", ())))
     echo = each.get("echo") or {}
     note = f" {each['note']}" if "note" in each else ""
     name = f'<a id="{operation}.{each["name"]}"></a>`{each["name"]}`'

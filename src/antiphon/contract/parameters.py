@@ -10,6 +10,7 @@ from typing import Any
 
 from antiphon.contract.paths import spec_dir
 from antiphon.contract.spec_files import read_validated
+from antiphon.contract.triggers import triggers
 
 SURFACES = {"create": "responses", "chat.create": "chat"}
 """The operations whose parameters are looked at, and the surface of each."""
@@ -59,8 +60,16 @@ def _parameter(entry: Mapping[str, Any], operation: str) -> Parameter:
         echo=echo.get("field", ""),
         how=echo["how"],
         levers=tuple(entry.get("effect", ())),
-        invalid=tuple(
-            Invalid(json.dumps(each["value"], ensure_ascii=False) if "value" in each else "", each["trigger"])
-            for each in entry.get("invalid", ())
-        ),
+        invalid=invalid_values(entry),
     )
+
+
+def invalid_values(entry: Mapping[str, Any]) -> tuple[Invalid, ...]:
+    """What the triggers that a parameter names give it as a value."""
+    known = {each.id: each.request for each in triggers()} if "invalid" in entry else {}
+    return tuple(Invalid(_sent(known[name], entry["name"]), name) for name in entry.get("invalid", ()))
+
+
+def _sent(request: Mapping[str, Any], name: str) -> str:
+    values = {**request.get("query", {}), **request.get("body", {})}
+    return json.dumps(values[name], ensure_ascii=False) if name in values else ""

@@ -94,7 +94,7 @@ def made_ids(entry: Mapping[str, Any]) -> tuple[str, str]:
     return entry.get("requirement", own), entry.get("detail", detail)
 
 
-def trigger_of(requirement: str) -> str:
+def source_trigger(requirement: str) -> str:
     """The id of the trigger that a requirement is made of; empty for one that is written in `spec/requirements/`."""
     return requirement.removeprefix(PREFIX).removesuffix(SUFFIX) if requirement.startswith(PREFIX) else ""
 

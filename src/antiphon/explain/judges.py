@@ -10,7 +10,7 @@ from typing import Any
 
 from antiphon.contract.load import all_requirements
 from antiphon.contract.paths import spec_dir, suites_dir
-from antiphon.contract.triggers import trigger_of, triggers
+from antiphon.contract.triggers import source_trigger, triggers
 
 _FAMILY = re.compile(r"\{.*?\}")
 _OPEN_MARK = re.compile(r"@requirement\([^)]*\"[a-z0-9.-]+\{")
@@ -61,7 +61,7 @@ def naming_tests(requirement: str) -> tuple[str, ...]:
 
 def has_trigger(requirement: str) -> bool:
     """Whether any trigger may have the requirement; the text tells it fifty times as fast as the YAML."""
-    return bool(trigger_of(requirement)) or requirement in (spec_dir() / "errors.yaml").read_text(encoding="utf-8")
+    return bool(source_trigger(requirement)) or requirement in (spec_dir() / "errors.yaml").read_text(encoding="utf-8")
 
 
 def marks_of(source: str) -> Iterator[tuple[str, str]]:

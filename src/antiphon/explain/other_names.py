@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
 from antiphon.contract.evidence import evidence_kinds, sources
 from antiphon.contract.load import all_requirements, contract, edition, edition_ids
+from antiphon.contract.parameters import invalid_values
 from antiphon.contract.paths import spec_dir
 from antiphon.contract.schemas.library import Relaxation, editions_with_schemas, relaxations
 from antiphon.contract.spec_files import read_validated
@@ -28,8 +30,10 @@ def requirement_sentences(ids: Iterable[str]) -> list[str]:
 def of_parameter(name: str) -> dict[str, Any]:
     row = dict(parameters()[name])
     invalid = [
-        f"{each.get('value', '(left out)')!r} is refused (trigger {each['trigger']})" for each in row.pop("invalid", ())
+        f"{json.loads(each.value) if each.value else '(left out)'!r} is refused (trigger {each.trigger})"
+        for each in invalid_values(row)
     ]
+    row.pop("invalid", None)
     needed = row.pop("requirements", ())
     where = f"parameter:{name}"
     row.pop("name")
@@ -65,11 +69,7 @@ def of_trigger(name: str) -> dict[str, Any]:
         "portable": each.portable,
         "note": each.note,
         "requirements": requirement_sentences(filter(None, (each.requirement, each.detail))),
-        "parameters": [
-            key
-            for key, given in parameters().items()
-            if any(bad["trigger"] == name for bad in given.get("invalid", ()))
-        ],
+        "parameters": [key for key, row in parameters().items() if name in row.get("invalid", ())],
         "sources": [str(one) for one in each.evidence],
     }
 

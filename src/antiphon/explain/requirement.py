@@ -8,7 +8,7 @@ from antiphon.contract.load import all_requirements, edition, edition_ids
 from antiphon.contract.model import Requirement
 from antiphon.contract.paths import spec_dir
 from antiphon.contract.spec_files import read_validated
-from antiphon.contract.triggers import trigger_of
+from antiphon.contract.triggers import source_trigger
 from antiphon.explain.examples import example
 from antiphon.explain.judges import checks, faults, naming_tests
 from antiphon.explain.names import disagreements, parameters
@@ -43,7 +43,7 @@ def of_requirement(name: str) -> dict[str, Any]:
 
 def _place(each: Requirement) -> str:
     """The file that the requirement is written in, and the trigger where it is made of one."""
-    trigger = trigger_of(each.id)
+    trigger = source_trigger(each.id)
     return f"spec/errors.yaml, trigger {trigger}" if trigger else f"spec/requirements/{each.area}.yaml"
 
 
