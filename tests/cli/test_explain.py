@@ -46,6 +46,20 @@ def test_a_requirement_is_told_with_all_that_hangs_on_it() -> None:
     assert found["example"]["keeps it"] != found["example"]["breaks it"]
 
 
+def test_a_requirement_tells_where_it_is_written() -> None:
+    assert one("usage.total")["written in"] == "spec/requirements/usage.yaml"
+    assert one("errors.trigger.unknown-field.detail")["written in"] == "spec/errors.yaml, trigger unknown-field"
+    assert one("trigger:unknown-field")["written in"] == "spec/errors.yaml, trigger unknown-field"
+
+
+def test_a_source_of_evidence_is_told_with_what_rests_on_it() -> None:
+    found = one("sim")
+
+    assert (found["what"], found["date"]) == ("source", "2026-11")
+    assert found["says"] == "39 synthetic streams that were fed to both official client libraries."
+    assert any(line.startswith("cancel.stream-ends") for line in found["requirements"])
+
+
 def test_a_requirement_of_a_suite_names_its_test() -> None:
     assert (
         "suites/cancel/test_foreground.py::test_cancel_refuses_a_foreground_response"
