@@ -9,7 +9,7 @@ from typing import Any
 
 from antiphon.contract.model import Evidence
 from antiphon.contract.paths import spec_dir
-from antiphon.contract.spec_files import checked
+from antiphon.contract.spec_files import read_validated
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Source:
 
 @cache
 def _file() -> Any:
-    return checked(spec_dir() / "sources.yaml", "sources")
+    return read_validated(spec_dir() / "sources.yaml", "sources")
 
 
 @cache
