@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os.path
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
@@ -139,8 +138,7 @@ class Library:
                 for change in relaxation.changes:
                     where, pattern = split(change["schema"])
                     for name in _named(document["$defs"], pattern) if fnmatchcase(file, where) else ():
-                        schema = deepcopy(document["$defs"].get(name, {}))
-                        document["$defs"][name] = patch(schema, change, relaxation.id)
+                        document["$defs"][name] = patch(document["$defs"].get(name, {}), change, relaxation.id)
             self._documents[file] = document
         return self._documents[file]
 
