@@ -15,8 +15,11 @@ from referencing import Registry, Resource
 
 from antiphon.contract.evidence import evidence_of
 from antiphon.contract.load import all_requirements
+from antiphon.contract.missing_routes import STATUSES
 from antiphon.contract.model import Level, Requirement
 from antiphon.contract.triggers import source_trigger, triggers
+from antiphon.exercise.refusals import REASONS
+from antiphon.truth.signs import SIGNS
 
 SPEC = Path(__file__).resolve().parents[2] / "spec"
 
@@ -214,11 +217,15 @@ def test_profiles_are_closed_under_what_their_capabilities_need() -> None:
     assert capabilities == set(needs), "the last profile is the full one"
 
 
-def test_declining_speaks_of_known_operations() -> None:
-    operations = routes("openai-2026-08")
+def test_every_capability_has_its_code() -> None:
+    names = {each["id"] for each in spec("capabilities")["capabilities"]}
 
-    for capability in spec("capabilities")["capabilities"]:
-        assert set(capability["declined_by"].get("operations", ())) <= operations
+    assert names - {"webhooks"} == set(REASONS), "webhooks are declined by the configuration of a target"
+    assert names == set(SIGNS)
+    assert set(STATUSES) <= routes("openai-2026-08")
+    assert {name for signs in SIGNS.values() for name in (*signs.operations, *signs.streams)} <= routes(
+        "openai-2026-08"
+    )
 
 
 def test_a_trigger_leads_to_its_requirements() -> None:

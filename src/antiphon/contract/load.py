@@ -118,8 +118,7 @@ def contract(edition_id: str = DEFAULT_EDITION) -> Contract:
 def _capabilities() -> Mapping[str, Capability]:
     value = read_validated(spec_dir() / "capabilities.yaml", "capabilities")
     return {
-        each["id"]: Capability(each["id"], each["says"], each.get("declined_by") or {}, each["shown_by"])
-        for each in value["capabilities"]
+        each["id"]: Capability(each["id"], each["says"], tuple(each["declined_when"])) for each in value["capabilities"]
     }
 
 

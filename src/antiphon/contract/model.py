@@ -121,8 +121,8 @@ class Capability:
 
     id: str
     says: str
-    declined_by: Mapping[str, Any] = field(default_factory=dict)
-    shown_by: Mapping[str, Any] = field(default_factory=dict)
+    declined_when: tuple[str, ...] = ()
+    """Sentences: each is what one way to decline it cleanly looks like."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ def clients() -> str:
         parts.append(f'## <a id="{client.id}"></a>{client.title} {client.version} ({client.date})\n')
         rows = [[link(name), book.every[name].says] for name in client.needs]
         parts.append(table(["Needs", "Promise"], rows))
-    rows = [[anchor(each.id), each.says, shown(dict(each.declined_by))] for each in book.capabilities.values()]
-    parts += ["## Capabilities\n", table(["Capability", "Says", "Declined by"], rows)]
+    rows = [[anchor(each.id), each.says, " ".join(each.declined_when)] for each in book.capabilities.values()]
+    parts += ["## Capabilities\n", table(["Capability", "Says", "Declined when"], rows)]
     rows = [[anchor(f"profile-{each.id}"), each.says, codes(each.capabilities)] for each in book.profiles.values()]
     return "\n".join([*parts, "## Profiles\n", table(["Profile", "Says", "Capabilities"], rows)])

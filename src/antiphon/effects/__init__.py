@@ -9,7 +9,7 @@ from antiphon.contract.model import Contract
 from antiphon.effects.capabilities import Capabilities
 from antiphon.effects.table import Table
 from antiphon.judge.engine import operation_of
-from antiphon.judge.missing_routes import MissingRoutes
+from antiphon.judge.missing_routes import is_absent
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.records import ScenarioEnd
 
@@ -19,14 +19,13 @@ class Effects:
 
     def __init__(self, contract: Contract) -> None:
         self._edition = contract.edition
-        self._absent = MissingRoutes(contract)
         self._table = Table()
         self._capabilities = Capabilities(contract, self._table)
 
     def see(self, exchange: Exchange) -> None:
         """Take in one exchange."""
         operation = operation_of(exchange, self._edition)
-        if self._absent(exchange, operation):
+        if is_absent(exchange, operation):
             return
         self._table.see(exchange, operation)
         self._capabilities.see(exchange, operation)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from antiphon.contract.model import Capability, Contract
+from antiphon.contract.model import Contract
 from antiphon.effects.cell import Cell, Places
 from antiphon.effects.create_record import CreateRecord, as_object
 from antiphon.effects.invalid_values import trigger_of
@@ -14,6 +14,7 @@ from antiphon.effects.table import Table
 from antiphon.recording.exchange import INBOUND, Exchange
 from antiphon.recording.records import ScenarioEnd
 from antiphon.recording.stored_response import stored_response
+from antiphon.truth.signs import SIGNS, Signs
 
 BROKEN_CLAIMS = ("declined", "ignored", "unclean")
 """States in which a claimed capability is not there."""
@@ -82,51 +83,38 @@ class Capabilities:
         """By capability: its state, whether it was claimed, and what shows it. Call it after the table is closed."""
         declined = {each.capability: each for each in endings if each.outcome == "declined"}
         return {
-            id: {**self._state(capability, declined.get(id))._asdict(), "claimed": claims.get(id)}
-            for id, capability in self._contract.capabilities.items()
+            id: {**self._state(SIGNS[id], declined.get(id))._asdict(), "claimed": claims.get(id)}
+            for id in self._contract.capabilities
         }
 
-    def _state(self, capability: Capability, declined: ScenarioEnd | None) -> CapabilityState:
-        cells = [self._table.cell(name) for name in capability.shown_by.get("parameters", ())]
+    def _state(self, signs: Signs, declined: ScenarioEnd | None) -> CapabilityState:
+        cells = [self._table.cell(name) for name in signs.parameters]
         effects = [cell.effect for cell in cells if cell.effect]
         if effects:
             return CapabilityState("kept", _first(effects), "")
-        ignored = [*(_disregarded(cell) for cell in cells), *([self._lost] if self._is_lossy(capability) else ())]
+        ignored = [
+            *(_disregarded(cell) for cell in cells),
+            *([self._lost] if signs.stored and self._loses_all() else ()),
+        ]
         if any(ignored):
             return CapabilityState("ignored", _first(ignored), "it is taken, and nothing comes of it")
-        works = [self._good[name] for name in _signs(capability)]
+        works = [self._good[name] for name in signs.seen_as()]
         if any(works):
             return CapabilityState("kept", _first(works), "")
         if declined:
             return CapabilityState("declined", [declined.exchange] if declined.exchange else [], declined.reason)
-        odd = [self._odd[name] for name in _asks(capability)]
+        odd = [self._odd[name] for name in signs.requested_as()]
         if any(odd):
             return CapabilityState("unclean", _first(odd), "it is refused without an error that can be read")
         return CapabilityState("unknown", [], "nothing showed it")
 
-    def _is_lossy(self, capability: Capability) -> bool:
+    def _loses_all(self) -> bool:
         """What was stored can never be read."""
-        return bool(capability.shown_by.get("stored")) and bool(self._lost) and not self._found
+        return bool(self._lost) and not self._found
 
 
 def _disregarded(cell: Cell) -> Places:
     return cell.none or (Places() if cell.repeated or cell.judged else cell.unrepeated)
-
-
-def _signs(capability: Capability) -> Iterator[str]:
-    shown = capability.shown_by
-    yield from shown.get("operations", ())
-    yield from (f"stream {operation}" for operation in shown.get("streams", ()))
-    yield from (f"item {kind}" for kind in shown.get("items", ()))
-    if shown.get("inbound"):
-        yield "inbound"
-
-
-def _asks(capability: Capability) -> Iterator[str]:
-    shown = capability.shown_by
-    yield from shown.get("operations", ())
-    yield from shown.get("streams", ())
-    yield from (name.replace(":", "/") for name in shown.get("parameters", ()))
 
 
 def _first(places: Iterable[Places]) -> list[str]:

@@ -1,11 +1,17 @@
-"""When a refusal means that a server lacks a capability and says so cleanly: `spec/capabilities.yaml` as code."""
+"""When a refusal means that a server lacks a capability and says so cleanly.
+
+One function for each capability of `spec/capabilities.yaml` gives the reason for which an exchange declines it, or an
+empty text. Webhooks have none: deliveries are set up outside the API, so the target's own configuration decides.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 from antiphon.contract.model import Contract
+from antiphon.exercise.call_evidence import UNKNOWN, UNSUPPORTED, CallEvidence
 from antiphon.recording.exchange import Exchange
 
 
@@ -23,99 +29,120 @@ def find_refusal(
 
     `unkept` are the ids of responses that were to be stored and of which no reply said that they are.
     """
-    if exchange.request is None or exchange.response is None or _error(exchange).get("code") == "model_not_found":
+    if exchange.request is None or exchange.response is None:
         return None
     operation = contract.edition.operation(exchange.request.method, exchange.request.path)
-    if operation == "create" and not _is_about_the_request(exchange):
+    call = CallEvidence(exchange, operation, unstored)
+    if call.error.get("code") == "model_not_found":
+        return None
+    if operation == "create" and not call.is_about_the_request:
         needs = {*needs, "core"}
     for name in sorted(needs):
-        capability = contract.capabilities.get(name)
-        said = _refusal_text(capability.declined_by, operation, exchange) if capability else ""
-        said = said or (_unread_text(capability.declined_by, operation, exchange, unstored) if capability else "")
-        if said:
-            return CapabilityRefusal(name, said)
+        if name in REASONS and (reason := REASONS[name](call)):
+            return CapabilityRefusal(name, reason)
     return None
 
 
-def _refusal_text(by: Mapping[str, Any], operation: str, exchange: Exchange) -> str:
-    status = exchange.status
-    if status in (by.get("operations") or {}).get(operation, ()) and not (
-        operation == "chat.create" and _is_about_the_request(exchange)
-    ):
-        return f"{operation} is answered with {status}"
-    if operation == "create":
-        for name, rule in (by.get("parameters") or {}).items():
-            if _refuses(name, rule, _requested_value(exchange.sent, name), exchange):
-                return f"{name} is refused with {status}"
-        return _reply_text(by.get("replies") or {}, exchange)
-    query = dict(exchange.request.query) if exchange.request else {}
-    for name, rule in (by.get("queries") or {}).items():
-        if name in query and status in rule["statuses"] and _names(exchange, name):
-            return f"{name} in the query is refused with {status}"
-    return ""
+def _core(call: CallEvidence) -> str:
+    return call.lacks("create")
 
 
-def _unread_text(by: Mapping[str, Any], operation: str, exchange: Exchange, unstored: Collection[str]) -> str:
-    statuses = (by.get("unkept") or {}).get(operation, ())
-    if exchange.status not in statuses or exchange.request is None:
-        return ""
-    if not set(unstored).intersection(exchange.request.path.split("/")):
-        return ""
-    return f"{operation} is answered with {exchange.status}, and no reply said that the response was stored"
+def _streaming(call: CallEvidence) -> str:
+    return call.refuses("stream", True)
 
 
-def _requested_value(body: Any, name: str) -> Any:
-    for part in name.split("."):
-        body = body.get(part) if isinstance(body, dict) else None
-    return body
+def _store(call: CallEvidence) -> str:
+    return (
+        call.lacks("retrieve", "delete")
+        or call.refuses("store", True)
+        or call.does_not_store()
+        or call.not_stored("retrieve", "delete")
+    )
 
 
-def _refuses(name: str, rule: Mapping[str, Any], value: Any, exchange: Exchange) -> bool:
-    if value is None or exchange.status not in rule["statuses"]:
-        return False
-    wanted = rule.get("value", value)
-    if value != wanted and not (isinstance(value, list) and wanted in value):
-        return False
-    codes = rule.get("codes")
-    return _names(exchange, name) and (not codes or _error(exchange).get("code") in codes)
+def _chaining(call: CallEvidence) -> str:
+    return call.refuses("previous_response_id", codes=UNKNOWN) or call.does_not_store()
 
 
-def _names(exchange: Exchange, name: str) -> bool:
-    """The refusal names the parameter: in `param`, or in its message where there is no `param`."""
-    error = _error(exchange)
-    param = error.get("param")
-    if isinstance(param, str):
-        return param == name or param.startswith((name + "[", name + "."))
-    return name in str(error.get("message", ""))
+def _input_items(call: CallEvidence) -> str:
+    return call.lacks("input_items") or call.does_not_store() or call.not_stored("input_items")
 
 
-def _is_about_the_request(exchange: Exchange) -> bool:
-    """A refusal names a parameter or repeats a text that was sent, so it comes from a route that is there."""
-    error, sent = _error(exchange), exchange.sent if isinstance(exchange.sent, dict) else {}
-    message = str(error.get("message") or exchange.content.decode("utf-8", "replace"))
-    return bool(error.get("param")) or any(text in message for text in _strings(sent) if len(text) > 2)
+def _background(call: CallEvidence) -> str:
+    return call.refuses("background", True)
 
 
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, (dict, list)):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from _strings(each)
+def _cancel(call: CallEvidence) -> str:
+    return call.lacks("cancel") or _background(call) or call.not_stored("cancel")
 
 
-def _error(exchange: Exchange) -> Mapping[str, Any]:
-    body = exchange.body
-    error = body.get("error") if isinstance(body, dict) else None
-    return error if isinstance(error, dict) else {}
+def _resume(call: CallEvidence) -> str:
+    return _background(call) or call.refuses_query("stream") or call.not_stored("retrieve")
 
 
-def _reply_text(replies: Mapping[str, Any], exchange: Exchange) -> str:
-    """What a successful reply shows in place of what was asked for; a field left out asks for the default."""
-    reply, sent = exchange.reply, exchange.sent
-    if not exchange.is_success or not isinstance(reply, dict) or not isinstance(sent, dict):
-        return ""
-    for name, value in replies.items():
-        if reply.get(name) is value and sent.get(name) is not value and "background" not in sent:
-            return f"the reply shows {name} {str(value).lower()}"
-    return ""
+def _tools(call: CallEvidence) -> str:
+    return call.refuses("tools") or call.refuses("tool_choice", codes=UNSUPPORTED)
+
+
+def _structured_output(call: CallEvidence) -> str:
+    return (
+        call.refuses("text", codes=UNSUPPORTED)
+        or call.refuses("text.format", codes=UNSUPPORTED)
+        or call.refuses("text.format.type")
+    )
+
+
+def _reasoning(call: CallEvidence) -> str:
+    return (
+        call.refuses("reasoning")
+        or call.refuses("reasoning.effort")
+        or call.refuses("include", "reasoning.encrypted_content")
+    )
+
+
+def _compact(call: CallEvidence) -> str:
+    return call.lacks("compact")
+
+
+def _input_tokens(call: CallEvidence) -> str:
+    return call.lacks("input_tokens")
+
+
+def _conversations(call: CallEvidence) -> str:
+    return call.lacks("conversations.create") or call.refuses("conversation", codes=UNKNOWN)
+
+
+def _websocket(call: CallEvidence) -> str:
+    return call.lacks("websocket")
+
+
+def _chat(call: CallEvidence) -> str:
+    return call.lacks("chat.create")
+
+
+def _chat_stored(call: CallEvidence) -> str:
+    return call.lacks("chat.list", "chat.get") or call.refuses("store", True)
+
+
+REASONS: Mapping[str, Callable[[CallEvidence], str]] = MappingProxyType(
+    {
+        "core": _core,
+        "streaming": _streaming,
+        "store": _store,
+        "chaining": _chaining,
+        "input-items": _input_items,
+        "background": _background,
+        "cancel": _cancel,
+        "resume": _resume,
+        "tools": _tools,
+        "structured-output": _structured_output,
+        "reasoning": _reasoning,
+        "compact": _compact,
+        "input-tokens": _input_tokens,
+        "conversations": _conversations,
+        "websocket": _websocket,
+        "chat": _chat,
+        "chat-stored": _chat_stored,
+    }
+)
+"""By capability."""

@@ -122,7 +122,7 @@ def of_capability(name: str) -> dict[str, Any]:
     return {
         "says": each.says,
         "needs": row.get("needs", []),
-        "counts as declined when": dict(each.declined_by),
+        "counts as declined when": list(each.declined_when),
         "profiles": [one.id for one in contract().profiles.values() if name in one.capabilities],
         "requirements": requirement_sentences(one.id for one in all_requirements().values() if one.capability == name),
     }

@@ -11,7 +11,7 @@ from antiphon.contract.model import Contract, Edition
 from antiphon.judge.check_runner import CheckRunner, ExchangeFindings
 from antiphon.judge.extract import subjects_of
 from antiphon.judge.ledger import Ledger
-from antiphon.judge.missing_routes import MissingRoutes
+from antiphon.judge.missing_routes import is_absent
 from antiphon.judge.registry import Relation, Violation, all_checks, all_relations
 from antiphon.recording.exchange import CLEAN_UP, INBOUND, Exchange
 
@@ -50,7 +50,6 @@ class Judge:
     def __init__(self, contract: Contract, wants: Callable[[str], bool] = lambda requirement: True) -> None:
         self.contract = contract
         self._wants = wants
-        self._absent = MissingRoutes(contract)
         self.ledger = Ledger()
         self.exchanges = 0
         self.skipped = 0
@@ -82,7 +81,7 @@ class Judge:
     def _feed(self, exchange: Exchange) -> dict[str, list[Violation]]:
         operation = operation_of(exchange, self.contract.edition)
         self.exchanges += 1
-        if operation == "unknown" or self._absent(exchange, operation):
+        if operation == "unknown" or is_absent(exchange, operation):
             self.skipped += 1
             return {}
         findings = ExchangeFindings(self._excused(exchange))

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from antiphon.contract.model import Contract
+from antiphon.contract.missing_routes import is_missing
 from antiphon.recording.exchange import Exchange
 
 
-class MissingRoutes:
-    """Tells the replies of missing routes from refusals, by `spec/capabilities.yaml`."""
-
-    def __init__(self, contract: Contract) -> None:
-        self._statuses: dict[str, set[int]] = {}
-        for capability in contract.capabilities.values():
-            for operation, statuses in (capability.declined_by.get("operations") or {}).items():
-                self._statuses.setdefault(operation, set()).update(statuses)
-
-    def __call__(self, exchange: Exchange, operation: str) -> bool:
-        """The status declines the whole operation, and no error object says more."""
-        if exchange.status not in self._statuses.get(operation, ()):
-            return False
-        body = exchange.body
-        return not (isinstance(body, dict) and isinstance(body.get("error"), dict))
+def is_absent(exchange: Exchange, operation: str) -> bool:
+    """The status declines the whole operation, and no error object says more."""
+    if not is_missing(operation, exchange.status):
+        return False
+    body = exchange.body
+    return not (isinstance(body, dict) and isinstance(body.get("error"), dict))
