@@ -119,3 +119,5 @@ class Tables:
     harmless: tuple[Mapping[str, str], ...]
     sum_of_delta: Mapping[str, SumRow] = field(default_factory=dict)
     sum_of_done: Mapping[str, SumRow] = field(default_factory=dict)
+    requirements: frozenset[str] = frozenset()
+    """All that the tables name."""

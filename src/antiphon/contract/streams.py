@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -53,7 +53,18 @@ def tables_of(value: Mapping[str, Any]) -> Tables:
         harmless=tuple(value["harmless"]),
         sum_of_delta={row.delta: row for row in sums},
         sum_of_done={row.done.event: row for row in sums},
+        requirements=frozenset(_requirements(value)),
     )
+
+
+def _requirements(value: Any) -> Iterator[str]:
+    """Every requirement that a piece of the tables names."""
+    if isinstance(value, str):
+        if value.startswith("stream."):
+            yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _requirements(part)
 
 
 def _event(name: str, row: Mapping[str, Any]) -> EventRow:

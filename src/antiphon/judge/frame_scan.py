@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from antiphon.judge.memo import memoized
 from antiphon.judge.subjects.responses import ENDINGS, Stream
 from antiphon.recording.frame import Frame
 from antiphon.recording.frames import Frames
 
 REBUILT = "framing-reconstructed"
-_SCAN = "_sighting"
 
 
 class FrameScan(NamedTuple):
@@ -23,14 +23,12 @@ class FrameScan(NamedTuple):
     """The few frames that are not just an event line and, after it, one data line with a JSON object of that type."""
 
 
+@memoized
 def frame_scan(stream: Stream) -> FrameScan:
     """What is to be seen in the frames of a stream."""
-    known: FrameScan | None = stream.__dict__.get(_SCAN)
-    if known is None:
-        frames = stream.exchange.frames
-        framed = REBUILT not in stream.exchange.notes and len(frames) > 0
-        known = stream.__dict__[_SCAN] = FrameScan(framed, *_look(frames))
-    return known
+    frames = stream.exchange.frames
+    has_frames = REBUILT not in stream.exchange.notes and len(frames) > 0
+    return FrameScan(has_frames, *_look(frames))
 
 
 def _look(frames: Frames) -> tuple[Frame | None, list[Frame]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from antiphon.judge.memo import memoized
 from antiphon.judge.stream_analysis import events_of_types
 from antiphon.judge.subjects.responses import ENDINGS, Stream
 
@@ -13,35 +14,26 @@ LIFECYCLE = EARLY | ENDINGS
 LifecycleResponses = list[tuple[int, str, dict[str, Any]]]
 
 
+@memoized
 def lifecycle_responses(stream: Stream) -> LifecycleResponses:
     """Place, type and response of each lifecycle event that carries one."""
-    known = stream.__dict__.get("_carried")
-    if known is None:
-        known = [
-            (number, event["type"], event["response"])
-            for number, event in events_of_types(stream, LIFECYCLE)
-            if isinstance(event.get("response"), dict)
-        ]
-        stream.__dict__["_carried"] = known
-    found: LifecycleResponses = known
-    return found
+    return [
+        (number, event["type"], event["response"])
+        for number, event in events_of_types(stream, LIFECYCLE)
+        if isinstance(event.get("response"), dict)
+    ]
 
 
+@memoized
 def early_responses(stream: Stream) -> LifecycleResponses:
     """The lifecycle events before the terminal one."""
-    return _of_kind(stream, "_early", EARLY)
+    return [each for each in lifecycle_responses(stream) if each[1] in EARLY]
 
 
+@memoized
 def terminal_responses(stream: Stream) -> LifecycleResponses:
     """The terminal events."""
-    return _of_kind(stream, "_late", ENDINGS)
-
-
-def _of_kind(stream: Stream, name: str, kinds: frozenset[str]) -> LifecycleResponses:
-    if name not in stream.__dict__:
-        stream.__dict__[name] = [each for each in lifecycle_responses(stream) if each[1] in kinds]
-    found: LifecycleResponses = stream.__dict__[name]
-    return found
+    return [each for each in lifecycle_responses(stream) if each[1] in ENDINGS]
 
 
 def has_early(stream: Stream) -> bool:

@@ -10,23 +10,20 @@ from typing import Any
 from antiphon.contract.streams import Tables, tables
 from antiphon.judge.grammar.delta_runs import store_notable
 from antiphon.judge.grammar.walker import Mode, StreamAnalysis, analyse
+from antiphon.judge.memo import memoized
 from antiphon.judge.registry import Violation
 from antiphon.judge.subjects.responses import Stream
 from antiphon.judge.values import day_of
 
-_ANALYSIS = "_walk"
 
-
+@memoized
 def analysis_of(stream: Stream) -> StreamAnalysis:
     """The walk through a stream's events."""
-    known = stream.__dict__.get(_ANALYSIS)
-    if not isinstance(known, StreamAnalysis):
-        rules = tables()
-        known = analyse(stream.events, rules, analysis_mode(stream, rules))
-        stream.__dict__[_ANALYSIS] = known
-        if stream.events is stream.exchange.events:
-            store_notable(stream.exchange, known.notable)
-    return known
+    rules = tables()
+    analysis = analyse(stream.events, rules, analysis_mode(stream, rules))
+    if stream.events is stream.exchange.events:
+        store_notable(stream.exchange, analysis.notable)
+    return analysis
 
 
 def notable_events(stream: Stream) -> Sequence[tuple[int, Mapping[str, Any]]]:

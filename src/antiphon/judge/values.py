@@ -8,11 +8,10 @@ from datetime import UTC, date, datetime
 from typing import Any, Final, TypeGuard
 
 from antiphon.contract.schemas.schema_error import format_value
+from antiphon.judge.memo import memoized
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.fast_json import read_json
-
-_DAY = "_day"
 
 
 class Missing:
@@ -104,16 +103,9 @@ def parse_json(text: str) -> Any:
         return MISSING
 
 
+@memoized
 def day_of(exchange: Exchange) -> date | None:
     """The day of an exchange; where it was not recorded, that of the object that came back, else None."""
-    kept = exchange.__dict__
-    if _DAY not in kept:
-        kept[_DAY] = _day_of(exchange)
-    day: date | None = kept[_DAY]
-    return day
-
-
-def _day_of(exchange: Exchange) -> date | None:
     body = exchange.reply
     seconds: Any = exchange.started_at
     if seconds <= 0 and isinstance(body, dict):

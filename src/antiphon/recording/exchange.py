@@ -118,6 +118,11 @@ class Exchange:
     intent: Intent | None = None
     """What the request may expect; None where nobody said so (a foreign recording, an older transcript)."""
 
+    @cached_property
+    def memo(self) -> dict[str, Any]:
+        """Where those who look at the exchange keep what they have worked out once."""
+        return {}
+
     @property
     def status(self) -> int | None:
         """The HTTP status; None when nothing came back or it was not recorded."""

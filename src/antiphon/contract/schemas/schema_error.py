@@ -38,6 +38,8 @@ class SchemaError(NamedTuple):
     got: str
     schema: str
     keyword: str
+    missing: str = ""
+    """The name of a required field that is not there."""
 
     def __str__(self) -> str:
         return f"{self.pointer or '/'}: expected {self.expected}, got {self.got}"
@@ -106,7 +108,7 @@ def _worded(error: ValidationError, schema: str, pointer: str) -> Iterator[Schem
     rules: Any = error.schema
     if keyword == "required":
         for name in _missing(error):
-            yield SchemaError(at, f"a field {name!r}", "none", schema, keyword)
+            yield SchemaError(at, f"a field {name!r}", "none", schema, keyword, name)
     elif keyword == "additionalProperties" and limit is False:
         for name in value.keys() - rules.get("properties", {}).keys():
             yield SchemaError(f"{at}/{escape_key(name)}", "no such field", format_value(value[name]), schema, keyword)

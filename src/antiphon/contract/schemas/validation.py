@@ -125,7 +125,7 @@ class Schemas:
             if "type" in value:
                 yield SchemaError(f"{pointer}/type", "string", format_value(value["type"]), where, "type")
             else:
-                yield SchemaError(pointer, "a field 'type'", "none", where, "required")
+                yield SchemaError(pointer, "a field 'type'", "none", where, "required", "type")
         elif only and value["type"] in family and value["type"] not in only:
             expected = "one of " + ", ".join(only)
             yield SchemaError(f"{pointer}/type", expected, format_value(value["type"]), where, "x-only")

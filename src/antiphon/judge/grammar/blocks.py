@@ -9,11 +9,9 @@ from antiphon.contract.streams import BlockRow, EventRow, StateMachine, Tables
 from antiphon.judge.grammar.problems import Problems
 from antiphon.judge.grammar.stream_state import BlockState, ItemState, StreamText
 from antiphon.judge.grammar.text_accumulator import TextAccumulator
+from antiphon.judge.walk_requirements import ANNOTATION_INDEX, ANNOTATIONS, CONTENT_IS_PLACE
 
 ANNOTATION = "response.output_text.annotation.added"
-ANNOTATION_INDEX = "stream.annotation-index.contiguous"
-ANNOTATIONS = "stream.sum.annotations"
-IS_PLACE = "stream.content-index.is-place"
 
 
 class Blocks:
@@ -171,7 +169,7 @@ class Blocks:
             elif kind == "refusal":
                 judged.add("stream.order.message")
             if name == "content":
-                judged.add(IS_PLACE)
+                judged.add(CONTENT_IS_PLACE)
         if self._annotated:
             judged.add(ANNOTATION_INDEX)
         return judged

@@ -64,17 +64,17 @@ class Pattern(NamedTuple):
         return len(events) - start
 
 
-_NOTABLE = "_notable"
+_NOTABLE = "notable"
 
 
 def store_notable(exchange: Exchange, notable: Notable) -> None:
     """Keep with an exchange which of its events are no repetitions, for whoever looks at them next."""
-    exchange.__dict__[_NOTABLE] = notable
+    exchange.memo[_NOTABLE] = notable
 
 
 def notable_of(exchange: Exchange) -> Notable:
     """The events of an exchange with their places, but for those in a run; all, where nobody has looked for runs."""
-    known: Notable | None = exchange.__dict__.get(_NOTABLE)
+    known: Notable | None = exchange.memo.get(_NOTABLE)
     return tuple(enumerate(exchange.events)) if known is None else known
 
 

@@ -10,14 +10,14 @@ from typing import Any
 
 from antiphon.judge.grammar.problems import Problems
 from antiphon.judge.grammar.stream_state import BlockState, ItemState
+from antiphon.judge.walk_requirements import DONE_AFTER_EVENTS
 
-AFTER_DONE = "stream.item.done-after-events"
 ITEM_DONE = "response.output_item.done"
 
 
 def finish(item: ItemState, problems: Problems) -> None:
     """Report what was open or unfinished when an item or one of its blocks was closed."""
-    if AFTER_DONE in item.blamed:
+    if DONE_AFTER_EVENTS in item.blamed:
         return
     for blocks in item.blocks.values():
         for block in blocks:

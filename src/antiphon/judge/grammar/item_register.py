@@ -8,15 +8,16 @@ from typing import Any
 from antiphon.contract.streams import EventRow, Tables
 from antiphon.judge.grammar.problems import Problems
 from antiphon.judge.grammar.stream_state import ItemState
-
-ADDED_ONCE = "stream.item.added-once"
-INDEX_PRESENT = "stream.output-index.present"
-INDEX_CONTIGUOUS = "stream.output-index.contiguous"
-INDEX_CONSTANT = "stream.output-index.constant"
-INDEX_UNIQUE = "stream.output-index.unique"
-ID_CONSTANT = "stream.item-id.constant"
-ID_PRESENT = "stream.item-id.present"
-ID_UNIQUE = "stream.item-id.unique"
+from antiphon.judge.walk_requirements import (
+    ADDED_ONCE,
+    ID_CONSTANT,
+    ID_PRESENT,
+    ID_UNIQUE,
+    INDEX_CONSTANT,
+    INDEX_CONTIGUOUS,
+    INDEX_PRESENT,
+    INDEX_UNIQUE,
+)
 
 
 class Register:

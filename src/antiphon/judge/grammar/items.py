@@ -11,14 +11,16 @@ from antiphon.judge.grammar.item_register import Register
 from antiphon.judge.grammar.problems import Problems
 from antiphon.judge.grammar.stream_state import ItemState
 from antiphon.judge.grammar.text_accumulator import TextAccumulator
+from antiphon.judge.walk_requirements import (
+    ADDED_BEFORE_USE,
+    DONE_AFTER_EVENTS,
+    DONE_FOR_ADDED,
+    DONE_WAS_ADDED,
+    NO_OVERLAP,
+    PARTIAL_IMAGE,
+)
 
-USED = "stream.item.added-before-use"
-DONE = "stream.item.done-for-added"
-AFTER_DONE = "stream.item.done-after-events"
-WAS_ADDED = "stream.item.done-was-added"
-OVERLAP = "stream.item.no-overlap"
 FITS = "stream.order.event-fits-item"
-IMAGE = "stream.partial-image.index"
 ALONE = frozenset({"stream.order.atomic", "stream.order.compaction"})
 
 
@@ -85,10 +87,12 @@ class Items:
         item = self._register.find(number, event, row, event.get("item_id"))
         if item is None:
             if not self._resumed:
-                problems.add(USED, number, "output_item.added before", row.type)
+                problems.add(ADDED_BEFORE_USE, number, "output_item.added before", row.type)
             item = self._register.ghost(number, event, row)
         if item.done_at is not None:
-            problems.add_once(item.blamed, AFTER_DONE, number, f"nothing of {item.name} after its done", row.type)
+            problems.add_once(
+                item.blamed, DONE_AFTER_EVENTS, number, f"nothing of {item.name} after its done", row.type
+            )
             return
         if self._is_misplaced(number, item, row):
             return
@@ -132,7 +136,7 @@ class Items:
     def _image(self, number: int, event: Mapping[str, Any], item: ItemState) -> None:
         index = event.get("partial_image_index")
         if type(index) is int and index != item.images and not item.partly and not item.ghost:
-            self._problems.add(IMAGE, number, item.images, index, pointer="/partial_image_index")
+            self._problems.add(PARTIAL_IMAGE, number, item.images, index, pointer="/partial_image_index")
         item.images = index + 1 if type(index) is int else item.images + 1
 
     def _close(self, number: int, event: Mapping[str, Any], row: EventRow) -> None:
@@ -141,16 +145,16 @@ class Items:
         problems = self._problems
         if item is None:
             if not self._resumed:
-                problems.add(WAS_ADDED, number, "output_item.added before", row.type)
+                problems.add(DONE_WAS_ADDED, number, "output_item.added before", row.type)
             item = self._register.ghost(number, event, row)
         elif item.done_at is not None:
-            problems.add(DONE, number, f"{item.name} done once", "a second output_item.done")
+            problems.add(DONE_FOR_ADDED, number, f"{item.name} done once", "a second output_item.done")
             return
         item.done, item.done_at = body, number
         follower = self._register.after(item)
         exempt = self._tables.tolerated["overlapping_items"]["types"]
         if follower is not None and item.type not in exempt and not item.ghost and not follower.ghost:
-            problems.add(OVERLAP, follower.added_at, f"{item.name} done before the next item", follower.name)
+            problems.add(NO_OVERLAP, follower.added_at, f"{item.name} done before the next item", follower.name)
 
     def close(self, last: int, ended_well: bool) -> None:
         """Report the items that a completed stream left open."""
@@ -161,7 +165,7 @@ class Items:
 
     def _must_be_done(self, item: ItemState) -> str:
         exempt = self._tables.tolerated["unclosed_items"]
-        return str(exempt["requirement"]) if item.type in exempt["types"] else DONE
+        return str(exempt["requirement"]) if item.type in exempt["types"] else DONE_FOR_ADDED
 
     def judged_requirements(self, ended_well: bool) -> set[str]:
         """The requirements about items that the stream could show."""
@@ -169,15 +173,15 @@ class Items:
         judged = self._register.judged_requirements() | self._blocks.judged_requirements() | self._hearing.judged
         if not items:
             return judged
-        judged |= {USED, AFTER_DONE}
+        judged |= {ADDED_BEFORE_USE, DONE_AFTER_EVENTS}
         if any(item.done_at is not None for item in items):
-            judged.add(WAS_ADDED)
+            judged.add(DONE_WAS_ADDED)
         if ended_well:
             judged |= {self._must_be_done(item) for item in items}
         if len(items) > 1:
-            judged.add(OVERLAP)
+            judged.add(NO_OVERLAP)
         if any(item.images for item in items):
-            judged.add(IMAGE)
+            judged.add(PARTIAL_IMAGE)
         if any(self._tables.events[kind].of for kind in self._types):
             judged.add(FITS)
         for machine in {item.type: item.machine for item in items}.values():

@@ -5,11 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from antiphon.judge.grammar.problems import Problems
-
-PRESENT = "stream.sequence.present"
-ZERO = "stream.sequence.starts-at-zero"
-CONTIGUOUS = "stream.sequence.contiguous"
-ERROR = "stream.error.numbered"
+from antiphon.judge.walk_requirements import ERROR_NUMBERED, SEQUENCE_CONTIGUOUS, SEQUENCE_PRESENT, SEQUENCE_STARTS
 
 
 class SequenceNumbers:
@@ -44,7 +40,7 @@ class SequenceNumbers:
         elif value == self._instead:
             self._next, self._instead = value + 1, None
         else:
-            requirement = ERROR if kind == "error" else CONTIGUOUS
+            requirement = ERROR_NUMBERED if kind == "error" else SEQUENCE_CONTIGUOUS
             self._problems.add(requirement, number, self._next, value, pointer="/sequence_number")
             self._next, self._instead = value + 1, self._next + 1
 
@@ -63,7 +59,7 @@ class SequenceNumbers:
             self._report_missing(place, earlier, missing)
         self._late = any(earlier != "keepalive" for _, earlier, _ in self._unknown)
         if value not in (0, number) and not self._resumed and not self._late:
-            requirement = ERROR if kind == "error" else ZERO
+            requirement = ERROR_NUMBERED if kind == "error" else SEQUENCE_STARTS
             self._problems.add(requirement, number, 0, value, pointer="/sequence_number")
         self._unknown.clear()
 
@@ -78,13 +74,15 @@ class SequenceNumbers:
     def _report_missing(self, number: int, kind: str, value: Any) -> None:
         if kind == "keepalive":
             return
-        requirement = ERROR if kind == "error" else PRESENT
+        requirement = ERROR_NUMBERED if kind == "error" else SEQUENCE_PRESENT
         self._problems.add(requirement, number, "an integer", value, pointer="/sequence_number")
 
     def close(self) -> None:
         if self._next is not None:
-            self.judged = {CONTIGUOUS} if self._resumed or self._late else {CONTIGUOUS, ZERO}
-            self.judged |= {ERROR} if self._errors else set()
+            self.judged = (
+                {SEQUENCE_CONTIGUOUS} if self._resumed or self._late else {SEQUENCE_CONTIGUOUS, SEQUENCE_STARTS}
+            )
+            self.judged |= {ERROR_NUMBERED} if self._errors else set()
         elif self._unknown and not self._unnumbered:
             number, _, value = self._unknown[0]
-            self._problems.add(PRESENT, number, "an integer in each event", value, "no event has a number")
+            self._problems.add(SEQUENCE_PRESENT, number, "an integer in each event", value, "no event has a number")

@@ -10,11 +10,8 @@ from antiphon.judge.grammar.problems import Problems
 from antiphon.judge.grammar.stream_state import BlockState, ItemState, StreamText
 from antiphon.judge.json_pointer import same
 from antiphon.judge.values import MISSING
+from antiphon.judge.walk_requirements import ANNOTATION_INDEX, ANNOTATIONS, CONTENT_IS_PLACE, HAS_DELTAS
 
-HAS_DELTAS = "stream.delta.has-deltas"
-ANNOTATIONS = "stream.sum.annotations"
-ANNOTATION_INDEX = "stream.annotation-index.contiguous"
-IS_PLACE = "stream.content-index.is-place"
 PARTS = 64
 """Parts of one item that are searched for a part that stands in the wrong place."""
 
@@ -74,7 +71,7 @@ def _moved(item: ItemState, block: BlockState, problems: Problems) -> bool:
     seen = _essence(block.part)
     here = _essence(content[block.number]) if block.number < len(content) else MISSING
     if here is MISSING or (here != seen and any(_essence(part) == seen for part in content[:PARTS])):
-        problems.add(IS_PLACE, item.done_at, seen, here, pointer=f"/item/content/{block.number}")
+        problems.add(CONTENT_IS_PLACE, item.done_at, seen, here, pointer=f"/item/content/{block.number}")
         item.bad_places.add("/content")
         return True
     return False

@@ -9,10 +9,7 @@ from antiphon.contract.streams import EventRow, Tables
 from antiphon.judge.grammar.problems import Problems
 from antiphon.judge.grammar.stream_state import StreamText
 from antiphon.judge.values import MISSING
-
-NOT_EMPTY = "stream.delta.not-empty"
-STRING = "stream.delta.string"
-HAS_DELTAS = "stream.delta.has-deltas"
+from antiphon.judge.walk_requirements import HAS_DELTAS, NOT_EMPTY, STRING
 
 
 class TextAccumulator:

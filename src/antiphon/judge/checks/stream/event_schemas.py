@@ -7,14 +7,14 @@ inside an event to the requirements about responses and items.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache, lru_cache
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from antiphon.contract.schemas.definitions import PreparedDefinition
 from antiphon.contract.schemas.library import DEFS
 from antiphon.contract.schemas.validation import SchemaError, Schemas
 from antiphon.errors import ConfigError
 from antiphon.judge.event_families import FAMILIES, family_of
+from antiphon.judge.memo import memoized
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.schemas import schemas_for
 from antiphon.judge.stream_analysis import analysis_of, events_of_types, notable_events
@@ -46,107 +46,107 @@ PLAIN = frozenset({"type", "required", "properties", "description", "x-source"})
 TYPES = {"string": str, "integer": int}
 
 
+@memoized
 def _errors(stream: Stream) -> dict[str, list[tuple[int, SchemaError]]]:
-    """The errors of a stream's events by family, found once."""
-    known = stream.__dict__.get("_schema_errors")
-    if isinstance(known, dict):
-        return known
-    schemas = schemas_for(stream)
-    found = _found(schemas, notable_events(stream))
+    """The errors of a stream's events by family."""
+    fields = _fields_of(schemas_for(stream))
+    found = _found(fields, notable_events(stream))
     if found and len(notable_events(stream)) < len(stream.events):
-        found = _found(schemas, enumerate(stream.events))
-    stream.__dict__["_schema_errors"] = found
+        found = _found(fields, enumerate(stream.events))
     return found
 
 
+class _Fields:
+    """What the schemas of a day ask of the fields of events, as far as families judge them here."""
+
+    def __init__(self, schemas: Schemas) -> None:
+        self._schemas = schemas
+        self._own: dict[str, _Own | None] = {}
+        self._fitting: set[tuple[Any, ...]] = set()
+        """Shapes about which nothing more is to be asked: what fits them is not left to the values."""
+
+    def fit(self, shape: tuple[Any, ...], event: Mapping[str, Any]) -> bool:
+        """Whether an event has the fields that its family judges, as surely as any other of its shape."""
+        if shape in self._fitting:
+            return True
+        kind = shape[0]
+        family = family_of(kind)
+        if family is not None:
+            if kind not in self._own:
+                self._own[kind] = self._own_of(family, kind)
+            own = self._own[kind]
+            if own is None or not own.fits(event):
+                return False
+        if len(self._fitting) < MOST_SHAPES and len(shape) < LARGEST_SHAPE:
+            self._fitting.add(shape)
+        return True
+
+    def errors(self, family: str, event: Mapping[str, Any]) -> tuple[list[SchemaError], bool]:
+        """The errors that the family judges, and whether there are others. To explain an error is slow."""
+        errors = self._schemas.validate("event", event)
+        own = [error for error in errors if not _belongs_elsewhere(family, error)]
+        return own, len(own) < len(errors)
+
+    def _own_of(self, family: str, kind: str) -> _Own | None:
+        """None where the schema is more than a list of fields with one plain type each."""
+        try:
+            definition = self._schemas.definition("event", kind)
+        except ConfigError:
+            return None
+        root = definition.self_contained.get("$defs", {}).get(
+            str(definition.self_contained.get("$ref")).removeprefix(DEFS), {}
+        )
+        if not root.keys() <= PLAIN or root.get("type") != "object" or (definition.deep and family not in WRAPPERS):
+            return None
+        elsewhere = _ELSEWHERE[family]
+        own = {name: each for name, each in root["properties"].items() if name not in elsewhere}
+        if any(each.keys() - PLAIN or each.get("type") not in TYPES for each in own.values()):
+            return None
+        types = {name: TYPES[each["type"]] for name, each in own.items()}
+        return _Own(types, tuple(name for name in root.get("required", ()) if name not in elsewhere))
+
+
+class _Own(NamedTuple):
+    """The types of the fields that a family judges itself, and those of them that must be there."""
+
+    types: Mapping[str, type]
+    required: tuple[str, ...]
+
+    def fits(self, event: Mapping[str, Any]) -> bool:
+        types = self.types
+        return all(name in event for name in self.required) and all(
+            type(event[name]) is types[name] for name in types if name in event
+        )
+
+
+@lru_cache(maxsize=64)
+def _fields_of(schemas: Schemas) -> _Fields:
+    return _Fields(schemas)
+
+
 def _found(
-    schemas: Schemas, events: Iterable[tuple[int, Mapping[str, Any]]]
+    fields: _Fields, events: Iterable[tuple[int, Mapping[str, Any]]]
 ) -> dict[str, list[tuple[int, SchemaError]]]:
     found: dict[str, list[tuple[int, SchemaError]]] = {}
-    asked, fitting = _SchemaQueries(schemas), _fitting(schemas)
+    settled: set[tuple[Any, ...]] = set()
     for number, event in events:
         kind = event.get("type")
         if not isinstance(kind, str):
             continue
         shape = (kind, *event, *map(type, event.values()))
-        if shape in fitting:
-            continue
         family = family_of(kind)
-        if family is None or _fits(schemas, family, kind, event):
-            if len(fitting) < MOST_SHAPES and len(shape) < LARGEST_SHAPE:
-                fitting.add(shape)
-            continue
-        if family in found and len(found[family]) >= MOST:
+        if fields.fit(shape, event) or family is None or len(found.get(family, ())) >= MOST or shape in settled:
             continue
         if family in WRAPPERS:
             event = {name: value for name, value in event.items() if name not in WRAPPED}
-        if errors := asked.errors(family, kind, event):
+        errors, others = fields.errors(family, event)
+        if errors:
             found.setdefault(family, []).extend((number, error) for error in errors)
+        elif others:
+            settled.add(shape)  # a hundred events without logprobs are explained once
     return found
 
 
-@lru_cache(maxsize=4096)
-def _own(definition: PreparedDefinition, family: str) -> tuple[Mapping[str, type], tuple[str, ...]] | None:
-    """The types of the fields that a family judges itself, and those of them that must be there.
-
-    None where the schema is more than a list of fields with one plain type each.
-    """
-    root = definition.self_contained.get("$defs", {}).get(
-        str(definition.self_contained.get("$ref")).removeprefix(DEFS), {}
-    )
-    if not root.keys() <= PLAIN or root.get("type") != "object" or (definition.deep and family not in WRAPPERS):
-        return None
-    elsewhere = _elsewhere(family)
-    own = {name: each for name, each in root["properties"].items() if name not in elsewhere}
-    if any(each.keys() - PLAIN or each.get("type") not in TYPES for each in own.values()):
-        return None
-    types = {name: TYPES[each["type"]] for name, each in own.items()}
-    return types, tuple(name for name in root.get("required", ()) if name not in elsewhere)
-
-
-@lru_cache(maxsize=64)
-def _fitting(schemas: Schemas) -> set[tuple[Any, ...]]:
-    """Types of events, each with the names and the types of its fields, about which nothing more is to be asked."""
-    return set()
-
-
-def _fits(schemas: Schemas, family: str, kind: str, event: Mapping[str, Any]) -> bool:
-    """Whether an event has the fields that its family judges, as surely as any other with fields of these types."""
-    try:
-        own = _own(schemas.definition("event", kind), family)
-    except ConfigError:
-        return False
-    if own is None:
-        return False
-    types, required = own
-    return all(name in event for name in required) and all(
-        type(event[name]) is types[name] for name in types if name in event
-    )
-
-
-class _SchemaQueries:
-    """Asks the schemas, but about a hundred events without logprobs only once: to explain an error is slow."""
-
-    def __init__(self, schemas: Schemas) -> None:
-        self._schemas = schemas
-        self._settled: dict[str, set[tuple[Any, ...]]] = {}
-
-    def errors(self, family: str, kind: str, event: Mapping[str, Any]) -> list[SchemaError]:
-        settled = self._settled.get(kind)
-        if settled is not None and _shape(event) in settled:
-            return []
-        errors = self._schemas.validate("event", event)
-        told = [error for error in errors if not _belongs_elsewhere(family, error)]
-        if errors and not told:
-            self._settled.setdefault(kind, set()).add(_shape(event))
-        return told
-
-
-def _shape(event: Mapping[str, Any]) -> tuple[Any, ...]:
-    return (*event, *map(type, event.values()))
-
-
-@cache
 def _elsewhere(family: str) -> tuple[str, ...]:
     """The fields that other requirements judge."""
     if family == "keepalive":
@@ -155,13 +155,15 @@ def _elsewhere(family: str) -> tuple[str, ...]:
     return tuple(name for name in names if name != "delta") if family == "shell-call-output-content" else names
 
 
+_ELSEWHERE = {family: frozenset(_elsewhere(family)) for family in FAMILIES}
+
+
 def _belongs_elsewhere(family: str, error: SchemaError) -> bool:
-    names = _elsewhere(family)
-    if error.pointer == "" and error.keyword == "required":
-        return any(error.expected == f"a field {name!r}" for name in names)
+    if error.pointer == "" and error.missing:
+        return error.missing in _ELSEWHERE[family]
     if error.pointer.startswith("/part/annotations"):
         return True
-    return error.pointer.split("/")[1:2] in [[name] for name in names]
+    return error.pointer.removeprefix("/").split("/")[0] in _ELSEWHERE[family]
 
 
 def _carries(stream: Stream) -> Iterator[Violation]:
@@ -185,12 +187,7 @@ def _finder(family: str) -> Callable[[Stream], Iterator[Violation]]:
 
 
 def _shown_requirements(stream: Stream) -> frozenset[str]:
-    return _requirements(frozenset(analysis_of(stream).types))
-
-
-@lru_cache(maxsize=256)
-def _requirements(kinds: frozenset[str]) -> frozenset[str]:
-    return frozenset(f"stream.schema.{family_of(kind)}" for kind in kinds)
+    return frozenset(f"stream.schema.{family_of(kind)}" for kind in analysis_of(stream).types)
 
 
 def _broken_requirements(stream: Stream) -> set[str]:

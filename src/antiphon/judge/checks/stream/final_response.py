@@ -13,6 +13,7 @@ from antiphon.judge.grammar.problems import quote_value
 from antiphon.judge.grammar.stream_state import ItemState
 from antiphon.judge.json_pointer import differences, same
 from antiphon.judge.lifecycle_responses import terminal_responses
+from antiphon.judge.memo import memoized
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.stream_analysis import analysis_of
 from antiphon.judge.subjects.responses import Stream
@@ -40,14 +41,8 @@ class OutputComparison:
     """Items without a done event stand in the output, so places cannot be told."""
 
 
+@memoized
 def _comparison(stream: Stream) -> OutputComparison:
-    known = stream.__dict__.get("_comparison")
-    if not isinstance(known, OutputComparison):
-        known = stream.__dict__["_comparison"] = _compare(stream)
-    return known
-
-
-def _compare(stream: Stream) -> OutputComparison:
     found = OutputComparison()
     output: Any = None
     for number, kind, response in terminal_responses(stream):

@@ -9,10 +9,10 @@ from functools import cache
 
 from antiphon.contract.load import contract
 from antiphon.contract.model import Level
-from antiphon.judge.checks.stream.order import ANALYSIS_REQUIREMENTS
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.stream_analysis import analysis_of, violations_of
 from antiphon.judge.subjects.responses import Turn
+from antiphon.judge.walk_requirements import walk_requirements
 
 DONE = frozenset({b"[DONE]", b"data: [DONE]"})
 NOT_SAID = frozenset({"stream.sequence.starts-at-zero"})
@@ -57,7 +57,7 @@ def _musts(edition: str) -> tuple[str, ...]:
     book = contract(edition)
     return tuple(
         each
-        for each in ANALYSIS_REQUIREMENTS
+        for each in walk_requirements()
         if each not in NOT_SAID and each in book.requirements and book.level(each) is Level.MUST
     )
 

@@ -1,0 +1,33 @@
+"""What is worked out once for a subject of checks, however many checks ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Protocol, TypeVar
+
+
+class HasMemo(Protocol):
+    """A subject, or an exchange, with a place for what has been worked out of it."""
+
+    @property
+    def memo(self) -> dict[str, Any]: ...
+
+
+S = TypeVar("S", bound=HasMemo)
+T = TypeVar("T")
+
+
+def memoized(find: Callable[[S], T]) -> Callable[[S], T]:
+    """A function of a subject whose value is kept in the subject's memo, under the function's name."""
+    key = f"{find.__module__}.{find.__qualname__}"
+
+    @wraps(find)
+    def found(subject: S) -> T:
+        memo = subject.memo
+        if key not in memo:
+            memo[key] = find(subject)
+        value: T = memo[key]
+        return value
+
+    return found
