@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tests.browser import chromium
@@ -12,6 +11,7 @@ from tests.report import made
 
 from antiphon.report.formats.html import page
 from antiphon.report.result import build
+from antiphon.report.result_model import Result
 from antiphon.report.write import write_matrix
 
 ATTACK = "</script><script>window.hit=1</script><img src='http://127.0.0.1:9/x' onerror='window.hit=1'>"
@@ -33,7 +33,7 @@ def tab(_browser: chromium.Tab) -> chromium.Tab:
     return _browser
 
 
-def hostile() -> dict[str, Any]:
+def hostile() -> Result:
     """The result of a gateway that breaks promises of every kind and attacks who reads of it."""
     exchanges = {"stream-hello/1": made.stream(30, ATTACK), "errors-wrong-key/1": made.exchange(ATTACK)}
     capability = {"state": "declined", "claimed": None, "evidence": ["compact/1"], "note": ATTACK}

@@ -7,10 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from antiphon.contract.load import checked, edition, edition_ids, read_yaml
+from antiphon.contract.load import edition, edition_ids
 from antiphon.contract.paths import spec_dir
-from antiphon.contract.schemas.library import relaxed_editions
+from antiphon.contract.schemas.library import editions_with_schemas
 from antiphon.contract.schemas.validation import Schemas
+from antiphon.contract.spec_files import read_validated, read_yaml
 from antiphon.contract.streams import tables
 from antiphon.server.blocks import block
 from antiphon.server.editions import EDITIONS
@@ -59,7 +60,7 @@ def gaps(places: Places) -> Iterator[str]:
 
 
 def _types(kind: str) -> set[str]:
-    return {name for each in relaxed_editions() for name in Schemas(each).types(kind)}
+    return {name for each in editions_with_schemas() for name in Schemas(each).types(kind)}
 
 
 @cache
@@ -71,7 +72,7 @@ def _sent() -> frozenset[str]:
 
 
 def _create_parameters() -> list[dict[str, Any]]:
-    value = checked(spec_dir() / "parameters.yaml", "parameters")
+    value = read_validated(spec_dir() / "parameters.yaml", "parameters")
     rows: list[dict[str, Any]] = value["operations"]["create"]["parameters"]
     return rows
 

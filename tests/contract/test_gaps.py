@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.contract.gaps import DATA, Places, gaps, places
 
-from antiphon.contract.load import read_yaml
+from antiphon.contract.spec_files import read_yaml
 
 REASONS = {gap: reason for reason, found in read_yaml(DATA / "gaps.yaml").items() for gap in found}
 

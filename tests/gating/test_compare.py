@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tests.gating.running import antiphon
@@ -13,8 +12,6 @@ from tests.report import made
 from antiphon.errors import Exit
 from antiphon.report.compare import compare
 from antiphon.report.compare_text import as_json, as_markdown, as_text
-
-Result = dict[str, Any]
 
 
 @pytest.fixture

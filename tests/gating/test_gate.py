@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from tests.gating.running import antiphon
@@ -15,9 +15,9 @@ from antiphon.errors import ConfigError, Exit
 from antiphon.gate.baseline import load
 from antiphon.gate.decision import Gate, GateOutcome, GatePolicy, decide
 from antiphon.gate.text import as_json, as_markdown, as_text, problems
+from antiphon.report.result_model import Result
 
 TODAY = date(2026, 10, 1)
-Result = dict[str, Any]
 KNOWN = "stream.delta.has-deltas"
 OTHER = "usage.total"
 
@@ -43,7 +43,7 @@ def result(verdicts: dict[str, str], **more: Any) -> Result:
         template | {"id": name, "verdict": verdict, "level": "should" if verdict == "warn" else "must"}
         for name, verdict in verdicts.items()
     ]
-    return found | more
+    return cast("Result", found | more)
 
 
 def gate(tmp_path: Path, verdicts: dict[str, str], *entries: str, **policy: Any) -> Gate:

@@ -30,8 +30,8 @@ from antiphon.nightly.moves import (
     summarise,
 )
 from antiphon.nightly.page import Page, write_page
+from antiphon.report.result_model import Result
 
-Result = dict[str, Any]
 FAULT = "no-text-deltas"
 BREAKS = "stream.delta.has-deltas"
 SLOW = ("--history", "nights", "--report-dir", "report")
@@ -162,8 +162,11 @@ def test_a_requirement_that_is_new_in_the_contract_is_ours() -> None:
 
 
 def test_a_name_that_the_contract_does_not_know_moves_once() -> None:
-    row = {"kind": "response", "what": "field", "name": "mood", "exchange": "a/1", "at": "/mood", "count": 1}
-    quiet, loud = made.clean() | {"drift": []}, made.clean() | {"drift": [row]}
+    quiet, loud = made.clean(), made.clean()
+    quiet["drift"] = []
+    loud["drift"] = [
+        {"kind": "response", "what": "field", "name": "mood", "exchange": "a/1", "at": "/mood", "count": 1}
+    ]
     (moved,) = moves(summarise([night(quiet, "1")], {}), loud)
 
     assert (moved.kind, moved.what, moved.who) == ("unknown", "field response mood", API)

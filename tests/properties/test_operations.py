@@ -21,6 +21,7 @@ from antiphon.generated.options import GenerationOptions
 from antiphon.generated.requests import examples, generate_requests
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.recording.exchange import Request
+from antiphon.report.result_model import Result, ResultRequirement
 from antiphon.run.live import result_of
 from antiphon.run.options import RunOptions
 
@@ -28,11 +29,11 @@ EDITION = "openai-2026-08"
 CREATE = operations(EDITION)["create"]
 
 
-def played(*faults: str, asked: GenerationOptions, select: tuple[str, ...] = ("properties",)) -> dict[str, Any]:
+def played(*faults: str, asked: GenerationOptions, select: tuple[str, ...] = ("properties",)) -> Result:
     return result_of(run_suite(RunOptions(properties=asked, select=select, faults=faults)))
 
 
-def verdict(result: dict[str, Any], requirement: str) -> dict[str, Any]:
+def verdict(result: Result, requirement: str) -> ResultRequirement:
     return next(each for each in result["requirements"] if each["id"] == requirement)
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from tests.report import made
 
+from antiphon.report.result_model import Result
+
 
 @pytest.fixture
-def gateway() -> dict[str, Any]:
+def gateway() -> Result:
     """A server that breaks promises of every kind and says hostile things."""
     return made.broken()
 
 
 @pytest.fixture
-def reference() -> dict[str, Any]:
+def reference() -> Result:
     """A server that keeps every promise."""
     return made.clean()

@@ -13,6 +13,7 @@ from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Chunk, Exchange, Request, Response
 from antiphon.recording.records import ScenarioEnd
 from antiphon.report.result import RunFacts, build
+from antiphon.report.result_model import Result
 
 DATA = Path(__file__).parents[1] / "data" / "results"
 HOSTILE = (
@@ -177,12 +178,12 @@ def exchanges() -> Mapping[str, Exchange]:
     return {"stream-hello/1": exchange(), "errors-wrong-key/1": exchange({"model": "m" * 50}, "errors-wrong-key/1")}
 
 
-def broken(**other: Any) -> dict[str, Any]:
+def broken(**other: Any) -> Result:
     """The result at the gateway."""
     return build(contract(), broken_ledger(), facts(**other), exchanges())
 
 
-def clean(**other: Any) -> dict[str, Any]:
+def clean(**other: Any) -> Result:
     """The result of a server that keeps every promise."""
     ledger = Ledger()
     for name in contract().requirements:
@@ -192,6 +193,6 @@ def clean(**other: Any) -> dict[str, Any]:
     return build(contract(), ledger, facts(**other), {})
 
 
-def stored(name: str) -> dict[str, Any]:
-    result: dict[str, Any] = json.loads((DATA / name).read_text(encoding="utf-8"))
+def stored(name: str) -> Result:
+    result: Result = json.loads((DATA / name).read_text(encoding="utf-8"))
     return result

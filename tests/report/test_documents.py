@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 from xml.etree import ElementTree as ET
 
 from markdown_it import MarkdownIt
@@ -13,8 +12,7 @@ from tests.report import made
 from antiphon.report.formats.allure import allure
 from antiphon.report.formats.junit import junit
 from antiphon.report.formats.markdown_summary import MOST_FAILURES, summary
-
-Result = dict[str, Any]
+from antiphon.report.result_model import Result
 
 
 def test_junit_counts_what_it_holds(gateway: Result) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tests.report import made
@@ -13,9 +12,8 @@ from tests.report import made
 from antiphon.errors import AntiphonError, ConfigError, RecordingError
 from antiphon.report.files import load_result, write_atomically, write_json
 from antiphon.report.output import DEFAULT, FORMATS
+from antiphon.report.result_model import Result
 from antiphon.report.write import write_all, write_matrix
-
-Result = dict[str, Any]
 
 
 def test_what_is_written_is_read(gateway: Result, tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
@@ -21,9 +20,8 @@ from antiphon.gate.decision import GatePolicy
 from antiphon.report.formats.ctrf import ctrf
 from antiphon.report.formats.github import MOST_ANNOTATIONS, MOST_SUMMARY, add_summary, error_commands, step_summary
 from antiphon.report.formats.sarif import Note, sarif, sarif_of
+from antiphon.report.result_model import Result
 from antiphon.report.terminal import screen
-
-Result = dict[str, Any]
 
 
 @cache

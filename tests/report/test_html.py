@@ -15,9 +15,9 @@ from antiphon.judge.ledger import Ledger
 from antiphon.judge.registry import Violation
 from antiphon.report.formats.html import page
 from antiphon.report.result import build
+from antiphon.report.result_model import Result, ResultEvent
 from antiphon.report.site.matrix import as_page
 
-Result = dict[str, Any]
 VOID = {"meta", "input", "br", "rect"}
 
 
@@ -162,11 +162,11 @@ def test_five_hundred_requirements_stay_under_a_megabyte(violations: int) -> Non
 
 def test_many_long_exchanges_take_a_bounded_room(gateway: Result) -> None:
     shown = gateway["traffic"]["stream-hello/1"]
-    long = {"event": 0, "frame": 0, "at": 0.1, "name": "response.created", "text": "t" * 1500}
+    long: ResultEvent = {"event": 0, "frame": 0, "at": 0.1, "name": "response.created", "text": "t" * 1500}
     result = large(80)
     for number, each in enumerate(each for each in result["requirements"] if each["verdict"] == "fail"):
         each["violations"] = [each["violations"][0] | {"exchange": f"long/{number}"}]
-        result["traffic"][f"long/{number}"] = shown | {"events": [long] * 10, "body": "b" * 4000, "events_total": 10}
+        result["traffic"][f"long/{number}"] = {**shown, "events": [long] * 10, "body": "b" * 4000, "events_total": 10}
     text = page(result)
 
     assert len(text.encode()) < 1_600_000

@@ -14,12 +14,11 @@ from antiphon.errors import Exit
 from antiphon.judge.ledger import Ledger
 from antiphon.judge.registry import Violation
 from antiphon.report.result import build, exit_code
+from antiphon.report.result_model import Result, ResultRequirement
 from antiphon.report.text import MOST
 
-Result = dict[str, Any]
 
-
-def find(result: Result, name: str) -> dict[str, Any]:
+def find(result: Result, name: str) -> ResultRequirement:
     return next(each for each in result["requirements"] if each["id"] == name)
 
 
@@ -134,5 +133,7 @@ def test_nothing_judged_is_nothing_said() -> None:
 def test_exit_codes(gateway: Result, reference: Result) -> None:
     assert exit_code(gateway) is Exit.BROKEN
     assert exit_code(reference) is Exit.HOLDS
-    assert exit_code({"totals": gateway["totals"] | {"fail": 0}}) is Exit.OURS
-    assert exit_code({"totals": gateway["totals"] | {"fail": 0, "error": 0}}) is Exit.HOLDS
+    gateway["totals"]["fail"] = 0
+    assert exit_code(gateway) is Exit.OURS
+    gateway["totals"]["error"] = 0
+    assert exit_code(gateway) is Exit.HOLDS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import cast
 from xml.etree import ElementTree as ET
 
 from markdown_it import MarkdownIt
@@ -15,17 +15,16 @@ from antiphon.errors import Exit
 from antiphon.report.compare import compare
 from antiphon.report.compare_text import as_markdown, as_text
 from antiphon.report.formats.badges import badge, badges
+from antiphon.report.result_model import Result, ResultTarget
 from antiphon.report.series import columns, rows
 from antiphon.report.site.matrix import as_markdown as matrix_markdown
 from antiphon.report.site.matrix import as_page
 from antiphon.report.write import write_matrix
 
-Result = dict[str, Any]
-
 
 def later(result: Result, day: str, **target: str) -> Result:
     """The same result on another day."""
-    return result | {"started_at": f"{day}T00:00:00Z", "target": result["target"] | target}
+    return {**result, "started_at": f"{day}T00:00:00Z", "target": cast("ResultTarget", result["target"] | target)}
 
 
 def test_the_site_has_a_page_for_each_result_and_its_cells_lead_there(

@@ -11,9 +11,8 @@ from rich.console import Console
 from tests.report import made
 
 from antiphon.report.progress import Progress
+from antiphon.report.result_model import Result
 from antiphon.report.terminal import print_report, screen
-
-Result = dict[str, Any]
 
 
 def shown(result: Result, **options: Any) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 from jsonschema import Draft202012Validator
 from tests.report import made
@@ -17,8 +16,8 @@ from antiphon.report.exchange_excerpts import MOST_BODY, MOST_EXCHANGES, ROOM, m
 from antiphon.report.formats.html import page
 from antiphon.report.panel import Panels
 from antiphon.report.result import build
+from antiphon.report.result_model import Result
 
-Result = dict[str, Any]
 NAME = "stream-hello/1"
 
 

@@ -15,6 +15,7 @@ from antiphon.recording.records import ScenarioEnd
 from antiphon.report.effect_tables import effect_lines
 from antiphon.report.facts import RunFacts
 from antiphon.report.result import build, exit_code
+from antiphon.report.result_model import Result
 from antiphon.report.schema import mistake
 from antiphon.run.options import RunOptions
 from antiphon.run.session import Session
@@ -113,7 +114,7 @@ def said(path: str, status: int, body: bytes) -> Exchange:
     return Exchange("made/1", Request("POST", path, body={"model": "m"}), response, scenario="made")
 
 
-def result(capabilities: Any, parameters: Any = ()) -> dict[str, Any]:
+def result(capabilities: Any, parameters: Any = ()) -> Result:
     """A result of a run in which nothing was judged."""
     facts = RunFacts(
         source="run", target={}, started_at="2026-11-21T00:00:00+00:00", duration=0.0, parameters=parameters,

@@ -11,6 +11,7 @@ from antiphon.errors import ConfigError, Exit
 from antiphon.exercise.target import Target
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.report.result import build, exit_code
+from antiphon.report.result_model import Result
 from antiphon.run.live import run_facts
 from antiphon.run.options import RunOptions
 from antiphon.run.session import Session
@@ -23,7 +24,7 @@ def paths(session: Session) -> set[str]:
     return {each.request.path.split("/")[1] for each in session.exchanges.values() if each.request}
 
 
-def result(session: Session) -> dict[str, Any]:
+def result(session: Session) -> Result:
     return build(session.contract, session.judge.ledger, run_facts(session, "run"), session.exchanges)
 
 

@@ -8,13 +8,13 @@ import re
 import tomllib
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 
 from antiphon.config import load as configuration
 from antiphon.contract.load import contract
 from antiphon.report.files import load_result
+from antiphon.report.result_model import Result
 from antiphon.report.site.matrix import as_markdown
 
 REPORTS = Path(__file__).resolve().parents[2] / "reports"
@@ -24,7 +24,7 @@ MACHINE = re.compile(r"(?<![\w:/.])/(?:tmp|home|root|work|Users|opt|var)/|\.\./s
 pytestmark = pytest.mark.skipif(not REPORTS.is_dir(), reason="there is no checkout")
 
 
-def broken(result: dict[str, Any]) -> set[str]:
+def broken(result: Result) -> set[str]:
     return {each["id"] for each in result["requirements"] if each["verdict"] == "fail"}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ import yaml
 
 from antiphon.gate.baseline import FORMAT, Baseline, BaselineEntry
 from antiphon.gate.decision import is_partial
+from antiphon.report.result_model import Result, ResultRequirement
 from antiphon.report.text import clip, visible
 from antiphon.report.words import title
 
@@ -35,7 +36,7 @@ class Words:
     """None: 90 days after the result."""
 
 
-def baseline(result: Mapping[str, Any], words: Words, before: Baseline | None = None) -> str:
+def baseline(result: Result, words: Words, before: Baseline | None = None) -> str:
     """The text of a baseline that expects what is broken in a result, in the order of the result.
 
     Of an earlier baseline the entries stay that are still true, and those of which a partial result says nothing.
@@ -46,7 +47,7 @@ def baseline(result: Mapping[str, Any], words: Words, before: Baseline | None = 
     return _HEAD + str(yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=110))
 
 
-def _expected(result: Mapping[str, Any], words: Words, before: Baseline | None) -> Iterator[dict[str, Any]]:
+def _expected(result: Result, words: Words, before: Baseline | None) -> Iterator[dict[str, Any]]:
     known = before.expected if before else {}
     flaky = before.flaky if before else {}
     last = words.expires or _day(result) + timedelta(days=DAYS)
@@ -61,11 +62,11 @@ def _expected(result: Mapping[str, Any], words: Words, before: Baseline | None) 
             yield _written(BaselineEntry(name, got, words.reason or _found(each), words.owner, words.link, last))
 
 
-def _day(result: Mapping[str, Any]) -> date:
+def _day(result: Result) -> date:
     return datetime.fromisoformat(result["started_at"]).date()
 
 
-def _found(requirement: Mapping[str, Any]) -> str:
+def _found(requirement: ResultRequirement) -> str:
     often = f"broken {requirement['violated']} of {requirement['judged']} times"
     for first in requirement["violations"][:1]:
         return f"{often}: expected {_short(first['expected'])}, got {_short(first['got'])}"

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
@@ -15,6 +13,7 @@ from antiphon.gate.text import as_json, as_markdown, as_text, problems
 from antiphon.report import result
 from antiphon.report.files import write_atomically
 from antiphon.report.formats.sarif import Note, sarif_of
+from antiphon.report.result_model import Result
 
 SAYS = {
     "baseline.stale": "An entry of a baseline expects what is no longer so.",
@@ -22,10 +21,10 @@ SAYS = {
 }
 
 
-def close(made: Mapping[str, Any], policy: GatePolicy | None, folder: Path, screen: Console) -> Exit:
+def close(made: Result, policy: GatePolicy | None, folder: Path, screen: Console) -> Exit:
     """The code to end with. With a policy, gate.json, gate.md and, for a baseline, gate.sarif are written."""
     if policy is None or policy.is_default:
-        return result.exit_code(dict(made))
+        return result.exit_code(made)
     gate = decide(made, policy)
     write_atomically(folder / "gate.json", json.dumps(as_json(gate), ensure_ascii=False, indent=1) + "\n")
     write_atomically(folder / "gate.md", as_markdown(gate))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any
 
 from antiphon.errors import Exit
 from antiphon.gate.baseline import Baseline, BaselineEntry
+from antiphon.report.result_model import Result, ResultProfile
 
-Result = Mapping[str, Any]
 BROKEN_BY = {"must": ("fail",), "should": ("fail", "warn")}
 _WEIGHT = {"fail": 2, "warn": 1}
 
@@ -149,7 +148,7 @@ def _demand(result: Result, name: str, flaky: frozenset[str]) -> Demand:
     return Demand(name, None, unjudged)
 
 
-def _unsure(result: Result, profile: Mapping[str, Any]) -> bool:
+def _unsure(result: Result, profile: ResultProfile) -> bool:
     return is_partial(result) or bool(profile["unjudged"])
 
 

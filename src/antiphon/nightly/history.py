@@ -12,6 +12,7 @@ from antiphon.errors import ConfigError, RecordingError
 from antiphon.recording.source import Remark
 from antiphon.report.claims import EXERCISED_VERDICTS
 from antiphon.report.files import load_result
+from antiphon.report.result_model import Result, ResultExercised
 from antiphon.report.text import visible
 from antiphon.report.words import title
 
@@ -21,7 +22,6 @@ MOST: Final = 5000
 """Files of a folder that are read."""
 _BROKEN = ("fail", "warn")
 _WIDTHS = "  {:<25} {:<9} {:>11} {:>5} {:>6} {:>6} {:>6}"
-Result = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class NightRecord:
     drift: frozenset[tuple[str, str, str]]
     """What, kind and name of each thing that the contract did not know."""
     totals: Mapping[str, int]
-    exercised: Mapping[str, int]
+    exercised: ResultExercised
     profiles: tuple[str, ...]
     """Those that hold."""
     calls: int

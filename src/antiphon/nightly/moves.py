@@ -9,6 +9,7 @@ from typing import Any
 from antiphon.errors import Exit
 from antiphon.nightly.history import NightRecord
 from antiphon.report.claims import EXERCISED_VERDICTS
+from antiphon.report.result_model import Result
 
 API, WE, DOCUMENT, SDK, UNSURE = "the live API", "we", "the document", "the SDK", "the live API or we"
 KINDS = {
@@ -68,7 +69,7 @@ def summarise(nights: Sequence[NightRecord], unconfirmed: Mapping[str, Iterable[
     return HistorySummary(verdicts, frozenset(ever), frozenset(names), nights[-1] if nights else None)
 
 
-def moves(before: HistorySummary, result: Mapping[str, Any]) -> Iterator[Move]:
+def moves(before: HistorySummary, result: Result) -> Iterator[Move]:
     """What moved in a result; nothing where there is no night to hold it against."""
     if before.last is None:
         return
@@ -106,7 +107,7 @@ def attribute_moves(
             yield replace(move, who=API if again[move.what] == last.verdicts.get(move.what) else WE)
 
 
-def confirm_moves(moves: Iterable[Move], second: Mapping[str, Any]) -> Iterator[Move]:
+def confirm_moves(moves: Iterable[Move], second: Result) -> Iterator[Move]:
     """The moves with whether a second run shows them too; what does not come from a run needs none."""
     verdicts = {each["id"]: each["verdict"] for each in second["requirements"]}
     names = {" ".join((row["what"], row["kind"], row["name"])) for row in second["drift"]}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from antiphon.drift.report import Report
 from antiphon.drift.report import report as drift_report
@@ -28,13 +27,12 @@ from antiphon.nightly.page import Page, write_page
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.report.files import write_atomically, write_json
 from antiphon.report.output import DEFAULT
+from antiphon.report.result_model import Result
 from antiphon.report.words import plural
 from antiphon.report.write import write_all
 from antiphon.run.live import result_of
 from antiphon.run.options import RunOptions
 from antiphon.run.session import Session
-
-Result = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -81,8 +79,8 @@ class NightRun:
         self.notes += [f"In the history, {each}" for each in remarks]
         return history.series(nights)
 
-    def _result(self, plan: RunOptions) -> dict[str, Any]:
-        return dict(result_of(run_suite(plan, self.watcher if plan is self.options.plan else None)))
+    def _result(self, plan: RunOptions) -> Result:
+        return result_of(run_suite(plan, self.watcher if plan is self.options.plan else None))
 
     def _again(self, result: Result) -> dict[str, str] | None:
         """The verdicts that the recording of the last night gets today."""
@@ -139,7 +137,7 @@ class NightRun:
         return listed
 
     def _write_page(
-        self, result: dict[str, Any], series: list[history.NightRecord], moves: list[Move],
+        self, result: Result, series: list[history.NightRecord], moves: list[Move],
         rows: list[dict[str, str]], remembered: state.NightMemory,
     ) -> tuple[Page, Exit, list[Path]]:  # fmt: skip
         kept = self.options.history / history.file_name(result)

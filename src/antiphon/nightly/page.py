@@ -12,6 +12,7 @@ from antiphon.nightly.history import NightRecord, first_seen, trend, unchanged_s
 from antiphon.nightly.moves import KINDS, Move, exit_of
 from antiphon.report.files import write_atomically
 from antiphon.report.formats.html import render
+from antiphon.report.result_model import Result
 from antiphon.report.text import clip, markdown, visible
 from antiphon.report.words import numbers, plural, profile_lines, title, with_verdict
 
@@ -25,7 +26,7 @@ TREND = 14
 class Page:
     """What a night says. `nights` are those of the series, this one last."""
 
-    result: dict[str, Any]
+    result: Result
     nights: Sequence[NightRecord]
     moves: Sequence[Move]
     rows: Sequence[dict[str, str]]

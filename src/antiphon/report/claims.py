@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from antiphon.contract.model import Client, Contract, Profile
 from antiphon.judge.verdict import Verdict
 from antiphon.report.facts import RunFacts
+from antiphon.report.result_model import ResultClient, ResultProfile, ResultRequirement
 
-Requirements = Sequence[Mapping[str, Any]]
+Requirements = Sequence[ResultRequirement]
 
 EXERCISED_VERDICTS = (Verdict.PASS, Verdict.FAIL, Verdict.WARN)
 """Verdicts that say something of what the server did."""
 
 
-def profiles(contract: Contract, requirements: Requirements, run: RunFacts) -> dict[str, Any]:
+def profiles(contract: Contract, requirements: Requirements, run: RunFacts) -> dict[str, ResultProfile]:
     """A statement on each profile, by its id."""
     return {each.id: _profile(each, requirements, run) for each in contract.profiles.values()}
 
 
-def _profile(profile: Profile, requirements: Requirements, run: RunFacts) -> dict[str, Any]:
+def _profile(profile: Profile, requirements: Requirements, run: RunFacts) -> ResultProfile:
     decisive = [each for each in requirements if each["level"] == "must" and each["capability"] in profile.capabilities]
     seen = {each["capability"] for each in decisive if each["verdict"] in EXERCISED_VERDICTS}
     missing = [each for each in profile.capabilities if each in run.missing]
@@ -39,12 +39,12 @@ def _profile(profile: Profile, requirements: Requirements, run: RunFacts) -> dic
     }
 
 
-def clients(contract: Contract, requirements: Requirements, run: RunFacts) -> dict[str, Any]:
+def clients(contract: Contract, requirements: Requirements, run: RunFacts) -> dict[str, ResultClient]:
     """A statement on each known client, by its id."""
     return {each.id: _client(each, requirements, run) for each in contract.clients.values()}
 
 
-def _client(client: Client, requirements: Requirements, run: RunFacts) -> dict[str, Any]:
+def _client(client: Client, requirements: Requirements, run: RunFacts) -> ResultClient:
     needed = [each for each in requirements if client.id in each["breaks"] or each["id"] in client.needs]
     broken = [each["id"] for each in needed if each["violated"] and each["verdict"] != Verdict.ERROR]
     unknown = sum(1 for each in needed if each["verdict"] not in EXERCISED_VERDICTS and each["id"] not in broken)

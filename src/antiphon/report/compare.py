@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from antiphon.errors import Exit
 from antiphon.report.claims import EXERCISED_VERDICTS
+from antiphon.report.result_model import Result
 from antiphon.report.words import title
 
 ABSENT = "not in the contract"
@@ -71,7 +72,7 @@ class Comparison:
                 yield kind, found
 
 
-def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Comparison:
+def compare(before: Result, after: Result) -> Comparison:
     """The changes from `before` to `after`, by requirement id."""
     old = {each["id"]: each for each in before["requirements"]}
     new = {each["id"]: each for each in after["requirements"]}
@@ -102,14 +103,14 @@ def _kind(was: str, now: str) -> str:
     return "fixed" if now == "pass" else "broken" if was == "pass" or now == "fail" else ""
 
 
-def _scope(result: Mapping[str, Any]) -> str:
+def _scope(result: Result) -> str:
     """What a result could show: the whole contract, or which part of it."""
     if result["source"] == "judge":
         return f"recordings {' '.join(result['files'])}"
     return f"filtered {result['filter']}" if result["filtered"] else "whole"
 
 
-def _counts(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Count]:
+def _counts(before: Result, after: Result) -> Iterator[Count]:
     for name in ("requirements", "judged", "held"):
         yield Count(name, before["exercised"][name], after["exercised"][name])
     for verdict in after["totals"]:
@@ -118,11 +119,11 @@ def _counts(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Cou
     yield Count("calls", before["calls"], after["calls"])
 
 
-def _name(result: Mapping[str, Any]) -> str:
+def _name(result: Result) -> str:
     return f"{title(result)}, {result['started_at']}"
 
 
-def _notes(before: Mapping[str, Any], after: Mapping[str, Any], partial: bool) -> Iterator[str]:
+def _notes(before: Result, after: Result, partial: bool) -> Iterator[str]:
     if title(before) != title(after):
         yield f"The targets differ: {title(before)} and {title(after)}."
     if before["edition"] != after["edition"]:

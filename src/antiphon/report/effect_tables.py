@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from antiphon.effects.capabilities import broken_claims
+from antiphon.report.result_model import Result, ResultCapability, ResultParameter
 from antiphon.report.text import visible
 
 MOST_NAMED = 8
 WORDS = {"effective": "effective", "echoed": "only echoed", "ignored": "ignored", "refused": "refused"}
 
 
-def effect_lines(result: Mapping[str, Any]) -> Iterator[str]:
+def effect_lines(result: Result) -> Iterator[str]:
     """What a reader is to know of parameters, values and capabilities; nothing where a result does not say."""
     yield from _claims(result.get("capabilities") or {})
     rows = result.get("parameters") or []
@@ -26,7 +26,7 @@ def effect_lines(result: Mapping[str, Any]) -> Iterator[str]:
         yield f"invalid values: {len(refused)} of {len(told)} properly refused{_named(odd, '; not so ')}"
 
 
-def _parameters(surface: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _parameters(surface: str, rows: Sequence[ResultParameter]) -> Iterator[str]:
     shown = [row for row in rows if row["verdict"] != "unknown"]
     if not shown:
         return
@@ -38,7 +38,7 @@ def _parameters(surface: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[str
     yield f"parameters of {surface}: {', '.join(parts)}, {len(rows) - len(shown)} not shown"
 
 
-def _claims(capabilities: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+def _claims(capabilities: Mapping[str, ResultCapability]) -> Iterator[str]:
     broken = broken_claims(capabilities)
     for id in broken:
         yield f"claimed and not kept: {id} is {_state(capabilities[id])}"
@@ -47,7 +47,7 @@ def _claims(capabilities: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
             yield f"capability {id}: {_state(each)}"
 
 
-def _state(capability: Mapping[str, Any]) -> str:
+def _state(capability: ResultCapability) -> str:
     where = f", {visible(capability['evidence'][0])}" if capability["evidence"] else ""
     return f"{capability['state']} ({visible(capability['note'])}{where})"
 

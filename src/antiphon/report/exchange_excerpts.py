@@ -6,11 +6,12 @@ Whoever reads a result can so see what was said without the transcript; the tran
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from antiphon.recording.exchange import Exchange, Request, Response
+from antiphon.report.result_model import ResultEvent, ResultExchange, ResultRequirement
 from antiphon.report.text import clip
 
 MOST_EXCHANGES = 80
@@ -22,13 +23,12 @@ NEAR, ENDS = 3, 4
 """Events that are kept on either side of one that breaks something, and at either end of a stream."""
 
 FindExchange = Callable[[str], Exchange | None]
-Excerpt = dict[str, Any]
 
 
-def exchange_excerpts(requirements: Iterable[Mapping[str, Any]], find: FindExchange) -> dict[str, Excerpt]:
+def exchange_excerpts(requirements: Iterable[ResultRequirement], find: FindExchange) -> dict[str, ResultExchange]:
     """The exchanges of the first place of each broken requirement, then of the further ones, while there is room."""
     places = _places(requirements)
-    found: dict[str, Excerpt] = {}
+    found: dict[str, ResultExchange] = {}
     room = ROOM
     for name, marks in places.items():
         exchange = find(name) if len(found) < MOST_EXCHANGES else None
@@ -42,7 +42,7 @@ def exchange_excerpts(requirements: Iterable[Mapping[str, Any]], find: FindExcha
     return dict(sorted(found.items()))
 
 
-def _places(requirements: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+def _places(requirements: Iterable[ResultRequirement]) -> dict[str, list[str]]:
     """The places in each exchange that breaks something, the exchanges of musts and of first places before others."""
     broken = [each for each in requirements if each["verdict"] in ("fail", "warn")]
     broken.sort(key=lambda each: each["verdict"])
@@ -61,7 +61,7 @@ def marked_row(at: str) -> tuple[str, int] | None:
     return (kind, int(number)) if known else None
 
 
-def _excerpt(exchange: Exchange, marks: Sequence[str]) -> Excerpt:
+def _excerpt(exchange: Exchange, marks: Sequence[str]) -> ResultExchange:
     request, response = exchange.request, exchange.response
     rows = _rows(exchange)
     kept = _shortened_rows(rows, {mark for at in marks if (mark := marked_row(at))})
@@ -103,14 +103,15 @@ def _text(data: bytes, most: int) -> str:
     return head if len(data) <= 4 * most and len(head) <= most else f"{head[:most]}… ({len(data)} bytes)"
 
 
-def _rows(exchange: Exchange) -> list[Excerpt]:
+def _rows(exchange: Exchange) -> list[ResultEvent]:
     """A row for each frame of a stream, or message of a socket, with the number that a place names it by."""
-    rows: list[Excerpt] = []
+    rows: list[ResultEvent] = []
     number = 0
     for frame, (at, value, data) in enumerate(_reply_part(exchange)):
-        row: Excerpt = {"frame": frame, "at": round(at, 3), "name": "", "text": _text(data, MOST_MARKED)}
+        row: ResultEvent = {"frame": frame, "at": round(at, 3), "name": "", "text": _text(data, MOST_MARKED)}
         if isinstance(value, dict):
-            row |= {"event": number, "name": clip(str(value.get("type", value.get("object", ""))), 100)}
+            row["name"] = clip(str(value.get("type", value.get("object", ""))), 100)
+            row["event"] = number
             number += 1
         rows.append(row)
     return rows
@@ -132,13 +133,13 @@ def _messages(response: Response) -> Iterator[tuple[float, Any, bytes]]:
         yield chunk.at, value, chunk.data
 
 
-def _shortened_rows(rows: Sequence[Excerpt], marks: set[tuple[str, int]]) -> list[Excerpt]:
+def _shortened_rows(rows: Sequence[ResultEvent], marks: set[tuple[str, int]]) -> list[ResultEvent]:
     """The rows at both ends and about each mark; those that break nothing are cut short."""
     hits = [index for index, row in enumerate(rows) if any(row.get(kind) == number for kind, number in marks)][:12]
     wanted = {index for hit in hits for index in range(hit - NEAR, hit + NEAR + 1)}
     wanted |= {*range(ENDS), *range(len(rows) - ENDS, len(rows))}
     return [
-        row if index in hits else row | {"text": clip(row["text"], MOST_EVENT)}
+        row if index in hits else {**row, "text": clip(row["text"], MOST_EVENT)}
         for index, row in enumerate(rows)
         if index in wanted
     ]

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from antiphon.recording.records import ScenarioEnd
+from antiphon.report.result_model import ResultCapability, ResultParameter
 
 PUBLIC_KEYS = ("name", "version", "base_url", "model", "profile")
 
@@ -43,8 +44,8 @@ class RunFacts:
     files: Sequence[str] = ()
     """The recordings that were judged, where `source` is judge."""
     drift: Sequence[Mapping[str, Any]] = ()
-    parameters: Sequence[Mapping[str, Any]] = ()
-    capabilities: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    parameters: Sequence[ResultParameter] = ()
+    capabilities: Mapping[str, ResultCapability] = field(default_factory=dict)
     exchanges_judged: int = 0
     exchanges_skipped: int = 0
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from rich.text import Text
 
+from antiphon.report.result_model import Result, ResultRequirement, ResultViolation
 from antiphon.report.text import clip, visible
 from antiphon.report.words import clients, place, plural, replay, sources
 
@@ -14,13 +14,13 @@ MOST_PLACES = 400
 """Characters of one value on the screen; the result has more."""
 
 
-def failure_text(result: Mapping[str, Any], requirement: Mapping[str, Any]) -> Text:
+def failure_text(result: Result, requirement: ResultRequirement) -> Text:
     """All that is known of a failure."""
-    first, *others = requirement["violations"] or [{}]
+    first = next(iter(requirement["violations"]), None)
     lines = [_head(requirement, "bold red"), Text("  " + visible(requirement["says"]))]
     if first:
         lines += _difference(requirement, first)
-    for other in others:
+    for other in requirement["violations"][1:]:
         lines.append(_row("also", f"{place(other)}: {other['got']}", 120))
     lines += [_row("source", source) for source in sources(requirement)]
     titles = clients(result, requirement["breaks"])
@@ -34,7 +34,7 @@ def failure_text(result: Mapping[str, Any], requirement: Mapping[str, Any]) -> T
     return Text("\n").join(lines)
 
 
-def warning_text(requirement: Mapping[str, Any]) -> Text:
+def warning_text(requirement: ResultRequirement) -> Text:
     """A broken should, in two or three lines."""
     lines = [_head(requirement, "bold yellow"), Text("  " + visible(requirement["says"]))]
     for first in requirement["violations"][:1]:
@@ -43,12 +43,12 @@ def warning_text(requirement: Mapping[str, Any]) -> Text:
     return Text("\n").join(lines)
 
 
-def _head(requirement: Mapping[str, Any], style: str) -> Text:
+def _head(requirement: ResultRequirement, style: str) -> Text:
     kinds = ", ".join(dict.fromkeys(each["kind"] for each in requirement["evidence"]))
     return Text.assemble((requirement["id"], style), f"  {requirement['level']}  ", (f"({kinds})", "dim"))
 
 
-def _difference(requirement: Mapping[str, Any], violation: Mapping[str, str]) -> Iterator[Text]:
+def _difference(requirement: ResultRequirement, violation: ResultViolation) -> Iterator[Text]:
     often = f"  (broken in {requirement['violated']} of {plural(requirement['judged'], 'judged exchange')})"
     yield _row("place", place(violation)) + Text(often, "dim")
     yield _row("expected", violation["expected"])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from antiphon.errors import AntiphonError, RecordingError
+from antiphon.report.result_model import Result
 from antiphon.report.schema import mistake
 
 MOST_BYTES = 100_000_000
@@ -29,12 +31,12 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         raise AntiphonError(f"{path}: cannot be written: {error.strerror or error}; choose another folder.") from None
 
 
-def write_json(path: Path, result: dict[str, Any]) -> None:
+def write_json(path: Path, result: Mapping[str, Any]) -> None:
     """Write a result. A lone surrogate becomes an escape, so the file is always valid UTF-8 and JSON."""
     write_atomically(path, json.dumps(result, ensure_ascii=False, indent=1) + "\n")
 
 
-def load_result(path: Path) -> dict[str, Any]:
+def load_result(path: Path) -> Result:
     """Read a result. Raises RecordingError for anything that is none."""
     try:
         if path.stat().st_size > MOST_BYTES:
@@ -47,5 +49,5 @@ def load_result(path: Path) -> dict[str, Any]:
     wrong = mistake(value)
     if wrong:
         raise RecordingError(f"{path}: {wrong}.")
-    result: dict[str, Any] = value
+    result: Result = value
     return result

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from antiphon.report.exchange_excerpts import marked_row
+from antiphon.report.result_model import Result, ResultExchange, ResultRequirement
 from antiphon.report.text import clip
-from antiphon.report.words import Requirement, Result
 
 ROOM = 450_000
 """Characters of exchanges that a page shows; what is beyond stands in the result."""
@@ -20,11 +20,11 @@ class Panels:
     """Makes the panels of one page: an exchange is shown whole once, and afterwards only where it is broken."""
 
     def __init__(self, result: Result) -> None:
-        self._traffic: Mapping[str, Mapping[str, Any]] = result.get("traffic", {})
+        self._traffic: Mapping[str, ResultExchange] = result.get("traffic", {})
         self._homes: dict[str, str] = {}
         self._room = ROOM
 
-    def panel(self, requirement: Requirement) -> Panel | None:
+    def panel(self, requirement: ResultRequirement) -> Panel | None:
         """The exchange of the first place that is known, with the places that this requirement breaks marked."""
         first = next((each for each in requirement["violations"] if each["exchange"] in self._traffic), None)
         if first is None:
@@ -45,7 +45,7 @@ class Panels:
         )
 
 
-def _whole(exchange: Mapping[str, Any]) -> Panel:
+def _whole(exchange: ResultExchange) -> Panel:
     return {
         "asked": f"{exchange['method']} {exchange['path']}".strip(),
         "sent": pretty(exchange["sent"]),
@@ -74,7 +74,7 @@ def pretty(text: str) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) if isinstance(value, dict | list) else text
 
 
-def _rows(exchange: Mapping[str, Any], marks: set[tuple[str, int]], whole: bool) -> Iterator[Panel]:
+def _rows(exchange: ResultExchange, marks: set[tuple[str, int]], whole: bool) -> Iterator[Panel]:
     """The rows of a timeline; where the exchange is not shown whole, those about the marks alone."""
     rows = exchange["events"]
     hits = {index for index, row in enumerate(rows) if any(row.get(kind) == number for kind, number in marks)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from antiphon import __version__
 from antiphon.contract.model import Contract, Evidence, Requirement
@@ -20,12 +20,19 @@ from antiphon.report.curl import curl
 from antiphon.report.exchange_excerpts import FindExchange, exchange_excerpts
 from antiphon.report.facts import RunFacts
 from antiphon.report.files import load_result, write_json
+from antiphon.report.result_model import (
+    Result,
+    ResultDrift,
+    ResultEvidence,
+    ResultRequirement,
+    ResultScenario,
+    ResultViolation,
+)
 from antiphon.report.schema import SCHEMA_VERSION
 from antiphon.report.text import clip
 
+DRIFT = ("kind", "what", "name", "exchange", "at")
 __all__ = ["Result", "RunFacts", "build", "exit_code", "load_result", "write_json"]
-
-Result = dict[str, Any]
 
 
 def build(
@@ -40,7 +47,7 @@ def build(
         for each in sorted(contract.requirements.values(), key=lambda each: (each.area, each.id))
     ]
     verdicts = [each["verdict"] for each in requirements]
-    return {
+    made = {
         "antiphon": __version__,
         "schema": SCHEMA_VERSION,
         "edition": contract.edition.id,
@@ -72,6 +79,7 @@ def build(
         "files": list(run.files),
         "traffic": exchange_excerpts(requirements, clean.exchange),
     }
+    return cast("Result", made)  # mypy knows no optional key in the middle; tests hold it to the schema
 
 
 class _Clean:
@@ -106,12 +114,12 @@ def exit_code(result: Result) -> Exit:
 
 def _requirement(
     requirement: Requirement, entry: LedgerEntry | None, contract: Contract, clean: _Clean, base_url: str
-) -> dict[str, Any]:
+) -> ResultRequirement:
     verdict, reason = judgement(entry, requirement.level)
     entry = entry or LedgerEntry()
     breaks = {client.id for client in contract.clients.values() if requirement.id in client.needs}
     held = {"runs": {"judged": entry.runs, "held": entry.held_runs}} if entry.runs else {}
-    return held | {
+    made = held | {
         "id": requirement.id,
         "says": requirement.says,
         "level": requirement.level.value,
@@ -125,27 +133,40 @@ def _requirement(
         "breaks": sorted(breaks.union(requirement.breaks)),
         "violations": [_violation(each, clean, base_url) for each in entry.places],
     }
+    return cast("ResultRequirement", made)  # likewise
 
 
-def _evidence(evidence: Evidence) -> dict[str, str]:
-    return {key: getattr(evidence, key) for key in ("kind", "source", "where", "date", "counts")}
-
-
-def _violation(violation: Violation, clean: _Clean, base_url: str) -> dict[str, str]:
-    exchange = clean.exchange(violation.exchange)
-    found = {
-        key: clean.text(violation.exchange, str(getattr(violation, key)))
-        for key in ("exchange", "at", "expected", "got", "message")
+def _evidence(evidence: Evidence) -> ResultEvidence:
+    return {
+        "kind": evidence.kind,
+        "source": evidence.source,
+        "where": evidence.where,
+        "date": evidence.date,
+        "counts": evidence.counts,
     }
-    return found | {"curl": curl(exchange, base_url) if exchange else ""}
 
 
-def _drift(drift: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {key: clip(str(drift.get(key) or "")) for key in ("kind", "what", "name", "exchange", "at")}
-    return found | {"count": int(drift.get("count", 1))}
+def _violation(violation: Violation, clean: _Clean, base_url: str) -> ResultViolation:
+    name = violation.exchange
+    exchange = clean.exchange(name)
+    return {
+        "exchange": clean.text(name, name),
+        "at": clean.text(name, violation.at),
+        "expected": clean.text(name, violation.expected),
+        "got": clean.text(name, violation.got),
+        "message": clean.text(name, violation.message),
+        "curl": curl(exchange, base_url) if exchange else "",
+    }
 
 
-def _scenario(ending: ScenarioEnd) -> dict[str, str]:
+def _drift(drift: Mapping[str, Any]) -> ResultDrift:
+    kind, what, name, exchange, at = (clip(str(drift.get(key) or "")) for key in DRIFT)
+    return {
+        "kind": kind, "what": what, "name": name, "exchange": exchange, "at": at, "count": int(drift.get("count", 1)),
+    }  # fmt: skip
+
+
+def _scenario(ending: ScenarioEnd) -> ResultScenario:
     return {
         "name": f"{ending.scenario}[{ending.case}]" if ending.case else ending.scenario,
         "outcome": ending.outcome,

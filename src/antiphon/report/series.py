@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from antiphon.report.claims import EXERCISED_VERDICTS
 from antiphon.report.compare import Comparison, compare
+from antiphon.report.result_model import Result, ResultRequirement
 from antiphon.report.text import clip
-from antiphon.report.words import Requirement, Result, profile_standing, title
+from antiphon.report.words import profile_standing, title
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Point:
 class Share:
     """How many requirements of some held, of those exercised."""
 
-    def __init__(self, requirements: Sequence[Requirement]) -> None:
+    def __init__(self, requirements: Sequence[ResultRequirement]) -> None:
         self.all = len(requirements)
         self.seen = sum(1 for each in requirements if each["verdict"] in EXERCISED_VERDICTS)
         self.held = sum(1 for each in requirements if each["verdict"] == "pass")
@@ -73,22 +74,25 @@ class Column:
         return clip(title(self.result), 80)
 
     def holds(self, profile: str) -> bool | None:
-        return (self.result["profiles"].get(profile) or {}).get("holds")
+        found = self.result["profiles"].get(profile)
+        return found["holds"] if found else None
 
     def profile_standing(self, profile: str) -> str:
         """What a profile stands at; empty where the result does not know it."""
         return profile_standing(self.result, profile) if profile in self.result["profiles"] else ""
 
     def works(self, client: str) -> bool | None:
-        return (self.result["clients"].get(client) or {}).get("works")
+        found = self.result["clients"].get(client)
+        return found["works"] if found else None
 
-    def share(self, key: str, value: str) -> Share:
+    def share(self, key: Literal["area", "capability"], value: str) -> Share:
         """The share of the requirements whose `key` (area or capability) is `value`."""
         return Share([each for each in self.result["requirements"] if each[key] == value])
 
     def state(self, capability: str) -> str:
         """What was found of a capability (kept, declined, …); empty where the result does not say."""
-        return str((self.result.get("capabilities", {}).get(capability) or {}).get("state", ""))
+        found = self.result.get("capabilities", {}).get(capability)
+        return found["state"] if found else ""
 
     @property
     def steps(self) -> list[tuple[Point, Comparison | None]]:
@@ -125,19 +129,19 @@ def _unique(slug: str, taken: set[str]) -> str:
     return name
 
 
-def keys(columns: Sequence[Column], key: str) -> list[str]:
+def keys(columns: Sequence[Column], key: Literal["profiles", "clients"]) -> list[str]:
     """The keys of a part of the results in their first order, without repetition."""
     return list(dict.fromkeys(name for column in columns for name in column.result[key]))
 
 
-def values(columns: Sequence[Column], key: str) -> list[str]:
+def values(columns: Sequence[Column], key: Literal["area", "capability"]) -> list[str]:
     """The values that requirements have under a key, in order."""
     return sorted({each[key] for column in columns for each in column.result["requirements"]})
 
 
 def rows(columns: Sequence[Column]) -> list[dict[str, Any]]:
     """Every requirement of any result, by area and id, with its verdict in each column; empty where it has none."""
-    known: dict[str, Requirement] = {}
+    known: dict[str, ResultRequirement] = {}
     for column in columns:
         for each in column.result["requirements"]:
             known.setdefault(each["id"], each)

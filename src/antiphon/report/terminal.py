@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from io import TextIOWrapper
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from rich.console import Console, RenderableType
 from rich.table import Table
@@ -15,6 +15,7 @@ from rich.text import Text
 from antiphon.judge.verdict import Verdict
 from antiphon.report.effect_tables import effect_lines
 from antiphon.report.failure import failure_text, warning_text
+from antiphon.report.result_model import Result
 from antiphon.report.text import clip, visible
 from antiphon.report.words import (
     areas,
@@ -48,7 +49,7 @@ def screen(file: IO[str] | None = None) -> Console:
     return console
 
 
-def table(result: Mapping[str, Any]) -> Table:
+def table(result: Result) -> Table:
     """The areas, each with its requirements by verdict."""
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     grid.add_column("area")
@@ -64,13 +65,13 @@ def _count(number: int, verdict: str) -> Text:
     return Text(str(number), STYLES[verdict]) if number else Text("·", "dim")
 
 
-def print_report(console: Console, result: Mapping[str, Any], files: Sequence[Path | str] = ()) -> None:
+def print_report(console: Console, result: Result, files: Sequence[Path | str] = ()) -> None:
     """Print the whole report; `files` are those that were written."""
     for part in _parts(result, files):
         console.print(part, soft_wrap=isinstance(part, Text))
 
 
-def _parts(result: Mapping[str, Any], files: Sequence[Path | str]) -> Iterator[RenderableType]:
+def _parts(result: Result, files: Sequence[Path | str]) -> Iterator[RenderableType]:
     yield Text()
     yield table(result)
     yield from _numbers(result)
@@ -90,7 +91,7 @@ MOST_REASONS = 6
 """Reasons for one verdict that the terminal shows, those with the most requirements first."""
 
 
-def _unshown(result: Mapping[str, Any]) -> Iterator[Text]:
+def _unshown(result: Result) -> Iterator[Text]:
     scenarios = broken_scenarios(result)
     if scenarios:
         yield Text("\nScenarios that could not go on", "bold")
@@ -112,7 +113,7 @@ def _few(names: Sequence[str], most: int = MOST_LISTED) -> str:
     return "; ".join(map(visible, names[:most])) + (f" and {more} more" if more > 0 else "")
 
 
-def _numbers(result: Mapping[str, Any]) -> Iterator[Text]:
+def _numbers(result: Result) -> Iterator[Text]:
     work = f"{plural(result['calls'], 'call')}, {result['duration']:.1f} s, {plural(result['tokens'], 'token')}"
     if result["source"] == "judge":
         seen = result["exchanges"]
@@ -121,7 +122,7 @@ def _numbers(result: Mapping[str, Any]) -> Iterator[Text]:
     yield Text(f"{work}.", "dim")
 
 
-def _meaning(result: Mapping[str, Any]) -> Iterator[Text]:
+def _meaning(result: Result) -> Iterator[Text]:
     if result["filtered"]:
         asked = f" ({visible(result['filter'])})" if result["filter"] else ""
         yield Text(f"filtered{asked}: what was left out is unknown, so nothing is said of the whole.")
@@ -133,7 +134,7 @@ def _meaning(result: Mapping[str, Any]) -> Iterator[Text]:
         yield Text(f"drift: {plural(len(result['drift']), 'thing')} that the contract does not know (no failure).")
 
 
-def _clients(result: Mapping[str, Any]) -> Iterator[Text]:
+def _clients(result: Result) -> Iterator[Text]:
     works, fails, unsure = clients_by_fate(result)
     if works:
         yield Text(f"works with {_few(clients(result, works), len(works))}")

@@ -10,10 +10,8 @@ from typing import Any, NamedTuple
 
 from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.judge.verdict import Verdict
+from antiphon.report.result_model import Result, ResultProfile, ResultRequirement, ResultScenario, ResultViolation
 from antiphon.report.text import clip, visible
-
-Result = Mapping[str, Any]
-Requirement = Mapping[str, Any]
 
 WORDS = {
     "pass": "held",
@@ -45,22 +43,22 @@ def areas(result: Result) -> list[Area]:
     return [Area(name, counts[name]) for name in sorted(counts)]
 
 
-def with_verdict(result: Result, verdict: str) -> list[Requirement]:
+def with_verdict(result: Result, verdict: str) -> list[ResultRequirement]:
     """The requirements with a verdict, in the order of the result."""
     return [each for each in result["requirements"] if each["verdict"] == verdict]
 
 
-def by_reason(requirements: Sequence[Requirement]) -> list[tuple[str, list[Requirement]]]:
+def by_reason(requirements: Sequence[ResultRequirement]) -> list[tuple[str, list[ResultRequirement]]]:
     """The requirements under their reasons, the most frequent reason first."""
-    groups: dict[str, list[Requirement]] = defaultdict(list)
+    groups: dict[str, list[ResultRequirement]] = defaultdict(list)
     for each in requirements:
         groups[each["reason"]].append(each)
     return sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
 
 
-def broken_scenarios(result: Result) -> list[tuple[str, list[Mapping[str, str]]]]:
+def broken_scenarios(result: Result) -> list[tuple[str, list[ResultScenario]]]:
     """The scenarios that could not go on, under their reasons."""
-    groups: dict[str, list[Mapping[str, str]]] = defaultdict(list)
+    groups: dict[str, list[ResultScenario]] = defaultdict(list)
     for each in result["scenarios"]:
         if each["outcome"] == "broken":
             groups[each["reason"]].append(each)
@@ -87,7 +85,7 @@ def title(result: Result) -> str:
     return str(files[0]) if len(files) == 1 else plural(len(files), "recording")
 
 
-def sources(requirement: Requirement) -> list[str]:
+def sources(requirement: ResultRequirement) -> list[str]:
     """Each piece of evidence on one line."""
     lines = []
     for each in requirement["evidence"]:
@@ -96,12 +94,12 @@ def sources(requirement: Requirement) -> list[str]:
     return lines
 
 
-def place(violation: Mapping[str, str]) -> str:
+def place(violation: ResultViolation) -> str:
     """The exchange and the event or JSON pointer in it."""
     return ", ".join(part for part in (violation["exchange"], violation["at"]) if part)
 
 
-def difference(violation: Mapping[str, str]) -> str:
+def difference(violation: ResultViolation) -> str:
     """What was expected and what came, in one line."""
     return f"expected {clip(visible(violation['expected']), 200)}, got {clip(visible(violation['got']), 200)}"
 
@@ -136,7 +134,7 @@ def profile_lines(result: Result) -> list[str]:
     return [f"{name} {_profile(each)}" for name, each in result["profiles"].items()]
 
 
-def _profile(profile: Mapping[str, Any]) -> str:
+def _profile(profile: ResultProfile) -> str:
     judged = f"{profile['judged']} of {plural(profile['requirements'], 'must')} judged"
     if profile["holds"]:
         return f"holds ({judged})"
@@ -167,3 +165,8 @@ def clients_by_fate(result: Result) -> tuple[list[str], list[str], list[str]]:
     for name, each in result["clients"].items():
         fates[each["works"]].append(name)
     return fates[True], fates[False], fates[None]
+
+
+def target_of(result: Result) -> dict[str, str]:
+    """What is known of the target, by name."""
+    return {name: str(value) for name, value in result["target"].items()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from antiphon.report.files import write_atomically, write_json
 from antiphon.report.formats.allure import allure
@@ -15,9 +14,10 @@ from antiphon.report.formats.html import page
 from antiphon.report.formats.junit import junit
 from antiphon.report.formats.sarif import sarif
 from antiphon.report.output import DEFAULT, FORMATS, check_formats
+from antiphon.report.result_model import Result
 from antiphon.report.site.matrix import site
 
-TEXTS: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
+TEXTS: Mapping[str, tuple[str, Callable[[Result], str]]] = {
     "html": ("report.html", page),
     "junit": ("junit.xml", junit),
     "summary": ("summary.md", step_summary),
@@ -26,7 +26,7 @@ TEXTS: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
 }
 
 
-def write_all(result: Mapping[str, Any], folder: Path, formats: Iterable[str] = DEFAULT) -> list[Path]:
+def write_all(result: Result, folder: Path, formats: Iterable[str] = DEFAULT) -> list[Path]:
     """Write the named formats; what was written, in the order of FORMATS. The folder is made.
 
     Raises ConfigError for an unknown format, before anything is written, and AntiphonError where a file cannot be.
@@ -49,7 +49,7 @@ def write_all(result: Mapping[str, Any], folder: Path, formats: Iterable[str] = 
     return written
 
 
-def write_matrix(results: Sequence[Mapping[str, Any]], folder: Path) -> list[Path]:
+def write_matrix(results: Sequence[Result], folder: Path) -> list[Path]:
     """Write the site of several results: index.html, matrix.md, results/*.html and badges/*; what was written."""
     texts = {folder / name: text for name, text in site(results).items()}
     texts |= {folder / "badges" / name: text for name, text in badges(results).items()}

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 from antiphon.errors import Exit
 from antiphon.gate.conclusion import close
@@ -17,11 +16,12 @@ from antiphon.recording.source import Remark
 from antiphon.report import terminal
 from antiphon.report.formats.github import add_summary, error_commands, workflow_commands_stopped
 from antiphon.report.output import Output
+from antiphon.report.result_model import Result
 from antiphon.report.write import write_all
 
 
 def deliver(
-    result: Mapping[str, Any], folder: Path, policy: GatePolicy | None, output: Output | None,
+    result: Result, folder: Path, policy: GatePolicy | None, output: Output | None,
     *, files: Sequence[Path] = (), remarks: Sequence[Remark] = (),
 ) -> Exit:  # fmt: skip
     """Write the reports, show what was found, and say with which code to end.

@@ -6,8 +6,6 @@ The epic is the area, the feature the behaviour (a requirement's id without its 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from allure_commons.model2 import (
@@ -23,8 +21,9 @@ from allure_commons.model2 import (
 from attr import asdict
 
 from antiphon.report.formats.allure_attachments import attachments
+from antiphon.report.result_model import Result, ResultRequirement, ResultViolation
 from antiphon.report.text import block, markdown, visible
-from antiphon.report.words import Requirement, clients, difference, milliseconds, numbers, place, replay, sources, title
+from antiphon.report.words import clients, difference, milliseconds, numbers, place, replay, sources, target_of, title
 
 STATUS = {
     "pass": Status.PASSED,
@@ -46,7 +45,7 @@ CATEGORIES = [
 ]
 
 
-def allure(result: Mapping[str, Any]) -> dict[str, str]:
+def allure(result: Result) -> dict[str, str]:
     """The files of a results folder by name."""
     key = visible(f"antiphon/{result['edition']}/{title(result)}/{result['target'].get('model', '')}")
     start = milliseconds(result["started_at"])
@@ -66,12 +65,12 @@ def allure(result: Mapping[str, Any]) -> dict[str, str]:
     items: list[TestResult | TestResultContainer] = [*cases, container]
     files |= {each.file_pattern.format(prefix=each.uuid): _json(each) for each in items}
     files["categories.json"] = json.dumps(CATEGORIES, indent=1)
-    facts = {"edition": result["edition"], "antiphon": result["antiphon"]} | result["target"]
+    facts = {"edition": result["edition"], "antiphon": result["antiphon"]} | target_of(result)
     files["environment.properties"] = "".join(f"{name}={_property(value)}\n" for name, value in facts.items())
     return files
 
 
-def _case(result: Mapping[str, Any], requirement: Requirement, key: str, start: int, stop: int) -> TestResult:
+def _case(result: Result, requirement: ResultRequirement, key: str, start: int, stop: int) -> TestResult:
     verdict = requirement["verdict"]
     history = str(uuid5(NAMESPACE_URL, f"{key}/{requirement['id']}"))
     labels = {
@@ -99,7 +98,7 @@ def _case(result: Mapping[str, Any], requirement: Requirement, key: str, start: 
     )
 
 
-def _details(result: Mapping[str, Any], requirement: Requirement) -> StatusDetails | None:
+def _details(result: Result, requirement: ResultRequirement) -> StatusDetails | None:
     if requirement["verdict"] == "pass":
         return None
     said = requirement["reason"]
@@ -112,7 +111,7 @@ def _details(result: Mapping[str, Any], requirement: Requirement) -> StatusDetai
     return StatusDetails(message=visible(f"{requirement['verdict']}: {said}"), trace="\n".join(map(visible, trace)))
 
 
-def _description(result: Mapping[str, Any], requirement: Requirement) -> str:
+def _description(result: Result, requirement: ResultRequirement) -> str:
     lines = [markdown(requirement["says"]), ""]
     lines += [f"- source: {markdown(source)}" for source in sources(requirement)]
     broken = clients(result, requirement["breaks"])
@@ -121,7 +120,7 @@ def _description(result: Mapping[str, Any], requirement: Requirement) -> str:
     return "\n".join([*lines, "", *([block(curls)] if curls else [])])
 
 
-def _step(violation: Mapping[str, str], status: str, start: int, stop: int) -> TestStepResult:
+def _step(violation: ResultViolation, status: str, start: int, stop: int) -> TestStepResult:
     values = {name: visible(violation[name]) for name in ("expected", "got", "message") if violation[name]}
     return TestStepResult(
         name=visible(place(violation)), status=status, stage="finished", start=start, stop=stop,

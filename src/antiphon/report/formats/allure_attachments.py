@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from allure_commons.model2 import Attachment
 
 from antiphon.report.exchange_excerpts import marked_row
 from antiphon.report.panel import pretty
-from antiphon.report.words import Requirement, Result
+from antiphon.report.result_model import Result, ResultExchange, ResultRequirement
 
 
-def attachments(result: Result, requirement: Requirement, prefix: str) -> tuple[list[Attachment], dict[str, str]]:
+def attachments(result: Result, requirement: ResultRequirement, prefix: str) -> tuple[list[Attachment], dict[str, str]]:
     """The attachments of a requirement, and the files that they name; none where nothing is broken or known."""
     found: list[Attachment] = []
     files: dict[str, str] = {}
@@ -23,8 +22,8 @@ def attachments(result: Result, requirement: Requirement, prefix: str) -> tuple[
     return found, files
 
 
-def _parts(result: Result, requirement: Requirement) -> Iterator[tuple[str, str, str]]:
-    traffic: Mapping[str, Any] = result.get("traffic", {})
+def _parts(result: Result, requirement: ResultRequirement) -> Iterator[tuple[str, str, str]]:
+    traffic: Mapping[str, ResultExchange] = result.get("traffic", {})
     first = next((each for each in requirement["violations"] if each["exchange"] in traffic), None)
     if first:
         exchange = traffic[first["exchange"]]
@@ -47,7 +46,7 @@ def _message(head: str, headers: list[list[str]], body: str) -> str:
     return "\n".join([head, *(": ".join(pair) for pair in headers), "", body]) + "\n"
 
 
-def _events(exchange: Mapping[str, Any], marks: set[tuple[str, int] | None]) -> str:
+def _events(exchange: ResultExchange, marks: set[tuple[str, int] | None]) -> str:
     lines = [f"{exchange['events_total']} in all, {len(exchange['events'])} here; > marks what is broken"]
     for row in exchange["events"]:
         hit = ("frame", row["frame"]) in marks or ("event", row.get("event")) in marks

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
-from typing import Any
 
+from antiphon.report.result_model import Result, ResultProfile
 from antiphon.report.series import Column, columns
 from antiphon.report.text import clip, visible
-from antiphon.report.words import Result
 
 COLOURS = {True: "#2c7a4b", False: "#c22f2f", None: "#5a6069"}
 
@@ -37,7 +36,7 @@ def _badges(columns: Sequence[Column]) -> Iterator[tuple[str, str, str, bool | N
             yield f"{column.name}-{name}", name, said, column.holds(name)
 
 
-def _message(profile: Mapping[str, Any], part: bool) -> str:
+def _message(profile: ResultProfile, part: bool) -> str:
     """`42/42`; of a profile that is not judged whole, how much of it was."""
     judged, decisive = profile["judged"], profile["requirements"]
     held = f"{judged - len(profile['broken'])}/{judged}"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from antiphon.report.result_model import Result, ResultRequirement
 from antiphon.report.text import visible
-from antiphon.report.words import Requirement, clients, difference, milliseconds, numbers, place, replay, sources, title
+from antiphon.report.words import clients, difference, milliseconds, numbers, place, replay, sources, title
 
 SPEC_VERSION = "0.0.0"
 STATUS = {
@@ -17,7 +17,7 @@ STATUS = {
 }  # fmt: skip
 
 
-def ctrf(result: Mapping[str, Any]) -> str:
+def ctrf(result: Result) -> str:
     """The document; a broken should has passed, and its verdict stands in rawStatus."""
     start = milliseconds(result["started_at"])
     stop = start + int(result["duration"] * 1000)
@@ -46,7 +46,7 @@ def ctrf(result: Mapping[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
-def _test(result: Mapping[str, Any], requirement: Requirement) -> dict[str, Any]:
+def _test(result: Result, requirement: ResultRequirement) -> dict[str, Any]:
     verdict = requirement["verdict"]
     test: dict[str, Any] = {
         "name": requirement["says"],

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
-from typing import Any
 
 from rich.console import Console
 
 from antiphon.errors import AntiphonError
 from antiphon.report.formats.markdown_summary import MOST_FAILURES, summary
+from antiphon.report.result_model import Result
 from antiphon.report.text import clip, visible
 from antiphon.report.words import difference, place, title, with_verdict
 
@@ -21,7 +21,7 @@ MOST_SUMMARY = 1024 * 1024
 """Bytes that the summary of a step may have; GitHub drops a larger one whole."""
 
 
-def error_commands(result: Mapping[str, Any]) -> Iterator[str]:
+def error_commands(result: Result) -> Iterator[str]:
     """A workflow command for each of the worst failures: those that most clients stumble over come first."""
     failed = sorted(with_verdict(result, "fail"), key=lambda each: -len(each["breaks"]))
     for each in failed[:MOST_ANNOTATIONS]:
@@ -49,7 +49,7 @@ def _property(text: str) -> str:
     return _data(clip(text, 200)).replace(":", "%3A").replace(",", "%2C")
 
 
-def step_summary(result: Mapping[str, Any], most: int = MOST_SUMMARY) -> str:
+def step_summary(result: Result, most: int = MOST_SUMMARY) -> str:
     """The summary with as many failures told in full as fit into `most` bytes; empty where none fits."""
     for failures in (MOST_FAILURES, 20, 5, 0):
         text = summary(result, failures)
@@ -58,7 +58,7 @@ def step_summary(result: Mapping[str, Any], most: int = MOST_SUMMARY) -> str:
     return ""
 
 
-def add_summary(result: Mapping[str, Any], path: Path) -> None:
+def add_summary(result: Result, path: Path) -> None:
     """Add the summary to the file that GITHUB_STEP_SUMMARY names, as far as it has room.
 
     Raises AntiphonError where it cannot be written.

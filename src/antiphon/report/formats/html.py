@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from antiphon.report import words
 from antiphon.report.panel import Panels
+from antiphon.report.result_model import Result, ResultParameter, ResultRequirement
 from antiphon.report.text import clip, visible
 
 SYMBOLS = {"pass": "✓", "fail": "✗", "warn": "!", "not-applicable": "–", "not-testable": "?", "error": "⚠"}
@@ -25,7 +26,7 @@ OPTIONAL: dict[str, Any] = {"parameters": [], "capabilities": {}, "spending": {}
 """Parts that a result of an older Antiphon lacks."""
 
 
-def page(result: Mapping[str, Any]) -> str:
+def page(result: Result) -> str:
     """The document."""
     failed, doubtful = words.with_verdict(result, "fail"), words.with_verdict(result, "warn")
     most = max(SHORTEST, min(LONGEST, ROOM // max(1, len(failed) + len(doubtful))))
@@ -53,7 +54,7 @@ def page(result: Mapping[str, Any]) -> str:
     )
 
 
-def _parameter(row: Mapping[str, Any]) -> dict[str, Any]:
+def _parameter(row: ResultParameter) -> dict[str, Any]:
     """A parameter, and whether anything was shown of it or of its values."""
     told = row["verdict"] != "unknown" or any(each["verdict"] != "unknown" for each in row["invalid"])
     return dict(row) | {"told": told}
@@ -100,7 +101,7 @@ class _Commands:
 
 
 def _broken(
-    result: words.Result, requirement: words.Requirement, commands: _Commands, panels: Panels, most: int
+    result: Result, requirement: ResultRequirement, commands: _Commands, panels: Panels, most: int
 ) -> dict[str, Any]:
     """What the page shows of a broken requirement."""
     first: dict[str, str] = {}

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 from xml.etree import ElementTree as ET
 
+from antiphon.report.result_model import Result, ResultRequirement
 from antiphon.report.text import visible
-from antiphon.report.words import Requirement, areas, clients, numbers, place, replay, sources, title
+from antiphon.report.words import areas, clients, numbers, place, replay, sources, target_of, title
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 SKIPPED_VERDICTS = ("not-applicable", "not-testable")
 
 
-def junit(result: Mapping[str, Any]) -> str:
+def junit(result: Result) -> str:
     """The document; warnings pass and are told in `system-out`."""
     root = ET.Element("testsuites", _attributes(title(result), result["totals"]))
     root.set("time", f"{result['duration']:.3f}")
@@ -23,7 +23,7 @@ def junit(result: Mapping[str, Any]) -> str:
         suite.set("timestamp", _legal(result["started_at"]))
         properties = ET.SubElement(suite, "properties")
         facts = {"edition": result["edition"], "antiphon": result["antiphon"], "numbers": numbers(result)}
-        for name, value in (facts | result["target"]).items():
+        for name, value in (facts | target_of(result)).items():
             ET.SubElement(properties, "property", name=name, value=_legal(value))
         for requirement in result["requirements"]:
             if requirement["area"] == area.name:
@@ -42,7 +42,7 @@ def _attributes(name: str, counts: Mapping[str, int]) -> dict[str, str]:
     }
 
 
-def _case(result: Mapping[str, Any], requirement: Requirement) -> ET.Element:
+def _case(result: Result, requirement: ResultRequirement) -> ET.Element:
     case = ET.Element("testcase", classname=f"antiphon.{requirement['area']}", name=requirement["id"], time="0")
     properties = ET.SubElement(case, "properties")
     for name in ("id", "level", "capability"):
@@ -62,11 +62,11 @@ def _case(result: Mapping[str, Any], requirement: Requirement) -> ET.Element:
     return case
 
 
-def _message(requirement: Requirement) -> str:
+def _message(requirement: ResultRequirement) -> str:
     return _legal(f"{requirement['says']} (broken in {requirement['violated']} of {requirement['judged']})")
 
 
-def _story(result: Mapping[str, Any], requirement: Requirement) -> str:
+def _story(result: Result, requirement: ResultRequirement) -> str:
     lines = [requirement["says"], f"level {requirement['level']}"]
     lines += [f"source {source}" for source in sources(requirement)]
     for each in requirement["violations"]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from html import escape
-from typing import Any
 
 from antiphon.judge.verdict import Verdict
+from antiphon.report.result_model import Result, ResultRequirement
 from antiphon.report.text import block, clip, code, markdown, visible
 from antiphon.report.words import (
-    Requirement,
     areas,
     broken_scenarios,
     by_reason,
@@ -30,12 +29,12 @@ MOST_FAILURES = 50
 SHOWN_VERDICTS = 400
 
 
-def summary(result: Mapping[str, Any], most: int = MOST_FAILURES) -> str:
+def summary(result: Result, most: int = MOST_FAILURES) -> str:
     """The document, with at most so many failures told in full."""
     return "\n".join(_lines(result, most)) + "\n"
 
 
-def _lines(result: Mapping[str, Any], most: int) -> Iterator[str]:
+def _lines(result: Result, most: int) -> Iterator[str]:
     yield f"## {markdown(title(result))}: {numbers(result)}"
     yield ""
     version, date = markdown(result["antiphon"]), markdown(result["started_at"])
@@ -57,7 +56,7 @@ def _lines(result: Mapping[str, Any], most: int) -> Iterator[str]:
     yield from _others(result, most)
 
 
-def _clients(result: Mapping[str, Any]) -> Iterator[str]:
+def _clients(result: Result) -> Iterator[str]:
     works, fails, _ = clients_by_fate(result)
     if works:
         yield f"- works with {markdown('; '.join(clients(result, works)))}"
@@ -67,7 +66,7 @@ def _clients(result: Mapping[str, Any]) -> Iterator[str]:
         yield f"- not with {markdown(clients(result, [name])[0])}: {', '.join(map(code, broken[:8]))}{more}"
 
 
-def _failures(result: Mapping[str, Any], most: int) -> Iterator[str]:
+def _failures(result: Result, most: int) -> Iterator[str]:
     failed = with_verdict(result, "fail")
     if failed:
         yield f"\n### Broken: {len(failed)}\n"
@@ -77,7 +76,7 @@ def _failures(result: Mapping[str, Any], most: int) -> Iterator[str]:
         yield f"…and {len(failed) - most} more, in the report."
 
 
-def _failure(result: Mapping[str, Any], requirement: Requirement) -> Iterator[str]:
+def _failure(result: Result, requirement: ResultRequirement) -> Iterator[str]:
     says, often = escape(visible(requirement["says"])), f"{requirement['violated']} of {requirement['judged']}"
     yield f"<details><summary><code>{requirement['id']}</code> ({requirement['level']}, {often}): {says}</summary>\n"
     lines = []
@@ -97,7 +96,7 @@ def _failure(result: Mapping[str, Any], requirement: Requirement) -> Iterator[st
     yield "\n</details>\n"
 
 
-def _others(result: Mapping[str, Any], most: int) -> Iterator[str]:
+def _others(result: Result, most: int) -> Iterator[str]:
     warned = with_verdict(result, "warn")
     if warned:
         yield f"\n### Broken, but only a should: {len(warned)}\n"

@@ -11,8 +11,9 @@ from typing import Any
 from urllib.parse import quote
 
 from antiphon import __version__
+from antiphon.report.result_model import Result, ResultRequirement
 from antiphon.report.text import markdown, visible
-from antiphon.report.words import Requirement, Result, clients, difference, place, replay, sources, title
+from antiphon.report.words import clients, difference, place, replay, sources, title
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVEL = {"fail": "error", "warn": "warning"}
@@ -68,7 +69,7 @@ def _document(rules: Iterable[Mapping[str, Any]], results: Sequence[Any], proper
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
-def _rule(result: Result, requirement: Requirement) -> dict[str, Any]:
+def _rule(result: Result, requirement: ResultRequirement) -> dict[str, Any]:
     broken = clients(result, requirement["breaks"])
     lines = [f"- source: {markdown(each)}" for each in sources(requirement)]
     lines += [f"- breaks: {markdown('; '.join(broken))}"] if broken else []
@@ -81,7 +82,7 @@ def _rule(result: Result, requirement: Requirement) -> dict[str, Any]:
     }
 
 
-def _result(result: Result, requirement: Requirement, recording: str, number: int) -> dict[str, Any]:
+def _result(result: Result, requirement: ResultRequirement, recording: str, number: int) -> dict[str, Any]:
     first = next(iter(requirement["violations"]), None)
     said = f"{requirement['says']} {difference(first) + '.' if first else ''}".strip()
     again = replay(result, requirement["id"])
@@ -96,7 +97,7 @@ def _result(result: Result, requirement: Requirement, recording: str, number: in
     }
 
 
-def _locations(requirement: Requirement, recording: str) -> Iterator[dict[str, Any]]:
+def _locations(requirement: ResultRequirement, recording: str) -> Iterator[dict[str, Any]]:
     physical = {"physicalLocation": _physical(recording)} if recording else {}
     for each in requirement["violations"][:MOST_PLACES]:
         name = visible(place(each)) or requirement["id"]

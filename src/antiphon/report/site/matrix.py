@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from antiphon.report.formats.html import page, render
+from antiphon.report.result_model import Result
 from antiphon.report.series import Column, columns, keys, rows, values
 from antiphon.report.text import markdown
-from antiphon.report.words import Result
 
 MARKS = {True: "✓", False: "✗", None: "?"}
 MEANING = "✓ holds · ✗ does not · ? not enough was judged to say"
@@ -43,8 +43,8 @@ def as_markdown(results: Sequence[Result]) -> str:
     """The matrix as one table, and the changes of each target that has several results."""
     shown = columns(results)
     lines = [["", *(column.title for column in shown)], ["---"] * (len(shown) + 1)]
-    for label, key in (("version", "version"), ("model", "model")):
-        lines.append([label, *(column.result["target"].get(key, "") for column in shown)])
+    lines.append(["version", *(column.result["target"].get("version", "") for column in shown)])
+    lines.append(["model", *(column.result["target"].get("model", "") for column in shown)])
     lines.append(["edition", *(column.result["edition"] for column in shown)])
     lines.append(["date", *(column.point.day + (" (a part)" if column.point.is_part else "") for column in shown)])
     exercised = [column.result["exercised"] for column in shown]
