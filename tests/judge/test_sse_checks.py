@@ -130,6 +130,18 @@ def test_arrival() -> None:
     }
 
 
+def test_what_our_own_loop_was_late_by_is_no_delay_of_the_server() -> None:
+    content = sse(build(Random(1), ["program"] * 30, [COMPLETED]))
+    held = (Chunk(4.0, content),)
+    silence = Failure("timeout-idle", "silence")
+
+    assert broken_by(answered(chunks=held, elapsed=9.5)) == {"sse.arrives-as-made", "sse.body-ends"}
+    assert broken_by(answered(chunks=held, elapsed=9.5, lag=0.4)) == {"sse.arrives-as-made", "sse.body-ends"}
+    assert broken_by(answered(chunks=held, elapsed=9.5, lag=0.6)) == {"sse.arrives-as-made"}
+    assert broken_by(answered(chunks=held, elapsed=9.5, lag=2.1)) == set()
+    assert broken_by(answered(chunks=held, elapsed=34.0, failure=silence, lag=29.0)) == set()
+
+
 def test_keepalive_carries_nothing() -> None:
     noisy = [EVENTS[0], {"type": "keepalive", "text": "a"}, *EVENTS[1:]]
     events = [{**each, "sequence_number": number} for number, each in enumerate(noisy)]

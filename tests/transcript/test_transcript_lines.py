@@ -30,6 +30,7 @@ exchanges = st.builds(
     scenario=st.none() | texts.filter(bool),
     started_at=times,
     elapsed=times,
+    lag=times,
     failure=st.none() | st.builds(Failure, texts, texts),
     notes=st.frozensets(texts, max_size=3),
 )

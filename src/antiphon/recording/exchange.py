@@ -112,9 +112,12 @@ class Exchange:
     scenario: str | None = None
     started_at: float = 0.0
     elapsed: float = 0.0
+    """Seconds from the request, on the clock of the chunks, to the end of the reply or to where it was left."""
     failure: Failure | None = None
     notes: frozenset[str] = field(default=frozenset())
     """What is not verbatim in a recording (`body-only`, `framing-reconstructed`, …), or a remark of the exercise."""
+    lag: float = 0.0
+    """The most seconds by which the loop of the exercise woke too late meanwhile: times are as uncertain as that."""
     intent: Intent | None = None
     """What the request may expect; None where nobody said so (a foreign recording, an older transcript)."""
 

@@ -2,6 +2,9 @@
 
 A record is a header (`{"antiphon": …}`), an exchange (`{"exchange": …}`) or the end of a scenario (`{"scenario": …,
 "outcome": …}`). Bytes that are UTF-8 are written as text, others as `{"b64": …}`.
+
+The times of an exchange are seconds: `started_at` since 1970, when the request went out; `elapsed`, and that of each
+chunk, since then. `lag` is there where the event loop of the exercise was late meanwhile: by how much at most.
 """
 
 from __future__ import annotations
@@ -72,6 +75,8 @@ def _encode_exchange(exchange: Exchange) -> dict[str, Any]:
     if exchange.scenario:
         record["of"] = exchange.scenario
     record |= {"started_at": round(exchange.started_at, 6), "elapsed": round(exchange.elapsed, 6)}
+    if exchange.lag:
+        record["lag"] = round(exchange.lag, 6)
     if request:
         record["request"] = {"method": request.method, "path": request.path}
         for key, pairs in (("query", request.query), ("headers", request.headers)):
@@ -143,6 +148,7 @@ def _decode_exchange(value: Mapping[str, Any]) -> Exchange:
         failure=None if failure is None else Failure(str(failure["kind"]), str(failure["message"])),
         notes=frozenset(map(str, value.get("notes", ()))),
         intent=parse_intent(str(value.get("intent", ""))),
+        lag=_seconds(value.get("lag", 0)),
     )
 
 

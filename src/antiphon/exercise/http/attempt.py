@@ -13,6 +13,7 @@ from antiphon.exercise.http import failures
 from antiphon.exercise.http.body import Body, Until
 from antiphon.exercise.http.decoder import DecodingError, decoder
 from antiphon.exercise.limits import Limits
+from antiphon.exercise.loop_lag import LoopLag
 from antiphon.recording.exchange import Failure, Pairs, Response
 
 
@@ -52,18 +53,23 @@ class Tap(Protocol):
 class Attempt:
     """Runs once; its attributes tell how it ended."""
 
-    def __init__(self, limits: Limits, total: float, until: Until | None = None, tap: Tap | None = None) -> None:
+    def __init__(
+        self, limits: Limits, total: float, lag: LoopLag, until: Until | None = None, tap: Tap | None = None
+    ) -> None:
         self.failure: Failure | None = None
         self.hung_up = False
         self.stale = False
         self.started_at = time.time()
+        """When the request went out; where no reply came, when that was tried."""
         self.elapsed = 0.0
-        self._limits, self._total, self._until, self._tap = limits, total, until, tap
+        self.lag = 0.0
+        self._limits, self._total, self._loop_lag, self._until, self._tap = limits, total, lag, until, tap
         self._deadline = 0.0
         self._clock = asyncio.timeout(None)
         self._reply: ReplyStream | None = None
         self._body: Body | None = None
         self._whole = False
+        self._ended_at: float | None = None
         self._over = False
 
     def response(self) -> Response | None:
@@ -75,7 +81,7 @@ class Attempt:
 
     async def run(self, opened: AbstractAsyncContextManager[ReplyStream]) -> None:
         """Open the connection, send, and read to the end, to a bound or to the frame that is waited for."""
-        start = _now()
+        start = sent_at = _now()
         self._deadline = start + self._total
         try:
             async with self._clock:
@@ -83,7 +89,7 @@ class Attempt:
                 if self._tap:
                     self._tap.begin(self._hang_up)
                 async with opened as reply:
-                    self._reply = reply
+                    self._reply, sent_at = reply, reply.sent_at
                     await self._read(reply)
         except TimeoutError:
             if not self._clock.expired():
@@ -96,7 +102,9 @@ class Attempt:
         if self._body is not None:
             self.failure = self._body.failure or self.failure
             self.hung_up = self.hung_up or self._body.hung_up
-        self.elapsed = _now() - start
+        self.started_at += sent_at - start
+        self.elapsed = (self._ended_at or _now()) - sent_at
+        self.lag = self._loop_lag.since(sent_at)
 
     async def _read(self, reply: ReplyStream) -> None:
         if self._tap:
@@ -115,6 +123,7 @@ class Attempt:
                     await self._tap.data(raw)
                 wanted = wanted and body is not None and body.add(raw, at)
                 self._wait()
+            self._ended_at = _now()
         if self._tap:
             await self._tap.end()
         self._whole = wanted and body is not None and body.close()

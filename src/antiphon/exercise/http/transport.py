@@ -22,6 +22,7 @@ from antiphon.exercise.http.call import header_pairs, open_reply
 from antiphon.exercise.http.pool import pool, tls
 from antiphon.exercise.http.request import OutgoingRequest, check_headers, compose
 from antiphon.exercise.limits import Limits
+from antiphon.exercise.loop_lag import LoopLag
 from antiphon.exercise.pace import Pace
 from antiphon.recording.exchange import Exchange, Failure, Pairs, Request
 
@@ -52,6 +53,7 @@ class Transport:
         self._headers = tuple(headers)
         self._query = tuple(query)
         check_headers(self._headers)
+        self._lag = LoopLag()
         self._gate = asyncio.Semaphore(self.limits.concurrency)
         self.tls = tls(self.base, verify)
         self._kept: list[httpx.AsyncHTTPTransport] = []
@@ -68,6 +70,7 @@ class Transport:
 
     async def aclose(self) -> None:
         """Close all connections."""
+        self._lag.stop()
         for each in (*self._kept, self._fresh):
             await each.aclose()
 
@@ -105,6 +108,7 @@ class Transport:
             started_at=attempt.started_at,
             elapsed=attempt.elapsed,
             failure=attempt.failure,
+            lag=attempt.lag,
             notes=frozenset(note for note, holds in notes.items() if holds),
         )
         self.budget.settle(leave, exchange)
@@ -115,11 +119,12 @@ class Transport:
     ) -> tuple[Attempt, bool]:
         """What came of a request, and whether it went out a second time because the connection had been closed."""
         async with self._gate, self._lane() as lane:
-            attempt = Attempt(self.limits, total, until, tap)
+            self._lag.start()
+            attempt = Attempt(self.limits, total, self._lag, until, tap)
             await attempt.run(open_reply(lane, call, self.base))
             if not attempt.stale:
                 return attempt, False
-            attempt = Attempt(self.limits, total, until, tap)
+            attempt = Attempt(self.limits, total, self._lag, until, tap)
             await attempt.run(open_reply(self._fresh, self._call(request), self.base))
             return attempt, True
 
@@ -137,7 +142,7 @@ class Transport:
 
     async def reach(self) -> Failure | None:
         """Why the target cannot be reached, by one harmless request for which any reply at all will do."""
-        attempt = Attempt(self.limits, self.limits.connect + self.limits.idle)
+        attempt = Attempt(self.limits, self.limits.connect + self.limits.idle, self._lag)
         await attempt.run(open_reply(self._fresh, self._call(Request("GET", "/models")), self.base))
         return None if attempt.response() else attempt.failure
 
