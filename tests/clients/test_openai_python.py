@@ -34,8 +34,8 @@ class Answer(BaseModel):
 
 
 def ended(client: OpenAI, id: str) -> Any:
-    """The response once it has ended, asked for again and again for five seconds at most."""
-    end = time.monotonic() + 5
+    """The response once it has ended, asked for again and again for half a minute at most."""
+    end = time.monotonic() + 30
     while (response := client.responses.retrieve(id)).status in ("queued", "in_progress"):
         assert time.monotonic() < end
         time.sleep(0.02)

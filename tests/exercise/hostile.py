@@ -18,6 +18,8 @@ JSON_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 STREAM_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
 EVENT = b'event: tick\ndata: {"type":"tick"}\n\n'
 GIB = 1024**3
+ONE_BYTE_CHUNKS = 40_000
+"""Twice as many as are kept as they came."""
 BOMB = gzip.compress(bytes(2**20)) * 512
 """Half a gigabyte, in half a megabyte of many members."""
 
@@ -196,7 +198,7 @@ async def one_gigabyte(_: Reader, writer: Writer) -> None:
 @route
 async def one_byte_chunks(_: Reader, writer: Writer) -> None:
     writer.write(STREAM_HEAD)
-    for _number in range(100):
+    for _number in range(ONE_BYTE_CHUNKS // 1000):
         writer.write(chunk(b" ") * 1000)
         await writer.drain()
     writer.write(chunk(b""))

@@ -13,7 +13,6 @@ from tests.exercise.hostile import Reader, Writer, serving
 from antiphon.contract.load import contract
 from antiphon.errors import ConfigError
 from antiphon.exercise.api import Api
-from antiphon.exercise.limits import Limits
 from antiphon.exercise.pace import Pace, parse_rate
 from antiphon.exercise.recorder import Recorder
 from antiphon.exercise.retry import Retries
@@ -25,7 +24,6 @@ from antiphon.recording.exchange import RETRIED, Chunk, Exchange, Response
 from antiphon.recording.redaction.redactor import Redactor
 from antiphon.recording.transcript import by_scenario
 
-LIMITS = Limits(connect=2, idle=2, total=5)
 GOOD = {"id": "resp_1", "object": "response", "status": "completed", "output": []}
 
 
@@ -106,7 +104,7 @@ def played(replies: Iterable[tuple[int, dict[str, str], Any]], **settings: Any) 
 
     async def main() -> None:
         async with serving(serve) as address:
-            target = Target(f"http://{address}/v1", model="m", limits=LIMITS, clean_up=False, **settings)
+            target = Target(f"http://{address}/v1", model="m", clean_up=False, **settings)
             await exercise([Scenario("only", act)], target, contract(), recording)
 
     asyncio.run(main())

@@ -19,12 +19,10 @@ from antiphon.exercise.http.transport import Transport
 from antiphon.exercise.limits import Limits
 from antiphon.recording.exchange import Exchange, Request
 
-LIMITS = Limits(connect=1, idle=1, total=2)
-
 
 def on_hostile(act: Callable[[Transport], Awaitable[Any]], **options: Any) -> Any:
     async def main() -> Any:
-        async with hostile() as url, Transport(url, **{"limits": LIMITS, **options}) as transport:
+        async with hostile() as url, Transport(url, **options) as transport:
             return await act(transport)
 
     return asyncio.run(main())
@@ -40,7 +38,7 @@ def heard(request: Request, **options: Any) -> tuple[bytes, Exchange]:
             received.extend(await reader.read(100_000))
             writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
 
-        async with serving(serve) as address, Transport(f"http://{address}/v1/", limits=LIMITS, **options) as transport:
+        async with serving(serve) as address, Transport(f"http://{address}/v1/", **options) as transport:
             exchange = await transport.send(request, id="one", scenario="only")
         return bytes(received), exchange
 
@@ -110,13 +108,13 @@ def test_a_request_that_is_no_http_is_a_configuration_error() -> None:
 
 
 def test_chunks_have_the_times_at_which_they_arrived() -> None:
+    before = time.time()
     exchange = on_hostile(lambda transport: transport.send(Request("GET", "/fine-stream"), id="stream"))
     first, second, third = [chunk.at for chunk in exchange.response.chunks]
 
     assert 0 < first < second < third <= exchange.elapsed
-    assert second - first > 0.02
     assert len(exchange.events) == 3
-    assert abs(exchange.started_at - time.time()) < 10
+    assert before <= exchange.started_at <= time.time()
 
 
 def test_a_stream_is_left_at_the_frame_that_is_waited_for() -> None:
@@ -137,7 +135,6 @@ def test_a_shorter_total_can_be_given_for_one_request() -> None:
 
     assert exchange.failure.kind == "timeout-total"
     assert "0.1 s" in exchange.failure.message
-    assert exchange.elapsed < 1
 
 
 def test_the_number_of_calls_is_limited() -> None:
@@ -210,7 +207,7 @@ def test_a_target_that_is_not_there_is_not_reached(
     monkeypatch.delenv("HTTP_PROXY", raising=False)
 
     async def main() -> tuple[Any, Exchange]:
-        async with Transport(url, limits=LIMITS) as transport:
+        async with Transport(url) as transport:
             return await transport.reach(), await transport.send(Request("GET", "/responses/x"), id="x")
 
     failure, exchange = asyncio.run(main())
@@ -231,7 +228,7 @@ def test_http_where_tls_is_expected_is_explained() -> None:
         writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
 
     async def main() -> Any:
-        async with serving(serve) as address, Transport(f"https://{address}/v1", limits=LIMITS) as transport:
+        async with serving(serve) as address, Transport(f"https://{address}/v1") as transport:
             return await transport.reach()
 
     failure = asyncio.run(main())
@@ -257,7 +254,7 @@ def test_a_certificate_is_checked_unless_told_otherwise(tmp_path: Path) -> None:
         failures = []
         async with serving(serve, context) as address:
             for verify in (True, False, str(certificate)):
-                async with Transport(f"https://{address}/v1", limits=LIMITS, verify=verify) as transport:
+                async with Transport(f"https://{address}/v1", verify=verify) as transport:
                     failures.append(await transport.reach())
         return failures
 
@@ -281,7 +278,7 @@ def test_a_proxy_of_the_environment_is_used_for_other_hosts(monkeypatch: pytest.
     async def main() -> Exchange:
         async with serving(serve) as address:
             monkeypatch.setenv("http_proxy", f"http://{address}")
-            async with Transport("http://name.invalid/v1", limits=LIMITS) as transport:
+            async with Transport("http://name.invalid/v1") as transport:
                 return await transport.send(Request("GET", "/models"), id="one")
 
     assert asyncio.run(main()).status == 204

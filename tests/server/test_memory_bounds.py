@@ -52,10 +52,10 @@ def test_a_running_response_that_is_pushed_out_ends() -> None:
 
 
 def test_what_is_too_old_is_forgotten() -> None:
-    with running(Settings(retention=0.3, pace=0)) as url, httpx.Client(base_url=url) as http:
+    with running(Settings(retention=1.5, pace=0)) as url, httpx.Client(base_url=url) as http:
         id = create(http)["id"]
         assert http.get(f"/responses/{id}").status_code == 200
-        time.sleep(0.4)
+        time.sleep(1.6)
         assert http.get(f"/responses/{id}").status_code == 404
         assert http.delete(f"/responses/{id}").status_code == 404
 

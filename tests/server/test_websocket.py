@@ -29,7 +29,7 @@ def opened(url: str, **headers: str) -> ClientConnection:
         url.replace("http", "ws", 1) + "/responses",
         additional_headers={"Authorization": f"Bearer {KEY}", **headers},
         compression=None,
-        open_timeout=5,
+        open_timeout=30,
     )
 
 
@@ -41,7 +41,7 @@ def read(socket: ClientConnection) -> list[dict[str, Any]]:
     """The messages up to the end of a turn."""
     events: list[dict[str, Any]] = []
     while not events or events[-1]["type"] not in ENDINGS:
-        message = socket.recv(timeout=5)
+        message = socket.recv(timeout=30)
         assert isinstance(message, str)
         events.append(json.loads(message))
     return events
@@ -129,7 +129,7 @@ def test_lanes_run_beside_each_other_and_creates_of_one_lane_in_turn() -> None:
             send(socket, stream_id=lane)
         events: list[dict[str, Any]] = []
         while sum(event["type"] in ENDINGS for event in events) < 3:
-            events.append(json.loads(socket.recv(timeout=5)))
+            events.append(json.loads(socket.recv(timeout=30)))
     lanes = [event["stream_id"] for event in events]
     assert set(lanes) == {"a", "b"}
     assert lanes.index("b") < len(lanes) - 1 - lanes[::-1].index("a")
@@ -179,4 +179,4 @@ def test_a_connection_that_a_fault_closes_is_closed() -> None:
     with running(Settings(faults=("socket-closes-on-error",))) as url, opened(url) as socket:
         code(turn(socket, temperature="hot"))
         with pytest.raises(ConnectionClosed):
-            socket.recv(timeout=5)
+            socket.recv(timeout=30)

@@ -200,10 +200,10 @@ def test_a_gzip_bomb_is_refused_in_time(text: bytes, tmp_path: Path) -> None:
         for _ in range(250):
             file.write(b" " * 1024**2)
 
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(RecordingError):
         list(read(path))
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def attempt(tmp_path: Path) -> Callable[[bytes], None]:
     def try_to_read(data: bytes) -> None:
         path = tmp_path / "fuzzed"
         path.write_bytes(data)
-        began, refusal = time.monotonic(), "fuzzed"
+        began, refusal = time.process_time(), "fuzzed"
         try:
             for record in read(path):
                 if isinstance(record, Exchange):
@@ -60,7 +60,7 @@ def attempt(tmp_path: Path) -> Callable[[bytes], None]:
             refusal = str(error)
         assert refusal.startswith("fuzzed")
         assert "\n" not in refusal
-        assert time.monotonic() - began < 5
+        assert time.process_time() - began < 5
 
     return try_to_read
 
