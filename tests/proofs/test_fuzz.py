@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from antiphon.errors import Exit, RecordingError
 from antiphon.run.recordings import judge_files
 
-SOON = timedelta(seconds=20)
+SOON = timedelta(minutes=3)
+"""More than a busy machine makes of a second, and less than an endless loop takes."""
 NAMES = ("response", "body", "sse", "chunks", "status", "headers", "output", "type", "request", "usage", "id", "notes")
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12) | st.sampled_from(NAMES)
 VALUES = st.recursive(
