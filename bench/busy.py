@@ -2,14 +2,15 @@
 
     python bench/busy.py [-n PROCESSES] [-r TIMES] -- COMMAND ...
 
-Prints a line for each time: the exit code, the seconds, and the load. Ends with the worst exit code. Nothing in the
-command's verdict may depend on the burners: a machine that is slow is no fault of the server that is judged.
+Prints a line for each time: the exit code, the seconds, and the load. Ends with the worst exit code. The burners must
+not change that: a slow machine is no fault of the server that is judged.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -44,6 +45,7 @@ def main() -> int:
     command = asked.command[1:] if asked.command[:1] == ["--"] else asked.command
     if not command:
         parser.error("give a command, after --")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     worst = 0
     with burners(asked.processes):
         for number in range(1, asked.repeat + 1):
