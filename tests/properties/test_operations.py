@@ -19,8 +19,9 @@ from antiphon.exercise.target import Target
 from antiphon.generated.operations import fits, operations
 from antiphon.generated.options import GenerationOptions
 from antiphon.generated.requests import examples, generate_requests
+from antiphon.generated.rules import is_unanswered
 from antiphon.pytest_plugin.suite_runner import run_suite
-from antiphon.recording.exchange import Request
+from antiphon.recording.exchange import Exchange, Failure, Request
 from antiphon.report.result_model import Result, ResultRequirement
 from antiphon.run.live import result_of
 from antiphon.run.options import RunOptions
@@ -187,6 +188,21 @@ def test_a_server_that_hangs_is_a_finding_and_no_hang(silent: str) -> None:
 
     assert found["verdict"] == "fail"
     assert found["violations"][0]["got"].startswith("timeout-total")
+
+
+@pytest.mark.parametrize(
+    ("kind", "lag", "found"),
+    [
+        ("timeout-total", 0.0, True),
+        ("timeout-idle", 14.0, True),
+        ("timeout-total", 16.0, False),
+        ("protocol", 16.0, True),
+    ],
+)
+def test_a_time_in_which_our_own_loop_stood_still_is_no_finding(kind: str, lag: float, found: bool) -> None:
+    exchange = Exchange("a/1", None, None, elapsed=30.0, failure=Failure(kind, "No reply."), lag=lag)
+
+    assert is_unanswered(exchange) is found
 
 
 def test_a_recorded_run_is_judged_alike(tmp_path: Path) -> None:

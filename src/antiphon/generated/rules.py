@@ -48,7 +48,7 @@ def generated_exchanges(exchanges: Iterable[Exchange], edition: Edition, operati
 
 def is_unanswered(exchange: Exchange) -> bool:
     """No reply came, or none that ended."""
-    return exchange.failure is not None
+    return exchange.failure is not None and not exchange.is_our_delay
 
 
 def is_accepted(exchange: Exchange) -> bool:

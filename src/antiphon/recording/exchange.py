@@ -188,6 +188,11 @@ class Exchange:
         return self.status is not None and 400 <= self.status < 500
 
     @property
+    def is_our_delay(self) -> bool:
+        """The reply was given up as too slow, and for most of that time our own loop stood still."""
+        return self.failure is not None and self.failure.kind.startswith("timeout") and self.lag > self.elapsed / 2
+
+    @property
     def reply(self) -> Any:
         """The object that was answered: the JSON body, or the response of a stream's last lifecycle event."""
         if not self.is_stream and not self.is_socket:

@@ -35,7 +35,8 @@ def body_ends(stream: Stream) -> Iterator[Violation]:
     if last is None:
         return
     lingered = exchange.elapsed - last.at - exchange.lag
-    waited = exchange.failure is not None and exchange.failure.kind.startswith("timeout") and exchange.lag < LINGER
+    timed_out = exchange.failure is not None and exchange.failure.kind.startswith("timeout")
+    waited = timed_out and not exchange.is_our_delay
     if lingered > LINGER or waited:
         got = f"{lingered:.1f} s later" + (", cut by the client" if waited else "")
         yield violation_at(f"frame {last.number}", f"the end of the body within {LINGER:.0f} s", got)
