@@ -85,6 +85,18 @@ def test_a_setting_that_cannot_be(settings: dict[str, Any], says: str) -> None:
     assert "sk-in-the-file" not in str(told.value)
 
 
+@pytest.mark.parametrize("name", ["Authorization", "authorization"])
+def test_a_configured_authorization_takes_the_place_of_the_key(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-environment")
+    monkeypatch.setenv("OTHER", "Basic b3RoZXI6a2V5")
+    target = config.target({"base_url": "http://x/v1", "headers": {name: "$OTHER"}})
+
+    assert target.request_headers() == [(name, "Basic b3RoZXI6a2V5")]
+    assert config.target({"base_url": "http://x/v1"}).request_headers() == [
+        ("Authorization", "Bearer sk-of-the-environment")
+    ]
+
+
 def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
     capsys.readouterr()
     with pytest.raises(SystemExit) as ended:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 from tests.exercise.hostile import Reader, Writer, serving
 
-from antiphon.exercise.http.attempt import Attempt, Reply
+from antiphon.exercise.http.attempt import Attempt, ReplyStream
 from antiphon.exercise.http.transport import Transport
 from antiphon.exercise.limits import Limits
 from antiphon.exercise.loop_lag import INTERVAL, LEAST, LoopLag
@@ -69,8 +69,8 @@ def test_the_end_is_on_the_clock_of_the_chunks() -> None:
         yield b"{}"
 
     @asynccontextmanager
-    async def opened() -> AsyncIterator[Reply]:
-        yield Reply(200, (), body(), asyncio.get_running_loop().time() - EARLIER)
+    async def opened() -> AsyncIterator[ReplyStream]:
+        yield ReplyStream(200, (), body(), asyncio.get_running_loop().time() - EARLIER)
 
     async def main() -> Attempt:
         attempt = Attempt(Limits(total=2 * EARLIER), 2 * EARLIER, LoopLag())

@@ -241,3 +241,17 @@ def test_what_is_redacted_already_stays() -> None:
     assert once.content == echo
     assert once.sent == {"tools": [tool]}
     assert Redactor().exchange(once) == once
+
+
+@pytest.mark.parametrize("name", [f"x-{KEY}", f"x-{KEY.lower()}-seen", f"X-{SECRET.upper()}"])
+def test_a_secret_in_the_name_of_a_header_is_covered(name: str) -> None:
+    said = Exchange("e", Request("GET", "/"), Response(200, ((name, "1"), ("x-request-id", "req_1"))))
+
+    clean = Redactor([KEY, SECRET]).exchange(said).response
+    assert clean is not None
+    (covered, _), (other, _) = clean.headers
+
+    assert KEY.lower() not in covered.lower()
+    assert SECRET not in covered.lower()
+    assert len(covered) == len(name)
+    assert other == "x-request-id"

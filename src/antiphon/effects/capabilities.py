@@ -10,14 +10,18 @@ from antiphon.contract.model import Contract
 from antiphon.effects.cell import Cell, Places
 from antiphon.effects.create_record import CreateRecord, as_object
 from antiphon.effects.invalid_values import trigger_of
+from antiphon.effects.signs import SIGNS, Signs
 from antiphon.effects.table import Table
 from antiphon.recording.exchange import INBOUND, Exchange
 from antiphon.recording.records import ScenarioEnd
 from antiphon.recording.stored_response import stored_response
-from antiphon.truth.signs import SIGNS, Signs
 
 BROKEN_CLAIMS = ("declined", "ignored", "unclean")
 """States in which a claimed capability is not there."""
+PLAIN = frozenset({"model", "input", "metadata", "max_output_tokens"})
+"""A create of no more than these is one that every server takes."""
+PASSING = frozenset({401, 403, 408, 429})
+"""Statuses of a refusal that is not about the request."""
 MOST_KEPT = 5_000
 
 
@@ -39,6 +43,8 @@ class Capabilities:
         """What works: operations, `stream OPERATION`, `item TYPE`, `inbound`."""
         self._odd: dict[str, Places] = defaultdict(Places)
         """What was refused with no error that can be read: operations, and parameters as OPERATION/NAME."""
+        self._refused = Places()
+        """Plain creates that were refused."""
         self._stored: set[str] = set()
         self._found = Places()
         self._lost = Places()
@@ -51,11 +57,13 @@ class Capabilities:
         if trigger_of(exchange):
             return
         self._reads(exchange, operation)
-        if exchange.is_success or (exchange.is_socket and exchange.events):
+        if (exchange.is_success or (exchange.is_socket and exchange.events)) and not _has_failed(exchange):
             self._worked(exchange, operation)
         elif _is_odd(exchange):
             for name in (operation, *(f"{operation}/{each}" for each in as_object(exchange.sent))):
                 self._odd[name].add(exchange.id)
+        elif operation == "create" and exchange.is_client_error and _is_plain(exchange):
+            self._refused.add(exchange.id)
 
     def _worked(self, exchange: Exchange, operation: str) -> None:
         self._good[operation].add(exchange.id)
@@ -105,7 +113,9 @@ class Capabilities:
             return CapabilityState("declined", [declined.exchange] if declined.exchange else [], declined.reason)
         odd = [self._odd[name] for name in signs.requested_as()]
         if any(odd):
-            return CapabilityState("unclean", _first(odd), "it is refused without an error that can be read")
+            return CapabilityState("unclean", _first(odd), "it fails, or is refused without an error that can be read")
+        if self._refused and "create" in signs.requested_as():
+            return CapabilityState("declined", self._refused.first, "every plain create is refused")
         return CapabilityState("unknown", [], "nothing showed it")
 
     def _loses_all(self) -> bool:
@@ -122,13 +132,26 @@ def _first(places: Iterable[Places]) -> list[str]:
 
 
 def _is_odd(exchange: Exchange) -> bool:
-    """Neither done nor refused so that a client could tell why."""
-    if exchange.failure is not None:
-        return exchange.failure.kind not in ("budget", "closed")
+    """Neither done nor refused so that a client could tell why; what was not answered was not refused."""
     if exchange.status is None:
         return False
+    if exchange.failure is not None or _has_failed(exchange):
+        return True
     readable = bool(as_object(as_object(exchange.body).get("error")))
-    return exchange.status >= 500 or (exchange.is_client_error and not readable and exchange.status not in (404, 405))
+    if exchange.is_client_error:
+        return not readable and exchange.status not in (404, 405)
+    return exchange.status >= 300
+
+
+def _has_failed(exchange: Exchange) -> bool:
+    """A create was taken, and the response ended as failed."""
+    return exchange.is_success and as_object(exchange.reply).get("status") == "failed"
+
+
+def _is_plain(exchange: Exchange) -> bool:
+    sent = as_object(exchange.sent)
+    text = sent.get("input")
+    return bool(text) and isinstance(text, str) and sent.keys() <= PLAIN and exchange.status not in PASSING
 
 
 def broken_claims(states: Mapping[str, Mapping[str, Any]]) -> list[str]:

@@ -27,6 +27,8 @@ class Answer:
     def body(self) -> dict[str, Any]:
         """The object that was answered, or that a stream ended with."""
         reply = self.exchange.reply
+        if self.exchange.is_unanswered and self.exchange.failure:
+            raise CannotContinue(f"{self.exchange.id} got no answer: {self.exchange.failure.message}", self.exchange.id)
         if not isinstance(reply, dict):
             raise CannotContinue(f"the reply of {self.exchange.id} is no JSON object", self.exchange.id)
         return reply

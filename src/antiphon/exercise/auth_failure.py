@@ -1,15 +1,18 @@
-"""When a target refused everything for the key or the model: no finding, but a mistake in the configuration."""
+"""When a target refused everything for its address, the key or the model: a mistake in the configuration."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from antiphon.exercise.call_evidence import CallEvidence
+from antiphon.exercise.http.failures import redirect_words
 from antiphon.exercise.target import Target
 from antiphon.recording.exchange import Exchange
 
 LOCKED_OUT = 5
 """So many replies, with nothing but refusals of the key, and nothing else will come."""
+UNROUTED = (404, 405)
 
 
 class Lockout:
@@ -32,24 +35,56 @@ class Lockout:
 
 
 def auth_failure(exchanges: Iterable[Exchange], target: Target) -> str:
-    """One sentence with the cure where most calls were refused for the key or for the model, and none went well."""
+    """One sentence with the cure where most calls were refused for one such reason, and none went well."""
     # Some requests are wrong on purpose and may be refused for that first, so most is enough.
     answered = [each for each in exchanges if each.status is not None]
+    return _wrong_key(answered, target) or _wrong_model(answered, target) or _wrong_address(answered, target)
+
+
+def _wrong_key(answered: Sequence[Exchange], target: Target) -> str:
     refused = [each for each in answered if each.status in (401, 403)]
-    if 2 * len(refused) > len(answered) and not any(each.is_success for each in answered):
-        key = f"the key in {target.api_key_env}" if target.api_key else f"calls without a key in {target.api_key_env}"
-        said = f"{target.base_url} refuses {key} ({refused[0].status})"
-        return f"{said}; set the variable to a key of this server, or name another with --api-key-env."
-    if answered and all(each.status in (404, 405) for each in answered):
-        said = f"{target.base_url} has nothing at any path that was asked for ({answered[0].status})"
-        return f"{said}; give the base URL with the part before /responses, which mostly ends in /v1."
+    if 2 * len(refused) <= len(answered) or any(each.is_success for each in answered):
+        return ""
+    key = f"the key in {target.api_key_env}" if target.api_key else f"calls without a key in {target.api_key_env}"
+    reason = f"{target.base_url} refuses {key} ({refused[0].status})"
+    return f"{reason}; set the variable to a key of this server, or name another with --api-key-env."
+
+
+def _wrong_address(answered: Sequence[Exchange], target: Target) -> str:
+    """Nothing stands at the address, or something else does; what any server has is its route for creates."""
+    if any(each.is_success and not _is_page(each) for each in answered):
+        return ""
+    calls = [each for each in answered if each.request and each.request.path == "/responses"]
+    unrouted = [
+        each for each in calls if each.status in UNROUTED and not CallEvidence(each, "create").is_about_the_request
+    ]
+    if 2 * len(unrouted) > len(calls):
+        reason = f"{target.base_url} has nothing at any path that was asked for ({unrouted[0].status})"
+        return f"{reason}; give the base URL with the part before /responses, which mostly ends in /v1."
+    redirected = [each for each in calls if 300 <= (each.status or 0) < 400]
+    if 2 * len(redirected) > len(calls):
+        return f"{target.base_url} redirects every call: {redirect_words(redirected[0])}"
+    pages = [each for each in calls if _is_page(each)]
+    if 2 * len(pages) > len(calls):
+        reason = f"{target.base_url} answers with web pages ({pages[0].status}, text/html)"
+        return f"{reason}; give the base URL of the API, which mostly ends in /v1."
+    return ""
+
+
+def _is_page(exchange: Exchange) -> bool:
+    """A web page, and none by which a gateway says that the server behind it is down."""
+    response = exchange.response
+    return response is not None and response.media_type == "text/html" and (response.status or 0) <= 501
+
+
+def _wrong_model(answered: Sequence[Exchange], target: Target) -> str:
     creates = [each for each in answered if isinstance(each.sent, dict) and each.sent.get("model") == target.model]
     creates = [each for each in creates if each.request and each.request.path == "/responses"]
     unknown = [each for each in creates if _names_model(each, target.model)]
-    if 2 * len(unknown) > len(creates) and not any(each.is_success for each in creates):
-        said = f"{target.base_url} does not know the model {target.model!r} ({unknown[0].status})"
-        return f"{said}; give --model one that it has."
-    return ""
+    if 2 * len(unknown) <= len(creates) or any(each.is_success for each in creates):
+        return ""
+    reason = f"{target.base_url} does not know the model {target.model!r} ({unknown[0].status})"
+    return f"{reason}; give --model one that it has."
 
 
 def _names_model(exchange: Exchange, model: str) -> bool:

@@ -108,7 +108,7 @@ class _Cleaner:
             return
         self.calls += 1
         request = Request(route.method, route.path.format(**{_ID[operation]: id}))
-        exchange = await self.transport.send(request, id=f"clean-up/{self.calls}")
+        exchange = await self.transport.exchange(request, id=f"clean-up/{self.calls}")
         self.record(replace(exchange, notes=exchange.notes | {CLEAN_UP}))
         if exchange.is_success:
             self.refused = 0

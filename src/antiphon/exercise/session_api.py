@@ -114,7 +114,7 @@ class SessionApi:
         """The exchange of a request; a try that the target refused for the moment is recorded, and made again."""
         id, tried, intent = f"{self._scenario.name}/{step}" if step else self._next_id(), 0, self.intent
         while True:
-            exchange = await self._transport.send(
+            exchange = await self._transport.exchange(
                 request, id=id, scenario=self._scenario.name, until=until, timeout_total=within
             )
             exchange = replace(exchange, intent=intent)

@@ -83,9 +83,13 @@ class Target:
         return [value for value in values if value]
 
     def request_headers(self) -> list[tuple[str, str]]:
-        """The headers that every request carries. Raises ConfigError when a named variable is not set."""
-        headers = [("Authorization", f"Bearer {self.api_key}")] if self.api_key else []
-        return [*headers, *((name, _filled_in("Header", name, value)) for name, value in self.headers.items())]
+        """The headers that every request carries; a configured Authorization takes the place of the key.
+
+        Raises ConfigError when a named variable is not set.
+        """
+        headers = [(name, _filled_in("Header", name, value)) for name, value in self.headers.items()]
+        has_own = any(name.lower() == "authorization" for name, _ in headers)
+        return headers if has_own or not self.api_key else [("Authorization", f"Bearer {self.api_key}"), *headers]
 
     def request_query(self) -> list[tuple[str, str]]:
         """The query that every request carries. Raises ConfigError when a named variable is not set."""

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
+from antiphon.effects.capabilities import broken_claims
 from antiphon.errors import Exit
 from antiphon.gate.baseline import Baseline, BaselineEntry
+from antiphon.report.result import silence
 from antiphon.report.result_model import Result, ResultProfile
 
 BROKEN_BY = {"must": ("fail",), "should": ("fail", "warn")}
@@ -75,6 +77,10 @@ class Gate:
     demands: tuple[Demand, ...]
     errors: int
     """Requirements with the verdict error: mistakes of ours."""
+    claims: tuple[str, ...] = ()
+    """Capabilities that must be there and are not."""
+    silence: Exit = Exit.HOLDS
+    """What calls without an answer, or nothing judged at all, come to; no baseline excuses them."""
 
     def findings_with(self, outcome: GateOutcome) -> list[GateFinding]:
         return [each for each in self.findings if each.outcome is outcome]
@@ -82,10 +88,12 @@ class Gate:
     @property
     def exit(self) -> Exit:
         """What is newly broken weighs most, then a mistake of ours, then a baseline that is not right any more."""
-        if self.findings_with(GateOutcome.BROKEN) or any(not each.holds for each in self.demands):
+        if self.findings_with(GateOutcome.BROKEN) or any(not each.holds for each in self.demands) or self.claims:
             return Exit.BROKEN
         if self.errors:
             return Exit.OURS
+        if self.silence:
+            return self.silence
         outdated = self.findings_with(GateOutcome.STALE) or self.findings_with(GateOutcome.EXPIRED)
         return Exit.STALE if outdated and not self.policy.new_failures_only else Exit.HOLDS
 
@@ -95,7 +103,8 @@ def decide(result: Result, policy: GatePolicy) -> Gate:
     findings = tuple(_findings(result, policy))
     flaky = frozenset(policy.baseline.flaky if policy.baseline else ())
     demands = tuple(_demand(result, name, flaky) for name in policy.profiles)
-    return Gate(policy, findings, demands, result["totals"]["error"])
+    claims = tuple(broken_claims(result.get("capabilities", {})))
+    return Gate(policy, findings, demands, result["totals"]["error"], claims, silence(result))
 
 
 def _findings(result: Result, policy: GatePolicy) -> Iterator[GateFinding]:
@@ -144,6 +153,7 @@ def _demand(result: Result, name: str, flaky: frozenset[str]) -> Demand:
     if profile["holds"] or (profile["broken"] and not _unsure(result, profile)):
         return Demand(name, True)
     partial = "only a part was asked for" if result["filtered"] else "recordings do not show all of it"
+    partial = "calls got no answer" if result.get("exchanges", {}).get("unanswered") else partial
     unjudged = f"nothing was judged in {', '.join(profile['unjudged'])}" if profile["unjudged"] else partial
     return Demand(name, None, unjudged)
 
@@ -154,4 +164,5 @@ def _unsure(result: Result, profile: ResultProfile) -> bool:
 
 def is_partial(result: Result) -> bool:
     """Only a part of the contract could come up, so that what is not judged says nothing."""
-    return bool(result["filtered"]) or result["source"] == "judge"
+    unanswered = result.get("exchanges", {}).get("unanswered")
+    return bool(result["filtered"] or unanswered) or result["source"] == "judge"

@@ -19,7 +19,8 @@ OUTCOME_ORDER = (
     GateOutcome.UNSEEN,
     GateOutcome.EXPECTED,
 )
-WORDS = {Exit.HOLDS: "holds", Exit.BROKEN: "broken", Exit.OURS: "our own error", Exit.STALE: "outdated baseline"}
+WORDS = {Exit.HOLDS: "holds", Exit.BROKEN: "broken", Exit.OURS: "our own error", Exit.STALE: "outdated baseline",
+         Exit.USAGE: "nothing judged", Exit.UNREACHABLE: "not reachable"}  # fmt: skip
 MOST_SHOWN = 50
 _RULES = {GateOutcome.STALE: "baseline.stale", GateOutcome.EXPIRED: "baseline.expired"}
 
@@ -65,6 +66,7 @@ def as_text(gate: Gate) -> list[str]:
     lines = [line(gate)]
     for each in gate.demands:
         lines.append(f"  profile {each.profile} {_fate(each.holds)}{': ' + each.why if each.why else ''}")
+    lines += [f"  {id} must be there, and is not" for id in gate.claims]
     for outcome in OUTCOME_ORDER[:-1]:
         shown = gate.findings_with(outcome)
         lines += [f"  {outcome.value:<12}  {_finding_line(each)}" for each in shown[:MOST_SHOWN]]

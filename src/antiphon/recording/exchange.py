@@ -79,7 +79,8 @@ class Failure:
     """Why an exchange did not come to its end.
 
     `kind`: connect, tls, timeout-connect, timeout-idle, timeout-total, too-large, too-many-events, protocol, decoding,
-    budget (the call was not sent: the run has made all it may), closed (the proxy's client left before any reply).
+    unsendable (no request can hold what the server gave for it), budget (the call was not sent: the run has made all it
+    may), closed (the proxy's client left before any reply).
     """
 
     kind: str
@@ -191,6 +192,14 @@ class Exchange:
     def is_our_delay(self) -> bool:
         """The reply was given up as too slow, and for most of that time our own loop stood still."""
         return self.failure is not None and self.failure.kind.startswith("timeout") and self.lag > self.elapsed / 2
+
+    @property
+    def is_unanswered(self) -> bool:
+        """A call that was sent and got no answer at all; a message over a socket has none of its own."""
+        if self.response is not None or self.failure is None or INBOUND in self.notes:
+            return False
+        is_message = self.request is not None and self.request.method == SOCKET_METHOD
+        return not is_message and self.failure.kind not in ("budget", "closed")
 
     @property
     def reply(self) -> Any:

@@ -41,7 +41,8 @@ def _parameters(surface: str, rows: Sequence[ResultParameter]) -> Iterator[str]:
 def _claims(capabilities: Mapping[str, ResultCapability]) -> Iterator[str]:
     broken = broken_claims(capabilities)
     for id in broken:
-        yield f"claimed and not kept: {id} is {_state(capabilities[id])}"
+        word = "no server may lack it" if id == "core" else "claimed and not kept"
+        yield f"{word}: {id} is {_state(capabilities[id])}"
     for id, each in capabilities.items():
         if each["state"] in ("ignored", "unclean") and id not in broken:
             yield f"capability {id}: {_state(each)}"

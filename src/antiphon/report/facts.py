@@ -48,6 +48,8 @@ class RunFacts:
     capabilities: Mapping[str, ResultCapability] = field(default_factory=dict)
     exchanges_judged: int = 0
     exchanges_skipped: int = 0
+    unanswered: Mapping[str, Any] = field(default_factory=dict)
+    """How many calls got no answer, which was the first, and why, as it stands in a result."""
 
     @property
     def missing(self) -> frozenset[str]:
@@ -58,7 +60,7 @@ class RunFacts:
     @property
     def partial(self) -> bool:
         """What did not happen here says nothing of the target."""
-        return self.filtered or self.source == "judge"
+        return self.filtered or self.source == "judge" or bool(self.unanswered)
 
     def public_target(self) -> dict[str, str]:
         """The target without secrets: no user, password, query or fragment in its address."""

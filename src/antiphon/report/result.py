@@ -30,6 +30,7 @@ from antiphon.report.result_model import (
 )
 from antiphon.report.schema import SCHEMA_VERSION
 from antiphon.report.text import clip
+from antiphon.report.words import is_empty
 
 DRIFT = ("kind", "what", "name", "exchange", "at")
 __all__ = ["Result", "RunFacts", "build", "exit_code", "load_result", "write_json"]
@@ -67,7 +68,11 @@ def build(
         "calls": run.calls,
         "tokens": run.tokens,
         **({"spending": dict(run.spending)} if run.spending else {}),
-        "exchanges": {"judged": run.exchanges_judged, "skipped": run.exchanges_skipped},
+        "exchanges": {
+            "judged": run.exchanges_judged,
+            "skipped": run.exchanges_skipped,
+            **({"unanswered": dict(run.unanswered)} if run.unanswered else {}),
+        },
         "requirements": requirements,
         "profiles": claims.profiles(contract, requirements, run),
         "clients": claims.clients(contract, requirements, run),
@@ -106,10 +111,18 @@ class _Clean:
 
 
 def exit_code(result: Result) -> Exit:
-    """What a run ends with: a broken requirement weighs more than a mistake of ours."""
+    """What a run ends with: a broken requirement weighs more than a mistake of ours, and nothing judged is no pass."""
     if result["totals"]["fail"] or broken_claims(result.get("capabilities", {})):
         return Exit.BROKEN
-    return Exit.OURS if result["totals"]["error"] else Exit.HOLDS
+    return Exit.OURS if result["totals"]["error"] else silence(result)
+
+
+def silence(result: Result) -> Exit:
+    """What it comes to that calls got no answer, or that nothing was judged."""
+    unanswered = result["exchanges"].get("unanswered")
+    if is_empty(result):
+        return Exit.UNREACHABLE if unanswered else Exit.USAGE
+    return Exit.BROKEN if unanswered else Exit.HOLDS
 
 
 def _requirement(

@@ -196,11 +196,20 @@ class ResultExercised(TypedDict):
     held: int
 
 
+class ResultSilence(TypedDict):
+    """Calls to which no answer came."""
+
+    calls: int
+    first: str
+    reason: str
+
+
 class ResultExchanges(TypedDict):
     """What the judge read."""
 
     judged: int
     skipped: int
+    unanswered: NotRequired[ResultSilence]
 
 
 class Result(TypedDict):

@@ -18,6 +18,7 @@ from antiphon.report.failure import failure_text, warning_text
 from antiphon.report.result_model import Result
 from antiphon.report.text import clip, visible
 from antiphon.report.words import (
+    alarms,
     areas,
     broken_scenarios,
     by_reason,
@@ -73,6 +74,7 @@ def print_report(console: Console, result: Result, files: Sequence[Path | str] =
 
 def _parts(result: Result, files: Sequence[Path | str]) -> Iterator[RenderableType]:
     yield Text()
+    yield from (Text(f"{clip(visible(each), 300)}\n", "bold red") for each in alarms(result))
     yield table(result)
     yield from _numbers(result)
     for verdict, make in (("fail", lambda each: failure_text(result, each)), ("warn", warning_text)):

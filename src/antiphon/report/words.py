@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from antiphon.contract.load import DEFAULT_EDITION
-from antiphon.judge.verdict import Verdict
+from antiphon.judge.verdict import UNSEEN, Verdict
 from antiphon.report.result_model import Result, ResultProfile, ResultRequirement, ResultScenario, ResultViolation
 from antiphon.report.text import clip, visible
 
@@ -69,6 +69,23 @@ def numbers(result: Result) -> str:
     """How much was exercised, and how much of that held."""
     seen = result["exercised"]
     return f"exercised {seen['judged']} of {plural(seen['requirements'], 'requirement')}, {seen['held']} of those held"
+
+
+def is_empty(result: Result) -> bool:
+    """Nothing was judged, and it is no part of a whole that others add to."""
+    judged = sum(result["totals"][verdict] for verdict in ("pass", "fail", "warn"))
+    return not judged and "--shard" not in result.get("filter", "")
+
+
+def alarms(result: Result) -> Iterator[str]:
+    """What a reader must know before any number: calls without an answer, and that nothing was judged."""
+    unanswered = result["exchanges"].get("unanswered")
+    if unanswered:
+        calls = f"{unanswered['calls']} of {plural(result['calls'], 'call')}"
+        yield f"No answer came to {calls}, first {unanswered['first']}: {unanswered['reason']}"
+    if is_empty(result):
+        declined = by_reason(with_verdict(result, "not-applicable"))
+        yield f"Nothing was judged, so this is no pass: {declined[0][0] if declined and not unanswered else UNSEEN}"
 
 
 def plural(number: int, noun: str) -> str:

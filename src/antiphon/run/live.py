@@ -51,6 +51,7 @@ def run_facts(session: Session, source: str) -> RunFacts:
     """What the result says of the run besides its verdicts."""
     plan, target, spending = session.plan, session.target, session.costs
     asked = session.scope_text
+    claimed = dict(target.capabilities) if target else {}
     return RunFacts(
         source=source,
         target=target.as_json() if target else {},
@@ -58,16 +59,17 @@ def run_facts(session: Session, source: str) -> RunFacts:
         duration=session.seconds,
         filtered=bool(asked),
         filter=asked,
-        covers=session.covers,
+        covers=frozenset() if spending.unanswered else session.covers,
         runs=session.runs,
         calls=spending.all.calls,
         tokens=spending.all.tokens.total,
         spending=spending.as_json(),
         scenarios=session.endings,
-        absent=frozenset(name for name, has in (target.capabilities if target else {}).items() if not has),
+        absent=frozenset(name for name, has in claimed.items() if not has),
         transcript=str(plan.transcripts[0] if plan.transcripts else (plan.folder or Path()) / "transcript.jsonl"),
         drift=session.drift.rows(),
-        **session.effects.tables(session.endings, target.capabilities if target else {}),
+        **session.effects.tables(session.endings, {**claimed, "core": True}),
+        unanswered=spending.silence(),
         exchanges_judged=session.judge.exchanges - session.judge.skipped,
         exchanges_skipped=session.judge.skipped,
     )

@@ -43,8 +43,9 @@ def observe(test: Callable[..., None], arguments: Mapping[str, Any]) -> Observat
     """Call a test and say what it saw. Never raises for what a server may have sent.
 
     A lookup that fails in the test's own lines (a missing key, a wrong type) is the server's fault: the reply does not
-    have the form that the test reads. The same in our library is an error of ours. Where a create was answered with no
-    response object at all, or with no stream, that alone is the fault, and what the test judges was not shown.
+    have the form that the test reads. The same in our library is an error of ours. Where a call got no answer, or a
+    create was answered with no response object at all, or with no stream, that alone is the fault, and what the test
+    judges was not shown.
     """
     for transcript in _transcripts(arguments):
         unseen = _unplayed(transcript)
@@ -53,11 +54,11 @@ def observe(test: Callable[..., None], arguments: Mapping[str, Any]) -> Observat
     try:
         test(**arguments)
     except NotTestable as error:
-        return Observation(untestable=str(error))
+        return _unanswered(arguments) or Observation(untestable=str(error))
     except RequirementBroken as broken:
-        return Observation(violation=broken.violation)
+        return _unanswered(arguments) or Observation(violation=broken.violation)
     except AssertionError as error:
-        return Observation(violation=explain(error, test, arguments))
+        return _unanswered(arguments) or Observation(violation=explain(error, test, arguments))
     except (LookupError, TypeError, AttributeError, ValueError) as error:
         frame = _innermost(error.__traceback__)
         if frame and frame.f_code.co_filename == test.__code__.co_filename:
@@ -88,8 +89,18 @@ def _unplayed(transcript: Transcript) -> Observation | None:
     return None
 
 
+def _unanswered(arguments: Mapping[str, Any]) -> Observation | None:
+    """Not testable, where a call of the scenario got no answer: that is neither a refusal nor anything else."""
+    for exchange in (each for transcript in _transcripts(arguments) for each in transcript.exchanges):
+        if exchange.is_unanswered and exchange.failure:
+            return Observation(untestable=f"no answer: {exchange.failure.message}")
+    return None
+
+
 def _unshown(arguments: Mapping[str, Any]) -> Observation | None:
     """Not testable, where a create that went well was answered in another form than it asked for."""
+    if unanswered := _unanswered(arguments):
+        return unanswered
     for exchange in (each for transcript in _transcripts(arguments) for each in transcript.exchanges):
         if said := _other_form(exchange):
             return Observation(untestable=f"the reply of {exchange.id} has no response object: it is {said}")

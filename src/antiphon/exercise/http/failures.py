@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Iterator
 
 from antiphon.exercise.http.address import BaseUrl
-from antiphon.recording.exchange import Failure
+from antiphon.recording.exchange import Exchange, Failure
 
 
 def no_connection(error: BaseException, base: BaseUrl) -> Failure:
@@ -66,6 +66,19 @@ def too_slow(seconds: float, head: bool) -> Failure:
 def budget_spent(calls: int) -> Failure:
     """The failure of a request that was never sent."""
     return Failure("budget", f"Not sent: the limit of {calls} calls is reached; raise 'calls' or ask for less.")
+
+
+def unsendable(error: Exception) -> Failure:
+    """The failure of a request that holds what cannot be written down in one, such as an id that is too long."""
+    return Failure("unsendable", f"Not sent: {str(error)[-300:]}")
+
+
+def redirect_words(exchange: Exchange) -> str:
+    """Where a reply redirects to, and the cure; no redirect is followed, as clients differ in what they then send."""
+    location = exchange.response.header("location") if exchange.response else None
+    if not location:
+        return f"{exchange.status} without a Location; give the base URL of the API itself."
+    return f"{exchange.status} to {location[:200]}; give the base URL that this leads to."
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -114,6 +114,21 @@ class Transport:
         self.budget.settle(leave, exchange)
         return exchange
 
+    async def exchange(
+        self,
+        request: Request,
+        *,
+        id: str,
+        scenario: str | None = None,
+        until: Until | None = None,
+        timeout_total: float | None = None,
+    ) -> Exchange:
+        """As `send`, for a request that may hold what a server sent; one that cannot be written down is a failure."""
+        try:
+            return await self.send(request, id=id, scenario=scenario, until=until, timeout_total=timeout_total)
+        except ConfigError as error:
+            return Exchange(id, request, None, scenario, time.time(), failure=failures.unsendable(error))
+
     async def _attempt(
         self, request: Request, call: httpx.Request, total: float, until: Until | None, tap: Tap | None
     ) -> tuple[Attempt, bool]:
@@ -170,9 +185,9 @@ class Transport:
         return (*self._query, *request.query) if self._query else request.query
 
     def _call(self, request: Request) -> httpx.Request:
-        out = self.compose(request)
         extensions = {"timeout": {"connect": self.limits.connect}}
         try:
+            out = self.compose(request)
             return httpx.Request(out.method, out.url, headers=out.headers, content=out.content, extensions=extensions)
         except (httpx.InvalidURL, UnicodeError) as error:
             raise ConfigError(f"{request.method} {request.path[:200]} cannot be sent: {error}.") from None

@@ -23,7 +23,7 @@ from antiphon.recording.redaction.credentials import (
     is_credential,
     is_credential_key,
 )
-from antiphon.recording.redaction.mask import masker
+from antiphon.recording.redaction.mask import SHORTEST, masker
 
 REDACTED: Final = "[redacted]"
 
@@ -84,12 +84,26 @@ class Redactor:
         return self._mask(data)
 
     def headers(self, headers: Pairs) -> Pairs:
-        """Headers with the values that are credentials by their name replaced; the scheme of a credential stays."""
-        return tuple((name, _header(value) if is_credential(name) else self.text(value)) for name, value in headers)
+        """Headers with the values that are credentials by their name replaced; the scheme of a credential stays.
+
+        A secret is covered in a name, too: a server may make one of what it was sent.
+        """
+        return tuple(
+            (self._header_name(name), _header(value) if is_credential(name) else self.text(value))
+            for name, value in headers
+        )
+
+    def _header_name(self, name: str) -> str:
+        """The case of a name does not count, and on its way it may have been changed."""
+        covered = self.text(name)
+        for secret in self._secrets:
+            if len(secret) >= SHORTEST and secret.lower() in covered.lower():
+                covered = re.sub(re.escape(secret), "X" * len(secret), covered, flags=re.IGNORECASE)
+        return covered
 
     def query(self, query: Pairs) -> Pairs:
         """Query pairs with the values that are credentials by their key replaced."""
-        return tuple((key, REDACTED if is_credential_key(key) else self.text(value)) for key, value in query)
+        return tuple((self.text(key), REDACTED if is_credential_key(key) else self.text(value)) for key, value in query)
 
     def url(self, url: str) -> str:
         """An address without user, password and credentials in its query."""

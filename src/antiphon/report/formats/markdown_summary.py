@@ -9,6 +9,7 @@ from antiphon.judge.verdict import Verdict
 from antiphon.report.result_model import Result, ResultRequirement
 from antiphon.report.text import block, clip, code, markdown, visible
 from antiphon.report.words import (
+    alarms,
     areas,
     broken_scenarios,
     by_reason,
@@ -42,6 +43,7 @@ def _lines(result: Result, most: int) -> Iterator[str]:
     if result["filtered"]:
         asked = f" ({code(clip(result['filter'], SHOWN_VERDICTS))})" if result["filter"] else ""
         yield f"Filtered{asked}: what was left out is unknown, so nothing is said of the whole."
+    yield from (f"**{markdown(clip(each, SHOWN_VERDICTS))}**" for each in alarms(result))
     yield ""
     for line in profile_lines(result):
         yield f"- profile {markdown(line)}"
