@@ -1,6 +1,8 @@
 """What one key made, another can neither see nor touch."""
 
-from antiphon.suite import Api, CannotContinue, Exchange, Transcript, assume, requirement, scenario
+from contextlib import suppress
+
+from antiphon.suite import Api, CannotContinue, CapabilityDeclined, Exchange, Transcript, assume, requirement, scenario
 
 STORY = "A baker has a red door, a carpenter has a green door, and a teacher has a blue door. Say who lives where."
 
@@ -17,7 +19,8 @@ async def asked_by_another(api: Api) -> None:
     await api.create(headers=other, input="Say hi.", max_output_tokens=32)
     await api.call("retrieve", response_id=made, headers=other)
     await api.create(headers=other, input="And?", previous_response_id=made, max_output_tokens=32)
-    await api.call("delete", response_id=made, headers=other)
+    with suppress(CapabilityDeclined):  # a server without this route may leak in the others all the same
+        await api.call("delete", response_id=made, headers=other)
     await api.retrieve(made)
 
 
@@ -58,6 +61,7 @@ def test_another_key_cannot_continue_it(asked_by_another: Transcript) -> None:
 def test_another_key_cannot_delete_it(asked_by_another: Transcript) -> None:
     """A response of one project cannot be deleted with the key of another."""
     admitted(asked_by_another)
-    *_, found = asked_by_another
+    *_, deleted, found = asked_by_another
+    assume(deleted.status not in (405, 501), "the server does not delete at all")
 
     assert found.is_success

@@ -13,7 +13,9 @@ from tests.whole.answering import ERROR, Answer, answering, in_json, passing
 from antiphon.cli import main
 from antiphon.exercise.auth_failure import auth_failure
 from antiphon.exercise.target import Target
+from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.recording.exchange import Chunk, Exchange, Request, Response
+from antiphon.run.options import RunOptions
 from antiphon.server import Settings, running
 
 KEY = "sk-right-key-of-the-test"
@@ -152,6 +154,15 @@ def test_a_server_that_dies_is_one_finding(
     assert not any(each["state"] in ("unclean", "ignored") for each in result["capabilities"].values())
 
 
+def test_doctor_names_where_it_is_redirected_to(capsys: pytest.CaptureFixture[str]) -> None:
+    with answering(lambda *_: in_json(308, {}, Location="https://elsewhere.example/v1/responses")) as url:
+        with pytest.raises(SystemExit) as ended:
+            main(["doctor", "--base-url", url, "--free"])
+
+    assert ended.value.code == 1
+    assert "is redirected: 308 to https://elsewhere.example/v1/responses" in capsys.readouterr().out
+
+
 def refusal(path: str, status: int, body: Any, method: str = "POST", sent: Any = None) -> Exchange:
     response = Response(status, (("content-type", "application/json"),), (Chunk(0.1, json.dumps(body).encode()),))
     return Exchange("made/1", Request(method, path, body=sent), response)
@@ -189,3 +200,38 @@ def test_an_id_that_no_request_can_hold_is_a_finding(
     assert err == ""
     assert [each for each in result["requirements"] if each["verdict"] == "error"] == []
     assert ("No answer came to" in out) == (odd in ("x" * 100_000, "\ud800"))
+
+
+def test_a_tenant_leak_is_reported_of_a_server_that_does_not_delete(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def without_delete(method: str, path: str, sent: bytes) -> Answer:
+        return in_json(405, ERROR) if method == "DELETE" else passing(upstream, method, path, sent)
+
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("SECOND_KEY", KEY + "-of-another")
+    with running(Settings()) as upstream, answering(without_delete) as url:  # it takes any key, and finds all with each
+        words = ("-k", "store.foreign-ids-hidden", "-k", "store.foreign-ids-kept", "--thorough")
+        code, _, _ = run(capsys, tmp_path, url, *words, "--second-api-key-env", "SECOND_KEY")
+    verdicts = {each["id"]: each["verdict"] for each in result_in(tmp_path)["requirements"]}
+
+    assert code == 1
+    assert verdicts["store.foreign-ids-hidden"] == "fail"
+    assert verdicts["store.foreign-ids-kept"] == "not-testable"
+
+
+def test_webhooks_without_an_address_are_not_asked_for(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    with running(Settings()) as url:
+        _, out, _ = run(capsys, tmp_path, url, "--profile", "full", "--max-calls", "1")
+    full = result_in(tmp_path)["profiles"]["full"]
+
+    assert full["holds"] is None
+    assert "not asked: webhooks" in out
+    assert full["not_asked"] == ["webhooks"]
+    assert "webhooks" not in [*full["missing"], *full["unjudged"]]
+
+
+def test_what_a_run_compacts_declines_nothing(tmp_path: Path) -> None:
+    session = run_suite(RunOptions(folder=tmp_path, thorough=True, select=("compact", "store")))
+
+    assert [each for each in session.endings if each.outcome == "declined"] == []

@@ -13,6 +13,7 @@ import click
 
 from antiphon.cli.options.common import target_of, target_options
 from antiphon.errors import ConfigError, Exit
+from antiphon.exercise.http.failures import redirect_words
 from antiphon.exercise.http.transport import Transport
 from antiphon.exercise.target import Target
 from antiphon.recording.exchange import Exchange, Request
@@ -126,6 +127,8 @@ class _Doctor:
             return self.say(
                 False, "route", f"{empty.status} at {where}; does the base URL end in /v1? ({_error(empty)})"
             )
+        if empty.status and 300 <= empty.status < 400:
+            return self.say(False, "route", f"POST {target.base_url}/responses is redirected: {redirect_words(empty)}")
         self.say(True, "route", f"POST /responses is there; an empty request is answered with {empty.status}")
         listed = _listed(models)
         if listed and target.model not in listed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,6 +18,8 @@ from antiphon.report.words import title
 
 DAYS = 90
 NOBODY = "nobody yet"
+_PASSING = re.compile(r"(?<=_)[0-9A-Za-z-]{12,}|\b(?=[a-f-]*[0-9])[0-9a-f-]{12,}\b|\b[0-9]{9,}(?:\.[0-9]+)?\b")
+"""What is another in each run: the ids of objects, hexadecimal marks, times."""
 _HEAD = """\
 # What is expected of a target: requirements with another verdict than pass, each with a reason, an owner and the last
 # day on which it is excused. `antiphon run --baseline FILE` exits 1 for anything newly broken, and 5 for an entry that
@@ -44,7 +47,14 @@ def baseline(result: Result, words: Words, before: Baseline | None = None) -> st
     value: dict[str, Any] = {"baseline": FORMAT, "edition": result["edition"], "target": visible(title(result))}
     value["expected"] = list(_expected(result, words, before))
     value["flaky"] = [_written(each) for each in before.flaky.values()] if before else []
-    return _HEAD + str(yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=110))
+    return _HEAD + str(yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110))
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes a value that stands twice twice: a baseline takes no aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 def _expected(result: Result, words: Words, before: Baseline | None) -> Iterator[dict[str, Any]]:
@@ -67,14 +77,13 @@ def _day(result: Result) -> date:
 
 
 def _found(requirement: ResultRequirement) -> str:
-    often = f"broken {requirement['violated']} of {requirement['judged']} times"
-    for first in requirement["violations"][:1]:
-        return f"{often}: expected {_short(first['expected'])}, got {_short(first['got'])}"
-    return often
+    """What was expected and what came, in words that the next run finds too: without ids, times and counts."""
+    found = (f"expected {_short(each['expected'])}, got {_short(each['got'])}" for each in requirement["violations"])
+    return min(found, default="broken")
 
 
 def _short(text: str) -> str:
-    return clip(visible(text), 160)
+    return clip(_PASSING.sub("…", visible(text)), 160)
 
 
 def _written(entry: BaselineEntry) -> dict[str, Any]:

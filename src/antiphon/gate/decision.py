@@ -154,12 +154,13 @@ def _demand(result: Result, name: str, flaky: frozenset[str]) -> Demand:
         return Demand(name, True)
     partial = "only a part was asked for" if result["filtered"] else "recordings do not show all of it"
     partial = "calls got no answer" if result.get("exchanges", {}).get("unanswered") else partial
-    unjudged = f"nothing was judged in {', '.join(profile['unjudged'])}" if profile["unjudged"] else partial
-    return Demand(name, None, unjudged)
+    unsaid = [f"nothing was judged in {', '.join(profile['unjudged'])}"] if profile["unjudged"] else []
+    unsaid += [f"not asked: {', '.join(profile['not_asked'])}"] if profile.get("not_asked") else []
+    return Demand(name, None, "; ".join(unsaid) or partial)
 
 
 def _unsure(result: Result, profile: ResultProfile) -> bool:
-    return is_partial(result) or bool(profile["unjudged"])
+    return is_partial(result) or bool(profile["unjudged"] or profile.get("not_asked"))
 
 
 def is_partial(result: Result) -> bool:

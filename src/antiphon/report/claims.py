@@ -35,7 +35,8 @@ def _profile(profile: Profile, requirements: Requirements, run: RunFacts) -> Res
         "judged": sum(1 for each in decisive if each["verdict"] in EXERCISED_VERDICTS),
         "broken": broken,
         "missing": missing,
-        "unjudged": sorted(unjudged),
+        "unjudged": sorted(unjudged - run.not_asked),
+        "not_asked": sorted(unjudged & run.not_asked),
     }
 
 

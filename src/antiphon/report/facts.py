@@ -58,6 +58,11 @@ class RunFacts:
         return self.absent | (declined - {""})
 
     @property
+    def not_asked(self) -> frozenset[str]:
+        """Capabilities of which nothing was asked, since the user did not set up what they take."""
+        return frozenset(each.capability for each in self.scenarios if each.outcome == "skipped") - {""}
+
+    @property
     def partial(self) -> bool:
         """What did not happen here says nothing of the target."""
         return self.filtered or self.source == "judge" or bool(self.unanswered)

@@ -64,6 +64,7 @@ class ResultProfile(TypedDict):
     broken: list[str]
     missing: list[str]
     unjudged: list[str]
+    not_asked: NotRequired[list[str]]
 
 
 class ResultClient(TypedDict):

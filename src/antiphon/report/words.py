@@ -156,8 +156,10 @@ def _profile(profile: ResultProfile) -> str:
     if profile["holds"]:
         return f"holds ({judged})"
     if profile["holds"] is None:
-        unjudged = profile["unjudged"]
-        return f"cannot be said ({judged}{', none in ' + ', '.join(unjudged) if unjudged else ''})"
+        told = [judged]
+        told += [f"none in {', '.join(profile['unjudged'])}"] if profile["unjudged"] else []
+        told += [f"not asked: {', '.join(profile['not_asked'])}"] if profile.get("not_asked") else []
+        return f"cannot be said ({', '.join(told)})"
     why = [f"{len(profile['broken'])} broken"] if profile["broken"] else []
     if profile["missing"]:
         why.append("lacks " + ", ".join(profile["missing"]))

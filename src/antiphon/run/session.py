@@ -42,6 +42,8 @@ from antiphon.suite.observation import Observation
 
 __all__ = ["Session", "reference"]
 
+NO_ADDRESS = "no address for webhooks was given (--webhook-listen)"
+
 
 @dataclass
 class Session:
@@ -131,7 +133,10 @@ class Session:
         number, of = self.plan.shard
         left_out = {name: reason for name in names if (reason := self._exclusion_reason(get_scenario(name)))}
         if number == 1:
-            self._left_out = [ScenarioEnd(name, "skipped", reason) for name, reason in left_out.items()]
+            self._left_out = [
+                ScenarioEnd(name, "skipped", reason, "webhooks" if reason == NO_ADDRESS else "")
+                for name, reason in left_out.items()
+            ]
         share = shares([name for name in names if name not in left_out], of)[number - 1]
         chosen = [get_scenario(name) for name in sorted(share)]
         if self.watcher:
@@ -144,9 +149,18 @@ class Session:
             return f"it is no part of profile {self.plan.profile}"
         if not plays(self.plan.surface, scenario.needs):
             return f"it is no part of --surface {self.plan.surface}"
+        if "webhooks" in scenario.needs and not self._takes_webhooks():
+            return NO_ADDRESS
         if is_generated(scenario) and not self.plan.properties.examples:
             return "it is played with --properties N only"
         return "it is played with --thorough only" if scenario.thorough and not self.plan.thorough else ""
+
+    def _takes_webhooks(self) -> bool:
+        """They can arrive, or the configuration says that there are none, which declines them."""
+        target = self.plan.target
+        if target is None or target.capabilities.get("webhooks") is False:
+            return True
+        return bool(target.receiver or target.webhook_listen)
 
     def planned_scenarios(self, names: Iterable[str]) -> list[Scenario]:
         """The scenarios that would be played, of those that the tests read."""

@@ -9,7 +9,7 @@ import pytest
 
 from antiphon.exercise.answer import Answer
 from antiphon.exercise.api import Api
-from antiphon.exercise.scenario import Act, CannotContinue, case_id, register
+from antiphon.exercise.scenario import Act, CannotContinue, CapabilityDeclined, case_id, register
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.transcript import Transcript
@@ -21,6 +21,7 @@ __all__ = [
     "Answer",
     "Api",
     "CannotContinue",
+    "CapabilityDeclined",
     "Exchange",
     "Transcript",
     "assume",
