@@ -155,9 +155,9 @@ def test_a_server_that_dies_is_one_finding(
 
 
 def test_doctor_names_where_it_is_redirected_to(capsys: pytest.CaptureFixture[str]) -> None:
-    with answering(lambda *_: in_json(308, {}, Location="https://elsewhere.example/v1/responses")) as url:
-        with pytest.raises(SystemExit) as ended:
-            main(["doctor", "--base-url", url, "--free"])
+    moved = in_json(308, {}, Location="https://elsewhere.example/v1/responses")
+    with answering(lambda *_: moved) as url, pytest.raises(SystemExit) as ended:
+        main(["doctor", "--base-url", url, "--free"])
 
     assert ended.value.code == 1
     assert "is redirected: 308 to https://elsewhere.example/v1/responses" in capsys.readouterr().out
