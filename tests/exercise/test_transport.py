@@ -17,6 +17,8 @@ from tests.exercise.hostile import Reader, Writer, hostile, serving
 from antiphon.errors import ConfigError
 from antiphon.exercise.http.transport import Transport
 from antiphon.exercise.limits import Limits
+from antiphon.exercise.runner import transport_to
+from antiphon.exercise.target import Target
 from antiphon.recording.exchange import Exchange, Request
 
 
@@ -262,7 +264,43 @@ def test_a_certificate_is_checked_unless_told_otherwise(tmp_path: Path) -> None:
 
     assert refused.kind == "tls"
     assert "not trusted" in refused.message
+    assert "--ca-file" in refused.message
     assert accepted == [None, None]
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate with")
+def test_a_target_names_an_authority_and_shows_a_certificate(tmp_path: Path) -> None:
+    both = tmp_path / "both.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(tmp_path / "key"), "-out", str(both)]
+    subprocess.run(command, check=True, capture_output=True)
+    both.write_bytes(both.read_bytes() + (tmp_path / "key").read_bytes())
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=both)
+    context.load_cert_chain(both)
+    context.verify_mode = ssl.CERT_REQUIRED
+
+    async def serve(reader: Reader, writer: Writer) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+
+    async def main() -> list[Any]:
+        found = []
+        async with serving(serve, context) as address:
+            for certificate in ("", str(both)):
+                target = Target(f"https://{address}/v1", ca_file=str(both), client_cert=certificate, limits=LIMITS)
+                async with transport_to(target) as transport:
+                    found.append(await transport.reach())
+        return found
+
+    without, shown = asyncio.run(main())
+
+    assert without is not None
+    assert shown is None
+
+
+def test_a_client_certificate_that_cannot_be_read_is_a_configuration_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"Client certificate .* cannot be read"):
+        Transport("https://localhost/v1", client_cert=str(tmp_path / "none.pem"))
 
 
 def test_certificates_that_cannot_be_read_are_a_configuration_error(tmp_path: Path) -> None:

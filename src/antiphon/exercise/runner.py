@@ -34,7 +34,8 @@ def transport_to(target: Target, budget: Budget | None = None) -> Transport:
         limits=target.limits,
         headers=target.request_headers(),
         query=target.request_query(),
-        verify=target.verify_tls,
+        verify=target.verify_tls and (target.ca_file or True),
+        client_cert=target.client_cert,
         budget=budget,
         pace=Pace(parse_rate(target.rate)),
     )

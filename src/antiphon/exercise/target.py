@@ -47,6 +47,10 @@ class Target:
     """Model → what a million tokens cost, `input` and `output`."""
     limits: Limits = field(default_factory=Limits)
     verify_tls: bool = True
+    ca_file: str = ""
+    """A file with the certificate authorities that are trusted, in PEM format; those of the system when empty."""
+    client_cert: str = ""
+    """A file with the certificate that we show, and its key, in PEM format."""
     own_key: str | None = field(default=None, repr=False)
     """The key of a server that we started ourselves."""
     own_second_key: str | None = field(default=None, repr=False)

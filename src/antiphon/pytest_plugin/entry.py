@@ -28,6 +28,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     option("--antiphon-other-model", metavar="NAME", help="a second model, for what needs two")
     option("--antiphon-reasoning-model", metavar="NAME", help="a model that reasons")
     option("--antiphon-rate", metavar="N/UNIT", help="the most calls in a time, such as 60/min")
+    option("--antiphon-ca-file", metavar="FILE", help="certificate authorities to trust, in PEM format")
+    option("--antiphon-client-cert", metavar="FILE", help="a certificate to show, with its key, in PEM format")
     option("--antiphon-edition", metavar="ID", help="the reading of the contract to judge by")
     option("--antiphon-surface", metavar="NAME", help="responses, chat or both")
     option("--antiphon-baseline", metavar="FILE", help="what is expected to be broken; see `antiphon baseline`")

@@ -28,7 +28,7 @@ from antiphon.suite.observation import Observation, observe
 
 pytest_addoption = entry.pytest_addoption
 assert_conforms_fixture = entry.assert_conforms_fixture
-_OF_TARGET = ("base_url", "model", "api_key_env", "other_model", "reasoning_model", "rate")
+_OF_TARGET = ("base_url", "model", "api_key_env", "other_model", "reasoning_model", "rate", "ca_file", "client_cert")
 SESSION = pytest.StashKey[Session]()
 EXPECTATIONS = pytest.StashKey[Expectations]()
 

@@ -39,6 +39,8 @@ _TARGET = (
     click.option(
         "--config", "config_file", type=FILE, metavar="FILE", help="A configuration file. [default: antiphon.toml]"
     ),
+    click.option("--ca-file", metavar="FILE", help="Certificate authorities to trust, in PEM format."),
+    click.option("--client-cert", metavar="FILE", help="A certificate to show, with its key, in PEM format."),
     click.option("--insecure", is_flag=True, help="Do not verify TLS certificates."),
 )
 

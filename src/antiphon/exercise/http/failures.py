@@ -17,7 +17,7 @@ def no_connection(error: BaseException, base: BaseUrl) -> Failure:
         match cause:
             case ssl.SSLCertVerificationError():
                 reason = cause.verify_message
-                cure = "check the host name, or name the certificate authority with the option for TLS verification"
+                cure = "check the host name, or name the certificate authority with --ca-file"
                 return Failure("tls", f"The certificate of {where} is not trusted ({reason}); {cure}.")
             case ssl.SSLError():
                 return Failure("tls", f"{where} does not speak TLS ({_words(cause)}); is the address http, not https?")

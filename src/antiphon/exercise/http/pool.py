@@ -27,7 +27,19 @@ def pool(base: BaseUrl, context: ssl.SSLContext, keep_alive: float | None) -> ht
         raise ConfigError(f"The proxy of the environment is no URL; write {variable}=http://host:port.") from None
 
 
-def tls(base: BaseUrl, verify: bool | str) -> ssl.SSLContext:
+def tls(base: BaseUrl, verify: bool | str, client_cert: str = "") -> ssl.SSLContext:
+    """How connections are secured, with the certificate that we show where one is named. Raises ConfigError."""
+    context = _trusting(base, verify)
+    if client_cert:
+        try:
+            context.load_cert_chain(client_cert, password="")
+        except OSError as error:
+            cure = "give a PEM file with the certificate and its key, without a password"
+            raise ConfigError(f"Client certificate '{client_cert}' cannot be read ({error}); {cure}.") from None
+    return context
+
+
+def _trusting(base: BaseUrl, verify: bool | str) -> ssl.SSLContext:
     if base.scheme == "http" or verify is False:
         return httpx.create_ssl_context(verify=False)
     try:

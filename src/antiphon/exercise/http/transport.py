@@ -41,6 +41,7 @@ class Transport:
         headers: Sequence[tuple[str, str]] = (),
         query: Sequence[tuple[str, str]] = (),
         verify: bool | str = True,
+        client_cert: str = "",
         budget: Budget | None = None,
         pace: Pace | None = None,
     ) -> None:
@@ -55,7 +56,7 @@ class Transport:
         check_headers(self._headers)
         self._lag = LoopLag()
         self._gate = asyncio.Semaphore(self.limits.concurrency)
-        self.tls = tls(self.base, verify)
+        self.tls = tls(self.base, verify, client_cert)
         self._kept: list[httpx.AsyncHTTPTransport] = []
         self._idle: list[httpx.AsyncHTTPTransport] = []
         self._fresh = pool(self.base, self.tls, None)
