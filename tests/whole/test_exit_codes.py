@@ -124,6 +124,16 @@ def test_nothing_judged_is_no_pass(capsys: pytest.CaptureFixture[str], tmp_path:
     assert "Nothing was judged, so this is no pass: no compact: compact is answered with 404" in out
 
 
+def test_what_is_excluded_decides_nothing(tmp_path: Path) -> None:
+    arguments = ["run", "--fault", "usage-total-wrong", "-k", "usage", "--report-dir", str(tmp_path)]
+    for words, code in (([], 1), (["--exclude", "usage.total"], 0)):
+        with pytest.raises(SystemExit) as ended:
+            main([*arguments, *words])
+        assert int(ended.value.code or 0) == code
+
+    assert result_in(tmp_path)["filter"] == "-k usage --exclude usage.total"
+
+
 def test_a_part_in_which_nothing_is_judged_is_one_of_several(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -24,6 +24,7 @@ from antiphon.report.output import Output
     "--transcript", "transcripts", type=FILE, multiple=True, metavar="FILE", help="Judge a stored run; no network."
 )
 @click.option("-k", "--select", multiple=True, metavar="ID", help="Only this requirement, or all whose id begins so.")
+@click.option("--exclude", multiple=True, metavar="ID", help="Not this requirement, nor those whose id begins so.")
 @click.option("--surface", metavar="NAME", help="responses, chat or both. [default: both, where the target has them]")
 @click.option("--thorough", is_flag=True, help="Also play what takes many calls.")
 @click.option("--shard", default="1/1", metavar="I/N", help="Play only the I-th of N parts.")
@@ -33,9 +34,9 @@ from antiphon.report.output import Output
 @gate_options
 @output_options
 def command(
-    transcripts: tuple[Path, ...], select: tuple[str, ...], surface: str | None, thorough: bool, shard: str,
-    faults: tuple[str, ...], report_dir: Path | None, edition: str | None, base_url: str | None,
-    target_name: str | None, config_file: Path | None, insecure: bool, wanted: ExtentOptions, asked: GateOptions,
+    transcripts: tuple[Path, ...], select: tuple[str, ...], exclude: tuple[str, ...], surface: str | None,
+    thorough: bool, shard: str, faults: tuple[str, ...], report_dir: Path | None, edition: str | None,
+    base_url: str | None, target_name: str | None, config_file: Path | None, insecure: bool, wanted: ExtentOptions, asked: GateOptions,
     output: Output, **given: Any,
 ) -> int:  # fmt: skip
     """Run the suite against a server, and say what is broken, why it matters, and how to repeat it.
@@ -59,6 +60,7 @@ def command(
         transcripts=transcripts,
         folder=folder,
         select=select or tuple(config.run.get("select", ())),
+        exclude=exclude,
         surface=surface or "both",
         thorough=thorough or bool(config.run.get("thorough")),
         profile=extent.profile,

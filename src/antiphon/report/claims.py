@@ -36,7 +36,7 @@ def _profile(profile: Profile, requirements: Requirements, run: RunFacts) -> Res
         "broken": broken,
         "missing": missing,
         "unjudged": sorted(unjudged - run.not_asked),
-        "not_asked": sorted(unjudged & run.not_asked),
+        **({"not_asked": sorted(unjudged & run.not_asked)} if unjudged & run.not_asked else {}),
     }
 
 

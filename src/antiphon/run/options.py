@@ -30,6 +30,8 @@ class RunOptions:
     """Where the transcript and the reports are written; None writes nothing."""
     select: tuple[str, ...] = ()
     """Requirement ids, or prefixes of them, that are judged; empty for all."""
+    exclude: tuple[str, ...] = ()
+    """Requirement ids, or prefixes of them, that are not judged."""
     profile: str = ""
     """The profile whose capabilities alone are asked for; empty for all."""
     surface: str = "both"
@@ -83,22 +85,25 @@ class RunOptions:
     @property
     def filtered(self) -> bool:
         """Only a part of the suite is asked for, so that no profile can be said to hold."""
-        return bool(self.select or self.profile) or self.surface != "both" or self.shard[1] > 1
+        return bool(self.select or self.exclude or self.profile) or self.surface != "both" or self.shard[1] > 1
 
     @property
     def scope_text(self) -> str:
         """The options that make it a part, as on the command line."""
         number, of = self.shard
         said = [f"-k {each}" for each in self.select]
+        said += [f"--exclude {each}" for each in self.exclude]
         said += [f"--profile {self.profile}"] if self.profile else []
         said += [f"--surface {self.surface}"] if self.surface != "both" else []
         return " ".join([*said, *([f"--shard {number}/{of}"] if of > 1 else [])])
 
     def wants(self, requirement: str) -> bool:
         """The selection takes in a requirement: by its id, or by a prefix of it that ends at a dot."""
-        return not self.select or any(
-            requirement == each or requirement.startswith(each.rstrip(".*") + ".") for each in self.select
-        )
+        return (not self.select or _names(self.select, requirement)) and not _names(self.exclude, requirement)
+
+
+def _names(ids: Sequence[str], requirement: str) -> bool:
+    return any(requirement == each or requirement.startswith(each.rstrip(".*") + ".") for each in ids)
 
 
 def check_faults(names: Sequence[str]) -> None:
@@ -114,6 +119,6 @@ def check_selection(plan: RunOptions, book: Contract) -> None:
     """Raises ConfigError, with the nearest ids, for a profile or a selection that takes in no requirement."""
     if plan.profile and plan.profile not in book.profiles:
         raise ConfigError(f"No profile {plan.profile!r}; {nearest(plan.profile, book.profiles)}.")
-    for each in plan.select:
-        if not any(replace(plan, select=(each,)).wants(requirement) for requirement in book.every):
+    for each in (*plan.select, *plan.exclude):
+        if not any(_names((each,), requirement) for requirement in book.every):
             raise ConfigError(f"No requirement {each!r}; {nearest(each, book.every)}.")

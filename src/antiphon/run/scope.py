@@ -20,7 +20,13 @@ def header(plan: RunOptions, target: Target, scenarios: int, started_at: float) 
         "started_at": round(started_at, 3),
         "target": target.as_json(),
         "scenarios": scenarios,
-        "asked": {"select": list(plan.select), "profile": plan.profile, "shard": list(plan.shard), "run": plan.run},
+        "asked": {
+            "select": list(plan.select),
+            **({"exclude": list(plan.exclude)} if plan.exclude else {}),
+            "profile": plan.profile,
+            "shard": list(plan.shard),
+            "run": plan.run,
+        },
         "retries": target.retries,
     }
     return Header(data | ({"prices": dict(target.prices)} if target.prices else {}))
@@ -40,6 +46,8 @@ def scope_text(plan: RunOptions, headers: Sequence[Header], endings: Sequence[Sc
         for each in map(_scope_of, headers):
             select, profile = each.get("select"), each.get("profile")
             said += [f"-k {name}" for name in select] if isinstance(select, list) else []
+            exclude = each.get("exclude")
+            said += [f"--exclude {name}" for name in exclude] if isinstance(exclude, list) else []
             said += [f"--profile {profile}"] if profile else []
         said += [f"without --shard {each}" for each in missing_shards(headers)]
     said += sorted({each.reason for each in endings if is_unsent(each)})
