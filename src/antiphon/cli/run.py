@@ -36,8 +36,8 @@ from antiphon.report.output import Output
 def command(
     transcripts: tuple[Path, ...], select: tuple[str, ...], exclude: tuple[str, ...], surface: str | None,
     thorough: bool, shard: str, faults: tuple[str, ...], report_dir: Path | None, edition: str | None,
-    base_url: str | None, target_name: str | None, config_file: Path | None, insecure: bool, wanted: ExtentOptions, asked: GateOptions,
-    output: Output, **given: Any,
+    base_url: str | None, target_name: str | None, config_file: Path | None, insecure: bool,
+    wanted: ExtentOptions, asked: GateOptions, output: Output, **given: Any,
 ) -> int:  # fmt: skip
     """Run the suite against a server, and say what is broken, why it matters, and how to repeat it.
 
