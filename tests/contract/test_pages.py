@@ -1,4 +1,4 @@
-"""The pages of the contract are those that `spec/` makes."""
+"""The pages of the contract hold what `spec/` promises, what judges it, and links that lead somewhere."""
 
 from __future__ import annotations
 
@@ -8,43 +8,82 @@ from pathlib import Path
 import pytest
 
 from antiphon.contract.load import all_requirements
-from antiphon.contract.pages import COMMAND, pages, write
+from antiphon.contract.site.pages import pages, write
 from antiphon.contract.streams import tables
+from antiphon.explaining.proofs import proof
 
-FOLDER = Path(__file__).parents[2] / "docs" / "contract"
-
-
-def test_the_pages_are_up_to_date(tmp_path: Path) -> None:
-    written = {path.relative_to(tmp_path).as_posix(): path.read_text(encoding="utf-8") for path in write(tmp_path)}
-    there = {path.relative_to(FOLDER).as_posix(): path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.md")}
-    stale = sorted(name for name in {*written, *there} if written.get(name) != there.get(name))
-
-    assert stale == [], f"`{COMMAND}` writes them anew"
+PLACE = re.compile(r'<a id="([^"]+)">|\{ #([^ ]+) \}$', re.MULTILINE)
 
 
-def test_every_requirement_has_a_row() -> None:
-    made = pages()
+@pytest.fixture(scope="module")
+def texts() -> dict[str, str]:
+    """Every page by its path."""
+    return pages(proof)
 
-    for each in all_requirements().values():
-        assert f'<a id="{each.id}"></a>' in made[f"requirements/{each.area}.md"]
+
+def places(text: str) -> set[str]:
+    """The names that links to a page can end in."""
+    return {table or heading for table, heading in PLACE.findall(text)}
 
 
-def test_every_link_leads_somewhere() -> None:
-    made = pages()
-    anchors = {name: set(re.findall(r'<a id="([^"]+)">', text)) for name, text in made.items()}
+def section(text: str, requirement: str) -> str:
+    """The part of a page that is about one requirement."""
+    return text.split(f"{{ #{requirement} }}\n")[1].split("\n## ")[0]
+
+
+def test_every_requirement_has_a_place_with_its_sentence(texts: dict[str, str]) -> None:
+    for requirement in all_requirements().values():
+        text = texts[f"requirements/{requirement.area}.md"]
+
+        assert requirement.says in section(text, requirement.id)
+
+
+def test_a_requirement_shows_what_judges_it_what_proves_that_and_who_needs_it(texts: dict[str, str]) -> None:
+    counts = section(texts["requirements/usage.md"], "usage.counts")
+
+    assert "- **Level:** must\n" in counts
+    assert "- **Sources:** schema (openapi, Response.usage" in counts
+    assert "- **Checked by:** `antiphon.judge.checks.usage.counts.counts`\n" in counts
+    assert "`usage-total-missing` (Usage has no total_tokens)" in counts
+    assert "[Codex](../clients.md#codex)" in counts
+
+
+def test_a_requirement_of_a_suite_names_its_tests(texts: dict[str, str]) -> None:
+    text = section(texts["requirements/cancel.md"], "cancel.foreground-refused")
+
+    assert "`suites/cancel/test_foreground.py::test_cancel_refuses_a_foreground_response`" in text
+
+
+def test_a_level_is_given_for_each_edition_that_reads_it_otherwise(texts: dict[str, str]) -> None:
+    text = section(texts["requirements/usage.md"], "usage.details")
+
+    assert "- **Level:** should (may in `oaiapi-in11-2026-01-30`, must in `open-responses-2026-04-24`)" in text
+
+
+def test_what_is_excluded_says_why(texts: dict[str, str]) -> None:
+    excluded = [requirement for requirement in all_requirements().values() if requirement.excluded]
+
+    assert excluded
+    for requirement in excluded:
+        text = section(texts[f"requirements/{requirement.area}.md"], requirement.id)
+        assert f"- **Not judged:** {requirement.excluded}" in text
+
+
+def test_every_link_leads_somewhere(texts: dict[str, str]) -> None:
     lost = []
-    for name, text in made.items():
+    for name, text in texts.items():
         for target in re.findall(r"\]\(([^)]+)\)", text):
             file, _, place = target.partition("#")
-            file = file or name
-            if file not in made or (place and place not in anchors[file]):
+            page = (Path(name).parent / file).as_posix() if file else name
+            page = page.replace("requirements/../", "")
+            if page not in texts or (place and place not in places(texts[page])):
                 lost.append(f"{name}: {target}")
 
     assert lost == []
 
 
-def test_a_table_keeps_its_columns() -> None:
-    for name, text in pages().items():
+def test_a_table_keeps_its_columns(texts: dict[str, str]) -> None:
+    for name, text in texts.items():
         width = 0
         for line in text.splitlines():
             if line.startswith("|"):
@@ -55,8 +94,8 @@ def test_a_table_keeps_its_columns() -> None:
                 width = 0
 
 
-def test_the_order_of_events_is_drawn() -> None:
-    drawn = pages()["events.md"]
+def test_the_order_of_events_is_drawn(texts: dict[str, str]) -> None:
+    drawn = texts["events.md"]
 
     assert drawn.count("stateDiagram-v2") == 1 + sum(
         [row.machine is not None for row in tables().items.values()]
@@ -69,11 +108,11 @@ def test_a_stale_page_of_an_area_is_taken_away(tmp_path: Path) -> None:
     (tmp_path / "requirements").mkdir()
     (tmp_path / "requirements" / "gone.md").write_text("old")
 
-    write(tmp_path)
+    write(tmp_path, proof)
 
     assert not (tmp_path / "requirements" / "gone.md").exists()
 
 
 @pytest.mark.parametrize("name", ["events.md", "items.md", "requirements/stream.md", "errors.md"])
-def test_a_page_says_that_it_is_made(name: str) -> None:
-    assert pages()[name].startswith("<!-- Made from spec/")
+def test_a_page_says_that_it_is_made(name: str, texts: dict[str, str]) -> None:
+    assert texts[name].startswith("<!-- Made from spec/")

@@ -287,7 +287,7 @@ def test_a_target_names_an_authority_and_shows_a_certificate(tmp_path: Path) -> 
         found = []
         async with serving(serve, context) as address:
             for certificate in ("", str(both)):
-                target = Target(f"https://{address}/v1", ca_file=str(both), client_cert=certificate, limits=LIMITS)
+                target = Target(f"https://{address}/v1", ca_file=str(both), client_cert=certificate)
                 async with transport_to(target) as transport:
                     found.append(await transport.reach())
         return found

@@ -40,9 +40,10 @@ def command(
 
         _print(standalone(schema, type_, name), out, as_json)
     elif docs:
-        from antiphon.contract.pages import write
+        from antiphon.contract.site.pages import write
+        from antiphon.explaining.proofs import proof
 
-        for path in write(docs):
+        for path in write(docs, proof):
             click.echo(path)
 
 

@@ -28,7 +28,7 @@ def _profile(profile: Profile, requirements: Requirements, run: RunFacts) -> Res
     broken = [each["id"] for each in decisive if each["verdict"] == Verdict.FAIL]
     partial = run.partial and not run.covers.issuperset(profile.capabilities)
     unsure = partial or bool(unjudged) or any(each["verdict"] == Verdict.ERROR for each in decisive)
-    return {
+    claim: ResultProfile = {
         "says": profile.says,
         "holds": False if broken or missing else None if unsure or not seen else True,
         "requirements": len(decisive),
@@ -36,8 +36,10 @@ def _profile(profile: Profile, requirements: Requirements, run: RunFacts) -> Res
         "broken": broken,
         "missing": missing,
         "unjudged": sorted(unjudged - run.not_asked),
-        **({"not_asked": sorted(unjudged & run.not_asked)} if unjudged & run.not_asked else {}),
     }
+    if not_asked := sorted(unjudged & run.not_asked):
+        claim["not_asked"] = not_asked
+    return claim
 
 
 def clients(contract: Contract, requirements: Requirements, run: RunFacts) -> dict[str, ResultClient]:

@@ -10,8 +10,13 @@ NOTICE = "<!-- Made from spec/ by `antiphon spec --docs`. Do not edit. -->"
 
 
 def page(title: str, body: str) -> str:
-    """A page with its title and the notice that it is made."""
+    """A page with its title and the notice that it is generated."""
     return f"{NOTICE}\n\n# {title}\n\n{body.strip()}\n"
+
+
+def heading(depth: int, title: str, name: str) -> str:
+    """A heading that links lead to by a lasting name, in the notation of Python-Markdown, kramdown and Pandoc."""
+    return f"{'#' * depth} {title} {{ #{name} }}\n"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -28,7 +33,7 @@ def cell(text: str) -> str:
 
 
 def anchor(name: str) -> str:
-    """A place that links can lead to, and the name."""
+    """A place in a table that links can lead to, and the name."""
     return f'<a id="{name}"></a>`{name}`'
 
 
@@ -42,6 +47,6 @@ def codes(names: Iterable[Any]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def link(requirement: str, folder: str = "requirements/") -> str:
-    """A link to a requirement's row."""
-    return f"[{requirement}]({folder}{requirement.split('.')[0]}.md#{requirement})"
+def link(requirement: str, title: str = "") -> str:
+    """A link from a page beside the folder of requirements to a requirement's section."""
+    return f"[{title or requirement}](requirements/{requirement.split('.')[0]}.md#{requirement})"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from antiphon.contract.pages_text import codes, link, table
 from antiphon.contract.schemas.description import Description
 from antiphon.contract.schemas.validation import Schemas
+from antiphon.contract.site.text import codes, heading, link, table
 from antiphon.contract.streams import StateMachine, tables
 
 WIDEST = "open-responses-2026-04-24"
@@ -44,20 +44,20 @@ def items() -> str:
     return "\n".join(lines)
 
 
-def _value(told: Description, prefix: str) -> Iterator[str]:
-    name = told.type if prefix == "item" else f"{prefix}-{told.type}"
-    yield f'### <a id="{name}"></a>{told.type}\n'
-    if told.says:
-        yield f"{told.says}\n"
-    yield _fields(told)
-    if told.relaxations:
-        yield "".join(f"- {each.reason} (`{each.id}`)\n" for each in told.relaxations)
+def _value(description: Description, prefix: str) -> Iterator[str]:
+    name = description.type if prefix == "item" else f"{prefix}-{description.type}"
+    yield heading(3, description.type, name)
+    if description.says:
+        yield f"{description.says}\n"
+    yield _fields(description)
+    if description.relaxations:
+        yield "".join(f"- {each.reason} (`{each.id}`)\n" for each in description.relaxations)
 
 
-def _fields(told: Description) -> str:
+def _fields(description: Description) -> str:
     rows = [
         [f"`{each.name}`", "yes" if each.required else "", f"`{each.type}`", ", ".join(each.sources)]
-        for each in told.fields
+        for each in description.fields
     ]
     return table(["Field", "Required", "Type", "Only in"], rows)
 
@@ -66,17 +66,17 @@ def _events() -> Iterator[str]:
     schemas, rows = Schemas(WIDEST), tables().events
     for name in schemas.event_types():
         row = rows.get(name)
-        yield f'### <a id="{name}"></a>{name}\n'
-        told = schemas.describe("event", name)
-        if told.says:
-            yield f"{told.says}\n"
+        yield heading(3, name, name)
+        description = schemas.describe("event", name)
+        if description.says:
+            yield f"{description.says}\n"
         if row:
             facts = [f"level {row.level}"]
             facts += [f"of {codes(sorted(row.of))}"] if row.of else []
             facts += [f"indices {codes(row.indices)}"] if row.indices else []
             facts += [f"sources {', '.join(row.sources)}"]
             yield "; ".join(facts) + "\n"
-        yield _fields(told)
+        yield _fields(description)
 
 
 def _grammar() -> str:

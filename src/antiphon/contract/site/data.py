@@ -7,9 +7,9 @@ from typing import Any
 
 from antiphon.contract.edition_changes import between
 from antiphon.contract.load import DEFAULT_EDITION, contract, edition, edition_ids
-from antiphon.contract.pages_text import anchor, code, codes, link, table
 from antiphon.contract.paths import spec_dir
 from antiphon.contract.schemas.library import relaxations
+from antiphon.contract.site.text import anchor, code, codes, heading, link, table
 from antiphon.contract.spec_files import read_validated
 from antiphon.contract.triggers import Trigger, triggers
 
@@ -17,7 +17,7 @@ LONGEST = 160
 """Characters of a value that a cell shows."""
 
 
-def shown(value: Any) -> str:
+def value_text(value: Any) -> str:
     """A value as code, cut where it is long."""
     text = code(value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 2]}…`"
@@ -43,10 +43,10 @@ def errors() -> str:
 def _trigger(each: Trigger) -> list[str]:
     expected = each.expected
     given = f"after `{each.setup}`: " if each.setup else ""
-    cells = ["—" if key not in expected else shown(expected[key]) for key in ("code", "param")]
+    cells = ["—" if key not in expected else value_text(expected[key]) for key in ("code", "param")]
     accepted = ", ".join(map(str, each.accept))
-    name = f"{anchor(each.id)} {link(each.requirement)}"
-    return [name, given + shown(dict(each.request)), str(expected["status"]), *cells, accepted]
+    name = f'<a id="{each.id}"></a>{link(each.requirement, title=f"`{each.id}`")}'
+    return [name, given + value_text(dict(each.request)), str(expected["status"]), *cells, accepted]
 
 
 def parameters() -> str:
@@ -63,7 +63,7 @@ def parameters() -> str:
 def _parameter(operation: str, each: Mapping[str, Any]) -> list[str]:
     types = " or ".join(each["type"]) + (" or null" if each.get("nullable") else "")
     keys = ("default", "minimum", "maximum", "max_length", "max_properties", "min_items", "max_items", "enum")
-    limits = "; ".join(f"{key.replace('_', ' ')} {shown(each[key])}" for key in keys if key in each)
+    limits = "; ".join(f"{key.replace('_', ' ')} {value_text(each[key])}" for key in keys if key in each)
     refused = codes(dict.fromkeys(each.get("invalid", ())))
     echo = each.get("echo") or {}
     note = f" {each['note']}" if "note" in each else ""
@@ -77,7 +77,7 @@ def disagreements() -> str:
     parts = []
     for each in value:
         positions = table(["Source", "Says"], [[source, str(said)] for source, said in each["positions"].items()])
-        parts += [f'## <a id="{each["id"]}"></a>{each["id"]}: {each["topic"]}\n', positions]
+        parts += [heading(2, f"{each['id']}: {each['topic']}", each["id"]), positions]
         parts += [f"**Decided.** {each['decision']}\n", f"In {', '.join(map(_place, each['where']))}.\n"]
     return "\n".join(parts)
 
@@ -92,7 +92,7 @@ def editions() -> str:
     parts = []
     for name in sorted(edition_ids(), key=lambda each: each != DEFAULT_EDITION):
         reading = edition(name)
-        parts.append(f'## <a id="{name}"></a>{name}\n\n{reading.title}, {reading.date}.\n')
+        parts.append(f"{heading(2, name, name)}\n{reading.title}, {reading.date}.\n")
         parts.append("".join(f"- {each['source']}: {each['what']}\n" for each in reading.data.get("sources", ())))
         if name == DEFAULT_EDITION:
             rows = [[key, f"`{each.method} {each.path}`"] for key, each in reading.routes.items()]
@@ -114,7 +114,7 @@ def clients() -> str:
     book = contract()
     parts = ["What a client needs was measured by servers that break one thing each.\n"]
     for client in book.clients.values():
-        parts.append(f'## <a id="{client.id}"></a>{client.title} {client.version} ({client.date})\n')
+        parts.append(heading(2, f"{client.title} {client.version} ({client.date})", client.id))
         rows = [[link(name), book.every[name].says] for name in client.needs]
         parts.append(table(["Needs", "Promise"], rows))
     rows = [[anchor(each.id), each.says, " ".join(each.declined_when)] for each in book.capabilities.values()]

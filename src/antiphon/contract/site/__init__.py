@@ -1,0 +1,1 @@
+"""The contract as Markdown pages, made from `spec/`."""
