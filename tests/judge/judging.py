@@ -1,4 +1,4 @@
-"""Judges events in tests: which requirements of streams do they break?"""
+"""Judges events in tests: says which requirements of streams they break."""
 
 from __future__ import annotations
 

@@ -243,7 +243,7 @@ def _lifecycle(kind: str, output: list[Event], status: str = "") -> Event:
 
 
 def numbered(events: Sequence[Event]) -> list[Event]:
-    """The events with sequence numbers 0, 1, 2, …"""
+    """The events with sequence numbers from 0 on."""
     return [event | {"sequence_number": number} for number, event in enumerate(events)]
 
 

@@ -1,5 +1,6 @@
-"""Which fault makes each test of the suites fail. Run as a program over the output of `antiphon selftest --json`, it
-brings `tests/data/failing.yaml` up to date.
+"""Which fault makes each test of the suites fail.
+
+Run as a program over the output of `antiphon selftest --json`, it brings `tests/data/failing.yaml` up to date.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Drift: what a reply holds beyond the contract, and what other documents of the API say."""

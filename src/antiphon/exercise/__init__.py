@@ -1,0 +1,1 @@
+"""Exercise: scenarios that talk to a target and leave a transcript."""

@@ -63,7 +63,7 @@ class SessionApi:
         finally:
             _INTENT.reset(token)
 
-    async def send(
+    async def send(  # noqa: PLR0913  one argument for each part of a request; scenarios name them
         self,
         method: str,
         path: str,

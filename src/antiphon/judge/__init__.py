@@ -1,0 +1,1 @@
+"""Judge: pure functions of a transcript and the contract."""

@@ -1,6 +1,4 @@
-"""What a baseline makes of the tests of the suites under pytest: which failures are expected, and which entries are not
-right any more.
-"""
+"""What a baseline makes of the tests of the suites under pytest: expected failures, and entries that are not right."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Exchanges as data: their file format, event-stream frames, redaction, and importers of other formats."""
+"""Transcripts: exchanges as they came, their file, and their redaction."""

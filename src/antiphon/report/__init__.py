@@ -1,0 +1,1 @@
+"""Reports: everything that is made of results."""

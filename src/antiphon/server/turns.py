@@ -24,8 +24,10 @@ IGNORED = ("stream", "background", "stream_options")
 
 
 async def turn(service: Service, message: Json, headers: Mapping[str, str]) -> AsyncIterator[Event]:
-    """The events of the response that a message asks for. Raises ApiError before the first of them, Cut where a script
-    ends the connection."""
+    """The events of the response that a message asks for.
+
+    Raises ApiError before the first of them, Cut where a script ends the connection.
+    """
     rules = service.policy.sockets
     generate = message.get("generate")
     if generate is not None and not isinstance(generate, bool):

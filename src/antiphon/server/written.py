@@ -27,8 +27,10 @@ MARKED_ID, MARKED_TEXT = ID.encode(), dumps(TEXT)
 
 
 class Written:
-    """The frames of events, one after the other, each with its number. An event begins with its type and has no other
-    number."""
+    """The frames of events, one after the other, each with its number.
+
+    An event begins with its type and has no other number.
+    """
 
     def __init__(self, *, obfuscate: bool, number: int = 0) -> None:
         self._obfuscate, self._number = obfuscate, number
@@ -88,8 +90,10 @@ def _beginning(kind: str) -> tuple[bytes, int]:
 
 @lru_cache(64)
 def _form(index: int, obfuscate: bool) -> tuple[bytes, bytes, bytes]:
-    """The frames of MESSAGE before its deltas, that of a delta, and those after: with places for numbers, deltas and
-    padding, and the same in every edition."""
+    """The frames of MESSAGE before its deltas, that of a delta, and those after, the same in every edition.
+
+    They have places for numbers, deltas and padding.
+    """
     frames = []
     for event in block(MESSAGE, index, Edition()):
         written = Written(obfuscate=obfuscate, number=NUMBER)
