@@ -20,7 +20,7 @@ import yaml
 from tools.site_links import broken_links
 
 from antiphon.contract.site.pages import write
-from antiphon.explaining.proofs import proof
+from antiphon.explain.proofs import proof
 
 ROOT = Path(__file__).parents[1]
 CONFIG = ROOT / "tools" / "site.yml"

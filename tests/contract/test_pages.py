@@ -10,7 +10,7 @@ import pytest
 from antiphon.contract.load import all_requirements
 from antiphon.contract.site.pages import pages, write
 from antiphon.contract.streams import tables
-from antiphon.explaining.proofs import proof
+from antiphon.explain.proofs import proof
 
 PLACE = re.compile(r'<a id="([^"]+)">|\{ #([^ ]+) \}$', re.MULTILINE)
 

@@ -41,7 +41,7 @@ def command(
         _print(standalone(schema, type_, name), out, as_json)
     elif docs:
         from antiphon.contract.site.pages import write
-        from antiphon.explaining.proofs import proof
+        from antiphon.explain.proofs import proof
 
         for path in write(docs, proof):
             click.echo(path)

@@ -33,7 +33,7 @@ KEEP_ALIVE = 2.0
 class Transport:
     """Connections to one target, bounded in number, time and size."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each is a choice of the target, and has a default
         self,
         base_url: str,
         *,
