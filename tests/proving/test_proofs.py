@@ -5,12 +5,11 @@ from dataclasses import replace
 import pytest
 
 from antiphon.cli.selftest import print_proof, summarise
-from antiphon.contract.consequences import Consequences
 from antiphon.selftest.bench import DEVIATES, PlayedVerdicts
 from antiphon.selftest.proof import Proof, proof_of, score_of, unproven
-from antiphon.server.faults.base import Fault, one
+from antiphon.server.faults.base import Fault, fault
 
-FAULT = Fault(name="wrong", says="It is wrong.", breaks=one("a.b"), implies=one("c.d"), hides=one("e.f"))
+FAULT = replace(fault("wrong", "It is wrong.", "a.b", implies="c.d"), hides=frozenset({"e.f"}))
 RIGHT = {"a.b": "pass", "c.d": "pass", "e.f": "pass", "g.h": "pass", "i.j": "not-testable"}
 
 
@@ -65,10 +64,6 @@ def test_requirements_without_a_fault_that_was_caught_are_unproven() -> None:
 
     assert unproven([caught], ["a.b", "g.h"]) == ["g.h"]
     assert unproven([missed], ["a.b"]) == ["a.b"]
-
-
-def test_consequences_are_empty_by_default() -> None:
-    assert Consequences() == Consequences(frozenset(), frozenset())
 
 
 def test_what_comes_out_right_alone_holds_and_is_unsteady() -> None:

@@ -9,8 +9,11 @@ import pytest
 from antiphon.recording.exchange import Chunk, Exchange, Request, Response
 from antiphon.selftest.reach import Reach
 from antiphon.server.errors import ApiError
-from antiphon.server.faults.base import Events, Fault, Reply, one
-from antiphon.server.faults.shaping import drop, header, in_item
+from antiphon.server.faults import base
+from antiphon.server.faults.base import Events, Fault, Reply
+from antiphon.server.faults.edits import in_item
+from antiphon.server.faults.replies import set_header
+from antiphon.server.faults.rewrites import drop
 from antiphon.server.policy import Policy
 from antiphon.server.rules import ChatRules, Paging, WebhookRules
 from antiphon.server.store import Json
@@ -47,7 +50,7 @@ REACH = Reach(
 
 
 def fault(**hooks: Any) -> Fault:
-    return Fault(name="wrong", says="It is wrong.", breaks=one("a.b"), **hooks)
+    return base.fault("wrong", "It is wrong.", "a.b", **hooks)
 
 
 def refuse_numbers(path: str, body: Json) -> Json:
@@ -82,11 +85,11 @@ async def broken(events: Events) -> AsyncIterator[Json]:
         (fault(frames=lambda frames: frames), {"stream"}),
         (fault(completion=lambda completion: completion), {"chat"}),
         (fault(request=refuse_numbers), {"refused"}),
-        (fault(reply=header("x-request-id", None)), {"plain", "refused", "chat"}),
+        (fault(reply=set_header("x-request-id", None)), {"plain", "refused", "chat"}),
         (fault(reply=curious), {"plain", "refused", "stream"}),
         (fault(policy={"stores": False}), {"plain", "stream"}),
         (fault(policy={"deletes": False}), {"stream"}),
-        (fault(policy={"unchecked": one("input")}), {"refused", "stream"}),
+        (fault(policy={"unchecked": frozenset({"input"})}), {"refused", "stream"}),
         (fault(policy={"chat": ChatRules(deletes=False)}), {"chat", "stream"}),
         (fault(policy={"chat": ChatRules(lists=False)}), {"stream"}),
         (fault(policy={"webhooks": WebhookRules(retries=False)}), set()),
@@ -99,7 +102,7 @@ def test_a_fault_reaches_what_it_changes_and_what_it_cannot_be_asked_about(wrong
 def test_a_trace_names_what_is_read_of_switches_within_switches() -> None:
     REQUEST.set("req_1")
     with traced() as reads:
-        policy = watched(Policy(unchecked=one("input"), chat=ChatRules(pages=Paging(default_limit=5))))
+        policy = watched(Policy(unchecked=frozenset({"input"}), chat=ChatRules(pages=Paging(default_limit=5))))
 
         assert policy.stores
         assert "input" in policy.unchecked

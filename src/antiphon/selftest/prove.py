@@ -9,9 +9,9 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from antiphon.contract.consequences import Consequences, consequences, write
+from antiphon.contract.consequences import consequences, write
 from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.selftest.bench import Bench, PlayedVerdicts, ReferencePlay
 from antiphon.selftest.proof import UNJUDGED_VERDICTS, WRONG, Proof, proof_of
@@ -125,8 +125,6 @@ def record_consequences(proofs: Iterable[Proof]) -> None:
     """Write down what each of these faults was seen to hide, in place of what was written of that before."""
     known = dict(consequences())
     for proof in proofs:
-        before = known.get(proof.fault, Consequences())
-        unjudged = {each for each, (_, after) in proof.changed.items() if after in UNJUDGED_VERDICTS}
-        implied = proof.implies | before.implies
-        known[proof.fault] = replace(before, hides=frozenset(unjudged - implied))
+        unjudged = frozenset(each for each, (_, after) in proof.changed.items() if after in UNJUDGED_VERDICTS)
+        known[proof.fault] = unjudged - proof.implies
     write(known)

@@ -18,24 +18,23 @@ __all__ = ["Fault", "catalogue", "chosen"]
 
 @cache
 def catalogue() -> Mapping[str, Fault]:
-    """All faults by name, in the order of their names, with what is known to follow from them."""
+    """All faults by name, in the order of their names, with what each was measured to hide."""
     found: dict[str, Fault] = {}
     for fault in sorted(_declared(), key=lambda each: each.name):
         if fault.name in found:
             raise ValueError(f"Two faults have the name {fault.name!r}.")
         found[fault.name] = fault
-    for name, more in consequences().items():
+    for name, hides in consequences().items():
         if name not in found:
             raise ValueError(f"spec/faults.yaml, entry {name}: there is no such fault.")
-        fault = found[name]
-        found[name] = replace(fault, implies=fault.implies | more.implies, hides=fault.hides | more.hides)
+        found[name] = replace(found[name], hides=hides)
     return MappingProxyType(found)
 
 
 def _declared() -> Iterator[Fault]:
-    for module in pkgutil.iter_modules(__path__):
-        if module.name != "base":
-            yield from getattr(importlib.import_module(f"{__name__}.{module.name}"), "FAULTS", ())
+    """Those of every area: one module each, or a package of modules where there are many."""
+    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
+        yield from getattr(importlib.import_module(module.name), "FAULTS", ())
 
 
 def chosen(names: Iterable[str]) -> tuple[Fault, ...]:

@@ -1,17 +1,16 @@
-"""Background runs that are shown, kept and streamed wrongly."""
+"""Faults of background runs: how they start, are read, streamed and end."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator
 
-from antiphon.server.faults.base import Events, Fault, Reply, one
-from antiphon.server.faults.store_reach import (  # fmt: skip
+from antiphon.server.faults.base import Events, Reply, fault
+from antiphon.server.faults.replies import (
     CREATE,
     DELETE,
     GET,
     after,
-    fault,
     has_ended,
     id_of,
     record_of,
@@ -23,48 +22,48 @@ from antiphon.server.store import ENDED, Event, Json
 
 READS: Counter[tuple[str, str]] = Counter()
 """How often each response was read in each status, with the fault that counts."""
-MOST = 10_000
+MOST_READS = 10_000
 BEGUN: Json = {"id": "msg_begun", "type": "message", "status": "in_progress", "content": [], "role": "assistant"}
 
 
 def times_read(fault_name: str, reply: Reply) -> int:
     """How often a response has been read in the status it has."""
-    if len(READS) > MOST:
+    if len(READS) > MOST_READS:
         READS.clear()
     READS[(fault_name, id_of(reply) + reply.body["status"])] += 1
     return READS[(fault_name, id_of(reply) + reply.body["status"])]
 
 
-def background(reply: Reply) -> bool:
+def is_background(reply: Reply) -> bool:
     return bool(reply.body.get("background"))
 
 
-def queued(reply: Reply, **changes: object) -> None:
+def change_queued(reply: Reply, **changes: object) -> None:
     """Change the reply to a create that has not begun."""
-    if background(reply) and reply.body["status"] == "queued":
+    if is_background(reply) and reply.body["status"] == "queued":
         show(reply, **changes)
 
 
 def go_back(reply: Reply) -> None:
-    running = background(reply) and reply.body["status"] == "in_progress"
+    running = is_background(reply) and reply.body["status"] == "in_progress"
     if running and times_read("goes-back", reply) % 2 == 0:
         show(reply, status="queued")
 
 
 def reopen(reply: Reply) -> None:
-    ended = background(reply) and reply.body["status"] in ENDED - {"cancelled"}
+    ended = is_background(reply) and reply.body["status"] in ENDED - {"cancelled"}
     if ended and times_read("reopens", reply) > 2:
         show(reply, status="in_progress", completed_at=None, incomplete_details=None, output=[], usage=None)
 
 
-def renew(reply: Reply) -> None:
-    ended = background(reply) and reply.body["status"] in ENDED - {"cancelled"}
+def renew_created_at(reply: Reply) -> None:
+    ended = is_background(reply) and reply.body["status"] in ENDED - {"cancelled"}
     if ended and times_read("renews", reply) > 1:
         show(reply, created_at=reply.body["created_at"] - 1)
 
 
 def lose_unstored(reply: Reply) -> None:
-    if background(reply) and reply.body["store"] is False:
+    if is_background(reply) and reply.body["store"] is False:
         refuse(reply, "Response not found.", 404)
 
 
@@ -81,7 +80,7 @@ def end_stream(reply: Reply) -> None:
         record.log.close()
 
 
-async def begin_first(events: Events) -> AsyncIterator[Event]:
+async def send_queued_late(events: Events) -> AsyncIterator[Event]:
     """in_progress comes before queued."""
     held: Event | None = None
     async for event in events:
@@ -94,71 +93,93 @@ async def begin_first(events: Events) -> AsyncIterator[Event]:
             held = None
 
 
-FAULTS: tuple[Fault, ...] = (
+FAULTS = (
+    fault(
+        "background-blocks",
+        "A background create is answered when the work is done.",
+        "background.returns-at-once",
+        policy={"blocks_background": True},
+        implies="background.first-status-queued cancel.running-cancelled",
+    ),
     fault(
         "queued-with-output",
         "A queued response has an item in its output.",
         "background.output-empty",
-        after(CREATE, lambda reply: queued(reply, output=[BEGUN])),
+        reply=after(CREATE, lambda reply: change_queued(reply, output=[BEGUN])),
     ),
     fault(
         "background-denied",
         "The reply to a background create says background false.",
         "background.says-background",
-        after(CREATE, lambda reply: queued(reply, background=False)),
-        "response.echo.background create.foreground-is-finished",
+        reply=after(CREATE, lambda reply: change_queued(reply, background=False)),
+        implies="response.echo.background create.foreground-is-finished",
     ),
     fault(
         "begins-in-progress",
         "A background response is in progress from the first.",
         "background.first-status-queued",
-        after(CREATE, lambda reply: queued(reply, status="in_progress")),
-        "background.output-empty",
+        reply=after(CREATE, lambda reply: change_queued(reply, status="in_progress")),
+        implies="background.output-empty",
+    ),
+    fault(
+        "never-runs",
+        "A background response stays queued for ever.",
+        "background.reaches-end",
+        policy={"runs_background": False},
+        implies="background.stream-order background.survives-disconnect background.poll-equals "
+        "background.end-is-final cancel.others-go-on resume.ends-with-terminal resume.full-replay webhooks.headers",
     ),
     fault(
         "status-goes-back",
         "A running response is queued again at every second look.",
         "background.status-forward",
-        after(GET, go_back),
-        "background.output-empty",
+        reply=after(GET, go_back),
+        implies="background.output-empty",
     ),
     fault(
         "end-reopens",
         "A finished background response is in progress again at the third look.",
         "background.end-is-final",
-        after(GET, reopen),
+        reply=after(GET, reopen),
     ),
     fault(
         "read-renews",
         "A finished background response has another created_at each time but the first.",
         "background.poll-equals",
-        after(GET, renew),
+        reply=after(GET, renew_created_at),
+    ),
+    fault(
+        "stops-with-client",
+        "A background run ends when its client goes away.",
+        "background.survives-disconnect",
+        policy={"survives_disconnect": False},
+        implies="resume.while-running resume.ends-with-terminal stream.terminal.exactly-one",
     ),
     fault(
         "unstored-background-lost",
         "A background response with store false is taken and cannot be read.",
         "background.store-off",
-        after(GET, lose_unstored),
+        reply=after(GET, lose_unstored),
+    ),
+    fault(
+        "queued-late",
+        "The stream of a background response says queued after in_progress.",
+        "background.stream-order",
+        events=send_queued_late,
+        implies="stream.in-progress-follows",
     ),
     fault(
         "delete-running-undone",
         "A running response is still there after its deletion was confirmed.",
         "background.delete-running",
-        after(DELETE, keep_running),
-        "store.delete-then-get",
+        reply=after(DELETE, keep_running),
+        implies="store.delete-then-get",
     ),
     fault(
         "read-ends-stream",
         "The stream of a background response breaks off when the response is read.",
         "background.get-while-streaming stream.terminal.exactly-one",
-        after(GET, end_stream),
-        "stream.terminal.last stream.final.output-list sse.body-ends",
-    ),
-    Fault(
-        name="queued-late",
-        says="The stream of a background response says queued after in_progress.",
-        breaks=one("background.stream-order"),
-        implies=one("stream.in-progress-follows"),
-        events=begin_first,
+        reply=after(GET, end_stream),
+        implies="stream.terminal.last stream.final.output-list sse.body-ends",
     ),
 )

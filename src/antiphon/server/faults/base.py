@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from starlette.requests import Request
 
 from antiphon.server.store import Event, Json
 
+OPEN_STANDARD = "open-responses-2026-04-24"
 Events = AsyncIterator[Event]
 Frames = AsyncIterator[bytes]
 
@@ -26,6 +27,23 @@ class Reply:
     """What is answered; the service is in its `app.state`."""
 
 
+class Hooks(TypedDict, total=False):
+    """What a fault does, as keywords of `fault`: `Fault` says what each means."""
+
+    together: bool
+    policy: Mapping[str, object]
+    request: Callable[[str, Json], Json]
+    item: Callable[[Json], Json]
+    response: Callable[[Json], Json]
+    events: Callable[[Events], Events]
+    numbered: Callable[[Events], Events]
+    frames: Callable[[Frames], Frames]
+    completion: Callable[[Json], Json]
+    chunks: Callable[[Events], Events]
+    chat_frames: Callable[[Frames], Frames]
+    reply: Callable[[Reply], Reply]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """One way to be wrong. Every hook is optional; the right server has none of them."""
@@ -36,9 +54,9 @@ class Fault:
     breaks: frozenset[str]
     """The requirements that this misbehaviour breaks."""
     implies: frozenset[str] = frozenset()
-    """Further requirements that cannot hold when those are broken."""
+    """Further requirements that cannot hold when those are broken: a decision, written beside the fault."""
     hides: frozenset[str] = frozenset()
-    """Requirements that nothing shows any more while it is on."""
+    """Requirements that nothing shows any more while it is on: measured, and kept in `spec/faults.yaml`."""
     needs: frozenset[str] = frozenset()
     """The editions in which it can be shown; all when empty."""
     together: bool = False
@@ -67,11 +85,13 @@ class Fault:
     """Changes status, headers and body of an answer."""
 
 
-def one(*ids: str) -> frozenset[str]:
-    """A set of requirement ids."""
-    return frozenset(ids)
-
-
-def breaking(name: str, says: str, breaks: str, implies: str = "", **hooks: Any) -> Fault:
-    """A fault of these hooks; the requirement ids stand apart by white space."""
-    return Fault(name=name, says=says, breaks=one(*breaks.split()), implies=one(*implies.split()), **hooks)
+def fault(name: str, says: str, breaks: str, *, implies: str = "", needs: str = "", **hooks: Unpack[Hooks]) -> Fault:
+    """A fault as a module of this package writes it. Ids of requirements and editions are separated by spaces."""
+    return Fault(
+        name=name,
+        says=says,
+        breaks=frozenset(breaks.split()),
+        implies=frozenset(implies.split()),
+        needs=frozenset(needs.split()),
+        **hooks,
+    )

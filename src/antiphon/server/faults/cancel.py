@@ -1,20 +1,20 @@
-"""Cancels that reach too far, or not far enough."""
+"""Faults of cancellation: it reaches too far, or not far enough."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
 
-from antiphon.server.faults.base import Fault, Frames, Reply, one
-from antiphon.server.faults.store_reach import (  # fmt: skip
+from antiphon.server.faults.base import Frames, Reply, fault
+from antiphon.server.faults.replies import (
     CANCEL,
     GET,
     after,
+    answer_unknown_400,
     at,
-    fault,
     has_ended,
-    like,
     record_of,
+    records_like,
     show,
     store_of,
 )
@@ -54,7 +54,7 @@ def stop_ended(reply: Reply) -> None:
 def stop_alike(reply: Reply) -> None:
     """All that run with the same metadata stop together."""
     record = record_of(reply)
-    for other in like(record, store_of(reply).all()) if record else ():
+    for other in records_like(record, store_of(reply).all()) if record else ():
         if other.background and not has_ended(other.response):
             stop(other)
 
@@ -67,46 +67,82 @@ async def linger(frames: Frames) -> AsyncIterator[bytes]:
         yield frame
 
 
-FAULTS: tuple[Fault, ...] = (
+FAULTS = (
+    fault(
+        "cancel-ignored",
+        "A cancel is answered with 200 and changes nothing.",
+        "cancel.running-cancelled",
+        policy={"cancel_works": False},
+        implies="cancel.stays-after-get cancel.twice cancel.stays-cancelled cancel.takes-effect cancel.stream-ends",
+    ),
     fault(
         "cancelled-reads-running",
         "A cancelled response reads as in progress.",
         "cancel.stays-after-get",
-        after(GET, read_as_running),
-        "cancel.stays-cancelled cancel.takes-effect",
+        reply=after(GET, read_as_running),
+        implies="cancel.stays-cancelled cancel.takes-effect",
+    ),
+    fault("cancel-once", "A second cancel is refused.", "cancel.twice", policy={"cancel_is_idempotent": False}),
+    fault(
+        "cancelled-then-completed",
+        "A cancelled run still ends as completed.",
+        "cancel.stays-cancelled",
+        policy={"cancel_is_final": False},
+        implies="background.end-is-final background.status-forward cancel.stays-after-get background.poll-equals",
+    ),
+    fault(
+        "cancel-slow",
+        "A cancel takes effect after eleven seconds.",
+        "cancel.takes-effect",
+        policy={"cancel_delay": 11.0},
+    ),
+    fault(
+        "cancel-foreground",
+        "A foreground response can be cancelled after its end.",
+        "cancel.foreground-refused",
+        policy={"cancels_foreground": True},
+        implies="cancel.foreground-unchanged background.end-is-final response.completed-at.only-when-completed "
+        "store.get-equals-create",
     ),
     fault(
         "refused-cancel-acts",
         "A foreground response whose cancel was refused reads as cancelled.",
         "cancel.foreground-unchanged",
-        at(CANCEL, stop_refused),
-        "background.end-is-final store.get-equals-create",
+        reply=at(CANCEL, stop_refused),
+        implies="background.end-is-final store.get-equals-create",
     ),
     fault(
         "finished-cancelled",
         "A background response that has ended can still be cancelled.",
         "cancel.finished-unchanged",
-        after(CANCEL, stop_ended),
-        "background.end-is-final background.poll-equals",
+        reply=after(CANCEL, stop_ended),
+        implies="background.end-is-final background.poll-equals stream.in-progress-follows",
+    ),
+    fault(
+        "unknown-cancel-is-400",
+        "Cancelling an unknown id is refused with 400.",
+        "cancel.unknown-id",
+        reply=answer_unknown_400(CANCEL),
+        implies="errors.trigger.unknown-response-cancel.detail",
     ),
     fault(
         "cancel-spreads",
         "A cancel stops every run with the same metadata.",
         "cancel.others-go-on",
-        after(CANCEL, stop_alike),
+        reply=after(CANCEL, stop_alike),
     ),
     fault(
         "cancel-confirmed-only",
         "A cancel is answered with an object that is no response.",
         "cancel.reply-is-response",
-        after(CANCEL, lambda reply: setattr(reply, "body", {"id": reply.body["id"], "cancelled": True})),
-        "cancel.running-cancelled cancel.stays-after-get cancel.twice cancel.takes-effect cancel.stays-cancelled "
-        "cancel.others-go-on cancel.output-partial cancel.stream-ends",
+        reply=after(CANCEL, lambda reply: setattr(reply, "body", {"id": reply.body["id"], "cancelled": True})),
+        implies="cancel.running-cancelled cancel.stays-after-get cancel.twice cancel.takes-effect "
+        "cancel.stays-cancelled cancel.others-go-on cancel.output-partial cancel.stream-ends",
     ),
-    Fault(
-        name="cancelled-stream-lingers",
-        says="The stream of a cancelled response stays open for eleven seconds.",
-        breaks=one("cancel.stream-ends"),
+    fault(
+        "cancelled-stream-lingers",
+        "The stream of a cancelled response stays open for eleven seconds.",
+        "cancel.stream-ends",
         frames=linger,
     ),
 )

@@ -1,23 +1,12 @@
-"""Chains that inherit settings, and turns that cannot be continued."""
+"""Faults of chains: settings that are inherited, context that is lost, turns that cannot be continued."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from antiphon.server import tokens
-from antiphon.server.faults.base import Fault, Reply
-from antiphon.server.faults.store_reach import CREATE, after, fault, parent_of, record_of, refuse, show, store_of
-
-
-def inheriting(field: str, name: str, breaks: str, implies: str = "") -> Fault:
-    """A setting that the next turn shows too, unless it has its own."""
-
-    def change(reply: Reply) -> None:
-        parent, record = parent_of(reply), record_of(reply)
-        if parent and record and record.body.get(field) is None:
-            record.response[field] = parent.response[field]
-            show(reply, **{field: parent.response[field]})
-
-    says = f"The {field} of an earlier response is carried over."
-    return fault(name, says, breaks, after(CREATE, change), implies)
+from antiphon.server.faults.base import Reply, fault
+from antiphon.server.faults.replies import CREATE, after, parent_of, record_of, refuse, show, store_of
 
 
 def refuse_second_branch(reply: Reply) -> None:
@@ -57,40 +46,130 @@ def refuse_after_search(reply: Reply) -> None:
         refuse(reply, "Items of type 'web_search_call' cannot be continued.")
 
 
-FAULTS: tuple[Fault, ...] = (
-    inheriting("temperature", "temperature-inherited", "chain.temperature-not-inherited"),
-    inheriting("tool_choice", "tool-choice-inherited", "chain.tool-choice-not-inherited", "response.echo.tool-choice"),
-    inheriting("text", "format-inherited", "chain.text-not-inherited", "response.echo.format-default"),
-    inheriting("metadata", "metadata-inherited", "chain.metadata-not-inherited metadata.empty-by-default"),
+def inherit(field: str) -> Callable[[Reply], Reply]:
+    """A setting that the next turn shows too, unless it has its own."""
+
+    def change(reply: Reply) -> None:
+        parent, record = parent_of(reply), record_of(reply)
+        if parent and record and record.body.get(field) is None:
+            record.response[field] = parent.response[field]
+            show(reply, **{field: parent.response[field]})
+
+    return after(CREATE, change)
+
+
+FAULTS = (
+    fault(
+        "chain-empty",
+        "previous_response_id is accepted, and its context is left out.",
+        "chain.context-included",
+        policy={"chains": False},
+        implies="chain.grows chain.context-matches-replay chain.function-output-continues "
+        "input-tokens.grows-with-previous",
+    ),
+    fault(
+        "chain-without-output",
+        "A continued response does not read what the model said before.",
+        "chain.context-matches-replay",
+        policy={"chain_keeps_output": False},
+        implies="chain.function-output-continues chain.context-included",
+    ),
+    fault(
+        "chain-without-input",
+        "A continued response does not read what the user said before.",
+        "chain.context-matches-replay",
+        policy={"chain_keeps_input": False},
+        implies="chain.context-included",
+    ),
+    fault(
+        "chain-forgets",
+        "A continued response reads only the turn right before it.",
+        "chain.grows",
+        policy={"chain_reaches_back": False},
+        implies="chain.context-matches-replay",
+    ),
+    fault(
+        "instructions-inherited",
+        "Instructions of an earlier response are carried over.",
+        "chain.instructions-not-inherited chain.instructions-null",
+        policy={"inherits_instructions": True},
+    ),
+    fault(
+        "tools-inherited",
+        "Tools of an earlier response are carried over.",
+        "chain.tools-not-inherited",
+        policy={"inherits_tools": True},
+        implies="response.echo.tools",
+    ),
+    fault(
+        "tool-choice-inherited",
+        "The tool_choice of an earlier response is carried over.",
+        "chain.tool-choice-not-inherited",
+        reply=inherit("tool_choice"),
+        implies="response.echo.tool-choice",
+    ),
+    fault(
+        "format-inherited",
+        "The text of an earlier response is carried over.",
+        "chain.text-not-inherited",
+        reply=inherit("text"),
+        implies="response.echo.format-default",
+    ),
+    fault(
+        "temperature-inherited",
+        "The temperature of an earlier response is carried over.",
+        "chain.temperature-not-inherited",
+        reply=inherit("temperature"),
+    ),
+    fault(
+        "metadata-inherited",
+        "The metadata of an earlier response is carried over.",
+        "chain.metadata-not-inherited metadata.empty-by-default",
+        reply=inherit("metadata"),
+    ),
     fault(
         "second-branch-refused",
         "A response can be continued only once.",
         "chain.fork-succeeds",
-        after(CREATE, refuse_second_branch),
+        reply=after(CREATE, refuse_second_branch),
+        implies="chain.fork-separate",
+    ),
+    fault(
+        "forks-leak",
+        "A second branch of a chain reads the input of the first.",
         "chain.fork-separate",
+        policy={"forks_leak": True},
     ),
     fault(
         "bare-output-refused",
         "An output is refused when its call stands in an earlier turn.",
         "chain.function-output-continues",
-        after(CREATE, refuse_bare_output),
+        reply=after(CREATE, refuse_bare_output),
     ),
     fault(
-        "unstored-turn-forgets",
-        "A turn with store false does not read the turns before it.",
-        "chain.store-off-continues",
-        after(CREATE, forget_when_unstored),
+        "previous-ignored",
+        "An unknown previous_response_id is taken as none.",
+        "chain.unknown-refused",
+        policy={"unknown_previous": "ignored"},
+        implies="chain.unstored-refused store.delete-then-chain compact.id-not-chainable "
+        "errors.trigger.compact-unknown-previous errors.trigger.input-tokens-unknown-previous",
     ),
     fault(
         "stream-not-continued",
         "A response that was streamed cannot be continued.",
         "chain.usable-after-stream",
-        after(CREATE, refuse_after_stream),
+        reply=after(CREATE, refuse_after_stream),
+    ),
+    fault(
+        "unstored-turn-forgets",
+        "A turn with store false does not read the turns before it.",
+        "chain.store-off-continues",
+        reply=after(CREATE, forget_when_unstored),
     ),
     fault(
         "search-not-continued",
         "A response with a web search cannot be continued.",
         "chain.hosted-items-replayed",
-        after(CREATE, refuse_after_search),
+        reply=after(CREATE, refuse_after_search),
     ),
 )

@@ -1,25 +1,26 @@
-"""Responses that are made at once and get mixed up."""
+"""Faults that show only when requests run at once: responses get mixed up."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
-from antiphon.server.faults.base import Events, Fault, Reply, one
-from antiphon.server.faults.shaping import ENDINGS
-from antiphon.server.faults.store_reach import (
+from antiphon.server.faults.base import Events, Reply, fault
+from antiphon.server.faults.replies import (
     CREATE,
     GET,
     LIST,
     after,
-    fault,
-    like,
+    at,
     record_of,
+    records_like,
+    refuse,
     service_of,
     show,
     store_of,
 )
-from antiphon.server.store import Event, Record
+from antiphon.server.faults.rewrites import ENDINGS
+from antiphon.server.store import Event, Json, Record
 
 RUNNING: Counter[tuple[str, ...]] = Counter()
 """How many streams run, by the keys of their metadata."""
@@ -27,33 +28,33 @@ SHARED: dict[tuple[str, ...], str] = {}
 """The id of the first of them."""
 
 
-def neighbour(reply: Reply) -> Record | None:
+def neighbour_of(reply: Reply) -> Record | None:
     """Another response whose metadata have the same keys: the first that was made."""
     record = record_of(reply)
-    alike = like(record, store_of(reply).all()) if record else []
+    alike = records_like(record, store_of(reply).all()) if record else []
     return alike[0] if alike else None
 
 
 def swap_metadata(reply: Reply) -> None:
-    other = neighbour(reply)
+    other = neighbour_of(reply)
     if other:
         show(reply, metadata=dict(other.response["metadata"]))
 
 
 def swap_id(reply: Reply) -> None:
-    other = neighbour(reply)
+    other = neighbour_of(reply)
     if other and not other.background:
         show(reply, id=other.id)
 
 
 def swap_input(reply: Reply) -> None:
-    other = neighbour(reply)
+    other = neighbour_of(reply)
     if other:
         data = [service_of(reply).show_item(item) for item in other.input]
         show(reply, data=data, first_id=data[0]["id"], last_id=data[-1]["id"], has_more=False)
 
 
-def group(event: Event) -> tuple[str, ...]:
+def group_of(event: Event) -> tuple[str, ...]:
     """The keys of the metadata of a stream that begins; none of one that is to be read again."""
     metadata = (event.get("response") or {}).get("metadata") or {}
     return () if "read" in metadata else tuple(sorted(metadata))
@@ -64,8 +65,8 @@ async def share_id(events: Events) -> AsyncIterator[Event]:
     name: tuple[str, ...] = ()
     try:
         async for event in events:
-            if event["type"] == "response.created" and group(event):
-                name = group(event)
+            if event["type"] == "response.created" and group_of(event):
+                name = group_of(event)
                 RUNNING[name] += 1
                 if RUNNING[name] == 1:
                     SHARED[name] = event["response"]["id"]
@@ -82,8 +83,8 @@ async def cut_second(events: Events) -> AsyncIterator[Event]:
     second = False
     try:
         async for event in events:
-            if event["type"] == "response.created" and group(event):
-                name = group(event)
+            if event["type"] == "response.created" and group_of(event):
+                name = group_of(event)
                 second = RUNNING[name] > 0
                 RUNNING[name] += 1
             if not (second and event["type"] in ENDINGS):
@@ -92,49 +93,157 @@ async def cut_second(events: Events) -> AsyncIterator[Event]:
         RUNNING[name] -= 1
 
 
-FAULTS: tuple[Fault, ...] = (
+BUSY: Counter[tuple[str, ...]] = Counter()
+"""How many streams run, by the keys of their metadata."""
+FIRST: dict[tuple[str, ...], Json] = {}
+"""The metadata of the first of them."""
+READ: set[str] = set()
+"""The responses that were read."""
+FEW = 8
+CONTINUED: list[str] = []
+"""The responses that were continued, in the order of the requests."""
+
+
+def in_groups(change: Callable[[Event, tuple[str, ...]], Event]) -> Callable[[Events], Events]:
+    """Change the events of streams that have metadata, and count those that run."""
+
+    async def hook(events: Events) -> AsyncIterator[Event]:
+        name: tuple[str, ...] = ()
+        try:
+            async for event in events:
+                if event["type"] == "response.created" and group_of(event):
+                    name = group_of(event)
+                    BUSY[name] += 1
+                    if BUSY[name] == 1:
+                        FIRST[name] = event["response"]["metadata"]
+                yield change(event, name) if name else event
+        finally:
+            if name:
+                BUSY[name] -= 1
+
+    return hook
+
+
+def show_first_metadata(event: Event, name: tuple[str, ...]) -> Event:
+    if "response" not in event:
+        return event
+    return {**event, "response": {**event["response"], "metadata": FIRST[name]}}
+
+
+def number_items(event: Event, name: tuple[str, ...]) -> Event:
+    """Item ids are made of the place in the output alone."""
+
+    def named(item: Json, place: int) -> Json:
+        prefix = item["id"].split("_")[0]
+        return {**item, "id": f"{prefix}_{place:048d}"}
+
+    if "response" in event:
+        output = [named(item, place) for place, item in enumerate(event["response"]["output"])]
+        return {**event, "response": {**event["response"], "output": output}}
+    if "item" in event:
+        return {**event, "item": named(event["item"], event["output_index"])}
+    if "item_id" in event:
+        return {**event, "item_id": named({"id": event["item_id"]}, event["output_index"])["id"]}
+    return event
+
+
+def find_late(reply: Reply) -> None:
+    """The first read of a response finds nothing where many of its kind are stored."""
+    record = record_of(reply)
+    if record is None or reply.status != 200 or "read" not in record.response["metadata"] or record.id in READ:
+        return
+    READ.add(record.id)
+    if len(records_like(record, store_of(reply).all())) >= FEW and len(READ) % 2:
+        refuse(reply, "There is no such response.", 404)
+
+
+def continue_another(path: str, body: Json) -> Json:
+    """A continuation reads the context of the one that was asked for before it."""
+    if "after" not in (body.get("metadata") or {}):
+        return body
+    CONTINUED.append(body["previous_response_id"])
+    return {**body, "previous_response_id": CONTINUED[-2:][0]}
+
+
+def name_right_parent(response: Json) -> Json:
+    after = (response.get("metadata") or {}).get("after")
+    return {**response, "previous_response_id": after} if after else response
+
+
+FAULTS = (
     fault(
         "metadata-of-another",
         "A reply shows the metadata of another response.",
         "concurrency.replies-not-mixed response.echo.metadata",
-        after(CREATE, swap_metadata),
-        "metadata.kept-on-get",
+        reply=after(CREATE, swap_metadata),
+        implies="metadata.kept-on-get",
     ),
     fault(
         "stored-metadata-of-another",
         "A response that is read shows the metadata of another.",
         "concurrency.stored-not-mixed",
-        after(GET, swap_metadata),
-        "metadata.kept-on-get stream.final.equals-retrieved",
+        reply=after(GET, swap_metadata),
+        implies="metadata.kept-on-get stream.final.equals-retrieved",
     ),
     fault(
         "input-of-another",
         "The list of a response shows the input of another.",
         "concurrency.inputs-not-mixed",
-        after(LIST, swap_input),
+        reply=after(LIST, swap_input),
+    ),
+    fault(
+        "streams-share-id",
+        "Streams that run at once have the id of the first of them.",
+        "concurrency.streams-separate",
+        events=share_id,
+        implies="create.id-unique",
+        together=True,
+    ),
+    fault(
+        "second-stream-cut",
+        "Of streams that run at once only the first comes to its end.",
+        "concurrency.streams-complete stream.terminal.exactly-one",
+        events=cut_second,
+        implies="stream.terminal.last stream.final.output-list sse.body-ends",
+        together=True,
     ),
     fault(
         "ids-shared",
         "Responses that are made at once share an id.",
         "concurrency.ids-distinct",
-        after(CREATE, swap_id),
-        "concurrency.stored-not-mixed concurrency.inputs-not-mixed create.id-unique metadata.kept-on-get "
+        reply=after(CREATE, swap_id),
+        implies="concurrency.stored-not-mixed concurrency.inputs-not-mixed create.id-unique metadata.kept-on-get "
         "store.get-equals-create",
     ),
-    Fault(
-        name="streams-share-id",
-        says="Streams that run at once have the id of the first of them.",
-        breaks=one("concurrency.streams-separate"),
-        implies=one("create.id-unique"),
+    fault(
+        "stream-metadata-of-another",
+        "Streams that run at once show the metadata of the first of them.",
+        "concurrency.stream-metadata",
+        events=in_groups(show_first_metadata),
+        implies="metadata.in-stream metadata.kept-on-get response.echo.metadata",
         together=True,
-        events=share_id,
     ),
-    Fault(
-        name="second-stream-cut",
-        says="Of streams that run at once only the first comes to its end.",
-        breaks=one("concurrency.streams-complete", "stream.terminal.exactly-one"),
-        implies=one("stream.terminal.last", "stream.final.output-list", "sse.body-ends"),
+    fault(
+        "streams-share-items",
+        "The ids of items are unique within their stream only.",
+        "concurrency.stream-items-own",
+        events=in_groups(number_items),
+        implies="store.get-equals-create stream.final.equals-retrieved",
         together=True,
-        events=cut_second,
+    ),
+    fault(
+        "readable-late-when-many",
+        "Where many responses are made at once, some cannot be read at first.",
+        "concurrency.read-your-writes",
+        reply=at(GET, find_late),
+        together=True,
+    ),
+    fault(
+        "contexts-mixed",
+        "Of continuations that are asked for at once, each reads the context of the one before it.",
+        "concurrency.contexts-own",
+        request=continue_another,
+        response=name_right_parent,
+        together=True,
     ),
 )

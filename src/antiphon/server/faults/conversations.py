@@ -1,154 +1,213 @@
-"""Conversations that are kept, read by responses and deleted wrongly."""
+"""Faults of conversations and their items: how they are kept, listed, read and deleted."""
 
 from __future__ import annotations
 
-from typing import Any
+from antiphon.server.faults.base import Reply, fault
+from antiphon.server.faults.edits import in_data, in_item, lose, put
+from antiphon.server.faults.replies import answer_unknown, change_body
+from antiphon.server.rules import ConversationRules, Paging
+from antiphon.server.store import Json
 
-from antiphon.server.faults.base import Fault, Reply, breaking, one
-from antiphon.server.faults.chat_stored import answer
-from antiphon.server.rules import ConversationRules
-
-SHOWN = ("create-conversation", "get-conversation", "update-conversation", "drop-conversation-item")
-
-
-def rule(name: str, says: str, breaks: str, implies: str = "", **rules: Any) -> Fault:
-    """A fault that turns switches of conversations."""
-    return breaking(f"conversation-{name}", says, breaks, implies, policy={"conversations": ConversationRules(**rules)})
+CONVERSATION_REPLIES = ("create-conversation", "get-conversation", "update-conversation", "drop-conversation-item")
 
 
-def thread(reply: Reply) -> Reply:
-    if reply.operation in SHOWN and reply.status == 200:
+def name_thread(reply: Reply) -> Reply:
+    if reply.operation in CONVERSATION_REPLIES and reply.status == 200:
         reply.body = {**reply.body, "object": "thread"}
     return reply
 
 
-def vague(reply: Reply) -> Reply:
-    """No param or code where there should be one, and a param where there should be none."""
-    if reply.status >= 400 and reply.operation in ("create-conversation", "add-conversation-items"):
-        reply.body = {"error": {**reply.body["error"], "param": None}}
-    if reply.status == 400 and reply.body["error"]["code"] in ("mutually_exclusive_parameters", "conversation_locked"):
-        reply.body = {"error": {**reply.body["error"], "code": None}}
-    if reply.status == 404 and "Conversation" in reply.body["error"]["message"]:
-        reply.body = {"error": {**reply.body["error"], "param": "conversation"}}
+ITEM: Json = {"id": "msg_none", "type": "message", "status": "completed", "role": "user", "content": []}
+
+
+def swap_ends(body: Json) -> Json:
+    return {**body, "first_id": body["last_id"], "last_id": body["first_id"]}
+
+
+CONFIRMED = frozenset({"get-conversation", "update-conversation", "delete-conversation", "add-conversation-items"})
+
+
+def confirm_unknown(reply: Reply) -> Reply:
+    """What is done with an unknown conversation is confirmed."""
+    if reply.operation in CONFIRMED and reply.status == 404:
+        reply.status = 200
+        id = "conv_" + "0" * 48
+        kept = {"id": id, "object": "conversation", "created_at": 1_800_000_000, "metadata": {}}
+        gone = {"id": id, "object": "conversation.deleted", "deleted": True}
+        reply.body = gone if reply.operation == "delete-conversation" else kept
     return reply
 
 
-LOCKED = "errors.trigger.conversation-locked.detail"
-CRASHED = f"{LOCKED} create.never-500 errors.server-error-envelope"
 FAULTS = (
-    rule(
-        "items-dropped",
+    fault(
+        "conversation-items-dropped",
         "The items that come with a new conversation are lost.",
         "conversations.create",
-        "conversations.context-included",
-        keeps_items=False,
+        policy={"conversations": ConversationRules(keeps_items=False)},
+        implies="conversations.context-included",
     ),
-    Fault(
-        name="conversation-object-wrong",
-        says="The object of a conversation is thread.",
-        breaks=one("conversations.object"),
-        reply=thread,
+    fault(
+        "conversation-object-wrong",
+        "The object of a conversation is thread.",
+        "conversations.object",
+        reply=name_thread,
     ),
-    answer(
+    fault(
         "conversation-reads-younger",
         "A conversation has another created_at when it is read.",
         "conversations.get",
-        "get-conversation",
-        lambda body: {**body, "created_at": body["created_at"] + 1},
+        reply=change_body(lambda body: {**body, "created_at": body["created_at"] + 1}, to="get-conversation"),
     ),
-    rule("update-ignored", "New metadata are confirmed and forgotten.", "conversations.update", updates=False),
-    rule(
-        "delete-ignored",
+    fault(
+        "conversation-update-ignored",
+        "New metadata are confirmed and forgotten.",
+        "conversations.update",
+        policy={"conversations": ConversationRules(updates=False)},
+    ),
+    fault(
+        "conversation-delete-ignored",
         "A deletion is confirmed, and the conversation stays.",
         "conversations.delete",
-        "conversations.delete-then-items",
-        deletes=False,
+        policy={"conversations": ConversationRules(deletes=False)},
+        implies="conversations.delete-then-items",
     ),
-    answer(
+    fault(
         "conversation-deleted-object-wrong",
         "The answer to a deletion has the object conversation.",
         "conversations.deleted-object",
-        "delete-conversation",
-        lambda body: {**body, "object": "conversation"},
+        reply=change_body(put(object="conversation"), to="delete-conversation"),
     ),
-    rule(
-        "unknown-is-empty",
+    fault(
+        "conversation-ten-items",
+        "More than ten items at once are refused.",
+        "conversations.twenty-items",
+        policy={"conversations": ConversationRules(most_items=10)},
+        implies="conversations.default-order conversations.default-limit conversations.pages-complete",
+    ),
+    fault(
+        "conversation-hundred-items",
+        "A hundred items are taken at once.",
+        "conversations.twenty-one-items",
+        policy={"conversations": ConversationRules(most_items=100)},
+        implies="errors.trigger.conversation-items-create.detail errors.trigger.conversation-items-add.detail",
+    ),
+    fault(
+        "conversation-adds-one",
+        "The answer to added items lists only the first.",
+        "conversations.add-items",
+        reply=change_body(
+            lambda body: {**body, "data": body["data"][:1], "last_id": body["first_id"]}, to="add-conversation-items"
+        ),
+    ),
+    fault(
+        "conversation-item-other-id",
+        "An item of a conversation has another id when it is read.",
+        "conversations.get-item",
+        reply=change_body(lambda body: {**body, "id": body["id"] + "0"}, to="get-conversation-item"),
+    ),
+    fault(
+        "conversation-item-stays",
+        "The deletion of an item is confirmed, and the item stays.",
+        "conversations.delete-item",
+        policy={"conversations": ConversationRules(deletes_items=False)},
+    ),
+    fault(
+        "conversation-unknown-is-empty",
         "The items of an unknown conversation are an empty list.",
         "conversations.unknown-id",
-        "conversations.delete-then-items",
-        lists_unknown=True,
+        policy={"conversations": ConversationRules(lists_unknown=True)},
+        implies="conversations.delete-then-items",
     ),
-    rule(
-        "appends-nothing",
+    fault(
+        "conversation-unknown-found",
+        "What is done with an unknown conversation is confirmed.",
+        "conversations.unknown-id",
+        reply=confirm_unknown,
+        implies="conversations.delete conversations.delete-then-items",
+    ),
+    fault(
+        "conversation-unknown-item-read",
+        "An unknown item of a conversation is made up.",
+        "conversations.unknown-item",
+        reply=answer_unknown(ITEM, to="get-conversation-item"),
+        implies="conversations.delete-item",
+    ),
+    fault(
+        "conversation-items-outlive",
+        "The items of a deleted conversation can still be listed by its id.",
+        "conversations.delete-then-items",
+        policy={"conversations": ConversationRules(items_outlive=True)},
+    ),
+    fault(
+        "conversation-appends-nothing",
         "A response leaves nothing in its conversation.",
         "conversations.response-appends",
-        "conversations.nothing-lost",
-        appends=False,
+        policy={"conversations": ConversationRules(appends=False)},
+        implies="conversations.nothing-lost",
     ),
-    rule(
-        "by-id-only",
+    fault(
+        "conversation-by-id-only",
         "A conversation that is named by an object is refused.",
         "conversations.response-by-object",
-        takes_object=False,
+        policy={"conversations": ConversationRules(takes_object=False)},
     ),
-    rule(
-        "not-read",
+    fault(
+        "conversation-not-read",
         "A response does not read its conversation.",
         "conversations.context-included",
-        in_context=False,
+        policy={"conversations": ConversationRules(in_context=False)},
     ),
-    rule(
-        "busy-crashes",
+    fault(
+        "conversation-busy-crashes",
         "A second response at once is answered with 500.",
         "conversations.locked",
-        CRASHED,
-        when_busy="crashes",
+        policy={"conversations": ConversationRules(when_busy="crashes")},
+        implies="errors.trigger.conversation-locked.detail create.never-500 errors.server-error-envelope",
     ),
-    rule(
-        "busy-overwrites",
+    fault(
+        "conversation-busy-overwrites",
         "Of two responses at once the later forgets what the earlier appended.",
         "conversations.nothing-lost",
-        LOCKED,
-        when_busy="overwritten",
+        policy={"conversations": ConversationRules(when_busy="overwritten")},
+        implies="errors.trigger.conversation-locked.detail",
     ),
-    rule(
-        "metadata-unchecked",
-        "Any metadata of a conversation are taken.",
-        "errors.trigger.conversation-metadata-pairs",
-        "errors.trigger.conversation-metadata-pairs.detail",
-        checks_metadata=False,
+    fault(
+        "conversation-list-without-more",
+        "The answer to added items does not say whether there are more.",
+        "conversations.list-shape",
+        reply=change_body(lose("has_more"), to="add-conversation-items"),
     ),
-    rule(
-        "unknown-ignored",
-        "A response takes an unknown conversation as none.",
-        "errors.trigger.unknown-conversation",
-        "errors.trigger.unknown-conversation.detail",
-        refuses_unknown=False,
+    fault(
+        "conversation-order-ascending",
+        "Items are listed oldest first when no order is asked for.",
+        "conversations.default-order",
+        policy={"conversations": ConversationRules(pages=Paging("asc"))},
     ),
-    Fault(
-        name="conversation-refusals-vague",
-        says="The refusal of a conversation has a wrong param or code.",
-        breaks=one(
-            "errors.trigger.unknown-conversation.detail",
-            "errors.trigger.previous-response-and-conversation.detail",
-            "errors.trigger.conversation-locked.detail",
+    fault(
+        "conversation-after-inclusive",
+        "A page of items begins with the one it was asked to begin after.",
+        "conversations.pages-complete",
+        policy={"conversations": ConversationRules(pages=Paging(after_inclusive=True))},
+    ),
+    fault(
+        "conversation-ends-swapped",
+        "first_id and last_id are swapped.",
+        "conversations.first-last-ids",
+        reply=change_body(swap_ends, to="list-conversation-items"),
+    ),
+    fault(
+        "conversation-limit-ten",
+        "A page holds ten items when no limit is asked for.",
+        "conversations.default-limit",
+        policy={"conversations": ConversationRules(pages=Paging(default_limit=10))},
+    ),
+    fault(
+        "conversation-message-without-status",
+        "The messages of a list have no status.",
+        "conversations.item-message-shape",
+        reply=change_body(
+            in_data(in_item("message", lose("status"))),
+            to="list-conversation-items",
         ),
-        implies=one(
-            "errors.trigger.conversation-items-create.detail",
-            "errors.trigger.conversation-items-add.detail",
-            "errors.trigger.conversation-metadata-pairs.detail",
-        ),
-        reply=vague,
-    ),
-    Fault(
-        name="conversation-unchecked",
-        says="Any conversation is taken, next to a previous response too.",
-        breaks=one("errors.trigger.conversation-type", "errors.trigger.previous-response-and-conversation"),
-        implies=one(
-            "errors.trigger.conversation-type.detail",
-            "errors.trigger.previous-response-and-conversation.detail",
-            "response.echo.conversation",
-        ),
-        policy={"unchecked": one("conversation")},
     ),
 )

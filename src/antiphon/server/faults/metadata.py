@@ -1,10 +1,10 @@
-"""Metadata that get lost, or are not taken."""
+"""Faults of metadata: lost, refused or counted as input."""
 
 from __future__ import annotations
 
-from antiphon.server.faults.base import Fault, Reply, one
-from antiphon.server.faults.shaping import EARLY, edit_response
-from antiphon.server.faults.store_reach import CREATE, GET, after, fault, record_of, refuse, show, store_of
+from antiphon.server.faults.base import Reply, fault
+from antiphon.server.faults.replies import CREATE, GET, after, record_of, refuse, show, store_of
+from antiphon.server.faults.rewrites import EARLY, edit_response
 
 FEW = 10
 
@@ -17,24 +17,31 @@ def refuse_many(reply: Reply) -> None:
         refuse(reply, "Invalid 'metadata': at most 10 pairs.", code="object_above_max_properties")
 
 
-FAULTS: tuple[Fault, ...] = (
+FAULTS = (
     fault(
         "metadata-ten-pairs",
         "More than ten pairs of metadata are refused.",
         "metadata.maximum-accepted",
-        after(CREATE, refuse_many),
+        reply=after(CREATE, refuse_many),
     ),
     fault(
         "metadata-lost-when-read",
         "A response that is read shows no metadata.",
         "metadata.kept-on-get",
-        after(GET, lambda reply: show(reply, metadata={})),
-        "concurrency.stored-not-mixed stream.final.equals-retrieved",
+        reply=after(GET, lambda reply: show(reply, metadata={})),
+        implies="concurrency.stored-not-mixed stream.final.equals-retrieved",
     ),
-    Fault(
-        name="metadata-late-in-stream",
-        says="A stream shows the metadata only at its end.",
-        breaks=one("metadata.in-stream"),
+    fault(
+        "metadata-late-in-stream",
+        "A stream shows the metadata only at its end.",
+        "metadata.in-stream",
         events=edit_response(*EARLY, metadata={}),
+    ),
+    fault(
+        "metadata-counted",
+        "Metadata counts as input.",
+        "metadata.not-counted",
+        policy={"metadata_counts": True},
+        implies="input-tokens.equals-usage",
     ),
 )

@@ -1,17 +1,19 @@
-"""Thoughts that cannot be sent back, and summaries of a wrong shape."""
+"""Faults of reasoning: items that cannot be sent back, efforts that are refused, summaries of a wrong shape."""
 
 from __future__ import annotations
 
-from antiphon.server.faults.create_asking import answering, items, refusing
+from antiphon.server.faults.base import fault
+from antiphon.server.faults.replies import change_body
+from antiphon.server.faults.requests import input_items, refuse_when
 from antiphon.server.store import Json
 
 
-def effort(body: Json) -> object:
+def effort_of(body: Json) -> object:
     reasoning = body.get("reasoning")
     return reasoning.get("effort") if isinstance(reasoning, dict) else None
 
 
-def bare_summaries(body: Json) -> Json:
+def relabel_summaries(body: Json) -> Json:
     """Summaries whose parts have the type text."""
     changed = [
         {**item, "summary": [{**part, "type": "text"} for part in item["summary"]]}
@@ -22,15 +24,37 @@ def bare_summaries(body: Json) -> Json:
 
 
 FAULTS = (
-    refusing("sealed-refused", "A sealed thought is refused as input.", "reasoning.encrypted-replay",
-             lambda body: any(item.get("encrypted_content") for item in items(body, "reasoning")),
-             "reasoning.summary-only-replay errors.trigger.encrypted-content-tampered.detail"),
-    refusing("empty-summary-refused", "A thought with an empty summary is refused as input.",
-             "reasoning.summary-only-replay",
-             lambda body: any(item.get("summary") == [] for item in items(body, "reasoning")),
-             "errors.trigger.encrypted-content-tampered.detail"),
-    refusing("effort-medium-refused", "The effort medium is refused.", "reasoning.effort-values",
-             lambda body: effort(body) == "medium", param="reasoning.effort"),
-    answering("summary-of-texts", "The parts of a summary have the type text.", "reasoning.summary-parts",
-              bare_summaries),
-)  # fmt: skip
+    fault(
+        "seal-ignored",
+        "Encrypted content that was asked for is not given.",
+        "reasoning.encrypted-on-request",
+        policy={"seals_on_request": False},
+        implies="create.include-refused-or-kept reasoning.encrypted-replay",
+    ),
+    fault(
+        "sealed-refused",
+        "A sealed thought is refused as input.",
+        "reasoning.encrypted-replay",
+        request=refuse_when(lambda body: any(item.get("encrypted_content") for item in input_items(body, "reasoning"))),
+        implies="reasoning.summary-only-replay errors.trigger.encrypted-content-tampered.detail",
+    ),
+    fault(
+        "effort-medium-refused",
+        "The effort medium is refused.",
+        "reasoning.effort-values",
+        request=refuse_when(lambda body: effort_of(body) == "medium", param="reasoning.effort"),
+    ),
+    fault(
+        "summary-of-texts",
+        "The parts of a summary have the type text.",
+        "reasoning.summary-parts",
+        reply=change_body(relabel_summaries),
+    ),
+    fault(
+        "empty-summary-refused",
+        "A thought with an empty summary is refused as input.",
+        "reasoning.summary-only-replay",
+        request=refuse_when(lambda body: any(item.get("summary") == [] for item in input_items(body, "reasoning"))),
+        implies="errors.trigger.encrypted-content-tampered.detail",
+    ),
+)

@@ -1,17 +1,17 @@
-"""Streams that are repeated wrongly."""
+"""Faults of resumption: streams that are replayed wrongly."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from antiphon.server.faults.base import Fault, Reply
-from antiphon.server.faults.shaping import ENDINGS
-from antiphon.server.faults.store_reach import GET, at, fault, has_ended, query_of, record_of
+from antiphon.server.faults.base import Reply, fault
+from antiphon.server.faults.replies import GET, at, has_ended, query_of, record_of
+from antiphon.server.faults.rewrites import ENDINGS
 from antiphon.server.store import Event
 from antiphon.server.wire import MEDIA_TYPE, frame
 
 FAR = 10_000
-EARLY = ("response.created", "response.in_progress")
+FIRST_EVENTS = ("response.created", "response.in_progress")
 
 
 def send(reply: Reply, events: Iterable[Event]) -> None:
@@ -21,101 +21,143 @@ def send(reply: Reply, events: Iterable[Event]) -> None:
     reply.headers["content-type"] = MEDIA_TYPE
 
 
-def logged(reply: Reply) -> list[Event]:
+def events_of(reply: Reply) -> list[Event]:
     """The events of a response that are there so far."""
     record = record_of(reply)
     return list(record.log.events) if record else []
 
 
-def asked(reply: Reply) -> list[Event]:
+def events_to_send(reply: Reply) -> list[Event]:
     """Those of them that were asked for."""
     after = query_of(reply).get("starting_after", "-1")
-    return logged(reply)[int(after) + 1 :]
+    return events_of(reply)[int(after) + 1 :]
 
 
-def repeated(change: Callable[[list[Event]], Iterable[Event]]) -> Callable[[Reply], Reply]:
+def change_replay(change: Callable[[list[Event]], Iterable[Event]]) -> Callable[[Reply], Reply]:
     """Change what is repeated of a stream that has ended."""
 
     def hook(reply: Reply) -> None:
         record = record_of(reply)
         if reply.body is None and record and has_ended(record.response):
-            send(reply, change(asked(reply)))
+            send(reply, change(events_to_send(reply)))
 
     return at(GET, hook)
 
 
-def retold(events: list[Event]) -> Iterable[Event]:
+def show_late_tier(events: list[Event]) -> Iterable[Event]:
     """The first events show the tier that was only known at the end."""
     for event in events:
-        early = event["type"] in EARLY
+        early = event["type"] in FIRST_EVENTS
         yield {**event, "response": {**event["response"], "service_tier": "default"}} if early else event
 
 
-def without_first(events: list[Event]) -> Iterable[Event]:
+def lose_created(events: list[Event]) -> Iterable[Event]:
     return (event for event in events if event["type"] != "response.created")
 
 
-def without_last(events: list[Event]) -> Iterable[Event]:
+def lose_ending(events: list[Event]) -> Iterable[Event]:
     return (event for event in events if event["type"] not in ENDINGS)
 
 
 def all_for_beyond(reply: Reply) -> None:
     after = query_of(reply).get("starting_after", "")
     if reply.body is None and after.isdigit() and int(after) > FAR:
-        send(reply, logged(reply))
+        send(reply, events_of(reply))
 
 
 def all_for_malformed(reply: Reply) -> None:
     if reply.status == 400 and not query_of(reply).get("starting_after", "0").isdigit():
-        send(reply, logged(reply))
+        send(reply, events_of(reply))
 
 
-def so_far(reply: Reply) -> None:
+def send_so_far(reply: Reply) -> None:
     record = record_of(reply)
     if reply.body is None and record and not has_ended(record.response):
-        send(reply, asked(reply))
+        send(reply, events_to_send(reply))
 
 
-FAULTS: tuple[Fault, ...] = (
+BEGINNING, REST = 5, 4
+
+
+def skip_in_middle(events: list[Event]) -> Iterable[Event]:
+    """Of a stream that is taken up in its middle the first event is lost."""
+    in_middle = len(events) > REST and events[0]["sequence_number"] > BEGINNING
+    return events[1:] if in_middle else events
+
+
+FAULTS = (
+    fault(
+        "resume-inclusive",
+        "A resumed stream repeats the event it was asked to begin after.",
+        "resume.after-exclusive",
+        policy={"replay_inclusive": True},
+        implies="resume.same-events resume.same-numbers",
+    ),
+    fault(
+        "resume-ignores-position",
+        "A resumed stream always begins at its first event.",
+        "resume.after-exclusive",
+        policy={"replay_from_start": True},
+        implies="resume.same-events resume.same-numbers resume.beyond-end",
+    ),
     fault(
         "replay-retold",
         "The first events of a repeated stream show the response as it was later.",
         "resume.same-events",
-        repeated(retold),
+        reply=change_replay(show_late_tier),
+    ),
+    fault(
+        "resume-renumbers",
+        "A resumed stream numbers its events anew from 0.",
+        "resume.same-numbers",
+        policy={"replay_renumbers": True},
+        implies="resume.same-events resume.after-exclusive",
     ),
     fault(
         "replay-without-created",
         "A stream that is repeated as a whole begins without response.created.",
         "resume.full-replay",
-        repeated(without_first),
-        "stream.first-is-created stream.queued-after-created stream.lifecycle.one-created stream.in-progress-follows "
-        "stream.sequence.starts-at-zero",
+        reply=change_replay(lose_created),
+        implies="stream.first-is-created stream.queued-after-created stream.lifecycle.one-created "
+        "stream.in-progress-follows stream.sequence.starts-at-zero",
     ),
     fault(
         "replay-without-end",
         "A repeated stream lacks its terminal event.",
         "resume.ends-with-terminal stream.terminal.exactly-one",
-        repeated(without_last),
-        "resume.same-numbers resume.every-cut stream.terminal.last stream.final.output-list sse.body-ends",
+        reply=change_replay(lose_ending),
+        implies="resume.same-numbers resume.every-cut stream.terminal.last stream.final.output-list sse.body-ends",
     ),
     fault(
         "beyond-end-repeats",
         "A starting_after beyond the end repeats the whole stream.",
         "resume.beyond-end",
-        at(GET, all_for_beyond),
+        reply=at(GET, all_for_beyond),
     ),
     fault(
         "malformed-position-taken",
         "A starting_after that is no number is taken as none.",
         "resume.malformed",
-        at(GET, all_for_malformed),
-        "",
+        reply=at(GET, all_for_malformed),
+    ),
+    fault(
+        "resume-foreground",
+        "The stream of a foreground response is repeated too.",
+        "resume.foreground-refused",
+        policy={"replays_foreground": True},
+        implies="errors.trigger.resume-foreground.detail stream.terminal.exactly-one stream.first-is-created",
     ),
     fault(
         "replay-does-not-wait",
         "A repeated stream of a running response stops at what is there.",
         "resume.while-running stream.terminal.exactly-one",
-        at(GET, so_far),
-        "stream.terminal.last stream.final.output-list sse.body-ends",
+        reply=at(GET, send_so_far),
+        implies="stream.terminal.last stream.final.output-list sse.body-ends",
+    ),
+    fault(
+        "replay-skips-in-middle",
+        "A stream that is taken up in its middle lacks its next event.",
+        "resume.every-cut",
+        reply=change_replay(skip_in_middle),
     ),
 )

@@ -1,9 +1,11 @@
-"""Formats that are taken and not held, in plain answers or in streams only."""
+"""Faults of structured output: formats that are accepted and not followed."""
 
 from __future__ import annotations
 
-from antiphon.server.faults.create_asking import answering, changing, refusing
-from antiphon.server.faults.shaping import in_parts
+from antiphon.server.faults.base import fault
+from antiphon.server.faults.edits import Edit, in_parts
+from antiphon.server.faults.replies import change_body
+from antiphon.server.faults.requests import change_request, refuse_when
 from antiphon.server.store import Json
 
 
@@ -13,7 +15,7 @@ def format_of(body: Json) -> Json:
     return format if isinstance(format, dict) else {}
 
 
-def retelling(kind: str, old: str, new: str) -> object:
+def reword(kind: str, old: str, new: str) -> Edit:
     """Other words in the plain answers of a format."""
 
     def change(body: Json) -> Json:
@@ -25,7 +27,7 @@ def retelling(kind: str, old: str, new: str) -> object:
     return change
 
 
-def uncut(body: Json) -> Json:
+def complete_cut(body: Json) -> Json:
     """A cut answer that is called complete."""
     if body["status"] != "incomplete" or format_of(body).get("type") != "json_schema":
         return body
@@ -34,7 +36,7 @@ def uncut(body: Json) -> Json:
     return {**body, **ended, "output": whole}
 
 
-def spoken(body: Json) -> Json:
+def speak_refusals(body: Json) -> Json:
     """A text beside every refusal."""
     said = {"type": "output_text", "text": "I am sorry.", "annotations": [], "logprobs": []}
 
@@ -51,7 +53,7 @@ def free_stream(body: Json) -> Json:
     return {name: value for name, value in body.items() if name != "text"} if free else body
 
 
-def moved(body: Json) -> Json:
+def move_format(body: Json) -> Json:
     """The field of another API, taken as the format of the text."""
     given = body.get("response_format")
     if not isinstance(given, dict) or not isinstance(given.get("json_schema"), dict):
@@ -60,22 +62,62 @@ def moved(body: Json) -> Json:
     return {**rest, "text": {"format": {"type": "json_schema", **given["json_schema"]}}}
 
 
-HELD = "structured.valid-json structured.unsupported-refused"
 FAULTS = (
-    answering("enum-not-held", "An answer has a value that its schema forbids.", f"structured.enum-held {HELD}",
-              retelling("json_schema", "ultramarine", "red")),  # type: ignore[arg-type]
-    answering("types-not-held", "An answer has a value of another type than its schema.",
-              f"structured.types-held {HELD}", retelling("json_schema", ":false", ':"no"')),  # type: ignore[arg-type]
-    answering("json-object-is-list", "The format json_object gives a list.", "structured.json-object",
-              retelling("json_object", '{"answer":"Hello"}', "[]")),  # type: ignore[arg-type]
-    refusing("json-object-refused", "The format json_object is refused.", "structured.json-object-asked",
-             lambda body: format_of(body).get("type") == "json_object",
-             "structured.json-object errors.trigger.json-word-missing.detail", param="text"),
-    answering("cut-json-completed", "A cut answer of a format is called complete.",
-              "structured.cut-is-incomplete structured.valid-json", uncut),
-    answering("refusal-with-text", "A refusal has a text beside it.", "structured.refusal-is-part", spoken),
-    changing("streams-unstructured", "A stream is not held to its schema.",
-             "structured.streamed-valid structured.valid-json response.echo.text-format", free_stream),
-    changing("response-format-taken", "The field response_format is taken.",
-             "structured.response-format-refused response.echo.format-default", moved),
-)  # fmt: skip
+    fault(
+        "format-ignored",
+        "The answer to a strict schema is plain text.",
+        "structured.valid-json",
+        policy={"obeys_format": False},
+        implies="structured.enum-held structured.types-held structured.streamed-valid structured.json-object "
+        "structured.unsupported-refused create.unsupported-feature-refused",
+    ),
+    fault(
+        "enum-not-held",
+        "An answer has a value that its schema forbids.",
+        "structured.enum-held structured.valid-json structured.unsupported-refused",
+        reply=change_body(reword("json_schema", "ultramarine", "red")),
+    ),
+    fault(
+        "types-not-held",
+        "An answer has a value of another type than its schema.",
+        "structured.types-held structured.valid-json structured.unsupported-refused",
+        reply=change_body(reword("json_schema", ":false", ':"no"')),
+    ),
+    fault(
+        "streams-unstructured",
+        "A stream is not held to its schema.",
+        "structured.streamed-valid structured.valid-json response.echo.text-format",
+        request=change_request(free_stream),
+    ),
+    fault(
+        "json-object-is-list",
+        "The format json_object gives a list.",
+        "structured.json-object",
+        reply=change_body(reword("json_object", '{"answer":"Hello"}', "[]")),
+    ),
+    fault(
+        "json-object-refused",
+        "The format json_object is refused.",
+        "structured.json-object-asked",
+        request=refuse_when(lambda body: format_of(body).get("type") == "json_object", param="text"),
+        implies="structured.json-object errors.trigger.json-word-missing.detail",
+    ),
+    fault(
+        "cut-json-completed",
+        "A cut answer of a format is called complete.",
+        "structured.cut-is-incomplete structured.valid-json",
+        reply=change_body(complete_cut),
+    ),
+    fault(
+        "refusal-with-text",
+        "A refusal has a text beside it.",
+        "structured.refusal-is-part",
+        reply=change_body(speak_refusals),
+    ),
+    fault(
+        "response-format-taken",
+        "The field response_format is taken.",
+        "structured.response-format-refused response.echo.format-default",
+        request=change_request(move_format),
+    ),
+)

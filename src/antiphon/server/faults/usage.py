@@ -1,77 +1,109 @@
-"""Usage that is missing, does not add up, or counts what cannot be."""
+"""Faults of usage: counts that are missing, do not add up, or cannot be."""
 
 from __future__ import annotations
 
-from antiphon.server.faults.bodies import Change, fault, put
-from antiphon.server.faults.shaping import without
-from antiphon.server.store import Json
+from typing import Any
+
+from antiphon.server.faults.base import fault
+from antiphon.server.faults.edits import Edit, lose, without
+from antiphon.server.faults.rewrites import ENDINGS, edit
+from antiphon.server.store import Event, Json
 
 
-def ended(change: Change) -> Change:
+def count_more(event: Event) -> Event:
+    """The end of a stream with one more token of input than there was."""
+    used: dict[str, Any] | None = event["response"].get("usage")
+    if not used:
+        return event
+    more = {"input_tokens": used["input_tokens"] + 1, "total_tokens": used["total_tokens"] + 1}
+    return {**event, "response": {**event["response"], "usage": {**used, **more}}}
+
+
+EMPTY_USAGE: dict[str, Any] = {
+    "input_tokens": 1,
+    "input_tokens_details": {"cache_write_tokens": 0, "cached_tokens": 0},
+    "output_tokens": 1,
+    "output_tokens_details": {"reasoning_tokens": 0},
+    "total_tokens": 2,
+}
+
+
+def when_usage(change: Edit) -> Edit:
     """A change of responses that have usage."""
     return lambda response: change(response) if response.get("usage") else response
 
 
-def usage(change: Change) -> Change:
-    return ended(lambda response: {**response, "usage": change(response["usage"])})
+def usage(change: Edit) -> Edit:
+    return when_usage(lambda response: {**response, "usage": change(response["usage"])})
 
 
-def cached(value: Json) -> Json:
+def raise_cached(value: Json) -> Json:
     return {**value, "input_tokens_details": {"cache_write_tokens": 0, "cached_tokens": value["input_tokens"] + 1}}
 
 
-def reasoned(value: Json) -> Json:
+def raise_reasoning(value: Json) -> Json:
     return {**value, "output_tokens_details": {"reasoning_tokens": value["output_tokens"] + 1}}
 
 
 FAULTS = (
     fault(
-        "usage-missing",
-        "A finished response has no usage.",
-        "response.field.usage",
-        put(usage=None),
-        "stream.usage.in-terminal usage.counts usage.total limits.output-within-limit",
+        "usage-total-missing",
+        "Usage has no total_tokens.",
+        "usage.counts",
+        response=usage(lose("total_tokens")),
+        implies="usage.total",
     ),
     fault(
         "usage-total-wrong",
         "total_tokens is one more than the sum.",
         "usage.total",
-        usage(lambda value: {**value, "total_tokens": value["total_tokens"] + 1}),
+        response=usage(lambda value: {**value, "total_tokens": value["total_tokens"] + 1}),
     ),
     fault(
-        "usage-total-missing",
-        "Usage has no total_tokens.",
-        "usage.counts",
-        usage(lambda value: without(value, "total_tokens")),
-        "usage.total",
-    ),
-    fault(
-        "usage-details-missing",
-        "Usage has no details.",
-        "usage.details",
-        usage(lambda value: without(value, "input_tokens_details", "output_tokens_details")),
-        "usage.cache-write-tokens reasoning.tokens-counted",
-    ),
-    fault(
-        "usage-zero",
-        "Usage is all zeros.",
-        "usage.output-positive usage.input-positive",
-        usage(lambda value: {name: 0 if isinstance(inner, int) else inner for name, inner in value.items()}),
-        "usage.reasoning-within-output chain.context-included chain.grows input-tokens.equals-usage",
-    ),
-    fault(
-        "cached-beyond-input", "cached_tokens are more than input_tokens.", "usage.cached-within-input", usage(cached)
+        "cached-beyond-input",
+        "cached_tokens are more than input_tokens.",
+        "usage.cached-within-input",
+        response=usage(raise_cached),
     ),
     fault(
         "reasoning-beyond-output",
         "reasoning_tokens are more than output_tokens.",
         "usage.reasoning-within-output",
-        usage(reasoned),
+        response=usage(raise_reasoning),
+    ),
+    fault(
+        "usage-details-missing",
+        "Usage has no details.",
+        "usage.details",
+        response=usage(lambda value: without(value, "input_tokens_details", "output_tokens_details")),
+        implies="usage.cache-write-tokens reasoning.tokens-counted",
     ),
     fault(
         "cache-write-tokens-missing",
         "Usage lacks cache_write_tokens.",
         "usage.cache-write-tokens",
-        usage(lambda value: {**value, "input_tokens_details": {"cached_tokens": 0}}),
+        response=usage(lambda value: {**value, "input_tokens_details": {"cached_tokens": 0}}),
+    ),
+    fault(
+        "usage-before-the-end",
+        "A response that is queued or in progress has usage.",
+        "usage.null-until-finished",
+        response=lambda r: {**r, "usage": EMPTY_USAGE} if r["status"] in ("queued", "in_progress") else r,
+        implies="stream.usage.null-until-terminal",
+    ),
+    fault(
+        "usage-zero",
+        "Usage is all zeros.",
+        "usage.output-positive usage.input-positive",
+        response=usage(lambda value: {name: 0 if isinstance(inner, int) else inner for name, inner in value.items()}),
+        implies="usage.reasoning-within-output chain.context-included chain.grows input-tokens.equals-usage "
+        "chat.parity.usage",
+    ),
+    fault(
+        "streams-count-more",
+        "The same input counts one token more when it is streamed.",
+        "usage.text-stays-put",
+        events=edit(*ENDINGS, by=count_more),
+        implies="background.poll-equals store.get-equals-create stream.final.equals-retrieved",
     ),
 )

@@ -1,0 +1,208 @@
+"""Faults of the shape of a chat completion."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from antiphon.server.faults.base import Reply, fault
+from antiphon.server.faults.edits import Edit, lose, put, without
+from antiphon.server.store import Json
+
+
+def in_choices(change: Edit) -> Edit:
+    def edit(completion: Json) -> Json:
+        return {**completion, "choices": [change(choice) for choice in completion["choices"]]}
+
+    return edit
+
+
+def in_message(change: Edit) -> Edit:
+    return in_choices(lambda choice: {**choice, "message": change(choice["message"])})
+
+
+def in_calls(change: Callable[[list[Json]], list[Json]]) -> Edit:
+    def edit(shown: Json) -> Json:
+        return {**shown, "tool_calls": change(shown["tool_calls"])} if shown.get("tool_calls") else shown
+
+    return in_message(edit)
+
+
+def in_functions(change: Edit) -> Edit:
+    return in_calls(lambda listed: [{**call, "function": change(call["function"])} for call in listed])
+
+
+def parse_later_arguments(listed: list[Json]) -> list[Json]:
+    first, *rest = listed
+    parsed = [{**call["function"], "arguments": json.loads(call["function"]["arguments"])} for call in rest]
+    return [first, *({**call, "function": inner} for call, inner in zip(rest, parsed, strict=True))]
+
+
+def in_logprobs(change: Edit) -> Edit:
+    def edit(choice: Json) -> Json:
+        told = choice["logprobs"]
+        if not told or not told["content"]:
+            return choice
+        return {**choice, "logprobs": {**told, "content": [change(token) for token in told["content"]]}}
+
+    return in_choices(edit)
+
+
+def raise_count(details: str, name: str, whole: str) -> Edit:
+    def edit(completion: Json) -> Json:
+        usage = completion["usage"]
+        return {**completion, "usage": {**usage, details: {**usage[details], name: usage[whole] + 1}}}
+
+    return edit
+
+
+def raise_total(completion: Json) -> Json:
+    usage: Mapping[str, Any] = completion["usage"]
+    return {**completion, "usage": {**usage, "total_tokens": usage["total_tokens"] + 1}}
+
+
+def answer_created(reply: Reply) -> Reply:
+    if reply.operation == "create-chat-completion" and reply.status == 200 and reply.body is not None:
+        reply.status = 201
+    return reply
+
+
+def count_twice(completion: Json) -> Json:
+    usage = completion.get("usage")
+    if not usage:
+        return completion
+    asked = usage["prompt_tokens"]
+    return {
+        **completion,
+        "usage": {**usage, "prompt_tokens": 2 * asked, "total_tokens": usage["total_tokens"] + asked},
+    }
+
+
+def answer_other_form(completion: Json) -> Json:
+    """A JSON object is answered as one of another form."""
+
+    def other(choice: Json) -> Json:
+        message = choice["message"]
+        said = message.get("content") or ""
+        return {**choice, "message": {**message, "content": '{"answer":1}'}} if said.startswith("{") else choice
+
+    return {**completion, "choices": [other(choice) for choice in completion["choices"]]}
+
+
+FAULTS = (
+    fault("chat-status-created", "A chat request is answered with 201.", "chat.text", reply=answer_created),
+    fault(
+        "chat-object-wrong",
+        "The object of a completion is text_completion.",
+        "chat.object",
+        completion=put(object="text_completion"),
+    ),
+    fault(
+        "chat-created-float",
+        "created has decimals.",
+        "chat.created-integer",
+        completion=lambda completion: {**completion, "created": completion["created"] + 0.5},
+    ),
+    fault(
+        "chat-choices-lost",
+        "There is one choice however many were asked for.",
+        "chat.choices-n",
+        completion=lambda completion: {**completion, "choices": completion["choices"][:1]},
+    ),
+    fault(
+        "chat-role-wrong",
+        "The message of a choice has the role model.",
+        "chat.message-role",
+        completion=in_message(put(role="model")),
+    ),
+    fault(
+        "chat-content-missing",
+        "A message without text has no content.",
+        "chat.message-content",
+        completion=in_message(lambda shown: shown if shown["content"] is not None else without(shown, "content")),
+    ),
+    fault(
+        "chat-refusal-missing",
+        "A message has no refusal.",
+        "chat.message-refusal",
+        completion=in_message(lose("refusal")),
+    ),
+    fault(
+        "chat-finish-reason-unknown",
+        "A choice that ends by itself says end_turn.",
+        "chat.finish-reason",
+        completion=in_choices(
+            lambda choice: {**choice, "finish_reason": "end_turn"} if choice["finish_reason"] == "stop" else choice
+        ),
+        implies="chat.stop-finish chat.json-schema",
+    ),
+    fault(
+        "chat-usage-total-wrong", "total_tokens is one more than the sum.", "chat.usage-total", completion=raise_total
+    ),
+    fault(
+        "chat-cached-beyond-prompt",
+        "cached_tokens are more than prompt_tokens.",
+        "chat.usage-details",
+        completion=raise_count("prompt_tokens_details", "cached_tokens", "prompt_tokens"),
+    ),
+    fault(
+        "chat-annotations-null",
+        "The annotations of a message are null.",
+        "chat.schema",
+        completion=in_message(put(annotations=None)),
+    ),
+    fault(
+        "chat-call-renamed",
+        "A function is called by another name.",
+        "chat.forced-call",
+        completion=in_functions(lambda inner: {**inner, "name": "_" + inner["name"]}),
+        implies="chat.calls-obey-choice chat.parity.tool-call",
+    ),
+    fault(
+        "chat-arguments-parsed",
+        "The arguments of a second call are an object.",
+        "chat.call-shape",
+        completion=in_calls(parse_later_arguments),
+    ),
+    fault(
+        "chat-arguments-cut",
+        "The arguments of a call lack their last character.",
+        "chat.arguments-json",
+        completion=in_functions(lambda inner: {**inner, "arguments": inner["arguments"][:-1]}),
+        implies="chat.parity.tool-call",
+    ),
+    fault(
+        "chat-call-ids-shared",
+        "All tool calls of a message have one id.",
+        "chat.call-ids-unique",
+        completion=in_calls(lambda listed: [{**call, "id": listed[0]["id"]} for call in listed]),
+    ),
+    fault(
+        "chat-finish-without-calls",
+        "A second choice finishes with tool_calls, and calls nothing.",
+        "chat.tool-calls-finish",
+        completion=in_choices(lambda choice: {**choice, "finish_reason": "tool_calls"} if choice["index"] else choice),
+    ),
+    fault(
+        "chat-logprobs-without-bytes",
+        "The tokens of logprobs have no bytes.",
+        "chat.logprobs",
+        completion=in_logprobs(lose("bytes")),
+    ),
+    fault(
+        "chat-logprobs-too-many",
+        "A token has more alternatives than were asked for.",
+        "chat.logprobs-count",
+        completion=in_logprobs(
+            lambda token: {**token, "top_logprobs": [*token["top_logprobs"], *token["top_logprobs"][:1]]}
+        ),
+    ),
+    fault("chat-usage-doubled", "A completion counts its input twice.", "chat.parity.usage", completion=count_twice),
+    fault(
+        "chat-other-answer",
+        "A completion answers JSON of another form than its schema.",
+        "chat.parity.text chat.json-schema",
+        completion=answer_other_form,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Faults of a create, whatever it is about."""

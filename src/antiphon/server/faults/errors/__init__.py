@@ -1,0 +1,1 @@
+"""Faults of refusals: their form, and requests that are not refused."""

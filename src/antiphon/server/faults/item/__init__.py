@@ -1,0 +1,1 @@
+"""Faults of items, the same in streams, replies and later readings."""

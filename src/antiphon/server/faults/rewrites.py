@@ -1,0 +1,129 @@
+"""Rewrites of streams: events that are dropped, moved, repeated or edited."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from antiphon.server.faults.base import Events, Frames
+from antiphon.server.faults.edits import Edit, in_item, put
+from antiphon.server.store import Event, Json
+
+ENDINGS = ("response.completed", "response.failed", "response.incomplete")
+ADDED, DONE = "response.output_item.added", "response.output_item.done"
+LANE_NUMBER = 5
+"""A number where the name of a lane belongs."""
+EARLY = ("response.created", "response.queued", "response.in_progress")
+Rewrite = Callable[[Events], Events]
+
+
+def swap(chosen: Callable[[Event], bool]) -> Rewrite:
+    """Send each chosen event after the one that follows it."""
+
+    async def rewrite(events: Events) -> AsyncIterator[Event]:
+        held: Event | None = None
+        async for event in events:
+            if chosen(event):
+                held = event
+                continue
+            yield event
+            if held:
+                yield held
+                held = None
+
+    return rewrite
+
+
+def drop(*types: str) -> Rewrite:
+    """Lose every event of these types."""
+
+    async def rewrite(events: Events) -> AsyncIterator[Event]:
+        async for event in events:
+            if event["type"] not in types:
+                yield event
+
+    return rewrite
+
+
+def drop_nth(type: str, place: int = 1) -> Rewrite:
+    """Lose one event of this type out of each part or item that has more of them."""
+
+    async def rewrite(events: Events) -> AsyncIterator[Event]:
+        seen: dict[Any, int] = {}
+        async for event in events:
+            if event["type"] == type:
+                key = (event.get("output_index"), event.get("content_index"), event.get("summary_index"))
+                seen[key] = seen.get(key, -1) + 1
+                if seen[key] == place:
+                    continue
+            yield event
+
+    return rewrite
+
+
+def edit(*types: str, by: Edit) -> Rewrite:
+    """Change every event of these types, or all events."""
+
+    async def rewrite(events: Events) -> AsyncIterator[Event]:
+        async for event in events:
+            yield by(event) if not types or event["type"] in types else event
+
+    return rewrite
+
+
+def edit_response(*types: str, **changes: Any) -> Rewrite:
+    """Change the response inside these lifecycle events."""
+    return edit(*types, by=lambda event: {**event, "response": {**event["response"], **changes}})
+
+
+def edit_items(*types: str, by: Edit) -> Rewrite:
+    """Change the item inside these events."""
+    return edit(*types, by=lambda event: {**event, "item": by(event["item"])})
+
+
+def edit_item(*types: str, of: str, **changes: Any) -> Rewrite:
+    """Change members of the item inside these events, where it is of one type."""
+    return edit_items(*types, by=in_item(of, put(**changes)))
+
+
+def event_at(event: Event, type: str, **members: Any) -> Event:
+    """An event at the place of another."""
+    place: Json = {name: event[name] for name in ("item_id", "output_index") if name in event}
+    return {"type": type, **place, **members}
+
+
+def edit_frames(by: Callable[[bytes], bytes]) -> Callable[[Frames], Frames]:
+    """Change every frame of a stream."""
+
+    async def rewrite(frames: Frames) -> AsyncIterator[bytes]:
+        async for frame in frames:
+            yield by(frame)
+
+    return rewrite
+
+
+def number_lane(event: Event) -> Event:
+    """The event with a number as the name of its lane."""
+    return {**event, "stream_id": LANE_NUMBER}
+
+
+def shift(name: str, by: int = 1) -> Edit:
+    """Raise an index."""
+    return lambda event: {**event, name: event[name] + by}
+
+
+def in_text_part(by: Edit) -> Edit:
+    """A change of the part inside an event where it is text."""
+    return lambda event: {**event, "part": by(event["part"])} if event["part"]["type"] == "output_text" else event
+
+
+def repeat_events(*types: str) -> Rewrite:
+    """Send every event of these types twice."""
+
+    async def rewrite(events: Events) -> AsyncIterator[Event]:
+        async for event in events:
+            yield event
+            if event["type"] in types:
+                yield event
+
+    return rewrite

@@ -1,0 +1,79 @@
+"""Responses that are deleted, and stay or leave traces."""
+
+from __future__ import annotations
+
+from antiphon.server.faults.base import Reply, fault
+from antiphon.server.faults.edits import without
+from antiphon.server.faults.replies import DELETE, GET, LIST, after, answer_unknown_400, at, id_of, service_of, store_of
+
+
+def accept_deletion(reply: Reply) -> None:
+    reply.status = 202
+
+
+def deleted_is_400(reply: Reply) -> None:
+    if reply.status == 404 and id_of(reply) in store_of(reply).deleted:
+        reply.status = 400
+
+
+def list_deleted(reply: Reply) -> None:
+    deleted = store_of(reply).deleted.get(id_of(reply))
+    if reply.status == 404 and deleted:
+        items = [service_of(reply).show_item(item) for item in deleted.input]
+        ends = {"first_id": items[0]["id"], "last_id": items[-1]["id"]}
+        reply.status, reply.body = 200, {"object": "list", "data": items, **ends, "has_more": False}
+
+
+FAULTS = (
+    fault(
+        "unknown-delete-is-400",
+        "Deleting an unknown id is refused with 400.",
+        "store.unknown-id-delete",
+        reply=answer_unknown_400(DELETE),
+        implies="errors.trigger.unknown-response-delete.detail",
+    ),
+    fault(
+        "delete-accepted",
+        "A deletion is answered with 202.",
+        "store.delete-succeeds",
+        reply=after(DELETE, accept_deletion),
+    ),
+    fault(
+        "delete-unconfirmed",
+        "The answer to a deletion does not say deleted.",
+        "store.delete-body",
+        reply=after(DELETE, lambda reply: setattr(reply, "body", without(reply.body, "deleted"))),
+    ),
+    fault(
+        "delete-does-nothing",
+        "A deletion is confirmed, and the response stays.",
+        "store.delete-then-get",
+        policy={"deletes": False},
+        implies="store.delete-then-get-404 store.delete-then-chain store.delete-then-input-items store.delete-twice "
+        "background.delete-running",
+    ),
+    fault(
+        "deleted-read-is-400",
+        "Reading a deleted response is refused with 400.",
+        "store.delete-then-get-404",
+        reply=at(GET, deleted_is_400),
+    ),
+    fault(
+        "deleted-continues",
+        "A deleted response can still be continued.",
+        "store.delete-then-chain",
+        policy={"deleted_chains": True},
+    ),
+    fault(
+        "deleted-input-listed",
+        "The input of a deleted response can still be listed.",
+        "store.delete-then-input-items",
+        reply=at(LIST, list_deleted),
+    ),
+    fault(
+        "delete-always-confirmed",
+        "A second deletion is confirmed like the first.",
+        "store.delete-twice",
+        policy={"deletes_once": False},
+    ),
+)

@@ -1,0 +1,1 @@
+"""Faults of the events of a stream."""

@@ -1,0 +1,114 @@
+"""Lifecycle events that are lost, repeated, out of order, or show a changed response."""
+
+from __future__ import annotations
+
+from antiphon.server.faults.base import fault
+from antiphon.server.faults.rewrites import EARLY, ENDINGS, drop, edit, edit_response, repeat_events, swap
+
+FAULTS = (
+    fault(
+        "created-lost",
+        "A stream begins without response.created.",
+        "stream.first-is-created",
+        events=drop("response.created"),
+        implies="stream.queued-after-created stream.lifecycle.one-created stream.in-progress-follows "
+        "resume.full-replay background.stream-order",
+    ),
+    fault(
+        "created-late",
+        "response.created comes after the event that should follow it.",
+        "stream.first-is-created",
+        events=swap(lambda event: event["type"] == "response.created"),
+        implies="stream.in-progress-follows stream.queued-after-created background.stream-order",
+    ),
+    fault(
+        "in-progress-lost",
+        "response.in_progress is never sent.",
+        "stream.in-progress-follows",
+        events=drop("response.in_progress"),
+    ),
+    fault(
+        "queued-before-created",
+        "response.queued comes before response.created.",
+        "stream.queued-after-created",
+        events=swap(lambda event: event["type"] == "response.created" and event["response"]["background"]),
+        implies="background.stream-order",
+    ),
+    fault(
+        "created-twice",
+        "response.created is sent twice.",
+        "stream.lifecycle.one-created",
+        events=repeat_events("response.created"),
+    ),
+    fault(
+        "early-status-completed",
+        "The response in response.in_progress is already completed.",
+        "stream.lifecycle.early-status",
+        events=edit_response("response.in_progress", status="completed"),
+        implies="response.field.usage",
+    ),
+    fault(
+        "queued-in-progress",
+        "The response in response.queued is in progress.",
+        "stream.lifecycle.queued-status",
+        events=edit_response("response.queued", status="in_progress"),
+    ),
+    fault(
+        "early-output-filled",
+        "The response in response.created has output.",
+        "stream.lifecycle.early-output-empty",
+        events=edit_response(
+            *EARLY,
+            output=[{"id": "msg_0", "type": "message", "role": "assistant", "content": [], "status": "completed"}],
+        ),
+    ),
+    fault(
+        "early-completed-at",
+        "The response in the early events has a time of completion.",
+        "stream.lifecycle.early-nulls",
+        events=edit_response(*EARLY, completed_at=1800000000),
+    ),
+    fault(
+        "early-response-bare",
+        "response.created carries an id and a status and nothing else.",
+        "stream.lifecycle.whole-response",
+        events=edit(
+            "response.created",
+            by=lambda event: {
+                **event,
+                "response": {name: event["response"][name] for name in ("id", "object", "status")},
+            },
+        ),
+        implies="response.echo.max-tool-calls response.echo.prompt-cache-key response.echo.safety-identifier "
+        "response.echo.top-logprobs background.says-background stream.lifecycle.early-output-empty "
+        "stream.lifecycle.constant-created-at stream.lifecycle.constant-model stream.lifecycle.early-nulls "
+        "stream.schema.lifecycle metadata.in-stream response.echo.conversation",
+    ),
+    fault(
+        "response-id-changes",
+        "The response in the terminal event has another id than in response.created.",
+        "stream.lifecycle.constant-id",
+        events=edit_response(*ENDINGS, id="resp_" + "0" * 48),
+        implies="stream.final.equals-retrieved store.readable-after-stream chain.usable-after-stream "
+        "background.survives-disconnect background.end-is-final concurrency.streams-separate create.id-unique "
+        "resume.after-exclusive resume.full-replay store.get-equals-create",
+    ),
+    fault(
+        "created-at-changes",
+        "The response in response.created was made one second before the one in the other events.",
+        "stream.lifecycle.constant-created-at",
+        events=edit(
+            "response.created",
+            by=lambda event: {
+                **event,
+                "response": {**event["response"], "created_at": event["response"]["created_at"] - 1},
+            },
+        ),
+    ),
+    fault(
+        "model-changes",
+        "The model in response.created is not the one of the later events.",
+        "stream.lifecycle.constant-model",
+        events=edit_response("response.created", model="another-model"),
+    ),
+)
