@@ -12,6 +12,7 @@ from antiphon.server.faults.replies import (
     after,
     answer_unknown_400,
     at,
+    change_body,
     has_ended,
     record_of,
     records_like,
@@ -135,7 +136,7 @@ FAULTS = (
         "cancel-confirmed-only",
         "A cancel is answered with an object that is no response.",
         "cancel.reply-is-response",
-        reply=after(CANCEL, lambda reply: setattr(reply, "body", {"id": reply.body["id"], "cancelled": True})),
+        reply=change_body(lambda body: {"id": body["id"], "cancelled": True}, to=CANCEL),
         implies="cancel.running-cancelled cancel.stays-after-get cancel.twice cancel.takes-effect "
         "cancel.stays-cancelled cancel.others-go-on cancel.output-partial cancel.stream-ends",
     ),

@@ -6,21 +6,19 @@ from collections.abc import Callable
 
 from antiphon.server import tokens
 from antiphon.server.faults.base import Reply, fault
-from antiphon.server.faults.replies import CREATE, after, parent_of, record_of, refuse, show, store_of
+from antiphon.server.faults.replies import CREATE, after, parent_of, record_of, refuse_create, show, store_of
 
 
 def refuse_second_branch(reply: Reply) -> None:
     parent, record = parent_of(reply), record_of(reply)
     if parent and record and len(store_of(reply).children(parent.id)) > 1:
-        store_of(reply).delete(record)
-        refuse(reply, "The previous response has been continued already.", 409)
+        refuse_create(reply, "The previous response has been continued already.", 409)
 
 
 def refuse_bare_output(reply: Reply) -> None:
     record = record_of(reply)
     if parent_of(reply) and record and all(item["type"] == "function_call_output" for item in record.input):
-        store_of(reply).delete(record)
-        refuse(reply, "No tool call found for the output in this input.")
+        refuse_create(reply, "No tool call found for the output in this input.")
 
 
 def forget_when_unstored(reply: Reply) -> None:
@@ -34,16 +32,13 @@ def forget_when_unstored(reply: Reply) -> None:
 def refuse_after_stream(reply: Reply) -> None:
     parent, record = parent_of(reply), record_of(reply)
     if parent and record and parent.streamed:
-        store_of(reply).delete(record)
-        refuse(reply, "Previous response not found.", code="previous_response_not_found")
+        refuse_create(reply, "Previous response not found.", code="previous_response_not_found")
 
 
 def refuse_after_search(reply: Reply) -> None:
-    parent, record = parent_of(reply), record_of(reply)
+    parent = parent_of(reply)
     if parent and any(item["type"] == "web_search_call" for item in parent.response["output"]):
-        if record:
-            store_of(reply).delete(record)
-        refuse(reply, "Items of type 'web_search_call' cannot be continued.")
+        refuse_create(reply, "Items of type 'web_search_call' cannot be continued.")
 
 
 def inherit(field: str) -> Callable[[Reply], Reply]:

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from antiphon.server.echo import response_object
 from antiphon.server.faults.base import Reply, fault
-from antiphon.server.faults.edits import in_item, put
-from antiphon.server.faults.replies import answer_missing, change_body
+from antiphon.server.faults.edits import in_item, put, raise_total
+from antiphon.server.faults.replies import answer_missing, change_body, set_status
 from antiphon.server.faults.requests import COMPACT_PATH, change_request, input_items, refuse_when
 from antiphon.server.store import Json, Record
 
 COMPACT = "compact-context"
 MESSAGE = {"id": "msg_" + "1" * 48, "type": "message", "status": "completed", "role": "assistant"}
 PART = {"type": "output_text", "text": "I see.", "annotations": [], "logprobs": []}
-
-
-def answer_created(reply: Reply) -> Reply:
-    if reply.operation == COMPACT and reply.status == 200:
-        reply.status = 201
-    return reply
 
 
 def store_compaction(reply: Reply) -> Reply:
@@ -31,10 +25,6 @@ def store_compaction(reply: Reply) -> Reply:
     return reply
 
 
-def raise_total(body: Json) -> Json:
-    return {**body, "usage": {**body["usage"], "total_tokens": body["usage"]["total_tokens"] + 1}}
-
-
 def shorten(item: Json) -> Json:
     if item["type"] != "message":
         return item
@@ -42,7 +32,9 @@ def shorten(item: Json) -> Json:
 
 
 FAULTS = (
-    fault("compact-created", "A compaction is answered with 201.", "compact.succeeds", reply=answer_created),
+    fault(
+        "compact-created", "A compaction is answered with 201.", "compact.succeeds", reply=set_status(201, to=COMPACT)
+    ),
     fault(
         "compact-object-wrong",
         "A compaction calls itself a response.",

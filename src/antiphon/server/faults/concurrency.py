@@ -24,8 +24,13 @@ from antiphon.server.store import Event, Json, Record
 
 RUNNING: Counter[tuple[str, ...]] = Counter()
 """How many streams run, by the keys of their metadata."""
-SHARED: dict[tuple[str, ...], str] = {}
-"""The id of the first of them."""
+FIRST: dict[tuple[str, ...], Json] = {}
+"""The response of the first of them."""
+READ: set[str] = set()
+"""The responses that were read."""
+FEW = 8
+CONTINUED: list[str] = []
+"""The responses that were continued, in the order of the requests."""
 
 
 def neighbour_of(reply: Reply) -> Record | None:
@@ -60,21 +65,35 @@ def group_of(event: Event) -> tuple[str, ...]:
     return () if "read" in metadata else tuple(sorted(metadata))
 
 
-async def share_id(events: Events) -> AsyncIterator[Event]:
-    """Streams that run together have the id of the first of them."""
-    name: tuple[str, ...] = ()
-    try:
-        async for event in events:
-            if event["type"] == "response.created" and group_of(event):
-                name = group_of(event)
-                RUNNING[name] += 1
-                if RUNNING[name] == 1:
-                    SHARED[name] = event["response"]["id"]
-            if name and "response" in event:
-                event = {**event, "response": {**event["response"], "id": SHARED[name]}}
-            yield event
-    finally:
-        RUNNING[name] -= 1
+def in_groups(change: Callable[[Event, tuple[str, ...]], Event]) -> Callable[[Events], Events]:
+    """Change the events of streams that have metadata, and count those that run."""
+
+    async def rewrite(events: Events) -> AsyncIterator[Event]:
+        name: tuple[str, ...] = ()
+        try:
+            async for event in events:
+                if event["type"] == "response.created" and group_of(event):
+                    name = group_of(event)
+                    RUNNING[name] += 1
+                    if RUNNING[name] == 1:
+                        FIRST[name] = event["response"]
+                yield change(event, name) if name else event
+        finally:
+            if name:
+                RUNNING[name] -= 1
+
+    return rewrite
+
+
+def show_first(member: str) -> Callable[[Events], Events]:
+    """Streams that run together show a member of the response of the first of them."""
+
+    def change(event: Event, name: tuple[str, ...]) -> Event:
+        if "response" not in event:
+            return event
+        return {**event, "response": {**event["response"], member: FIRST[name][member]}}
+
+    return in_groups(change)
 
 
 async def cut_second(events: Events) -> AsyncIterator[Event]:
@@ -91,43 +110,6 @@ async def cut_second(events: Events) -> AsyncIterator[Event]:
                 yield event
     finally:
         RUNNING[name] -= 1
-
-
-BUSY: Counter[tuple[str, ...]] = Counter()
-"""How many streams run, by the keys of their metadata."""
-FIRST: dict[tuple[str, ...], Json] = {}
-"""The metadata of the first of them."""
-READ: set[str] = set()
-"""The responses that were read."""
-FEW = 8
-CONTINUED: list[str] = []
-"""The responses that were continued, in the order of the requests."""
-
-
-def in_groups(change: Callable[[Event, tuple[str, ...]], Event]) -> Callable[[Events], Events]:
-    """Change the events of streams that have metadata, and count those that run."""
-
-    async def hook(events: Events) -> AsyncIterator[Event]:
-        name: tuple[str, ...] = ()
-        try:
-            async for event in events:
-                if event["type"] == "response.created" and group_of(event):
-                    name = group_of(event)
-                    BUSY[name] += 1
-                    if BUSY[name] == 1:
-                        FIRST[name] = event["response"]["metadata"]
-                yield change(event, name) if name else event
-        finally:
-            if name:
-                BUSY[name] -= 1
-
-    return hook
-
-
-def show_first_metadata(event: Event, name: tuple[str, ...]) -> Event:
-    if "response" not in event:
-        return event
-    return {**event, "response": {**event["response"], "metadata": FIRST[name]}}
 
 
 def number_items(event: Event, name: tuple[str, ...]) -> Event:
@@ -195,7 +177,7 @@ FAULTS = (
         "streams-share-id",
         "Streams that run at once have the id of the first of them.",
         "concurrency.streams-separate",
-        events=share_id,
+        events=show_first("id"),
         implies="create.id-unique",
         together=True,
     ),
@@ -219,7 +201,7 @@ FAULTS = (
         "stream-metadata-of-another",
         "Streams that run at once show the metadata of the first of them.",
         "concurrency.stream-metadata",
-        events=in_groups(show_first_metadata),
+        events=show_first("metadata"),
         implies="metadata.in-stream metadata.kept-on-get response.echo.metadata",
         together=True,
     ),

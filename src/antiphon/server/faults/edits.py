@@ -25,9 +25,26 @@ def lose(name: str) -> Edit:
     return lambda value: without(value, name)
 
 
-def in_data(change: Edit) -> Edit:
+def in_data(by: Edit) -> Edit:
     """Change every entry of a list."""
-    return lambda body: {**body, "data": [change(entry) for entry in body["data"]]}
+    return lambda body: {**body, "data": [by(entry) for entry in body["data"]]}
+
+
+def in_choices(by: Edit) -> Edit:
+    """Change every choice of a chat completion, or of a chunk of its stream."""
+    return lambda value: {**value, "choices": [by(choice) for choice in value["choices"]]}
+
+
+def raise_total(value: Json) -> Json:
+    """Count one token more in all than there were."""
+    return {**value, "usage": {**value["usage"], "total_tokens": value["usage"]["total_tokens"] + 1}}
+
+
+def content_as_text(item: Json) -> Json:
+    """Make the content of a message one text."""
+    if item["type"] != "message":
+        return item
+    return {**item, "content": "".join(part.get("text", "") for part in item["content"])}
 
 
 def in_item(of: str, by: Edit) -> Edit:

@@ -6,14 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 from antiphon.server.faults.base import Reply, fault
-from antiphon.server.faults.edits import lose, without
+from antiphon.server.faults.edits import Edit, content_as_text, in_data, lose
 from antiphon.server.faults.replies import (
     CREATE,
+    EMPTY_PAGE,
     LIST,
     Change,
     after,
+    answer_unknown,
     answer_unknown_400,
     at,
+    change_body,
+    edit_error,
     query_of,
     record_of,
     refuse,
@@ -22,23 +26,13 @@ from antiphon.server.faults.replies import (
 from antiphon.server.store import Json
 
 
-def answer_empty_page(reply: Reply) -> None:
-    if reply.status == 404:
-        reply.status = 200
-        reply.body = {"object": "list", "data": [], "first_id": None, "last_id": None, "has_more": False}
-
-
 def show_page(reply: Reply, data: list[Json]) -> None:
     """Show these items on the page, its first and last id with them."""
     ends = {"first_id": data[0].get("id") if data else None, "last_id": data[-1].get("id") if data else None}
     show(reply, data=data, **ends)
 
 
-def in_items(change: Callable[[Json], Json]) -> Change:
-    return lambda reply: show(reply, data=[change(item) for item in reply.body["data"]])
-
-
-def in_texts(change: Callable[[str], Any]) -> Change:
+def in_texts(change: Callable[[str], Any]) -> Edit:
     """Change the texts in the content of every message."""
 
     def edit(item: Json) -> Json:
@@ -47,13 +41,7 @@ def in_texts(change: Callable[[str], Any]) -> Change:
         content = [{**part, "text": change(part["text"])} if "text" in part else part for part in item["content"]]
         return {**item, "content": content}
 
-    return in_items(edit)
-
-
-def content_as_text(item: Json) -> Json:
-    if item["type"] != "message":
-        return item
-    return {**item, "content": "".join(part.get("text", "") for part in item["content"])}
+    return edit
 
 
 def repeat_last(reply: Reply) -> None:
@@ -86,7 +74,7 @@ def refuse_large(reply: Reply) -> None:
 def crash_on_limit(reply: Reply) -> None:
     if query_of(reply).get("limit") in ("0", "101"):
         reply.status = 500
-        reply.body = {"error": {**reply.body["error"], "type": "server_error", "code": "server_error"}}
+        edit_error(reply, type="server_error", code="server_error")
 
 
 def answer_empty_for(name: str) -> Change:
@@ -95,7 +83,7 @@ def answer_empty_for(name: str) -> Change:
     def change(reply: Reply) -> None:
         if reply.status == 400 and name in query_of(reply):
             reply.status = 200
-            reply.body = {"object": "list", "data": [], "first_id": None, "last_id": None, "has_more": False}
+            reply.body = EMPTY_PAGE
 
     return change
 
@@ -105,13 +93,13 @@ FAULTS = (
         "list-object-missing",
         "A page does not say that it is a list.",
         "input-items.list-shape",
-        reply=after(LIST, lambda reply: setattr(reply, "body", without(reply.body, "object"))),
+        reply=change_body(lose("object"), to=LIST),
     ),
     fault(
         "listed-ids-missing",
         "Listed items have no ids.",
         "input-items.item-ids",
-        reply=after(LIST, in_items(lose("id"))),
+        reply=change_body(in_data(lose("id")), to=LIST),
         implies="input-items.order-ascending input-items.after-exclusive input-items.pages-complete "
         "input-items.has-more input-items.default-order input-items.empty-page-ids",
     ),
@@ -125,7 +113,7 @@ FAULTS = (
         "listed-content-text",
         "The content of a listed message is a string.",
         "input-items.content-parts",
-        reply=after(LIST, in_items(content_as_text)),
+        reply=change_body(in_data(content_as_text), to=LIST),
         implies="input-items.lists-input input-items.text-as-sent input-items.order-matches-input "
         "create.text-survives create.replay-order",
     ),
@@ -139,7 +127,7 @@ FAULTS = (
         "listed-text-trimmed",
         "Listed texts have lost the white space at their ends.",
         "input-items.text-as-sent",
-        reply=after(LIST, in_texts(str.strip)),
+        reply=change_body(in_data(in_texts(str.strip)), to=LIST),
         implies="create.text-survives",
     ),
     fault(
@@ -232,7 +220,7 @@ FAULTS = (
         "unknown-list-empty",
         "Listing the input of an unknown id gives an empty page.",
         "input-items.unknown-response",
-        reply=at(LIST, answer_empty_page),
+        reply=answer_unknown(EMPTY_PAGE, to=LIST),
         implies="errors.trigger.unknown-response-input-items.detail store.delete-then-input-items "
         "store.off-no-input-items",
     ),

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from antiphon.server.faults.base import Reply, fault
-from antiphon.server.faults.replies import CREATE, GET, after, record_of, refuse, show, store_of
+from antiphon.server.faults.replies import CREATE, GET, after, refuse_create, show
 from antiphon.server.faults.rewrites import EARLY, edit_response
 
 FEW = 10
 
 
 def refuse_many(reply: Reply) -> None:
-    record = record_of(reply)
     if len(reply.body["metadata"]) > FEW:
-        if record:
-            store_of(reply).delete(record)
-        refuse(reply, "Invalid 'metadata': at most 10 pairs.", code="object_above_max_properties")
+        refuse_create(reply, "Invalid 'metadata': at most 10 pairs.", code="object_above_max_properties")
 
 
 FAULTS = (

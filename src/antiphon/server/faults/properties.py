@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from antiphon.server.faults.base import Reply, fault
-from antiphon.server.faults.replies import DELETE, GET, LIST, after, query_of, record_of, show, store_of
+from antiphon.server.faults.replies import DELETE, GET, LIST, after, edit_error, query_of, record_of, show, store_of
 from antiphon.server.store import Json
 
 MOST = 1_000
@@ -62,7 +62,7 @@ def cut_odd(reply: Reply) -> Reply:
 
 def give_odd_code(reply: Reply) -> Reply:
     if _is_odd(reply) and isinstance(reply.body, dict) and isinstance(reply.body.get("error"), dict):
-        reply.body = {"error": {**reply.body["error"], "code": "id_not_plain"}}
+        edit_error(reply, code="id_not_plain")
     return reply
 
 

@@ -25,6 +25,16 @@ def in_refusals(by: Callable[[Json], Any]) -> Callable[[Reply], Reply]:
     return change
 
 
+def put_error(**changes: Any) -> Callable[[Reply], Reply]:
+    """Set members of the error of every refusal."""
+    return in_refusals(lambda body: {"error": {**body["error"], **changes}})
+
+
+def edit_error(reply: Reply, **changes: Any) -> None:
+    """Set members of the error of this refusal."""
+    reply.body = {"error": {**reply.body["error"], **changes}}
+
+
 def set_header(name: str, value: str | None) -> Callable[[Reply], Reply]:
     """Set a header on every reply, or lose it."""
 
@@ -64,6 +74,15 @@ def after(operation: str, change: Change) -> Callable[[Reply], Reply]:
             change(reply)
 
     return at(operation, guarded)
+
+
+def set_status(status: int, to: str) -> Callable[[Reply], Reply]:
+    """Give the successful JSON replies of one operation another status."""
+
+    def change(reply: Reply) -> None:
+        reply.status = status
+
+    return after(to, change)
 
 
 def service_of(reply: Reply) -> Service:
@@ -113,6 +132,14 @@ def refuse(reply: Reply, message: str, status: int = 400, code: str | None = Non
     reply.body = ApiError(message, status=status, code=code).envelope
 
 
+def refuse_create(reply: Reply, message: str, status: int = 400, code: str | None = None) -> None:
+    """Turn the reply to a create into a refusal, and forget what was stored."""
+    record = record_of(reply)
+    if record:
+        store_of(reply).delete(record)
+    refuse(reply, message, status, code)
+
+
 def show(reply: Reply, **changes: Any) -> None:
     """Change members of the object that is answered, and nothing that is stored."""
     reply.body = {**reply.body, **changes}
@@ -143,6 +170,7 @@ def at_param(param: str, by: Callable[[Reply], None]) -> Callable[[Reply], Reply
     return hook
 
 
+EMPTY_PAGE: Json = {"object": "list", "data": [], "first_id": None, "last_id": None, "has_more": False}
 UNSTORED: OrderedDict[str, Json] = OrderedDict()
 """Replies to creates with store false, by their id; the oldest go first."""
 

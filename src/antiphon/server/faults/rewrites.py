@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
 
 from antiphon.server.faults.base import Events, Frames
 from antiphon.server.faults.edits import Edit, in_item, put
 from antiphon.server.store import Event, Json
+from antiphon.server.wire import DONE as DONE_MARKER
 
 ENDINGS = ("response.completed", "response.failed", "response.incomplete")
 ADDED, DONE = "response.output_item.added", "response.output_item.done"
@@ -98,6 +99,26 @@ def edit_frames(by: Callable[[bytes], bytes]) -> Callable[[Frames], Frames]:
     async def rewrite(frames: Frames) -> AsyncIterator[bytes]:
         async for frame in frames:
             yield by(frame)
+
+    return rewrite
+
+
+async def lose_done(frames: Frames) -> AsyncIterator[bytes]:
+    """Lose the marker at the end of a stream."""
+    async for frame in frames:
+        if frame != DONE_MARKER:
+            yield frame
+
+
+def insert_after(type: str, make: Callable[[Event], Iterable[Event]]) -> Rewrite:
+    """Send more events after each event of a type."""
+
+    async def rewrite(events: Events) -> AsyncIterator[Event]:
+        async for event in events:
+            yield event
+            if event["type"] == type:
+                for more in make(event):
+                    yield more
 
     return rewrite
 

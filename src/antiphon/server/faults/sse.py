@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator, Callable
 
 from antiphon.server.faults.base import OPEN_STANDARD, Frames, Reply, fault
 from antiphon.server.faults.edits import without
-from antiphon.server.faults.rewrites import edit_frames
+from antiphon.server.faults.rewrites import edit_frames, lose_done
+from antiphon.server.wire import DONE
 
 MANY, SLOW = 100, 2.5
 """A stream of so many frames is held back for so many seconds at least."""
@@ -51,10 +52,15 @@ def in_latin(frame: bytes) -> bytes:
     return frame.replace("Ç".encode(), b"\xc7")
 
 
-async def add_done(frames: Frames) -> AsyncIterator[bytes]:
-    async for frame in frames:
-        yield frame
-    yield b"data: [DONE]\n\n"
+def append_frame(last: bytes) -> Callable[[Frames], Frames]:
+    """Send one frame more at the end."""
+
+    async def rewrite(frames: Frames) -> AsyncIterator[bytes]:
+        async for frame in frames:
+            yield frame
+        yield last
+
+    return rewrite
 
 
 async def cut_last_line(frames: Frames) -> AsyncIterator[bytes]:
@@ -64,11 +70,6 @@ async def cut_last_line(frames: Frames) -> AsyncIterator[bytes]:
             yield held
         held = frame
     yield held.removesuffix(b"\n")
-
-
-async def add_comments(frames: Frames) -> AsyncIterator[bytes]:
-    async for frame in frames:
-        yield b": ping\n\n" + frame
 
 
 async def retry_first(frames: Frames) -> AsyncIterator[bytes]:
@@ -98,18 +99,6 @@ async def linger(frames: Frames) -> AsyncIterator[bytes]:
         yield frame
     if b"event: response.failed" in frame:
         await asyncio.sleep(LINGER)
-
-
-async def say_bye(frames: Frames) -> AsyncIterator[bytes]:
-    async for frame in frames:
-        yield frame
-    yield b"data: bye\n\n"
-
-
-async def lose_done(frames: Frames) -> AsyncIterator[bytes]:
-    async for frame in frames:
-        if frame != b"data: [DONE]\n\n":
-            yield frame
 
 
 FAULTS = (
@@ -158,7 +147,12 @@ FAULTS = (
     ),
     fault("id-lines", "Frames have an id field.", "sse.no-id-field", frames=number_frames),
     fault("retry-line", "A stream sets a retry time.", "sse.no-retry-field", frames=retry_first),
-    fault("comments", "A stream holds comment lines.", "sse.no-comments", frames=add_comments),
+    fault(
+        "comments",
+        "A stream holds comment lines.",
+        "sse.no-comments",
+        frames=edit_frames(lambda frame: b": ping\n\n" + frame),
+    ),
     fault(
         "crlf",
         "Lines of a stream end with CRLF.",
@@ -169,7 +163,7 @@ FAULTS = (
         "done-marker",
         "A stream ends with a done marker.",
         "sse.no-done-marker",
-        frames=add_done,
+        frames=append_frame(DONE),
         needs="azure-2026 oaiapi-in11-2026-01-30 openai-2026-08",
     ),
     fault(
@@ -183,7 +177,7 @@ FAULTS = (
         "frame-after-the-end",
         "A frame that is no event follows the terminal event.",
         "sse.nothing-after-terminal",
-        frames=say_bye,
+        frames=append_frame(b"data: bye\n\n"),
         implies="sse.data-json-object sse.event-named sse.type-present",
     ),
     fault("body-stays-open", "The body of a stream stays open after the last event.", "sse.body-ends", frames=linger),

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
-from antiphon.server.faults.base import Reply, fault
-from antiphon.server.faults.edits import Edit, lose, put, without
+from antiphon.server.faults.base import fault
+from antiphon.server.faults.edits import Edit, in_choices, lose, put, raise_total, without
+from antiphon.server.faults.replies import set_status
 from antiphon.server.store import Json
-
-
-def in_choices(change: Edit) -> Edit:
-    def edit(completion: Json) -> Json:
-        return {**completion, "choices": [change(choice) for choice in completion["choices"]]}
-
-    return edit
 
 
 def in_message(change: Edit) -> Edit:
@@ -57,17 +50,6 @@ def raise_count(details: str, name: str, whole: str) -> Edit:
     return edit
 
 
-def raise_total(completion: Json) -> Json:
-    usage: Mapping[str, Any] = completion["usage"]
-    return {**completion, "usage": {**usage, "total_tokens": usage["total_tokens"] + 1}}
-
-
-def answer_created(reply: Reply) -> Reply:
-    if reply.operation == "create-chat-completion" and reply.status == 200 and reply.body is not None:
-        reply.status = 201
-    return reply
-
-
 def count_twice(completion: Json) -> Json:
     usage = completion.get("usage")
     if not usage:
@@ -79,19 +61,20 @@ def count_twice(completion: Json) -> Json:
     }
 
 
-def answer_other_form(completion: Json) -> Json:
+def other_form(choice: Json) -> Json:
     """A JSON object is answered as one of another form."""
-
-    def other(choice: Json) -> Json:
-        message = choice["message"]
-        said = message.get("content") or ""
-        return {**choice, "message": {**message, "content": '{"answer":1}'}} if said.startswith("{") else choice
-
-    return {**completion, "choices": [other(choice) for choice in completion["choices"]]}
+    message = choice["message"]
+    is_json = (message.get("content") or "").startswith("{")
+    return {**choice, "message": {**message, "content": '{"answer":1}'}} if is_json else choice
 
 
 FAULTS = (
-    fault("chat-status-created", "A chat request is answered with 201.", "chat.text", reply=answer_created),
+    fault(
+        "chat-status-created",
+        "A chat request is answered with 201.",
+        "chat.text",
+        reply=set_status(201, to="create-chat-completion"),
+    ),
     fault(
         "chat-object-wrong",
         "The object of a completion is text_completion.",
@@ -203,6 +186,6 @@ FAULTS = (
         "chat-other-answer",
         "A completion answers JSON of another form than its schema.",
         "chat.parity.text chat.json-schema",
-        completion=answer_other_form,
+        completion=in_choices(other_form),
     ),
 )

@@ -5,22 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 
 from antiphon.server.faults.base import Events, Frames, Reply, fault
-from antiphon.server.faults.edits import Edit, lose, put, without
+from antiphon.server.faults.edits import Edit, in_choices, lose, put, without
+from antiphon.server.faults.rewrites import edit, lose_done
 from antiphon.server.rules import ChatRules
 from antiphon.server.store import Json
 from antiphon.server.wire import DONE
 
 ChunkTest = Callable[[Json], bool]
-
-
-def edit_chunks(change: Edit) -> Callable[[Events], Events]:
-    """Change every chunk."""
-
-    async def rewrite(chunks: Events) -> AsyncIterator[Json]:
-        async for chunk in chunks:
-            yield change(chunk)
-
-    return rewrite
 
 
 def drop_chunks(wanted: ChunkTest) -> Callable[[Events], Events]:
@@ -64,10 +55,6 @@ def opens_arguments(chunk: Json) -> bool:
     return any("id" not in call and call.get("function", {}).get("arguments", "").startswith("{") for call in calls)
 
 
-def in_choices(change: Edit) -> Edit:
-    return lambda chunk: {**chunk, "choices": [change(choice) for choice in chunk["choices"]]}
-
-
 def in_deltas(change: Edit) -> Edit:
     return in_choices(lambda choice: {**choice, "delta": change(choice["delta"])})
 
@@ -93,12 +80,6 @@ async def name_frames(frames: Frames) -> AsyncIterator[bytes]:
         yield frame if frame == DONE else b"event: chunk\n" + frame
 
 
-async def lose_done(frames: Frames) -> AsyncIterator[bytes]:
-    async for frame in frames:
-        if frame != DONE:
-            yield frame
-
-
 def label_plain(reply: Reply) -> Reply:
     if reply.body is None and reply.operation == "create-chat-completion":
         reply.headers["content-type"] = "text/plain; charset=utf-8"
@@ -122,32 +103,32 @@ FAULTS = (
         "chat-chunk-object-wrong",
         "A chunk has the object of a whole completion.",
         "chat.stream.object",
-        chunks=edit_chunks(put(object="chat.completion")),
+        chunks=edit(by=put(object="chat.completion")),
     ),
     fault(
         "chat-chunk-id-changes",
         "The last chunk of a choice has another id.",
         "chat.stream.constant",
-        chunks=edit_chunks(rename_at_end),
+        chunks=edit(by=rename_at_end),
     ),
     fault(
         "chat-chunk-role-missing",
         "No chunk says whose words they are.",
         "chat.stream.first-role",
-        chunks=edit_chunks(in_deltas(lose("role"))),
+        chunks=edit(by=in_deltas(lose("role"))),
     ),
     fault("chat-finish-twice", "A choice ends twice.", "chat.stream.finish-once", chunks=repeat_chunks(ends_choice)),
     fault(
         "chat-call-id-never",
         "The chunks of a tool call never tell its id.",
         "chat.stream.call-start",
-        chunks=edit_chunks(in_calls(lose("id"))),
+        chunks=edit(by=in_calls(lose("id"))),
     ),
     fault(
         "chat-call-index-from-one",
         "Tool calls are numbered from 1.",
         "chat.stream.call-index",
-        chunks=edit_chunks(in_calls(lambda call: {**call, "index": call["index"] + 1})),
+        chunks=edit(by=in_calls(lambda call: {**call, "index": call["index"] + 1})),
     ),
     fault(
         "chat-arguments-piece-lost",
@@ -165,7 +146,7 @@ FAULTS = (
         "chat-usage-null-missing",
         "Chunks before the last have no usage, though it was asked for.",
         "chat.stream.usage-null",
-        chunks=edit_chunks(lambda chunk: chunk if is_usage(chunk) else without(chunk, "usage")),
+        chunks=edit(by=lambda chunk: chunk if is_usage(chunk) else without(chunk, "usage")),
     ),
     fault(
         "chat-usage-unasked",
@@ -177,7 +158,7 @@ FAULTS = (
         "chat-chunk-without-finish",
         "The key finish_reason is only in the last chunk of a choice.",
         "chat.stream.schema",
-        chunks=edit_chunks(in_choices(omit_open_finish_reason)),
+        chunks=edit(by=in_choices(omit_open_finish_reason)),
     ),
     fault("chat-stream-as-plain-text", "A chat stream is labelled text/plain.", "chat.stream.type", reply=label_plain),
     fault(

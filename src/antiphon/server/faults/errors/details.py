@@ -4,40 +4,25 @@ from __future__ import annotations
 
 from antiphon.contract.triggers import Trigger, triggers
 from antiphon.server.faults.base import Reply, fault
-from antiphon.server.faults.replies import at_param, in_refusals
+from antiphon.server.faults.replies import at_param, edit_error, put_error
 from antiphon.server.rules import SocketRules
-from antiphon.server.store import Json
 
 
 def blur_chat_refusals(reply: Reply) -> Reply:
     if "chat-completion" in reply.operation and reply.status >= 400:
-        reply.body = {"error": {**reply.body["error"], "param": None, "code": None}}
+        edit_error(reply, param=None, code=None)
     return reply
 
 
 def blur_conversation_refusals(reply: Reply) -> Reply:
     """No param or code where there should be one, and a param where there should be none."""
     if reply.status >= 400 and reply.operation in ("create-conversation", "add-conversation-items"):
-        reply.body = {"error": {**reply.body["error"], "param": None}}
+        edit_error(reply, param=None)
     if reply.status == 400 and reply.body["error"]["code"] in ("mutually_exclusive_parameters", "conversation_locked"):
-        reply.body = {"error": {**reply.body["error"], "code": None}}
+        edit_error(reply, code=None)
     if reply.status == 404 and "Conversation" in reply.body["error"]["message"]:
-        reply.body = {"error": {**reply.body["error"], "param": "conversation"}}
+        edit_error(reply, param="conversation")
     return reply
-
-
-def forget_place(reply: Reply) -> None:
-    reply.body = {"error": {**reply.body["error"], "param": None, "code": None}}
-
-
-def spoil_code(body: Json) -> Json:
-    """A refusal whose code tells nothing."""
-    return {"error": {**body["error"], "code": "oops"}}
-
-
-def spoil_param(body: Json) -> Json:
-    """A refusal whose param names something else."""
-    return {"error": {**body["error"], "param": "elsewhere"}}
 
 
 def spoil_status(reply: Reply) -> Reply:
@@ -67,14 +52,14 @@ FAULTS = (
         "refusal-code-wrong",
         "Every refusal has the code oops.",
         details_of("code"),
-        reply=in_refusals(spoil_code),
+        reply=put_error(code="oops"),
         implies="create.unknown-fields errors.trigger.chat-unknown-model.detail limits.context-too-long",
     ),
     fault(
         "refusal-param-wrong",
         "Every refusal names another place.",
         f"{UNKNOWN_MODEL} {details_of('param')}",
-        reply=in_refusals(spoil_param),
+        reply=put_error(param="elsewhere"),
     ),
     fault(
         "refusal-status-wrong",
@@ -99,7 +84,7 @@ FAULTS = (
         "part-type-unlocated",
         "A wrong type of a content part is refused without saying where it stands.",
         "errors.trigger.content-chat-type.detail errors.trigger.content-type.detail",
-        reply=at_param("input[0].content[0].type", forget_place),
+        reply=at_param("input[0].content[0].type", lambda reply: edit_error(reply, param=None, code=None)),
     ),
     fault(
         "socket-lane-code",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from antiphon.server.faults.base import Reply, fault
 from antiphon.server.faults.edits import without
 from antiphon.server.faults.errors.details import UNKNOWN_MODEL, details_of
-from antiphon.server.faults.replies import DELETE, LIST, at, in_refusals, on_refusal, service_of
+from antiphon.server.faults.replies import DELETE, LIST, at, edit_error, in_refusals, on_refusal, put_error, service_of
 from antiphon.server.service import dumps
 from antiphon.server.store import Json
 
@@ -16,10 +16,6 @@ def answer_unrouted(reply: Reply) -> None:
     """What a common web framework answers where it takes none of the route's parameters."""
     reply.status = 422
     reply.body = {"detail": "Method Not Allowed"}
-
-
-def put_error(**changes: object) -> Callable[[Reply], Reply]:
-    return in_refusals(lambda body: {"error": {**body["error"], **changes}})
 
 
 def lose_error(name: str) -> Callable[[Reply], Reply]:
@@ -69,7 +65,7 @@ def answer_crash(reply: Reply) -> None:
 def give_other_code(reply: Reply) -> None:
     """A code that belongs to another status."""
     if param_of(reply) == "service_tier":
-        reply.body = {"error": {**reply.body["error"], "code": "rate_limit_exceeded"}}
+        edit_error(reply, code="rate_limit_exceeded")
 
 
 def param_as_sentence(body: Json) -> Json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from antiphon.server.faults.base import fault
-from antiphon.server.faults.replies import answer_unknown
+from antiphon.server.faults.replies import EMPTY_PAGE, answer_unknown
 from antiphon.server.faults.requests import COMPACT_PATH, COUNT_PATH, MODEL, change_request
 from antiphon.server.rules import ChatRules, ConversationRules, SocketRules
 from antiphon.server.settings import Settings
@@ -16,7 +16,6 @@ COMPLETION: Json = {
     "model": "antiphon-1",
     "choices": [],
 }
-EMPTY_PAGE: Json = {"object": "list", "data": [], "first_id": None, "last_id": None, "has_more": False}
 
 
 def mend_compact(body: Json) -> Json:

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from antiphon.server.faults.base import fault
-from antiphon.server.faults.edits import in_assistant, in_parts, lose, put
+from antiphon.server.faults.edits import content_as_text, in_assistant, in_parts, lose, put
 from antiphon.server.store import Json
-
-
-def content_as_text(item: Json) -> Json:
-    return {**item, "content": "".join(part.get("text", "") for part in item["content"])}
 
 
 def stretch_annotations(part: Json) -> Json:

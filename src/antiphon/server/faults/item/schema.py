@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from antiphon.server.faults.base import Events, Reply, fault
-from antiphon.server.faults.edits import Edit, in_item, in_parts, put, when_remote_tools, without
+from antiphon.server.faults.base import fault
+from antiphon.server.faults.edits import Edit, in_data, in_item, in_parts, put, when_remote_tools, without
+from antiphon.server.faults.replies import LIST, change_body
+from antiphon.server.faults.rewrites import edit
 from antiphon.server.store import Event, Json
 
 WRONG = 5
@@ -84,15 +86,6 @@ def cites_file(part: Json) -> bool:
 
 
 pin_texts = in_parts(put(prompt_cache_breakpoint=WRONG), of="input_text")
-
-
-def pin_listed(reply: Reply) -> Reply:
-    """The texts of listed items carry a breakpoint that is a number."""
-    if reply.operation == "list-input-items" and reply.status == 200:
-        reply.body = {**reply.body, "data": [pin_texts(item) for item in reply.body["data"]]}
-    return reply
-
-
 ANNOTATION_MEMBERS: Mapping[str, str] = {
     "url_citation": "title", "file_citation": "filename", "container_file_citation": "filename", "file_path": "file_id",
 }  # fmt: skip
@@ -103,23 +96,15 @@ def spoil_annotation(note: Json) -> Json:
 
 
 def spoil_annotations(part: Json) -> Json:
-    return (
-        {**part, "annotations": [spoil_annotation(note) for note in part["annotations"]]}
-        if "annotations" in part
-        else part
-    )
+    notes = [spoil_annotation(note) for note in part.get("annotations", ())]
+    return {**part, "annotations": notes} if "annotations" in part else part
 
 
-def spoil_annotation_events(events: Events) -> Events:
-    async def rewrite() -> AsyncIterator[Event]:
-        async for event in events:
-            if event["type"] == "response.output_text.annotation.added":
-                event = {**event, "annotation": spoil_annotation(event["annotation"])}
-            elif event["type"] == "response.content_part.done":
-                event = {**event, "part": spoil_annotations(event["part"])}
-            yield event
-
-    return rewrite()
+def spoil_annotation_event(event: Event) -> Event:
+    """The same in events: a part that is done, or an annotation that is added."""
+    if "part" in event:
+        return {**event, "part": spoil_annotations(event["part"])}
+    return {**event, "annotation": spoil_annotation(event["annotation"])}
 
 
 FAULTS = (
@@ -225,7 +210,7 @@ FAULTS = (
         "listed-text-pinned",
         "Listed texts have a cache breakpoint that is a number.",
         "item.schema.part.input",
-        reply=pin_listed,
+        reply=change_body(in_data(pin_texts), to=LIST),
     ),
     fault(
         "annotations-misshapen",
@@ -233,7 +218,7 @@ FAULTS = (
         "item.schema.annotation.url-citation item.schema.annotation.file-citation "
         "item.schema.annotation.container-file-citation item.schema.annotation.file-path",
         item=in_parts(spoil_annotations),
-        events=spoil_annotation_events,
+        events=edit("response.output_text.annotation.added", "response.content_part.done", by=spoil_annotation_event),
     ),
     fault(
         "tools-misshapen",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from antiphon.server.faults.base import OPEN_STANDARD, Reply, fault
-from antiphon.server.faults.edits import in_assistant, in_item, lose, put
+from antiphon.server.faults.edits import Edit, in_assistant, in_item, lose, put
 from antiphon.server.store import Json
 
 
@@ -18,29 +18,15 @@ def use_id_as_call_id(item: Json) -> Json:
     return {**item, "call_id": item["id"]} if item.get("call_id") else item
 
 
-def calls_of(response: Json) -> list[Json]:
-    return [item for item in response["output"] if item["type"] == "function_call"]
+def share(member: str) -> Edit:
+    """All function calls of a response have the same id or call_id."""
 
+    def change(response: Json) -> Json:
+        shared = [item[member] for item in response["output"] if item["type"] == "function_call"][:1]
+        by = in_item("function_call", lambda item: {**item, member: shared[0]})
+        return {**response, "output": [by(item) for item in response["output"]]}
 
-def has_several_calls(response: Json) -> bool:
-    return len(calls_of(response)) > 1
-
-
-def share_id(response: Json) -> Json:
-    """Two calls of one response share an id."""
-    if not has_several_calls(response):
-        return response
-    first = calls_of(response)[0]["id"]
-    shared = [{**item, "id": first} if item["type"] == "function_call" else item for item in response["output"]]
-    return {**response, "output": shared}
-
-
-def share_call_id(response: Json) -> Json:
-    if not has_several_calls(response):
-        return response
-    first = calls_of(response)[0]["call_id"]
-    shared = [{**item, "call_id": first} if item["type"] == "function_call" else item for item in response["output"]]
-    return {**response, "output": shared}
+    return change
 
 
 def put_thought_last(response: Json) -> Json:
@@ -75,7 +61,7 @@ FAULTS = (
         implies="item.id-prefix stream.item-id.constant stream.item-id.in-final stream.item.added-before-use "
         "stream.schema.output-item input-items.item-ids",
     ),
-    fault("items-share-id", "Calls of one response share an id.", "item.id-unique", response=share_id),
+    fault("items-share-id", "Calls of one response share an id.", "item.id-unique", response=share("id")),
     fault(
         "item-type-unknown",
         "Custom tool calls have a type that no source knows.",
@@ -126,7 +112,10 @@ FAULTS = (
         implies="chain.function-output-continues create.replay-output limits.call-id-64",
     ),
     fault(
-        "calls-share-call-id", "Calls of one response share a call_id.", "item.call-id-unique", response=share_call_id
+        "calls-share-call-id",
+        "Calls of one response share a call_id.",
+        "item.call-id-unique",
+        response=share("call_id"),
     ),
     fault(
         "arguments-as-object",

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from antiphon.server.faults.base import Reply, fault
-from antiphon.server.faults.edits import without
-from antiphon.server.faults.replies import DELETE, GET, LIST, after, answer_unknown_400, at, id_of, service_of, store_of
-
-
-def accept_deletion(reply: Reply) -> None:
-    reply.status = 202
+from antiphon.server.faults.edits import lose
+from antiphon.server.faults.replies import (
+    DELETE,
+    GET,
+    LIST,
+    answer_unknown_400,
+    at,
+    change_body,
+    id_of,
+    service_of,
+    set_status,
+    store_of,
+)
 
 
 def deleted_is_400(reply: Reply) -> None:
@@ -36,13 +43,13 @@ FAULTS = (
         "delete-accepted",
         "A deletion is answered with 202.",
         "store.delete-succeeds",
-        reply=after(DELETE, accept_deletion),
+        reply=set_status(202, to=DELETE),
     ),
     fault(
         "delete-unconfirmed",
         "The answer to a deletion does not say deleted.",
         "store.delete-body",
-        reply=after(DELETE, lambda reply: setattr(reply, "body", without(reply.body, "deleted"))),
+        reply=change_body(lose("deleted"), to=DELETE),
     ),
     fault(
         "delete-does-nothing",

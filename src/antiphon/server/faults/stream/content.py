@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 from antiphon.server.faults.base import Events, fault
 from antiphon.server.faults.edits import in_item, in_parts, lose, put
-from antiphon.server.faults.rewrites import drop, drop_nth, edit, event_at, in_text_part, number_lane, shift
+from antiphon.server.faults.rewrites import (
+    drop,
+    drop_nth,
+    edit,
+    event_at,
+    in_text_part,
+    insert_after,
+    number_lane,
+    shift,
+)
 from antiphon.server.store import Event, Json
 
 
@@ -31,17 +40,14 @@ def stretch(part: Json) -> Json:
     return {**part, "text": part["text"] + " "}
 
 
-async def reason_aloud(events: Events) -> AsyncIterator[Event]:
-    """Reasoning text is streamed besides the summary; its end is told twice and is not what was streamed."""
-    async for event in events:
-        yield event
-        if event["type"] == "response.reasoning_summary_part.done":
-            part: Json = {"type": "reasoning_text", "text": ""}
-            yield event_at(event, "response.content_part.added", content_index=0, part=part)
-            yield number_lane(event_at(event, "response.reasoning_text.delta", content_index=0, delta="Hm."))
-            for _ in range(2):
-                yield event_at(event, "response.reasoning_text.done", content_index=0, text="Hm!")
-            yield event_at(event, "response.content_part.done", content_index=0, part={**part, "text": "Hm!"})
+def reason_aloud(event: Event) -> Iterator[Event]:
+    """Reasoning text beside the summary; its end comes twice and is not what was streamed."""
+    part: Json = {"type": "reasoning_text", "text": ""}
+    yield event_at(event, "response.content_part.added", content_index=0, part=part)
+    yield number_lane(event_at(event, "response.reasoning_text.delta", content_index=0, delta="Hm."))
+    for _ in range(2):
+        yield event_at(event, "response.reasoning_text.done", content_index=0, text="Hm!")
+    yield event_at(event, "response.content_part.done", content_index=0, part={**part, "text": "Hm!"})
 
 
 PARTIAL_IMAGE = "response.image_generation_call.partial_image"
@@ -170,7 +176,7 @@ FAULTS = (
         "reasoning-aloud",
         "Reasoning text is streamed that does not add up.",
         "stream.sum.reasoning-text stream.order.reasoning-text stream.schema.reasoning-text",
-        events=reason_aloud,
+        events=insert_after("response.reasoning_summary_part.done", reason_aloud),
     ),
     fault(
         "mcp-arguments-delta-lost",

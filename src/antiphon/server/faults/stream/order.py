@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 
 from antiphon.server.faults.base import Events, fault
 from antiphon.server.faults.edits import put
-from antiphon.server.faults.rewrites import Rewrite, drop, edit, in_text_part, repeat_events, swap
+from antiphon.server.faults.rewrites import ADDED, Rewrite, drop, edit, in_text_part, insert_after, repeat_events, swap
 from antiphon.server.store import Event
 
 
@@ -16,15 +16,8 @@ def prefill(event: Event) -> Event:
 
 
 def insert_into(kind: str, make: Callable[[Event], Event]) -> Rewrite:
-    """An event more after the announcement of an item of one type."""
-
-    async def rewrite(events: Events) -> AsyncIterator[Event]:
-        async for event in events:
-            yield event
-            if event["type"] == "response.output_item.added" and event["item"]["type"] == kind:
-                yield make(event)
-
-    return rewrite
+    """Send one event more after the announcement of an item of one type."""
+    return insert_after(ADDED, lambda event: [make(event)] if event["item"]["type"] == kind else [])
 
 
 def search(event: Event) -> Event:

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 from antiphon.server.faults.base import OPEN_STANDARD, Events, fault
 from antiphon.server.faults.edits import in_item
-from antiphon.server.faults.rewrites import DONE, EARLY, ENDINGS, edit, edit_items, event_at, number_lane
+from antiphon.server.faults.rewrites import DONE, EARLY, ENDINGS, edit, edit_items, event_at, insert_after, number_lane
 from antiphon.server.store import Event, Json
-
-
-async def whisper(events: Events) -> AsyncIterator[Event]:
-    """An event of an extension whose name has no slug."""
-    async for event in events:
-        yield event
-        if event["type"] == "response.in_progress":
-            yield {"type": "acme.whisper"}
 
 
 async def add_finished_note(events: Events) -> AsyncIterator[Event]:
@@ -31,13 +23,10 @@ async def add_finished_note(events: Events) -> AsyncIterator[Event]:
         yield event
 
 
-async def reason_raw(events: Events) -> AsyncIterator[Event]:
-    """Raw reasoning is streamed besides the summary, each event with a number where a lane has a name."""
-    async for event in events:
-        yield event
-        if event["type"] == "response.reasoning_summary_part.done":
-            yield event_at(event, "response.reasoning.delta", content_index=0, delta="Hm.", stream_id=5)
-            yield event_at(event, "response.reasoning.done", content_index=0, text="Hm.", stream_id=5)
+def reason_raw(event: Event) -> Iterator[Event]:
+    """Raw reasoning beside the summary, each event with a number as the name of its lane."""
+    yield number_lane(event_at(event, "response.reasoning.delta", content_index=0, delta="Hm."))
+    yield number_lane(event_at(event, "response.reasoning.done", content_index=0, text="Hm."))
 
 
 FAMILIES = (
@@ -72,26 +61,19 @@ async def send_notices(events: Events) -> AsyncIterator[Event]:
             yield number_lane({"type": "response.compaction.compacting", **place})
 
 
-async def invent_event(events: Events) -> AsyncIterator[Event]:
-    async for event in events:
-        yield event
-        if event["type"] == "response.in_progress":
-            yield {"type": "response.heartbeat"}
-
-
 FAULTS = (
     fault(
         "unknown-event",
         "A stream holds an event type that no source knows.",
         "stream.unknown-event-types",
-        events=invent_event,
+        events=insert_after("response.in_progress", lambda event: [{"type": "response.heartbeat"}]),
         implies="stream.extension.named",
     ),
     fault(
         "extension-event-bare",
         "The event of an extension is not named slug:name.",
         "stream.extension.named",
-        events=whisper,
+        events=insert_after("response.in_progress", lambda event: [{"type": "acme.whisper"}]),
         needs=OPEN_STANDARD,
     ),
     fault(
@@ -137,7 +119,7 @@ FAULTS = (
         "raw-reasoning-misshapen",
         "The events of raw reasoning name a lane by a number.",
         "stream.schema.reasoning",
-        events=reason_raw,
+        events=insert_after("response.reasoning_summary_part.done", reason_raw),
         implies="stream.sum.reasoning-text stream.order.reasoning-text",
         needs=OPEN_STANDARD,
     ),
