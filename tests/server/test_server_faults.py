@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
+import importlib
+import inspect
 import json
+import pkgutil
 import threading
 from dataclasses import fields
 from typing import Any
@@ -13,11 +17,12 @@ import pytest
 from tests.server.server_wire import FUNCTION, MODEL
 
 from antiphon.contract.load import all_requirements
-from antiphon.server import Settings, running
+from antiphon.server import Settings, faults, running
 from antiphon.server.app import create_app
 from antiphon.server.faults import Fault, catalogue, chosen
 
 FAULTS = catalogue()
+MODULES = [module.name for module in pkgutil.walk_packages(faults.__path__, f"{faults.__name__}.")]
 HOOKS = [each.name for each in fields(Fault) if each.default is None]
 
 
@@ -25,6 +30,66 @@ def test_faults_name_requirements_that_exist() -> None:
     known = all_requirements().keys()
     named = {id for fault in FAULTS.values() for id in fault.breaks | fault.implies}
     assert named <= known, sorted(named - known)
+
+
+def area_of(module: str) -> str:
+    """The area of the spec that a module of faults is named after, itself or its package."""
+    return module.removeprefix(f"{faults.__name__}.").split(".")[0].replace("_", "-")
+
+
+def declared(module: str) -> tuple[Fault, ...]:
+    return getattr(importlib.import_module(module), "FAULTS", ())
+
+
+def test_every_area_of_the_spec_has_one_module_or_package_of_faults() -> None:
+    areas = {path.stem for path in (all_requirements() / "requirements").glob("*.yaml")}
+
+    assert {area_of(module) for module in MODULES if declared(module)} == areas
+
+
+def test_a_fault_stands_in_the_area_of_a_requirement_that_it_breaks() -> None:
+    known = all_requirements()
+    elsewhere = [
+        fault.name
+        for module in MODULES
+        for fault in declared(module)
+        if area_of(module) not in {known[id].area for id in fault.breaks}
+    ]
+
+    assert elsewhere == []
+
+
+def is_plain(entry: ast.expr) -> bool:
+    """A call of `fault` with its name and its sentence as they are read, so that both can be searched for."""
+    return (
+        isinstance(entry, ast.Call)
+        and ast.unparse(entry.func) == "fault"
+        and all(isinstance(each, ast.Constant) and isinstance(each.value, str) for each in entry.args[:2])
+    )
+
+
+def entries(source: str) -> list[ast.expr]:
+    """What a module lists under FAULTS."""
+    found = [
+        node.value
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "FAULTS"
+    ]
+    assert all(isinstance(value, ast.Tuple) for value in found)
+    return [entry for value in found for entry in value.elts]  # type: ignore[attr-defined]
+
+
+def test_every_fault_is_written_in_one_way() -> None:
+    written = {module: entries(inspect.getsource(importlib.import_module(module))) for module in MODULES}
+
+    assert [module for module in MODULES if not all(map(is_plain, written[module]))] == []
+    assert sum(map(len, written.values())) == len(FAULTS)
+
+
+def test_a_fault_made_by_a_loop_would_be_seen() -> None:
+    table = 'FAULTS = (fault("a-b", "It is.", "a.b"), *(fault(f"{name}-b", "It is.", "a.b") for name in "cd"))'
+
+    assert [is_plain(entry) for entry in entries(table)] == [True, False]
 
 
 def test_every_fault_breaks_something_and_says_what() -> None:
