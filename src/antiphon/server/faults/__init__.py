@@ -20,7 +20,7 @@ __all__ = ["Fault", "catalogue", "chosen"]
 def catalogue() -> Mapping[str, Fault]:
     """All faults by name, in the order of their names, with what each was measured to hide."""
     found: dict[str, Fault] = {}
-    for fault in sorted(_declared(), key=lambda each: each.name):
+    for fault in sorted(_collected(), key=lambda each: each.name):
         if fault.name in found:
             raise ValueError(f"Two faults have the name {fault.name!r}.")
         found[fault.name] = fault
@@ -31,7 +31,7 @@ def catalogue() -> Mapping[str, Fault]:
     return MappingProxyType(found)
 
 
-def _declared() -> Iterator[Fault]:
+def _collected() -> Iterator[Fault]:
     """Those of every area: one module each, or a package of modules where there are many."""
     for module in pkgutil.walk_packages(__path__, f"{__name__}."):
         yield from getattr(importlib.import_module(module.name), "FAULTS", ())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from antiphon.server.echo import response_object
 from antiphon.server.faults.base import Reply, fault
-from antiphon.server.faults.edits import in_item, put, raise_total
+from antiphon.server.faults.edits import in_each, in_item, put, raise_total
 from antiphon.server.faults.replies import answer_missing, change_body, set_status
 from antiphon.server.faults.requests import COMPACT_PATH, change_request, input_items, refuse_when
-from antiphon.server.store import Json, Record
+from antiphon.server.store import Record
 
 COMPACT = "compact-context"
 MESSAGE = {"id": "msg_" + "1" * 48, "type": "message", "status": "completed", "role": "assistant"}
@@ -23,12 +23,6 @@ def store_compaction(reply: Reply) -> Reply:
         shown["service_tier"] = "default"
         service.store.add(Record(response=shown, body={}, history=[], input=[]))
     return reply
-
-
-def shorten(item: Json) -> Json:
-    if item["type"] != "message":
-        return item
-    return {**item, "content": [{**part, "text": part["text"][:5]} for part in item["content"]]}
 
 
 FAULTS = (
@@ -64,7 +58,10 @@ FAULTS = (
         "compact-shortens",
         "A compaction shortens what the user said.",
         "compact.keeps-user-messages",
-        reply=change_body(lambda body: {**body, "output": [shorten(item) for item in body["output"]]}, to=COMPACT),
+        reply=change_body(
+            in_each("output", in_item("message", in_each("content", lambda part: {**part, "text": part["text"][:5]}))),
+            to=COMPACT,
+        ),
     ),
     fault(
         "compact-keeps-answers",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from antiphon.server.faults.base import Reply, fault
-from antiphon.server.faults.edits import in_data, in_item, lose, put
+from antiphon.server.faults.edits import in_each, in_item, lose, put
 from antiphon.server.faults.replies import answer_unknown, change_body
 from antiphon.server.rules import ConversationRules, Paging
 from antiphon.server.store import Json
@@ -206,7 +206,7 @@ FAULTS = (
         "The messages of a list have no status.",
         "conversations.item-message-shape",
         reply=change_body(
-            in_data(in_item("message", lose("status"))),
+            in_each("data", in_item("message", lose("status"))),
             to="list-conversation-items",
         ),
     ),

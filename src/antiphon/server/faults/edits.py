@@ -25,14 +25,19 @@ def lose(name: str) -> Edit:
     return lambda value: without(value, name)
 
 
-def in_data(by: Edit) -> Edit:
-    """Change every entry of a list."""
-    return lambda body: {**body, "data": [by(entry) for entry in body["data"]]}
+def in_item(of: str, by: Edit) -> Edit:
+    """Change the items, parts or tools of one type only."""
+    return lambda item: by(item) if item["type"] == of else item
 
 
-def in_choices(by: Edit) -> Edit:
-    """Change every choice of a chat completion, or of a chunk of its stream."""
-    return lambda value: {**value, "choices": [by(choice) for choice in value["choices"]]}
+def in_member(name: str, by: Callable[[Any], Any]) -> Edit:
+    """Change a member of an object that has it and where it is not null or empty."""
+    return lambda value: {**value, name: by(value[name])} if value.get(name) else value
+
+
+def in_each(name: str, by: Edit) -> Edit:
+    """Change every entry of a list that is a member of an object."""
+    return in_member(name, lambda entries: [by(entry) for entry in entries])
 
 
 def raise_total(value: Json) -> Json:
@@ -45,11 +50,6 @@ def content_as_text(item: Json) -> Json:
     if item["type"] != "message":
         return item
     return {**item, "content": "".join(part.get("text", "") for part in item["content"])}
-
-
-def in_item(of: str, by: Edit) -> Edit:
-    """Change the items of one type only."""
-    return lambda item: by(item) if item["type"] == of else item
 
 
 def in_parts(by: Edit, of: str = "output_text") -> Edit:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from antiphon.server.faults.base import Reply, fault
-from antiphon.server.faults.edits import Edit, content_as_text, in_data, lose
+from antiphon.server.faults.edits import Edit, content_as_text, in_each, in_item, in_member, lose
 from antiphon.server.faults.replies import (
     CREATE,
     EMPTY_PAGE,
@@ -33,15 +33,8 @@ def show_page(reply: Reply, data: list[Json]) -> None:
 
 
 def in_texts(change: Callable[[str], Any]) -> Edit:
-    """Change the texts in the content of every message."""
-
-    def edit(item: Json) -> Json:
-        if item["type"] != "message":
-            return item
-        content = [{**part, "text": change(part["text"])} if "text" in part else part for part in item["content"]]
-        return {**item, "content": content}
-
-    return edit
+    """Change the texts in the content of a message."""
+    return in_item("message", in_each("content", in_member("text", change)))
 
 
 def repeat_last(reply: Reply) -> None:
@@ -99,7 +92,7 @@ FAULTS = (
         "listed-ids-missing",
         "Listed items have no ids.",
         "input-items.item-ids",
-        reply=change_body(in_data(lose("id")), to=LIST),
+        reply=change_body(in_each("data", lose("id")), to=LIST),
         implies="input-items.order-ascending input-items.after-exclusive input-items.pages-complete "
         "input-items.has-more input-items.default-order input-items.empty-page-ids",
     ),
@@ -113,7 +106,7 @@ FAULTS = (
         "listed-content-text",
         "The content of a listed message is a string.",
         "input-items.content-parts",
-        reply=change_body(in_data(content_as_text), to=LIST),
+        reply=change_body(in_each("data", content_as_text), to=LIST),
         implies="input-items.lists-input input-items.text-as-sent input-items.order-matches-input "
         "create.text-survives create.replay-order",
     ),
@@ -127,7 +120,7 @@ FAULTS = (
         "listed-text-trimmed",
         "Listed texts have lost the white space at their ends.",
         "input-items.text-as-sent",
-        reply=change_body(in_data(in_texts(str.strip)), to=LIST),
+        reply=change_body(in_each("data", in_texts(str.strip)), to=LIST),
         implies="create.text-survives",
     ),
     fault(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from antiphon.server.faults.base import Reply, fault
 from antiphon.server.faults.replies import CREATE, GET, after, refuse_create, show
-from antiphon.server.faults.rewrites import EARLY, edit_response
+from antiphon.server.faults.rewrites import EARLY, put_response
 
 FEW = 10
 
@@ -32,7 +32,7 @@ FAULTS = (
         "metadata-late-in-stream",
         "A stream shows the metadata only at its end.",
         "metadata.in-stream",
-        events=edit_response(*EARLY, metadata={}),
+        events=put_response(*EARLY, metadata={}),
     ),
     fault(
         "metadata-counted",

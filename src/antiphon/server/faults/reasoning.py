@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from antiphon.server.faults.base import fault
+from antiphon.server.faults.edits import in_each, in_item, put
 from antiphon.server.faults.replies import change_body
 from antiphon.server.faults.requests import input_items, refuse_when
 from antiphon.server.store import Json
@@ -11,16 +12,6 @@ from antiphon.server.store import Json
 def effort_of(body: Json) -> object:
     reasoning = body.get("reasoning")
     return reasoning.get("effort") if isinstance(reasoning, dict) else None
-
-
-def relabel_summaries(body: Json) -> Json:
-    """Summaries whose parts have the type text."""
-    changed = [
-        {**item, "summary": [{**part, "type": "text"} for part in item["summary"]]}
-        if item["type"] == "reasoning" else item
-        for item in body["output"]
-    ]  # fmt: skip
-    return {**body, "output": changed}
 
 
 FAULTS = (
@@ -48,7 +39,7 @@ FAULTS = (
         "summary-of-texts",
         "The parts of a summary have the type text.",
         "reasoning.summary-parts",
-        reply=change_body(relabel_summaries),
+        reply=change_body(in_each("output", in_item("reasoning", in_each("summary", put(type="text"))))),
     ),
     fault(
         "empty-summary-refused",

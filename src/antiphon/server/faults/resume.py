@@ -59,13 +59,13 @@ def lose_ending(events: list[Event]) -> Iterable[Event]:
     return (event for event in events if event["type"] not in ENDINGS)
 
 
-def all_for_beyond(reply: Reply) -> None:
+def send_all_beyond_end(reply: Reply) -> None:
     after = query_of(reply).get("starting_after", "")
     if reply.body is None and after.isdigit() and int(after) > FAR:
         send(reply, events_of(reply))
 
 
-def all_for_malformed(reply: Reply) -> None:
+def send_all_for_malformed(reply: Reply) -> None:
     if reply.status == 400 and not query_of(reply).get("starting_after", "0").isdigit():
         send(reply, events_of(reply))
 
@@ -132,13 +132,13 @@ FAULTS = (
         "beyond-end-repeats",
         "A starting_after beyond the end repeats the whole stream.",
         "resume.beyond-end",
-        reply=at(GET, all_for_beyond),
+        reply=at(GET, send_all_beyond_end),
     ),
     fault(
         "malformed-position-taken",
         "A starting_after that is no number is taken as none.",
         "resume.malformed",
-        reply=at(GET, all_for_malformed),
+        reply=at(GET, send_all_for_malformed),
     ),
     fault(
         "resume-foreground",

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
 
 from antiphon.server.faults.base import Events, Frames
-from antiphon.server.faults.edits import Edit, in_item, put
+from antiphon.server.faults.edits import Edit, in_item, in_member, put
 from antiphon.server.store import Event, Json
 from antiphon.server.wire import DONE as DONE_MARKER
 
@@ -72,19 +72,24 @@ def edit(*types: str, by: Edit) -> Rewrite:
     return rewrite
 
 
-def edit_response(*types: str, **changes: Any) -> Rewrite:
+def edit_response(*types: str, by: Edit) -> Rewrite:
     """Change the response inside these lifecycle events."""
-    return edit(*types, by=lambda event: {**event, "response": {**event["response"], **changes}})
+    return edit(*types, by=in_member("response", by))
 
 
-def edit_items(*types: str, by: Edit) -> Rewrite:
+def put_response(*types: str, **changes: Any) -> Rewrite:
+    """Set members of the response inside these lifecycle events."""
+    return edit_response(*types, by=put(**changes))
+
+
+def edit_item(*types: str, by: Edit) -> Rewrite:
     """Change the item inside these events."""
-    return edit(*types, by=lambda event: {**event, "item": by(event["item"])})
+    return edit(*types, by=in_member("item", by))
 
 
-def edit_item(*types: str, of: str, **changes: Any) -> Rewrite:
-    """Change members of the item inside these events, where it is of one type."""
-    return edit_items(*types, by=in_item(of, put(**changes)))
+def put_item(*types: str, of: str, **changes: Any) -> Rewrite:
+    """Set members of the item inside these events, where it is of one type."""
+    return edit_item(*types, by=in_item(of, put(**changes)))
 
 
 def event_at(event: Event, type: str, **members: Any) -> Event:
@@ -135,7 +140,7 @@ def shift(name: str, by: int = 1) -> Edit:
 
 def in_text_part(by: Edit) -> Edit:
     """A change of the part inside an event where it is text."""
-    return lambda event: {**event, "part": by(event["part"])} if event["part"]["type"] == "output_text" else event
+    return in_member("part", in_item("output_text", by))
 
 
 def repeat_events(*types: str) -> Rewrite:

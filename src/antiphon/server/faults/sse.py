@@ -18,7 +18,7 @@ LINGER = 5.5
 """Seconds for which the body stays open after the last event."""
 
 
-def label(value: str) -> Callable[[Reply], Reply]:
+def label_stream(value: str) -> Callable[[Reply], Reply]:
     def change(reply: Reply) -> Reply:
         if reply.body is None and reply.operation != "create-chat-completion":
             reply.headers["content-type"] = value
@@ -43,7 +43,7 @@ def lose_name(frame: bytes) -> bytes:
     return frame.partition(b"\n")[2]
 
 
-def rename(frame: bytes) -> bytes:
+def name_message(frame: bytes) -> bytes:
     return b"event: message\n" + lose_name(frame)
 
 
@@ -106,17 +106,19 @@ FAULTS = (
         "stream-as-plain-text",
         "A stream is labelled text/plain.",
         "sse.status-and-type",
-        reply=label("text/plain; charset=utf-8"),
+        reply=label_stream("text/plain; charset=utf-8"),
         implies="store.get-object",
     ),
     fault(
         "stream-without-charset",
         "The media type of a stream names no charset.",
         "sse.charset",
-        reply=label("text/event-stream"),
+        reply=label_stream("text/event-stream"),
     ),
     fault("event-line-missing", "Frames have no event line.", "sse.event-named", frames=edit_frames(lose_name)),
-    fault("event-line-wrong", "Every frame is named message.", "sse.event-equals-type", frames=edit_frames(rename)),
+    fault(
+        "event-line-wrong", "Every frame is named message.", "sse.event-equals-type", frames=edit_frames(name_message)
+    ),
     fault(
         "data-in-a-list",
         "The data of a frame is a list of one event.",

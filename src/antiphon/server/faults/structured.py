@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from antiphon.server.faults.base import fault
-from antiphon.server.faults.edits import Edit, in_parts
+from antiphon.server.faults.edits import Edit, in_each, in_parts, without
 from antiphon.server.faults.replies import change_body
 from antiphon.server.faults.requests import change_request, refuse_when
 from antiphon.server.store import Json
@@ -21,8 +21,8 @@ def reword(kind: str, old: str, new: str) -> Edit:
     def change(body: Json) -> Json:
         if format_of(body).get("type") != kind:
             return body
-        told = in_parts(lambda part: {**part, "text": part["text"].replace(old, new)})
-        return {**body, "output": [told(item) for item in body["output"]]}
+        by = in_parts(lambda part: {**part, "text": part["text"].replace(old, new)})
+        return in_each("output", by)(body)
 
     return change
 
@@ -44,13 +44,13 @@ def speak_refusals(body: Json) -> Json:
         refuses = item["type"] == "message" and any(part["type"] == "refusal" for part in item["content"])
         return {**item, "content": [*item["content"], said]} if refuses else item
 
-    return {**body, "output": [speak(item) for item in body["output"]]}
+    return in_each("output", speak)(body)
 
 
 def free_stream(body: Json) -> Json:
     """A stream without the schema that was sent."""
     free = body.get("stream") is True and format_of(body).get("type") == "json_schema"
-    return {name: value for name, value in body.items() if name != "text"} if free else body
+    return without(body, "text") if free else body
 
 
 def move_format(body: Json) -> Json:
@@ -58,8 +58,7 @@ def move_format(body: Json) -> Json:
     given = body.get("response_format")
     if not isinstance(given, dict) or not isinstance(given.get("json_schema"), dict):
         return body
-    rest = {name: value for name, value in body.items() if name != "response_format"}
-    return {**rest, "text": {"format": {"type": "json_schema", **given["json_schema"]}}}
+    return {**without(body, "response_format"), "text": {"format": {"type": "json_schema", **given["json_schema"]}}}
 
 
 FAULTS = (

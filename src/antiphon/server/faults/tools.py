@@ -8,7 +8,7 @@ from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import in_item
 from antiphon.server.faults.replies import change_body
 from antiphon.server.faults.requests import input_items, offered_tools, refuse_when
-from antiphon.server.faults.rewrites import edit_item
+from antiphon.server.faults.rewrites import put_item
 from antiphon.server.store import Json
 
 PLAIN_ID = re.compile(r"[A-Za-z0-9_-]+")
@@ -165,7 +165,7 @@ FAULTS = (
         "streamed-call-without-status",
         "Streamed function calls have no status when they are done.",
         "tools.streamed-call-complete",
-        events=edit_item("response.output_item.done", of="function_call", status=None),
+        events=put_item("response.output_item.done", of="function_call", status=None),
         implies="stream.final.output-equals-items",
     ),
     fault(

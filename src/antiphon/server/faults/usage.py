@@ -5,19 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from antiphon.server.faults.base import fault
-from antiphon.server.faults.edits import Edit, lose, without
-from antiphon.server.faults.rewrites import ENDINGS, edit
-from antiphon.server.store import Event, Json
-
-
-def count_more(event: Event) -> Event:
-    """The end of a stream with one more token of input than there was."""
-    used: dict[str, Any] | None = event["response"].get("usage")
-    if not used:
-        return event
-    more = {"input_tokens": used["input_tokens"] + 1, "total_tokens": used["total_tokens"] + 1}
-    return {**event, "response": {**event["response"], "usage": {**used, **more}}}
-
+from antiphon.server.faults.edits import Edit, in_member, lose, without
+from antiphon.server.faults.rewrites import ENDINGS, edit_response
+from antiphon.server.store import Json
 
 EMPTY_USAGE: dict[str, Any] = {
     "input_tokens": 1,
@@ -28,13 +18,13 @@ EMPTY_USAGE: dict[str, Any] = {
 }
 
 
-def when_usage(change: Edit) -> Edit:
-    """A change of responses that have usage."""
-    return lambda response: change(response) if response.get("usage") else response
-
-
 def usage(change: Edit) -> Edit:
-    return when_usage(lambda response: {**response, "usage": change(response["usage"])})
+    """Change the usage of the responses that have some."""
+    return in_member("usage", change)
+
+
+def raise_input(value: Json) -> Json:
+    return {**value, "input_tokens": value["input_tokens"] + 1, "total_tokens": value["total_tokens"] + 1}
 
 
 def raise_cached(value: Json) -> Json:
@@ -103,7 +93,7 @@ FAULTS = (
         "streams-count-more",
         "The same input counts one token more when it is streamed.",
         "usage.text-stays-put",
-        events=edit(*ENDINGS, by=count_more),
+        events=edit_response(*ENDINGS, by=usage(raise_input)),
         implies="background.poll-equals store.get-equals-create stream.final.equals-retrieved",
     ),
 )

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 
 from antiphon.server.faults.base import fault
-from antiphon.server.faults.edits import Edit, in_choices, lose, put, raise_total, without
+from antiphon.server.faults.edits import Edit, in_each, in_member, lose, put, raise_total, without
 from antiphon.server.faults.replies import set_status
 from antiphon.server.store import Json
 
 
-def in_message(change: Edit) -> Edit:
-    return in_choices(lambda choice: {**choice, "message": change(choice["message"])})
+def in_message(by: Edit) -> Edit:
+    """Change the message of every choice."""
+    return in_each("choices", in_member("message", by))
 
 
-def in_calls(change: Callable[[list[Json]], list[Json]]) -> Edit:
-    def edit(shown: Json) -> Json:
-        return {**shown, "tool_calls": change(shown["tool_calls"])} if shown.get("tool_calls") else shown
-
-    return in_message(edit)
-
-
-def in_functions(change: Edit) -> Edit:
-    return in_calls(lambda listed: [{**call, "function": change(call["function"])} for call in listed])
+def in_functions(by: Edit) -> Edit:
+    """Change the function of every call."""
+    return in_message(in_each("tool_calls", in_member("function", by)))
 
 
 def parse_later_arguments(listed: list[Json]) -> list[Json]:
@@ -32,14 +26,9 @@ def parse_later_arguments(listed: list[Json]) -> list[Json]:
     return [first, *({**call, "function": inner} for call, inner in zip(rest, parsed, strict=True))]
 
 
-def in_logprobs(change: Edit) -> Edit:
-    def edit(choice: Json) -> Json:
-        told = choice["logprobs"]
-        if not told or not told["content"]:
-            return choice
-        return {**choice, "logprobs": {**told, "content": [change(token) for token in told["content"]]}}
-
-    return in_choices(edit)
+def in_logprobs(by: Edit) -> Edit:
+    """Change every token that has log probabilities."""
+    return in_each("choices", in_member("logprobs", in_each("content", by)))
 
 
 def raise_count(details: str, name: str, whole: str) -> Edit:
@@ -115,8 +104,9 @@ FAULTS = (
         "chat-finish-reason-unknown",
         "A choice that ends by itself says end_turn.",
         "chat.finish-reason",
-        completion=in_choices(
-            lambda choice: {**choice, "finish_reason": "end_turn"} if choice["finish_reason"] == "stop" else choice
+        completion=in_each(
+            "choices",
+            lambda choice: {**choice, "finish_reason": "end_turn"} if choice["finish_reason"] == "stop" else choice,
         ),
         implies="chat.stop-finish chat.json-schema",
     ),
@@ -146,7 +136,7 @@ FAULTS = (
         "chat-arguments-parsed",
         "The arguments of a second call are an object.",
         "chat.call-shape",
-        completion=in_calls(parse_later_arguments),
+        completion=in_message(in_member("tool_calls", parse_later_arguments)),
     ),
     fault(
         "chat-arguments-cut",
@@ -159,13 +149,17 @@ FAULTS = (
         "chat-call-ids-shared",
         "All tool calls of a message have one id.",
         "chat.call-ids-unique",
-        completion=in_calls(lambda listed: [{**call, "id": listed[0]["id"]} for call in listed]),
+        completion=in_message(
+            in_member("tool_calls", lambda listed: [{**call, "id": listed[0]["id"]} for call in listed])
+        ),
     ),
     fault(
         "chat-finish-without-calls",
         "A second choice finishes with tool_calls, and calls nothing.",
         "chat.tool-calls-finish",
-        completion=in_choices(lambda choice: {**choice, "finish_reason": "tool_calls"} if choice["index"] else choice),
+        completion=in_each(
+            "choices", lambda choice: {**choice, "finish_reason": "tool_calls"} if choice["index"] else choice
+        ),
     ),
     fault(
         "chat-logprobs-without-bytes",
@@ -186,6 +180,6 @@ FAULTS = (
         "chat-other-answer",
         "A completion answers JSON of another form than its schema.",
         "chat.parity.text chat.json-schema",
-        completion=in_choices(other_form),
+        completion=in_each("choices", other_form),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from antiphon.server.faults.base import fault
-from antiphon.server.faults.edits import in_data, lose, put
+from antiphon.server.faults.edits import in_each, lose, put
 from antiphon.server.faults.replies import change_body
 from antiphon.server.rules import ChatRules, Paging
 from antiphon.server.store import Json
@@ -74,7 +74,7 @@ FAULTS = (
         "chat-messages-without-ids",
         "The messages of a stored completion are listed without ids.",
         "chat.stored.messages",
-        reply=change_body(in_data(lose("id")), to="list-chat-messages"),
+        reply=change_body(in_each("data", lose("id")), to="list-chat-messages"),
     ),
     fault(
         "chat-metadata-cut",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 
 from antiphon.server.faults.base import Events, Frames, Reply, fault
-from antiphon.server.faults.edits import Edit, in_choices, lose, put, without
+from antiphon.server.faults.edits import Edit, in_each, in_member, lose, put, without
 from antiphon.server.faults.rewrites import edit, lose_done
 from antiphon.server.rules import ChatRules
 from antiphon.server.store import Json
@@ -55,16 +55,9 @@ def opens_arguments(chunk: Json) -> bool:
     return any("id" not in call and call.get("function", {}).get("arguments", "").startswith("{") for call in calls)
 
 
-def in_deltas(change: Edit) -> Edit:
-    return in_choices(lambda choice: {**choice, "delta": change(choice["delta"])})
-
-
-def in_calls(change: Edit) -> Edit:
-    def edit(delta: Json) -> Json:
-        listed = delta.get("tool_calls")
-        return {**delta, "tool_calls": [change(call) for call in listed]} if listed else delta
-
-    return in_deltas(edit)
+def in_deltas(by: Edit) -> Edit:
+    """Change the delta of every choice."""
+    return in_each("choices", in_member("delta", by))
 
 
 def rename_at_end(chunk: Json) -> Json:
@@ -122,13 +115,13 @@ FAULTS = (
         "chat-call-id-never",
         "The chunks of a tool call never tell its id.",
         "chat.stream.call-start",
-        chunks=edit(by=in_calls(lose("id"))),
+        chunks=edit(by=in_deltas(in_each("tool_calls", lose("id")))),
     ),
     fault(
         "chat-call-index-from-one",
         "Tool calls are numbered from 1.",
         "chat.stream.call-index",
-        chunks=edit(by=in_calls(lambda call: {**call, "index": call["index"] + 1})),
+        chunks=edit(by=in_deltas(in_each("tool_calls", lambda call: {**call, "index": call["index"] + 1}))),
     ),
     fault(
         "chat-arguments-piece-lost",
@@ -158,7 +151,7 @@ FAULTS = (
         "chat-chunk-without-finish",
         "The key finish_reason is only in the last chunk of a choice.",
         "chat.stream.schema",
-        chunks=edit(by=in_choices(omit_open_finish_reason)),
+        chunks=edit(by=in_each("choices", omit_open_finish_reason)),
     ),
     fault("chat-stream-as-plain-text", "A chat stream is labelled text/plain.", "chat.stream.type", reply=label_plain),
     fault(

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from antiphon.server.faults.base import fault
-from antiphon.server.faults.edits import content_as_text, in_assistant, in_parts, lose, put
+from antiphon.server.faults.edits import content_as_text, in_assistant, in_each, in_parts, lose, put
 from antiphon.server.store import Json
-
-
-def stretch_annotations(part: Json) -> Json:
-    notes = [{**note, "end_index": 10_000} if "end_index" in note else note for note in part["annotations"]]
-    return {**part, "annotations": notes}
 
 
 def refusal_as_text(item: Json) -> Json:
@@ -83,7 +78,9 @@ FAULTS = (
         "annotation-outside",
         "An annotation ends beyond the text.",
         "item.annotation-range",
-        item=in_parts(stretch_annotations),
+        item=in_parts(
+            in_each("annotations", lambda note: {**note, "end_index": 10_000} if "end_index" in note else note)
+        ),
         implies="stream.sum.annotations",
     ),
 )

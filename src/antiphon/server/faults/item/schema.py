@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from antiphon.server.faults.base import fault
-from antiphon.server.faults.edits import Edit, in_data, in_item, in_parts, put, when_remote_tools, without
+from antiphon.server.faults.edits import Edit, in_each, in_item, in_member, in_parts, put, when_remote_tools, without
 from antiphon.server.faults.replies import LIST, change_body
 from antiphon.server.faults.rewrites import edit
 from antiphon.server.store import Event, Json
@@ -60,11 +60,6 @@ TOOLS: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def spoil_tools(response: Json) -> Json:
-    tools = [{**tool, TOOLS[tool["type"]]: WRONG} if tool["type"] in TOOLS else tool for tool in response["tools"]]
-    return {**response, "tools": tools}
-
-
 def spoil_choice(response: Json) -> Json:
     choice: Any = response["tool_choice"]
     wrong = isinstance(choice, dict) and choice["type"] == "mcp"
@@ -76,11 +71,6 @@ def wrap(member: str, inside: str = "value") -> Edit:
     return lambda part: {**part, member: {inside: part[member]}}
 
 
-def in_each(member: str, by: Edit) -> Edit:
-    """A change of every entry of a list, where it has any."""
-    return lambda item: {**item, member: [by(part) for part in item[member]]} if item.get(member) else item
-
-
 def cites_file(part: Json) -> bool:
     return any(note["type"] == "file_citation" for note in part["annotations"])
 
@@ -89,22 +79,12 @@ pin_texts = in_parts(put(prompt_cache_breakpoint=WRONG), of="input_text")
 ANNOTATION_MEMBERS: Mapping[str, str] = {
     "url_citation": "title", "file_citation": "filename", "container_file_citation": "filename", "file_path": "file_id",
 }  # fmt: skip
-
-
-def spoil_annotation(note: Json) -> Json:
-    return {**note, ANNOTATION_MEMBERS[note["type"]]: WRONG} if note["type"] in ANNOTATION_MEMBERS else note
-
-
-def spoil_annotations(part: Json) -> Json:
-    notes = [spoil_annotation(note) for note in part.get("annotations", ())]
-    return {**part, "annotations": notes} if "annotations" in part else part
+spoil_annotation = spoil_members(ANNOTATION_MEMBERS)
 
 
 def spoil_annotation_event(event: Event) -> Event:
     """The same in events: a part that is done, or an annotation that is added."""
-    if "part" in event:
-        return {**event, "part": spoil_annotations(event["part"])}
-    return {**event, "annotation": spoil_annotation(event["annotation"])}
+    return in_member("annotation", spoil_annotation)(in_member("part", in_each("annotations", spoil_annotation))(event))
 
 
 FAULTS = (
@@ -210,21 +190,21 @@ FAULTS = (
         "listed-text-pinned",
         "Listed texts have a cache breakpoint that is a number.",
         "item.schema.part.input",
-        reply=change_body(in_data(pin_texts), to=LIST),
+        reply=change_body(in_each("data", pin_texts), to=LIST),
     ),
     fault(
         "annotations-misshapen",
         "Annotations have a title or file name that is a number.",
         "item.schema.annotation.url-citation item.schema.annotation.file-citation "
         "item.schema.annotation.container-file-citation item.schema.annotation.file-path",
-        item=in_parts(spoil_annotations),
+        item=in_parts(in_each("annotations", spoil_annotation)),
         events=edit("response.output_text.annotation.added", "response.content_part.done", by=spoil_annotation_event),
     ),
     fault(
         "tools-misshapen",
         "Tools in the reply have a member that is a number.",
         "item.schema.tool.mcp item.schema.tool.function item.schema.tool.hosted item.schema.tool.custom",
-        response=spoil_tools,
+        response=in_each("tools", spoil_members(TOOLS)),
     ),
     fault(
         "tool-choice-name-number",

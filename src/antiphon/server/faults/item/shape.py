@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from antiphon.server.faults.base import OPEN_STANDARD, Reply, fault
-from antiphon.server.faults.edits import Edit, in_assistant, in_item, lose, put
+from antiphon.server.faults.edits import Edit, in_assistant, in_each, in_item, lose, put
 from antiphon.server.store import Json
 
 
@@ -23,8 +23,7 @@ def share(member: str) -> Edit:
 
     def change(response: Json) -> Json:
         shared = [item[member] for item in response["output"] if item["type"] == "function_call"][:1]
-        by = in_item("function_call", lambda item: {**item, member: shared[0]})
-        return {**response, "output": [by(item) for item in response["output"]]}
+        return in_each("output", in_item("function_call", lambda item: {**item, member: shared[0]}))(response)
 
     return change
 
@@ -39,8 +38,7 @@ def keep_speaking(response: Json) -> Json:
     """In a completed response with a verbosity the message is in progress."""
     if response["status"] != "completed" or response["text"].get("verbosity") != "low":
         return response
-    shown = [{**item, "status": "in_progress"} if item["type"] == "message" else item for item in response["output"]]
-    return {**response, "output": shown}
+    return in_each("output", in_item("message", put(status="in_progress")))(response)
 
 
 def add_note(reply: Reply) -> Reply:

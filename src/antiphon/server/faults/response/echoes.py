@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 from antiphon.server.faults.base import fault
-from antiphon.server.faults.edits import Edit, lose, put, when_conversation, when_remote_tools
+from antiphon.server.faults.edits import in_each, in_item, lose, put, when_conversation, when_remote_tools
 from antiphon.server.faults.requests import change_request
 from antiphon.server.store import Json
-
-
-def in_function_tools(change: Edit) -> Edit:
-    def edit(response: Json) -> Json:
-        shown = [change(tool) if tool["type"] == "function" else tool for tool in response["tools"]]
-        return {**response, "tools": shown}
-
-    return edit
 
 
 def show_medium_verbosity(response: Json) -> Json:
@@ -22,13 +14,6 @@ def show_medium_verbosity(response: Json) -> Json:
 
 def reverse_tools(response: Json) -> Json:
     return {**response, "tools": list(reversed(response["tools"]))}
-
-
-def in_tools(kind: str, change: Edit) -> Edit:
-    def edit(response: Json) -> Json:
-        return {**response, "tools": [change(each) if each["type"] == kind else each for each in response["tools"]]}
-
-    return edit
 
 
 def give_keys_away(body: Json) -> Json:
@@ -161,20 +146,20 @@ FAULTS = (
         "tool-description-missing",
         "A function tool in the reply has no description.",
         "response.echo.tools-function",
-        response=in_function_tools(lose("description")),
+        response=in_each("tools", in_item("function", lose("description"))),
     ),
     fault(
         "tool-strict-null",
         "The strict of a function tool is null in the reply.",
         "response.echo.tools-strict-boolean",
-        response=in_function_tools(put(strict=None)),
+        response=in_each("tools", in_item("function", put(strict=None))),
         implies="response.echo.tools-strict",
     ),
     fault(
         "tool-strict-flipped",
         "The strict of a function tool comes back as its opposite.",
         "response.echo.tools-strict",
-        response=in_tools("function", lambda each: {**each, "strict": not each["strict"]}),
+        response=in_each("tools", in_item("function", lambda tool: {**tool, "strict": not tool["strict"]})),
     ),
     fault(
         "top-logprobs-not-echoed",

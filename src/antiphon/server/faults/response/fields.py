@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from antiphon.server.faults.base import OPEN_STANDARD, fault
-from antiphon.server.faults.edits import Edit, lose, put, when_conversation, when_status
+from antiphon.server.faults.edits import Edit, in_member, lose, put, when_conversation, when_status
 from antiphon.server.faults.replies import CANCEL, after, show
 
 
 def swap_status(old: str, new: str) -> Edit:
     return lambda response: {**response, "status": new} if response["status"] == old else response
-
-
-def in_error(change: Edit) -> Edit:
-    return lambda response: {**response, "error": change(response["error"])} if response["error"] else response
 
 
 FAULTS = (
@@ -69,7 +65,7 @@ FAULTS = (
         "error-message-null",
         "The error of a failed response has no message.",
         "response.field.error-strings",
-        response=in_error(put(message=None)),
+        response=in_member("error", put(message=None)),
         implies="stream.failed.has-error",
     ),
     fault(

@@ -18,7 +18,7 @@ from antiphon.server.faults.replies import (
 )
 
 
-def deleted_is_400(reply: Reply) -> None:
+def answer_deleted_400(reply: Reply) -> None:
     if reply.status == 404 and id_of(reply) in store_of(reply).deleted:
         reply.status = 400
 
@@ -63,7 +63,7 @@ FAULTS = (
         "deleted-read-is-400",
         "Reading a deleted response is refused with 400.",
         "store.delete-then-get-404",
-        reply=at(GET, deleted_is_400),
+        reply=at(GET, answer_deleted_400),
     ),
     fault(
         "deleted-continues",

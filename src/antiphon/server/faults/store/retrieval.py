@@ -67,7 +67,7 @@ def cancel_unstored(reply: Reply) -> None:
         reply.status, reply.body = 200, {**made, "status": "cancelled", "completed_at": None}
 
 
-def unstored_is_400(reply: Reply) -> None:
+def answer_unstored_400(reply: Reply) -> None:
     if reply.operation == GET and reply.status == 404 and id_of(reply) in UNSTORED:
         reply.status = 400
 
@@ -147,7 +147,7 @@ FAULTS = (
         "unstored-read-is-400",
         "Reading a response with store false is refused with 400.",
         "store.off-is-404",
-        reply=with_unstored(unstored_is_400),
+        reply=with_unstored(answer_unstored_400),
     ),
     fault(
         "unknown-read-is-400",

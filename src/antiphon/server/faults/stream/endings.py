@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from antiphon.server.faults.base import Events, fault
-from antiphon.server.faults.edits import put, without
+from antiphon.server.faults.edits import lose, put, without
 from antiphon.server.faults.requests import change_request
-from antiphon.server.faults.rewrites import EARLY, ENDINGS, drop, edit, edit_response, repeat_events, shift
+from antiphon.server.faults.rewrites import (
+    EARLY,
+    ENDINGS,
+    drop,
+    edit,
+    edit_response,
+    put_response,
+    repeat_events,
+    shift,
+)
 from antiphon.server.store import Event, Json
 
 
-def end_later(event: Event) -> Event:
-    response = event["response"]
+def end_later(response: Json) -> Json:
     ended = response.get("completed_at")
-    return {**event, "response": {**response, "completed_at": ended + 1}} if ended else event
+    return {**response, "completed_at": ended + 1} if ended else response
 
 
 def drop_wrong_limit(body: Json) -> Json:
@@ -26,10 +34,6 @@ def drop_wrong_limit(body: Json) -> Json:
 def move_output(event: Event) -> Event:
     response = event["response"]
     return {**event, "output": response["output"], "response": without(response, "output")}
-
-
-def hide_final_usage(event: Event) -> Event:
-    return {**event, "response": without(event["response"], "usage")}
 
 
 async def speak_after_end(events: Events) -> AsyncIterator[Event]:
@@ -88,7 +92,7 @@ FAULTS = (
         "early-usage-zero",
         "Usage is all zeros instead of null before the end.",
         "stream.usage.null-until-terminal",
-        events=edit_response(
+        events=put_response(
             *EARLY,
             usage={
                 "input_tokens": 0,
@@ -104,7 +108,7 @@ FAULTS = (
         "final-usage-missing",
         "The response in the terminal event has no usage.",
         "stream.usage.in-terminal",
-        events=edit(*ENDINGS, by=hide_final_usage),
+        events=edit_response(*ENDINGS, by=lose("usage")),
         implies="response.field.usage stream.final.equals-retrieved stream.final.same-keys-as-plain "
         "stream.lifecycle.whole-response background.poll-equals store.get-equals-create",
     ),
@@ -112,7 +116,7 @@ FAULTS = (
         "final-output-empty",
         "The response in the terminal event has an empty output.",
         "stream.final.output-equals-items",
-        events=edit_response(*ENDINGS, output=[]),
+        events=put_response(*ENDINGS, output=[]),
         implies="stream.final.equals-retrieved stream.output-index.is-place stream.item-id.in-final "
         "stream.content-index.is-place create.same-with-stream tools.required-calls tools.streamed-call-complete "
         "structured.streamed-valid background.poll-equals compact.in-create store.get-equals-create "
@@ -133,7 +137,7 @@ FAULTS = (
         "final-output-null",
         "The output of the response in the terminal event is null.",
         "stream.final.output-list",
-        events=edit(*ENDINGS, by=lambda event: {**event, "response": {**event["response"], "output": None}}),
+        events=put_response(*ENDINGS, output=None),
         implies="background.poll-equals compact.in-create create.same-with-stream store.get-equals-create "
         "stream.encrypted-content.in-done stream.final.equals-retrieved stream.final.output-equals-items "
         "stream.item-id.in-final stream.output-index.is-place structured.streamed-valid tools.hosted-refused-or-run "
@@ -143,7 +147,7 @@ FAULTS = (
         "stream-ends-later",
         "A stream says that its response was completed a second later than what is stored.",
         "stream.final.equals-retrieved",
-        events=edit(*ENDINGS, by=end_later),
+        events=edit_response(*ENDINGS, by=end_later),
     ),
     fault(
         "stream-lacks-a-key",
@@ -184,13 +188,13 @@ FAULTS = (
         "failed-without-error",
         "response.failed carries a response whose error is null.",
         "stream.failed.has-error",
-        events=edit_response("response.failed", error=None),
+        events=put_response("response.failed", error=None),
         implies="response.error.when-failed stream.final.equals-retrieved",
     ),
     fault(
         "incomplete-event-without-reason",
         "The response in response.incomplete has no details.",
         "stream.incomplete.has-reason",
-        events=edit_response("response.incomplete", incomplete_details=None),
+        events=put_response("response.incomplete", incomplete_details=None),
     ),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from antiphon.server.faults.base import Events, fault
 from antiphon.server.faults.edits import in_item, lose, without
-from antiphon.server.faults.rewrites import ADDED, DONE, drop, edit, edit_item, edit_items, repeat_events
+from antiphon.server.faults.rewrites import ADDED, DONE, drop, edit, edit_item, put_item, repeat_events
 from antiphon.server.store import Event
 
 
@@ -104,39 +104,39 @@ FAULTS = (
         "item-added-completed",
         "A message is announced as completed.",
         "stream.item.added-status",
-        events=edit_item("response.output_item.added", of="message", status="completed"),
+        events=put_item("response.output_item.added", of="message", status="completed"),
     ),
     fault(
         "item-done-in-progress",
         "A custom tool call is in progress when it is done.",
         "stream.item.done-status",
-        events=edit_item(DONE, of="custom_tool_call", status="in_progress"),
+        events=put_item(DONE, of="custom_tool_call", status="in_progress"),
     ),
     fault(
         "item-added-as-other",
         "A computer call is announced as a local shell call.",
         "stream.item.same-type",
-        events=edit_item(ADDED, of="computer_call", type="local_shell_call"),
+        events=put_item(ADDED, of="computer_call", type="local_shell_call"),
         implies="item.schema.local-shell-call",
     ),
     fault(
         "call-name-lost",
         "A function call has no name when it is done.",
         "stream.item.same-call-id",
-        events=edit_item("response.output_item.done", of="function_call", name=""),
+        events=put_item("response.output_item.done", of="function_call", name=""),
         implies="tools.streamed-call-complete",
     ),
     fault(
         "call-id-changes",
         "A function call is announced with another call_id than it is done with.",
         "stream.item.same-call-id",
-        events=edit_item("response.output_item.added", of="function_call", call_id="call_elsewhere"),
+        events=put_item("response.output_item.added", of="function_call", call_id="call_elsewhere"),
     ),
     fault(
         "first-item-cut",
         "An item that others follow is done as incomplete.",
         "stream.item.only-last-incomplete",
-        events=edit_item(DONE, of="web_search_call", status="incomplete"),
+        events=put_item(DONE, of="web_search_call", status="incomplete"),
         implies="stream.final.output-equals-items",
     ),
     fault(
@@ -149,7 +149,7 @@ FAULTS = (
         "message-added-filled",
         "A message is announced with its content.",
         "stream.added.message-empty",
-        events=edit_item(
+        events=put_item(
             "response.output_item.added",
             of="message",
             content=[{"type": "output_text", "annotations": [], "logprobs": [], "text": "Hello"}],
@@ -159,13 +159,13 @@ FAULTS = (
         "function-call-added-filled",
         "A function call is announced with its arguments.",
         "stream.added.function-call-empty",
-        events=edit_item("response.output_item.added", of="function_call", arguments="{}"),
+        events=put_item("response.output_item.added", of="function_call", arguments="{}"),
     ),
     fault(
         "function-call-announced-nameless",
         "A function call is announced without its name.",
         "stream.added.function-call-named",
-        events=edit_items(ADDED, by=in_item("function_call", lose("name"))),
+        events=edit_item(ADDED, by=in_item("function_call", lose("name"))),
         implies="item.schema.function-call",
     ),
     fault(
@@ -173,13 +173,13 @@ FAULTS = (
         "Calls are announced with what they are filled with later.",
         "stream.added.custom-call-empty stream.added.code-empty stream.added.mcp-call-empty "
         "stream.added.mcp-list-empty",
-        events=edit_items(ADDED, by=lambda item: {**item, **EARLY_CONTENT.get(item["type"], {})}),
+        events=edit_item(ADDED, by=lambda item: {**item, **EARLY_CONTENT.get(item["type"], {})}),
     ),
     fault(
         "sealed-only-at-the-end",
         "Encrypted content stands in the terminal event and not in the done event of its item.",
         "stream.encrypted-content.in-done",
-        events=edit_items(ADDED, DONE, by=lose("encrypted_content")),
+        events=edit_item(ADDED, DONE, by=lose("encrypted_content")),
         implies="item.compaction-encrypted",
     ),
 )

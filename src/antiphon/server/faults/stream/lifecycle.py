@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from antiphon.server.faults.base import fault
-from antiphon.server.faults.rewrites import EARLY, ENDINGS, drop, edit, edit_response, repeat_events, swap
+from antiphon.server.faults.rewrites import EARLY, ENDINGS, drop, edit_response, put_response, repeat_events, swap
 
 FAULTS = (
     fault(
@@ -44,20 +44,20 @@ FAULTS = (
         "early-status-completed",
         "The response in response.in_progress is already completed.",
         "stream.lifecycle.early-status",
-        events=edit_response("response.in_progress", status="completed"),
+        events=put_response("response.in_progress", status="completed"),
         implies="response.field.usage",
     ),
     fault(
         "queued-in-progress",
         "The response in response.queued is in progress.",
         "stream.lifecycle.queued-status",
-        events=edit_response("response.queued", status="in_progress"),
+        events=put_response("response.queued", status="in_progress"),
     ),
     fault(
         "early-output-filled",
         "The response in response.created has output.",
         "stream.lifecycle.early-output-empty",
-        events=edit_response(
+        events=put_response(
             *EARLY,
             output=[{"id": "msg_0", "type": "message", "role": "assistant", "content": [], "status": "completed"}],
         ),
@@ -66,18 +66,14 @@ FAULTS = (
         "early-completed-at",
         "The response in the early events has a time of completion.",
         "stream.lifecycle.early-nulls",
-        events=edit_response(*EARLY, completed_at=1800000000),
+        events=put_response(*EARLY, completed_at=1_800_000_000),
     ),
     fault(
         "early-response-bare",
         "response.created carries an id and a status and nothing else.",
         "stream.lifecycle.whole-response",
-        events=edit(
-            "response.created",
-            by=lambda event: {
-                **event,
-                "response": {name: event["response"][name] for name in ("id", "object", "status")},
-            },
+        events=edit_response(
+            "response.created", by=lambda response: {name: response[name] for name in ("id", "object", "status")}
         ),
         implies="response.echo.max-tool-calls response.echo.prompt-cache-key response.echo.safety-identifier "
         "response.echo.top-logprobs background.says-background stream.lifecycle.early-output-empty "
@@ -88,7 +84,7 @@ FAULTS = (
         "response-id-changes",
         "The response in the terminal event has another id than in response.created.",
         "stream.lifecycle.constant-id",
-        events=edit_response(*ENDINGS, id="resp_" + "0" * 48),
+        events=put_response(*ENDINGS, id="resp_" + "0" * 48),
         implies="stream.final.equals-retrieved store.readable-after-stream chain.usable-after-stream "
         "background.survives-disconnect background.end-is-final concurrency.streams-separate create.id-unique "
         "resume.after-exclusive resume.full-replay store.get-equals-create",
@@ -97,18 +93,14 @@ FAULTS = (
         "created-at-changes",
         "The response in response.created was made one second before the one in the other events.",
         "stream.lifecycle.constant-created-at",
-        events=edit(
-            "response.created",
-            by=lambda event: {
-                **event,
-                "response": {**event["response"], "created_at": event["response"]["created_at"] - 1},
-            },
+        events=edit_response(
+            "response.created", by=lambda response: {**response, "created_at": response["created_at"] - 1}
         ),
     ),
     fault(
         "model-changes",
         "The model in response.created is not the one of the later events.",
         "stream.lifecycle.constant-model",
-        events=edit_response("response.created", model="another-model"),
+        events=put_response("response.created", model="another-model"),
     ),
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from antiphon.server.faults.base import Events, fault
-from antiphon.server.faults.edits import lose, put
-from antiphon.server.faults.rewrites import DONE, ENDINGS, edit, edit_items, shift
+from antiphon.server.faults.edits import in_each, in_item, lose, put
+from antiphon.server.faults.rewrites import DONE, ENDINGS, edit, edit_item, edit_response, shift
 from antiphon.server.store import Event
 
 
@@ -23,13 +23,6 @@ def skip_number(event: Event) -> Event:
     """One number is left out after the third event."""
     number = event["sequence_number"]
     return {**event, "sequence_number": number if number < 3 else number + 1}
-
-
-def change_final_ids(event: Event) -> Event:
-    response = event["response"]
-    output = [{**item, "id": "ctc_" + "1" * 48} if item["type"] == "custom_tool_call" else item
-              for item in response["output"]]  # fmt: skip
-    return {**event, "response": {**response, "output": output}}
 
 
 async def share_item_id(events: Events) -> AsyncIterator[Event]:
@@ -94,7 +87,7 @@ FAULTS = (
         "item-id-changes-when-done",
         "An item has another id when it is done.",
         "stream.item-id.constant",
-        events=edit_items(DONE, by=lambda item: {**item, "id": item["id"][:-2] + "zz"}),
+        events=edit_item(DONE, by=lambda item: {**item, "id": item["id"][:-2] + "zz"}),
         implies="stream.final.output-equals-items stream.item-id.in-final stream.item.done-was-added",
     ),
     fault(
@@ -114,6 +107,6 @@ FAULTS = (
         "final-item-renamed",
         "A custom tool call has another id in the final output.",
         "stream.item-id.in-final",
-        events=edit(*ENDINGS, by=change_final_ids),
+        events=edit_response(*ENDINGS, by=in_each("output", in_item("custom_tool_call", put(id="ctc_" + "1" * 48)))),
     ),
 )

@@ -10,11 +10,6 @@ from antiphon.server.faults.rewrites import ADDED, Rewrite, drop, edit, in_text_
 from antiphon.server.store import Event
 
 
-def prefill(event: Event) -> Event:
-    part = event["part"]
-    return {**event, "part": {**part, "text": "Hello"}} if part["type"] == "output_text" else event
-
-
 def insert_into(kind: str, make: Callable[[Event], Event]) -> Rewrite:
     """Send one event more after the announcement of an item of one type."""
     return insert_after(ADDED, lambda event: [make(event)] if event["item"]["type"] == kind else [])
@@ -72,7 +67,7 @@ FAULTS = (
         "part-added-filled",
         "A text part is announced with text.",
         "stream.part.added-empty",
-        events=edit("response.content_part.added", by=prefill),
+        events=edit("response.content_part.added", by=in_text_part(put(text="Hello"))),
     ),
     fault(
         "part-done-lost",

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 
 from antiphon.server.faults.base import OPEN_STANDARD, Events, fault
 from antiphon.server.faults.edits import in_item
-from antiphon.server.faults.rewrites import DONE, EARLY, ENDINGS, edit, edit_items, event_at, insert_after, number_lane
+from antiphon.server.faults.rewrites import DONE, EARLY, ENDINGS, edit, edit_item, event_at, insert_after, number_lane
 from antiphon.server.store import Event, Json
 
 
@@ -100,7 +100,7 @@ FAULTS = (
         "item-done-no-object",
         "The item of a done computer call is its id alone.",
         "stream.schema.output-item",
-        events=edit_items(DONE, by=in_item("computer_call", lambda item: item["id"])),
+        events=edit_item(DONE, by=in_item("computer_call", lambda item: item["id"])),
         implies="stream.final.output-equals-items",
     ),
     fault(
