@@ -14,7 +14,7 @@ from antiphon import config
 from antiphon.cli import main
 from antiphon.errors import ConfigError
 from antiphon.exercise.target import Target
-from antiphon.server import Settings, running
+from antiphon.server import ServerSettings, background_server
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "targets.md").read_text(encoding="utf-8"), re.DOTALL)
@@ -131,7 +131,7 @@ def test_doctor_says_what_is_missing_before_a_call_is_paid_for(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-right-key-of-the-test")
-    with running(Settings(api_key="sk-right-key-of-the-test")) as url:
+    with background_server(ServerSettings(api_key="sk-right-key-of-the-test")) as url:
         code, out, _ = said(capsys, "doctor", "--base-url", url, "--model", "antiphon-1", "--free")
         assert code == 0
         for option in ("--second-api-key-env", "--other-model", "--reasoning-model", "--webhook-listen"):

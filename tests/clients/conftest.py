@@ -16,7 +16,7 @@ from antiphon.exercise.webhooks.receiver import Receiver, run_receiver
 from antiphon.judge.engine import Judge
 from antiphon.judge.verdict import Verdict, judgement
 from antiphon.recording.exchange import Exchange
-from antiphon.server import Settings, running
+from antiphon.server import ServerSettings, background_server
 
 KEY = "sk-antiphon-clients"
 SECRET = "whsec_YW50aXBob24gaGVhcnMgaXRzIGNsaWVudHM="
@@ -59,8 +59,8 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture(scope="session")
 def server(receiver: Receiver) -> Iterator[str]:
-    settings = Settings(pace=0.0005, api_key=KEY, webhook=receiver.url, webhook_secret=SECRET)
-    with running(settings) as url:
+    settings = ServerSettings(pace=0.0005, api_key=KEY, webhook=receiver.url, webhook_secret=SECRET)
+    with background_server(settings) as url:
         yield url
 
 

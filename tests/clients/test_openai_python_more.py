@@ -14,7 +14,7 @@ from tests.clients.test_openai_python import LOOKUP, MODEL, Answer
 
 from antiphon.exercise.webhooks.receiver import Receiver
 from antiphon.recording.exchange import SOCKET_MESSAGES, Chunk, Exchange, Request, Response
-from antiphon.server import Settings, running
+from antiphon.server import ServerSettings, background_server
 
 
 def test_conversations_and_their_items(client: OpenAI) -> None:
@@ -108,7 +108,7 @@ def test_responses_over_one_socket(server: str) -> None:
 def test_a_client_that_retries_gets_through() -> None:
     heard: list[Exchange] = []
     with (
-        running(Settings(pace=0, rate_limit=1)) as url,
+        background_server(ServerSettings(pace=0, rate_limit=1)) as url,
         overheard(url, heard) as base_url,
         OpenAI(base_url=base_url, api_key="none", max_retries=1, timeout=10) as client,
     ):

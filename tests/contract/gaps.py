@@ -13,9 +13,9 @@ from antiphon.contract.schemas.library import editions_with_schemas
 from antiphon.contract.schemas.validation import Schemas
 from antiphon.contract.spec_files import read_validated, read_yaml
 from antiphon.contract.streams import tables
-from antiphon.server.blocks import block
-from antiphon.server.editions import EDITIONS
-from antiphon.server.unfolding import CARRIERS
+from antiphon.server.behaviour.editions import EDITIONS
+from antiphon.server.responses.event_stream import CARRIERS
+from antiphon.server.responses.item_events import block
 from antiphon.server.validate.create import FIELDS
 from antiphon.server.validate.items import ITEMS
 from antiphon.server.validate.tools import TOOLS

@@ -15,9 +15,9 @@ from urllib.parse import quote, urlsplit
 
 import yaml
 
-from antiphon.server import Settings
+from antiphon.server import ServerSettings
 
-MODEL = Settings().models[0]
+MODEL = ServerSettings().models[0]
 KEY = "sk-proj-4fJ2kL9mN0pQ7rS1tU3vW5xY"
 GATEWAY_KEY = "gw correct horse/battery+42"
 COOKIE = "7c1d0f4e9a2b5d8e6f70"

@@ -17,12 +17,12 @@ import pytest
 import yaml
 
 from antiphon.cli import group
-from antiphon.server import Settings, running
+from antiphon.server import ServerSettings, background_server
 
 ROOT = Path(__file__).parents[2]
 CI = ROOT / "docs" / "ci"
 WORKFLOWS = sorted(path for path in CI.glob("*.yml") if path.name != "gitlab-ci.yml")
-MODEL = Settings().models[0]
+MODEL = ServerSettings().models[0]
 BIN = Path(sys.executable).parent
 needs_bash = pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
 
@@ -174,7 +174,7 @@ class Runner:
 
 @needs_bash
 def test_the_action_passes_a_server_that_holds(tmp_path: Path) -> None:
-    with running(Settings()) as url:
+    with background_server(ServerSettings()) as url:
         runner = Runner(tmp_path, base_url=url, model=MODEL, select="usage stream", report_dir="out put")
         code, said = runner.run()
 
@@ -187,7 +187,7 @@ def test_the_action_passes_a_server_that_holds(tmp_path: Path) -> None:
 
 @needs_bash
 def test_the_action_fails_for_a_broken_server_and_not_for_one_that_is_expected(tmp_path: Path) -> None:
-    with running(Settings(faults=("no-text-deltas",))) as url:
+    with background_server(ServerSettings(faults=("no-text-deltas",))) as url:
         (tmp_path / "a").mkdir()
         (tmp_path / "b").mkdir()
         code, said = Runner(tmp_path / "a", base_url=url, model=MODEL, select="stream").run()

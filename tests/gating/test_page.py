@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.gating import planted
 
-from antiphon.server import Settings, running
+from antiphon.server import ServerSettings, background_server
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "gating.md").read_text(encoding="utf-8")
@@ -36,7 +36,7 @@ def test_the_commands_of_the_page_work(tmp_path: Path) -> None:
         return subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
 
     (tmp_path / "traffic.har").write_bytes(planted.har([(200, {"content-type": "application/json"}, b"{}")]))
-    with running(Settings(faults=("no-text-deltas",))) as url:
+    with background_server(ServerSettings(faults=("no-text-deltas",))) as url:
         shown = [meant(line, url) for line in SHOWN]
         (tmp_path / "antiphon.toml").write_text(
             f'[targets.openai]\nbase_url = "{url}"\nmodel = "{planted.MODEL}"\nlimits = {{calls = 60}}\n'

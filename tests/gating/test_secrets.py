@@ -18,7 +18,7 @@ from tests.gating.planted import ASKED, COOKIE, KEY, PATH, SENT, found, leaky
 from tests.gating.running import antiphon
 
 from antiphon.recording.redaction.redactor import Redactor
-from antiphon.server import Settings, running
+from antiphon.server import ServerSettings, background_server
 
 Reply = tuple[int, dict[str, str], bytes]
 ENVIRONMENT = {"OPENAI_API_KEY": KEY, "GATEWAY_KEY": planted.GATEWAY_KEY}
@@ -33,7 +33,7 @@ headers = {"X-Gateway-Key" = "$GATEWAY_KEY", "OpenAI-Project" = "$PROJECT"}
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """The base URL of a server that gives away what it was sent."""
-    with running(Settings()) as upstream, leaky(upstream) as url:
+    with background_server(ServerSettings()) as upstream, leaky(upstream) as url:
         yield url
 
 

@@ -11,8 +11,8 @@ import httpx
 import openai
 
 from antiphon.recording.exchange import Chunk, Exchange, Request, Response
-from antiphon.server.app import create_app
-from antiphon.server.settings import Settings
+from antiphon.server.app.application import create_app
+from antiphon.server.settings import ServerSettings
 
 MOST_SECONDS = 1.0
 """How long a reply is waited for; some faults leave it open for ever."""
@@ -55,7 +55,7 @@ def streams_under(*faults: str) -> list[Exchange]:
 
 
 async def _ask(faults: tuple[str, ...]) -> list[Exchange]:
-    app = create_app(Settings(faults=faults, pace=0.0))
+    app = create_app(ServerSettings(faults=faults, pace=0.0))
     made: dict[int, Exchange] = {}
 
     async def ask(number: int) -> None:

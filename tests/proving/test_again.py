@@ -8,8 +8,8 @@ import pytest
 from antiphon.selftest import prove
 from antiphon.selftest.bench import PlayedVerdicts
 from antiphon.selftest.proof import Proof, proof_of
+from antiphon.server.behaviour.fault import Fault
 from antiphon.server.faults import catalogue
-from antiphon.server.faults.base import Fault
 
 NAMES = ["usage-total-wrong", "format-ignored", "created-at-float"]
 

@@ -7,7 +7,8 @@ import pytest
 from antiphon.cli.selftest import print_proof, summarise
 from antiphon.selftest.bench import DEVIATES, PlayedVerdicts
 from antiphon.selftest.proof import Proof, proof_of, score_of, unproven
-from antiphon.server.faults.base import Fault, fault
+from antiphon.server.behaviour.fault import Fault
+from antiphon.server.faults.base import fault
 
 FAULT = replace(fault("wrong", "It is wrong.", "a.b", implies="c.d"), hides=frozenset({"e.f"}))
 RIGHT = {"a.b": "pass", "c.d": "pass", "e.f": "pass", "g.h": "pass", "i.j": "not-testable"}

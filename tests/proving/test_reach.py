@@ -8,16 +8,16 @@ import pytest
 
 from antiphon.recording.exchange import Chunk, Exchange, Request, Response
 from antiphon.selftest.reach import Reach
+from antiphon.server.behaviour.fault import Events, Fault, OutgoingReply
+from antiphon.server.behaviour.policy import ServerPolicy
+from antiphon.server.behaviour.policy_trace import REQUEST, trace_policy, watch_policy
+from antiphon.server.behaviour.rules import ChatRules, Paging, WebhookRules
 from antiphon.server.errors import ApiError
 from antiphon.server.faults import base
-from antiphon.server.faults.base import Events, Fault, Reply
 from antiphon.server.faults.edits import in_item
 from antiphon.server.faults.replies import set_header
 from antiphon.server.faults.rewrites import drop
-from antiphon.server.policy import Policy
-from antiphon.server.rules import ChatRules, Paging, WebhookRules
-from antiphon.server.store import Json
-from antiphon.server.tracing import REQUEST, traced, watched
+from antiphon.server.json_values import Json
 
 MESSAGE = {"id": "msg_1", "type": "message", "role": "assistant", "content": [], "status": "completed"}
 REPLY = {"object": "response", "id": "resp_1", "status": "completed", "output": [MESSAGE]}
@@ -59,7 +59,7 @@ def refuse_numbers(path: str, body: Json) -> Json:
     return body
 
 
-def curious(reply: Reply) -> Reply:
+def curious(reply: OutgoingReply) -> OutgoingReply:
     if reply.operation == "create-response" and reply.request and reply.request.headers.get("x-odd"):
         reply.status = 500
     return reply
@@ -101,8 +101,10 @@ def test_a_fault_reaches_what_it_changes_and_what_it_cannot_be_asked_about(wrong
 
 def test_a_trace_names_what_is_read_of_switches_within_switches() -> None:
     REQUEST.set("req_1")
-    with traced() as reads:
-        policy = watched(Policy(unchecked=frozenset({"input"}), chat=ChatRules(pages=Paging(default_limit=5))))
+    with trace_policy() as reads:
+        policy = watch_policy(
+            ServerPolicy(unchecked=frozenset({"input"}), chat=ChatRules(pages=Paging(default_limit=5)))
+        )
 
         assert policy.stores
         assert "input" in policy.unchecked
@@ -117,6 +119,6 @@ def test_a_trace_names_what_is_read_of_switches_within_switches() -> None:
 
 
 def test_nothing_is_noted_while_no_trace_is_kept() -> None:
-    policy = Policy()
+    policy = ServerPolicy()
 
-    assert watched(policy) is policy
+    assert watch_policy(policy) is policy

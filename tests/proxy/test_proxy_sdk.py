@@ -12,7 +12,7 @@ import pytest
 
 from antiphon import proxy
 from antiphon.recording.exchange import Exchange
-from antiphon.server import Settings, running
+from antiphon.server import ServerSettings, background_server
 
 openai = pytest.importorskip("openai")
 KEY = "sk-antiphon-0123456789abcdef0123456789"
@@ -27,7 +27,7 @@ def kept() -> Queue[Exchange]:
 def client(kept: Queue[Exchange]) -> Iterator[Any]:
     """The SDK, whose base URL is that of a proxy."""
     stop, ready = threading.Event(), Queue[str]()
-    with running(Settings(api_key=KEY)) as url:
+    with background_server(ServerSettings(api_key=KEY)) as url:
         arguments = (proxy.ProxySettings(url), ready.put, kept.put, stop)
         thread = threading.Thread(target=proxy.run, args=arguments, daemon=True)
         thread.start()

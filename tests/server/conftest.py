@@ -8,12 +8,12 @@ import httpx
 import pytest
 from openai import OpenAI
 
-from antiphon.server import Settings, running
+from antiphon.server import ServerSettings, background_server
 
 
 @pytest.fixture(scope="session")
 def base_url() -> Iterator[str]:
-    with running(Settings(pace=0.0005)) as url:
+    with background_server(ServerSettings(pace=0.0005)) as url:
         yield url
 
 

@@ -13,10 +13,10 @@ import pytest
 from openai import OpenAI
 from tests.server.server_wire import MODEL, events
 
-from antiphon.server import Settings, running
-from antiphon.server.chaos import KINDS, Chaos, Mishap
+from antiphon.server import ServerSettings, background_server
+from antiphon.server.behaviour.chaos import KINDS, Chaos, Mishap
+from antiphon.server.behaviour.truncation import ConnectionCut
 from antiphon.server.errors import ApiError
-from antiphon.server.torn import Cut
 
 BODY = {"model": MODEL, "input": "hi"}
 FRAMES = [b'event: a\ndata: {"type":"a","n":%d}\n\n' % number for number in range(8)]
@@ -57,7 +57,7 @@ def after(kind: str, *, events: bool = True, pieces: list[bytes] = FRAMES) -> tu
         try:
             async for piece in Mishap(kind, "5/1").alter(sent(), events=events):
                 got.append(piece)
-        except Cut:
+        except ConnectionCut:
             return got, True
         return got, False
 
@@ -97,7 +97,10 @@ def test_a_burst_refuses_with_an_envelope() -> None:
 def walk(seed: int) -> list[str]:
     """What comes of thirty requests, one after the other, plain and streamed."""
     outcomes = []
-    with running(Settings(chaos=0.6, seed=seed, pace=0)) as url, httpx.Client(base_url=url, timeout=20) as http:
+    with (
+        background_server(ServerSettings(chaos=0.6, seed=seed, pace=0)) as url,
+        httpx.Client(base_url=url, timeout=20) as http,
+    ):
         for number in range(30):
             try:
                 reply = http.post("/responses", json={**BODY, "stream": number % 2 == 0})
@@ -121,7 +124,10 @@ def test_two_servers_of_one_seed_misbehave_alike() -> None:
 
 def test_the_official_client_gets_through_by_retrying() -> None:
     """A tenth of the requests fail; two retries are enough for nearly all."""
-    with running(Settings(chaos=0.1, seed=2, pace=0)) as url, OpenAI(base_url=url, api_key="x", max_retries=3) as sdk:
+    with (
+        background_server(ServerSettings(chaos=0.1, seed=2, pace=0)) as url,
+        OpenAI(base_url=url, api_key="x", max_retries=3) as sdk,
+    ):
         said = [
             sdk.responses.create(model=MODEL, input="My name is Bo. What is my name?").output_text for _ in range(20)
         ]
@@ -131,5 +137,5 @@ def test_the_official_client_gets_through_by_retrying() -> None:
 
 
 def test_a_rate_is_a_share() -> None:
-    with pytest.raises(ValueError, match=r"a share from 0 to 1, not 1\.5"), running(chaos=1.5):
+    with pytest.raises(ValueError, match=r"a share from 0 to 1, not 1\.5"), background_server(chaos=1.5):
         pass

@@ -10,7 +10,7 @@ import pytest
 from openai import NotFoundError, OpenAI
 from tests.server.server_wire import MODEL
 
-from antiphon.server import Settings, running
+from antiphon.server import ServerSettings, background_server
 
 HI: list[Any] = [{"role": "user", "content": "hi"}]
 
@@ -18,7 +18,10 @@ HI: list[Any] = [{"role": "user", "content": "hi"}]
 @pytest.fixture(scope="module")
 def kept() -> Iterator[OpenAI]:
     """A client of a server that has stored nothing yet."""
-    with running(Settings(pace=0)) as url, OpenAI(base_url=url, api_key="none", max_retries=0) as client:
+    with (
+        background_server(ServerSettings(pace=0)) as url,
+        OpenAI(base_url=url, api_key="none", max_retries=0) as client,
+    ):
         yield client
 
 

@@ -11,7 +11,7 @@ import pytest
 from openai import NotFoundError, OpenAI
 from tests.server.server_wire import MODEL, create, events, stream
 
-from antiphon.server import Settings, running
+from antiphon.server import ServerSettings, background_server
 
 
 def begin(http: httpx.Client, *texts: str) -> str:
@@ -92,7 +92,7 @@ def test_a_cut_response_appends_and_a_cancelled_one_does_not(http: httpx.Client)
 
 def test_one_response_at_a_time() -> None:
     """While a stream is running its conversation is locked; afterwards, or when its reader has gone, it is free."""
-    with running(Settings(pace=0.002)) as url, httpx.Client(base_url=url, timeout=10) as http:
+    with background_server(ServerSettings(pace=0.002)) as url, httpx.Client(base_url=url, timeout=10) as http:
         id = begin(http)
         body = {"model": MODEL, "input": "count a lot", "conversation": id, "stream": True}
         with http.stream("POST", "/responses", json=body) as running_stream:
@@ -111,7 +111,7 @@ def test_one_response_at_a_time() -> None:
 
 
 def test_nothing_is_lost_between_threads() -> None:
-    with running(Settings(pace=0.001)) as url, httpx.Client(base_url=url, timeout=10) as http:
+    with background_server(ServerSettings(pace=0.001)) as url, httpx.Client(base_url=url, timeout=10) as http:
         id, done = begin(http), []
 
         def ask(number: int) -> None:

@@ -11,14 +11,14 @@ from tests.server.server_wire import MODEL, create, events
 from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import connect
 
-from antiphon.server import Settings, running
+from antiphon.server import ServerSettings, background_server
 
 BODY = {"model": MODEL, "input": "hi"}
 
 
 @pytest.fixture(scope="module")
 def http() -> Iterator[httpx.Client]:
-    with running(Settings(pace=0)) as url, httpx.Client(base_url=url, timeout=10) as client:
+    with background_server(ServerSettings(pace=0)) as url, httpx.Client(base_url=url, timeout=10) as client:
         yield client
 
 
@@ -99,7 +99,7 @@ def test_an_unknown_fault_is_refused(http: httpx.Client, names: str, sentence: s
 
 
 def test_faults_by_header_can_be_forbidden() -> None:
-    with running(Settings(allow_faults=False, pace=0)) as url:
+    with background_server(ServerSettings(allow_faults=False, pace=0)) as url:
         refused = httpx.post(f"{url}/responses", json=BODY, headers={"x-antiphon-fault": "crlf"})
         assert httpx.post(f"{url}/responses", json=BODY).status_code == 200
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "faults_not_allowed")
@@ -111,11 +111,11 @@ def test_faults_by_header_can_be_forbidden() -> None:
     [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("example.com", False)],
 )
 def test_only_a_server_for_this_machine_takes_them_unasked(host: str, takes: bool) -> None:
-    assert Settings(host=host).takes_faults is takes
-    assert Settings(host=host, allow_faults=True).takes_faults
+    assert ServerSettings(host=host).takes_faults is takes
+    assert ServerSettings(host=host, allow_faults=True).takes_faults
 
 
 def test_a_key_is_asked_for_first() -> None:
-    with running(Settings(api_key="sk-only-1", pace=0)) as url:
+    with background_server(ServerSettings(api_key="sk-only-1", pace=0)) as url:
         refused = httpx.post(f"{url}/responses", json=BODY, headers={"x-antiphon-fault": "no-such"})
     assert refused.status_code == 401

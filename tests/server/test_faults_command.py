@@ -103,9 +103,9 @@ def test_the_server_says_what_is_bounded_when_it_starts(tmp_path: Path) -> None:
 def test_the_first_answer_comes_soon() -> None:
     """No promise of a time: only that nothing slow is imported before the first answer."""
     code = (
-        "import sys; from antiphon.server import running\n"
+        "import sys; from antiphon.server import background_server\n"
         "import urllib.request as u, json\n"
-        "with running() as url:\n"
+        "with background_server() as url:\n"
         "    body = json.dumps({'model': 'antiphon-1', 'input': 'hi'}).encode()\n"
         "    r = u.Request(url + '/responses', body, {'content-type': 'application/json'})\n"
         "    assert u.urlopen(r).status == 200\n"

@@ -1,4 +1,4 @@
-"""The fixture `antiphon_server` and `running()`, used as a client's own tests would use them."""
+"""The fixture `antiphon_server` and `background_server()`, used as a client's own tests would use them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from antiphon.server import running
+from antiphon.server import background_server
 
 DOCS = Path(__file__).parents[2] / "docs" / "server.md"
 MARKED = """
@@ -124,14 +124,14 @@ def test_running_takes_what_settings_take(tmp_path: Path) -> None:
     script = tmp_path / "answers.yaml"
     script.write_text("answers:\n- say: scripted\n")
     body = {"model": "mine", "input": "hi", "stream": True}
-    with running(fault=["comments", "crlf"], script=script, models=("mine",), pace=0) as url:
+    with background_server(fault=["comments", "crlf"], script=script, models=("mine",), pace=0) as url:
         text = httpx.post(f"{url}/responses", json=body).text
     assert "scripted" in text
     assert ": ping\r\n\r\n" in text
 
 
 def test_two_servers_run_side_by_side() -> None:
-    with running() as one, running() as other:
+    with background_server() as one, background_server() as other:
         assert one != other
         id = httpx.post(f"{one}/responses", json={"model": "antiphon-1", "input": "hi"}).json()["id"]
         assert httpx.get(f"{other}/responses/{id}").status_code == 404

@@ -10,13 +10,13 @@ import httpx
 import pytest
 from tests.server.server_wire import MODEL, create, events, stream, unsealed
 
-from antiphon.server import Settings, running
+from antiphon.server import ServerSettings, background_server
 
 LONG = "Count from 1 to 300."
 
 
 def test_the_oldest_response_goes_first() -> None:
-    with running(Settings(max_responses=3, pace=0)) as url, httpx.Client(base_url=url) as http:
+    with background_server(ServerSettings(max_responses=3, pace=0)) as url, httpx.Client(base_url=url) as http:
         made = [create(http, input=f"number {number}") for number in range(5)]
         found = [http.get(f"/responses/{each['id']}").status_code for each in made]
         chained = http.post("/responses", json={"model": MODEL, "input": "x", "previous_response_id": made[0]["id"]})
@@ -29,7 +29,7 @@ def test_the_oldest_response_goes_first() -> None:
 
 def test_a_chain_outlives_its_beginning() -> None:
     """What a kept response was built upon stays in its context."""
-    with running(Settings(max_responses=1, pace=0)) as url, httpx.Client(base_url=url) as http:
+    with background_server(ServerSettings(max_responses=1, pace=0)) as url, httpx.Client(base_url=url) as http:
         last = create(http, input="My name is Alice.")
         for text in ("One.", "Two.", "What is my name?"):
             last = create(http, input=text, previous_response_id=last["id"])
@@ -38,13 +38,16 @@ def test_a_chain_outlives_its_beginning() -> None:
 
 def test_completions_are_bounded_too() -> None:
     body = {"model": MODEL, "messages": [{"role": "user", "content": "hi"}], "store": True}
-    with running(Settings(max_responses=2, pace=0)) as url, httpx.Client(base_url=url) as http:
+    with background_server(ServerSettings(max_responses=2, pace=0)) as url, httpx.Client(base_url=url) as http:
         ids = [http.post("/chat/completions", json=body).json()["id"] for _ in range(4)]
         assert [http.get(f"/chat/completions/{id}").status_code for id in ids] == [404, 404, 200, 200]
 
 
 def test_a_running_response_that_is_pushed_out_ends() -> None:
-    with running(Settings(max_responses=1, pace=0.01)) as url, httpx.Client(base_url=url, timeout=10) as http:
+    with (
+        background_server(ServerSettings(max_responses=1, pace=0.01)) as url,
+        httpx.Client(base_url=url, timeout=10) as http,
+    ):
         old = create(http, input=LONG, background=True)
         new = create(http)
         assert http.get(f"/responses/{old['id']}").status_code == 404
@@ -52,7 +55,7 @@ def test_a_running_response_that_is_pushed_out_ends() -> None:
 
 
 def test_what_is_too_old_is_forgotten() -> None:
-    with running(Settings(retention=1.5, pace=0)) as url, httpx.Client(base_url=url) as http:
+    with background_server(ServerSettings(retention=1.5, pace=0)) as url, httpx.Client(base_url=url) as http:
         id = create(http)["id"]
         assert http.get(f"/responses/{id}").status_code == 200
         time.sleep(1.6)
@@ -83,7 +86,7 @@ def test_a_finished_stream_is_repeated_from_every_cut(http: httpx.Client) -> Non
 def test_a_running_stream_is_repeated_from_a_cut(cut: int) -> None:
     """The first reader leaves; a second goes on after its last event, while the work is going on."""
     body = {"model": MODEL, "input": LONG, "stream": True, "background": True}
-    with running(Settings(pace=0.002)) as url, httpx.Client(base_url=url, timeout=20) as http:
+    with background_server(ServerSettings(pace=0.002)) as url, httpx.Client(base_url=url, timeout=20) as http:
         heard: list[dict[str, Any]] = []
         with http.stream("POST", "/responses", json=body) as reply:
             for line in reply.iter_lines():

@@ -9,18 +9,20 @@ import json
 import os
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 from websockets.sync.client import connect
 
-from antiphon.server import Settings, runtime
-from antiphon.server.app import Application
-from antiphon.server.reading import DEEPEST, LARGEST_BODY
+from antiphon.server import ServerSettings
+from antiphon.server.app import runtime
+from antiphon.server.fast.application import FastApplication
+from antiphon.server.http.request_body import DEEPEST, LARGEST_BODY
 
 PATIENCE = 0.8
 CHURN = int(os.environ.get("ANTIPHON_CHURN", "1500"))
@@ -84,15 +86,20 @@ class Watched:
 @pytest.fixture(scope="module")
 def server() -> Iterator[Watched]:
     loops: list[asyncio.AbstractEventLoop] = []
-    answer = Application.__call__
 
-    async def noted(self: Application, scope: Scope, receive: Receive, send: Send) -> None:
-        loops[:] = [asyncio.get_running_loop()]
-        await answer(self, scope, receive, send)
+    def noting(application: type[Starlette]) -> Callable[[Starlette, Scope, Receive, Send], Awaitable[None]]:
+        answer = application.__call__
+
+        async def noted(self: Starlette, scope: Scope, receive: Receive, send: Send) -> None:
+            loops[:] = [asyncio.get_running_loop()]
+            await answer(self, scope, receive, send)
+
+        return noted
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Application, "__call__", noted)
-        with runtime.running(Settings(patience=PATIENCE, pace=0.001)) as url:
+        for application in (Starlette, FastApplication):  # with the fast path, and without it
+            patch.setattr(application, "__call__", noting(application))
+        with runtime.background_server(ServerSettings(patience=PATIENCE, pace=0.001)) as url:
             yield Watched(url, loops)
 
 
@@ -250,7 +257,7 @@ def test_nothing_stays_of_those_who_came_and_went(server: Watched) -> None:
 
 
 def test_only_this_machine_is_listened_to_unless_told_otherwise() -> None:
-    listener = runtime._listen(Settings())
+    listener = runtime._listen(ServerSettings())
     try:
         assert listener.getsockname()[0] == "127.0.0.1"
     finally:

@@ -12,7 +12,7 @@ import pytest
 
 from antiphon.contract.paths import spec_dir
 from antiphon.errors import ConfigError
-from antiphon.server.scripts.reading import load
+from antiphon.server.scripts.loader import load
 
 MISTAKES = [
     ("answers:\n- say: hi\n  wen: {text: a}\n", "line 3: answers[0].wen: unknown key; did you mean 'when'?"),

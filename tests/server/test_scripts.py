@@ -17,7 +17,7 @@ from tests.server.server_wire import FUNCTION, MODEL, create, events, stream
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from antiphon.server import running
+from antiphon.server import background_server
 
 Serve = Callable[..., Any]
 WEATHER = {**FUNCTION, "name": "get_weather"}
@@ -31,7 +31,7 @@ def serve(tmp_path: Path) -> Serve:
     def serving(*answers: dict[str, Any], **more: Any) -> Iterator[httpx.Client]:
         path = tmp_path / "script.yaml"
         path.write_text(yaml.safe_dump({"answers": list(answers), **more}, allow_unicode=True), encoding="utf-8")
-        with running(script=path, pace=0) as url, httpx.Client(base_url=url, timeout=10) as http:
+        with background_server(script=path, pace=0) as url, httpx.Client(base_url=url, timeout=10) as http:
             yield http
 
     return serving

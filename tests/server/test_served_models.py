@@ -10,8 +10,8 @@ import pytest
 from openai import OpenAI
 from tests.server.server_wire import create, events, stream
 
-from antiphon.server import Settings, running
-from antiphon.server.models import SERVED
+from antiphon.server import ServerSettings, background_server
+from antiphon.server.model.served_models import SERVED
 
 PIXEL = "data:image/png;base64,iVBORw0KGgo="
 
@@ -94,7 +94,7 @@ def test_the_failing_model_fails_a_chat(sdk: OpenAI) -> None:
 
 def test_names_of_ones_own_have_a_kind() -> None:
     models = ("antiphon-1", "mine", "thinker=reasoning")
-    with running(models=models) as url, httpx.Client(base_url=url) as http:
+    with background_server(models=models) as url, httpx.Client(base_url=url) as http:
         assert [item["type"] for item in create(http, model="mine")["output"]] == ["message"]
         assert [item["type"] for item in create(http, model="thinker")["output"]] == ["reasoning", "message"]
         assert http.post("/responses", json={"model": "thinker=reasoning", "input": "hi"}).status_code == 400
@@ -102,12 +102,12 @@ def test_names_of_ones_own_have_a_kind() -> None:
 
 @pytest.mark.parametrize("name", ["a=swift", "=plain", ""])
 def test_an_unknown_kind_is_refused(name: str) -> None:
-    with pytest.raises(ValueError, match="NAME=KIND; kinds are plain"), running(models=(name,)):
+    with pytest.raises(ValueError, match="NAME=KIND; kinds are plain"), background_server(models=(name,)):
         pass
 
 
 def test_the_slow_model_streams_like_the_others() -> None:
-    with running(Settings(models=("antiphon-1-slow",))) as url:
+    with background_server(ServerSettings(models=("antiphon-1-slow",))) as url:
         body = {"model": "antiphon-1-slow", "input": "My name is Bo. What is my name?", "stream": True}
         told = events(httpx.post(f"{url}/responses", json=body, timeout=30).text)
     assert told[-1]["response"]["output"][0]["content"][0]["text"] == "Your name is Bo."

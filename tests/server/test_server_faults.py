@@ -17,8 +17,9 @@ import pytest
 from tests.server.server_wire import FUNCTION, MODEL
 
 from antiphon.contract.load import all_requirements
-from antiphon.server import Settings, faults, running
-from antiphon.server.app import create_app
+from antiphon.contract.paths import spec_dir
+from antiphon.server import ServerSettings, background_server, faults
+from antiphon.server.app.application import create_app
 from antiphon.server.faults import Fault, catalogue, chosen
 
 FAULTS = catalogue()
@@ -42,7 +43,7 @@ def declared(module: str) -> tuple[Fault, ...]:
 
 
 def test_every_area_of_the_spec_has_one_module_or_package_of_faults() -> None:
-    areas = {path.stem for path in (all_requirements() / "requirements").glob("*.yaml")}
+    areas = {path.stem for path in (spec_dir() / "requirements").glob("*.yaml")}
 
     assert {area_of(module) for module in MODULES if declared(module)} == areas
 
@@ -107,7 +108,7 @@ def test_an_unknown_fault_is_refused_with_the_likely_one() -> None:
 
 async def walk(fault: str) -> list[int]:
     """A short walk through a server: the statuses that came back."""
-    transport = httpx.ASGITransport(create_app(Settings(faults=(fault,), pace=0)))
+    transport = httpx.ASGITransport(create_app(ServerSettings(faults=(fault,), pace=0)))
     async with httpx.AsyncClient(transport=transport, base_url="http://test/v1", timeout=10) as client:
         return [reply.status_code for reply in await visit(client)]
 
@@ -138,7 +139,7 @@ def test_a_faulty_server_goes_on_serving(name: str) -> None:
 
 
 def events_with(name: str, **body: Any) -> list[dict[str, Any]]:
-    with running(Settings(faults=(name,), pace=0)) as url:
+    with background_server(ServerSettings(faults=(name,), pace=0)) as url:
         text = httpx.post(f"{url}/responses", json={"model": MODEL, "input": "hi", "stream": True, **body}).text
     return [json.loads(line[6:]) for line in text.splitlines() if line.startswith("data: {")]
 
@@ -152,7 +153,10 @@ def test_a_lost_delta_leaves_all_else_right() -> None:
 
 
 def test_a_wrong_item_is_wrong_everywhere() -> None:
-    with running(Settings(faults=("annotations-missing",), pace=0)) as url, httpx.Client(base_url=url) as client:
+    with (
+        background_server(ServerSettings(faults=("annotations-missing",), pace=0)) as url,
+        httpx.Client(base_url=url) as client,
+    ):
         made = client.post("/responses", json={"model": MODEL, "input": "hi"}).json()
         read = client.get(f"/responses/{made['id']}").json()
     assert "annotations" not in made["output"][0]["content"][0]
@@ -160,7 +164,7 @@ def test_a_wrong_item_is_wrong_everywhere() -> None:
 
 
 def test_faults_can_be_combined() -> None:
-    with running(Settings(faults=("crlf", "text-delta-lost"), pace=0)) as url:
+    with background_server(ServerSettings(faults=("crlf", "text-delta-lost"), pace=0)) as url:
         text = httpx.post(f"{url}/responses", json={"model": MODEL, "input": "hi", "stream": True}).text
     assert "\r\n\r\n" in text
     assert '" from"' not in text
@@ -168,7 +172,7 @@ def test_faults_can_be_combined() -> None:
 
 def test_the_server_stops_while_work_is_going_on() -> None:
     others = set(threading.enumerate())
-    with running(Settings()) as url:
+    with background_server(ServerSettings()) as url:
         httpx.post(f"{url}/responses", json={"model": MODEL, "input": "a long text", "background": True})
         (server,) = (each for each in set(threading.enumerate()) - others if each.name == "reference-server")
     assert not server.is_alive()

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from tests.server.server_wire import FUNCTION, MODEL, create, events, stream
 
-from antiphon.server import Settings, running
+from antiphon.server import ServerSettings, background_server
 
 OTHER = {**FUNCTION, "name": "other"}
 Probe = Callable[[httpx.Client], bool]
@@ -208,12 +208,15 @@ PROBES: dict[str, Probe] = {
 
 @pytest.fixture(scope="module")
 def right() -> Iterator[httpx.Client]:
-    with running(Settings(pace=0.001)) as url, httpx.Client(base_url=url, timeout=10) as client:
+    with background_server(ServerSettings(pace=0.001)) as url, httpx.Client(base_url=url, timeout=10) as client:
         yield client
 
 
 @pytest.mark.parametrize("name", PROBES)
 def test_only_the_fault_misbehaves(name: str, right: httpx.Client) -> None:
     assert not PROBES[name](right)
-    with running(Settings(faults=(name,), pace=0.001)) as url, httpx.Client(base_url=url, timeout=10) as client:
+    with (
+        background_server(ServerSettings(faults=(name,), pace=0.001)) as url,
+        httpx.Client(base_url=url, timeout=10) as client,
+    ):
         assert PROBES[name](client)

@@ -9,7 +9,7 @@ import pytest
 from tests.server.server_wire import FUNCTION, MODEL, create
 
 from antiphon.contract.triggers import Trigger, triggers
-from antiphon.server import Settings, running
+from antiphon.server import ServerSettings, background_server
 
 ROUTES = {"create": "/responses", "compact": "/responses/compact", "input_tokens": "/responses/input_tokens"}
 NAMES = {
@@ -104,7 +104,7 @@ def test_unknown_routes_have_the_envelope(http: httpx.Client, method: str, path:
 
 
 def test_a_key_is_asked_for_before_the_body_is_read() -> None:
-    with running(Settings(api_key="secret-key-1")) as url:
+    with background_server(ServerSettings(api_key="secret-key-1")) as url:
         for headers, code in (({}, None), ({"authorization": "Bearer wrong-key-000"}, "invalid_api_key")):
             reply = httpx.post(f"{url}/responses", content=b"{", headers=headers)
             assert reply.status_code == 401
@@ -117,7 +117,7 @@ def test_a_key_is_asked_for_before_the_body_is_read() -> None:
 
 
 def test_a_rate_limit_says_when_to_come_back() -> None:
-    with running(Settings(rate_limit=2)) as url:
+    with background_server(ServerSettings(rate_limit=2)) as url:
         replies = [httpx.post(f"{url}/responses", json={"model": MODEL, "input": "hi"}) for _ in range(3)]
     assert [reply.status_code for reply in replies] == [200, 200, 429]
     assert [reply.headers["x-ratelimit-remaining-requests"] for reply in replies] == ["1", "0", "0"]
@@ -126,7 +126,7 @@ def test_a_rate_limit_says_when_to_come_back() -> None:
 
 
 def test_the_open_edition_ends_streams_with_a_marker() -> None:
-    with running(Settings(edition="open-responses-2026-04-24")) as url:
+    with background_server(ServerSettings(edition="open-responses-2026-04-24")) as url:
         reply = httpx.post(f"{url}/responses", json={"model": MODEL, "input": "hi", "stream": True})
         assert reply.text.endswith("\n\ndata: [DONE]\n\n")
         refusal = httpx.post(f"{url}/responses", json={"model": "nothing", "input": "hi"})
@@ -134,7 +134,10 @@ def test_the_open_edition_ends_streams_with_a_marker() -> None:
 
 
 def test_an_unknown_edition_is_refused_with_the_likely_one() -> None:
-    with pytest.raises(ValueError, match="did you mean 'openai-2026-08'"), running(Settings(edition="openai-2026-8")):
+    with (
+        pytest.raises(ValueError, match="did you mean 'openai-2026-08'"),
+        background_server(ServerSettings(edition="openai-2026-8")),
+    ):
         pass
 
 

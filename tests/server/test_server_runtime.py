@@ -12,14 +12,14 @@ import jsonschema
 import pytest
 from tests.server.server_wire import MODEL
 
-from antiphon.server import tokens
 from antiphon.server.errors import ApiError
+from antiphon.server.model import tokens
 from antiphon.server.model.smallest import smallest
-from antiphon.server.sealed import seal, unseal
-from antiphon.server.store import MOST_RESPONSES, Record, Store
-from antiphon.server.validate.schemas import Unsupported, check_strict
+from antiphon.server.state.sealed_content import seal, unseal
+from antiphon.server.state.store import MOST_RESPONSES, Record, Store
+from antiphon.server.validate.schemas import UnsupportedSchema, check_strict
 
-SERVE = "from antiphon.server import *; serve_forever(Settings(), lambda url: print(url, flush=True))"
+SERVE = "from antiphon.server import *; serve_forever(ServerSettings(), lambda url: print(url, flush=True))"
 
 
 def test_a_process_serves_until_it_is_interrupted() -> None:
@@ -88,7 +88,7 @@ def nested(levels: int) -> dict[str, Any]:
 
 def test_strict_schemas_have_at_most_ten_levels() -> None:
     check_strict(nested(10))
-    with pytest.raises(Unsupported, match="levels"):
+    with pytest.raises(UnsupportedSchema, match="levels"):
         check_strict(nested(11))
 
 
@@ -96,7 +96,7 @@ def test_strict_schemas_have_at_most_ten_levels() -> None:
     "change", [{"additionalProperties": True}, {"required": []}, {"type": "array"}, {"anyOf": []}, {"allOf": [{}]}]
 )
 def test_strict_schemas_keep_to_the_subset(change: dict[str, Any]) -> None:
-    with pytest.raises(Unsupported):
+    with pytest.raises(UnsupportedSchema):
         check_strict({**nested(2), **change})
 
 

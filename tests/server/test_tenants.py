@@ -8,14 +8,14 @@ import httpx
 import pytest
 from tests.server.server_wire import MODEL, create
 
-from antiphon.server import Settings, running
+from antiphon.server import ServerSettings, background_server
 
 KEYS = ("sk-first-0001", "sk-second-0002")
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with running(Settings(api_keys=KEYS, pace=0)) as url:
+    with background_server(ServerSettings(api_keys=KEYS, pace=0)) as url:
         yield url
 
 
@@ -93,7 +93,7 @@ def test_who_has_no_key_is_refused(address: str, header: str | None, code: str |
 
 
 def test_the_limit_is_of_each_key() -> None:
-    with running(Settings(api_keys=KEYS, rate_limit=2, pace=0)) as url:
+    with background_server(ServerSettings(api_keys=KEYS, rate_limit=2, pace=0)) as url:
         body = {"model": MODEL, "input": "hi"}
         with client(url, KEYS[0]) as one, client(url, KEYS[1]) as other:
             replies = [one.post("/responses", json=body) for _ in range(3)]

@@ -22,9 +22,9 @@ from antiphon.exercise.webhooks.receiver import Delivery, Receiver, run_receiver
 from antiphon.judge.verdict import Verdict, judgement
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.run.options import RunOptions
-from antiphon.server import Settings, running
-from antiphon.server.app import create_app
-from antiphon.server.webhooks import signature
+from antiphon.server import ServerSettings, background_server
+from antiphon.server.app.application import create_app
+from antiphon.server.app.webhooks import signature
 
 SECRET = "whsec_YSBzZWNyZXQgb2YgdGhlIHRlc3RzIG9mIGFudGlwaG9u"
 PAUSES = (0.05, 0.1, 0.2)
@@ -37,8 +37,8 @@ def receiver() -> Iterator[Receiver]:
         yield receiver
 
 
-def settings(receiver: Receiver, **given: object) -> Settings:
-    return Settings(webhook=receiver.url, webhook_secret=SECRET, webhook_pauses=PAUSES, **given)  # type: ignore[arg-type]
+def settings(receiver: Receiver, **given: object) -> ServerSettings:
+    return ServerSettings(webhook=receiver.url, webhook_secret=SECRET, webhook_pauses=PAUSES, **given)  # type: ignore[arg-type]
 
 
 def awaited(receiver: Receiver, id: str, wanted: int = 1) -> list[Delivery]:
@@ -57,7 +57,7 @@ def start(url: str, receiver: Receiver, answers: tuple[int, ...] = (), **body: o
 
 
 def test_the_end_of_a_background_response_is_told_and_both_libraries_verify_it(receiver: Receiver) -> None:
-    with running(settings(receiver)) as url:
+    with background_server(settings(receiver)) as url:
         id = start(url, receiver)
         (delivery,) = awaited(receiver, id)
     headers = {name.lower(): value for name, value in delivery.headers}
@@ -81,13 +81,13 @@ def test_our_signature_is_that_of_the_library() -> None:
     ],
 )  # fmt: skip
 def test_each_end_has_its_type(receiver: Receiver, body: dict[str, Any], type: str) -> None:
-    with running(settings(receiver)) as url:
+    with background_server(settings(receiver)) as url:
         (delivery,) = awaited(receiver, start(url, receiver, **body))
     assert delivery.body["type"] == type
 
 
 def test_a_cancel_is_told_once(receiver: Receiver) -> None:
-    with running(settings(receiver)) as url:
+    with background_server(settings(receiver)) as url:
         id = start(url, receiver, input="Count from 1 to 900, with commas.", max_output_tokens=2000)
         httpx.post(f"{url}/responses/{id}/cancel")
         awaited(receiver, id)
@@ -96,7 +96,7 @@ def test_a_cancel_is_told_once(receiver: Receiver) -> None:
 
 
 def test_a_foreground_response_is_not_told(receiver: Receiver) -> None:
-    with running(settings(receiver)) as url:
+    with background_server(settings(receiver)) as url:
         made = httpx.post(f"{url}/responses", json={**BACKGROUND, "background": False}).json()
         awaited(receiver, start(url, receiver))
     assert receiver.deliveries_of(made["id"]) == []
@@ -104,7 +104,7 @@ def test_a_foreground_response_is_not_told(receiver: Receiver) -> None:
 
 @pytest.mark.parametrize("answer", [500, 302, 410])
 def test_a_delivery_that_is_not_taken_comes_again_with_its_id(receiver: Receiver, answer: int) -> None:
-    with running(settings(receiver)) as url:
+    with background_server(settings(receiver)) as url:
         found = awaited(receiver, start(url, receiver, (answer, answer)), 3)
     assert [delivery.status for delivery in found] == [answer, answer, 204]
     assert len({dict(delivery.headers)["webhook-id"] for delivery in found}) == 1
@@ -117,7 +117,7 @@ def test_no_thread_stays_when_all_is_delivered(receiver: Receiver) -> None:
     def threads() -> list[str]:
         return [each.name for each in threading.enumerate() if each.name.startswith("webhook_")]
 
-    with running(settings(receiver)) as url:
+    with background_server(settings(receiver)) as url:
         awaited(receiver, start(url, receiver))
         end = time.monotonic() + 30
         while threads() and time.monotonic() < end:
@@ -126,7 +126,7 @@ def test_no_thread_stays_when_all_is_delivered(receiver: Receiver) -> None:
 
 
 def test_a_receiver_that_is_gone_does_not_hurt_the_server() -> None:
-    with running(Settings(webhook="http://127.0.0.1:9/hook", webhook_pauses=(0.01,))) as url:
+    with background_server(ServerSettings(webhook="http://127.0.0.1:9/hook", webhook_pauses=(0.01,))) as url:
         made = httpx.post(f"{url}/responses", json=BACKGROUND).json()
         time.sleep(0.3)
         assert httpx.get(f"{url}/responses/{made['id']}").json()["status"] == "completed"
@@ -136,7 +136,9 @@ def test_a_target_that_has_been_told_an_address_is_judged(monkeypatch: pytest.Mo
     monkeypatch.setenv("OPENAI_WEBHOOK_SECRET", SECRET)
     with run_receiver(SECRET) as free:
         address = urlsplit(free.url)
-    with running(Settings(webhook=address.geturl(), webhook_secret=SECRET, webhook_pauses=(0.1, 0.2))) as url:
+    with background_server(
+        ServerSettings(webhook=address.geturl(), webhook_secret=SECRET, webhook_pauses=(0.1, 0.2))
+    ) as url:
         target = Target(url, model="antiphon-1", webhook_listen=address.netloc)
         session = run_suite(RunOptions(target, thorough=True, select=("webhooks",)))
     verdicts = {
@@ -147,7 +149,7 @@ def test_a_target_that_has_been_told_an_address_is_judged(monkeypatch: pytest.Mo
 
 
 def test_a_target_without_an_address_declines() -> None:
-    with running(Settings()) as url:
+    with background_server(ServerSettings()) as url:
         session = run_suite(RunOptions(Target(url, model="antiphon-1"), thorough=True, select=("webhooks",)))
     assert {ending.outcome for ending in session.endings} == {"declined"}
     assert {ending.capability for ending in session.endings} == {"webhooks"}
@@ -162,4 +164,4 @@ def test_an_address_to_listen_at_is_host_and_port(listen: str) -> None:
 @pytest.mark.parametrize("wrong", [{"webhook": "ftp://a"}, {"webhook": "http://a/b", "webhook_secret": "whsec_%"}])
 def test_a_wrong_address_or_secret_is_said_at_once(wrong: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="webhook"):
-        create_app(Settings(**wrong))  # type: ignore[arg-type]
+        create_app(ServerSettings(**wrong))  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from openai import OpenAI
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from antiphon.server import Settings, running
+from antiphon.server import ServerSettings, background_server
 
 KEY = "sk-antiphon-test"
 MODEL = "antiphon-1"
@@ -20,7 +20,7 @@ ENDINGS = ("response.completed", "response.failed", "response.incomplete", "erro
 
 @pytest.fixture(scope="module")
 def guarded() -> Iterator[str]:
-    with running(Settings(pace=0.0005, api_key=KEY)) as url:
+    with background_server(ServerSettings(pace=0.0005, api_key=KEY)) as url:
         yield url
 
 
@@ -124,7 +124,7 @@ def test_a_warm_up_makes_no_output_and_can_be_continued(guarded: str) -> None:
 
 def test_lanes_run_beside_each_other_and_creates_of_one_lane_in_turn() -> None:
     # Slow enough that the last create is there long before the first has ended, on a busy machine too.
-    with running(Settings(pace=0.03, api_key=KEY)) as url, opened(url) as socket:
+    with background_server(ServerSettings(pace=0.03, api_key=KEY)) as url, opened(url) as socket:
         for lane in ("a", "a", "b"):
             send(socket, stream_id=lane)
         events: list[dict[str, Any]] = []
@@ -170,13 +170,13 @@ def test_a_steer_is_refused(guarded: str) -> None:
 
 
 def test_faults_of_replies_over_http_do_not_reach_a_socket() -> None:
-    with running(Settings(faults=("no-text-deltas",), pace=0.0005)) as url, opened(url) as socket:
+    with background_server(ServerSettings(faults=("no-text-deltas",), pace=0.0005)) as url, opened(url) as socket:
         types = [event["type"] for event in turn(socket)]
         assert types.count("response.output_text.delta") > 1
 
 
 def test_a_connection_that_a_fault_closes_is_closed() -> None:
-    with running(Settings(faults=("socket-closes-on-error",))) as url, opened(url) as socket:
+    with background_server(ServerSettings(faults=("socket-closes-on-error",))) as url, opened(url) as socket:
         code(turn(socket, temperature="hot"))
         with pytest.raises(ConnectionClosed):
             socket.recv(timeout=30)

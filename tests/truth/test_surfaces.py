@@ -15,8 +15,8 @@ from antiphon.report.result_model import Result
 from antiphon.run.live import run_facts
 from antiphon.run.options import RunOptions
 from antiphon.run.session import Session
-from antiphon.server import runtime
-from antiphon.server.app import create_app
+from antiphon.server.app import runtime
+from antiphon.server.app.application import create_app
 
 
 def paths(session: Session) -> set[str]:
@@ -47,7 +47,7 @@ def served(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
         return only
 
     monkeypatch.setattr(runtime, "create_app", partly)
-    with runtime.running() as url:
+    with runtime.background_server() as url:
         yield url
 
 

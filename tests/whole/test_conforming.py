@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from antiphon.recording.exchange import Exchange
-from antiphon.server import Settings, running
+from antiphon.server import ServerSettings, background_server
 from antiphon.testing import assert_conforms
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +32,7 @@ def test_my_server(assert_conforms):
 
 
 def replies(*faults: str) -> tuple[httpx.Response, httpx.Response]:
-    with running(Settings(faults=faults)) as url, httpx.Client(base_url=url, trust_env=False) as client:
+    with background_server(ServerSettings(faults=faults)) as url, httpx.Client(base_url=url, trust_env=False) as client:
         return client.post("/responses", json=BODY), client.post("/responses", json={**BODY, "stream": True})
 
 
@@ -90,14 +90,14 @@ def test_the_example_of_the_readme(tmp_path: Path) -> None:
         "-W",
         "ignore",
     ]
-    with running(Settings(models=("my-model",))) as url:
+    with background_server(ServerSettings(models=("my-model",))) as url:
         (tmp_path / "test_mine.py").write_text(README.replace("URL", url))
         done = subprocess.run(
             command, cwd=tmp_path, env=_environment(NO_PROXY="*"), capture_output=True, text=True, check=False
         )
     assert "1 passed" in done.stdout, done.stdout + done.stderr
 
-    with running(Settings(models=("my-model",), faults=("usage-total-wrong",))) as url:
+    with background_server(ServerSettings(models=("my-model",), faults=("usage-total-wrong",))) as url:
         (tmp_path / "test_mine.py").write_text(README.replace("URL", url))
         done = subprocess.run(
             command, cwd=tmp_path, env=_environment(NO_PROXY="*"), capture_output=True, text=True, check=False
@@ -114,7 +114,7 @@ def test_the_suites_run_from_an_installed_wheel(tmp_path: Path) -> None:
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     options = ["-p", "antiphon.pytest_plugin.entry", "-p", "no:cacheprovider", "-W", "ignore", "-rA", "-q"]
-    with running(Settings()) as url:
+    with background_server(ServerSettings()) as url:
         done = subprocess.run(
             [sys.executable, "-m", "pytest", *options, "--pyargs", "antiphon.suites", f"--antiphon-base-url={url}",
              "--antiphon-model=antiphon-1", f"--antiphon-report-dir={folder}", "-k", "usage.total or store.get",

@@ -18,7 +18,7 @@ from antiphon.run.estimate import estimate
 from antiphon.run.live import finish
 from antiphon.run.options import RunOptions
 from antiphon.run.session import Session
-from antiphon.server import Settings, running
+from antiphon.server import ServerSettings, background_server
 
 MARGIN = 0.1
 UNBOUNDED = {
@@ -36,7 +36,7 @@ def thorough() -> Session:
 @pytest.fixture
 def target(monkeypatch: pytest.MonkeyPatch) -> Iterator[Target]:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    with running(Settings()) as url:
+    with background_server(ServerSettings()) as url:
         price = {"antiphon-1": {"input": 1.0, "output": 2.0}}
         yield Target(url, model="antiphon-1", other_model="antiphon-1-mini", prices=price)
 

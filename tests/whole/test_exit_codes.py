@@ -16,7 +16,7 @@ from antiphon.exercise.target import Target
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.recording.exchange import Chunk, Exchange, Request, Response
 from antiphon.run.options import RunOptions
-from antiphon.server import Settings, running
+from antiphon.server import ServerSettings, background_server
 
 KEY = "sk-right-key-of-the-test"
 PAGE: Answer = (200, {"Content-Type": "text/html"}, b"<html>Welcome</html>")
@@ -50,7 +50,7 @@ def test_a_base_url_without_its_path_on_a_server_that_checks_keys(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
-    with running(Settings(api_key=KEY)) as url:
+    with background_server(ServerSettings(api_key=KEY)) as url:
         code, _, err = run(capsys, tmp_path, url.removesuffix("/v1"))
 
     assert code == 2
@@ -116,7 +116,7 @@ def test_nothing_judged_is_no_pass(capsys: pytest.CaptureFixture[str], tmp_path:
     def without_compact(method: str, path: str, sent: bytes) -> Answer:
         return in_json(404, {"detail": "Not Found"}) if "compact" in path else passing(upstream, method, path, sent)
 
-    with running(Settings()) as upstream, answering(without_compact) as url:
+    with background_server(ServerSettings()) as upstream, answering(without_compact) as url:
         code, out, _ = run(capsys, tmp_path, url, "-k", "compact.output-is-input")
         gated, _, _ = run(capsys, tmp_path, url, "-k", "compact.output-is-input", "--fail-on", "should")
 
@@ -137,7 +137,7 @@ def test_what_is_excluded_decides_nothing(tmp_path: Path) -> None:
 def test_a_part_in_which_nothing_is_judged_is_one_of_several(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    with running(Settings()) as url:
+    with background_server(ServerSettings()) as url:
         code, _, _ = run(capsys, tmp_path, url, "-k", "create.text-input", "--shard", "2/2")
 
     assert code == 0
@@ -152,7 +152,7 @@ def test_a_server_that_dies_is_one_finding(
     def mortal(method: str, path: str, sent: bytes) -> Answer | None:
         return passing(upstream, method, path, sent) if next(count) < lives else None
 
-    with running(Settings()) as upstream, answering(mortal) as url:
+    with background_server(ServerSettings()) as upstream, answering(mortal) as url:
         found = run(capsys, tmp_path, url, "-k", "cancel", "-k", "chain", "-k", "create", "-k", "errors.trigger")
     result = result_in(tmp_path)
 
@@ -202,7 +202,7 @@ def test_an_id_that_no_request_can_hold_is_a_finding(
         status, headers, body = passing(upstream, method, path, sent)
         return status, headers, body.replace(b'"id":"resp_', b'"id":' + json.dumps(odd).encode()[:-1] + b"resp_")
 
-    with running(Settings()) as upstream, answering(with_odd_ids) as url:
+    with background_server(ServerSettings()) as upstream, answering(with_odd_ids) as url:
         code, out, err = run(capsys, tmp_path, url, "-k", "store", "-k", "chain", "-k", "cancel")
     result = result_in(tmp_path)
 
@@ -220,7 +220,10 @@ def test_a_tenant_leak_is_reported_of_a_server_that_does_not_delete(
 
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("SECOND_KEY", KEY + "-of-another")
-    with running(Settings()) as upstream, answering(without_delete) as url:  # it takes any key, and finds all with each
+    with (
+        background_server(ServerSettings()) as upstream,
+        answering(without_delete) as url,
+    ):  # it takes any key, and finds all with each
         words = ("-k", "store.foreign-ids-hidden", "-k", "store.foreign-ids-kept", "--thorough")
         code, _, _ = run(capsys, tmp_path, url, *words, "--second-api-key-env", "SECOND_KEY")
     verdicts = {each["id"]: each["verdict"] for each in result_in(tmp_path)["requirements"]}
@@ -231,7 +234,7 @@ def test_a_tenant_leak_is_reported_of_a_server_that_does_not_delete(
 
 
 def test_webhooks_without_an_address_are_not_asked_for(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    with running(Settings()) as url:
+    with background_server(ServerSettings()) as url:
         _, out, _ = run(capsys, tmp_path, url, "--profile", "full", "--max-calls", "1")
     full = result_in(tmp_path)["profiles"]["full"]
 

@@ -18,7 +18,8 @@ from antiphon.exercise.budget.cost_estimates import shares, weight
 from antiphon.pytest_plugin.suite_runner import collect, run_suite
 from antiphon.run.live import finish
 from antiphon.run.options import RunOptions
-from antiphon.server import Settings, app, running, runtime
+from antiphon.server import ServerSettings, background_server
+from antiphon.server.app import application, runtime
 
 ROOT = Path(__file__).parents[2]
 
@@ -114,14 +115,14 @@ class Counting:
 
 @pytest.mark.parametrize("workers", ["0", "3"])
 def test_workers_send_no_call_twice(workers: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    create, apps = app.create_app, []
+    create, apps = application.create_app, []
 
-    def counting(settings: Settings) -> Any:
+    def counting(settings: ServerSettings) -> Any:
         apps.append(Counting(create(settings)))
         return apps[-1]
 
     monkeypatch.setattr(runtime, "create_app", counting)
-    with running(Settings()) as url:
+    with background_server(ServerSettings()) as url:
         arguments = [str(ROOT / "suites"), "-n", workers, "-q", "-p", "no:cacheprovider", "-W", "ignore"]
         done = subprocess.run(
             [sys.executable, "-m", "pytest", *arguments, f"--antiphon-base-url={url}", "--antiphon-model=antiphon-1",

@@ -22,13 +22,14 @@ from antiphon.exercise.target import Target
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.recording.exchange import CLEAN_UP, Exchange
 from antiphon.run.options import RunOptions
-from antiphon.server import Settings, app, running, runtime
+from antiphon.server import ServerSettings, background_server
+from antiphon.server.app import application, runtime
 
 
 @pytest.fixture
 def target(monkeypatch: pytest.MonkeyPatch) -> Iterator[Target]:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    with running(Settings()) as url:
+    with background_server(ServerSettings()) as url:
         yield Target(url, model="antiphon-1", other_model="antiphon-1-mini")
 
 
@@ -74,7 +75,7 @@ def test_what_is_stored_is_marked_with_the_run(target: Target) -> None:
 
 
 def test_an_interrupted_run_cleans_up(tmp_path: Path) -> None:
-    with running(Settings(latency=0.4)) as url:
+    with background_server(ServerSettings(latency=0.4)) as url:
         command = [sys.executable, "-m", "antiphon", "run", "--base-url", url, "--model", "antiphon-1"]
         environment = {key: value for key, value in os.environ.items() if key != "OPENAI_API_KEY"}
         run = subprocess.Popen(
@@ -126,15 +127,15 @@ class Picky:
 
 
 def test_headers_queries_and_a_prefix_go_with_every_request(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    create, apps = app.create_app, []
+    create, apps = application.create_app, []
 
-    def picky(settings: Settings) -> Any:
+    def picky(settings: ServerSettings) -> Any:
         apps.append(Picky(create(settings)))
         return apps[-1]
 
     monkeypatch.setattr(runtime, "create_app", picky)
     monkeypatch.setenv("AN_API_KEY", "a-key-of-the-test")
-    with running(Settings()) as url:
+    with background_server(ServerSettings()) as url:
         base_url = url.removesuffix("/v1") + "/gateway/openai/v1"
         target = Target(
             base_url, model="antiphon-1", api_key_env="", headers={"api-key": "$AN_API_KEY"},

@@ -12,7 +12,7 @@ from antiphon.cli.options.common import FILE, edition_option
 from antiphon.errors import ConfigError
 
 if TYPE_CHECKING:
-    from antiphon.server import Settings
+    from antiphon.server import ServerSettings
 
 
 class Rate(click.ParamType):  # type: ignore[type-arg]
@@ -84,12 +84,14 @@ def command(edition: str | None, script: Path | None, **given: Any) -> None:
     """
     from antiphon.contract.load import DEFAULT_EDITION
     from antiphon.contract.load import edition as known
-    from antiphon.server import Settings, serve_forever
+    from antiphon.server import ServerSettings, serve_forever
     from antiphon.server.settings import WEBHOOK_SECRET
 
     secret = os.environ.get("OPENAI_WEBHOOK_SECRET") or WEBHOOK_SECRET
-    given["models"] = (*Settings().models, *given["models"])
-    settings = Settings(edition=known(edition or DEFAULT_EDITION).id, script=script, webhook_secret=secret, **given)
+    given["models"] = (*ServerSettings().models, *given["models"])
+    settings = ServerSettings(
+        edition=known(edition or DEFAULT_EDITION).id, script=script, webhook_secret=secret, **given
+    )
     try:
         serve_forever(settings, lambda base_url: announce(settings, base_url))
     except ValueError as error:
@@ -99,7 +101,7 @@ def command(edition: str | None, script: Path | None, **given: Any) -> None:
         raise ConfigError(f"Cannot listen on {place}: {error.strerror}; is the port in use?") from None
 
 
-def announce(settings: Settings, base_url: str) -> None:
+def announce(settings: ServerSettings, base_url: str) -> None:
     """Say where the server is, and what is bounded or unusual about it."""
     from antiphon.server.settings import is_loopback
 

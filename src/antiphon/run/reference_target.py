@@ -26,12 +26,12 @@ def _keys() -> tuple[str, str, str]:
 @contextmanager
 def reference(faults: Sequence[str] = (), edition: str = DEFAULT_EDITION, part: str = "") -> Iterator[Target]:
     """The reference server on a free port, as a target. It ends with the run: nothing to clean up."""
-    from antiphon.server import Settings, running
+    from antiphon.server import ServerSettings, background_server
 
     key, second, secret = _keys()
     with ExitStack() as stack:
         receiver = stack.enter_context(run_receiver(secret))
-        settings = Settings(
+        settings = ServerSettings(
             faults=tuple(faults),
             edition=edition,
             api_key=key,
@@ -40,7 +40,7 @@ def reference(faults: Sequence[str] = (), edition: str = DEFAULT_EDITION, part: 
             webhook_secret=secret,
             part=part,
         )
-        base_url = stack.enter_context(running(settings))
+        base_url = stack.enter_context(background_server(settings))
         yield Target(
             base_url,
             model=settings.models[0],

@@ -23,8 +23,8 @@ from antiphon.run.options import RunOptions
 from antiphon.run.session import Session
 from antiphon.selftest.judgement_cache import CachingJudge, JudgementCache
 from antiphon.selftest.reach import Reach
+from antiphon.server.behaviour.policy_trace import trace_policy
 from antiphon.server.faults import Fault, catalogue
-from antiphon.server.tracing import traced
 from antiphon.suite.items import is_wire, requirements_of
 from antiphon.suite.observation import Observation, observe
 
@@ -130,7 +130,7 @@ class Bench:
 
     def _play(self) -> ReferencePlay:
         run = Session(_plan(self.edition))
-        with traced() as reads:
+        with trace_policy() as reads:
             run.play(self._names)
         return ReferencePlay([*run.exchanges.values(), *run.endings], dict(reads))
 

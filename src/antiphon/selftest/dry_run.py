@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from antiphon.recording.exchange import Exchange
-from antiphon.server.faults.base import Events, Fault
+from antiphon.server.behaviour.fault import Events, Fault
 
 ADDED_TO_EVENTS = frozenset({"sequence_number", "obfuscation"})
 PAGES = ("data", "output")

@@ -16,16 +16,16 @@ from starlette.routing import compile_path
 from antiphon.exercise.scenario import get_scenario, is_registered
 from antiphon.recording.exchange import INBOUND, SOCKET_METHOD, Exchange
 from antiphon.selftest.dry_run import changes_events, changes_objects, fresh
-from antiphon.server.app import ROUTES
-from antiphon.server.faults.base import Fault, Reply
-from antiphon.server.policy import Policy
-from antiphon.server.tracing import Reads
+from antiphon.server.app.application import ROUTES
+from antiphon.server.behaviour.fault import Fault, OutgoingReply
+from antiphon.server.behaviour.policy import ServerPolicy
+from antiphon.server.behaviour.policy_trace import Reads
 
 SHAPES = ("item", "response")
 STREAMS = ("events", "numbered", "frames")
 CHAT = ("completion", "chunks", "chat_frames")
 LATE_FIELDS = frozenset({"date", "content-length", "content-type", "transfer-encoding", "connection", "cache-control"})
-RIGHT = Policy()
+RIGHT = ServerPolicy()
 May = Callable[[Exchange], bool]
 
 
@@ -169,7 +169,7 @@ def _changes_reply(fault: Fault, exchange: Exchange) -> bool:
     operation = _operation(asked.method, asked.path)
     body = None if exchange.is_stream else exchange.body
     headers = {name.lower(): value for name, value in came.headers if name.lower() not in LATE_FIELDS}
-    reply = Reply(operation, came.status, fresh(body), dict(headers), cast(Request, _Unseen()))
+    reply = OutgoingReply(operation, came.status, fresh(body), dict(headers), cast(Request, _Unseen()))
     assert fault.reply is not None
     try:
         after = fault.reply(reply)

@@ -40,11 +40,11 @@ class ApiError(Exception):
         return {"error": self.detail}
 
 
-def missing(param: str) -> ApiError:
+def missing_parameter(param: str) -> ApiError:
     return ApiError(f"Missing required parameter: '{param}'.", param=param, code="missing_required_parameter")
 
 
-def unknown(param: str) -> ApiError:
+def unknown_parameter(param: str) -> ApiError:
     return ApiError(f"Unknown parameter: '{param}'.", param=param, code="unknown_parameter")
 
 

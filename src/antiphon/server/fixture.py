@@ -27,7 +27,7 @@ def antiphon_server(request: pytest.FixtureRequest) -> Iterator[str]:
     """The base URL of a reference server on a free port; scripts are looked for beside the test as well."""
     # Imported here: the plugin is loaded by every run of pytest, and most want no server.
     from antiphon.errors import AntiphonError
-    from antiphon.server.runtime import running
+    from antiphon.server.app.runtime import background_server
 
     marker = request.node.get_closest_marker("antiphon_server")
     wanted = dict(marker.kwargs) if marker else {}
@@ -39,7 +39,7 @@ def antiphon_server(request: pytest.FixtureRequest) -> Iterator[str]:
         wanted["script"] = beside
     with ExitStack() as stack:
         try:
-            url = stack.enter_context(running(**wanted))
+            url = stack.enter_context(background_server(**wanted))
         except (AntiphonError, ValueError, TypeError, OSError) as error:
             pytest.fail(f"antiphon_server: {error}", pytrace=False)
         yield url

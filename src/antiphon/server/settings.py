@@ -1,20 +1,29 @@
-"""What a reference server is started with."""
+"""Settings of a reference server."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 
-from antiphon.server.models import SERVED
+from antiphon.server.model.served_models import SERVED
 
 WEBHOOK_SECRET = "whsec_YW50aXBob24gcmVmZXJlbmNlIHNlcnZlcg=="
 """Signs where no other is given; it is public, so no secret."""
 
 
+FAST_PATH = "ANTIPHON_FAST_PATH"
+"""The environment variable that switches the fast path off where it is 0."""
+
+
+def _takes_fast_path() -> bool:
+    return os.environ.get(FAST_PATH) != "0"
+
+
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """Everything that a run of the reference server can be told from outside."""
+class ServerSettings:
+    """Options of one reference server."""
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -36,7 +45,7 @@ class Settings:
     retention: float | None = None
     """Seconds after its end for which a response can be found; for ever when None."""
     script: Path | None = None
-    """A file with answers that come before those of the pseudo-model."""
+    """A file with answers that come before those of the model."""
     allow_faults: bool | None = None
     """Requests may ask for faults by header; None allows it where only this machine is listened to."""
     chaos: float = 0.0
@@ -47,6 +56,8 @@ class Settings:
     """Makes its ids others than those of a server that serves another part of the same run."""
     pace: float = 0.002
     """Seconds between two deltas of a stream."""
+    fast_path: bool = field(default_factory=_takes_fast_path)
+    """Plain creates take a short way (`server/fast/`); without it every request goes the way of ASGI."""
     patience: float = 60.0
     """Seconds that a client may take over the head of a request, over its body, and over taking a piece of a reply."""
     webhook: str | None = None

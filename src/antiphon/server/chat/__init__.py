@@ -1,1 +1,1 @@
-"""Chat Completions: requests, answers, chunks and what is stored of them."""
+"""Chat Completions: requests, completions and their chunks."""

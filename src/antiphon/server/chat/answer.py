@@ -1,31 +1,30 @@
-"""What the pseudo-model answers to a chat request: the completion object, whole."""
+"""Completion of a chat request: the object, whole."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from antiphon.server import tokens
-from antiphon.server.answering import WINDOW
+from antiphon.server.behaviour.policy import ServerPolicy
+from antiphon.server.behaviour.rules import ChatRules
 from antiphon.server.chat.messages import items_of
-from antiphon.server.echo import snapshot, tier_used
 from antiphon.server.errors import ApiError
 from antiphon.server.ids import Ids
-from antiphon.server.model import choice, words
-from antiphon.server.model.outcome import Plan
-from antiphon.server.model.plan import Prompt, plan
-from antiphon.server.models import Model
-from antiphon.server.policy import Policy
-from antiphon.server.rules import ChatRules
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
+from antiphon.server.model import choice, tokens, words
+from antiphon.server.model.generation import Prompt, generate
+from antiphon.server.model.output import ModelOutput
+from antiphon.server.model.served_models import ServedModel, snapshot
+from antiphon.server.responses.answer import WINDOW
+from antiphon.server.responses.response_skeleton import tier_used
 
-RIGHT = Policy()
+RIGHT = ServerPolicy()
 FINGERPRINT = "fp_a7f10e2b9c"
 
 
 @dataclass(slots=True)
-class Said:
-    """One choice: its words, its calls, why it ended, and what it cost."""
+class ChatChoice:
+    """Choice of a completion: its words, its calls, why it ended, and what it cost."""
 
     content: str | None = None
     refusal: str | None = None
@@ -58,7 +57,7 @@ def _format(body: Json) -> Json:
 
 
 def _as_response(body: Json) -> Json:
-    """The request in the words of Responses, as far as the pseudo-model reads it."""
+    """The request in the words of Responses, as far as the model reads it."""
     limit = body.get("max_completion_tokens")
     parallel = body.get("parallel_tool_calls")
     tools = [flat(tool) for tool in body.get("tools") or ()]
@@ -74,13 +73,13 @@ def _as_response(body: Json) -> Json:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A request whose shape has been checked, in the words of Responses."""
+class ChatQuestion:
+    """Checked chat request, beside the same in the words of Responses."""
 
     body: Json
-    asked: Json
+    request: Json
     context: list[Json]
-    model: Model
+    model: ServedModel
 
     @property
     def latest(self) -> list[Json]:
@@ -89,40 +88,42 @@ class Question:
         return self.context[own[-1] + 1 :] if own else self.context
 
 
-def question(body: Json, model: Model) -> Question:
+def question(body: Json, model: ServedModel) -> ChatQuestion:
     """What a request asks. Raises ApiError for a choice of tools that names none."""
-    asked = _as_response(body)
-    choice.check_choice(asked["tool_choice"], asked["tools"])
-    return Question(body, asked, items_of(body["messages"]), model)
+    view = _as_response(body)
+    choice.check_choice(view["tool_choice"], view["tools"])
+    return ChatQuestion(body, view, items_of(body["messages"]), model)
 
 
-def complete(given: Question, id: str, created: int, ids: Ids, policy: Policy, scripted: Plan | None = None) -> Json:
+def complete(
+    given: ChatQuestion, id: str, created: int, ids: Ids, policy: ServerPolicy, scripted: ModelOutput | None = None
+) -> Json:
     """The completion that answers a request; it says what is scripted, if anything is."""
-    body, asked, context = given.body, given.asked, given.context
-    counted = tokens.of_request(context, tools=asked["tools"], format=asked["text"]["format"])
+    body, view, context = given.body, given.request, given.context
+    counted = tokens.of_request(context, tools=view["tools"], format=view["text"]["format"])
     if counted > WINDOW:
         message = f"This model's maximum context length is {WINDOW} tokens. Your messages have {counted}."
         raise ApiError(message, param="messages", code="context_length_exceeded")
-    turned = policy.chat.model
-    heard = replace(RIGHT, **turned) if turned else RIGHT
-    prompt = Prompt({}, asked, context, given.latest, ids, heard, counted, given.model)
+    switches = policy.chat.model
+    model_policy = replace(RIGHT, **switches) if switches else RIGHT
+    prompt = Prompt({}, view, context, given.latest, ids, model_policy, counted, given.model)
     counted = counted if scripted is None or scripted.counted is None else scripted.counted
-    said = [_said(scripted or plan(prompt), body, policy.chat) for _ in range(body.get("n") or 1)]
+    said = [_chat_choice(scripted or generate(prompt), body, policy.chat) for _ in range(body.get("n") or 1)]
     return {
         "id": id,
         "object": "chat.completion",
         "created": created,
         "model": snapshot(body["model"]),
-        "choices": [_choice(each, index, body) for index, each in enumerate(said)],
+        "choices": [_choice(answer, index, body) for index, answer in enumerate(said)],
         "usage": _usage(counted, said),
         "service_tier": tier_used(body.get("service_tier")),
         "system_fingerprint": FINGERPRINT,
     }
 
 
-def _said(made: Plan, body: Json, rules: ChatRules) -> Said:
-    said = Said(tokens=made.output_tokens, reasoning=made.reasoning_tokens)
-    for item in made.items:
+def _chat_choice(output: ModelOutput, body: Json, rules: ChatRules) -> ChatChoice:
+    said = ChatChoice(tokens=output.output_tokens, reasoning=output.reasoning_tokens)
+    for item in output.items:
         match item["type"]:
             case "message":
                 for part in item["content"]:
@@ -132,9 +133,9 @@ def _said(made: Plan, body: Json, rules: ChatRules) -> Said:
                 said.calls.append(_call(item))
     if said.calls:
         said.reason = rules.call_finish
-    if made.reason == "content_filter":
+    if output.reason == "content_filter":
         said.reason = "content_filter"
-    if made.reason == "max_output_tokens":
+    if output.reason == "max_output_tokens":
         said.reason = rules.length_finish
         said.content = said.content or (None if said.calls or said.refusal else "")
     if said.content and rules.cuts_at_stop:
@@ -142,11 +143,11 @@ def _said(made: Plan, body: Json, rules: ChatRules) -> Said:
     return said
 
 
-def _stop(said: Said, stop: Any, rules: ChatRules) -> None:
+def _stop(said: ChatChoice, stop: Any, rules: ChatRules) -> None:
     """Cut the text before the first stop sequence in it."""
     assert said.content is not None
     wanted = [stop] if isinstance(stop, str) else stop or []
-    places = [said.content.find(each) for each in wanted if each and each in said.content]
+    places = [said.content.find(sequence) for sequence in wanted if sequence and sequence in said.content]
     if places:
         said.content = said.content[: min(places)]
         said.tokens = said.reasoning + tokens.count(said.content)
@@ -161,7 +162,7 @@ def _call(item: Json) -> Json:
     return {"id": item["call_id"], "type": "function", "function": inner}
 
 
-def _choice(said: Said, index: int, body: Json) -> Json:
+def _choice(said: ChatChoice, index: int, body: Json) -> Json:
     message: Json = {"role": "assistant", "content": said.content, "refusal": said.refusal, "annotations": []}
     if said.calls:
         message["tool_calls"] = said.calls
@@ -175,15 +176,15 @@ def _choice(said: Said, index: int, body: Json) -> Json:
     return {"index": index, "message": message, "logprobs": logprobs, "finish_reason": said.reason}
 
 
-def _usage(counted: int, said: list[Said]) -> Json:
-    completion = sum(each.tokens for each in said)
+def _usage(counted: int, said: list[ChatChoice]) -> Json:
+    completion = sum(answer.tokens for answer in said)
     return {
         "prompt_tokens": counted,
         "completion_tokens": completion,
         "total_tokens": counted + completion,
         "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
         "completion_tokens_details": {
-            "reasoning_tokens": sum(each.reasoning for each in said),
+            "reasoning_tokens": sum(answer.reasoning for answer in said),
             "audio_tokens": 0,
             "accepted_prediction_tokens": 0,
             "rejected_prediction_tokens": 0,

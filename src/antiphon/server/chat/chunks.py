@@ -1,4 +1,4 @@
-"""From a whole completion to the chunks of its stream, and to their bytes."""
+"""Chunks of a completion, and their bytes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from itertools import zip_longest
 from typing import Any
 
-from antiphon.server import tokens
-from antiphon.server.blocks import chunks as pieces_of
-from antiphon.server.store import Json
-from antiphon.server.wire import DONE, padding
+from antiphon.server.json_values import Json
+from antiphon.server.model import tokens
+from antiphon.server.responses.item_events import chunks as pieces_of
+from antiphon.server.responses.wire import DONE, padding
 
 COMMON = ("id", "created", "model", "service_tier", "system_fingerprint")
 
@@ -37,12 +37,16 @@ def _parts(choice: Json) -> Iterator[Json]:
     begins = None if message["content"] is None else ""
     yield part({"role": "assistant", "content": begins, "refusal": None})
     for name in ("content", "refusal"):
-        said = 0
+        start = 0
         for text in pieces_of(message[name] or ""):
             size = len(tokens.pieces(text))
-            heard = logprobs.get(name)
-            spoken = {"content": None, "refusal": None, name: heard[said : said + size]} if heard else None
-            said += size
+            logprob_entries = logprobs.get(name)
+            spoken = (
+                {"content": None, "refusal": None, name: logprob_entries[start : start + size]}
+                if logprob_entries
+                else None
+            )
+            start += size
             yield part({name: text}, spoken)
     for index, call in enumerate(message.get("tool_calls") or ()):
         for delta in _call(call, index):
@@ -58,13 +62,13 @@ def _call(call: Json, index: int) -> Iterator[Json]:
         yield {"index": index, kind: {text: piece}}
 
 
-def shown(completion: Json, *, include_usage: bool, obfuscate: bool) -> Iterator[Json]:
+def visible_chunks(completion: Json, *, include_usage: bool, obfuscate: bool) -> Iterator[Json]:
     """The chunks as they go out: their lengths hidden unless that is switched off."""
     for number, chunk in enumerate(chunks(completion, include_usage=include_usage)):
         yield {**chunk, "obfuscation": padding(number)} if obfuscate else chunk
 
 
-async def paced(shown: Iterable[Json], pace: float) -> AsyncIterator[Json]:
+async def pace_chunks(shown: Iterable[Json], pace: float) -> AsyncIterator[Json]:
     """The chunks, one after the other, with so many seconds between them."""
     for number, chunk in enumerate(shown):
         if number and pace:
@@ -82,8 +86,3 @@ async def frames(shown: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     async for data in shown:
         yield frame(data)
     yield DONE
-
-
-def joined(shown: Iterable[bytes]) -> bytes:
-    """The same at once."""
-    return b"".join([*map(frame, shown), DONE])

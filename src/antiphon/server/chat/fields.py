@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from antiphon.server.behaviour.rules import ChatRules
 from antiphon.server.chat.messages import check_messages
-from antiphon.server.errors import ApiError, missing, shorten, wrong_type
-from antiphon.server.rules import ChatRules
-from antiphon.server.store import Json
+from antiphon.server.errors import ApiError, missing_parameter, shorten, wrong_type
+from antiphon.server.json_values import Json
 from antiphon.server.validate.basics import (
     Check,
     anything,
@@ -20,13 +20,13 @@ from antiphon.server.validate.basics import (
     integer,
     mapping,
     record,
-    tagged,
+    tagged_union,
     text,
 )
 from antiphon.server.validate.create import CACHE_OPTIONS, MODERATION, check_fields, metadata
-from antiphon.server.validate.schemas import Unsupported
+from antiphon.server.validate.schema_form import check_schema
+from antiphon.server.validate.schemas import UnsupportedSchema
 from antiphon.server.validate.tools import tool_name
-from antiphon.server.validate.wellformed import check_schema
 
 _FUNCTION = record({"name": tool_name, "description": text(), "parameters": mapping, "strict": boolean}, ("name",))
 _GRAMMAR = record({"syntax": choice("lark", "regex"), "definition": text()}, ("syntax", "definition"))
@@ -34,13 +34,15 @@ _CUSTOM = record(
     {
         "name": tool_name,
         "description": text(),
-        "format": tagged({"text": mapping, "grammar": record({"type": anything, "grammar": _GRAMMAR}, ("grammar",))}),
+        "format": tagged_union(
+            {"text": mapping, "grammar": record({"type": anything, "grammar": _GRAMMAR}, ("grammar",))}
+        ),
     },
     ("name",),
 )
 PREDICTED = either(
     (str, text()),
-    (list, array(tagged({"text": record({"type": anything, "text": text()}, ("text",))}), 1)),
+    (list, array(tagged_union({"text": record({"type": anything, "text": text()}, ("text",))}), 1)),
     expected="a string or an array",
 )
 SEED = 9_223_372_036_854_776_000
@@ -56,7 +58,7 @@ def function(value: Any, at: str) -> None:
     inner = value["function"]
     try:
         check_schema(inner.get("parameters"), inner.get("strict"))
-    except Unsupported as reason:
+    except UnsupportedSchema as reason:
         message = f"Invalid schema for function '{inner['name']}': {reason}."
         place = f"{at}.function.parameters"
         raise ApiError(message, param=place, code="invalid_function_parameters") from None
@@ -68,7 +70,7 @@ def json_schema(value: Any, at: str) -> None:
     inner = value["json_schema"]
     try:
         check_schema(inner.get("schema"), inner.get("strict"))
-    except Unsupported as reason:
+    except UnsupportedSchema as reason:
         message = f"Invalid schema for response_format '{inner['name']}': {reason}."
         raise ApiError(message, param="response_format", code="invalid_json_schema") from None
 
@@ -78,12 +80,12 @@ _NAMED: dict[str, Check] = {
     "function": record({"type": anything, "function": _NAME}, ("function",)),
     "custom": record({"type": anything, "custom": _NAME}, ("custom",)),
 }
-_ALLOWED = record({"mode": choice("auto", "required"), "tools": array(tagged(_NAMED), 1, 128)}, ("mode", "tools"))
+_ALLOWED = record({"mode": choice("auto", "required"), "tools": array(tagged_union(_NAMED), 1, 128)}, ("mode", "tools"))
 TOOL_CHOICE = either(
     (str, choice("none", "auto", "required")),
     (
         dict,
-        tagged(
+        tagged_union(
             {
                 **_NAMED,
                 "allowed_tools": record({"type": anything, "allowed_tools": _ALLOWED}, ("allowed_tools",)),
@@ -114,9 +116,11 @@ FIELDS: Mapping[str, Check] = {
     "stop": either((str, text()), (list, array(text(), 1, 4)), expected="a string or an array"),
     "max_completion_tokens": integer(1),
     "max_tokens": integer(1),
-    "response_format": tagged({"text": mapping, "json_object": mapping, "json_schema": json_schema}),
+    "response_format": tagged_union({"text": mapping, "json_object": mapping, "json_schema": json_schema}),
     "tools": array(
-        tagged({"function": function, "custom": record({"type": anything, "custom": _CUSTOM}, ("custom",))}), 0, 128
+        tagged_union({"function": function, "custom": record({"type": anything, "custom": _CUSTOM}, ("custom",))}),
+        0,
+        128,
     ),
     "tool_choice": TOOL_CHOICE,
     "parallel_tool_calls": boolean,
@@ -145,7 +149,7 @@ def check_create(body: Json, models: Collection[str], rules: ChatRules, *, refus
     """Everything about a create request; the first that it fails is raised."""
     check_model(body, models)
     if "messages" not in body and "messages" not in rules.unchecked:
-        raise missing("messages")
+        raise missing_parameter("messages")
     for old, new in GONE.items():
         if body.get(old) is not None:
             message = f"Unsupported parameter: '{old}' is not supported with this model. Use '{new}' instead."
@@ -165,7 +169,7 @@ def check_create(body: Json, models: Collection[str], rules: ChatRules, *, refus
 def check_model(body: Json, models: Collection[str]) -> None:
     """The model is named, is a string, and is one that is served."""
     if body.get("model") is None:
-        raise missing("model")
+        raise missing_parameter("model")
     name = body["model"]
     if not isinstance(name, str):
         raise wrong_type("model", "a string", name)

@@ -1,11 +1,11 @@
-"""The messages of a chat request: their checks, and the items that the pseudo-model reads in their place."""
+"""The messages of a chat request: their checks, and the items that the model reads in their place."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from antiphon.server.errors import ApiError, missing, shorten, unknown, wrong_type
-from antiphon.server.store import Json
+from antiphon.server.errors import ApiError, missing_parameter, shorten, unknown_parameter, wrong_type
+from antiphon.server.json_values import Json
 from antiphon.server.validate.basics import (
     BREAKPOINT,
     LONGEST_TEXT,
@@ -16,7 +16,7 @@ from antiphon.server.validate.basics import (
     either,
     mapping,
     record,
-    tagged,
+    tagged_union,
     text,
 )
 
@@ -47,7 +47,7 @@ PARTS = {
     "function": PLAIN,
     "assistant": PLAIN | {"refusal": _REFUSAL},
 }
-_CALL = tagged(
+_CALL = tagged_union(
     {
         "function": record(
             {
@@ -104,7 +104,7 @@ def _message(value: Any, index: int, refuses_empty: bool) -> None:
     mapping(value, at)
     role = value.get("role")
     if role is None:
-        raise missing(f"{at}.role")
+        raise missing_parameter(f"{at}.role")
     if not isinstance(role, str) or role not in PARTS:
         allowed = ", ".join(f"'{name}'" for name in PARTS)
         text_ = f"Invalid value: {shorten(role)}. Supported values are: {allowed}."
@@ -112,14 +112,14 @@ def _message(value: Any, index: int, refuses_empty: bool) -> None:
     members = MEMBERS | OF_ROLE.get(role, {})
     for name, inner in value.items():
         if name not in members:
-            raise unknown(f"{at}.{shorten(name, quote=False)}")
+            raise unknown_parameter(f"{at}.{shorten(name, quote=False)}")
         if inner is not None:
             members[name](inner, f"{at}.{name}")
     if value.get("tool_calls") == []:
         text_ = f"Invalid '{at}.tool_calls': empty array. Leave it out where there are no calls."
         raise ApiError(text_, param=f"messages.[{index}].tool_calls", code="empty_array")
     if role == "tool" and value.get("tool_call_id") is None:
-        raise missing(f"{at}.tool_call_id")
+        raise missing_parameter(f"{at}.tool_call_id")
     _content(value, index, refuses_empty)
 
 
@@ -133,12 +133,12 @@ def _content(message: Json, index: int, refuses_empty: bool) -> None:
         raise ApiError(text_, param=f"messages.[{index}].content")
     if refuses_empty and not content:
         raise ApiError("The content of a message is empty.", param=f"messages[{index}].content", code="invalid_value")
-    parts = array(tagged(PARTS[role]))
+    parts = array(tagged_union(PARTS[role]))
     either((str, LONG), (list, parts), expected="a string or an array")(content, f"messages[{index}].content")
 
 
 def items_of(messages: list[Json]) -> list[Json]:
-    """What the pseudo-model reads: one item for each message, call and tool output."""
+    """What the model reads: one item for each message, call and tool output."""
     return [item for message in messages for item in _items(message)]
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from types import MappingProxyType
 
 from antiphon.contract.consequences import consequences
-from antiphon.server.faults.base import Fault
+from antiphon.server.behaviour.fault import Fault
 
 __all__ = ["Fault", "catalogue", "chosen"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncIterator
 
-from antiphon.server.faults.base import Events, Reply, fault
+from antiphon.server.behaviour.fault import Events, OutgoingReply
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.replies import (
     CREATE,
     DELETE,
@@ -18,7 +19,8 @@ from antiphon.server.faults.replies import (
     show,
     store_of,
 )
-from antiphon.server.store import ENDED, Event, Json
+from antiphon.server.json_values import Event, Json
+from antiphon.server.state.store import ENDED
 
 READS: Counter[tuple[str, str]] = Counter()
 """How often each response was read in each status, with the fault that counts."""
@@ -26,7 +28,7 @@ MOST_READS = 10_000
 BEGUN: Json = {"id": "msg_begun", "type": "message", "status": "in_progress", "content": [], "role": "assistant"}
 
 
-def times_read(fault_name: str, reply: Reply) -> int:
+def times_read(fault_name: str, reply: OutgoingReply) -> int:
     """How often a response has been read in the status it has."""
     if len(READS) > MOST_READS:
         READS.clear()
@@ -34,47 +36,47 @@ def times_read(fault_name: str, reply: Reply) -> int:
     return READS[(fault_name, id_of(reply) + reply.body["status"])]
 
 
-def is_background(reply: Reply) -> bool:
+def is_background(reply: OutgoingReply) -> bool:
     return bool(reply.body.get("background"))
 
 
-def change_queued(reply: Reply, **changes: object) -> None:
+def change_queued(reply: OutgoingReply, **changes: object) -> None:
     """Change the reply to a create that has not begun."""
     if is_background(reply) and reply.body["status"] == "queued":
         show(reply, **changes)
 
 
-def go_back(reply: Reply) -> None:
+def go_back(reply: OutgoingReply) -> None:
     running = is_background(reply) and reply.body["status"] == "in_progress"
     if running and times_read("goes-back", reply) % 2 == 0:
         show(reply, status="queued")
 
 
-def reopen(reply: Reply) -> None:
+def reopen(reply: OutgoingReply) -> None:
     ended = is_background(reply) and reply.body["status"] in ENDED - {"cancelled"}
     if ended and times_read("reopens", reply) > 2:
         show(reply, status="in_progress", completed_at=None, incomplete_details=None, output=[], usage=None)
 
 
-def renew_created_at(reply: Reply) -> None:
+def renew_created_at(reply: OutgoingReply) -> None:
     ended = is_background(reply) and reply.body["status"] in ENDED - {"cancelled"}
     if ended and times_read("renews", reply) > 1:
         show(reply, created_at=reply.body["created_at"] - 1)
 
 
-def lose_unstored(reply: Reply) -> None:
+def lose_unstored(reply: OutgoingReply) -> None:
     if is_background(reply) and reply.body["store"] is False:
         refuse(reply, "Response not found.", 404)
 
 
-def keep_running(reply: Reply) -> None:
+def keep_running(reply: OutgoingReply) -> None:
     """Put a running response back that has just been deleted."""
     deleted = store_of(reply).deleted.get(id_of(reply))
     if deleted and deleted.background and not has_ended(deleted.response):
         store_of(reply).add(deleted)
 
 
-def end_stream(reply: Reply) -> None:
+def end_stream(reply: OutgoingReply) -> None:
     record = record_of(reply)
     if record and record.background and record.streamed and not has_ended(record.response):
         record.log.close()

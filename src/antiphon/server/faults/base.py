@@ -1,88 +1,12 @@
-"""What a fault is: a small named value that makes the server wrong at one seam."""
+"""Builder of faults."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypedDict, Unpack
+from typing import Unpack
 
-from starlette.requests import Request
-
-from antiphon.server.store import Event, Json
+from antiphon.server.behaviour.fault import Fault, Hooks
 
 OPEN_STANDARD = "open-responses-2026-04-24"
-Events = AsyncIterator[Event]
-Frames = AsyncIterator[bytes]
-
-
-@dataclass(slots=True)
-class Reply:
-    """One answer on its way out. `body` is None when a stream follows."""
-
-    operation: str
-    status: int
-    body: Any
-    headers: dict[str, str] = field(default_factory=dict)
-    request: Request | None = None
-    """What is answered; the service is in its `app.state`."""
-
-
-class Hooks(TypedDict, total=False):
-    """What a fault does, as keywords of `fault`: `Fault` says what each means."""
-
-    together: bool
-    policy: Mapping[str, object]
-    request: Callable[[str, Json], Json]
-    item: Callable[[Json], Json]
-    response: Callable[[Json], Json]
-    events: Callable[[Events], Events]
-    numbered: Callable[[Events], Events]
-    frames: Callable[[Frames], Frames]
-    completion: Callable[[Json], Json]
-    chunks: Callable[[Events], Events]
-    chat_frames: Callable[[Frames], Frames]
-    reply: Callable[[Reply], Reply]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """One way to be wrong. Every hook is optional; the right server has none of them."""
-
-    name: str
-    says: str
-    """What the server does, in one sentence."""
-    breaks: frozenset[str]
-    """The requirements that this misbehaviour breaks."""
-    implies: frozenset[str] = frozenset()
-    """Further requirements that cannot hold when those are broken: a decision, written beside the fault."""
-    hides: frozenset[str] = frozenset()
-    """Requirements that nothing shows any more while it is on: measured, and kept in `spec/faults.yaml`."""
-    needs: frozenset[str] = frozenset()
-    """The editions in which it can be shown; all when empty."""
-    together: bool = False
-    """What it does to one request depends on others, so that none by itself shows what it does."""
-    policy: Mapping[str, object] = field(default_factory=dict)
-    """Switches of `Policy` to turn."""
-    request: Callable[[str, Json], Json] | None = None
-    """Changes the JSON that is sent to a path below /v1, or refuses it, before it is looked at."""
-    item: Callable[[Json], Json] | None = None
-    """Changes every output item wherever it is shown."""
-    response: Callable[[Json], Json] | None = None
-    """Changes every response object wherever it is shown."""
-    events: Callable[[Events], Events] | None = None
-    """Changes a stream before its events are numbered."""
-    numbered: Callable[[Events], Events] | None = None
-    """Changes a stream after that."""
-    frames: Callable[[Frames], Frames] | None = None
-    """Changes the bytes of a stream, one piece for each event."""
-    completion: Callable[[Json], Json] | None = None
-    """Changes every chat completion wherever it is shown."""
-    chunks: Callable[[Events], Events] | None = None
-    """Changes the chunks of a chat stream."""
-    chat_frames: Callable[[Frames], Frames] | None = None
-    """Changes the bytes of a chat stream, one piece for each chunk."""
-    reply: Callable[[Reply], Reply] | None = None
-    """Changes status, headers and body of an answer."""
 
 
 def fault(name: str, says: str, breaks: str, *, implies: str = "", needs: str = "", **hooks: Unpack[Hooks]) -> Fault:

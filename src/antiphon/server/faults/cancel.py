@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from antiphon.server.faults.base import Frames, Reply, fault
+from antiphon.server.behaviour.fault import Frames, OutgoingReply
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.replies import (
     CANCEL,
     GET,
@@ -19,13 +20,13 @@ from antiphon.server.faults.replies import (
     show,
     store_of,
 )
-from antiphon.server.store import Record
+from antiphon.server.state.store import Record
 
 HANG = 11.0
 """Seconds: longer than a cancel may take."""
 
 
-def read_as_running(reply: Reply) -> None:
+def read_as_running(reply: OutgoingReply) -> None:
     if reply.body["status"] == "cancelled":
         show(reply, status="in_progress")
 
@@ -38,21 +39,21 @@ def stop(record: Record) -> None:
     record.log.close()
 
 
-def stop_refused(reply: Reply) -> None:
+def stop_refused(reply: OutgoingReply) -> None:
     """What may not be cancelled is refused, and cancelled."""
     record = record_of(reply)
     if reply.status == 400 and record and not record.background:
         stop(record)
 
 
-def stop_ended(reply: Reply) -> None:
+def stop_ended(reply: OutgoingReply) -> None:
     record = record_of(reply)
     if record and record.background and reply.body["status"] != "cancelled":
         stop(record)
         show(reply, status="cancelled", completed_at=None)
 
 
-def stop_alike(reply: Reply) -> None:
+def stop_alike(reply: OutgoingReply) -> None:
     """All that run with the same metadata stop together."""
     record = record_of(reply)
     for other in records_like(record, store_of(reply).all()) if record else ():

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from antiphon.server import tokens
-from antiphon.server.faults.base import Reply, fault
+from antiphon.server.behaviour.fault import OutgoingReply
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.replies import CREATE, after, parent_of, record_of, refuse_create, show, store_of
+from antiphon.server.model import tokens
 
 
-def refuse_second_branch(reply: Reply) -> None:
+def refuse_second_branch(reply: OutgoingReply) -> None:
     parent, record = parent_of(reply), record_of(reply)
     if parent and record and len(store_of(reply).children(parent.id)) > 1:
         refuse_create(reply, "The previous response has been continued already.", 409)
 
 
-def refuse_bare_output(reply: Reply) -> None:
+def refuse_bare_output(reply: OutgoingReply) -> None:
     record = record_of(reply)
     if parent_of(reply) and record and all(item["type"] == "function_call_output" for item in record.input):
         refuse_create(reply, "No tool call found for the output in this input.")
 
 
-def forget_when_unstored(reply: Reply) -> None:
+def forget_when_unstored(reply: OutgoingReply) -> None:
     parent = parent_of(reply)
     if parent and reply.body["store"] is False and reply.body["usage"]:
         usage = reply.body["usage"]
@@ -29,22 +30,22 @@ def forget_when_unstored(reply: Reply) -> None:
         show(reply, usage={**usage, "input_tokens": counted, "total_tokens": counted + usage["output_tokens"]})
 
 
-def refuse_after_stream(reply: Reply) -> None:
+def refuse_after_stream(reply: OutgoingReply) -> None:
     parent, record = parent_of(reply), record_of(reply)
     if parent and record and parent.streamed:
         refuse_create(reply, "Previous response not found.", code="previous_response_not_found")
 
 
-def refuse_after_search(reply: Reply) -> None:
+def refuse_after_search(reply: OutgoingReply) -> None:
     parent = parent_of(reply)
     if parent and any(item["type"] == "web_search_call" for item in parent.response["output"]):
         refuse_create(reply, "Items of type 'web_search_call' cannot be continued.")
 
 
-def inherit(field: str) -> Callable[[Reply], Reply]:
+def inherit(field: str) -> Callable[[OutgoingReply], OutgoingReply]:
     """A setting that the next turn shows too, unless it has its own."""
 
-    def change(reply: Reply) -> None:
+    def change(reply: OutgoingReply) -> None:
         parent, record = parent_of(reply), record_of(reply)
         if parent and record and record.body.get(field) is None:
             record.response[field] = parent.response[field]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from antiphon.server.echo import response_object
-from antiphon.server.faults.base import Reply, fault
+from antiphon.server.behaviour.fault import OutgoingReply
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import in_each, in_item, put, raise_total
 from antiphon.server.faults.replies import answer_missing, change_body, set_status
 from antiphon.server.faults.requests import COMPACT_PATH, change_request, input_items, refuse_when
-from antiphon.server.store import Record
+from antiphon.server.responses.response_skeleton import response_object
+from antiphon.server.state.store import Record
 
 COMPACT = "compact-context"
 MESSAGE = {"id": "msg_" + "1" * 48, "type": "message", "status": "completed", "role": "assistant"}
 PART = {"type": "output_text", "text": "I see.", "annotations": [], "logprobs": []}
 
 
-def store_compaction(reply: Reply) -> Reply:
+def store_compaction(reply: OutgoingReply) -> OutgoingReply:
     """Store a response under the id of each compaction."""
     if reply.operation == COMPACT and reply.status == 200 and reply.request:
         body, service = reply.body, reply.request.app.state.service

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 
-from antiphon.server.faults.base import Events, Reply, fault
+from antiphon.server.behaviour.fault import Events, OutgoingReply
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.replies import (
     CREATE,
     GET,
@@ -20,7 +21,8 @@ from antiphon.server.faults.replies import (
     store_of,
 )
 from antiphon.server.faults.rewrites import ENDINGS
-from antiphon.server.store import Event, Json, Record
+from antiphon.server.json_values import Event, Json
+from antiphon.server.state.store import Record
 
 RUNNING: Counter[tuple[str, ...]] = Counter()
 """How many streams run, by the keys of their metadata."""
@@ -33,26 +35,26 @@ CONTINUED: list[str] = []
 """The responses that were continued, in the order of the requests."""
 
 
-def neighbour_of(reply: Reply) -> Record | None:
+def neighbour_of(reply: OutgoingReply) -> Record | None:
     """Another response whose metadata have the same keys: the first that was made."""
     record = record_of(reply)
     alike = records_like(record, store_of(reply).all()) if record else []
     return alike[0] if alike else None
 
 
-def swap_metadata(reply: Reply) -> None:
+def swap_metadata(reply: OutgoingReply) -> None:
     other = neighbour_of(reply)
     if other:
         show(reply, metadata=dict(other.response["metadata"]))
 
 
-def swap_id(reply: Reply) -> None:
+def swap_id(reply: OutgoingReply) -> None:
     other = neighbour_of(reply)
     if other and not other.background:
         show(reply, id=other.id)
 
 
-def swap_input(reply: Reply) -> None:
+def swap_input(reply: OutgoingReply) -> None:
     other = neighbour_of(reply)
     if other:
         data = [service_of(reply).show_item(item) for item in other.input]
@@ -129,7 +131,7 @@ def number_items(event: Event, name: tuple[str, ...]) -> Event:
     return event
 
 
-def find_late(reply: Reply) -> None:
+def find_late(reply: OutgoingReply) -> None:
     """The first read of a response finds nothing where many of its kind are stored."""
     record = record_of(reply)
     if record is None or reply.status != 200 or "read" not in record.response["metadata"] or record.id in READ:

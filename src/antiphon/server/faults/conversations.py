@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from antiphon.server.faults.base import Reply, fault
+from antiphon.server.behaviour.fault import OutgoingReply
+from antiphon.server.behaviour.rules import ConversationRules, Paging
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import in_each, in_item, lose, put
 from antiphon.server.faults.replies import answer_unknown, change_body
-from antiphon.server.rules import ConversationRules, Paging
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
 
 CONVERSATION_REPLIES = ("create-conversation", "get-conversation", "update-conversation", "drop-conversation-item")
 
 
-def name_thread(reply: Reply) -> Reply:
+def name_thread(reply: OutgoingReply) -> OutgoingReply:
     if reply.operation in CONVERSATION_REPLIES and reply.status == 200:
         reply.body = {**reply.body, "object": "thread"}
     return reply
@@ -27,7 +28,7 @@ def swap_ends(body: Json) -> Json:
 CONFIRMED = frozenset({"get-conversation", "update-conversation", "delete-conversation", "add-conversation-items"})
 
 
-def confirm_unknown(reply: Reply) -> Reply:
+def confirm_unknown(reply: OutgoingReply) -> OutgoingReply:
     """What is done with an unknown conversation is confirmed."""
     if reply.operation in CONFIRMED and reply.status == 404:
         reply.status = 200

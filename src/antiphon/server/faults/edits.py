@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
 
 Edit = Callable[[Json], Json]
 

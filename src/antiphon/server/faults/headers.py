@@ -2,44 +2,45 @@
 
 from __future__ import annotations
 
-from antiphon.server.faults.base import Reply, fault
+from antiphon.server.behaviour.fault import OutgoingReply
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.replies import at_param, on_refusal, refuse, set_header
 
 
-def answer_busy(reply: Reply) -> None:
+def answer_busy(reply: OutgoingReply) -> None:
     refuse(reply, "Too many requests.", status=429, code="rate_limit_exceeded")
     reply.body["error"]["type"] = "rate_limit_error"
     for name in [each for each in reply.headers if each.startswith(("retry-after", "x-ratelimit-"))]:
         del reply.headers[name]
 
 
-def label_plain(reply: Reply) -> Reply:
+def label_plain(reply: OutgoingReply) -> OutgoingReply:
     if reply.status < 400 and reply.body is not None:
         reply.headers["content-type"] = "text/plain"
     return reply
 
 
-def raise_remaining(reply: Reply) -> Reply:
+def raise_remaining(reply: OutgoingReply) -> OutgoingReply:
     if "x-ratelimit-limit-requests" in reply.headers:
         reply.headers["x-ratelimit-remaining-requests"] = str(int(reply.headers["x-ratelimit-limit-requests"]) + 1)
     return reply
 
 
-def spoil_reset(reply: Reply) -> Reply:
+def spoil_reset(reply: OutgoingReply) -> OutgoingReply:
     if "x-ratelimit-reset-requests" in reply.headers:
         reply.headers["x-ratelimit-reset-requests"] = "soon"
     return reply
 
 
-def lose_request_id(reply: Reply) -> None:
+def lose_request_id(reply: OutgoingReply) -> None:
     reply.headers.pop("x-request-id", None)
 
 
-def spoil_retry_advice(reply: Reply) -> None:
+def spoil_retry_advice(reply: OutgoingReply) -> None:
     reply.headers["x-should-retry"] = "maybe"
 
 
-def spoil_retry_after(reply: Reply) -> None:
+def spoil_retry_after(reply: OutgoingReply) -> None:
     reply.headers["retry-after"] = "soon"
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from antiphon.server.faults.base import Reply, fault
+from antiphon.server.behaviour.fault import OutgoingReply
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import Edit, content_as_text, in_each, in_item, in_member, lose
 from antiphon.server.faults.replies import (
     CREATE,
@@ -23,10 +24,10 @@ from antiphon.server.faults.replies import (
     refuse,
     show,
 )
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
 
 
-def show_page(reply: Reply, data: list[Json]) -> None:
+def show_page(reply: OutgoingReply, data: list[Json]) -> None:
     """Show these items on the page, its first and last id with them."""
     ends = {"first_id": data[0].get("id") if data else None, "last_id": data[-1].get("id") if data else None}
     show(reply, data=data, **ends)
@@ -37,34 +38,34 @@ def in_texts(change: Callable[[str], Any]) -> Edit:
     return in_item("message", in_each("content", in_member("text", change)))
 
 
-def repeat_last(reply: Reply) -> None:
+def repeat_last(reply: OutgoingReply) -> None:
     """On a page that follows another and has no limit of its own."""
     if "after" in query_of(reply) and "limit" not in query_of(reply) and reply.body["data"]:
         show_page(reply, [*reply.body["data"], reply.body["data"][-1]])
 
 
-def hide_developer(reply: Reply) -> None:
+def hide_developer(reply: OutgoingReply) -> None:
     show_page(reply, [item for item in reply.body["data"] if item.get("role") != "developer"])
 
 
-def skip_first(reply: Reply) -> None:
+def skip_first(reply: OutgoingReply) -> None:
     if "after" in query_of(reply) and "limit" in query_of(reply):
         show_page(reply, reply.body["data"][1:])
 
 
-def sort_input(reply: Reply) -> None:
+def sort_input(reply: OutgoingReply) -> None:
     """Keep the items of a request in the order of their texts."""
     record = record_of(reply)
     if record and len(record.input) > 9:
         record.input.sort(key=lambda item: str(item.get("content")))
 
 
-def refuse_large(reply: Reply) -> None:
+def refuse_large(reply: OutgoingReply) -> None:
     if query_of(reply).get("limit") == "100":
         refuse(reply, "Invalid 'limit': expected from 1 to 50.", code="integer_above_max_value")
 
 
-def crash_on_limit(reply: Reply) -> None:
+def crash_on_limit(reply: OutgoingReply) -> None:
     if query_of(reply).get("limit") in ("0", "101"):
         reply.status = 500
         edit_error(reply, type="server_error", code="server_error")
@@ -73,7 +74,7 @@ def crash_on_limit(reply: Reply) -> None:
 def answer_empty_for(name: str) -> Change:
     """An empty page in place of a refusal of one part of the query."""
 
-    def change(reply: Reply) -> None:
+    def change(reply: OutgoingReply) -> None:
         if reply.status == 400 and name in query_of(reply):
             reply.status = 200
             reply.body = EMPTY_PAGE

@@ -8,7 +8,7 @@ from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import put
 from antiphon.server.faults.replies import answer_missing, change_body
 from antiphon.server.faults.requests import COUNT_PATH, change_request
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
 
 COUNT = "count-input-tokens"
 SMALL = 12

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from antiphon.server.faults.base import Reply, fault
+from antiphon.server.behaviour.fault import OutgoingReply
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.replies import in_refusals
 from antiphon.server.faults.requests import input_items, is_long, offered_tools, refuse_when
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
 
 
 def asks_low_verbosity(body: Json) -> bool:
@@ -28,7 +29,7 @@ def hide_code(body: Json) -> Json:
     return {"error": {**error, "code": None}} if error.get("code") == "context_length_exceeded" else body
 
 
-def refuse_thoughtful_cut(reply: Reply) -> Reply:
+def refuse_thoughtful_cut(reply: OutgoingReply) -> OutgoingReply:
     """A refusal in place of a response that its thoughts cut short."""
     body = reply.body if isinstance(reply.body, dict) else {}
     cut = reply.operation == "create-response" and body.get("status") == "incomplete"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from antiphon.server.faults.base import Reply, fault
+from antiphon.server.behaviour.fault import OutgoingReply
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.replies import CREATE, GET, after, refuse_create, show
 from antiphon.server.faults.rewrites import EARLY, put_response
 
 FEW = 10
 
 
-def refuse_many(reply: Reply) -> None:
+def refuse_many(reply: OutgoingReply) -> None:
     if len(reply.body["metadata"]) > FEW:
         refuse_create(reply, "Invalid 'metadata': at most 10 pairs.", code="object_above_max_properties")
 

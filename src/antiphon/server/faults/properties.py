@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from antiphon.server.faults.base import Reply, fault
+from antiphon.server.behaviour.fault import OutgoingReply
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.replies import DELETE, GET, LIST, after, edit_error, query_of, record_of, show, store_of
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
 
 MOST = 1_000
 LISTED: OrderedDict[str, None] = OrderedDict()
 """The ids of responses whose input was listed from its beginning; the oldest go first."""
 
 
-def keep_many(reply: Reply) -> None:
+def keep_many(reply: OutgoingReply) -> None:
     """What was made of three items or more stays."""
     store = store_of(reply)
     record = store.deleted.get(str(reply.body.get("id")))
@@ -22,7 +23,7 @@ def keep_many(reply: Reply) -> None:
         store.add(record)
 
 
-def swap_first_two(reply: Reply) -> None:
+def swap_first_two(reply: OutgoingReply) -> None:
     """The first two of a page of four are swapped."""
     data = reply.body.get("data")
     if isinstance(data, list) and len(data) == 4 and query_of(reply).get("limit") == "4":
@@ -30,7 +31,7 @@ def swap_first_two(reply: Reply) -> None:
         show(reply, data=data, first_id=data[0]["id"])
 
 
-def run_again(reply: Reply) -> Reply:
+def run_again(reply: OutgoingReply) -> OutgoingReply:
     """A response runs again once its input has been listed from its beginning."""
     record = record_of(reply) if reply.request is not None and reply.status == 200 else None
     if record is None or record.background or not isinstance(reply.body, dict):
@@ -44,7 +45,7 @@ def run_again(reply: Reply) -> Reply:
     return reply
 
 
-def _is_odd(reply: Reply) -> bool:
+def _is_odd(reply: OutgoingReply) -> bool:
     """The path or the query holds a character outside ASCII."""
     if reply.request is None:
         return False
@@ -52,15 +53,15 @@ def _is_odd(reply: Reply) -> bool:
     return not "".join(map(str, said)).isascii()
 
 
-def cut_odd(reply: Reply) -> Reply:
-    from antiphon.server.http import Torn
+def cut_odd(reply: OutgoingReply) -> OutgoingReply:
+    from antiphon.server.http.results import TruncatedJson
 
     if _is_odd(reply) and reply.body is not None:
-        reply.body = Torn(reply.body)
+        reply.body = TruncatedJson(reply.body)
     return reply
 
 
-def give_odd_code(reply: Reply) -> Reply:
+def give_odd_code(reply: OutgoingReply) -> OutgoingReply:
     if _is_odd(reply) and isinstance(reply.body, dict) and isinstance(reply.body.get("error"), dict):
         edit_error(reply, code="id_not_plain")
     return reply

@@ -6,7 +6,7 @@ from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import in_each, in_item, put
 from antiphon.server.faults.replies import change_body
 from antiphon.server.faults.requests import input_items, refuse_when
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
 
 
 def effort_of(body: Json) -> object:

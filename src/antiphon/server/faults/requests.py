@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from antiphon.server.echo import snapshot
 from antiphon.server.errors import ApiError
 from antiphon.server.faults.edits import Edit
-from antiphon.server.settings import Settings
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
+from antiphon.server.model.served_models import snapshot
+from antiphon.server.settings import ServerSettings
 from antiphon.server.validate.create import check_create, check_emptiness
 
 Request = Callable[[str, Json], Json]
 CREATE_PATH, COMPACT_PATH, COUNT_PATH = "/responses", "/responses/compact", "/responses/input_tokens"
-MODEL = Settings().models[0]
-MODELS = frozenset({*Settings().models, *map(snapshot, Settings().models)})
+MODEL = ServerSettings().models[0]
+MODELS = frozenset({*ServerSettings().models, *map(snapshot, ServerSettings().models)})
 
 
 def is_acceptable(body: Json) -> bool:

@@ -4,39 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from antiphon.server.faults.base import Reply, fault
+from antiphon.server.behaviour.fault import OutgoingReply
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.replies import GET, at, has_ended, query_of, record_of
 from antiphon.server.faults.rewrites import ENDINGS
-from antiphon.server.store import Event
-from antiphon.server.wire import MEDIA_TYPE, frame
+from antiphon.server.json_values import Event
+from antiphon.server.responses.wire import MEDIA_TYPE, frame
 
 FAR = 10_000
 FIRST_EVENTS = ("response.created", "response.in_progress")
 
 
-def send(reply: Reply, events: Iterable[Event]) -> None:
+def send(reply: OutgoingReply, events: Iterable[Event]) -> None:
     """Answer with these events in place of what would be sent."""
     reply.status = 200
     reply.body = b"".join(map(frame, events))
     reply.headers["content-type"] = MEDIA_TYPE
 
 
-def events_of(reply: Reply) -> list[Event]:
+def events_of(reply: OutgoingReply) -> list[Event]:
     """The events of a response that are there so far."""
     record = record_of(reply)
     return list(record.log.events) if record else []
 
 
-def events_to_send(reply: Reply) -> list[Event]:
+def events_to_send(reply: OutgoingReply) -> list[Event]:
     """Those of them that were asked for."""
     after = query_of(reply).get("starting_after", "-1")
     return events_of(reply)[int(after) + 1 :]
 
 
-def change_replay(change: Callable[[list[Event]], Iterable[Event]]) -> Callable[[Reply], Reply]:
+def change_replay(change: Callable[[list[Event]], Iterable[Event]]) -> Callable[[OutgoingReply], OutgoingReply]:
     """Change what is repeated of a stream that has ended."""
 
-    def hook(reply: Reply) -> None:
+    def hook(reply: OutgoingReply) -> None:
         record = record_of(reply)
         if reply.body is None and record and has_ended(record.response):
             send(reply, change(events_to_send(reply)))
@@ -59,18 +60,18 @@ def lose_ending(events: list[Event]) -> Iterable[Event]:
     return (event for event in events if event["type"] not in ENDINGS)
 
 
-def send_all_beyond_end(reply: Reply) -> None:
+def send_all_beyond_end(reply: OutgoingReply) -> None:
     after = query_of(reply).get("starting_after", "")
     if reply.body is None and after.isdigit() and int(after) > FAR:
         send(reply, events_of(reply))
 
 
-def send_all_for_malformed(reply: Reply) -> None:
+def send_all_for_malformed(reply: OutgoingReply) -> None:
     if reply.status == 400 and not query_of(reply).get("starting_after", "0").isdigit():
         send(reply, events_of(reply))
 
 
-def send_so_far(reply: Reply) -> None:
+def send_so_far(reply: OutgoingReply) -> None:
     record = record_of(reply)
     if reply.body is None and record and not has_ended(record.response):
         send(reply, events_to_send(reply))

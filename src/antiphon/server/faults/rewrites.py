@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
 
-from antiphon.server.faults.base import Events, Frames
+from antiphon.server.behaviour.fault import Events, Frames
 from antiphon.server.faults.edits import Edit, in_item, in_member, put
-from antiphon.server.store import Event, Json
-from antiphon.server.wire import DONE as DONE_MARKER
+from antiphon.server.json_values import Event, Json
+from antiphon.server.responses.wire import DONE as DONE_MARKER
 
 ENDINGS = ("response.completed", "response.failed", "response.incomplete")
 ADDED, DONE = "response.output_item.added", "response.output_item.done"

@@ -7,10 +7,11 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable
 
-from antiphon.server.faults.base import OPEN_STANDARD, Frames, Reply, fault
+from antiphon.server.behaviour.fault import Frames, OutgoingReply
+from antiphon.server.faults.base import OPEN_STANDARD, fault
 from antiphon.server.faults.edits import without
 from antiphon.server.faults.rewrites import edit_frames, lose_done
-from antiphon.server.wire import DONE
+from antiphon.server.responses.wire import DONE
 
 MANY, SLOW = 100, 2.5
 """A stream of so many frames is held back for so many seconds at least."""
@@ -18,8 +19,8 @@ LINGER = 5.5
 """Seconds for which the body stays open after the last event."""
 
 
-def label_stream(value: str) -> Callable[[Reply], Reply]:
-    def change(reply: Reply) -> Reply:
+def label_stream(value: str) -> Callable[[OutgoingReply], OutgoingReply]:
+    def change(reply: OutgoingReply) -> OutgoingReply:
         if reply.body is None and reply.operation != "create-chat-completion":
             reply.headers["content-type"] = value
         return reply

@@ -6,7 +6,7 @@ from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import Edit, in_each, in_parts, without
 from antiphon.server.faults.replies import change_body
 from antiphon.server.faults.requests import change_request, refuse_when
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
 
 
 def format_of(body: Json) -> Json:

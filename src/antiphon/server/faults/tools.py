@@ -9,7 +9,7 @@ from antiphon.server.faults.edits import in_item
 from antiphon.server.faults.replies import change_body
 from antiphon.server.faults.requests import input_items, offered_tools, refuse_when
 from antiphon.server.faults.rewrites import put_item
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
 
 PLAIN_ID = re.compile(r"[A-Za-z0-9_-]+")
 

@@ -7,7 +7,7 @@ from typing import Any
 from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import Edit, in_member, lose, without
 from antiphon.server.faults.rewrites import ENDINGS, edit_response
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
 
 EMPTY_USAGE: dict[str, Any] = {
     "input_tokens": 1,

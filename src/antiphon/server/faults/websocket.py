@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from antiphon.server.behaviour.rules import SocketRules
 from antiphon.server.faults.base import fault
-from antiphon.server.rules import SocketRules
 
 FAULTS = (
     fault(

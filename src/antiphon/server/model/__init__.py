@@ -1,1 +1,1 @@
-"""A pseudo-model without wits: what it says follows from the request alone."""
+"""The deterministic stand-in model: its output follows from the request alone."""

@@ -1,4 +1,4 @@
-"""Which tools must be called."""
+"""Choice of the tools to call."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from antiphon.server.behaviour.policy import ServerPolicy
 from antiphon.server.errors import ApiError
-from antiphon.server.policy import Policy
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
 
 MOST_CALLS = 4
 UNCALLED = ("namespace", "tool_search", "programmatic_tool_calling")
@@ -57,7 +57,7 @@ def check_choice(choice: Any, tools: list[Json]) -> None:
             raise ApiError(f"Tool choice '{name}' not found in 'tools' parameter.", param="tool_choice")
 
 
-def calls(response: Json, policy: Policy, *, several: bool, wish: str = "") -> list[Json]:
+def calls(response: Json, policy: ServerPolicy, *, several: bool, wish: str = "") -> list[Json]:
     """The tools to call, in order; several only where the request wants and allows them.
 
     Where the choice is left open, those that `wish` mentions by their names.
@@ -83,7 +83,7 @@ def _is_open(choice: Any) -> bool:
     return choice == "auto" or (isinstance(choice, dict) and choice.get("mode") == "auto")
 
 
-def mentioned(tool: Json, wish: str) -> bool:
+def is_mentioned(tool: Json, wish: str) -> bool:
     """Whether a text has the name of a tool, as it is or in words."""
     name = str(tool.get("name") or tool.get("server_label") or tool["type"]).lower()
     return any(
@@ -92,11 +92,11 @@ def mentioned(tool: Json, wish: str) -> bool:
     )
 
 
-def _candidates(choice: Any, offered: list[Json], policy: Policy, wish: str) -> list[Json]:
+def _candidates(choice: Any, offered: list[Json], policy: ServerPolicy, wish: str) -> list[Json]:
     if choice == "none":
         return [] if policy.obeys_none else offered
     if choice == "auto":
-        return [tool for tool in offered if wish and mentioned(tool, wish)]
+        return [tool for tool in offered if wish and is_mentioned(tool, wish)]
     if not policy.obeys_choice:
         return []
     if choice == "required":
@@ -105,7 +105,7 @@ def _candidates(choice: Any, offered: list[Json], policy: Policy, wish: str) -> 
         allowed = [tool for tool in offered if any(matches(tool, wanted) for wanted in choice["tools"])]
         others = [tool for tool in offered if tool not in allowed]
         if choice["mode"] == "auto":
-            return [tool for tool in allowed if wish and mentioned(tool, wish)]
+            return [tool for tool in allowed if wish and is_mentioned(tool, wish)]
         return allowed if policy.obeys_allowed or not others else others
     if choice["type"] in UNCALLED:
         return offered

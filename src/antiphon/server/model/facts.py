@@ -1,4 +1,4 @@
-"""What the user has told, and finds again when asked for it: "My name is Ada." and "What is my name?"."""
+"""Facts that the user states, recalled when asked for: "My name is Ada." and "What is my name?"."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
 
 MOST = 20_000
 """Characters of one text that are looked at."""
@@ -27,35 +27,35 @@ MOST_TOGETHER = 200_000
 OURS = {"my": "Your", "our": "Your", "the": "The"}
 
 
-def recalled(context: Iterable[Json], given: Iterable[Json]) -> str | None:
+def recall(context: Iterable[Json], given: Iterable[Json]) -> str | None:
     """The answer to a question for something that was told, or the words that are to be repeated; None for neither."""
     question = " ".join(_texts(given))[-MOST:]
     plain = question.lower()
     echo = REPEAT.search(question) if any(word in plain for word in REPEATS) else None
     if echo:
         return echo[1].strip()
-    asked = ASKED.search(question) if "what" in plain else None
-    if asked is None and not ("who" in plain and WHO.search(question)):
+    query = ASKED.search(question) if "what" in plain else None
+    if query is None and not ("who" in plain and WHO.search(question)):
         return None
-    whose, thing = (asked[1].lower(), asked[2].lower()) if asked else ("my", "name")
-    told = _latest(thing, context)
-    if told is None:
+    whose, thing = (query[1].lower(), query[2].lower()) if query else ("my", "name")
+    fact = _latest(thing, context)
+    if fact is None:
         return f"You have not told me {'your' if whose != 'the' else 'the'} {thing}."
-    return f"{OURS[whose]} {thing} is {told}."
+    return f"{OURS[whose]} {thing} is {fact}."
 
 
 def _latest(thing: str, context: Iterable[Json]) -> str | None:
     """What was told last of a thing, as far back as is looked."""
     left = MOST_TOGETHER
     for text in reversed(_texts(context)):
-        values = [value for name, value in _told(text[:MOST]) if name == thing]
+        values = [value for name, value in _facts(text[:MOST]) if name == thing]
         left -= len(text)
         if values or left < 0:
             return values[-1] if values else None
     return None
 
 
-def _told(text: str) -> Iterable[tuple[str, str]]:
+def _facts(text: str) -> Iterable[tuple[str, str]]:
     """Every fact in a text: of what, and which; questions are none."""
     for match in CALLED.finditer(text):
         yield "name", match[1].strip()

@@ -18,7 +18,7 @@ CATEGORIES = {"CATEGORY_DIGIT": r"\d", "CATEGORY_WORD": r"\w", "CATEGORY_SPACE":
 
 
 @cache
-def compiled(pattern: str) -> re.Pattern[str] | None:
+def compile_pattern(pattern: str) -> re.Pattern[str] | None:
     """The expression; None where Python does not take it."""
     try:
         return re.compile(pattern)
@@ -28,7 +28,7 @@ def compiled(pattern: str) -> re.Pattern[str] | None:
 
 def samples(pattern: str, least: int = 0) -> Iterator[str]:
     """Texts that the expression finds something in, of at least `least` characters where that can be."""
-    expression = compiled(pattern)
+    expression = compile_pattern(pattern)
     if expression is None:
         return
     tree = _parser.parse(pattern)

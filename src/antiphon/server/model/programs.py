@@ -1,4 +1,4 @@
-"""What stands before calls: a search for tools that are not loaded yet, a program that makes the calls, its output."""
+"""Items before calls: a search for tools that are not loaded yet, a program that makes the calls, its output."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from hashlib import sha256
 from typing import Any
 
 from antiphon.server.ids import Ids
+from antiphon.server.json_values import Json
 from antiphon.server.model.choice import callable_tools
-from antiphon.server.store import Json
 
 
-def answered(given: list[Json]) -> bool:
+def has_tool_output(given: list[Json]) -> bool:
     """Whether a request brings what a tool said, so that nothing further is to be called unless it must."""
     return any(item["type"].endswith("_output") for item in given)
 
 
-def before(response: Json, calls: list[Json], context: list[Json], given: list[Json], ids: Ids) -> list[Json]:
+def preceding_items(response: Json, calls: list[Json], context: list[Json], given: list[Json], ids: Ids) -> list[Json]:
     """The items that come before the calls."""
     offered = {tool["type"]: tool for tool in response["tools"]}
-    made: list[Json] = []
+    leading: list[Json] = []
     running = _running(context)
-    if running and answered(given):
-        made.append(_output(running, given, ids))
+    if running and has_tool_output(given):
+        leading.append(_output(running, given, ids))
     if "tool_search" in offered:
-        made += _search(offered["tool_search"], response["tools"], calls, context, ids)
-    if "programmatic_tool_calling" in offered and not stops(made):
-        made += _program(response["tool_choice"], calls, ids)
-    return made
+        leading += _search(offered["tool_search"], response["tools"], calls, context, ids)
+    if "programmatic_tool_calling" in offered and not stops(leading):
+        leading += _program(response["tool_choice"], calls, ids)
+    return leading
 
 
 def stops(items: Iterable[Json]) -> bool:

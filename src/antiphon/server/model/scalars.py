@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
-from antiphon.server.model.patterns import compiled, samples
+from antiphon.server.model.patterns import compile_pattern, samples
 
 MOST_MORE = 200
 MOST_WHOLE = 24
@@ -39,7 +39,7 @@ def texts(schema: dict[str, Any]) -> Iterator[str]:
     for text in _texts(schema, least):
         if len(text) < least or (most is not None and len(text) > most):
             continue
-        expression = compiled(pattern) if pattern is not None else None
+        expression = compile_pattern(pattern) if pattern is not None else None
         if expression is None or expression.search(text):
             yield text
 

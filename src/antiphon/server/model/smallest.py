@@ -9,8 +9,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from antiphon.server.model.merging import BRANCHES, Schema, flat, kinds_of, merge
 from antiphon.server.model.scalars import fits, numbers, texts
+from antiphon.server.model.schema_merge import BRANCHES, Schema, flat, kinds_of, merge
 
 DEPTHS = (6, 12, 24, 48, 96)
 """How deep values may lie in each other; the next is tried when nothing fits into one."""

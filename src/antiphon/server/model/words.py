@@ -1,4 +1,4 @@
-"""The texts of the pseudo-model, and the words in a request that it listens to."""
+"""Texts of the stand-in model, and the words in a request that it reacts to."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import json
 import re
 from typing import Any
 
-from antiphon.server import tokens
+from antiphon.server.json_values import Json
+from antiphon.server.model import tokens
 from antiphon.server.model.smallest import smallest
-from antiphon.server.store import Json
 
 ANSWER = "Hello from the reference server. Ça va ? 你好 👋"
 OTHER_ANSWER = "Greetings from a model of another family. Ça va ? 你好 👋"
@@ -34,7 +34,7 @@ def wants_refusal(wish: str) -> bool:
     return "forbidden" in wish and bool(WANTS_REFUSAL.search(wish))
 
 
-def seen(given: list[Json]) -> str:
+def describe_images(given: list[Json]) -> str:
     """What images there are in the input."""
     parts = [part for item in given if item["type"] == "message" for part in item["content"]]
     images = [part for part in parts if part["type"] == "input_image"]

@@ -1,17 +1,17 @@
-"""Writes an answer within what it may cost."""
+"""Writer of an output within its limit of tokens."""
 
 from __future__ import annotations
 
-from antiphon.server import tokens
-from antiphon.server.model.outcome import Plan
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
+from antiphon.server.model import tokens
+from antiphon.server.model.output import ModelOutput
 
 
 class Writer:
-    """Puts items into a plan until the limit on output tokens is reached."""
+    """Adds items to an output until the limit on its tokens is reached."""
 
     def __init__(self, limit: int | None) -> None:
-        self.plan = Plan()
+        self.plan = ModelOutput()
         self.left = float("inf") if limit is None else limit
         self.full = False
 

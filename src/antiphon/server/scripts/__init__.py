@@ -1,1 +1,1 @@
-"""Answers from a file, before those of the pseudo-model."""
+"""Scripts: answers from a file, before those of the model."""

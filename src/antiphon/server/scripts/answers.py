@@ -1,4 +1,4 @@
-"""A script: answers in their order, each with what must be so for it to be given."""
+"""Script: answers in their order, each with the requests that it fits."""
 
 from __future__ import annotations
 
@@ -8,38 +8,38 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from antiphon.server.errors import ApiError
-from antiphon.server.scripts.asked import Asked
+from antiphon.server.scripts.request import RequestView
 
 TYPES = {401: "invalid_request_error", 429: "rate_limit_error", 503: "service_unavailable_error"}
 
 
 @dataclass(frozen=True, slots=True)
-class When:
-    """What must be so of a request."""
+class RequestMatcher:
+    """Matcher of requests: all of its conditions must hold."""
 
     equal: Mapping[str, Any] = field(default_factory=dict)
-    """Members of Asked that are to have these values."""
+    """Members of RequestView that are to have these values."""
     found: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
-    """Members of Asked in which these are to be found."""
+    """Members of RequestView in which these are to be found."""
     headers: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     tool: str | None = None
 
-    def fits(self, asked: Asked) -> bool:
+    def fits(self, view: RequestView) -> bool:
         """Whether all of it is so."""
         return (
-            all(getattr(asked, name) == value for name, value in self.equal.items())
-            and all(pattern.search(getattr(asked, name) or "") for name, pattern in self.found.items())
-            and ("output" not in self.found or asked.output is not None)
-            and all(pattern.search(asked.headers.get(name) or "") for name, pattern in self.headers.items())
-            and (self.tool is None or self.tool in asked.tools)
+            all(getattr(view, name) == value for name, value in self.equal.items())
+            and all(pattern.search(getattr(view, name) or "") for name, pattern in self.found.items())
+            and ("output" not in self.found or view.output is not None)
+            and all(pattern.search(view.headers.get(name) or "") for name, pattern in self.headers.items())
+            and (self.tool is None or self.tool in view.tools)
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer of a script: `does` holds what the file says of it, checked by its schema."""
+class ScriptAnswer:
+    """Answer of a script: `does` holds its entry in the file, checked by the schema."""
 
-    when: When
+    when: RequestMatcher
     does: Mapping[str, Any]
     name: str
     times: int | None = None
@@ -69,18 +69,18 @@ class Answer:
 
 
 class Script:
-    """All answers of a file, and how often each has been given."""
+    """Answers of a file, and how often each has been used."""
 
-    def __init__(self, answers: list[Answer], models: tuple[str, ...] = ()) -> None:
+    def __init__(self, answers: list[ScriptAnswer], models: tuple[str, ...] = ()) -> None:
         self.models = models
         self._answers = answers
         self._given = [0] * len(answers)
 
-    def match(self, asked: Asked) -> Answer | None:
+    def match(self, view: RequestView) -> ScriptAnswer | None:
         """The first answer that fits and is not used up."""
         for number, answer in enumerate(self._answers):
             used_up = answer.times is not None and self._given[number] >= answer.times
-            if not used_up and answer.when.fits(asked):
+            if not used_up and answer.when.fits(view):
                 self._given[number] += 1
                 return answer
         return None

@@ -1,1 +1,1 @@
-"""What a request may say, and which error names what it may not."""
+"""Validation of requests: every check, and the error that names what is wrong."""

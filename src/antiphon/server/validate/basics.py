@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from antiphon.server.errors import ApiError, missing, shorten, unknown, wrong_type, wrong_value
+from antiphon.server.errors import ApiError, missing_parameter, shorten, unknown_parameter, wrong_type, wrong_value
 
 Check = Callable[[Any, str], None]
 """Looks at a value that stands at a place, and raises where it does not fit."""
@@ -122,12 +122,12 @@ def record(fields: Mapping[str, Check], required: Collection[str] = (), *, close
         mapping(value, at)
         for name in required:
             if name not in value:
-                raise missing(f"{at}.{name}")
+                raise missing_parameter(f"{at}.{name}")
         for name, inner in value.items():
             known = fields.get(name)
             if known is None:
                 if closed:
-                    raise unknown(f"{at}.{shorten(name, quote=False)}")
+                    raise unknown_parameter(f"{at}.{shorten(name, quote=False)}")
             elif inner is not None or name in required:
                 known(inner, f"{at}.{name}")
 
@@ -146,13 +146,13 @@ def either(*checks: tuple[type, Check], expected: str) -> Check:
     return check
 
 
-def tagged(kinds: Mapping[str, Check], *, refuse_at_tag: bool = True) -> Check:
+def tagged_union(kinds: Mapping[str, Check], *, refuse_at_tag: bool = True) -> Check:
     """An object whose `type` says which check it needs."""
 
     def check(value: Any, at: str) -> None:
         mapping(value, at)
         if value.get("type") is None:
-            raise missing(f"{at}.type")
+            raise missing_parameter(f"{at}.type")
         kind = value["type"]
         if not isinstance(kind, str):
             raise wrong_type(f"{at}.type", "a string", kind)

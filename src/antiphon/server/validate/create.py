@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from antiphon.server.errors import ApiError, missing, unknown, wrong_type
+from antiphon.server.errors import ApiError, missing_parameter, unknown_parameter, wrong_type
 from antiphon.server.validate.basics import (
     LONGEST_TEXT,
     Check,
@@ -18,7 +18,7 @@ from antiphon.server.validate.basics import (
     integer,
     mapping,
     record,
-    tagged,
+    tagged_union,
     text,
 )
 from antiphon.server.validate.formats import text_options
@@ -110,7 +110,7 @@ FIELDS: Mapping[str, Check] = {
     "prompt_cache_retention": choice("in_memory", "24h"),
     "safety_identifier": text(64),
     "user": text(),
-    "context_management": array(tagged({"compaction": COMPACTION}), 1),
+    "context_management": array(tagged_union({"compaction": COMPACTION}), 1),
     "moderation": MODERATION,
     "access_programs": record({"cyber": choice("standard", "daybreak_blue", "daybreak_red")}),
     "image": record({"context_compression": choice("auto", "enabled", "disabled")}),
@@ -123,7 +123,7 @@ def check_model(body: Mapping[str, Any], models: Collection[str], *, required: b
     """The model is named, is a string, and is one that is served."""
     if "model" not in body:
         if required:
-            raise missing("model")
+            raise missing_parameter("model")
         return
     name = body["model"]
     if not isinstance(name, str):
@@ -149,7 +149,7 @@ def check_fields(
             continue
         if name in MOVED:
             raise ApiError(f"Unsupported parameter: '{name}'. {MOVED[name]}", code="unsupported_parameter")
-        raise unknown(name[:80])
+        raise unknown_parameter(name[:80])
     present = fields.keys() & body.keys()
     for name in present if len(present) < 2 else [name for name in fields if name in present]:
         value = body[name]
@@ -169,7 +169,7 @@ def check_create(
     if "model" not in unchecked:
         check_model(body, models, required=not body.get("prompt"))
     if "input" not in body and "input" not in unchecked and all(body.get(name) is None for name in SOURCES):
-        raise missing("input")
+        raise missing_parameter("input")
     check_fields(body, FIELDS, unchecked=unchecked, refuses_unknown=refuses_unknown)
     if body.get("stream_options") is not None and not body.get("stream") and "stream_options" not in unchecked:
         message = "The 'stream_options' parameter is only allowed when 'stream' is enabled."

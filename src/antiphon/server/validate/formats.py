@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from antiphon.server.errors import ApiError
-from antiphon.server.validate.basics import anything, boolean, choice, mapping, record, tagged, text
-from antiphon.server.validate.schemas import Unsupported
+from antiphon.server.validate.basics import anything, boolean, choice, mapping, record, tagged_union, text
+from antiphon.server.validate.schema_form import check_schema
+from antiphon.server.validate.schemas import UnsupportedSchema
 from antiphon.server.validate.tools import tool_name
-from antiphon.server.validate.wellformed import check_schema
 
 _JSON_SCHEMA = record(
     {"type": anything, "name": tool_name, "schema": mapping, "strict": boolean, "description": text()},
@@ -22,14 +22,16 @@ def json_schema(value: dict[str, Any], at: str) -> None:
     if "schema" in value:
         try:
             check_schema(value["schema"], value.get("strict"))
-        except Unsupported as reason:
+        except UnsupportedSchema as reason:
             message = f"Invalid schema for response_format '{value['name']}': {reason}."
             raise ApiError(message, param=f"{at}.schema", code="invalid_json_schema") from None
 
 
 text_options = record(
     {
-        "format": tagged({"text": record({"type": anything}), "json_schema": json_schema, "json_object": mapping}),
+        "format": tagged_union(
+            {"text": record({"type": anything}), "json_schema": json_schema, "json_object": mapping}
+        ),
         "verbosity": choice("low", "medium", "high"),
     }
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from antiphon.server.errors import ApiError, missing, unknown, wrong_type, wrong_value
+from antiphon.server.errors import ApiError, missing_parameter, unknown_parameter, wrong_type, wrong_value
 from antiphon.server.validate.basics import (
     BREAKPOINT,
     LONGEST_TEXT,
@@ -16,7 +16,7 @@ from antiphon.server.validate.basics import (
     either,
     mapping,
     record,
-    tagged,
+    tagged_union,
     text,
 )
 
@@ -66,7 +66,7 @@ _REFUSAL = record({"type": anything, "refusal": LONG}, ("refusal",))
 GIVEN: dict[str, Check] = {"input_text": _INPUT_TEXT, "input_image": _IMAGE, "input_file": _FILE}
 SAID: dict[str, Check] = {"output_text": _OUTPUT_TEXT, "refusal": _REFUSAL}
 PARTS = {"user": GIVEN, "system": GIVEN, "developer": GIVEN, "assistant": SAID}
-OUTPUT = either((str, LONG), (list, array(tagged(GIVEN))), expected="a string or an array")
+OUTPUT = either((str, LONG), (list, array(tagged_union(GIVEN))), expected="a string or an array")
 CALL_ID = text(64, 1)
 
 ITEMS: dict[str, Check] = {
@@ -79,9 +79,9 @@ ITEMS: dict[str, Check] = {
     "reasoning": _item(
         "summary",
         "content encrypted_content",
-        summary=array(tagged({"summary_text": record({"type": anything, "text": LONG}, ("text",))})),
+        summary=array(tagged_union({"summary_text": record({"type": anything, "text": LONG}, ("text",))})),
         encrypted_content=HUGE,
-        content=array(tagged({"reasoning_text": record({"type": anything, "text": LONG}, ("text",))})),
+        content=array(tagged_union({"reasoning_text": record({"type": anything, "text": LONG}, ("text",))})),
     ),
     "compaction": _item("encrypted_content", encrypted_content=HUGE),
     "compaction_trigger": _item(""),
@@ -118,19 +118,19 @@ def message(value: dict[str, Any], at: str) -> None:
     """A message: a role, and text or parts that fit the role."""
     role = value.get("role")
     if role is None:
-        raise missing(f"{at}.role")
+        raise missing_parameter(f"{at}.role")
     choice("user", "assistant", "system", "developer")(role, f"{at}.role")
     if "content" not in value:
-        raise missing(f"{at}.content")
+        raise missing_parameter(f"{at}.content")
     for name in value:
         if name not in {"type", "role", "content", "id", "status", "phase", "created_by"}:
-            raise unknown(f"{at}.{name}")
+            raise unknown_parameter(f"{at}.{name}")
     for name in ("id", "status"):
         if value.get(name) is not None:
             ALWAYS[name](value[name], f"{at}.{name}")
     if value.get("phase") is not None:
         if role != "assistant":
-            raise unknown(f"{at}.phase")
+            raise unknown_parameter(f"{at}.phase")
         choice("commentary", "final_answer")(value["phase"], f"{at}.phase")
     content, place = value["content"], f"{at}.content"
     if isinstance(content, str):
@@ -147,7 +147,7 @@ def _part(part: Any, at: str, role: str) -> None:
     kind = part.get("type") if isinstance(part, dict) else None
     if isinstance(kind, str) and kind in GIVEN.keys() | SAID.keys() and kind not in PARTS[role]:
         raise wrong_value(at, kind, ", ".join(f"'{name}'" for name in PARTS[role]))
-    tagged(PARTS[role])(part, at)
+    tagged_union(PARTS[role])(part, at)
 
 
 def item(value: Any, at: str) -> None:
@@ -157,7 +157,7 @@ def item(value: Any, at: str) -> None:
     if kind is None:
         kind = "item_reference" if "role" not in value and "id" in value else "message"
         if kind == "message" and "role" not in value:
-            raise missing(f"{at}.type")
+            raise missing_parameter(f"{at}.type")
     if kind == "message":
         return message(value, at)
     check = ITEMS.get(kind) if isinstance(kind, str) else None

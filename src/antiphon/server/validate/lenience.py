@@ -1,4 +1,4 @@
-"""What is left of a request where a fault takes parameters unchecked."""
+"""Lenience: the rest of a request where a fault accepts parameters unchecked."""
 
 from __future__ import annotations
 

@@ -12,44 +12,46 @@ MOST_CHARACTERS = 120_000
 REFUSED = frozenset({"oneOf", "allOf", "not", "if", "then", "else", "dependentRequired", "dependentSchemas"})
 
 
-class Unsupported(ValueError):
+class UnsupportedSchema(ValueError):
     """A schema that strict mode does not take, and where."""
 
 
 def check_strict(schema: Any) -> None:
-    """Raise Unsupported where a schema lies outside the subset."""
+    """Raise UnsupportedSchema where a schema lies outside the subset."""
     if not isinstance(schema, dict):
-        raise Unsupported("schema must be an object")
+        raise UnsupportedSchema("schema must be an object")
     if "anyOf" in schema or schema.get("type") != "object":
-        raise Unsupported("the root of the schema must have type 'object' and must not be an 'anyOf'")
+        raise UnsupportedSchema("the root of the schema must have type 'object' and must not be an 'anyOf'")
     totals = {"properties": 0, "values": 0, "characters": 0}
     for where, node, depth in walk(schema):
         _check_node(where, node, depth, totals)
     if totals["properties"] > MOST_PROPERTIES:
-        raise Unsupported(f"more than {MOST_PROPERTIES} properties")
+        raise UnsupportedSchema(f"more than {MOST_PROPERTIES} properties")
     if totals["values"] > MOST_ENUM_VALUES:
-        raise Unsupported(f"more than {MOST_ENUM_VALUES} enum values")
+        raise UnsupportedSchema(f"more than {MOST_ENUM_VALUES} enum values")
     if totals["characters"] > MOST_CHARACTERS:
-        raise Unsupported(f"names and enum values of more than {MOST_CHARACTERS} characters together")
+        raise UnsupportedSchema(f"names and enum values of more than {MOST_CHARACTERS} characters together")
 
 
 def _check_node(where: str, node: dict[str, Any], depth: int, totals: dict[str, int]) -> None:
     if depth > DEEPEST:
-        raise Unsupported(f"In context={where}: more than {DEEPEST} levels of nesting")
+        raise UnsupportedSchema(f"In context={where}: more than {DEEPEST} levels of nesting")
     for word in REFUSED & node.keys():
-        raise Unsupported(f"In context={where}: '{word}' is not permitted")
+        raise UnsupportedSchema(f"In context={where}: '{word}' is not permitted")
     kinds = node.get("type")
     if kinds == "object" or (isinstance(kinds, list) and "object" in kinds) or "properties" in node:
         properties = node.get("properties") or {}
         if node.get("additionalProperties") is not False:
-            raise Unsupported(f"In context={where}: 'additionalProperties' is required to be supplied and to be false")
+            raise UnsupportedSchema(
+                f"In context={where}: 'additionalProperties' is required to be supplied and to be false"
+            )
         absent = [name for name in properties if name not in (node.get("required") or ())]
         if absent:
-            raise Unsupported(f"In context={where}: 'required' must include every key. Missing '{absent[0]}'")
+            raise UnsupportedSchema(f"In context={where}: 'required' must include every key. Missing '{absent[0]}'")
         totals["properties"] += len(properties)
         totals["characters"] += sum(map(len, properties))
     if kinds == "array" and not isinstance(node.get("items"), dict):
-        raise Unsupported(f"In context={where}: array schema missing items")
+        raise UnsupportedSchema(f"In context={where}: array schema missing items")
     values = node.get("enum") or ()
     totals["values"] += len(values)
     totals["characters"] += sum(len(value) for value in values if isinstance(value, str))
@@ -80,6 +82,6 @@ def is_strict(schema: Any) -> bool:
     """Whether a schema already lies inside the subset."""
     try:
         check_strict(schema)
-    except Unsupported:
+    except UnsupportedSchema:
         return False
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from antiphon.server.errors import ApiError, missing, wrong_type, wrong_value
+from antiphon.server.errors import ApiError, missing_parameter, wrong_type, wrong_value
 from antiphon.server.validate.basics import (
     Check,
     anything,
@@ -17,11 +17,11 @@ from antiphon.server.validate.basics import (
     integer,
     mapping,
     record,
-    tagged,
+    tagged_union,
     text,
 )
-from antiphon.server.validate.schemas import Unsupported
-from antiphon.server.validate.wellformed import check_schema
+from antiphon.server.validate.schema_form import check_schema
+from antiphon.server.validate.schemas import UnsupportedSchema
 
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 CALLERS = array(choice("direct", "programmatic"))
@@ -44,7 +44,7 @@ def function(value: dict[str, Any], at: str) -> None:
     if value.get("parameters") is not None or value.get("strict"):
         try:
             check_schema(value.get("parameters"), value.get("strict"))
-        except Unsupported as reason:
+        except UnsupportedSchema as reason:
             message = f"Invalid schema for function '{value['name']}': {reason}."
             raise ApiError(message, param=f"{at}.parameters", code="invalid_function_parameters") from None
 
@@ -68,7 +68,7 @@ _CUSTOM = record(
         "type": anything,
         "name": tool_name,
         "description": text(),
-        "format": tagged(
+        "format": tagged_union(
             {
                 "text": mapping,
                 "grammar": record(
@@ -124,10 +124,10 @@ def mcp(value: dict[str, Any], at: str) -> None:
     """A remote server with a label, found by one of three ways."""
     _MCP(value, at)
     if not any(value.get(way) for way in ("server_url", "connector_id", "tunnel_id")):
-        raise missing(f"{at}.server_url")
+        raise missing_parameter(f"{at}.server_url")
 
 
-INSIDE = tagged({"function": function, "custom": _CUSTOM})
+INSIDE = tagged_union({"function": function, "custom": _CUSTOM})
 TOOLS: dict[str, Check] = {
     "function": function,
     "custom": _CUSTOM,
@@ -154,7 +154,7 @@ TOOLS: dict[str, Check] = {
         ("name", "description", "tools"),
     ),
 }
-tools = array(tagged(TOOLS))
+tools = array(tagged_union(TOOLS))
 
 NAMED = ("function", "custom")
 HOSTED = frozenset(TOOLS) - {"function", "custom", "namespace", "mcp"} | {"computer_use"}
@@ -168,7 +168,7 @@ def tool_choice(value: Any, at: str) -> None:
         raise wrong_type(at, "a string or an object", value)
     kind = value.get("type")
     if kind is None:
-        raise missing(f"{at}.type")
+        raise missing_parameter(f"{at}.type")
     if kind in NAMED:
         return record({"type": anything, "name": text(128, 1)}, ("name",), closed="name" in value)(value, at)
     if kind == "allowed_tools":

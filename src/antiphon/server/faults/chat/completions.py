@@ -7,7 +7,7 @@ import json
 from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import Edit, in_each, in_member, lose, put, raise_total, without
 from antiphon.server.faults.replies import set_status
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
 
 
 def in_message(by: Edit) -> Edit:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from antiphon.server.behaviour.rules import ChatRules
 from antiphon.server.faults.base import fault
-from antiphon.server.rules import ChatRules
 
 FAULTS = (
     fault(

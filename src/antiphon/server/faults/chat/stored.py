@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from antiphon.server.behaviour.rules import ChatRules, Paging
 from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import in_each, lose, put
 from antiphon.server.faults.replies import change_body
-from antiphon.server.rules import ChatRules, Paging
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
 
 
 def keep_first_pair(completion: Json) -> Json:

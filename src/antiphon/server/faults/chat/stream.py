@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 
-from antiphon.server.faults.base import Events, Frames, Reply, fault
+from antiphon.server.behaviour.fault import Events, Frames, OutgoingReply
+from antiphon.server.behaviour.rules import ChatRules
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import Edit, in_each, in_member, lose, put, without
 from antiphon.server.faults.rewrites import edit, lose_done
-from antiphon.server.rules import ChatRules
-from antiphon.server.store import Json
-from antiphon.server.wire import DONE
+from antiphon.server.json_values import Json
+from antiphon.server.responses.wire import DONE
 
 ChunkTest = Callable[[Json], bool]
 
@@ -73,7 +74,7 @@ async def name_frames(frames: Frames) -> AsyncIterator[bytes]:
         yield frame if frame == DONE else b"event: chunk\n" + frame
 
 
-def label_plain(reply: Reply) -> Reply:
+def label_plain(reply: OutgoingReply) -> OutgoingReply:
     if reply.body is None and reply.operation == "create-chat-completion":
         reply.headers["content-type"] = "text/plain; charset=utf-8"
     return reply

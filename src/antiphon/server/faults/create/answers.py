@@ -6,14 +6,15 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from antiphon.server import tokens
-from antiphon.server.faults.base import Reply, fault
+from antiphon.server.behaviour.fault import OutgoingReply
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import in_item, in_parts, without
 from antiphon.server.faults.replies import DELETE, at, change_body, in_refusals, refuse
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
+from antiphon.server.model import tokens
 
 
-def refuse_odd_headers(reply: Reply) -> Reply:
+def refuse_odd_headers(reply: OutgoingReply) -> OutgoingReply:
     if reply.operation == "create-response" and reply.request and "x-client-name" in reply.request.headers:
         error = {"message": "There is a header that is not known.", "type": "invalid_request_error"}
         reply.status, reply.body = 400, {"error": {**error, "param": None, "code": None}}
@@ -42,26 +43,26 @@ def stay_running(body: Json) -> Json:
     return {**body, "status": "in_progress", "completed_at": None, "usage": None} if calls else body
 
 
-def crash_on_delete(reply: Reply) -> None:
+def crash_on_delete(reply: OutgoingReply) -> None:
     if reply.status == 404:
         refuse(reply, "Connection to the provider failed: 404.", status=500, code="500")
 
 
-def refuse_nameless_client(reply: Reply) -> Reply:
+def refuse_nameless_client(reply: OutgoingReply) -> OutgoingReply:
     """A client that does not name itself is refused."""
     if reply.operation == "create-response" and reply.request and "user-agent" not in reply.request.headers:
         refuse(reply, "Name your client in the header 'User-Agent'.", status=400, code="missing_header")
     return reply
 
 
-def crash_on_type(reply: Reply) -> Reply:
+def crash_on_type(reply: OutgoingReply) -> OutgoingReply:
     """500 for what has a wrong type."""
     if reply.status == 400 and isinstance(reply.body, dict) and reply.body["error"]["code"] == "invalid_type":
         reply.status = 500
     return reply
 
 
-def answer_accepted(reply: Reply) -> Reply:
+def answer_accepted(reply: OutgoingReply) -> OutgoingReply:
     """202 for a background create."""
     if reply.operation == "create-response" and isinstance(reply.body, dict) and reply.body.get("background"):
         reply.status = 202

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from antiphon.server.faults.base import fault
 from antiphon.server.faults.requests import change_request, input_items, input_parts, sends_only
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
 
 
 def drop_non_ascii(body: Json) -> Json:

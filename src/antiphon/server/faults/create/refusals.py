@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from antiphon.server.faults.base import fault
 from antiphon.server.faults.requests import input_items, input_parts, is_long, offered_tools, refuse_when, sends_only
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
 
 
 def has_untyped_item(body: Json) -> bool:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from antiphon.server import run
-from antiphon.server.faults.base import Reply, fault
+from antiphon.server.behaviour.fault import OutgoingReply
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.replies import CREATE, at_param, refuse, service_of
 from antiphon.server.faults.requests import MODEL
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
+from antiphon.server.responses import active_responses
 
 
-def crash_on_tool_server(reply: Reply) -> None:
+def crash_on_tool_server(reply: OutgoingReply) -> None:
     refuse(reply, "The server had an error while it called a tool server.", status=500, code="server_error")
 
 
@@ -23,20 +24,20 @@ def place_of(param: object) -> str:
     return text.split("[")[0].split(".")[0]
 
 
-def take(reply: Reply) -> None:
+def take(reply: OutgoingReply) -> None:
     """Answer with an ordinary response to an ordinary request."""
-    from antiphon.server.routes.responses import accept
+    from antiphon.server.responses.creation import accept
 
     service = service_of(reply)
     record = accept(service, {"model": MODEL, "input": "hi"})
-    run.complete(service, record)
+    active_responses.complete(service, record)
     reply.status, reply.body = 200, service.show_response(record.response)
 
 
-def take_when(when: Callable[[Json], bool]) -> Callable[[Reply], Reply]:
+def take_when(when: Callable[[Json], bool]) -> Callable[[OutgoingReply], OutgoingReply]:
     """Take the creates whose refusal says this."""
 
-    def hook(reply: Reply) -> Reply:
+    def hook(reply: OutgoingReply) -> OutgoingReply:
         error = reply.body.get("error") if isinstance(reply.body, dict) and reply.status >= 400 else None
         if reply.operation == CREATE and isinstance(error, dict) and when(error):
             take(reply)

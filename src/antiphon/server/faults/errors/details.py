@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from antiphon.contract.triggers import Trigger, triggers
-from antiphon.server.faults.base import Reply, fault
+from antiphon.server.behaviour.fault import OutgoingReply
+from antiphon.server.behaviour.rules import SocketRules
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.replies import at_param, edit_error, put_error
-from antiphon.server.rules import SocketRules
 
 
-def blur_chat_refusals(reply: Reply) -> Reply:
+def blur_chat_refusals(reply: OutgoingReply) -> OutgoingReply:
     if "chat-completion" in reply.operation and reply.status >= 400:
         edit_error(reply, param=None, code=None)
     return reply
 
 
-def blur_conversation_refusals(reply: Reply) -> Reply:
+def blur_conversation_refusals(reply: OutgoingReply) -> OutgoingReply:
     """No param or code where there should be one, and a param where there should be none."""
     if reply.status >= 400 and reply.operation in ("create-conversation", "add-conversation-items"):
         edit_error(reply, param=None)
@@ -25,7 +26,7 @@ def blur_conversation_refusals(reply: Reply) -> Reply:
     return reply
 
 
-def spoil_status(reply: Reply) -> Reply:
+def spoil_status(reply: OutgoingReply) -> OutgoingReply:
     """Refusals with a status that is another one of the documented ones."""
     if reply.status in (400, 401, 404, 415) and isinstance(reply.body, dict):
         reply.status = 422

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from antiphon.server.faults.base import Reply, fault
+from antiphon.server.behaviour.fault import OutgoingReply
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import without
 from antiphon.server.faults.errors.details import UNKNOWN_MODEL, details_of
 from antiphon.server.faults.replies import DELETE, LIST, at, edit_error, in_refusals, on_refusal, put_error, service_of
-from antiphon.server.service import dumps
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json, dumps
 
 
-def answer_unrouted(reply: Reply) -> None:
+def answer_unrouted(reply: OutgoingReply) -> None:
     """What a common web framework answers where it takes none of the route's parameters."""
     reply.status = 422
     reply.body = {"detail": "Method Not Allowed"}
 
 
-def lose_error(name: str) -> Callable[[Reply], Reply]:
+def lose_error(name: str) -> Callable[[OutgoingReply], OutgoingReply]:
     return in_refusals(lambda body: {"error": without(body["error"], name)})
 
 
-def label_html(reply: Reply) -> Reply:
+def label_html(reply: OutgoingReply) -> OutgoingReply:
     if reply.status >= 400:
         reply.headers["content-type"] = "text/html"
     return reply
 
 
-def answer_ok(reply: Reply) -> Reply:
+def answer_ok(reply: OutgoingReply) -> OutgoingReply:
     """200 with an error envelope for an unknown id."""
     if reply.status == 404 and reply.operation == "get-response":
         reply.status = 200
@@ -39,30 +39,30 @@ def unwrap_error(body: Json) -> Json:
     return body["error"]  # type: ignore[no-any-return]
 
 
-def param_of(reply: Reply) -> object:
+def param_of(reply: OutgoingReply) -> object:
     """What a refused create is refused for."""
     error = reply.body.get("error") if isinstance(reply.body, dict) else None
     return error["param"] if reply.operation == "create-response" and isinstance(error, dict) else None
 
 
-def answer_teapot(reply: Reply) -> None:
+def answer_teapot(reply: OutgoingReply) -> None:
     if param_of(reply) == "service_tier":
         reply.status = 418
 
 
-def answer_busy(reply: Reply) -> None:
+def answer_busy(reply: OutgoingReply) -> None:
     """There are too many requests, in a form of its own."""
     if param_of(reply) == "service_tier":
         reply.status, reply.body = 429, {"detail": "Too many requests."}
         reply.headers["retry-after"] = "1"
 
 
-def answer_crash(reply: Reply) -> None:
+def answer_crash(reply: OutgoingReply) -> None:
     if param_of(reply) == "truncation":
         reply.status, reply.body = 500, {"detail": "Internal server error."}
 
 
-def give_other_code(reply: Reply) -> None:
+def give_other_code(reply: OutgoingReply) -> None:
     """A code that belongs to another status."""
     if param_of(reply) == "service_tier":
         edit_error(reply, code="rate_limit_exceeded")
@@ -73,22 +73,22 @@ def param_as_sentence(body: Json) -> Json:
     return {"error": {**error, "param": "the tier of the service"}} if error["param"] == "service_tier" else body
 
 
-def find_unknown_route(reply: Reply) -> None:
+def find_unknown_route(reply: OutgoingReply) -> None:
     if reply.operation == "none":
         reply.status, reply.body = 200, {"object": "list", "data": [], "has_more": False}
 
 
-def note_question(reply: Reply) -> None:
+def note_question(reply: OutgoingReply) -> None:
     """A refused create leaves its question in the conversation."""
     if param_of(reply) != "temperature" or reply.request is None:
         return
     conversations = service_of(reply).store.conversations
-    for kept in conversations.kept:
+    for kept in conversations.all:
         part = {"type": "input_text", "text": "Say hi."}
         kept.append([{"id": "msg_left", "type": "message", "role": "user", "content": [part], "status": "completed"}])
 
 
-def stream_refusal(reply: Reply) -> None:
+def stream_refusal(reply: OutgoingReply) -> None:
     """The refusal of a stream is a stream of one event."""
     if param_of(reply) == "max_output_tokens":
         reply.headers["content-type"] = "text/event-stream"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from antiphon.server.behaviour.rules import ChatRules, ConversationRules, SocketRules
 from antiphon.server.faults.base import fault
 from antiphon.server.faults.replies import EMPTY_PAGE, answer_unknown
 from antiphon.server.faults.requests import COMPACT_PATH, COUNT_PATH, MODEL, change_request
-from antiphon.server.rules import ChatRules, ConversationRules, SocketRules
-from antiphon.server.settings import Settings
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
+from antiphon.server.settings import ServerSettings
 
 COMPLETION: Json = {
     "id": "chatcmpl-none",
@@ -19,7 +19,7 @@ COMPLETION: Json = {
 
 
 def mend_compact(body: Json) -> Json:
-    wrong = body.get("model") not in Settings().models or len(str(body.get("prompt_cache_key") or "")) > 64
+    wrong = body.get("model") not in ServerSettings().models or len(str(body.get("prompt_cache_key") or "")) > 64
     lost = str(body.get("previous_response_id") or "").endswith("0" * 20)
     return {"model": MODEL, "input": "hi"} if wrong or lost else body
 

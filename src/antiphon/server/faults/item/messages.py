@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import content_as_text, in_assistant, in_each, in_parts, lose, put
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
 
 
 def refusal_as_text(item: Json) -> Json:

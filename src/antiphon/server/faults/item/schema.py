@@ -9,7 +9,7 @@ from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import Edit, in_each, in_item, in_member, in_parts, put, when_remote_tools, without
 from antiphon.server.faults.replies import LIST, change_body
 from antiphon.server.faults.rewrites import edit
-from antiphon.server.store import Event, Json
+from antiphon.server.json_values import Event, Json
 
 WRONG = 5
 """A number where a text or a list belongs."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
-from antiphon.server.faults.base import OPEN_STANDARD, Reply, fault
+from antiphon.server.behaviour.fault import OutgoingReply
+from antiphon.server.faults.base import OPEN_STANDARD, fault
 from antiphon.server.faults.edits import Edit, in_assistant, in_each, in_item, lose, put
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
 
 
 def parse_arguments(item: Json) -> Json:
@@ -41,7 +42,7 @@ def keep_speaking(response: Json) -> Json:
     return in_each("output", in_item("message", put(status="in_progress")))(response)
 
 
-def add_note(reply: Reply) -> Reply:
+def add_note(reply: OutgoingReply) -> OutgoingReply:
     """A plain answer that is cut begins with an item of an extension that has no status."""
     shown = reply.body
     if reply.operation == "create-response" and isinstance(shown, dict) and shown.get("status") == "incomplete":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import in_each, in_item, lose, put, when_conversation, when_remote_tools
 from antiphon.server.faults.requests import change_request
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
 
 
 def show_medium_verbosity(response: Json) -> Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import put, when_status
-from antiphon.server.store import Json
+from antiphon.server.json_values import Json
 
 
 def stamp_incomplete(response: Json) -> Json:

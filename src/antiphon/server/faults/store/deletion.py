@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from antiphon.server.faults.base import Reply, fault
+from antiphon.server.behaviour.fault import OutgoingReply
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import lose
 from antiphon.server.faults.replies import (
     DELETE,
@@ -18,12 +19,12 @@ from antiphon.server.faults.replies import (
 )
 
 
-def answer_deleted_400(reply: Reply) -> None:
+def answer_deleted_400(reply: OutgoingReply) -> None:
     if reply.status == 404 and id_of(reply) in store_of(reply).deleted:
         reply.status = 400
 
 
-def list_deleted(reply: Reply) -> None:
+def list_deleted(reply: OutgoingReply) -> None:
     deleted = store_of(reply).deleted.get(id_of(reply))
     if reply.status == 404 and deleted:
         items = [service_of(reply).show_item(item) for item in deleted.input]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 
-from antiphon.server.faults.base import Reply, fault
+from antiphon.server.behaviour.fault import OutgoingReply
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import in_parts
 from antiphon.server.faults.replies import (
     CANCEL,
@@ -29,28 +30,28 @@ READ: OrderedDict[str, None] = OrderedDict()
 """The ids of responses that were asked for; the oldest go first."""
 
 
-def add_exclamation(reply: Reply) -> None:
+def add_exclamation(reply: OutgoingReply) -> None:
     """Every text that is read later ends with a sign that it did not have."""
     edit = in_parts(lambda part: {**part, "text": part["text"] + "!"})
     if not reply.body["background"]:
         show(reply, output=[edit(item) for item in reply.body["output"]])
 
 
-def refuse_include(reply: Reply) -> None:
+def refuse_include(reply: OutgoingReply) -> None:
     if any(name.startswith("include") for name in query_of(reply)):
         refuse(reply, "Unknown parameter: 'include'.", code="unknown_parameter")
 
 
-def drop_undecided(reply: Reply) -> None:
+def drop_undecided(reply: OutgoingReply) -> None:
     record = record_of(reply)
     if record and record.body.get("store") is None and not record.background:
         store_of(reply).delete(record)
 
 
-def miss_once(*, streamed: bool) -> Callable[[Reply], Reply]:
+def miss_once(*, streamed: bool) -> Callable[[OutgoingReply], OutgoingReply]:
     """Not found the first time that a foreground response is read."""
 
-    def change(reply: Reply) -> None:
+    def change(reply: OutgoingReply) -> None:
         record = record_of(reply)
         if record and not record.background and record.streamed is streamed and record.id not in READ:
             READ[record.id] = None
@@ -61,13 +62,13 @@ def miss_once(*, streamed: bool) -> Callable[[Reply], Reply]:
     return after(GET, change)
 
 
-def cancel_unstored(reply: Reply) -> None:
+def cancel_unstored(reply: OutgoingReply) -> None:
     made = UNSTORED.get(id_of(reply)) if reply.operation == CANCEL else None
     if made:
         reply.status, reply.body = 200, {**made, "status": "cancelled", "completed_at": None}
 
 
-def answer_unstored_400(reply: Reply) -> None:
+def answer_unstored_400(reply: OutgoingReply) -> None:
     if reply.operation == GET and reply.status == 404 and id_of(reply) in UNSTORED:
         reply.status = 400
 

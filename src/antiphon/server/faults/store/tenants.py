@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from antiphon.server.faults.base import Reply, fault
+from antiphon.server.behaviour.fault import OutgoingReply
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.replies import CREATE, DELETE, GET, at, id_of, service_of
-from antiphon.server.store import Record, Store
+from antiphon.server.state.store import Record, Store
 
 
-def owner_of(reply: Reply, id: str) -> tuple[Store, Record] | None:
+def owner_of(reply: OutgoingReply, id: str) -> tuple[Store, Record] | None:
     """The store of whatever tenant holds a response, and the response."""
     service = service_of(reply)
     for key in service.settings.keys:
@@ -18,13 +19,13 @@ def owner_of(reply: Reply, id: str) -> tuple[Store, Record] | None:
     return None
 
 
-def show_to_all(reply: Reply) -> None:
+def show_to_all(reply: OutgoingReply) -> None:
     held = owner_of(reply, id_of(reply)) if reply.status == 404 else None
     if held:
         reply.status, reply.body = 200, held[1].response
 
 
-def delete_for_all(reply: Reply) -> None:
+def delete_for_all(reply: OutgoingReply) -> None:
     held = owner_of(reply, id_of(reply)) if reply.status == 404 else None
     if held:
         store, record = held
@@ -32,7 +33,7 @@ def delete_for_all(reply: Reply) -> None:
         reply.status, reply.body = 200, {"id": record.id, "object": "response", "deleted": True}
 
 
-def continue_for_all(reply: Reply) -> None:
+def continue_for_all(reply: OutgoingReply) -> None:
     """The refusal names the response; the reply is then that response, as if it were the next."""
     message = str((reply.body or {}).get("error", {}).get("message")) if reply.status == 400 else ""
     named = next((word.strip("'") for word in message.split() if word.startswith("'resp_")), "")

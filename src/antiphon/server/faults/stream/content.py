@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 
-from antiphon.server.faults.base import Events, fault
+from antiphon.server.behaviour.fault import Events
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import in_item, in_parts, lose, put
 from antiphon.server.faults.rewrites import (
     drop,
@@ -16,7 +17,7 @@ from antiphon.server.faults.rewrites import (
     number_lane,
     shift,
 )
-from antiphon.server.store import Event, Json
+from antiphon.server.json_values import Event, Json
 
 
 async def repeat_delta(events: Events) -> AsyncIterator[Event]:

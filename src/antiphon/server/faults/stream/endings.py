@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from antiphon.server.faults.base import Events, fault
+from antiphon.server.behaviour.fault import Events
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import lose, put, without
 from antiphon.server.faults.requests import change_request
 from antiphon.server.faults.rewrites import (
@@ -17,7 +18,7 @@ from antiphon.server.faults.rewrites import (
     repeat_events,
     shift,
 )
-from antiphon.server.store import Event, Json
+from antiphon.server.json_values import Event, Json
 
 
 def end_later(response: Json) -> Json:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from antiphon.server.faults.base import Events, fault
+from antiphon.server.behaviour.fault import Events
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import Edit, lose, put
 from antiphon.server.faults.rewrites import Rewrite, edit, shift
-from antiphon.server.store import Event
+from antiphon.server.json_values import Event
 
 
 def when_member(name: str, by: Edit) -> Rewrite:

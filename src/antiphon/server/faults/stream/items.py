@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from antiphon.server.faults.base import Events, fault
+from antiphon.server.behaviour.fault import Events
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import in_item, lose, without
 from antiphon.server.faults.rewrites import ADDED, DONE, drop, edit, edit_item, put_item, repeat_events
-from antiphon.server.store import Event
+from antiphon.server.json_values import Event
 
 
 def lose_lists(event: Event) -> Event:

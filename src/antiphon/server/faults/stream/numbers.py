@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from antiphon.server.faults.base import Events, fault
+from antiphon.server.behaviour.fault import Events
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import in_each, in_item, lose, put
 from antiphon.server.faults.rewrites import DONE, ENDINGS, edit, edit_item, edit_response, shift
-from antiphon.server.store import Event
+from antiphon.server.json_values import Event
 
 
 async def renew_ids(events: Events) -> AsyncIterator[Event]:

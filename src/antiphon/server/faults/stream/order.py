@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 
-from antiphon.server.faults.base import Events, fault
+from antiphon.server.behaviour.fault import Events
+from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import put
 from antiphon.server.faults.rewrites import ADDED, Rewrite, drop, edit, in_text_part, insert_after, repeat_events, swap
-from antiphon.server.store import Event
+from antiphon.server.json_values import Event
 
 
 def insert_into(kind: str, make: Callable[[Event], Event]) -> Rewrite:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 
-from antiphon.server.faults.base import OPEN_STANDARD, Events, fault
+from antiphon.server.behaviour.fault import Events
+from antiphon.server.faults.base import OPEN_STANDARD, fault
 from antiphon.server.faults.edits import in_item
 from antiphon.server.faults.rewrites import DONE, EARLY, ENDINGS, edit, edit_item, event_at, insert_after, number_lane
-from antiphon.server.store import Event, Json
+from antiphon.server.json_values import Event, Json
 
 
 async def add_finished_note(events: Events) -> AsyncIterator[Event]:

@@ -1,0 +1,1 @@
+"""The whole server: every route of it, on a socket, with its webhooks."""

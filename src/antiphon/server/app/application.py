@@ -1,0 +1,103 @@
+"""The application: every route of the server under /v1."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route, WebSocketRoute
+
+from antiphon.server.app.webhooks import Deliveries
+from antiphon.server.errors import ApiError, shorten
+from antiphon.server.fast.application import FastApplication
+from antiphon.server.fast.stream_renderer import StreamRenderer
+from antiphon.server.faults import chosen
+from antiphon.server.http.endpoint import Handler, endpoint
+from antiphon.server.http.routes import chat, compaction, conversations, counts, lists, models, responses
+from antiphon.server.settings import ServerSettings
+from antiphon.server.state.service import Service
+from antiphon.server.websocket.route import socket_route
+
+PREFIX = "/v1"
+ROUTES: tuple[tuple[str, str, str, Handler], ...] = (
+    ("POST", "/responses/input_tokens", "count-input-tokens", counts.input_tokens),
+    ("POST", "/responses/compact", "compact-context", compaction.compact),
+    ("POST", "/responses", "create-response", responses.create),
+    ("GET", "/responses/{response_id}", "get-response", responses.get),
+    ("DELETE", "/responses/{response_id}", "delete-response", responses.delete),
+    ("POST", "/responses/{response_id}/cancel", "cancel-response", responses.cancel),
+    ("GET", "/responses/{response_id}/input_items", "list-input-items", lists.input_items),
+    ("GET", "/responses/{response_id}/input_tokens", "count-response", counts.of_response),
+    ("POST", "/responses/{response_id}/compact", "compact-response", compaction.of_response),
+    ("POST", "/conversations", "create-conversation", conversations.create),
+    ("GET", "/conversations/{conversation_id}", "get-conversation", conversations.get),
+    ("POST", "/conversations/{conversation_id}", "update-conversation", conversations.update),
+    ("DELETE", "/conversations/{conversation_id}", "delete-conversation", conversations.delete),
+    ("POST", "/conversations/{conversation_id}/items", "add-conversation-items", conversations.add_items),
+    ("GET", "/conversations/{conversation_id}/items", "list-conversation-items", conversations.list_items),
+    ("GET", "/conversations/{conversation_id}/items/{item_id}", "get-conversation-item", conversations.get_item),
+    ("DELETE", "/conversations/{conversation_id}/items/{item_id}", "drop-conversation-item", conversations.delete_item),
+    ("POST", "/chat/completions", "create-chat-completion", chat.create),
+    ("GET", "/chat/completions", "list-chat-completions", chat.list_all),
+    ("GET", "/chat/completions/{completion_id}", "get-chat-completion", chat.get),
+    ("POST", "/chat/completions/{completion_id}", "update-chat-completion", chat.update),
+    ("DELETE", "/chat/completions/{completion_id}", "delete-chat-completion", chat.delete),
+    ("GET", "/chat/completions/{completion_id}/messages", "list-chat-messages", chat.messages),
+    ("GET", "/models", "list-models", models.list_all),
+    ("GET", "/models/{model}", "get-model", models.get),
+)
+FAST = frozenset({PREFIX + "/responses", PREFIX + "/chat/completions"})
+"""The paths whose creates the fast path takes."""
+Refuse = Callable[[Request, Exception], Awaitable[Response]]
+LIMITED = frozenset({"create-response", "create-chat-completion"})
+
+
+def create_app(settings: ServerSettings) -> Starlette:
+    """The application of a server with these settings."""
+    service = Service(settings, chosen, StreamRenderer() if settings.fast_path else None)
+    routes = [
+        Route(
+            PREFIX + path,
+            endpoint(service, operation, handler, limited=operation in LIMITED),
+            methods=[method],
+        )
+        for method, path, operation, handler in ROUTES
+    ]
+    refuse = _refuser(service)
+    if settings.webhook:
+        Deliveries(service, settings.webhook)
+    socket = WebSocketRoute(PREFIX + "/responses", socket_route(service))
+    handlers: Mapping[Any, Any] = {404: refuse, 405: refuse}
+    app: Starlette
+    if settings.fast_path:
+        app = FastApplication(routes=[*routes, socket], exception_handlers=handlers, fast=FAST)
+    else:
+        app = Starlette(routes=[*routes, socket], exception_handlers=handlers)
+    app.state.service = service
+    return app
+
+
+def _refuser(service: Service) -> Refuse:
+    """Answers what no route takes."""
+
+    async def nothing(request: Request, service: Service) -> None:
+        status = request.state.status
+        place = shorten(f"{request.method} {request.url.path}", quote=False)
+        reason = "Not allowed" if status == 405 else "Invalid URL"
+        raise ApiError(f"{reason}: {place}. See the list of endpoints.", status=status)
+
+    answer = endpoint(service, "none", nothing)
+
+    async def refuse(request: Request, reason: Exception) -> Response:
+        assert isinstance(reason, HTTPException)
+        request.state.status = reason.status_code
+        reply = await answer(request)
+        for name, value in (reason.headers or {}).items():
+            reply.headers[name] = value
+        return reply
+
+    return refuse

@@ -1,0 +1,1 @@
+"""How the server behaves: its policy, the shape of a fault, editions, and random failures."""

@@ -1,0 +1,1 @@
+"""The fast path: plain creates without a task or a router. `ServerSettings.fast_path` is its one switch."""

@@ -1,0 +1,1 @@
+"""The memory of a running server, bounded: responses, conversations, completions, rates."""

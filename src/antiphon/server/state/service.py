@@ -1,0 +1,192 @@
+"""State of one running server, and its objects as a client sees them."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Iterable
+from copy import copy, deepcopy
+from dataclasses import replace
+from typing import Any, Protocol
+
+from antiphon.server.behaviour.chaos import Chaos
+from antiphon.server.behaviour.editions import edition_behaviour
+from antiphon.server.behaviour.fault import Fault, OutgoingReply
+from antiphon.server.behaviour.policy import ServerPolicy
+from antiphon.server.behaviour.policy_trace import watch_policy
+from antiphon.server.ids import Ids
+from antiphon.server.json_values import Event, Json
+from antiphon.server.model.served_models import models_by_name
+from antiphon.server.scripts.loader import load
+from antiphon.server.settings import ServerSettings
+from antiphon.server.state.completions import CompletionStore
+from antiphon.server.state.conversations import Conversations
+from antiphon.server.state.rate_limit import Limiter
+from antiphon.server.state.sealed_content import seal
+from antiphon.server.state.store import Record, Store
+
+MOST_KEPT = 64
+"""Combinations of faults asked for by header that are kept ready."""
+FaultSelector = Callable[[Iterable[str]], tuple[Fault, ...]]
+"""The faults of some names; ValueError for one that is unknown."""
+
+
+class Prerenderer(Protocol):
+    """Writes a stream that waits for nothing as one run of bytes; the fast path has one."""
+
+    def response(self, service: Service, record: Record, *, obfuscate: bool) -> bytes:
+        """Do the work of a response; the bytes of its events."""
+
+    def completion(self, chunks: Iterable[Json]) -> bytes:
+        """The bytes of the chunks of a completion."""
+
+
+class Service:
+    """Settings, policy and memory of a server; every route works with one."""
+
+    def __init__(
+        self, settings: ServerSettings, select_faults: FaultSelector, prerenderer: Prerenderer | None = None
+    ) -> None:
+        self.settings = settings
+        self.prerenderer = prerenderer
+        self._select_faults = select_faults
+        self.edition = edition_behaviour(settings.edition)
+        self.faults = select_faults(settings.faults)
+        self.policy = watch_policy(policy_of(self.faults))
+        self.ids = Ids("/".join(("antiphon", *settings.faults, *([settings.part] if settings.part else ()))))
+        self.chaos = Chaos(settings.chaos, settings.seed) if settings.chaos else None
+        self.script = load(settings.script) if settings.script else None
+        self.models = models_by_name((*settings.models, *(self.script.models if self.script else ())))
+        self._tenants: dict[str, Service] = {}
+        self._remember_nothing()
+        for key in settings.keys:
+            self._tenants[key] = self._alone() if self._tenants else self
+
+    def _remember_nothing(self) -> None:
+        """Begin with an empty memory."""
+        settings = self.settings
+        conversations = Conversations(self.policy.conversations)
+        self.store = Store(conversations, settings.max_responses, settings.retention)
+        self.completions = CompletionStore(settings.max_responses)
+        self.limiter = Limiter(settings.rate_limit)
+        self._faulty: OrderedDict[tuple[str, ...], Service] = OrderedDict()
+
+    def _alone(self) -> Service:
+        """The same server with a memory of its own."""
+        other, notified = copy(self), self.store.finished
+        other._remember_nothing()
+        other.store.finished = notified
+        return other
+
+    @property
+    def keeps_apart(self) -> bool:
+        """Whether each event of a stream is a piece of its own, since something may be done to it."""
+        return bool(self.faults or self.chaos or self.script)
+
+    def tenant(self, key: str) -> Service:
+        """The server as the holder of this key sees it."""
+        return self._tenants[key]
+
+    def with_faults(self, names: tuple[str, ...]) -> Service:
+        """The same server, and the same memory, with more faults. ValueError for one that is unknown."""
+        found = self._faulty.get(names)
+        if found is None:
+            found = copy(self)
+            found.faults = (*self.faults, *self._select_faults(names))
+            found.policy = policy_of(found.faults)
+            found.store = self.store.under(found.policy.conversations)
+            self._faulty[names] = found
+            while len(self._faulty) > MOST_KEPT:
+                self._faulty.popitem(last=False)
+        return found
+
+    def now(self) -> int:
+        """Seconds since the epoch."""
+        return int(time.time())
+
+    def seal_item(self, item: Json) -> Json:
+        """An item as it goes out of a conversation: sealed anew, and a copy where a fault may change it."""
+        result = deepcopy(item) if self.faults else item
+        if result.get("encrypted_content") is True:
+            return {**result, "encrypted_content": seal({"item": item["id"]})}
+        return result
+
+    def show_item(self, item: Json) -> Json:
+        """An item as it goes out with a response."""
+        result = self.seal_item(item)
+        for fault in self.faults:
+            if fault.item:
+                result = fault.item(result)
+        return result
+
+    def show_response(self, response: Json) -> Json:
+        """A response as it goes out: a snapshot."""
+        if not self.faults:
+            result = response.copy()
+            result["output"] = [self.seal_item(item) for item in response["output"]]
+            return result
+        result = {key: value if key == "output" else deepcopy(value) for key, value in response.items()}
+        result["output"] = [self.show_item(item) for item in response["output"]]
+        for fault in self.faults:
+            if fault.response:
+                result = fault.response(result)
+        return result
+
+    def show_completion(self, completion: Json) -> Json:
+        """A chat completion as it goes out."""
+        result = deepcopy(completion) if self.faults else completion
+        for fault in self.faults:
+            if fault.completion:
+                result = fault.completion(result)
+        return result
+
+    def alter_chunks(self, chunks: AsyncIterator[Json]) -> AsyncIterator[Json]:
+        """The chunks of a chat stream with what the faults do to them."""
+        for fault in self.faults:
+            if fault.chunks:
+                chunks = fault.chunks(chunks)
+        return chunks
+
+    def alter_chat_frames(self, frames: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        for fault in self.faults:
+            if fault.chat_frames:
+                frames = fault.chat_frames(frames)
+        return frames
+
+    def alter_events(self, events: AsyncIterator[Event]) -> AsyncIterator[Event]:
+        """The events with what the faults do to them, numbered."""
+        for fault in self.faults:
+            if fault.events:
+                events = fault.events(events)
+        events = _number(events)
+        for fault in self.faults:
+            if fault.numbered:
+                events = fault.numbered(events)
+        return events
+
+    def alter_frames(self, frames: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        for fault in self.faults:
+            if fault.frames:
+                frames = fault.frames(frames)
+        return frames
+
+    def alter_reply(self, reply: OutgoingReply) -> OutgoingReply:
+        for fault in self.faults:
+            if fault.reply:
+                reply = fault.reply(reply)
+        return reply
+
+
+def policy_of(faults: Iterable[Fault]) -> ServerPolicy:
+    """The policy with the switches that these faults turn."""
+    switches: dict[str, Any] = {}
+    for fault in faults:
+        switches |= fault.policy
+    return replace(ServerPolicy(), **switches)
+
+
+async def _number(events: AsyncIterator[Event]) -> AsyncIterator[Event]:
+    number = 0
+    async for event in events:
+        yield {"type": event["type"], "sequence_number": number} | event
+        number += 1

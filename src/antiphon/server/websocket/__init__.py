@@ -1,0 +1,1 @@
+"""WebSocket mode: its route, its connections, and the turns in them."""

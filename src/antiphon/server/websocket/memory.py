@@ -1,0 +1,50 @@
+"""Store of one WebSocket connection: responses that are stored nowhere else, above those of the server."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from antiphon.server.behaviour.rules import SocketRules
+from antiphon.server.json_values import Json
+from antiphon.server.state.store import Record, Store
+
+MOST_RESPONSES = 64
+MOST_ITEMS = 1_000
+
+
+class ConnectionStore(Store):
+    """The server's store as a connection sees it. Only what asks to be stored reaches the store itself."""
+
+    def __init__(self, store: Store, rules: SocketRules) -> None:
+        super().__init__(store.conversations)
+        self.deleted, self.finished = store.deleted, store.finished
+        self._store, self._rules = store, rules
+        self._own: OrderedDict[str, Record] = OrderedDict()
+        self._own_items: OrderedDict[str, Json] = OrderedDict()
+
+    def add(self, record: Record) -> None:
+        if record.response["store"]:
+            self._store.add(record)
+            self._store.remember([*record.input, *record.response["output"]])
+        elif self._rules.memory_is_shared:
+            self._store.add(record)
+        if self._rules.remembers:
+            self._own[record.id] = record
+        while len(self._own) > MOST_RESPONSES:
+            self._own.popitem(last=False)
+
+    def remember(self, items: list[Json]) -> None:
+        self._own_items.update((item["id"], item) for item in items if item.get("id"))
+        while len(self._own_items) > MOST_ITEMS:
+            self._own_items.popitem(last=False)
+
+    def get(self, id: str, *, delay: float = 0.0) -> Record | None:
+        return self._own.get(id) or self._store.get(id, delay=delay)
+
+    def item(self, id: str) -> Json | None:
+        return self._own_items.get(id) or self._store.item(id)
+
+    def forget(self, id: object) -> None:
+        """Take a response out of the connection's memory."""
+        if isinstance(id, str):
+            self._own.pop(id, None)
