@@ -50,7 +50,7 @@ def command(
 
 
 def _missing(target: Target) -> Iterator[tuple[str, str]]:
-    """What is not configured, and what cannot be tested without it."""
+    """Settings that are absent, and what cannot be tested without them."""
     if not target.api_key and not any(name.lower() in ("api-key", "authorization") for name in target.headers):
         yield "key", f"{target.api_key_env or 'no variable'} is not set, so calls carry no key"
     if not target.second_api_key:
@@ -67,14 +67,14 @@ def _missing(target: Target) -> Iterator[tuple[str, str]]:
 
 @dataclass
 class _Doctor:
-    """Looks at one target; what it finds is shown at once, or kept."""
+    """Examination of one target; findings are printed at once, or collected for `--json`."""
 
     target: Target
     quiet: bool
     rows: list[dict[str, Any]] = field(default_factory=list)
 
     def say(self, good: bool | None, what: str, text: str) -> bool:
-        """Tell a finding; None marks what is neither good nor bad."""
+        """Report a finding; None marks one that is neither good nor bad."""
         text = Redactor(self.target.secrets()).text(" ".join(str(text).split()))[:300]
         self.rows.append({"good": good, "what": what, "text": text})
         if not self.quiet:
@@ -82,7 +82,7 @@ class _Doctor:
         return bool(good)
 
     def look_at_settings(self) -> None:
-        """What is configured, what is not, and what a run will cost. Raises ConfigError for what cannot work."""
+        """Settings, what is missing, and what a run will cost. Raises ConfigError for settings that cannot work."""
         from antiphon.foreseeing import foresee
         from antiphon.plan import Plan
         from antiphon.running import collect
@@ -99,7 +99,7 @@ class _Doctor:
             self.say(None, "cost", f"{title}: {cost['calls']} calls, {cost['tokens']} to {cost['most']} tokens{money}")
 
     async def examine(self, free: bool) -> Exit:
-        """Ask the target, first what costs nothing."""
+        """Send requests to the target, those that cost nothing first."""
         from antiphon.exercise.run import transport_to
         from antiphon.reference import reach
 
@@ -111,7 +111,7 @@ class _Doctor:
             return Exit.HOLDS if free or await self._paid(transport) else Exit.BROKEN
 
     async def _for_nothing(self, transport: Transport) -> bool:
-        """What a list of models and an empty request, which no model answers, show."""
+        """Findings from a list of models and an empty request, which no model answers."""
         target = self.target
         models = await transport.send(Request("GET", "/models"), id="doctor/1")
         empty = await transport.send(Request("POST", "/responses", body={}), id="doctor/2")
@@ -134,7 +134,7 @@ class _Doctor:
         return True
 
     async def _paid(self, transport: Transport) -> bool:
-        """What two small answers show, plain and streamed."""
+        """Findings from two small answers, plain and streamed."""
         body = {"model": self.target.model, "input": "Say hi.", "max_output_tokens": 16, "store": False}
         plain = await transport.send(Request("POST", "/responses", body=body), id="doctor/3")
         if not self._answers(plain):

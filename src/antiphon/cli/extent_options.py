@@ -1,4 +1,4 @@
-"""The options that say how much is played and what it may cost, and what they add up to."""
+"""Options for the size and the budget of a run."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _OPTIONS = (
 
 @dataclass(frozen=True)
 class Extent:
-    """How much is played."""
+    """Size and budget of a run."""
 
     profile: str = ""
     repeat: int = 1
@@ -42,7 +42,7 @@ class Extent:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What was asked for on the command line; None where it was silent."""
+    """Values of these options on the command line; None for an option that is absent."""
 
     given: Mapping[str, Any]
     dry_run: bool = False

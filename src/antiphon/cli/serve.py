@@ -100,7 +100,7 @@ def command(edition: str | None, script: Path | None, **given: Any) -> None:
 
 
 def announce(settings: Settings, base_url: str) -> None:
-    """Say where the server is, and what is bounded or unusual about it."""
+    """Print the address of the server, and its limits and unusual settings."""
     from antiphon.server.settings import is_loopback
 
     click.echo(f"{base_url}  (edition {settings.edition}; Ctrl-C ends it)")
