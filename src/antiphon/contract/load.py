@@ -1,4 +1,4 @@
-"""Reads `spec/` into values. Every mistake in it names file, entry and what is known."""
+"""Reader of `spec/`. An error names the file, the entry and the known choices."""
 
 from __future__ import annotations
 

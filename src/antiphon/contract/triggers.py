@@ -1,4 +1,4 @@
-"""The ways to be refused, from `spec/errors.yaml`: what to send, and what the service answers."""
+"""Triggers from `spec/errors.yaml`: requests that must be refused, and the refusals to expect."""
 
 from __future__ import annotations
 
