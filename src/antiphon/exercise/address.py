@@ -1,4 +1,4 @@
-"""The address of a target, checked before the first byte is sent."""
+"""Address of a target, checked before the first byte is sent."""
 
 from __future__ import annotations
 

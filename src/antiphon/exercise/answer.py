@@ -1,4 +1,4 @@
-"""What a scenario goes on with after an exchange."""
+"""Result of an exchange, as a scenario uses it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from antiphon.transcript.exchange import Exchange
 
 
 class Answer:
-    """A reply as a scenario needs it: to go on with. Raises Stuck where it does not hold what is asked of it."""
+    """Reply from which a scenario takes ids and values. Raises Stuck where the reply does not have them."""
 
     def __init__(self, exchange: Exchange) -> None:
         self.exchange = exchange

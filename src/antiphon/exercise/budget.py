@@ -1,4 +1,4 @@
-"""What a run may spend. A call that could pass a bound is not sent."""
+"""Budget of a run. A call that could exceed a bound is not sent."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Bounds:
         return (self.calls, self.tokens, self.cost) != (None, None, None)
 
     def passed(self, calls: int, tokens: int, cost: float) -> str:
-        """The option whose bound would be passed; empty where none would be."""
+        """The option whose bound is exceeded; empty where none is."""
         for name, spent in (("calls", calls), ("tokens", tokens), ("cost", cost)):
             most = getattr(self, name)
             if most is not None and spent > most:
@@ -44,7 +44,7 @@ UNSENT = "Not sent: "
 
 @dataclass(frozen=True)
 class Ticket:
-    """What is set aside for a call until its reply says what it used."""
+    """Reservation for a call, until its reply states the actual usage."""
 
     model: str = ""
     tokens: Tokens = NONE
@@ -87,13 +87,15 @@ class Budget:
         self._open, self._news = [], asyncio.Event()
 
     def reached(self, calls: int, tokens: Tokens, model: str) -> str:
-        """The bound that would be passed by spending so much more; empty where none would be."""
+        """The bound that would be exceeded by spending so much more; empty where none would be."""
         kept = self.to_delete() if self.to_delete else 0
         cost = self.cost + self.prices.of(tokens, model)
         return self.bounds.passed(self.calls + kept + calls, self.tokens.total + tokens.total, cost)
 
     def settle(self, ticket: Ticket, exchange: Exchange) -> None:
-        """Count what a call did use; where its reply does not say, and it was taken, what was foreseen."""
+        """Count the actual usage of a call; its estimate, where the reply does not state it and the call was
+        accepted.
+        """
         self._open = [each for each in self._open if each is not ticket]
         spent = used(exchange)
         if not spent.total and (exchange.status or 0) < 400 and not _is_unsent(exchange):

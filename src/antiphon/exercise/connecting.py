@@ -1,4 +1,4 @@
-"""Pools of connections, and how they are secured."""
+"""Connection pools and their TLS settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a refusal means that a server lacks a capability and says so cleanly: `spec/capabilities.yaml` as code."""
+"""Clean refusals of a capability: `spec/capabilities.yaml` as code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from antiphon.transcript.exchange import Exchange
 
 
 class Refused(NamedTuple):
-    """The capability that is absent, and what was said."""
+    """A capability that the target lacks, and how its refusal reads."""
 
     capability: str
     reason: str
@@ -19,7 +19,7 @@ class Refused(NamedTuple):
 def declined(
     contract: Contract, needs: Iterable[str], exchange: Exchange, unkept: Collection[str] = ()
 ) -> Refused | None:
-    """Whether an exchange declines one of the capabilities that its scenario needs, or one that these rest on.
+    """The needed capability, or one that it rests on, that an exchange declines; None where it declines none.
 
     `unkept` are the ids of responses that were to be stored and of which no reply said that they are.
     """
@@ -90,7 +90,7 @@ def _names(exchange: Exchange, name: str) -> bool:
 
 
 def _is_about_the_request(exchange: Exchange) -> bool:
-    """A refusal names a parameter or repeats a text that was sent, so it comes from a route that is there."""
+    """A refusal names a parameter or repeats a text of the request, so the route exists."""
     error, sent = _error(exchange), exchange.sent if isinstance(exchange.sent, dict) else {}
     message = str(error.get("message") or exchange.content.decode("utf-8", "replace"))
     return bool(error.get("param")) or any(text in message for text in _strings(sent) if len(text) > 2)
@@ -111,7 +111,9 @@ def _error(exchange: Exchange) -> Mapping[str, Any]:
 
 
 def _shown(replies: Mapping[str, Any], exchange: Exchange) -> str:
-    """What a successful reply shows in place of what was asked for; a field left out asks for the default."""
+    """A field by which a successful reply shows that a parameter had no effect; an absent field stands for the
+    default.
+    """
     reply, sent = exchange.reply, exchange.sent
     if not exchange.is_success or not isinstance(reply, dict) or not isinstance(sent, dict):
         return ""

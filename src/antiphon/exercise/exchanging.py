@@ -1,4 +1,4 @@
-"""One exchange after another for one scenario: requests, sockets and inboxes, and what each of them tells."""
+"""Exchanges of one scenario: requests, sockets and webhook inboxes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TOO_MANY = 429
 
 
 class Exchanging:
-    """What is said for one scenario. Each request is one exchange of its transcript."""
+    """Session of one scenario. Each request is one exchange of its transcript."""
 
     def __init__(
         self, transport: Transport, target: Target, contract: Contract, scenario: Scenario,
@@ -84,7 +84,7 @@ class Exchanging:
         return Answer(exchange)
 
     def _take_stock(self, exchange: Exchange) -> None:
-        """Note which responses were to be stored without a word in their replies that they are."""
+        """Note responses that were to be stored and whose replies do not confirm it."""
         made, said = keeps(exchange)
         if made and not said:
             self._unkept.add(made)
@@ -92,7 +92,7 @@ class Exchanging:
             self._unkept.difference_update(exchange.request.path.split("/"))
 
     async def _said(self, request: Request, until: Until | None, within: float | None, step: str) -> Exchange:
-        """The exchange of a request; a try that the target refused for the moment is recorded, and made again."""
+        """The exchange of a request; an attempt that the target refused temporarily is recorded, and repeated."""
         id, tried = f"{self._scenario.name}/{step}" if step else self._next_id(), 0
         while True:
             exchange = await self._transport.send(

@@ -1,4 +1,4 @@
-"""When a target refused everything for the key or the model: no finding, but a mistake in the configuration."""
+"""Authentication failure: a target that refused everything for the key or the model is misconfigured, not faulty."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Lockout:
         self._is_inside = False
 
     def see(self, exchange: Exchange) -> None:
-        """Take in one exchange; what was not answered says nothing."""
+        """Count one exchange; one without a reply proves nothing."""
         if exchange.status in (401, 403):
             self._refused += 1
         elif exchange.status is not None:

@@ -1,4 +1,4 @@
-"""A request as it is written down: address, headers and bytes."""
+"""Request in the form that is sent: address, headers and bytes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _VALUE = re.compile(r"(?!\s)[^\x00-\x08\x0a-\x1f\x7f]*(?<!\s)")
 
 
 class Outgoing(NamedTuple):
-    """What goes to the HTTP library."""
+    """Request for the HTTP library."""
 
     method: str
     url: str
@@ -46,7 +46,7 @@ def compose(base: BaseUrl, headers: Pairs, request: Request) -> Outgoing:
 
 
 def check_headers(headers: Sequence[tuple[str, str]]) -> None:
-    """Raises ConfigError, which does not show the value, for a header that HTTP does not allow."""
+    """Raises ConfigError, which does not contain the value, for a header that HTTP does not allow."""
     for name, value in headers:
         if not _NAME.fullmatch(name):
             raise ConfigError(f"Header {name!r} cannot be sent: that is no header's name; correct it where it is set.")

@@ -1,4 +1,4 @@
-"""What is said in a run, taken down without its secrets, and who is told of it meanwhile."""
+"""Recorder of exchanges, without secrets, and the observer that follows a run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antiphon.transcript.redact import Redactor
 
 
 class Watcher(Protocol):
-    """Is told what happens while scenarios run."""
+    """Observer of the progress of scenarios."""
 
     def planned(self, scenarios: int) -> None: ...
 
@@ -26,7 +26,7 @@ class Watcher(Protocol):
 
 @dataclass
 class Recording:
-    """Takes down what is said, without its secrets, in the order in which it came."""
+    """Recorder: exchanges without secrets, in the order of their arrival."""
 
     write: Callable[[Record], None]
     redactor: Redactor
@@ -41,7 +41,7 @@ class Recording:
     """Scenarios that came to a bound of the run, and which it was."""
 
     def exchange(self, exchange: Exchange) -> Exchange:
-        """Keep an exchange without its secrets; the scenario goes on with what was really said."""
+        """Record an exchange without its secrets; the scenario continues with the original."""
         exchange = replace(exchange, id=self.prefix + exchange.id) if self.prefix else exchange
         if exchange.failure and exchange.failure.kind == "budget":
             self.unsent.setdefault(exchange.scenario or "", exchange.failure.message)

@@ -1,4 +1,4 @@
-"""When a call that a target refused for the moment is made again. Every try is an exchange of the transcript."""
+"""Retries of calls that a target refused temporarily. Every attempt is an exchange of the transcript."""
 
 from __future__ import annotations
 

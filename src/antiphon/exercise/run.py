@@ -1,4 +1,4 @@
-"""Plays scenarios concurrently, once each."""
+"""Runner: plays scenarios concurrently, once each."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def exercise(
     recording: Recording,
     budget: Budget | None = None,
 ) -> None:
-    """Play all scenarios, those that are alone after the others. Nothing that a server does ends the run.
+    """Play all scenarios, those marked `alone` after the others. Nothing that a server does ends the run.
 
     What they stored is deleted at the end, also where the run is interrupted.
     """
@@ -127,7 +127,7 @@ class _Player:
 
 
 def _stopped(name: str, error: Exception) -> Ending:
-    """The ending of a scenario that an exception ended; of several at once, the first that says most."""
+    """End of a scenario by an exception; of several at once, the most specific."""
     causes = list(_leaves(error))
     ours = [each for each in causes if not isinstance(each, Stuck)]
     for each in ours:  # what a server sent may trip a scenario; only our own code is our error

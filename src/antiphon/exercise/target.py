@@ -93,14 +93,14 @@ class Target:
 
     @classmethod
     def read(cls, described: Mapping[str, Any]) -> Target:
-        """A target as far as a stored run describes it."""
+        """A target as described by the header of a stored run."""
         base_url, model, name, version = (
             str(described.get(key) or "") for key in ("base_url", "model", "name", "version")
         )
         return cls(base_url, model, name, version)
 
     def described(self) -> dict[str, Any]:
-        """What may be published of the target."""
+        """Fields of the target that may be published."""
         shown = {"name": self.name or self.base_url, "base_url": self.base_url, "model": self.model}
         shown |= {"version": self.server_version} if self.server_version else {}
         return shown | ({"capabilities": dict(self.capabilities)} if self.capabilities else {})
