@@ -1,4 +1,4 @@
-"""One request and everything that came back, as it was."""
+"""One request and its reply, byte for byte."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Chunk(NamedTuple):
 
 @dataclass(frozen=True)
 class Request:
-    """What was sent. `path` is relative to the target's base URL and begins with a slash."""
+    """Request as sent. `path` is relative to the target's base URL and begins with a slash."""
 
     method: str
     path: str
@@ -48,7 +48,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What came back. `complete` is false when the body was cut by either side."""
+    """Response as received. `complete` is false when the body was cut by either side."""
 
     status: int | None
     headers: Pairs = ()
@@ -103,7 +103,7 @@ class NotJSON:
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request, what came back, or why nothing did."""
+    """One request with its reply, or the reason why there is none."""
 
     id: str
     request: Request | None

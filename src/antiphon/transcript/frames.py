@@ -1,4 +1,4 @@
-"""The frames of a whole stream: the usual ones at its beginning are read at once, and made where one is asked for."""
+"""Frames of a whole stream: the regular ones at its beginning are scanned at once, and built on demand."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DONE: Final = b"data: [DONE]\n\n"
 
 
 class Arrived(Protocol):
-    """Bytes and when they arrived."""
+    """Bytes, with the time of their arrival."""
 
     @property
     def at(self) -> float: ...
@@ -66,7 +66,7 @@ class Frames(Sequence[Frame]):
 
     @cached_property
     def typed(self) -> list[str]:
-        """The types of the first events, as far as their frames are usual and their event lines say the same."""
+        """Types of the first events, as far as their frames are regular and their event lines agree."""
         names = [name for name, _ in self._begins]
         return names if self._types == names else []
 
@@ -76,7 +76,7 @@ class Frames(Sequence[Frame]):
 
     @cached_property
     def _types(self) -> list[Any] | None:
-        """What the usual frames give as their types; None where one of them carries no object."""
+        """Types of the regular frames; None where one of them has no object."""
         try:
             return list(map(dict.get, self._values, repeat("type")))
         except TypeError:

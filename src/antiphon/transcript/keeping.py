@@ -1,4 +1,4 @@
-"""What an exchange was to store, and whether its reply says that it did."""
+"""The response that an exchange was to store, and whether its reply confirms that."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from antiphon.transcript.exchange import Exchange
 
 
 def keeps(exchange: Exchange) -> tuple[str, bool]:
-    """The id of a response that a create was to store, empty for any other exchange; and whether its reply says so."""
+    """The id of a response that a create was to store, empty for any other exchange; and whether its reply
+    confirms it.
+    """
     sent, reply = exchange.sent, exchange.reply
     if not exchange.is_success or not isinstance(sent, dict) or not isinstance(reply, dict) or "input" not in sent:
         return "", False

@@ -21,7 +21,7 @@ from antiphon.transcript.source import shorten
 
 @dataclass(frozen=True)
 class Ending:
-    """How a scenario ended: `finished`, `broken` (could not go on), `declined` (a capability is absent), `skipped`."""
+    """End of a scenario: `finished`, `broken` (could not continue), `declined` (a capability is absent), `skipped`."""
 
     scenario: str
     outcome: str
@@ -33,7 +33,7 @@ class Ending:
 
 @dataclass(frozen=True)
 class Header:
-    """What a run was: version, edition, target (without secrets), start."""
+    """Facts of a run: version, edition, target (without secrets), start."""
 
     data: Mapping[str, Any] = field(default_factory=dict)
 
