@@ -1,4 +1,4 @@
-"""Values as recorders write them: times, statuses, headers, texts and bytes, each in several ways."""
+"""Values as recorders write them, in several notations: times, statuses, headers, texts and bytes."""
 
 from __future__ import annotations
 
