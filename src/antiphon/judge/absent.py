@@ -1,4 +1,4 @@
-"""A route that is not there: a reply that says so is neither a refusal nor a mistake."""
+"""Missing routes: a reply of one is neither a refusal nor an error."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from antiphon.transcript.exchange import Exchange
 
 
 class Absent:
-    """Tells the replies of missing routes from refusals, by `spec/capabilities.yaml`."""
+    """Separates replies of missing routes from refusals, by `spec/capabilities.yaml`."""
 
     def __init__(self, contract: Contract) -> None:
         self._statuses: dict[str, set[int]] = {}
@@ -16,7 +16,7 @@ class Absent:
                 self._statuses.setdefault(operation, set()).update(statuses)
 
     def __call__(self, exchange: Exchange, operation: str) -> bool:
-        """The status declines the whole operation, and no error object says more."""
+        """The status declines the whole operation, and there is no error object."""
         if exchange.status not in self._statuses.get(operation, ()):
             return False
         body = exchange.body

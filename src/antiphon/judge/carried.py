@@ -1,4 +1,4 @@
-"""The responses that the lifecycle events of a stream carry."""
+"""Responses inside the lifecycle events of a stream."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Carried = list[tuple[int, str, dict[str, Any]]]
 
 
 def carried(stream: Stream) -> Carried:
-    """Place, type and response of each lifecycle event that carries one."""
+    """Place, type and response of each lifecycle event that has one."""
     known = stream.__dict__.get("_carried")
     if known is None:
         known = [

@@ -1,4 +1,4 @@
-"""Rebuilds a response from the events of its stream."""
+"""Rebuilding of a response from the events of its stream."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ PLACES = 1024
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A response as the events so far make it.
+    """State of a response after some events.
+
+    Items have the texts, arguments, code, annotations and commands of their deltas; everything else is that of the
+    item's last event.
 
     Items have the texts, arguments, code, annotations and commands that were heard in deltas; what deltas do not
     bring is that of the item's last event.
@@ -53,7 +56,7 @@ class Snapshot:
 
 
 def fold(events: Iterable[Mapping[str, Any]]) -> Snapshot:
-    """The response that `events` add up to. It never raises, whatever they hold."""
+    """The response rebuilt from `events`. It never raises, whatever they hold."""
     head: Mapping[str, Any] | None = None
     images: dict[int, list[Any]] = {}
     seen: list[Mapping[str, Any]] = []
@@ -72,7 +75,7 @@ def fold(events: Iterable[Mapping[str, Any]]) -> Snapshot:
 def snapshot_of(
     walked: Walk, rules: Tables, head: Mapping[str, Any] | None, images: Mapping[int, Sequence[Any]]
 ) -> Snapshot:
-    """The snapshot that a walk through the same events has already gathered."""
+    """The snapshot that an analysis of the same events has already gathered."""
     items = {}
     for item in walked.items:
         index = item.index if item.index is not None else item.number
@@ -128,7 +131,7 @@ def _at(value: Any, place: Iterable[str | int]) -> Any:
 
 
 def _text(heard: Heard) -> Any:
-    """What the deltas join to, or the done value where none came. The output of a command is one object."""
+    """The joined deltas, or the done value where there are none. The output of a command is one object."""
     if heard.row.parts and isinstance(heard.done, list) and len(heard.done) == 1:
         return heard.done[0]
     if not heard.deltas:

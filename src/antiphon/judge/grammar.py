@@ -1,4 +1,4 @@
-"""Walks the events of a stream through the tables of `spec/streams.yaml`.
+"""Analysis of the events of a stream by the tables of `spec/streams.yaml`.
 
 Each problem breaks exactly one requirement, and the walk goes on as the events after it suggest, so that one mistake
 of a server is one problem here. The walk is linear in the number of events and never raises, whatever they hold.
@@ -24,7 +24,7 @@ from antiphon.judge.tracks import Item, Problem
 
 @dataclass(frozen=True)
 class Mode:
-    """What is known of a stream besides its events."""
+    """Facts about a stream besides its events."""
 
     whole: bool = True
     """Nobody cut it, so its end must be there."""
@@ -36,7 +36,7 @@ class Mode:
 
 @dataclass
 class Walk:
-    """What a walk through a stream found."""
+    """Result of the analysis of a stream."""
 
     problems: tuple[Problem, ...]
     items: tuple[Item, ...]
@@ -50,7 +50,7 @@ class Walk:
 
     @cached_property
     def by_type(self) -> Mapping[str, Sequence[tuple[int, Mapping[str, Any]]]]:
-        """The notable events with their places, by the type that they say."""
+        """The notable events with their places, by type."""
         found: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
         for each in self.notable:
             kind = each[1].get("type")
@@ -67,7 +67,7 @@ def walk(events: Iterable[Mapping[str, Any]], tables: Tables, mode: Mode | None 
 
 
 class Walker:
-    """A walk that takes one event at a time."""
+    """Analysis that takes one event at a time."""
 
     def __init__(self, tables: Tables, mode: Mode) -> None:
         self.tables = tables
@@ -117,7 +117,7 @@ class Walker:
             self._items.take(number, event, row)
 
     def close(self) -> Walk:
-        """Judge what only the end shows."""
+        """Judge what only the end of the stream shows."""
         self._numbering.close()
         last = max(self._count - 1, 0)
         ended_well = self._order.close(last, self.mode.whole)

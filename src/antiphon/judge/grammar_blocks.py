@@ -1,4 +1,4 @@
-"""The level of numbered blocks in the walk: content parts, summary parts, shell commands."""
+"""Numbered blocks in the analysis: content parts, summary parts, shell commands."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ IS_PLACE = "stream.content-index.is-place"
 
 
 class Blocks:
-    """What block events do to the blocks of an item."""
+    """Effects of block events on the blocks of an item."""
 
     def __init__(self, tables: Tables, problems: Problems, hearing: Hearing) -> None:
         self._tables = tables
@@ -27,7 +27,7 @@ class Blocks:
         self._annotated = False
 
     def take(self, number: int, event: Mapping[str, Any], row: EventRow, item: Item) -> Heard | None:
-        """Move a block; the text heard, if one was."""
+        """Apply an event to its block; returns the text that it adds to, if any."""
         table = self._tables.blocks[row.block or ""]
         index = event.get(table.index)
         if type(index) is not int:
@@ -73,7 +73,7 @@ class Blocks:
             self._problems.add(table.blame["full"], number, "", part[machine.text], pointer=f"/part/{machine.text}")
 
     def _find(self, number: int, row: EventRow, table: BlockRow, item: Item, index: int | None) -> tuple[Block, bool]:
-        """The block that an event means, and whether it comes too late."""
+        """The block of an event, and whether the event comes too late."""
         blocks = item.blocks.setdefault(table.name, [])
         recent = _recent(blocks)
         opened = [block for block in recent if block.closed_at is None]

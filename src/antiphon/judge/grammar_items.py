@@ -1,4 +1,4 @@
-"""The levels of items in the walk through a stream: opening, finding, filling and closing them."""
+"""Items in the analysis of a stream: opening, finding, filling and closing them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Items:
         return self._register.all
 
     def takes_again(self, kind: str, event: Mapping[str, Any]) -> bool:
-        """Whether the event is one more delta of the text that was heard last; then nothing else is to be judged."""
+        """Whether the event is one more delta of the current text; then nothing else is judged."""
         again = self._again
         if again is None or kind != again[0]:
             return False
@@ -62,15 +62,15 @@ class Items:
         return True
 
     def heard_just(self, event: Mapping[str, Any]) -> bool:
-        """Whether the event taken last is a delta to which more may be added without any other effect."""
+        """Whether the last event is a delta that can be extended without any other effect."""
         return self._again is not None and event.get("type") == self._again[0] and type(event.get("delta")) is str
 
     def take_run(self, deltas: Iterable[str]) -> None:
-        """Add to the text that was heard last."""
+        """Extend the current text."""
         self._deltas.extend(deltas)
 
     def take(self, number: int, event: Mapping[str, Any], row: EventRow) -> None:
-        """Move the item that an event belongs to."""
+        """Apply an event to its item."""
         self._again = None
         self._types.add(row.type)
         if row.level == "item" and row.role == "opens":

@@ -1,4 +1,4 @@
-"""The sequence numbers of a stream."""
+"""Sequence numbers of a stream."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ERROR = "stream.error.numbered"
 
 
 class Numbering:
-    """Numbers run 0, 1, 2, … over all events of a response, whatever their type."""
+    """Checks that the numbers run 0, 1, 2, … over all events of a response, whatever their type."""
 
     def __init__(self, problems: Problems, resumed: bool, unnumbered: bool) -> None:
         self._problems = problems

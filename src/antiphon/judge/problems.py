@@ -12,7 +12,7 @@ KEPT = 8
 
 
 def shown(value: Any) -> str:
-    """A value as it is quoted in a report: at most 120 characters."""
+    """A value as reports quote it: at most 120 characters."""
     try:
         text = value if isinstance(value, str) else repr(value)
     except RecursionError:
@@ -21,7 +21,7 @@ def shown(value: Any) -> str:
 
 
 class Problems:
-    """Problems in the order of their discovery, at most `KEPT` of each requirement."""
+    """Problems in the order of their discovery, a bounded number for each requirement."""
 
     def __init__(self) -> None:
         self.all: list[Problem] = []

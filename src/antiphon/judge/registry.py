@@ -1,4 +1,4 @@
-"""Checks: pure functions of what was said, each tied to one requirement."""
+"""Registry of checks: pure functions of exchanges, each for one requirement."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _among(requirement: str, shows: Callable[[Any], Collection[str]]) -> Callabl
 
 
 class Relation(Protocol):
-    """Judges what several exchanges say together.
+    """Check over several exchanges.
 
     `see` gets every subject of the class `on` and keeps a short digest of it, never the subject. `close` yields, for
     each requirement and each group of exchanges that could be compared, the violations found in it.

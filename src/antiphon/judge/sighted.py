@@ -1,4 +1,4 @@
-"""One look at the frames of a stream, however many checks ask what it shows."""
+"""Scan of the frames of a stream, done once for all checks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _KEPT = "_sighting"
 
 
 class Sighting(NamedTuple):
-    """What one look at all frames of a stream finds."""
+    """Result of the scan of a stream's frames."""
 
     framed: bool
     """There are frames, and they are those that the server sent."""
@@ -24,7 +24,7 @@ class Sighting(NamedTuple):
 
 
 def sighting(stream: Stream) -> Sighting:
-    """What is to be seen in the frames of a stream."""
+    """The scan of a stream's frames, cached on the stream."""
     known: Sighting | None = stream.__dict__.get(_KEPT)
     if known is None:
         frames = stream.exchange.frames
@@ -48,7 +48,7 @@ def _look(frames: Frames) -> tuple[Frame | None, list[Frame]]:
 
 
 def framed(stream: Stream) -> bool:
-    """The frames are those that the server sent."""
+    """The frames are the server's own, not reconstructed."""
     return sighting(stream).framed
 
 

@@ -1,4 +1,4 @@
-"""What deltas add up to: the done event, the closing part, the done item."""
+"""Sums of deltas: the done event, the closing part and the done item must agree with them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class _Level(NamedTuple):
 
 
 def settle(item: Item, tables: Tables, problems: Problems) -> None:
-    """Compare all that was said of one item, level by level."""
+    """Compare the levels of each text of an item."""
     for heard in item.heard.values():
         value = _within(item.done, heard.row.item.place) if heard.row.item else MISSING
         place = "/".join(("", *heard.row.item.place)) if heard.row.item else ""

@@ -1,4 +1,4 @@
-"""What the grammar remembers of one stream: its items, their blocks, and the texts heard so far."""
+"""State of a stream in the analysis: its items, their blocks, and their texts so far."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Problem:
 
 @dataclass(slots=True)
 class Heard:
-    """The deltas of one text, and the value that its done event claims."""
+    """Deltas of one text, and the value that its done event claims."""
 
     row: SumRow
     deltas: list[Any] = field(default_factory=list)
@@ -40,7 +40,7 @@ class Heard:
 
 @dataclass(slots=True)
 class Block:
-    """A numbered part of an item: `number` is its place, `index` what its opening event said."""
+    """Numbered part of an item: `number` is its place, `index` the index of its opening event."""
 
     row: BlockRow
     kind: str
@@ -60,7 +60,7 @@ class Block:
 
 @dataclass(slots=True)
 class Item:
-    """An item of the output, from its added to its done event."""
+    """Item of the output, from its added to its done event."""
 
     number: int
     id: str | None

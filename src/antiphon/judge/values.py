@@ -1,4 +1,4 @@
-"""Small questions about JSON values that came from somebody else."""
+"""Helpers for JSON values from outside."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DAY = "_day"
 
 
 class Missing:
-    """What stands where a field is absent."""
+    """Type of MISSING, the value of an absent field."""
 
     def __repr__(self) -> str:
         return "nothing"
@@ -92,7 +92,7 @@ def among(value: Any, known: Iterable[str]) -> bool:
 
 
 def broken(at: str, expected: str, got: Any, message: str = "") -> Violation:
-    """A violation that shows the value found in few characters."""
+    """A violation that quotes the value found in few characters."""
     return Violation(at, expected, "nothing" if got is MISSING else shown(got), message)
 
 
@@ -105,7 +105,7 @@ def parsed(text: str) -> Any:
 
 
 def day_of(exchange: Exchange) -> date | None:
-    """The day of an exchange; where it was not recorded, that of the object that came back, else None."""
+    """The day of an exchange; where it was not recorded, that of the object in the reply, else None."""
     kept = exchange.__dict__
     if _DAY not in kept:
         kept[_DAY] = _day_of(exchange)
