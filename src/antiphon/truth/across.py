@@ -1,4 +1,4 @@
-"""Levers that take several exchanges: requests that are alike but for one parameter, or a create and a later read."""
+"""Levers over several exchanges: requests that differ in one parameter alone, or a create and a later read."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _stopped(one: tuple[str, Any], other: tuple[str, Any]) -> bool | None:
 
 
 class Kept:
-    """Remembers what was made, and looks at what is read of it later."""
+    """Created responses, compared with later reads of them."""
 
     def __init__(self, say: Say) -> None:
         self._say = say
@@ -126,7 +126,10 @@ class Kept:
             self._items.setdefault(named, set()).update(str(item.get("id")) for item in asked.items)
 
     def read(self, names: Sequence[str], asked: Asked, default: bool) -> None:
-        """Compare a read with what was asked for. `names`: the parts of its path; `default`: it is stored unasked."""
+        """Compare a read with its create.
+
+        `names`: the parts of its path; `default`: responses are stored by default.
+        """
         made = next((self._made[name] for name in names if name in self._made), None)
         if made is None:
             return
@@ -137,12 +140,12 @@ class Kept:
             self._say("metadata", asked.reply.get("metadata") == made["metadata"], asked.exchange.id)
 
     def forget(self, names: Sequence[str]) -> None:
-        """It was changed or deleted, so what is read later says nothing."""
+        """The object was changed or deleted, so later reads prove nothing."""
         for name in names:
             self._made.pop(name, None)
 
     def listed(self, names: Sequence[str], asked: Asked) -> None:
-        """Look for what was said in the items of a conversation."""
+        """Search the items of a conversation for those of its responses."""
         wanted = next((self._items[name] for name in names if name in self._items), None)
         body = as_object(asked.exchange.body)
         if wanted and asked.exchange.is_success and body.get("has_more") is False:
@@ -167,6 +170,6 @@ class Kept:
             self._bare.add(asked.exchange.id)
 
     def finish(self) -> Iterator[tuple[str, bool, str]]:
-        """What only the end of all exchanges tells."""
+        """Report what only the end of all exchanges shows."""
         if self._padded:
             yield from (("stream_options", True, exchange) for exchange in sorted(self._bare))

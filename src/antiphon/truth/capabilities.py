@@ -1,4 +1,4 @@
-"""Whether a target has each capability: kept, declined cleanly, taken and ignored, or refused so that none can tell."""
+"""State of each capability of a target: kept, declined, ignored, unclean or unknown."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_KEPT = 5_000
 
 
 class State(NamedTuple):
-    """What is so, the exchanges that show it, and a note."""
+    """State of a capability, the exchanges that show it, and a note."""
 
     state: str
     evidence: list[str]
@@ -29,7 +29,7 @@ class State(NamedTuple):
 
 
 class Capabilities:
-    """Sees every exchange, and says at the end what became of each capability."""
+    """Follows every exchange, and returns at the end the state of each capability."""
 
     def __init__(self, contract: Contract, table: Table) -> None:
         self._contract = contract
@@ -65,7 +65,7 @@ class Capabilities:
                 self._good[f"item {kind}"].add(exchange.id)
 
     def _reads(self, exchange: Exchange, operation: str) -> None:
-        """Whether what a reply says to be stored can be read."""
+        """Whether a response that a reply claims to be stored can be read."""
         sent = as_object(exchange.sent)
         if operation == "create" and not sent.get("background"):
             id, said = keeps(exchange)
@@ -79,7 +79,7 @@ class Capabilities:
                 (self._found if exchange.is_success else self._lost).add(exchange.id)
 
     def states(self, endings: Iterable[Ending], claims: Mapping[str, bool]) -> dict[str, dict[str, Any]]:
-        """By capability: its state, whether it was claimed, and what shows it. Call it after the table is closed."""
+        """By capability: its state, whether it was claimed, and its evidence. Call it after the table is closed."""
         declined = {each.capability: each for each in endings if each.outcome == "declined"}
         return {
             id: {**self._state(capability, declined.get(id))._asdict(), "claimed": claims.get(id)}
@@ -105,7 +105,7 @@ class Capabilities:
         return State("unknown", [], "nothing showed it")
 
     def _is_lossy(self, capability: Capability) -> bool:
-        """What was stored can never be read."""
+        """Stored objects can never be read."""
         return bool(capability.shown_by.get("stored")) and bool(self._lost) and not self._found
 
 
@@ -134,7 +134,7 @@ def _first(places: Iterable[Places]) -> list[str]:
 
 
 def _is_odd(exchange: Exchange) -> bool:
-    """Neither done nor refused so that a client could tell why."""
+    """Neither done nor refused in a way that tells a client why."""
     if exchange.failure is not None:
         return exchange.failure.kind not in ("budget", "closed")
     if exchange.status is None:
