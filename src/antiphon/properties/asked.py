@@ -1,4 +1,4 @@
-"""How much is to be generated, and from which seed."""
+"""Amount of generated requests, and their seed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DEFAULT = 2
 
 @dataclass(frozen=True)
 class Asked:
-    """What one run generates. Raises ConfigError for what cannot be."""
+    """Options of generation. Raises ConfigError for values out of range."""
 
     examples: int = 0
     """Requests of each operation and kind; none at all where it is 0."""
@@ -38,7 +38,7 @@ class Asked:
 
 
 def is_generated(scenario: Scenario) -> bool:
-    """What it sends is generated."""
+    """The scenario sends generated requests."""
     return scenario.area == AREA
 
 

@@ -1,4 +1,4 @@
-"""What a generated scenario takes at most, before anything is generated."""
+"""Upper bound of the cost of a generated scenario, known before anything is generated."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Extent:
 
 
 def extent(scenario: Scenario, asked: Asked, edition: str) -> Extent:
-    """What the calls of a generated scenario come to, by its case: an operation, or the number of a machine."""
+    """Calls of a generated scenario, by its case: an operation, or the number of a machine."""
     if not asked.examples:
         return Extent()
     if isinstance(scenario.case, int):
