@@ -1,4 +1,4 @@
-"""What changed from one result to another."""
+"""Differences between two results."""
 
 from __future__ import annotations
 

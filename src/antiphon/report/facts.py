@@ -1,4 +1,4 @@
-"""What is known of a run besides its verdicts."""
+"""Facts of a run besides its verdicts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHOWN = ("name", "version", "base_url", "model", "profile")
 
 @dataclass(frozen=True, kw_only=True)
 class RunFacts:
-    """How the exchanges came about.
+    """Facts of a run. `source` is run (played now), transcript (a stored run) or judge (recordings of other programs).
 
     `source` is run (asked now), transcript (a stored run) or judge (recordings of other programs).
     """
@@ -50,7 +50,7 @@ class RunFacts:
 
     @property
     def missing(self) -> frozenset[str]:
-        """Capabilities that the target lacks and says so."""
+        """Capabilities that the target declines."""
         declined = {each.capability for each in self.scenarios if each.outcome == "declined"}
         return self.absent | (declined - {""})
 

@@ -1,4 +1,4 @@
-"""A result on the screen: a table, two numbers, what is broken and why, what it means."""
+"""Result on the screen: a table, two numbers, the broken requirements with reasons, and their consequences."""
 
 from __future__ import annotations
 
