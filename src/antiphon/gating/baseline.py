@@ -1,4 +1,4 @@
-"""Baseline files: what is expected of a target, why, for how long, and who sees to it."""
+"""Baseline files: expected verdicts of a target, each with reason, expiry date and owner."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Baseline:
-    """What a baseline file says."""
+    """Content of a baseline file."""
 
     path: str
     edition: str

@@ -1,4 +1,4 @@
-"""The end of a command that judged: hold its result against the policy, write that down, show it."""
+"""Conclusion of a command that judged: the gate's decision, written and shown."""
 
 from __future__ import annotations
 

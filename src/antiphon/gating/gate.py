@@ -1,4 +1,4 @@
-"""Whether a result may pass: what is broken, held against what was expected."""
+"""Decision whether a result may pass: broken requirements compared with the expected ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WEIGHT = {"fail": 2, "warn": 1}
 
 
 class Outcome(StrEnum):
-    """What became of a requirement that is broken, or of which a baseline speaks."""
+    """Outcome of a requirement that is broken or that a baseline names."""
 
     EXPECTED = "as expected"
     BROKEN = "newly broken"
@@ -29,7 +29,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One requirement with its outcome. `entry` is what the baseline says of it, if it does."""
+    """One requirement with its outcome. `entry` is its entry in the baseline, if it has one."""
 
     outcome: Outcome
     id: str
@@ -42,7 +42,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """A profile that must hold. `holds` is None where not enough was judged to say; then it is not met either."""
+    """A profile that must hold. `holds` is None where too little was judged to decide; then it is not met either."""
 
     profile: str
     holds: bool | None
@@ -51,7 +51,7 @@ class Demand:
 
 @dataclass(frozen=True)
 class Policy:
-    """What decides. Without anything given: every broken must."""
+    """Rules of the decision. The default: no broken must."""
 
     baseline: Baseline | None = None
     profiles: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class Gate:
-    """What was decided, and by what."""
+    """A decision, with its findings and policy."""
 
     policy: Policy
     findings: tuple[Finding, ...]
@@ -82,7 +82,7 @@ class Gate:
 
     @property
     def exit(self) -> Exit:
-        """What is newly broken weighs most, then a mistake of ours, then a baseline that is not right any more."""
+        """A new failure comes first, then an error of ours, then an outdated baseline."""
         if self.having(Outcome.BROKEN) or any(not each.holds for each in self.demands):
             return Exit.BROKEN
         if self.errors:
@@ -154,5 +154,5 @@ def _unsure(result: Result, profile: Mapping[str, Any]) -> bool:
 
 
 def is_partial(result: Result) -> bool:
-    """Only a part of the contract could come up, so that what is not judged says nothing."""
+    """Only a part of the contract was tested, so that an unjudged requirement proves nothing."""
     return bool(result["filtered"]) or result["source"] == "judge"

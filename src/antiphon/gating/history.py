@@ -1,4 +1,4 @@
-"""A folder of results as a history: what each said, since when something is so, and the trend."""
+"""Folder of results as a history: the verdicts of each, since when something is broken, and the trend."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Result = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Night:
-    """What a history keeps of one result in memory."""
+    """Summary of one result, as a history keeps it in memory."""
 
     path: Path
     target: str
@@ -48,7 +48,7 @@ class Night:
 
     @property
     def series(self) -> tuple[str, str]:
-        """Results that can be held against each other have the same."""
+        """Comparable results have the same series."""
         return self.target, self.edition
 
 
@@ -99,7 +99,7 @@ def series(nights: Iterable[Night]) -> dict[tuple[str, str], list[Night]]:
 
 
 def since(nights: Sequence[Night], requirement: str) -> str:
-    """When the present streak of being broken began, as far as these nights show; empty where it is not broken."""
+    """Start of the current run of failures, as far as these nights show; empty where it is not broken."""
     began = ""
     for night in reversed(nights):
         verdict = night.verdicts.get(requirement, "")
@@ -111,12 +111,12 @@ def since(nights: Sequence[Night], requirement: str) -> str:
 
 
 def first_seen(nights: Sequence[Night], name: tuple[str, str, str]) -> str:
-    """When a thing that the contract does not know was seen first, as far as these nights show."""
+    """First night with a thing that the contract does not know, as far as these nights show."""
     return next((night.at for night in nights if name in night.drift), "")
 
 
 def file_name(result: Result) -> str:
-    """The name under which a result is kept in a history: by time, then target."""
+    """File name of a result in a history: time, then target."""
     stamp = re.sub(r"[^0-9T]", "", str(result["started_at"])[:19])
     name = re.sub(r"[^A-Za-z0-9]+", "-", title(result)).strip("-").lower()[:60]
     return f"{stamp}-{name or 'target'}.json"

@@ -1,4 +1,4 @@
-"""What is otherwise than the last time, since when, and who moved."""
+"""What changed since the last run, since when, and whether the API or we changed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _HELD = {"pass": 2, "warn": 1, "fail": 0}
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One thing that moved. `kind` is one of KINDS; `before` and `after` are verdicts, or empty."""
+    """One change. `kind` is one of KINDS; `before` and `after` are verdicts, or empty."""
 
     kind: str
     what: str
@@ -43,7 +43,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Known:
-    """What the history says: the last verdict on each requirement, and the names that replies held."""
+    """Summary of a history: the last verdict on each requirement, and the unknown names in replies."""
 
     verdicts: Mapping[str, tuple[str, str]]
     """Requirement id → verdict and when, of the last night that judged it and was not refuted by a second run."""
@@ -54,7 +54,7 @@ class Known:
 
 
 def known(nights: Sequence[Night], unconfirmed: Mapping[str, Iterable[str]]) -> Known:
-    """What the nights of one series say, without what a second run did not confirm (file name → what)."""
+    """Summary of the nights of one series, without what a second run did not confirm (file name → what)."""
     verdicts: dict[str, tuple[str, str]] = {}
     ever: set[str] = set()
     names: set[str] = set()
@@ -69,7 +69,7 @@ def known(nights: Sequence[Night], unconfirmed: Mapping[str, Iterable[str]]) -> 
 
 
 def moves(before: Known, result: Mapping[str, Any]) -> Iterator[Move]:
-    """What moved in a result; nothing where there is no night to hold it against."""
+    """Changes in a result since the last night; none where there is no earlier night."""
     if before.last is None:
         return
     for each in result["requirements"]:
@@ -91,7 +91,7 @@ def moves(before: Known, result: Mapping[str, Any]) -> Iterator[Move]:
 
 
 def attributed(found: Iterable[Move], again: Mapping[str, str] | None, last: Night, version: str) -> Iterator[Move]:
-    """The moves with who moved. `again` are the verdicts that the recording of the last night gets today.
+    """The changes, each with its cause. `again` are the verdicts that the recording of the last night gets today.
 
     Where the same recording gets another verdict than it got then, we judge otherwise.
     """
@@ -105,7 +105,7 @@ def attributed(found: Iterable[Move], again: Mapping[str, str] | None, last: Nig
 
 
 def confirmed(found: Iterable[Move], second: Mapping[str, Any]) -> Iterator[Move]:
-    """The moves with whether a second run shows them too; what does not come from a run needs none."""
+    """The changes, each with whether a second run has it too; one that does not come from a run needs none."""
     verdicts = {each["id"]: each["verdict"] for each in second["requirements"]}
     names = {" ".join((row["what"], row["kind"], row["name"])) for row in second["drift"]}
     for move in found:
@@ -128,7 +128,7 @@ def of_sources(rows: Iterable[Mapping[str, Any]], before: Mapping[str, str] | No
 
 
 def row_key(row: Mapping[str, Any]) -> str:
-    """What a row of a drift report is about, and what is said of it."""
+    """Identity of a row of a drift report."""
     return f"{row['what']} {row['kind']} {row['name']}: {row['moved']}"
 
 

@@ -1,4 +1,4 @@
-"""The page of a night: what moved, who moved, since when; as Markdown, HTML and JSON."""
+"""Page of a night: what changed, who changed it, since when; as Markdown, HTML and JSON."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TREND = 14
 
 @dataclass(frozen=True)
 class Page:
-    """What a night says. `nights` are those of the series, this one last."""
+    """Content of a night's page. `nights` are those of the series, this one last."""
 
     result: dict[str, Any]
     nights: Sequence[Night]
@@ -65,7 +65,7 @@ class Page:
         ]
 
     def unknown(self) -> list[dict[str, str]]:
-        """What replies held beyond the contract, with the time of the first night that saw it."""
+        """Names in replies beyond the contract, each with the time of the first night that had it."""
         keys = [(row["what"], row["kind"], row["name"]) for row in self.result["drift"]]
         return [{"what": " ".join(key), "since": first_seen(self.nights, key)} for key in keys]
 

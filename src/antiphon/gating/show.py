@@ -1,4 +1,4 @@
-"""A gate in words: for a terminal, a job summary, a program, and whoever marks lines of a file."""
+"""Text of a gate: for a terminal, a job summary, a program, and annotations of a file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _RULES = {Outcome.STALE: "baseline.stale", Outcome.EXPIRED: "baseline.expired"}
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something to mend in a baseline file. `rule` is baseline.stale or baseline.expired; lines count from 1."""
+    """Mistake in a baseline file. `rule` is baseline.stale or baseline.expired; lines count from 1."""
 
     rule: str
     message: str
@@ -31,7 +31,7 @@ class Problem:
 
 
 def problems(gate: Gate) -> list[Problem]:
-    """What is not right any more in the baseline, by line; for SARIF and for annotations."""
+    """Outdated entries of the baseline, by line; for SARIF and for annotations."""
     level = "warning" if gate.policy.new_failures_only else "error"
     found = [
         Problem(rule, f"{each.id} {each.why}.", gate.policy.baseline.path, each.entry.line, each.id, level)
@@ -43,7 +43,7 @@ def problems(gate: Gate) -> list[Problem]:
 
 
 def counts(gate: Gate) -> dict[str, int]:
-    """How many requirements have each outcome, none left out."""
+    """Number of requirements with each outcome, zeros included."""
     return {outcome.value: len(gate.having(outcome)) for outcome in TOLD}
 
 

@@ -1,4 +1,4 @@
-"""What nights remember beside their results: what a second run refuted, and what sources differed in since when."""
+"""State of a history folder beside its results: refuted changes, and differences of sources since when."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_KEPT = 400
 
 @dataclass
 class State:
-    """The memory of a history folder."""
+    """Content of the state file of a history folder."""
 
     refuted: dict[str, list[str]] = field(default_factory=dict)
     """File name of a result → requirements and names in it that a second run did not show."""
@@ -27,7 +27,7 @@ class State:
     """Source → what it differs in → since when. A source that was never asked is not in it."""
 
     def differs(self, source: str) -> Mapping[str, str] | None:
-        """What a source differed in the last time; None where it was never asked."""
+        """Differences of a source the last time; None where it was never read."""
         return self.rows.get(source)
 
 
