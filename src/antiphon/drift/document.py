@@ -1,4 +1,4 @@
-"""What an OpenAPI document knows."""
+"""Inventory of an OpenAPI document."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def inventory(value: Mapping[str, Any]) -> Inventory:
-    """What the document says of our kinds and operations."""
+    """Types, fields and values that the document has for our kinds and operations."""
     found = Inventory()
     schemas = (value.get("components") or {}).get("schemas") or {}
 

@@ -1,4 +1,4 @@
-"""`spec/drift.yaml`: how other sources name our kinds, and the differences that are known."""
+"""`spec/drift.yaml`: other sources' names for our kinds, and the known differences."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from antiphon.drift.inventory import Entry
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A difference that has been looked at: in which source, what, and why it stays."""
+    """Known difference: source, subject, and the reason why it stays."""
 
     source: str
     what: str

@@ -1,4 +1,4 @@
-"""What our own contract knows."""
+"""Inventory of our own contract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asks the sources that were named, and tells who moved."""
+"""Drift report over the sources that were named."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from antiphon.drift.mapping import mapping
 
 @dataclass
 class Report:
-    """The rows of what moved, and what was compared."""
+    """Rows that differ, the sources that were compared, and remarks."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     compared: list[str] = field(default_factory=list)

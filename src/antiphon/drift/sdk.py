@@ -1,4 +1,4 @@
-"""What the installed `openai` package knows: its models and parameter types, read as JSON Schemas."""
+"""Inventory of the installed `openai` package: its models and parameter types, read as JSON Schemas."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def installed() -> str | None:
 
 
 def inventory() -> Inventory:
-    """What the package says of our kinds; a type that it does not have is not asked about."""
+    """Types, fields and values that the package has for our kinds; a type that it lacks is left out."""
     found = Inventory()
     for kind, name in names("sdk").items():
         for each in [name] if isinstance(name, str) else name:

@@ -1,4 +1,4 @@
-"""What a server really sent beyond the contract."""
+"""Values that a server sent beyond the contract, from recordings."""
 
 from __future__ import annotations
 
