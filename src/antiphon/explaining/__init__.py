@@ -1,1 +1,3 @@
-"""All that the contract knows of a name, without a network: a requirement, an event, a parameter, and so on."""
+"""Everything that the contract states about a name, without a network: a requirement, an event, a parameter, and
+so on.
+"""

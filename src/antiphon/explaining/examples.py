@@ -1,4 +1,4 @@
-"""An example that keeps a requirement and one that breaks it: written by hand, or made from the contract's data."""
+"""Examples that keep or break a requirement: written by hand, or generated from the contract's data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from antiphon.explaining.judged import has_trigger
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What keeps a requirement, what breaks it, and whether a person wrote that."""
+    """Value that keeps a requirement, value that breaks it, and their origin (`by hand` or generated)."""
 
     keeps: Any
     breaks: Any

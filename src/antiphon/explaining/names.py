@@ -1,4 +1,4 @@
-"""Which things of the contract have a name: a requirement, an event type, a parameter, and so on."""
+"""Named things of the contract: requirements, event types, parameters, and so on."""
 
 from __future__ import annotations
 

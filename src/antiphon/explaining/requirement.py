@@ -1,4 +1,4 @@
-"""What is known of one requirement."""
+"""Description of one requirement."""
 
 from __future__ import annotations
 
