@@ -1,4 +1,4 @@
-"""Enters what tests saw into a ledger."""
+"""Ledger entries from the observations of suite tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from antiphon.suite.observe import Observation
 
 
 def enter(ledger: Ledger, book: Contract, requirements: Iterable[str], seen: Observation) -> None:
-    """Enter what a test saw under each requirement that the edition counts."""
+    """Record an observation in a ledger."""
     for requirement in requirements:
         if requirement not in book.requirements:
             continue
@@ -28,5 +28,5 @@ def enter(ledger: Ledger, book: Contract, requirements: Iterable[str], seen: Obs
 
 
 def _briefly(violation: Violation, requirement: Requirement) -> Violation:
-    """A violation that does not say again what the requirement says."""
+    """A violation without a message that only repeats the requirement."""
     return replace(violation, message="") if violation.message == requirement.says else violation
