@@ -1,4 +1,4 @@
-"""The suite, collected once, and played and judged again for each fault."""
+"""The suite, collected once, then played and judged for each fault."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ MANY = 20
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the whole suite came to."""
+    """Verdicts of the whole suite."""
 
     verdicts: Verdicts
     """Of every requirement of the edition."""
@@ -48,7 +48,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Baseline:
-    """What playing against the right server left."""
+    """Records and switch reads of a run against the reference server without faults."""
 
     records: Sequence[Record]
     reads: dict[str, set[str]]
@@ -141,7 +141,9 @@ class Bench:
         return self._judge(_Run(_plan(self.edition, fault), kept, reached))
 
     def _worth(self, fault: Fault) -> frozenset[str]:
-        """The scenarios to play: what nearly any fault would show at length is left to the faults that it is for."""
+        """The scenarios to play: those that nearly any fault would change at length are left to the faults that
+        target them.
+        """
         reached = self._reach.of(fault)
         for_it = {name for name, shown in self._long.items() if not shown.isdisjoint(fault.breaks | fault.implies)}
         asks = any(each.startswith(f"{AREA}.") for each in fault.breaks)
@@ -194,7 +196,7 @@ def scenario_of(record: Record) -> str:
 
 
 class _Run(Session):
-    """A run that plays some scenarios, and takes over what the others left."""
+    """Run that plays some scenarios, and takes the records of the others from an earlier run."""
 
     def __init__(self, plan: Plan, kept: Sequence[Record], played: frozenset[str]) -> None:
         super().__init__(plan)

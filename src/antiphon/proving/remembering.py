@@ -1,4 +1,4 @@
-"""A judge that judges the exchanges of the right server once, however often they are part of a run."""
+"""Cache of judgements: an exchange of the fault-free server is judged once for all runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from antiphon.transcript.exchange import Exchange
 
 @dataclass(frozen=True)
 class Judged:
-    """What judging one exchange came to."""
+    """Cached results of judging one exchange."""
 
     exchange: Exchange
     subjects: tuple[Any, ...]
@@ -47,7 +47,7 @@ def _judged(contract: Contract, exchange: Exchange) -> Judged:
 
 
 class Remembering(Judge):
-    """Comes to what a `Judge` comes to."""
+    """Judge with the same results as `Judge`, from the cache where it can."""
 
     def __init__(self, contract: Contract, memory: Memory) -> None:
         super().__init__(contract)
