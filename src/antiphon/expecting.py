@@ -1,6 +1,4 @@
-"""What a baseline makes of the tests of the suites under pytest: which failures are expected, and which entries are not
-right any more.
-"""
+"""Expectations of a baseline for the tests of the suites under pytest: expected failures, and outdated entries."""
 
 from __future__ import annotations
 
@@ -24,7 +22,7 @@ _WEIGHT = (Verdict.NOT_TESTABLE, Verdict.NOT_APPLICABLE, Verdict.PASS, Verdict.E
 
 
 class Expectations:
-    """Holds verdicts against a baseline. A plugin of pytest: it speaks at the end of a session."""
+    """Compares verdicts with a baseline. A pytest plugin that reports at the end of a session."""
 
     def __init__(self, baseline: Baseline, session: Session) -> None:
         self._session = session

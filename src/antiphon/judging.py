@@ -1,4 +1,4 @@
-"""Judges recordings: reads them one exchange at a time, so that their size does not matter."""
+"""Judging of recordings, one exchange at a time, so that their size does not matter."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from antiphon.truth import Truth
 
 
 class Shown:
-    """Keeps the few exchanges that a report shows: those with a violation, each up to a size."""
+    """The few exchanges that a report shows: those with a violation, each up to a size."""
 
     MOST = 500
     LARGEST = 256 * 1024
@@ -45,7 +45,7 @@ class Shown:
 
 
 class Tally:
-    """Judges exchanges one at a time, and adds up what a result says of them."""
+    """Judges exchanges one at a time, and collects the facts of a result."""
 
     def __init__(self, book: Contract, wants: Callable[[str], bool] = lambda requirement: True) -> None:
         self._book = book
@@ -55,7 +55,7 @@ class Tally:
         self._spending = Spending()
 
     def take(self, exchange: Exchange) -> dict[str, list[Violation]]:
-        """Judge one exchange without its secrets; the violations found in it by requirement."""
+        """Judge one exchange without its secrets; its violations by requirement."""
         with uncollected():
             return self._take(exchange)
 
@@ -73,7 +73,7 @@ class Tally:
         self, folder: Path, target: Mapping[str, str], files: Sequence[Path], plan: Plan, policy: Policy | None = None,
         output: Output | None = None, remarks: Sequence[Remark] = (),
     ) -> Exit:  # fmt: skip
-        """Write the reports, show what was found, and say with which code to end."""
+        """Write the reports, show the findings, and return the exit code."""
         facts = RunFacts(
             source="judge",
             target=target,
@@ -103,7 +103,7 @@ def judge_files(
     policy: Policy | None = None,
     output: Output | None = None,
 ) -> Exit:
-    """Judge every exchange of the files, write the reports, show what was found. Raises RecordingError."""
+    """Judge every exchange of the files, write the reports, show the findings. Raises RecordingError."""
     plan = Plan(edition=edition or DEFAULT_EDITION, select=select)
     book = contract(plan.edition)
     check_selection(plan, book)

@@ -1,4 +1,4 @@
-"""A night: run within a budget, hold the result against the history and the contract, write one page."""
+"""Nightly run: play within a budget, compare with the history and the contract, write one page."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Result = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Asked:
-    """What a night is to do."""
+    """Options of a nightly run."""
 
     plan: Plan
     """Whom to ask, and what; its folder takes the reports, its bounds hold for the whole night."""
@@ -44,7 +44,7 @@ class Asked:
 
 @dataclass
 class Night:
-    """The night as it goes."""
+    """A nightly run in progress."""
 
     asked: Asked
     watcher: Watcher | None = None
@@ -92,7 +92,7 @@ class Night:
         return self.asked.history / "last" / f"{stem}-{result['edition']}.jsonl"
 
     def _confirmed(self, found: list[Move], result: Result) -> list[Move]:
-        """The moves, each with whether a second run shows it too, where that was asked for."""
+        """The changes, each with whether a second run has it too, where `--confirm` is given."""
         if not self.asked.confirm:
             return found
         plan = self.asked.plan
@@ -107,7 +107,7 @@ class Night:
         return list(confirmed(found, self._result(second)))
 
     def _sources(self) -> Iterator[tuple[str, Report]]:
-        """What the SDK and the document differ in, where they are asked for and can be had."""
+        """Differences of the SDK and the document, where they are configured and available."""
         edition = self.asked.plan.edition
         asked = {"sdk": self.asked.sdk, "document": self.asked.openapi is not None}
         for source in (each for each in asked if asked[each]):
@@ -119,7 +119,7 @@ class Night:
     def _differences(
         self, sources: Mapping[str, Report], remembered: state.State, at: str, found: list[Move]
     ) -> list[dict[str, str]]:
-        """What the sources differ in, each with since when; new ones are added to `found`."""
+        """Differences of the sources, each with its first day; new ones are added to the changes."""
         listed = []
         for source, made in sources.items():
             before = remembered.differs(source)
@@ -153,7 +153,7 @@ def _verdicts(session: Session) -> dict[str, str]:
 
 
 def _left(bounds: Bounds, result: Result) -> Bounds | None:
-    """What a night may still spend; None where nothing is left."""
+    """Remaining budget of a night; None where nothing is left."""
     spent = {"calls": result["calls"], "tokens": result["tokens"], "cost": result["spending"].get("cost") or 0}
     left = {name: None if most is None else most - spent[name] for name, most in vars(bounds).items()}
     return None if any(each is not None and each <= 0 for each in left.values()) else Bounds(**left)

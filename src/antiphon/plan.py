@@ -1,4 +1,4 @@
-"""What to run against what, and where the results go."""
+"""Options of one run: target, selection, budget, and the folder of its results."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_REPEATS = 100
 
 @dataclass(frozen=True)
 class Plan:
-    """The choices of one run."""
+    """Options of one run."""
 
     target: Target | None = None
     """None: the reference server, started for this run on a free port."""
@@ -82,12 +82,12 @@ class Plan:
 
     @property
     def filtered(self) -> bool:
-        """Only a part of the suite is asked for, so that no profile can be said to hold."""
+        """Only a part of the suite is selected, so that no profile can hold."""
         return bool(self.select or self.profile) or self.surface != "both" or self.shard[1] > 1
 
     @property
     def asked(self) -> str:
-        """The options that make it a part, as on the command line."""
+        """The options that restrict the run, as on the command line."""
         number, of = self.shard
         said = [f"-k {each}" for each in self.select]
         said += [f"--profile {self.profile}"] if self.profile else []

@@ -1,4 +1,4 @@
-"""One run: which scenarios are needed, playing or loading them, and judging what they left."""
+"""Session of one run: choose the scenarios, play or load them, and judge their exchanges."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ __all__ = ["Session", "reference"]
 
 @dataclass
 class Session:
-    """A run and what it found. `play` comes first, then tests are observed, then `close`."""
+    """Session of one run. `play` comes first, then tests are observed, then `close`."""
 
     plan: Plan
     watcher: Watcher | None = None
@@ -122,7 +122,7 @@ class Session:
                 self.spending.prices = self.spending.prices or prices(data.get("prices") or {})
 
     def _account(self, exchange: Exchange) -> None:
-        """Take in what an exchange tells besides verdicts."""
+        """Add an exchange to drift, effects and costs."""
         self.drift.see(exchange)
         self.truth.see(exchange)
         self.spending.see(exchange)
@@ -139,7 +139,7 @@ class Session:
         return chosen
 
     def _unwanted(self, scenario: Scenario) -> str:
-        """Why a scenario is left out by what was asked for; empty where it is not."""
+        """Why a scenario is excluded by the options; empty where it is not."""
         if not scenario.needs <= self.capabilities and self.plan.profile:
             return f"it is no part of profile {self.plan.profile}"
         if not plays(self.plan.surface, scenario.needs):
@@ -197,12 +197,12 @@ class Session:
 
     @property
     def asked(self) -> str:
-        """The options that made a part of the whole, as on the command line; empty where it was asked for in full."""
+        """The options that restrict the run, as on the command line; empty where it is complete."""
         return asked_for(self.plan, self.headers, self.endings)
 
     @property
     def covers(self) -> frozenset[str]:
-        """The capabilities that were asked for in full, though others were not."""
+        """The capabilities that are tested completely, though others are not."""
         plan = self.plan
         whole = (
             not plan.select and plan.shard[1] == 1 and not any(map(is_unsent, self.endings)) and not plan.transcripts
@@ -222,5 +222,5 @@ class Session:
         self.endings += [replace(each, scenario=f"{other.plan.run}:{each.scenario}") for each in unfinished]
 
     def record(self, requirements: Iterable[str], seen: Observation) -> None:
-        """Enter what a test saw into the ledger under each requirement that the edition counts."""
+        """Record a test's observation in the ledger, for each requirement that the edition has."""
         enter(self.judge.ledger, self.contract, requirements, seen)
