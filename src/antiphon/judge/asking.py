@@ -25,7 +25,7 @@ class Findings:
     found: dict[str, list[Violation]] = field(default_factory=dict)
     """The violations of each requirement that is broken."""
     errors: list[tuple[str, str]] = field(default_factory=list)
-    """Requirements whose checks stumbled, and how: our mistake, whatever the server sent."""
+    """Requirements whose checks raised an exception, with its text: our error, whatever the server sent."""
 
     def keep(self, check: Check, subject: Call, violations: Iterable[Violation]) -> None:
         """Add the violations that a check found in a subject."""

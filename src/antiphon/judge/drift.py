@@ -13,7 +13,7 @@ from antiphon.judge.repeats import notable_of
 from antiphon.transcript.exchange import Exchange
 
 MOST = 500
-"""Different rows that are kept; a server that makes up names without end fills no memory."""
+"""Bound on rows; a server that invents names without end fills no memory."""
 
 _BODIES = {
     "response": "response", "response.compaction": "compaction", "response.input_tokens": "input-tokens",

@@ -41,7 +41,7 @@ class Walk:
     problems: tuple[Problem, ...]
     items: tuple[Item, ...]
     judged: frozenset[str]
-    """The requirements about which the stream could show anything."""
+    """Requirements that the stream could break."""
     types: Counter[str] = field(default_factory=Counter)
     notable: tuple[tuple[int, Mapping[str, Any]], ...] = ()
     """The events with their places, but for those that differ from a delta before them in text, number and padding."""

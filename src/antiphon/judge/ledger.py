@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from antiphon.judge.registry import Violation
 
 PLACES = 5
-"""How many places of one requirement are kept; all are counted."""
+"""Bound on the stored places of one requirement; all are counted."""
 MOST_HELD = 256
 """Different sets of requirements that are counted before they are added up."""
 
@@ -63,7 +63,7 @@ class Ledger:
     def __init__(self) -> None:
         self._entries: dict[str, Entry] = {}
         self._held: Counter[frozenset[str]] = Counter()
-        """How often the same requirements were judged and kept, which is not yet in the entries."""
+        """Sets of requirements that held, with their number of exchanges, not yet added to the entries."""
 
     def hold(self, requirements: Iterable[str]) -> None:
         """Count one exchange in which some requirements were judged and held."""

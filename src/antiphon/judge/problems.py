@@ -8,7 +8,7 @@ from typing import Any
 from antiphon.judge.tracks import Problem
 
 KEPT = 8
-"""Problems that are kept of each requirement in one stream."""
+"""Bound on problems of each requirement in one stream."""
 
 
 def shown(value: Any) -> str:

@@ -38,10 +38,10 @@ class Check:
     find: Finder
     when: Callable[[Any], bool] | None = None
     shows: Callable[[Any], Collection[str]] | None = None
-    """What many checks of one kind of subject share: the requirements that a subject shows. It takes the place of
-    `when`, which then says the same of this requirement alone."""
+    """Requirements that a subject shows, for a table of checks; `when` then holds for those that include this
+    requirement."""
     tells: Callable[[Any], Collection[str]] | None = None
-    """Goes with `shows`: the requirements of which `find` may find something in a subject; the others hold."""
+    """With `shows`: the requirements that a subject may break; the others hold."""
     of: tuple[str, ...] | None = None
     """The sorts of subjects (`Call.sort`) that it concerns; None for all."""
 

@@ -32,7 +32,7 @@ class Call:
     operation: str
     edition: Edition
     memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
-    """Where checks of this subject keep what they have worked out once."""
+    """Cache of the checks on this subject."""
 
     @property
     def sort(self) -> str:

@@ -35,7 +35,7 @@ class Heard:
     done: Any = MISSING
     at: int = 0
     damaged: bool = False
-    """A delta was not of the right type, or the beginning was not heard."""
+    """A delta had the wrong type, or the beginning of the text is missing."""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""What any create is answered with, and what a background create is."""
+"""Replies to any create, and to background creates."""
 
 from __future__ import annotations
 

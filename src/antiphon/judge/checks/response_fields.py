@@ -125,14 +125,14 @@ _NAMES = frozenset(each.name for each in FIELDS)
 
 
 class Seen(NamedTuple):
-    """The requirements on fields that a response shows, and those of them that it breaks."""
+    """Requirements on fields that a response shows, and those of them that it breaks."""
 
     judged: frozenset[str]
     broken: frozenset[str]
 
 
 class Sorted(NamedTuple):
-    """The fields that a response with some names shows for sure, their requirements, and those that it may show."""
+    """Fields that a response with some names has, their requirements, and the fields that it may have."""
 
     sure: tuple[Field, ...]
     judged: frozenset[str]
@@ -148,7 +148,7 @@ def _sorted_out(in_event: bool, names: frozenset[str]) -> Sorted:
 
 
 def _seen(response: ResponseObject) -> Seen:
-    """What one look at all fields of the table shows."""
+    """Results for all fields of the table."""
     made: Seen | None = response.memo.get("fields")
     if made is None:
         body = response.body

@@ -23,7 +23,7 @@ from antiphon.judge.subjects import Item, ResponseObject
 
 
 class Place(NamedTuple):
-    """A value that requirements speak of: what it is, its type, and where it lies."""
+    """A value with requirements: its kind, its type, and its pointer."""
 
     place: str
     name: str
@@ -36,7 +36,7 @@ UNTYPED = ITEM_PLACES | {"logprob"}
 
 
 class Survey(NamedTuple):
-    """Which requirements a subject shows, and the violations of each."""
+    """Requirements that a subject shows, and the violations of each."""
 
     judged: frozenset[str]
     found: dict[str, list[Violation]]
@@ -153,7 +153,7 @@ def _root(subject: ResponseObject | Item) -> tuple[str, Place]:
 
 
 def survey(subject: ResponseObject | Item) -> Survey:
-    """What the schemas say about a subject."""
+    """Schema results for a subject."""
     if "survey" not in subject.memo:
         subject.memo["survey"] = _survey(subject)
     made: Survey = subject.memo["survey"]

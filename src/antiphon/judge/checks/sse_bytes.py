@@ -65,12 +65,12 @@ def _shown(framed: bool, is_open: bool, ended: bool) -> frozenset[str]:
 
 
 def _tells(stream: Stream) -> frozenset[str]:
-    """Nearly always nothing, so that no check is asked."""
+    """Nearly always empty, so that no check is run."""
     return _shows(stream) if odd_frames(stream) else frozenset()
 
 
 def _on_odd(requirement: str) -> Callable[[F], F]:
-    """Register a check of odd frames."""
+    """Register a check of irregular frames."""
     return check(requirement, on=Stream, shows=_shows, tells=_tells)
 
 

@@ -20,14 +20,14 @@ from antiphon.judge.walked import walk_of
 from antiphon.transcript.fast_json import alike
 
 RENEWED = frozenset({"encrypted_content", "fingerprint"})
-"""Fields that are made anew each time they are sent."""
+"""Fields that change with every event."""
 ID_CONSTANT = "stream.item-id.constant"
 DOUBTS = frozenset({"stream.output-index.contiguous", "stream.output-index.unique", "stream.item-id.unique"})
 
 
 @dataclass
 class Comparison:
-    """Which done item stands where in the final output."""
+    """Places of the done items in the final output."""
 
     event: int = 0
     whole: bool = False

@@ -1,4 +1,4 @@
-"""The fields of each event, by its schema.
+"""Fields of each event, by its schema.
 
 A field with a requirement of its own is left to it: numbers, indices and ids to the walk, the response and the item
 inside an event to the requirements about responses and items.
@@ -104,7 +104,7 @@ def _own(held: Held, family: str) -> tuple[Mapping[str, type], tuple[str, ...]] 
 
 @lru_cache(maxsize=64)
 def _fitting(schemas: Schemas) -> set[tuple[Any, ...]]:
-    """Types of events, each with the names and the types of its fields, about which nothing more is to be asked."""
+    """Types of events, each with names and types of its fields, that need no further validation."""
     return set()
 
 
@@ -123,7 +123,7 @@ def _fits(schemas: Schemas, family: str, kind: str, event: Mapping[str, Any]) ->
 
 
 class _Asked:
-    """Asks the schemas, but about a hundred events without logprobs only once: to explain an error is slow."""
+    """Schema validation that repeats at most about a hundred events without logprobs: explaining an error is slow."""
 
     def __init__(self, schemas: Schemas) -> None:
         self._schemas = schemas
@@ -192,7 +192,7 @@ def _requirements(kinds: frozenset[str]) -> frozenset[str]:
 
 
 def _tells(stream: Stream) -> set[str]:
-    """The families with errors; those of which more is asked than the schema are always among them."""
+    """The families with errors; those with more requirements than the schema are always among them."""
     return {f"stream.schema.{family}" for family in (*_errors(stream), "output-item")}
 
 
