@@ -18,7 +18,7 @@ from antiphon.suite.items import requirements_of
 EXCUSED = (Outcome.EXPECTED, Outcome.EXPIRED, Outcome.FLAKY)
 _SENT = "antiphon-verdicts"
 _WEIGHT = (Verdict.NOT_TESTABLE, Verdict.NOT_APPLICABLE, Verdict.PASS, Verdict.ERROR, Verdict.WARN, Verdict.FAIL)
-"""Which verdict counts where several workers have one, the last most."""
+"""Precedence of verdicts from several workers, the last first."""
 
 
 class Expectations:
@@ -28,7 +28,7 @@ class Expectations:
         self._session = session
         self._policy = Policy(baseline)
         self._partial: set[str] = set()
-        """Requirements of which not every test was asked for."""
+        """Requirements of which not every test was selected."""
         self._verdicts: dict[str, Verdict] = {}
         self._gate: Gate | None = None
 

@@ -33,7 +33,7 @@ class Asked:
     """Options of a nightly run."""
 
     plan: Plan
-    """Whom to ask, and what; its folder takes the reports, its bounds hold for the whole night."""
+    """Options of the run; its folder holds the reports, its bounds apply to the whole night."""
     history: Path
     confirm: bool = False
     sdk: bool = False

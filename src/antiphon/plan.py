@@ -31,19 +31,19 @@ class Plan:
     select: tuple[str, ...] = ()
     """Requirement ids, or prefixes of them, that are judged; empty for all."""
     profile: str = ""
-    """The profile whose capabilities alone are asked for; empty for all."""
+    """Profile to whose capabilities the run is restricted; empty for all."""
     surface: str = "both"
     """`both`, `responses` or `chat`: the one whose scenarios alone are played."""
     thorough: bool = False
     bounds: Bounds = field(default_factory=Bounds)
-    """What the run may spend."""
+    """Bounds of the run."""
     repeat: int = 1
-    """How often everything is played."""
+    """Number of times that everything is played."""
     run: int = 1
-    """Which of these this is."""
+    """Number of this run among them."""
     shard: tuple[int, int] = (1, 1)
     properties: Asked = NONE
-    """How many requests are generated of each kind; none unless asked for."""
+    """Generated requests; none by default."""
     faults: tuple[str, ...] = ()
     """Faults of the reference server; only without a target."""
 

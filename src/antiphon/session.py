@@ -54,16 +54,16 @@ class Session:
     endings: list[Ending] = field(default_factory=list)
     target: Target | None = None
     remarks: list[Remark] = field(default_factory=list)
-    """What is wrong with a stored run besides what its server did."""
+    """Problems of a stored run that are not its server's."""
     seconds: float = 0.0
     started_at: float = 0.0
     budget: Budget | None = None
-    """What may be spent, where several runs share it."""
+    """Budget shared by several runs."""
     stored: Sequence[Record] | None = None
     """The records of a stored run, where they have been read."""
     headers: list[Header] = field(default_factory=list)
     runs: int = 1
-    """How many runs are added up in the ledger."""
+    """Number of runs in the ledger."""
 
     def __post_init__(self) -> None:
         self.contract: Contract = contract(self.plan.edition)

@@ -29,7 +29,7 @@ class Inventory:
     entries: dict[Entry, tuple[str, ...]] = field(default_factory=dict)
     ends: set[tuple[str, str]] = field(default_factory=set)
     kinds: set[str] = field(default_factory=set)
-    """The kinds that the source could be asked about."""
+    """Kinds that the source covers."""
     listed: set[tuple[str, str]] = field(default_factory=set)
     """The fields whose values are listed."""
 

@@ -39,7 +39,7 @@ class Bounds:
 
 
 UNSENT = "Not sent: "
-"""How the reason begins where a call, or a whole scenario, was left out for a bound."""
+"""Beginning of the reason for a call, or a whole scenario, that was not sent because of a bound."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Ticket:
     model: str = ""
     tokens: Tokens = NONE
     stores: bool = False
-    """What it makes has to be deleted at the end, by one more call."""
+    """It creates an object that has to be deleted at the end, by one more call."""
 
 
 @dataclass
@@ -60,7 +60,7 @@ class Budget:
     prices: Prices = field(default_factory=Prices)
     calls: int = 0
     to_delete: Callable[[], int] | None = None
-    """How many calls are kept back, to delete what was stored; None where nothing will be deleted."""
+    """Number of calls reserved for deleting stored objects; None where nothing will be deleted."""
     tokens: Tokens = NONE
     cost: float = 0.0
     _open: list[Ticket] = field(default_factory=list)

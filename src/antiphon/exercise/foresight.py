@@ -19,7 +19,7 @@ from antiphon.transcript.exchange import INBOUND, Exchange
 
 FILE = "costs.json"
 CALL = 50
-"""What a call weighs against a token, where work is shared out."""
+"""Weight of a call in tokens, when work is split."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 MARK = "antiphon_run"
 """The key in the metadata."""
 UNMARKED = frozenset({"metadata", "previous_response_id", "conversation"})
-"""Where one of these is sent, the metadata of a response is what a test looks at."""
+"""With one of these in the request, a test reads the metadata of the response."""
 
 
 def marked(body: Mapping[str, Any], run: str) -> dict[str, Any]:

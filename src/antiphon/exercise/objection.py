@@ -9,7 +9,7 @@ from antiphon.exercise.target import Target
 from antiphon.transcript.exchange import Exchange
 
 LOCKED_OUT = 5
-"""So many replies, with nothing but refusals of the key, and nothing else will come."""
+"""Number of replies that are all refusals of the key, after which nothing else is expected."""
 
 
 class Lockout:

@@ -14,7 +14,7 @@ from antiphon.exercise.address import BaseUrl
 from antiphon.transcript.exchange import Pairs, Request
 
 _DEFAULTS: Pairs = (("Accept", "*/*"), ("Accept-Encoding", "identity"), ("User-Agent", f"antiphon/{__version__}"))
-"""Compression is not asked for: it hides when each event arrived."""
+"""No compression: it would hide when each event arrived."""
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"(?!\s)[^\x00-\x08\x0a-\x1f\x7f]*(?<!\s)")
 

@@ -24,7 +24,7 @@ ELSEWHERE = "/antiphon-elsewhere"
 """Where a redirect points to."""
 LARGEST = 1024 * 1024
 MOST = 2_000
-"""Deliveries that are kept; the oldest go first."""
+"""Bound on stored deliveries; the oldest are dropped first."""
 HOLD = 1.0
 """Seconds that a delivery waits for a scenario to say how it is to be answered, while one expects any."""
 TAKEN = 204

@@ -38,7 +38,7 @@ class Recording:
     """Marks what is stored; nothing is marked when empty."""
     stored: Stored | None = None
     unsent: dict[str, str] = field(default_factory=dict)
-    """Scenarios that came to a bound of the run, and which it was."""
+    """Scenarios that reached a bound of the run, and the bound."""
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """Record an exchange without its secrets; the scenario continues with the original."""

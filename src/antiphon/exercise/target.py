@@ -42,7 +42,7 @@ class Target:
     retries: int = 2
     """How often a call is made again after a 429 or 5xx."""
     clean_up: bool = True
-    """What a run stored is deleted at its end."""
+    """Delete at the end what the run stored."""
     prices: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """Model → what a million tokens cost, `input` and `output`."""
     limits: Limits = field(default_factory=Limits)
@@ -52,10 +52,10 @@ class Target:
     own_second_key: str | None = field(default=None, repr=False)
 
     webhook_listen: str = ""
-    """Host and port at which webhooks are taken, which the server under test has been told; none are when empty."""
+    """Host and port of the webhook receiver, as configured in the server under test; empty for no receiver."""
     webhook_secret_env: str = "OPENAI_WEBHOOK_SECRET"
     receiver: Receiver | None = field(default=None, repr=False, compare=False)
-    """Takes the server's webhooks while the run goes on."""
+    """Receiver of the server's webhooks during the run."""
 
     def __post_init__(self) -> None:
         parse_rate(self.rate)

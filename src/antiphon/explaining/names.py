@@ -94,7 +94,7 @@ KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
 _FIRST = ("disagreement", "requirement")
 """Kinds whose names no other kind has."""
 _LAST = "fault"
-"""Asked only when nothing else has the name, since that starts slowly."""
+"""Searched only when nothing else has the name, since it is slow to load."""
 
 
 def found(name: str) -> list[tuple[str, str]]:

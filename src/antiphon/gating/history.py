@@ -16,7 +16,7 @@ from antiphon.report.view import title
 from antiphon.transcript.source import Remark
 
 STATE: Final = "state.json"
-"""What `antiphon nightly` keeps beside the results; no result."""
+"""State file of `antiphon nightly` beside the results; not a result."""
 MOST: Final = 5000
 """Files of a folder that are read."""
 _BROKEN = ("fail", "warn")

@@ -31,10 +31,10 @@ class Move:
     before: str
     after: str
     since: str
-    """When it was last seen to be as before; empty where that is not known."""
+    """Last time it was as before; empty where that is not known."""
     who: str = UNSURE
     confirmed: bool | None = None
-    """Whether a second run showed it too; None where none was made."""
+    """Whether a second run had it too; None without a second run."""
 
     @property
     def alerts(self) -> bool:

@@ -29,7 +29,7 @@ class Page:
     nights: Sequence[Night]
     moves: Sequence[Move]
     rows: Sequence[dict[str, str]]
-    """What the document and the SDK differ in: source, what, since."""
+    """Differences of the document and the SDK: source, what, since."""
     notes: Sequence[str]
 
     @property

@@ -22,9 +22,9 @@ class State:
     """Content of the state file of a history folder."""
 
     refuted: dict[str, list[str]] = field(default_factory=dict)
-    """File name of a result → requirements and names in it that a second run did not show."""
+    """File name of a result → its requirements and names that a second run did not confirm."""
     rows: dict[str, dict[str, str]] = field(default_factory=dict)
-    """Source → what it differs in → since when. A source that was never asked is not in it."""
+    """Source → difference → since when. A source that was never read is absent."""
 
     def differs(self, source: str) -> Mapping[str, str] | None:
         """Differences of a source the last time; None where it was never read."""

@@ -12,7 +12,7 @@ AREA = "properties"
 """The folder of the suites whose scenarios are generated."""
 MOST = 10_000
 DEFAULT = 2
-"""Examples against the reference server where nothing else is asked for."""
+"""Default number of examples against the reference server."""
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,11 @@ class Asked:
     seed: int = 0
     """The same seed gives the same requests."""
     seconds: float = 120.0
-    """So long after its requests are generated, a scenario sends nothing more."""
+    """Seconds after the generation of its requests in which a scenario may send."""
     patience: float = 30.0
     """Seconds in which a request that must be refused is to be answered."""
     shrinks: bool = True
-    """What fails is made as small as it can be; else it is only told."""
+    """Failing requests are shrunk; else they are only reported."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.examples <= MOST:
@@ -44,4 +44,4 @@ def is_generated(scenario: Scenario) -> bool:
 
 NONE = Asked()
 ASKED: ContextVar[Asked] = ContextVar("ASKED", default=NONE)
-"""What the run that is going on was asked for."""
+"""Generation options of the current run."""

@@ -24,7 +24,7 @@ class Extent:
     more: int = 0
     """At most besides, to make small what fails."""
     asking: int = 0
-    """Of `calls`, those that ask a model for an answer."""
+    """Of `calls`, those that a model answers."""
     stored: int = 0
     """Objects that `calls` leave stored."""
 

@@ -22,7 +22,7 @@ from antiphon.properties.steady import steady
 from antiphon.transcript.exchange import Exchange
 
 MACHINES = 4
-"""How many walk at the same time."""
+"""Number of concurrent walks."""
 STEPS = 15
 """Calls of one walk at most."""
 MOST_CALLS = 150

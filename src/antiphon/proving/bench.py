@@ -30,7 +30,8 @@ from antiphon.transcript.lines import Record
 
 Verdicts = Mapping[str, str]
 GENERATED = Asked(examples=6, shrinks=False)
-"""What is generated, from a seed that stays. It is played anew only for a fault that breaks what it alone shows."""
+"""Generation options with a fixed seed. Generated scenarios are played again only for a fault that they alone
+can show."""
 
 MANY = 20
 """Calls from which on a scenario is played anew only for a fault that is known to break what its own tests judge."""
@@ -126,7 +127,7 @@ class Bench:
         self.tests = frozenset(each.id for each in self._tests)
         self._seen: list[Observation] = []
         self.right = self._judge(_Run(_plan(edition), self.baseline.records, frozenset()))
-        """What comes of the right server."""
+        """Verdicts of the server without faults."""
 
     def _play(self) -> Baseline:
         run = Session(_plan(self.edition))

@@ -32,7 +32,7 @@ class Proof:
     """Tests of the suites that fail with the fault and not without it."""
     seconds: float = 0.0
     first: Proof | None = None
-    """What came of it among the others, where it was looked at again, alone."""
+    """First outcome, beside the others, of a fault that was tried again alone."""
 
     @property
     def missed(self) -> frozenset[str]:
@@ -114,7 +114,7 @@ class Score:
     missed: int
     wide: int
     unsteady: tuple[str, ...]
-    """Faults that came out right only when looked at again, alone."""
+    """Faults that were caught only when tried again, alone."""
     requirements: int
     """Those that a fault was caught by."""
     idle: tuple[str, ...]

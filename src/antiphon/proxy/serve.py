@@ -29,7 +29,7 @@ class Settings:
     limits: Limits = PROXY_LIMITS
     verify: bool | str = True
     secrets: tuple[str, ...] = ()
-    """What must not be kept, besides the credentials of the requests."""
+    """Secrets to mask besides the credentials of the requests."""
 
 
 def run(

@@ -26,16 +26,16 @@ class RunFacts:
     """ISO 8601, UTC."""
     duration: float
     filtered: bool = False
-    """Only a part of the contract was asked for, so no statement on the whole follows."""
+    """Only a part of the contract was selected, so no statement on the whole follows."""
     filter: str = ""
     covers: frozenset[str] = frozenset()
-    """Capabilities that were asked for in full all the same."""
+    """Capabilities that were nevertheless selected completely."""
     runs: int = 1
-    """How often everything was played."""
+    """Number of times that everything was played."""
     calls: int = 0
     tokens: int = 0
     spending: Mapping[str, Any] = field(default_factory=dict)
-    """What it cost, in all and by area, as it stands in a result."""
+    """Cost in all and by area, as in the result."""
     scenarios: Sequence[Ending] = ()
     absent: frozenset[str] = frozenset()
     """Capabilities that the configuration says the target lacks; those that it declined are in `scenarios`."""

@@ -26,7 +26,7 @@ from antiphon.report.view import (
 )
 
 MOST_FAILURES = 50
-"""Failures told in full: a job summary is cut at 1 MiB."""
+"""Failures with all details: a job summary is cut at 1 MiB."""
 SHOWN = 400
 
 

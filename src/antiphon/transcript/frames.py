@@ -15,7 +15,7 @@ from antiphon.transcript.sse import FRAME_LIMIT, Reader, usual
 
 _BLANK_LINE = re.compile(b"\n\n")
 _DONE: Final = b"data: [DONE]\n\n"
-"""What is no usual frame, and ends the streams of many servers."""
+"""Irregular frame that ends the streams of many servers."""
 
 
 class Arrived(Protocol):
@@ -36,7 +36,7 @@ class Frames(Sequence[Frame]):
     ) -> None:
         self._chunks = chunks
         self._begins = begins
-        """What the event and the data line say of each frame of the usual beginning."""
+        """Event and data line of each regular frame at the beginning."""
         self._rest = rest
 
     def __len__(self) -> int:

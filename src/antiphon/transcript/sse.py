@@ -13,7 +13,7 @@ from antiphon.transcript.frame import BOM, NOT_JSON, Frame
 __all__ = ["FRAME_LIMIT", "NOT_JSON", "Frame", "Reader"]
 
 FRAME_LIMIT: Final = 32 * 1024 * 1024
-"""Bytes that are kept of one frame; the rest of a longer one is dropped, with the remark `too-large`."""
+"""Bound in bytes on one frame; the rest of a longer one is dropped, with the remark `too-large`."""
 
 _BLANK_LINE = re.compile(rb"(?:\r\n|\r(?!\n)|\n)(?:\r\n|\r(?!\n)|\n)")
 
@@ -43,7 +43,7 @@ class Reader:
         self._seen = 0
         """Bytes of the buffer in which no frame ends."""
         self._head: bytes | None = None
-        """The part that is kept of a frame beyond the limit."""
+        """Stored beginning of a frame beyond the limit."""
         self._has_cr = False
         self._number = after
         self._at = 0.0

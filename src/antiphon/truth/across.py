@@ -15,7 +15,7 @@ NEUTRAL = frozenset({
     "metadata", "store", "user", "safety_identifier", "prompt_cache_key", "service_tier", "stream", "stream_options",
     "max_output_tokens", "max_completion_tokens", "max_tokens", "background",
 })  # fmt: skip
-"""What the model does not read."""
+"""Parameters that the model does not read."""
 UNCARRIED = ("instructions", "tools", "text", "reasoning", "prompt")
 REMEMBERED = ("store", "metadata", "background")
 MOST_KEPT = 5_000

@@ -35,9 +35,9 @@ class Capabilities:
         self._contract = contract
         self._table = table
         self._good: dict[str, Places] = defaultdict(Places)
-        """What works: operations, `stream OPERATION`, `item TYPE`, `inbound`."""
+        """Confirmed abilities: operations, `stream OPERATION`, `item TYPE`, `inbound`."""
         self._odd: dict[str, Places] = defaultdict(Places)
-        """What was refused with no error that can be read: operations, and parameters as OPERATION/NAME."""
+        """Refusals without a readable error: operations, and parameters as OPERATION/NAME."""
         self._stored: set[str] = set()
         self._found = Places()
         self._lost = Places()
