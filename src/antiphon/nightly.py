@@ -162,4 +162,4 @@ def _left(bounds: Bounds, result: Result) -> Bounds | None:
 def _budget(result: Result) -> Iterator[str]:
     unsent = [each["name"] for each in result["scenarios"] if UNSENT in each["reason"]]
     if unsent:
-        yield f"The budget was spent: {plural(len(unsent), 'scenario')} could not go on, and what they show is unknown."
+        yield f"The budget was spent: {plural(len(unsent), 'scenario')} could not continue; their results are unknown."

@@ -141,9 +141,9 @@ class Session:
     def _unwanted(self, scenario: Scenario) -> str:
         """Why a scenario is excluded by the options; empty where it is not."""
         if not scenario.needs <= self.capabilities and self.plan.profile:
-            return f"it is no part of profile {self.plan.profile}"
+            return f"it is not part of profile {self.plan.profile}"
         if not plays(self.plan.surface, scenario.needs):
-            return f"it is no part of --surface {self.plan.surface}"
+            return f"it is not part of --surface {self.plan.surface}"
         if is_generated(scenario) and not self.plan.properties.examples:
             return "it is played with --properties N only"
         return "it is played with --thorough only" if scenario.thorough and not self.plan.thorough else ""

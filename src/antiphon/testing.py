@@ -73,7 +73,7 @@ def as_exchange(reply: Any, id: str = "reply 1") -> Exchange:
     dump = getattr(reply, "model_dump_json", None)
     if callable(dump):
         raise TypeError(f"A {type(reply).__name__} is what a client made of a reply; give the reply itself.")
-    raise TypeError(f"A {type(reply).__name__} is no reply: give a response of httpx or requests, bytes or JSON.")
+    raise TypeError(f"A {type(reply).__name__} is not a reply: give a response of httpx or requests, bytes or JSON.")
 
 
 def _bare(id: str, data: bytes, kind: str) -> Exchange:

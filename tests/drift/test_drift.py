@@ -1,4 +1,4 @@
-"""Drift tells who moved, and is silent about what is known."""
+"""Drift reports which source changed, and leaves out known differences."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_an_sdk_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("- just\n- a list", "no OpenAPI document"), ("a: [", "neither YAML nor JSON"), ("{}", "it has no paths")],
+    [("- just\n- a list", "not an OpenAPI document"), ("a: [", "neither YAML nor JSON"), ("{}", "it has no paths")],
 )
 def test_what_is_no_document_is_refused(text: str, says: str, tmp_path: Path) -> None:
     path = tmp_path / "api.yaml"

@@ -54,7 +54,7 @@ def _missing(target: Target) -> Iterator[tuple[str, str]]:
     if not target.api_key and not any(name.lower() in ("api-key", "authorization") for name in target.headers):
         yield "key", f"{target.api_key_env or 'no variable'} is not set, so calls carry no key"
     if not target.second_api_key:
-        yield "tenants", "no second key, so nothing is said of what tenants see of each other (--second-api-key-env)"
+        yield "tenants", "no second key, so separation of tenants is not tested (--second-api-key-env)"
     if not target.other_model:
         yield "models", "no second model, so changing it in a chain is not tested (--other-model)"
     if not target.reasoning_model:
@@ -62,7 +62,7 @@ def _missing(target: Target) -> Iterator[tuple[str, str]]:
     if not target.webhook_listen:
         yield "webhooks", "no address for webhooks, so none are tested (--webhook-listen)"
     if not target.prices:
-        yield "prices", "no prices, so no cost is told, and --max-cost is refused ([targets.NAME.prices])"
+        yield "prices", "no prices, so no cost is reported, and --max-cost is refused ([targets.NAME.prices])"
 
 
 @dataclass

@@ -107,7 +107,7 @@ def announce(settings: Settings, base_url: str) -> None:
     kept = f"keeps the last {settings.max_responses} responses" + (" of each key" if len(settings.keys) > 1 else "")
     notes = [kept + (f", for {settings.retention:g} s" if settings.retention is not None else "")]
     if not is_loopback(settings.host):
-        notes.append("other machines can reach it" + ("" if settings.keys else ", and no key is asked for"))
+        notes.append("other machines can reach it" + ("" if settings.keys else ", and no key is required"))
     if settings.chaos:
         notes.append(f"chaos {settings.chaos:g}, seed {settings.seed}")
     if settings.faults:

@@ -29,7 +29,7 @@ def read_document(path: Path) -> Mapping[str, Any]:
     except (ValueError, yaml.YAMLError, RecursionError) as error:
         raise ConfigError(f"{path} is neither YAML nor JSON: {str(error).splitlines()[0]}.") from None
     if not isinstance(value, dict) or not isinstance(value.get("paths"), dict):
-        raise ConfigError(f"{path} is no OpenAPI document: it has no paths.")
+        raise ConfigError(f"{path} is not an OpenAPI document: it has no paths.")
     return value
 
 

@@ -28,7 +28,7 @@ class Answer:
         """The object that was answered, or that a stream ended with."""
         reply = self.exchange.reply
         if not isinstance(reply, dict):
-            raise Stuck(f"the reply of {self.exchange.id} is no JSON object", self.exchange.id)
+            raise Stuck(f"the reply of {self.exchange.id} is not a JSON object", self.exchange.id)
         return reply
 
     @property
@@ -37,7 +37,7 @@ class Answer:
         if not self.ok:
             status = self.status if self.exchange.response else "no"
             why = self.exchange.failure.message if self.exchange.failure else f"it was answered with {status} status"
-            raise Stuck(f"{self.exchange.id} gave no object to go on with: {why}", self.exchange.id)
+            raise Stuck(f"{self.exchange.id} gave no object that the scenario needs: {why}", self.exchange.id)
         value = self.body.get("id")
         if not isinstance(value, str) or not value:
             raise Stuck(f"the reply of {self.exchange.id} has no id", self.exchange.id)

@@ -41,7 +41,7 @@ def objection(exchanges: Iterable[Exchange], target: Target) -> str:
         said = f"{target.base_url} refuses {key} ({refused[0].status})"
         return f"{said}; set the variable to a key of this server, or name another with --api-key-env."
     if answered and all(each.status in (404, 405) for each in answered):
-        said = f"{target.base_url} has nothing at any path that was asked for ({answered[0].status})"
+        said = f"{target.base_url} has nothing at any requested path ({answered[0].status})"
         return f"{said}; give the base URL with the part before /responses, which mostly ends in /v1."
     creates = [each for each in answered if isinstance(each.sent, dict) and each.sent.get("model") == target.model]
     creates = [each for each in creates if each.request and each.request.path == "/responses"]

@@ -49,7 +49,7 @@ def check_headers(headers: Sequence[tuple[str, str]]) -> None:
     """Raises ConfigError, which does not contain the value, for a header that HTTP does not allow."""
     for name, value in headers:
         if not _NAME.fullmatch(name):
-            raise ConfigError(f"Header {name!r} cannot be sent: that is no header's name; correct it where it is set.")
+            raise ConfigError(f"Header {name!r} cannot be sent: that is not a header name; correct it where it is set.")
         if not _VALUE.fullmatch(value):
             reason = "its value has a space at an end, a line break or a control character"
             raise ConfigError(f"Header {name!r} cannot be sent: {reason}; correct it where it is set.")

@@ -80,7 +80,7 @@ def _key(secret: str) -> bytes:
     try:
         return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
     except (binascii.Error, ValueError):
-        raise ConfigError("The webhook secret is none; it is 'whsec_' and the base64 of a key.") from None
+        raise ConfigError("The webhook secret is not valid; it is 'whsec_' and the base64 of a key.") from None
 
 
 class Receiver:

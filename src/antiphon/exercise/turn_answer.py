@@ -30,7 +30,7 @@ class TurnAnswer(Answer):
         if not self.ok:
             failure = self.exchange.failure
             why = failure.message if failure else str(self.refusal or "no response came")[:200]
-            raise Stuck(f"{self.exchange.id} gave no response to go on with: {why}", self.exchange.id)
+            raise Stuck(f"{self.exchange.id} gave no response that the scenario needs: {why}", self.exchange.id)
         value = self.body.get("id")
         if not isinstance(value, str) or not value:
             raise Stuck(f"the response of {self.exchange.id} has no id", self.exchange.id)

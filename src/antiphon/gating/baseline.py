@@ -112,7 +112,7 @@ def _date(file: Located, place: Place, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise file.wrong(place, f"{text!r} is no day; write YYYY-MM-DD") from None
+        raise file.wrong(place, f"{text!r} is not a date; write YYYY-MM-DD") from None
 
 
 def check_profiles(names: Iterable[str], contract: Contract) -> None:

@@ -17,7 +17,7 @@ from antiphon.report.files import write_atomically
 from antiphon.report.sarif import Note, sarif_of
 
 SAYS = {
-    "baseline.stale": "An entry of a baseline expects what is no longer so.",
+    "baseline.stale": "An entry of a baseline is out of date.",
     "baseline.expired": "An entry of a baseline excuses a failure no longer: its time is over.",
 }
 

@@ -144,7 +144,7 @@ def _demand(result: Result, name: str, flaky: frozenset[str]) -> Demand:
         return Demand(name, False, "; ".join(filter(None, (told, lacks))))
     if profile["holds"] or (profile["broken"] and not _unsure(result, profile)):
         return Demand(name, True)
-    partial = "only a part was asked for" if result["filtered"] else "recordings do not show all of it"
+    partial = "only a part was selected" if result["filtered"] else "recordings do not show all of it"
     unjudged = f"nothing was judged in {', '.join(profile['unjudged'])}" if profile["unjudged"] else partial
     return Demand(name, None, unjudged)
 

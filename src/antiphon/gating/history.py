@@ -77,7 +77,7 @@ def read(folder: Path) -> tuple[list[Night], list[Remark]]:
     Raises ConfigError for what is no folder, and for one with more files than a history has.
     """
     if not folder.is_dir():
-        raise ConfigError(f"{folder}: is no folder; name one with results, such as that of `antiphon nightly`.")
+        raise ConfigError(f"{folder}: is not a folder; name one with results, such as that of `antiphon nightly`.")
     paths = sorted(path for path in folder.rglob("*.json") if path.name not in (STATE, "gate.json"))
     if len(paths) > MOST:
         raise ConfigError(f"{folder}: holds {len(paths)} JSON files, more than {MOST}; name a folder of results alone.")

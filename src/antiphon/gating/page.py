@@ -39,7 +39,7 @@ class Page:
     @property
     def verdict(self) -> str:
         if len(self.nights) == 1:
-            return "the first night, with nothing to hold it against"
+            return "the first night, with nothing to compare it with"
         alerts = sum(1 for each in self.moves if each.alerts)
         rest = len(self.moves) - alerts
         said = f"{plural(alerts, 'thing')} moved" if alerts else "nothing moved"
@@ -101,12 +101,12 @@ def as_markdown(page: Page) -> str:
     lines += [f"- profile {markdown(each)}" for each in profile_lines(page.result)]
     for heading, moved in page.groups():
         cells = [(each.what, clip(each.says, 200), _from_to(each), each.who, each.since) for each in moved]
-        lines += _table(f"{heading}: {len(moved)}", ("what", "says", "verdict", "who moved", "as before until"), cells)
+        lines += _table(f"{heading}: {len(moved)}", ("what", "says", "verdict", "changed by", "as before until"), cells)
     broken = [(each["id"], clip(each["says"], 200), each["verdict"], each["since"]) for each in page.broken()]
     lines += _table(f"Broken: {len(broken)}", ("requirement", "says", "verdict", "since"), broken)
     other = [("the live API", each["what"], each["since"]) for each in page.unknown()]
     other += [(each["source"], each["what"], each["since"]) for each in page.rows]
-    lines += _table(f"Otherwise than the contract: {len(other)}", ("who", "what", "since"), other)
+    lines += _table(f"Different from the contract: {len(other)}", ("who", "what", "since"), other)
     keys = ("at", "judged", "held", "fail", "warn", "calls")
     rows = [tuple(str(row[key]) for key in keys) for row in page.trend()]
     return "\n".join(lines + _table("Trend", ("night", *keys[1:]), rows)) + "\n"

@@ -39,9 +39,9 @@ def load(folder: Path) -> State:
     except FileNotFoundError:
         return State()
     except (OSError, ValueError, RecursionError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error}); delete it, and confirmations begin anew.") from None
+        raise ConfigError(f"{path}: cannot be read ({error}); delete it, and confirmations start again.") from None
     if not _fits(value):
-        raise ConfigError(f"{path}: not what `antiphon nightly` wrote; delete it, and confirmations begin anew.")
+        raise ConfigError(f"{path}: not what `antiphon nightly` wrote; delete it, and confirmations start again.")
     return State(value["refuted"], value["rows"])
 
 

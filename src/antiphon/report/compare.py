@@ -134,6 +134,6 @@ def _notes(before: Mapping[str, Any], after: Mapping[str, Any], partial: bool) -
             yield f"{_name(result)} is filtered; what it left out counts as not judged."
     if partial:
         yield (
-            f"A part is held against another whole ({_scope(before)}; {_scope(after)}): only what both judged is "
-            "compared, and nothing is said of the rest."
+            f"Results of different extent are compared ({_scope(before)}; {_scope(after)}): only what both judged is "
+            "compared."
         )

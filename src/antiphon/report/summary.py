@@ -42,7 +42,7 @@ def _lines(result: Mapping[str, Any], most: int) -> Iterator[str]:
     yield f"Edition {code(result['edition'])}, Antiphon {version}, {date}."
     if result["filtered"]:
         asked = f" ({code(clip(result['filter'], SHOWN))})" if result["filter"] else ""
-        yield f"Filtered{asked}: what was left out is unknown, so nothing is said of the whole."
+        yield f"Filtered{asked}: the rest is unknown, so no statement covers the whole."
     yield ""
     for line in profile_lines(result):
         yield f"- profile {markdown(line)}"
@@ -102,7 +102,7 @@ def _others(result: Mapping[str, Any], most: int) -> Iterator[str]:
         yield f"- `{each['id']}`: {markdown(each['says'])} Got {code(clip(got, 120))}"
     scenarios = broken_scenarios(result)
     if scenarios:
-        yield "\n### Scenarios that could not go on\n"
+        yield "\n### Scenarios that could not continue\n"
     for reason, broken in scenarios[:most]:
         yield f"- {', '.join(code(each['name']) for each in broken[:8])}: {code(clip(reason, 200))}"
     groups = by_reason(with_verdict(result, "not-testable"))

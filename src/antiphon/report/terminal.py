@@ -93,7 +93,7 @@ MOST_REASONS = 6
 def _unshown(result: Mapping[str, Any]) -> Iterator[Text]:
     scenarios = broken_scenarios(result)
     if scenarios:
-        yield Text("\nScenarios that could not go on", "bold")
+        yield Text("\nScenarios that could not continue", "bold")
     for reason, broken in scenarios:
         yield Text(f"  {clip(visible(reason), 300)}\n    {_few([each['name'] for each in broken])}")
     for verdict, heading in (("not-testable", "\nNot testable, because"), ("error", "\nMistakes of Antiphon itself")):
@@ -124,7 +124,7 @@ def _numbers(result: Mapping[str, Any]) -> Iterator[Text]:
 def _meaning(result: Mapping[str, Any]) -> Iterator[Text]:
     if result["filtered"]:
         asked = f" ({visible(result['filter'])})" if result["filter"] else ""
-        yield Text(f"filtered{asked}: what was left out is unknown, so nothing is said of the whole.")
+        yield Text(f"filtered{asked}: the rest is unknown, so no statement covers the whole.")
     for line in profile_lines(result):
         yield Text(f"profile {line}")
     yield from _clients(result)

@@ -19,7 +19,7 @@ WORDS = {
     "pass": "held",
     "fail": "broken",
     "warn": "broken, but only a should",
-    "not-applicable": "the target lacks it and says so, or it is optional",
+    "not-applicable": "the target declines it cleanly, or it is optional",
     "not-testable": "nothing showed it",
     "error": "a mistake of Antiphon, not of the target",
 }

@@ -104,9 +104,9 @@ def _other_form(exchange: Exchange) -> str:
     if request.method != "POST" or not request.path.endswith("/responses"):
         return ""
     if sent.get("stream") is True:
-        return "" if exchange.is_stream else "no event stream, though one was asked for"
+        return "" if exchange.is_stream else "no event stream, though one was requested"
     if exchange.is_stream:
-        return "an event stream, and none was asked for"
+        return "an unrequested event stream"
     return "" if isinstance(exchange.body, dict) else f"{exchange.content[:40].decode('utf-8', 'replace') or 'empty'}"
 
 
