@@ -18,9 +18,9 @@ from pathlib import Path
 
 from antiphon.contract.load import contract
 from antiphon.judge.engine import Judge
-from antiphon.judging import Tally
-from antiphon.traffic import read
-from antiphon.transcript.exchange import Exchange
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.importers import read
+from antiphon.run.recordings import Tally
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORDED = ROOT.parent / "shared" / "traffic" / "responses.jsonl.gz"

@@ -19,9 +19,9 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from antiphon.traffic import read
-from antiphon.transcript.exchange import Exchange
-from antiphon.transcript.lines import dump
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.importers import read
+from antiphon.recording.records import dump
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "tests" / "data" / "traffic" / "sample.jsonl.gz"

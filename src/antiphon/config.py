@@ -12,7 +12,7 @@ from typing import Any
 from antiphon.contract.load import contract, nearest
 from antiphon.contract.paths import spec_dir
 from antiphon.errors import ConfigError
-from antiphon.exercise.address import parse_base_url
+from antiphon.exercise.http.address import parse_base_url
 from antiphon.exercise.limits import Limits
 from antiphon.exercise.target import Target
 

@@ -14,7 +14,7 @@ from antiphon.contract.load import DEFAULT_EDITION, contract
 from antiphon.contract.model import Contract, Level
 from antiphon.judge.engine import Judge
 from antiphon.judge.registry import Violation
-from antiphon.transcript.exchange import Chunk, Exchange, Request, Response
+from antiphon.recording.exchange import Chunk, Exchange, Request, Response
 
 ROUTES = ("/responses", "/conversations", "/chat/completions")
 

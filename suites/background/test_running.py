@@ -2,8 +2,8 @@
 
 import anyio
 
+from antiphon.recording.frame import Frame
 from antiphon.suite import Api, Transcript, assume, requirement, scenario, while_streaming
-from antiphon.transcript.frame import Frame
 
 RUNNING = ("queued", "in_progress")
 FINAL = ("completed", "failed", "incomplete")

@@ -2,8 +2,8 @@
 
 import anyio
 
+from antiphon.recording.frame import Frame
 from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
-from antiphon.transcript.frame import Frame
 
 STREAMS = 24
 ENDINGS = ("response.completed", "response.failed", "response.incomplete", "error")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from antiphon.suite import Api, Transcript, assume, given, requirement, scenario
+from antiphon.suite import Api, Transcript, assume, prerequisites, requirement, scenario
 
 TEXT = {"type": "input_text", "text": "What is this?"}
 
@@ -10,7 +10,7 @@ TEXT = {"type": "input_text", "text": "What is this?"}
 @scenario(thorough=True)
 async def image_shown(api: Api) -> None:
     """A question is asked with an image and without, and with its detail where the first was refused."""
-    image: dict[str, Any] = {"type": "input_image", "image_url": given.PIXEL}
+    image: dict[str, Any] = {"type": "input_image", "image_url": prerequisites.PIXEL}
     message: dict[str, Any] = {"type": "message", "role": "user", "content": [TEXT, image]}
     answer = await api.create(input=[message], max_output_tokens=32)
     await api.create(input=[{**message, "content": [TEXT]}], max_output_tokens=32)

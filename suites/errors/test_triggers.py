@@ -2,7 +2,7 @@
 
 from antiphon.contract.model import Contract
 from antiphon.contract.triggers import ABSENT, Trigger, triggers
-from antiphon.suite import Api, Transcript, assume, given, requirement, scenario
+from antiphon.suite import Api, Transcript, assume, prerequisites, requirement, scenario
 
 ALWAYS = {
     "unknown-model", "temperature-type", "temperature-above", "missing-input", "unknown-previous-response",
@@ -21,13 +21,13 @@ FOR_NOW = "the target takes no calls for the moment, whatever they hold"
 
 @scenario(
     each=[each for each in triggers() if (each.portable or each.for_thinkers) and each.operation != "websocket"],
-    needs=given.needs,
+    needs=prerequisites.needs,
     thorough=lambda trigger: trigger.id not in ALWAYS,
 )
 async def refused(api: Api, trigger: Trigger) -> None:
     """A request is sent that must be refused, after making what it rests on."""
-    names = await given.made(api, trigger.given)
-    await given.send(api, trigger, names)
+    names = await prerequisites.made(api, trigger.given)
+    await prerequisites.send(api, trigger, names)
 
 
 @requirement("{case.requirement}")

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from antiphon.contract.model import Contract
-from antiphon.properties import operations, rules
-from antiphon.properties.probing import probe
-from antiphon.suite import Api, Transcript, assume, given, none_of, requirement, scenario
+from antiphon.generated import operations, rules
+from antiphon.generated.probe import probe
+from antiphon.suite import Api, Transcript, assume, none_of, prerequisites, requirement, scenario
 
 NOTHING = "no request could be generated, or none was sent"
 
@@ -18,13 +18,13 @@ def hold(said: Transcript, contract: Contract, breaks: Callable[..., bool], expe
     none_of(rules.breach(rules.smallest(sent, breaks), expected, named))
 
 
-@scenario(needs=given.rests_on, each=operations.wrong_names())
+@scenario(needs=prerequisites.rests_on, each=operations.wrong_names())
 async def invalid(api: Api, operation: str) -> None:
     """Requests are sent that the schemas of the operation do not let through."""
     await probe(api, operation, valid=False)
 
 
-@scenario(needs=given.rests_on, each=operations.names())
+@scenario(needs=prerequisites.rests_on, each=operations.names())
 async def valid(api: Api, operation: str) -> None:
     """Requests are sent that the schemas of the operation let through."""
     await probe(api, operation, valid=True)

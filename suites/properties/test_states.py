@@ -1,8 +1,8 @@
 """Walks through what can be done with responses and conversations, held to a model of what a server keeps."""
 
 from antiphon.contract.model import Contract
-from antiphon.properties.deviating import worst
-from antiphon.properties.machine import MACHINES, walk
+from antiphon.generated.deviations import worst
+from antiphon.generated.walk import MACHINES, walk
 from antiphon.suite import Api, Transcript, assume, none_of, requirement, scenario
 
 

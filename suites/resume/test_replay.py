@@ -6,8 +6,8 @@ from typing import Any
 import anyio
 
 from antiphon.judge.json_pointer import differences
+from antiphon.recording.frame import Frame
 from antiphon.suite import Api, Transcript, assume, requirement, scenario
-from antiphon.transcript.frame import Frame
 
 OBFUSCATED = frozenset({"obfuscation", "encrypted_content"})
 ENDINGS = ("response.completed", "response.failed", "response.incomplete", "error")

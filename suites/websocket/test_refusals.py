@@ -4,7 +4,7 @@ from typing import Any
 
 from antiphon.contract.model import Contract
 from antiphon.contract.triggers import ABSENT, Trigger, filled_in, triggers
-from antiphon.suite import Api, Exchange, Transcript, assume, given, requirement, scenario
+from antiphon.suite import Api, Exchange, Transcript, assume, prerequisites, requirement, scenario
 
 SHORT: dict[str, Any] = {"input": "Say hi.", "store": False, "max_output_tokens": 64}
 WITHIN = 15.0
@@ -30,7 +30,7 @@ async def socket_refused_then_created(api: Api) -> None:
 )
 async def socket_refused_message(api: Api, trigger: Trigger) -> None:
     """A message is sent that must be refused, after making what it rests on."""
-    names = await given.made(api, "")
+    names = await prerequisites.made(api, "")
     async with api.socket() as socket:
         if trigger.given == "lanes-32":
             for number in range(32):

@@ -10,7 +10,7 @@ import pytest
 from tests.browser import chromium
 from tests.report import made
 
-from antiphon.report.html import page
+from antiphon.report.formats.html import page
 from antiphon.report.result import build
 from antiphon.report.write import write_matrix
 

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from antiphon.cli.explain import command
 from antiphon.errors import ConfigError
-from antiphon.explaining.explain import explain
-from antiphon.explaining.names import KNOWN
+from antiphon.explain.lookup import explain
+from antiphon.explain.names import KNOWN
 
 STEP = {"requirement": 25, "fault": 15, "rule": 10, "relaxation": 10, "code": 5, "trigger": 10, "parameter": 10}
 """Of kinds with many names, how many are passed over for each that is looked at."""
@@ -40,7 +40,7 @@ def test_a_requirement_is_told_with_all_that_hangs_on_it() -> None:
     assert found["editions"]["openai-2026-08"] == "must"
     assert found["capability"].startswith("streaming: ")
     assert found["sources"][0].startswith("recording (wire")
-    assert "antiphon.judge.checks.stream_walk.stream_sequence_contiguous" in found["checks"]
+    assert "antiphon.judge.checks.stream.order.stream_sequence_contiguous" in found["checks"]
     assert "sequence-gap" in found["faults"]
     assert found["rules"] == ["D029"]
     assert found["example"]["keeps it"] != found["example"]["breaks it"]
@@ -151,7 +151,7 @@ def test_a_wrong_name_ends_with_a_usage_error() -> None:
 
 
 def test_explaining_does_not_start_pytest() -> None:
-    program = "import sys; from antiphon.explaining.explain import explain; explain('cancel.twice'); "
+    program = "import sys; from antiphon.explain.lookup import explain; explain('cancel.twice'); "
     program += "print('pytest' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
 

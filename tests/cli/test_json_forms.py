@@ -10,7 +10,7 @@ import pytest
 from tests.report import made
 
 from antiphon.cli import main
-from antiphon.session import reference
+from antiphon.run.session import reference
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "tests" / "data" / "traffic" / "sample.jsonl.gz"

@@ -12,11 +12,11 @@ from openai import OpenAI
 
 from antiphon import proxy
 from antiphon.contract.load import contract
-from antiphon.exercise.receiver import Receiver, receiving
+from antiphon.exercise.webhooks.receiver import Receiver, receiving
 from antiphon.judge.engine import Judge
 from antiphon.judge.verdict import Verdict, judgement
+from antiphon.recording.exchange import Exchange
 from antiphon.server import Settings, running
-from antiphon.transcript.exchange import Exchange
 
 KEY = "sk-antiphon-clients"
 SECRET = "whsec_YW50aXBob24gaGVhcnMgaXRzIGNsaWVudHM="

@@ -12,9 +12,9 @@ from openai import OpenAI
 from tests.clients.conftest import KEY, SECRET, complaints, overheard
 from tests.clients.test_openai_python import LOOKUP, MODEL, Answer
 
-from antiphon.exercise.receiver import Receiver
+from antiphon.exercise.webhooks.receiver import Receiver
+from antiphon.recording.exchange import SOCKET_MESSAGES, Chunk, Exchange, Request, Response
 from antiphon.server import Settings, running
-from antiphon.transcript.exchange import SOCKET_MESSAGES, Chunk, Exchange, Request, Response
 
 
 def test_conversations_and_their_items(client: OpenAI) -> None:

@@ -8,12 +8,12 @@ import pytest
 
 from antiphon.contract.load import all_requirements, checked
 from antiphon.contract.paths import spec_dir
-from antiphon.contract.schemas import Schemas
+from antiphon.contract.schemas.validation import Schemas
 from antiphon.contract.streams import tables
-from antiphon.explaining.examples import example, written
-from antiphon.explaining.examples_stream import accepts, walk
-from antiphon.explaining.smallest import smallest
-from antiphon.explaining.values import machines
+from antiphon.explain.examples import example, written
+from antiphon.explain.smallest_value import smallest
+from antiphon.explain.stream_examples import accepts, walk
+from antiphon.explain.values import machines
 
 AREAS = sorted(path.stem for path in (spec_dir() / "examples").glob("*.yaml"))
 

@@ -7,8 +7,8 @@ from tests.contract.unproven import binding, listed, without_fault
 
 from antiphon.contract.load import all_requirements, contract, edition_ids
 from antiphon.contract.streams import tables
-from antiphon.explaining.judged import checks, marks_of, naming_tests, suite_tests
-from antiphon.explaining.requirement import levels
+from antiphon.explain.judges import checks, marks_of, naming_tests, suite_tests
+from antiphon.explain.requirement import levels
 from antiphon.server.faults import catalogue
 
 

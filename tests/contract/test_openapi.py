@@ -13,8 +13,8 @@ import pytest
 from antiphon.contract.load import DEFAULT_EDITION, edition, edition_ids, read_yaml
 from antiphon.contract.openapi import bundled, document, operations
 from antiphon.contract.paths import spec_dir
-from antiphon.contract.schemas import Schemas
-from antiphon.contract.standalone import standalone
+from antiphon.contract.schemas.standalone import standalone
+from antiphon.contract.schemas.validation import Schemas
 from antiphon.errors import ConfigError
 
 

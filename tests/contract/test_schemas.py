@@ -12,9 +12,9 @@ import pytest
 import yaml
 
 from antiphon.contract.paths import spec_dir
-from antiphon.contract.schemas import Schemas
-from antiphon.contract.schemas_bundle import components
-from antiphon.contract.schemas_load import relaxed_editions
+from antiphon.contract.schemas.bundle import components
+from antiphon.contract.schemas.library import relaxed_editions
+from antiphon.contract.schemas.validation import Schemas
 
 HOSTED = {
     "web_search_call": "in_progress searching completed",

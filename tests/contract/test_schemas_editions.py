@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from antiphon.contract.schemas import Drift, Schemas
-from antiphon.contract.schemas_load import relaxations, relaxed_editions
-from antiphon.contract.schemas_patch import patched
+from antiphon.contract.schemas.library import relaxations, relaxed_editions
+from antiphon.contract.schemas.patch import patched
+from antiphon.contract.schemas.validation import Drift, Schemas
 from antiphon.errors import SpecError
 
 ITEM = {"id": "msg_1", "type": "message", "role": "assistant", "status": "completed"}

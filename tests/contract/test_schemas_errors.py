@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from antiphon.contract.schemas import Drift, Schemas
+from antiphon.contract.schemas.validation import Drift, Schemas
 from antiphon.errors import ConfigError
 
 ITEM = {"id": "msg_1", "type": "message", "role": "assistant", "status": "completed"}

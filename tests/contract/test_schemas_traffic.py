@@ -15,8 +15,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from antiphon.contract.schemas import Schemas
-from antiphon.contract.schemas_load import relaxations, relaxed_editions
+from antiphon.contract.schemas.library import relaxations, relaxed_editions
+from antiphon.contract.schemas.validation import Schemas
 
 SAMPLE = Path(__file__).parents[1] / "data" / "schemas" / "sample.jsonl"
 TRAFFIC = Path(__file__).parents[3] / "shared" / "traffic"

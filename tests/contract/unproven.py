@@ -8,7 +8,7 @@ import yaml
 
 from antiphon.contract.load import contract, edition_ids
 from antiphon.contract.model import Level
-from antiphon.explaining.judged import faults
+from antiphon.explain.judges import faults
 
 FILE = Path(__file__).parents[1] / "data" / "unproven.yaml"
 HEAD = """\

@@ -18,7 +18,7 @@ from antiphon.drift import compare, document, sdk
 from antiphon.drift.compare import expected
 from antiphon.drift.inventory import Entry, Inventory
 from antiphon.drift.mapping import Known, known, mapping
-from antiphon.drift.ours import ours
+from antiphon.drift.own_contract import ours
 from antiphon.errors import ConfigError, Exit
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "facts" / "openai-openapi-2026-08.yaml"

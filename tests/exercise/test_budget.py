@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from antiphon.errors import ConfigError
-from antiphon.exercise.budget import Bounds, Budget, Ticket
-from antiphon.exercise.prices import Prices, prices
-from antiphon.exercise.spending import Spending
-from antiphon.exercise.tokens import Tokens, foreseen, stores, used
-from antiphon.transcript.exchange import Chunk, Exchange, Failure, Request, Response
+from antiphon.exercise.budget.bounds import Bounds, Budget, Ticket
+from antiphon.exercise.budget.costs import Spending
+from antiphon.exercise.budget.prices import Prices, prices
+from antiphon.exercise.budget.tokens import Tokens, foreseen, stores, used
+from antiphon.recording.exchange import Chunk, Exchange, Failure, Request, Response
 
 
 def asked(**body: Any) -> Request:

@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from antiphon.errors import ConfigError
-from antiphon.exercise.receiver import Delivery, Receiver, receiving
-from antiphon.transcript.lines import dump, parse
+from antiphon.exercise.webhooks.receiver import Delivery, Receiver, receiving
+from antiphon.recording.records import dump, parse
 
 KEY = b"a secret key of the tests"
 SECRET = "whsec_" + base64.b64encode(KEY).decode()

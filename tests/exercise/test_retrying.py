@@ -15,15 +15,15 @@ from antiphon.errors import ConfigError
 from antiphon.exercise.api import Api
 from antiphon.exercise.limits import Limits
 from antiphon.exercise.pace import Pace, parse_rate
-from antiphon.exercise.recording import Recording
-from antiphon.exercise.retrying import Retries
-from antiphon.exercise.run import exercise
+from antiphon.exercise.recorder import Recording
+from antiphon.exercise.retry import Retries
+from antiphon.exercise.runner import exercise
 from antiphon.exercise.scenario import Scenario
 from antiphon.exercise.target import Target
 from antiphon.judge.engine import Judge
-from antiphon.transcript.exchange import RETRIED, Chunk, Exchange, Response
-from antiphon.transcript.redact import Redactor
-from antiphon.transcript.transcript import by_scenario
+from antiphon.recording.exchange import RETRIED, Chunk, Exchange, Response
+from antiphon.recording.redaction.redactor import Redactor
+from antiphon.recording.transcript import by_scenario
 
 LIMITS = Limits(connect=2, idle=2, total=5)
 GOOD = {"id": "resp_1", "object": "response", "status": "completed", "output": []}

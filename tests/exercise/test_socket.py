@@ -16,12 +16,12 @@ from websockets.http11 import Response as Reply
 
 from antiphon.contract.load import contract
 from antiphon.exercise.api import Api
+from antiphon.exercise.http.transport import Transport
 from antiphon.exercise.limits import Limits
 from antiphon.exercise.scenario import Declined, Scenario, Stuck
 from antiphon.exercise.target import Target
-from antiphon.exercise.transport import Transport
-from antiphon.transcript.exchange import Exchange
-from antiphon.transcript.lines import dump, parse
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.records import dump, parse
 
 LIMITS = Limits(connect=1, idle=0.4, total=1.2, body=20_000, events=50, calls=20)
 Handler = Callable[[ServerConnection], Awaitable[None]]

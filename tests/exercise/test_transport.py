@@ -15,9 +15,9 @@ import pytest
 from tests.exercise.hostile import Reader, Writer, hostile, serving
 
 from antiphon.errors import ConfigError
+from antiphon.exercise.http.transport import Transport
 from antiphon.exercise.limits import Limits
-from antiphon.exercise.transport import Transport
-from antiphon.transcript.exchange import Exchange, Request
+from antiphon.recording.exchange import Exchange, Request
 
 LIMITS = Limits(connect=1, idle=1, total=2)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from antiphon.errors import ConfigError
-from antiphon.exercise.address import parse_base_url
+from antiphon.exercise.http.address import parse_base_url
 from antiphon.exercise.limits import Limits
 
 

@@ -11,9 +11,9 @@ from dataclasses import replace
 import pytest
 from tests.exercise.hostile import EVENT, ROUTES, STREAM_HEAD, Reader, Writer, chunk, hostile, serving
 
+from antiphon.exercise.http.transport import Transport
 from antiphon.exercise.limits import MIB, Limits
-from antiphon.exercise.transport import Transport
-from antiphon.transcript.exchange import Exchange, Request
+from antiphon.recording.exchange import Exchange, Request
 
 LIMITS = Limits(connect=2, idle=0.3, total=5, body=MIB, events=2000)
 

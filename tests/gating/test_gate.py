@@ -12,9 +12,9 @@ from tests.report import made
 
 from antiphon.contract.load import contract
 from antiphon.errors import ConfigError, Exit
-from antiphon.gating.baseline import load
-from antiphon.gating.gate import Gate, Outcome, Policy, decide
-from antiphon.gating.show import as_json, as_markdown, as_text, problems
+from antiphon.gate.baseline import load
+from antiphon.gate.decision import Gate, Outcome, Policy, decide
+from antiphon.gate.text import as_json, as_markdown, as_text, problems
 
 TODAY = date(2026, 10, 1)
 Result = dict[str, Any]

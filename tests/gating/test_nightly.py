@@ -15,10 +15,10 @@ from tests.gating.running import antiphon
 from tests.report import made
 
 from antiphon.errors import ConfigError, Exit
-from antiphon.gating import history, state
-from antiphon.gating.history import Night, night_of, since
-from antiphon.gating.moves import API, SDK, WE, Move, attributed, confirmed, exit_of, known, moves, of_sources
-from antiphon.gating.page import Page, write_page
+from antiphon.nightly import history, state
+from antiphon.nightly.history import Night, night_of, since
+from antiphon.nightly.moves import API, SDK, WE, Move, attributed, confirmed, exit_of, known, moves, of_sources
+from antiphon.nightly.page import Page, write_page
 
 Result = dict[str, Any]
 FAULT = "no-text-deltas"

@@ -17,8 +17,8 @@ from tests.gating import planted
 from tests.gating.planted import ASKED, COOKIE, KEY, PATH, SENT, found, leaky
 from tests.gating.running import antiphon
 
+from antiphon.recording.redaction.redactor import Redactor
 from antiphon.server import Settings, running
-from antiphon.transcript.redact import Redactor
 
 Reply = tuple[int, dict[str, str], bytes]
 ENVIRONMENT = {"OPENAI_API_KEY": KEY, "GATEWAY_KEY": planted.GATEWAY_KEY}

@@ -14,7 +14,7 @@ import yaml
 from antiphon.contract.load import contract
 from antiphon.judge.engine import Judge
 from antiphon.judge.ledger import Ledger
-from antiphon.transcript.exchange import Chunk, Exchange, Request, Response
+from antiphon.recording.exchange import Chunk, Exchange, Request, Response
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "checks"
 ABSENT = "$absent"

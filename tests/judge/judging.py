@@ -9,8 +9,8 @@ from typing import Any
 
 from antiphon.contract.load import edition
 from antiphon.judge.registry import Check, Violation, all_checks
-from antiphon.judge.subjects import Stream
-from antiphon.transcript.exchange import Chunk, Exchange, Request, Response
+from antiphon.judge.subjects.responses import Stream
+from antiphon.recording.exchange import Chunk, Exchange, Request, Response
 
 HEADERS = (("content-type", "text/event-stream; charset=utf-8"),)
 

@@ -8,8 +8,8 @@ import pytest
 
 from antiphon.contract.load import contract
 from antiphon.judge.engine import Judge
-from antiphon.traffic.detect import read
-from antiphon.transcript.exchange import Exchange
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.importers.detect import read
 
 TRAFFIC = Path(__file__).resolve().parents[3] / "shared" / "traffic"
 FILES = ("responses", "errors", "chat")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.judge.exchanges import STARTED, broken, exchange_of, judged, read, spelled
 
-from antiphon.transcript.exchange import Exchange
+from antiphon.recording.exchange import Exchange
 
 Step = tuple[dict[str, Any], int]
 

@@ -12,9 +12,9 @@ from tests.judge.exchanges import broken, judged
 from tests.judge.legal_streams import Event, streams
 
 from antiphon.contract.load import edition
-from antiphon.judge.subjects import Turn
-from antiphon.judge.viewing import subjects_of
-from antiphon.transcript.exchange import INBOUND, SOCKET_MESSAGES, Chunk, Exchange, Request, Response
+from antiphon.judge.extract import subjects_of
+from antiphon.judge.subjects.responses import Turn
+from antiphon.recording.exchange import INBOUND, SOCKET_MESSAGES, Chunk, Exchange, Request, Response
 
 AREA = "websocket."
 DETAIL = {"type": "invalid_request_error", "code": None, "message": "No.", "param": "model"}

@@ -15,16 +15,16 @@ from tests.judge.judging import sse, stream_of
 from tests.judge.legal_streams import streams
 
 from antiphon.contract.load import contract, edition, edition_ids
-from antiphon.contract.schemas import Schemas
+from antiphon.contract.schemas.validation import Schemas
 from antiphon.contract.streams import tables
 from antiphon.judge.drift import Drift
 from antiphon.judge.engine import Judge
-from antiphon.judge.grammar import Mode, Walker
+from antiphon.judge.grammar.delta_runs import KEYS, pattern_of
+from antiphon.judge.grammar.walker import Mode, Walker
 from antiphon.judge.registry import all_checks
-from antiphon.judge.repeats import KEYS, pattern_of
-from antiphon.traffic import read
-from antiphon.transcript.exchange import Exchange
-from antiphon.transcript.fast_json import alike, read_json, sorted_json
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.fast_json import alike, read_json, sorted_json
+from antiphon.recording.importers import read
 
 REFUSED = object()
 ODD = (

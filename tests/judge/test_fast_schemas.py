@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from antiphon.contract.load import edition_ids
-from antiphon.contract.schemas import Schemas
-from antiphon.contract.schemas_place import Place
+from antiphon.contract.schemas.places import Place
+from antiphon.contract.schemas.validation import Schemas
 from antiphon.judge.ledger import MOST_HELD, Ledger
 from antiphon.judge.registry import Violation
-from antiphon.traffic import read
-from antiphon.transcript.exchange import Exchange
-from antiphon.transcript.mask import _KEYS, SHORTEST_KEY, Masker
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.importers import read
+from antiphon.recording.redaction.mask import _KEYS, SHORTEST_KEY, Masker
 
 SAMPLE = Path(__file__).resolve().parents[1] / "data" / "traffic" / "sample.jsonl.gz"
 ODD: tuple[Any, ...] = (None, True, 0, -1, 1.5, "", "x", [], {}, [{}], {"type": "x:y"}, [{"type": "strange"}])

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.judge.garbage import GARBAGE
 from tests.judge.legal_streams import COMPLETED, Event, build, streams
 
-from antiphon.judge.fold import fold
 from antiphon.judge.json_pointer import differences, replaced
+from antiphon.judge.rebuild import fold
 from antiphon.judge.replay import replay_differences
 
 RENEWED = frozenset({"encrypted_content", "fingerprint"})

@@ -19,8 +19,8 @@ from tests.judge.mutations import MUTATORS, Mutator
 
 from antiphon.contract.load import all_requirements
 from antiphon.contract.streams import tables
-from antiphon.judge.checks.stream_walk import WALKED
-from antiphon.judge.grammar import Mode, walk
+from antiphon.judge.checks.stream.order import WALKED
+from antiphon.judge.grammar.walker import Mode, walk
 
 HARMLESS = {(rule["change"], rule["event"]) for rule in tables().harmless}
 COLLATERAL = 2

@@ -9,7 +9,7 @@ import pytest
 
 from antiphon.contract.load import edition
 from antiphon.judge.drift import Drift
-from antiphon.transcript.exchange import Chunk, Exchange, Request, Response
+from antiphon.recording.exchange import Chunk, Exchange, Request, Response
 
 
 def news(path: str, body: dict[str, Any]) -> list[str]:

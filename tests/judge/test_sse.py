@@ -11,9 +11,9 @@ from httpx_sse._decoders import SSEDecoder
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from antiphon.transcript.exchange import Chunk
-from antiphon.transcript.frames import read_frames
-from antiphon.transcript.sse import NOT_JSON, Frame, Reader
+from antiphon.recording.exchange import Chunk
+from antiphon.recording.frames import read_frames
+from antiphon.recording.sse import NOT_JSON, Frame, Reader
 
 ENDS = st.sampled_from(["\n", "\r\n", "\r"])
 TEXT = st.text(st.characters(exclude_characters="\r\n\0", exclude_categories=["Cs"]), max_size=12)

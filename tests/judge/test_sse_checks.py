@@ -13,8 +13,8 @@ from tests.judge.legal_streams import COMPLETED, build
 
 from antiphon.contract.load import edition
 from antiphon.judge.registry import all_checks
-from antiphon.judge.subjects import Stream, Success
-from antiphon.transcript.exchange import Chunk, Exchange, Failure, Request, Response
+from antiphon.judge.subjects.responses import Stream, Success
+from antiphon.recording.exchange import Chunk, Exchange, Failure, Request, Response
 
 EVENTS = build(Random(1), ["program"], [COMPLETED])
 CONTENT = sse(EVENTS)

@@ -12,8 +12,8 @@ import pytest
 from tests.judge.judging import HEADERS, judged
 
 from antiphon.contract.load import edition
-from antiphon.judge.subjects import Stream
-from antiphon.transcript.exchange import Chunk, Exchange, Request, Response
+from antiphon.judge.subjects.responses import Stream
+from antiphon.recording.exchange import Chunk, Exchange, Request, Response
 
 TRAFFIC = Path(__file__).resolve().parents[3] / "shared" / "traffic" / "responses.jsonl.gz"
 

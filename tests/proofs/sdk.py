@@ -10,9 +10,9 @@ import anyio
 import httpx
 import openai
 
+from antiphon.recording.exchange import Chunk, Exchange, Request, Response
 from antiphon.server.app import create_app
 from antiphon.server.settings import Settings
-from antiphon.transcript.exchange import Chunk, Exchange, Request, Response
 
 MOST_SECONDS = 1.0
 """How long a reply is waited for; some faults leave it open for ever."""

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from antiphon.errors import Exit, RecordingError
-from antiphon.judging import judge_files
+from antiphon.run.recordings import judge_files
 
 SOON = timedelta(seconds=20)
 NAMES = ("response", "body", "sse", "chunks", "status", "headers", "output", "type", "request", "usage", "id", "notes")

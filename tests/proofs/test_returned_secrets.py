@@ -9,8 +9,8 @@ import pytest
 
 from antiphon.contract.load import contract
 from antiphon.judge.engine import Judge
-from antiphon.transcript.exchange import RETURNED, Chunk, Exchange, Request, Response
-from antiphon.transcript.redact import Redactor
+from antiphon.recording.exchange import RETURNED, Chunk, Exchange, Request, Response
+from antiphon.recording.redaction.redactor import Redactor
 
 SECRET = "mcp-secret-77"
 ECHO = "response.echo.secrets-redacted"

@@ -18,10 +18,10 @@ from tests.judge.judging import sse, stream_of
 
 from antiphon.contract.load import contract
 from antiphon.judge.engine import Judge
-from antiphon.judging import judge_files
-from antiphon.traffic import read
-from antiphon.transcript.exchange import Exchange
-from antiphon.transcript.lines import dump
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.importers import read
+from antiphon.recording.records import dump
+from antiphon.run.recordings import judge_files
 
 LIMIT = 300
 """Megabytes of memory for a transcript of a gigabyte."""

@@ -11,9 +11,9 @@ import yaml
 
 from antiphon.contract.load import contract
 from antiphon.judge.engine import Judge
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.importers import read
 from antiphon.server.faults import catalogue
-from antiphon.traffic import read
-from antiphon.transcript.exchange import Exchange
 
 pytest.importorskip("openai")
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

@@ -10,11 +10,11 @@ import pytest
 from antiphon.cli import main
 from antiphon.errors import Exit
 from antiphon.exercise.scenario import all_scenarios
-from antiphon.foreseeing import foresee
-from antiphon.plan import Plan
-from antiphon.properties.asked import Asked, is_generated
-from antiphon.properties.cost import extent
-from antiphon.running import collect, run_suite
+from antiphon.generated.cost import extent
+from antiphon.generated.options import Asked, is_generated
+from antiphon.pytest_plugin.suite_runner import collect, run_suite
+from antiphon.run.estimate import foresee
+from antiphon.run.options import Plan
 
 EDITION = "openai-2026-08"
 

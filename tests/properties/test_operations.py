@@ -16,13 +16,13 @@ import pytest
 from antiphon.contract.load import edition_ids
 from antiphon.errors import ConfigError
 from antiphon.exercise.target import Target
-from antiphon.plan import Plan
-from antiphon.properties.asked import Asked
-from antiphon.properties.generating import examples, requests
-from antiphon.properties.operations import fits, operations
-from antiphon.reporting import result_of
-from antiphon.running import run_suite
-from antiphon.transcript.exchange import Request
+from antiphon.generated.operations import fits, operations
+from antiphon.generated.options import Asked
+from antiphon.generated.requests import examples, requests
+from antiphon.pytest_plugin.suite_runner import run_suite
+from antiphon.recording.exchange import Request
+from antiphon.run.live import result_of
+from antiphon.run.options import Plan
 
 EDITION = "openai-2026-08"
 CREATE = operations(EDITION)["create"]
@@ -56,7 +56,7 @@ def test_a_seed_gives_the_same_requests_again() -> None:
 def test_what_was_drawn_before_changes_no_seed() -> None:
     def drawn(before: str) -> str:
         code = f"""
-from antiphon.properties.generating import examples, requests
+from antiphon.generated.requests import examples, requests
 {before}
 print(examples(requests({EDITION!r}, "chat.create", True, "m"), 8, 5))
 """
@@ -205,7 +205,7 @@ def test_what_cannot_be_asked_is_said(asked: dict[str, Any]) -> None:
 
 def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
     heavy = "'schemathesis' in sys.modules, 'hypothesis' in sys.modules"
-    code = f"import sys, antiphon.session, antiphon.cli.run; print({heavy})"
+    code = f"import sys, antiphon.run.session, antiphon.cli.run; print({heavy})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
 
     assert done.stdout.split() == ["False", "False"]

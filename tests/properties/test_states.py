@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from antiphon.contract.load import edition
-from antiphon.plan import Plan
-from antiphon.properties.asked import Asked
-from antiphon.properties.deviating import deviations, worst
-from antiphon.reporting import result_of
-from antiphon.running import run_suite
-from antiphon.transcript.exchange import Chunk, Exchange, Request, Response
+from antiphon.generated.deviations import deviations, worst
+from antiphon.generated.options import Asked
+from antiphon.pytest_plugin.suite_runner import run_suite
+from antiphon.recording.exchange import Chunk, Exchange, Request, Response
+from antiphon.run.live import result_of
+from antiphon.run.options import Plan
 
 EDITION = edition("openai-2026-08")
 

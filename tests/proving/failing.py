@@ -15,9 +15,9 @@ from typing import Any
 import yaml
 
 from antiphon.contract.load import edition_ids
-from antiphon.explaining.judged import checks
-from antiphon.properties.asked import AREA
-from antiphon.proving.bench import collected
+from antiphon.explain.judges import checks
+from antiphon.generated.options import AREA
+from antiphon.selftest.bench import collected
 from antiphon.server.faults import catalogue
 from antiphon.suite.items import requirements_of
 

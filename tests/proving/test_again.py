@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from antiphon import selftest
-from antiphon.proving.bench import Outcome
-from antiphon.proving.proof import Proof, proof_of
+from antiphon.selftest import prove
+from antiphon.selftest.bench import Outcome
+from antiphon.selftest.proof import Proof, proof_of
 from antiphon.server.faults import catalogue
 from antiphon.server.faults.base import Fault
 
@@ -35,10 +35,10 @@ def tried(wrong: Mapping[int, set[str]], monkeypatch: pytest.MonkeyPatch) -> tup
             right = dict.fromkeys(fault.breaks, "pass")
             yield proof_of(fault, edition, Outcome(right), Outcome(right if missed else dict.fromkeys(right, "fail")))
 
-    monkeypatch.setattr(selftest, "Bench", Right)
-    monkeypatch.setattr(selftest, "_proofs", proofs)
+    monkeypatch.setattr(prove, "Bench", Right)
+    monkeypatch.setattr(prove, "_proofs", proofs)
     told: list[Proof] = []
-    return looks, told, selftest.prove(NAMES, tell=told.append)
+    return looks, told, prove.prove(NAMES, tell=told.append)
 
 
 def test_what_is_caught_exactly_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +67,7 @@ def test_what_repeats_counts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_where_much_is_wrong_nothing_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selftest, "MOST_AGAIN", 1)
+    monkeypatch.setattr(prove, "MOST_AGAIN", 1)
     looks, _, found = tried({1: {"format-ignored", "created-at-float"}}, monkeypatch)
 
     assert len(looks) == 1
@@ -75,15 +75,15 @@ def test_where_much_is_wrong_nothing_is_tried_again(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_fault_names_the_edition_that_it_is_shown_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selftest, "Bench", Right)
+    monkeypatch.setattr(prove, "Bench", Right)
     seen: list[tuple[str, str]] = []
 
     def proofs(tasks: Sequence[tuple[Fault, str]], benches: Mapping[str, Any], workers: int) -> Iterator[Proof]:
         seen.extend((fault.name, benches[edition].edition) for fault, edition in tasks)
         yield from ()
 
-    monkeypatch.setattr(selftest, "_proofs", proofs)
-    selftest.prove(["usage-total-wrong", "done-marker-missing"])
+    monkeypatch.setattr(prove, "_proofs", proofs)
+    prove.prove(["usage-total-wrong", "done-marker-missing"])
 
     assert dict(seen) == {"usage-total-wrong": "openai-2026-08", "done-marker-missing": "open-responses-2026-04-24"}
     assert catalogue()["done-marker-missing"].needs == {"open-responses-2026-04-24"}

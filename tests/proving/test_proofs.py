@@ -6,8 +6,8 @@ import pytest
 
 from antiphon.cli.selftest import show, summarise
 from antiphon.contract.consequences import Consequences
-from antiphon.proving.bench import DEVIATES, Outcome
-from antiphon.proving.proof import Proof, proof_of, score_of, unproven
+from antiphon.selftest.bench import DEVIATES, Outcome
+from antiphon.selftest.proof import Proof, proof_of, score_of, unproven
 from antiphon.server.faults.base import Fault, one
 
 FAULT = Fault(name="wrong", says="It is wrong.", breaks=one("a.b"), implies=one("c.d"), hides=one("e.f"))

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from antiphon.proving.reach import Reach
+from antiphon.recording.exchange import Chunk, Exchange, Request, Response
+from antiphon.selftest.reach import Reach
 from antiphon.server.errors import ApiError
 from antiphon.server.faults.base import Events, Fault, Reply, one
 from antiphon.server.faults.shaping import drop, header, in_item
@@ -14,7 +15,6 @@ from antiphon.server.policy import Policy
 from antiphon.server.rules import ChatRules, Paging, WebhookRules
 from antiphon.server.store import Json
 from antiphon.server.tracing import REQUEST, traced, watched
-from antiphon.transcript.exchange import Chunk, Exchange, Request, Response
 
 MESSAGE = {"id": "msg_1", "type": "message", "role": "assistant", "content": [], "status": "completed"}
 REPLY = {"object": "response", "id": "resp_1", "status": "completed", "output": [MESSAGE]}

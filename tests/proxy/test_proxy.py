@@ -22,7 +22,7 @@ from tests.exercise.hostile import EVENT, STREAM_HEAD, Misbehaviour, Reader, Wri
 from antiphon import proxy
 from antiphon.errors import ConfigError
 from antiphon.exercise.limits import Limits
-from antiphon.transcript.exchange import Exchange
+from antiphon.recording.exchange import Exchange
 
 KEY = "sk-antiphon-0123456789abcdef0123456789"
 LIMITS = Limits(connect=1, idle=5, total=10, concurrency=50)

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from antiphon import proxy
+from antiphon.recording.exchange import Exchange
 from antiphon.server import Settings, running
-from antiphon.transcript.exchange import Exchange
 
 openai = pytest.importorskip("openai")
 KEY = "sk-antiphon-0123456789abcdef0123456789"

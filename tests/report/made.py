@@ -10,9 +10,9 @@ from typing import Any
 from antiphon.contract.model import Capability, Client, Contract, Edition, Evidence, Level, Profile, Requirement
 from antiphon.judge.ledger import Ledger
 from antiphon.judge.registry import Violation
+from antiphon.recording.exchange import Chunk, Exchange, Request, Response
+from antiphon.recording.records import Ending
 from antiphon.report.result import RunFacts, build
-from antiphon.transcript.exchange import Chunk, Exchange, Request, Response
-from antiphon.transcript.lines import Ending
 
 DATA = Path(__file__).parents[1] / "data" / "results"
 HOSTILE = (

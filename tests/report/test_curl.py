@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.report import made
 
+from antiphon.recording.exchange import Exchange, Request
 from antiphon.report.curl import MOST_BODY, curl
 from antiphon.report.text import visible
-from antiphon.transcript.exchange import Exchange, Request
 
 BASE = "https://gateway.example/v1"
 HARD = {"input": 'it\'s "$HOME" `id` \\ \n\t\r !! \u202e ü 語 \ud83d\ude00 \x00 @file', "stream": True}

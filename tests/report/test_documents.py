@@ -10,9 +10,9 @@ from xml.etree import ElementTree as ET
 from markdown_it import MarkdownIt
 from tests.report import made
 
-from antiphon.report.allure import allure
-from antiphon.report.junit import junit
-from antiphon.report.summary import MOST_FAILURES, summary
+from antiphon.report.formats.allure import allure
+from antiphon.report.formats.junit import junit
+from antiphon.report.formats.markdown_summary import MOST_FAILURES, summary
 
 Result = dict[str, Any]
 

@@ -15,12 +15,12 @@ from markdown_it import MarkdownIt
 from tests.report import made
 
 from antiphon.errors import AntiphonError, Exit
-from antiphon.gating.baseline import Baseline, Entry
-from antiphon.gating.close import close
-from antiphon.gating.gate import Policy
-from antiphon.report.ctrf import ctrf
-from antiphon.report.github import MOST_ANNOTATIONS, MOST_SUMMARY, add_summary, error_commands, step_summary
-from antiphon.report.sarif import Note, sarif, sarif_of
+from antiphon.gate.baseline import Baseline, Entry
+from antiphon.gate.conclusion import close
+from antiphon.gate.decision import Policy
+from antiphon.report.formats.ctrf import ctrf
+from antiphon.report.formats.github import MOST_ANNOTATIONS, MOST_SUMMARY, add_summary, error_commands, step_summary
+from antiphon.report.formats.sarif import Note, sarif, sarif_of
 from antiphon.report.terminal import screen
 
 Result = dict[str, Any]

@@ -13,9 +13,9 @@ from tests.report import made
 
 from antiphon.judge.ledger import Ledger
 from antiphon.judge.registry import Violation
-from antiphon.report.html import page
-from antiphon.report.matrix import as_page
+from antiphon.report.formats.html import page
 from antiphon.report.result import build
+from antiphon.report.site.matrix import as_page
 
 Result = dict[str, Any]
 VOID = {"meta", "input", "br", "rect"}

@@ -12,12 +12,12 @@ from markdown_it import MarkdownIt
 from tests.report import made
 
 from antiphon.errors import Exit
-from antiphon.report.badges import badge, badges
 from antiphon.report.compare import compare
 from antiphon.report.compare_text import as_markdown, as_text
-from antiphon.report.matrix import as_markdown as matrix_markdown
-from antiphon.report.matrix import as_page
+from antiphon.report.formats.badges import badge, badges
 from antiphon.report.series import columns, rows
+from antiphon.report.site.matrix import as_markdown as matrix_markdown
+from antiphon.report.site.matrix import as_page
 from antiphon.report.write import write_matrix
 
 Result = dict[str, Any]

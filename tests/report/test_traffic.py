@@ -12,11 +12,11 @@ from tests.report import made
 from antiphon.contract.paths import spec_dir
 from antiphon.judge.ledger import Ledger
 from antiphon.judge.registry import Violation
-from antiphon.report.html import page
+from antiphon.recording.exchange import SOCKET_MESSAGES, Chunk, Exchange, Failure, Request, Response
+from antiphon.report.exchange_excerpts import MOST_BODY, MOST_EXCHANGES, ROOM, marked
+from antiphon.report.formats.html import page
 from antiphon.report.panel import Panels
 from antiphon.report.result import build
-from antiphon.report.traffic import MOST_BODY, MOST_EXCHANGES, ROOM, marked
-from antiphon.transcript.exchange import SOCKET_MESSAGES, Chunk, Exchange, Failure, Request, Response
 
 Result = dict[str, Any]
 NAME = "stream-hello/1"

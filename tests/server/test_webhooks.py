@@ -16,12 +16,12 @@ from openai import OpenAI
 from standardwebhooks import Webhook
 
 from antiphon.errors import ConfigError
-from antiphon.exercise.listening import taking_webhooks
-from antiphon.exercise.receiver import Delivery, Receiver, receiving
 from antiphon.exercise.target import Target
+from antiphon.exercise.webhook_listener import taking_webhooks
+from antiphon.exercise.webhooks.receiver import Delivery, Receiver, receiving
 from antiphon.judge.verdict import Verdict, judgement
-from antiphon.plan import Plan
-from antiphon.running import run_suite
+from antiphon.pytest_plugin.suite_runner import run_suite
+from antiphon.run.options import Plan
 from antiphon.server import Settings, running
 from antiphon.server.app import create_app
 from antiphon.server.webhooks import signature

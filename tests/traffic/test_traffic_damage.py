@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from antiphon.errors import RecordingError
-from antiphon.traffic import Remark, read
-from antiphon.transcript.exchange import Exchange
-from antiphon.transcript.source import Source
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.importers import Remark, read
+from antiphon.recording.source import Source
 
 DATA = Path(__file__).parents[1] / "data" / "traffic"
 LINE = b'{"exchange":"a/1","request":{"method":"GET","path":"/responses/r"},"response":{"status":200}}\n'

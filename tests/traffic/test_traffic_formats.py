@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from antiphon.errors import RecordingError
-from antiphon.traffic import Remark, read
-from antiphon.transcript import lines
-from antiphon.transcript.exchange import Exchange
+from antiphon.recording import records
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.importers import Remark, read
 
 DATA = Path(__file__).parents[1] / "data" / "traffic"
 MADE = sorted((DATA / "made").iterdir())
@@ -120,7 +120,7 @@ def test_exchanges_of_other_providers_are_left_out_on_request() -> None:
 def test_a_transcript_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     found = exchanges(DATA / "sample.jsonl.gz")
     path = tmp_path / "t"
-    path.write_text("".join(lines.dump(exchange) + "\n" for exchange in found), encoding="utf-8")
+    path.write_text("".join(records.dump(exchange) + "\n" for exchange in found), encoding="utf-8")
 
     assert exchanges(path) == found
 

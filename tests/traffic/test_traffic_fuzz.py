@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from antiphon.errors import RecordingError
-from antiphon.traffic import read
-from antiphon.transcript import lines
-from antiphon.transcript.exchange import Exchange
+from antiphon.recording import records
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.importers import read
 
 DATA = Path(__file__).parents[1] / "data" / "traffic"
 SHARED = gzip.decompress((DATA / "sample.jsonl.gz").read_bytes())
@@ -33,7 +33,7 @@ def samples() -> tuple[bytes, ...]:
     """A short file of each format."""
     rows = SHARED.splitlines(keepends=True)
     transcript = "".join(
-        lines.dump(each) + "\n" for each in read(DATA / "sample.jsonl.gz") if isinstance(each, Exchange)
+        records.dump(each) + "\n" for each in read(DATA / "sample.jsonl.gz") if isinstance(each, Exchange)
     )
     plain = [b"".join(rows[:2]), transcript.encode()[:9000]]
     plain += [path.read_bytes() for path in sorted((DATA / "made").iterdir())]
@@ -53,7 +53,7 @@ def attempt(tmp_path: Path) -> Callable[[bytes], None]:
                 if isinstance(record, Exchange):
                     assert record.frames is not None
                     assert record.body is not None or record.content.strip() == b"null"
-                    again = lines.parse(lines.dump(record), "again")
+                    again = records.parse(records.dump(record), "again")
                     assert isinstance(again, Exchange)
                     assert again.content == record.content
         except RecordingError as error:

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from antiphon.errors import ConfigError, RecordingError
-from antiphon.transcript.exchange import Exchange, Request
-from antiphon.transcript.files import TranscriptWriter, read_transcript
-from antiphon.transcript.lines import Ending, Header, Record
-from antiphon.transcript.redact import Redactor
-from antiphon.transcript.source import Remark
+from antiphon.recording.exchange import Exchange, Request
+from antiphon.recording.file import TranscriptWriter, read_transcript
+from antiphon.recording.records import Ending, Header, Record
+from antiphon.recording.redaction.redactor import Redactor
+from antiphon.recording.source import Remark
 
 GET = Request("GET", "/responses/resp_1")
 

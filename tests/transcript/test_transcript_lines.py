@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antiphon.errors import RecordingError
-from antiphon.transcript import lines
-from antiphon.transcript.exchange import Chunk, Exchange, Failure, Request, Response
-from antiphon.transcript.lines import Ending, Header
+from antiphon.recording import records
+from antiphon.recording.exchange import Chunk, Exchange, Failure, Request, Response
+from antiphon.recording.records import Ending, Header
 
 texts = st.text(st.characters(), max_size=20)
 scalars = st.none() | st.booleans() | st.integers() | texts
@@ -38,32 +38,32 @@ endings = st.builds(Ending, texts, texts.filter(bool), texts, texts, texts, text
 
 @given(record=exchanges | endings)
 def test_a_record_survives_its_line(record: Exchange | Ending) -> None:
-    line = lines.dump(record)
+    line = records.dump(record)
 
     assert "\n" not in line
     assert line.encode().decode() == line
-    assert lines.parse(line, "here") == record
+    assert records.parse(line, "here") == record
 
 
 def test_a_lone_surrogate_does_not_break_the_line() -> None:
     exchange = Exchange("a", Request("POST", "/responses", body={"input": "\ud800 é"}), None)
 
-    line = lines.dump(exchange)
+    line = records.dump(exchange)
 
     assert line.isascii()
-    assert lines.parse(line, "here") == exchange
+    assert records.parse(line, "here") == exchange
 
 
 def test_an_ending_that_names_an_exchange_is_no_exchange() -> None:
     ending = Ending("chain", "broken", "no id", exchange="chain/2")
 
-    assert lines.parse(lines.dump(ending), "here") == ending
+    assert records.parse(records.dump(ending), "here") == ending
 
 
 def test_a_header_is_kept_whole() -> None:
     header = Header({"antiphon": "1", "target": {"base_url": "http://localhost"}})
 
-    assert lines.parse(lines.dump(header), "here") == header
+    assert records.parse(records.dump(header), "here") == header
 
 
 @pytest.mark.parametrize(
@@ -81,5 +81,5 @@ def test_a_header_is_kept_whole() -> None:
 )
 def test_anything_else_is_refused_with_its_place(value: Any) -> None:
     with pytest.raises(RecordingError, match=r"^here: ") as raised:
-        lines.parse(json.dumps(value), "here")
+        records.parse(json.dumps(value), "here")
     assert len(str(raised.value)) < 300

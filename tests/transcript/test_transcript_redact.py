@@ -12,9 +12,9 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from antiphon.transcript import lines
-from antiphon.transcript.exchange import Chunk, Exchange, Request, Response
-from antiphon.transcript.redact import REDACTED, Redactor
+from antiphon.recording import records
+from antiphon.recording.exchange import Chunk, Exchange, Request, Response
+from antiphon.recording.redaction.redactor import REDACTED, Redactor
 
 KEY = "sk-proj-4fJ2kL9mN0pQ7rS1tU3vW5xY"
 SECRET = "correct-horse-battery"
@@ -43,8 +43,8 @@ def forms(secret: str) -> list[str]:
 
 def written(redactor: Redactor, exchange: Exchange) -> tuple[str, Exchange]:
     """The line that is written of an exchange, and what a reader makes of it."""
-    line = lines.dump(redactor.exchange(exchange))
-    back = lines.parse(line, "here")
+    line = records.dump(redactor.exchange(exchange))
+    back = records.parse(line, "here")
     assert isinstance(back, Exchange)
     return line, back
 
@@ -90,7 +90,7 @@ def test_no_secret_survives_in_the_written_line(
     secret: str, before: str, after: str, places: list[int], is_ascii: bool, form: int
 ) -> None:
     assume(any(character.isalnum() and character != "X" for character in secret))
-    own = ["redacted", *strings(json.loads(lines.dump(saying("", is_ascii, []))))]
+    own = ["redacted", *strings(json.loads(records.dump(saying("", is_ascii, []))))]
     assume(not any(secret in text for text in own))
     exchange = saying(before + forms(secret)[form] + after, is_ascii, places)
 

@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 
 from antiphon.contract.load import contract
+from antiphon.effects import Truth
 from antiphon.errors import Exit
-from antiphon.plan import Plan
+from antiphon.pytest_plugin.suite_runner import run_suite
+from antiphon.recording.exchange import Chunk, Exchange, Request, Response
+from antiphon.recording.records import Ending
+from antiphon.report.effect_tables import truth_lines
 from antiphon.report.facts import RunFacts
 from antiphon.report.result import build, exit_code
 from antiphon.report.schema import mistake
-from antiphon.report.truths import truth_lines
-from antiphon.running import run_suite
-from antiphon.session import Session
-from antiphon.transcript.exchange import Chunk, Exchange, Request, Response
-from antiphon.transcript.lines import Ending
-from antiphon.truth import Truth
+from antiphon.run.options import Plan
+from antiphon.run.session import Session
 
 
 def states(session: Session, **claims: bool) -> dict[str, Any]:

@@ -9,12 +9,12 @@ import pytest
 
 from antiphon.contract.parameters import parameters
 from antiphon.contract.triggers import triggers
-from antiphon.plan import Plan
-from antiphon.running import run_suite
-from antiphon.transcript.exchange import Chunk, Exchange, Request, Response
-from antiphon.truth import Truth
-from antiphon.truth.levers import LEVERS
-from antiphon.truth.table import REFUSALS
+from antiphon.effects import Truth
+from antiphon.effects.levers import LEVERS
+from antiphon.effects.table import REFUSALS
+from antiphon.pytest_plugin.suite_runner import run_suite
+from antiphon.recording.exchange import Chunk, Exchange, Request, Response
+from antiphon.run.options import Plan
 
 RIGHT = {
     "background", "conversation", "include", "input", "instructions", "max_output_tokens", "metadata", "model",

@@ -9,13 +9,13 @@ import pytest
 
 from antiphon.errors import ConfigError, Exit
 from antiphon.exercise.target import Target
-from antiphon.plan import Plan
+from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.report.result import build, exit_code
-from antiphon.reporting import facts
-from antiphon.running import run_suite
+from antiphon.run.live import facts
+from antiphon.run.options import Plan
+from antiphon.run.session import Session
 from antiphon.server import runtime
 from antiphon.server.app import create_app
-from antiphon.session import Session
 
 
 def paths(session: Session) -> set[str]:

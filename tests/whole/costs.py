@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from antiphon.contract.load import edition_ids
 from antiphon.contract.paths import suites_dir
-from antiphon.exercise.foresight import FILE, Cost, measure, written
-from antiphon.plan import Plan
-from antiphon.running import run_suite
+from antiphon.exercise.budget.cost_estimates import FILE, Cost, measure, written
+from antiphon.pytest_plugin.suite_runner import run_suite
+from antiphon.run.options import Plan
 
 
 def costs() -> Mapping[str, Cost]:

@@ -12,9 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from antiphon.recording.exchange import Exchange
 from antiphon.server import Settings, running
 from antiphon.testing import assert_conforms
-from antiphon.transcript.exchange import Exchange
 
 ROOT = Path(__file__).parents[2]
 BODY = {"model": "antiphon-1", "input": "Say hi.", "max_output_tokens": 32}
@@ -78,7 +78,18 @@ def _environment(**more: str) -> dict[str, str]:
 
 def test_the_example_of_the_readme(tmp_path: Path) -> None:
     (tmp_path / "test_mine.py").write_text(README.replace("URL", "http://127.0.0.1:1"))
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "antiphon.entry", "-p", "no:cacheprovider", "-W", "ignore"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "antiphon.pytest_plugin.entry",
+        "-p",
+        "no:cacheprovider",
+        "-W",
+        "ignore",
+    ]
     with running(Settings(models=("my-model",))) as url:
         (tmp_path / "test_mine.py").write_text(README.replace("URL", url))
         done = subprocess.run(
@@ -102,7 +113,7 @@ def test_the_suites_run_from_an_installed_wheel(tmp_path: Path) -> None:
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
     folder = tmp_path / "elsewhere"
     folder.mkdir()
-    options = ["-p", "antiphon.entry", "-p", "no:cacheprovider", "-W", "ignore", "-rA", "-q"]
+    options = ["-p", "antiphon.pytest_plugin.entry", "-p", "no:cacheprovider", "-W", "ignore", "-rA", "-q"]
     with running(Settings()) as url:
         done = subprocess.run(
             [sys.executable, "-m", "pytest", *options, "--pyargs", "antiphon.suites", f"--antiphon-base-url={url}",

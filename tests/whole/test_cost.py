@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from antiphon.exercise.budget import UNSENT, Bounds
-from antiphon.exercise.foresight import cost_of, measure, measured, total
+from antiphon.exercise.budget.bounds import UNSENT, Bounds
+from antiphon.exercise.budget.cost_estimates import cost_of, measure, measured, total
 from antiphon.exercise.target import Target
-from antiphon.foreseeing import foresee
-from antiphon.plan import Plan
-from antiphon.reporting import finish
-from antiphon.running import collect, run_suite
+from antiphon.pytest_plugin.suite_runner import collect, run_suite
+from antiphon.recording.exchange import INBOUND, SOCKET_METHOD, Exchange
+from antiphon.run.estimate import foresee
+from antiphon.run.live import finish
+from antiphon.run.options import Plan
+from antiphon.run.session import Session
 from antiphon.server import Settings, running
-from antiphon.session import Session
-from antiphon.transcript.exchange import INBOUND, SOCKET_METHOD, Exchange
 
 MARGIN = 0.1
 UNBOUNDED = {
@@ -143,6 +143,6 @@ def test_costs_know_each_scenario_once() -> None:
 
 def _record() -> Path:
     from antiphon.contract.paths import suites_dir
-    from antiphon.exercise.foresight import FILE
+    from antiphon.exercise.budget.cost_estimates import FILE
 
     return suites_dir() / FILE

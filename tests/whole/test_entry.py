@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from antiphon.contract.paths import suites_dir
-from antiphon.entry import is_suite
+from antiphon.pytest_plugin.entry import is_suite
 
 
 def test_the_suites_that_are_installed_and_their_parts_are_suites() -> None:

@@ -12,19 +12,19 @@ import pytest
 
 from antiphon.contract.load import contract
 from antiphon.errors import ConfigError
-from antiphon.exercise.declining import declined
-from antiphon.exercise.objection import LOCKED_OUT
+from antiphon.exercise.auth_failure import LOCKED_OUT
+from antiphon.exercise.refusals import declined
 from antiphon.exercise.target import Target
 from antiphon.judge.engine import Judge
-from antiphon.plan import Plan
-from antiphon.running import run_suite
-from antiphon.session import Session
+from antiphon.pytest_plugin.suite_runner import run_suite
+from antiphon.recording.exchange import Chunk, Exchange, Request, Response
+from antiphon.recording.records import Ending
+from antiphon.recording.stored_response import keeps
+from antiphon.recording.transcript import Transcript
+from antiphon.run.options import Plan
+from antiphon.run.session import Session
 from antiphon.suite import assume
-from antiphon.suite.observe import observe
-from antiphon.transcript.exchange import Chunk, Exchange, Request, Response
-from antiphon.transcript.keeping import keeps
-from antiphon.transcript.lines import Ending
-from antiphon.transcript.transcript import Transcript
+from antiphon.suite.observation import observe
 
 JSON = "application/json"
 REPLY = {"id": "resp_1", "object": "response", "status": "completed", "output": []}

@@ -16,9 +16,9 @@ from tests.exercise.hostile import ROUTES, Reader, Writer, serving
 
 from antiphon.exercise.limits import Limits
 from antiphon.exercise.target import Target
-from antiphon.plan import Plan
-from antiphon.reporting import finish
-from antiphon.running import run_suite
+from antiphon.pytest_plugin.suite_runner import run_suite
+from antiphon.run.live import finish
+from antiphon.run.options import Plan
 
 LIMITS = Limits(connect=1, idle=0.1, total=1, body=256 * 1024, events=500, concurrency=32)
 HEAVY = {"/one-gigabyte", "/gzip-bomb", "/one-byte-chunks"}

@@ -14,10 +14,10 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from antiphon.cli import main
-from antiphon.exercise.foresight import shares, weight
-from antiphon.plan import Plan
-from antiphon.reporting import finish
-from antiphon.running import collect, run_suite
+from antiphon.exercise.budget.cost_estimates import shares, weight
+from antiphon.pytest_plugin.suite_runner import collect, run_suite
+from antiphon.run.live import finish
+from antiphon.run.options import Plan
 from antiphon.server import Settings, app, running, runtime
 
 ROOT = Path(__file__).parents[2]

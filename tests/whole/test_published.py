@@ -15,7 +15,7 @@ import pytest
 from antiphon.config import load as configuration
 from antiphon.contract.load import contract
 from antiphon.report.files import load
-from antiphon.report.matrix import as_markdown
+from antiphon.report.site.matrix import as_markdown
 
 REPORTS = Path(__file__).resolve().parents[2] / "reports"
 RESULTS = sorted((REPORTS / "results").glob("*.json"))

@@ -17,12 +17,12 @@ import httpx
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from antiphon.exercise.marking import MARK
+from antiphon.exercise.ownership_tag import MARK
 from antiphon.exercise.target import Target
-from antiphon.plan import Plan
-from antiphon.running import run_suite
+from antiphon.pytest_plugin.suite_runner import run_suite
+from antiphon.recording.exchange import CLEAN_UP, Exchange
+from antiphon.run.options import Plan
 from antiphon.server import Settings, app, running, runtime
-from antiphon.transcript.exchange import CLEAN_UP, Exchange
 
 
 @pytest.fixture

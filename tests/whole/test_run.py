@@ -14,10 +14,10 @@ import pytest
 
 from antiphon.contract.load import edition_ids
 from antiphon.judge.verdict import Verdict, judgement
-from antiphon.plan import Plan
-from antiphon.reporting import finish
-from antiphon.running import run_suite
-from antiphon.session import Session, reference
+from antiphon.pytest_plugin.suite_runner import run_suite
+from antiphon.run.live import finish
+from antiphon.run.options import Plan
+from antiphon.run.session import Session, reference
 
 
 def verdicts(session: Session) -> dict[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from antiphon.cli.options import FILE
+from antiphon.cli.options.common import FILE
 from antiphon.errors import ConfigError
 
 
@@ -27,8 +27,8 @@ def command(
     Give it to `antiphon run --baseline FILE`. A must that is broken now is excused until a day, then it fails again.
     """
     from antiphon.contract.load import contract
-    from antiphon.gating.baseline import load as load_baseline
-    from antiphon.gating.writing import NOBODY, Words, baseline
+    from antiphon.gate.baseline import load as load_baseline
+    from antiphon.gate.baseline_writer import NOBODY, Words, baseline
     from antiphon.report.files import load, write_atomically
 
     if link and not link.startswith(("http://", "https://")):

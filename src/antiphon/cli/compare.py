@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from antiphon.cli.options import FILE
+from antiphon.cli.options.common import FILE
 from antiphon.errors import ConfigError, Exit
 
 
@@ -24,7 +24,7 @@ def command(results: tuple[Path, ...], editions: tuple[str, ...], markdown: bool
     if markdown and as_json:
         raise ConfigError("Compare writes one form at a time: --markdown, or --json.")
     if len(editions) == 2 and not results:
-        from antiphon.contract.differences import between
+        from antiphon.contract.edition_changes import between
 
         lines = list(between(*editions))
         click.echo(json.dumps(lines, indent=1, ensure_ascii=False) if as_json else "\n".join(lines))

@@ -11,12 +11,12 @@ from typing import Any
 import anyio
 import click
 
-from antiphon.cli.options import target_of, target_options
+from antiphon.cli.options.common import target_of, target_options
 from antiphon.errors import ConfigError, Exit
+from antiphon.exercise.http.transport import Transport
 from antiphon.exercise.target import Target
-from antiphon.exercise.transport import Transport
-from antiphon.transcript.exchange import Exchange, Request
-from antiphon.transcript.redact import Redactor
+from antiphon.recording.exchange import Exchange, Request
+from antiphon.recording.redaction.redactor import Redactor
 
 
 @click.command("doctor")
@@ -83,9 +83,9 @@ class _Doctor:
 
     def look_at_settings(self) -> None:
         """Settings, what is missing, and what a run will cost. Raises ConfigError for settings that cannot work."""
-        from antiphon.foreseeing import foresee
-        from antiphon.plan import Plan
-        from antiphon.running import collect
+        from antiphon.pytest_plugin.suite_runner import collect
+        from antiphon.run.estimate import foresee
+        from antiphon.run.options import Plan
 
         target = self.target
         headers, query = target.request_headers(), target.request_query()
@@ -100,8 +100,8 @@ class _Doctor:
 
     async def examine(self, free: bool) -> Exit:
         """Send requests to the target, those that cost nothing first."""
-        from antiphon.exercise.run import transport_to
-        from antiphon.reference import reach
+        from antiphon.exercise.runner import transport_to
+        from antiphon.run.reference_target import reach
 
         await reach(self.target)
         async with transport_to(self.target) as transport:

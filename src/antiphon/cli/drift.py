@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from antiphon.cli.options import FILE, edition_option
+from antiphon.cli.options.common import FILE, edition_option
 from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.errors import ConfigError, Exit
 

@@ -20,8 +20,8 @@ def command(names: tuple[str, ...], as_json: bool) -> None:
     """
     # Many small values are read and none is given up before the end; looking for rubbish costs a tenth of the time.
     gc.disable()
-    from antiphon.explaining.explain import explain
-    from antiphon.explaining.text import as_text
+    from antiphon.explain.lookup import explain
+    from antiphon.explain.text import as_text
 
     rows = [row for name in names for row in explain(name)]
     if as_json:

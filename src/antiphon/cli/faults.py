@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from antiphon.cli.options import edition_option
+from antiphon.cli.options.common import edition_option
 from antiphon.contract.load import DEFAULT_EDITION, all_requirements, contract, nearest
 from antiphon.errors import ConfigError
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from antiphon.cli.options import FILE
+from antiphon.cli.options.common import FILE
 from antiphon.errors import ConfigError
 
 
@@ -18,7 +18,7 @@ from antiphon.errors import ConfigError
 def command(folder: Path, target: str | None, as_json: bool) -> None:
     """Show the trend in a folder of results: the numbers of each, what broke (-) and what was mended (+)."""
     from antiphon.contract.load import nearest
-    from antiphon.gating import history
+    from antiphon.nightly import history
 
     nights, remarks = history.read(folder)
     if target is not None:

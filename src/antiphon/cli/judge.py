@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from antiphon.cli.gate_options import Asked, gate_options
-from antiphon.cli.options import FILE, edition_option
-from antiphon.cli.output_options import output_options
+from antiphon.cli.options.common import FILE, edition_option
+from antiphon.cli.options.gate import Asked, gate_options
+from antiphon.cli.options.output import output_options
 from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.report.output import Output
 
@@ -35,10 +35,10 @@ def command(
     FILE is a transcript, JSON Lines of exchanges, HAR 1.2, a VCR cassette, raw events or a JSON body; plain or gzip.
     Transcripts of `antiphon run`, such as those of its shards, are judged in full and as one run.
     """
-    from antiphon.judging import judge_files
-    from antiphon.plan import Plan
-    from antiphon.reporting import finish
-    from antiphon.running import edition_of_run, run_suite
+    from antiphon.pytest_plugin.suite_runner import edition_of_run, run_suite
+    from antiphon.run.live import finish
+    from antiphon.run.options import Plan
+    from antiphon.run.recordings import judge_files
 
     folder = report_dir or Path("antiphon-report")
     played = None if provider else edition_of_run(files)

@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
-from antiphon.cli.extent_options import Wanted, extent_options
-from antiphon.cli.options import FILE, edition_of, edition_option, target_of, target_options
-from antiphon.cli.output_options import output_options
+from antiphon.cli.options.common import FILE, edition_of, edition_option, target_of, target_options
+from antiphon.cli.options.extent import Wanted, extent_options
+from antiphon.cli.options.output import output_options
 from antiphon.errors import Exit
 from antiphon.report.output import Output
 
@@ -43,13 +43,13 @@ def command(
     and nightly.html in the report folder. Exit codes: 0 nothing moved, 1 a must broke, 5 something else moved, 3 the
     target does not answer.
     """
-    from antiphon.foreseeing import foresee
-    from antiphon.gating.page import as_json, as_text
-    from antiphon.nightly import Asked, Night
-    from antiphon.plan import Plan
-    from antiphon.report import foreseen, terminal
-    from antiphon.reporting import watched
-    from antiphon.running import collect
+    from antiphon.nightly.night import Asked, Night
+    from antiphon.nightly.page import as_json, as_text
+    from antiphon.pytest_plugin.suite_runner import collect
+    from antiphon.report import estimate_text, terminal
+    from antiphon.run.estimate import foresee
+    from antiphon.run.live import watched
+    from antiphon.run.options import Plan
 
     target, config = target_of(base_url, target_name, config_file, insecure, **given)
     extent = wanted.extent(config.run)
@@ -66,7 +66,7 @@ def command(
         faults=faults,
     )
     if wanted.dry_run:
-        for line in foreseen.as_text(foresee(plan, collect(plan))):
+        for line in estimate_text.as_text(foresee(plan, collect(plan))):
             click.echo(line)
         return Exit.HOLDS
     with ExitStack() as stack:

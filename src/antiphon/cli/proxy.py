@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from antiphon.cli.options import FILE, edition_option
+from antiphon.cli.options.common import FILE, edition_option
 
 
 @click.command("proxy")
@@ -19,9 +19,9 @@ from antiphon.cli.options import FILE, edition_option
 @edition_option
 def command(upstream: str, port: int, api_key_env: str, report_dir: Path, insecure: bool, edition: str | None) -> int:
     """Pass a client's traffic through unbuffered, record it redacted, judge it live; Ctrl-C ends it with a report."""
-    from antiphon.exercise.address import parse_base_url
+    from antiphon.exercise.http.address import parse_base_url
     from antiphon.proxy import Settings, run
-    from antiphon.proxying import Listener
+    from antiphon.proxy.listener import Listener
 
     secrets = tuple(value for value in [os.environ.get(api_key_env)] if value)
     settings = Settings(str(parse_base_url(upstream)), port=port, verify=not insecure, secrets=secrets)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from antiphon.cli.options import FILE
+from antiphon.cli.options.common import FILE
 from antiphon.errors import ConfigError
 
 
@@ -23,7 +23,7 @@ def command(path: Path, out: Path | None, variables: tuple[str, ...]) -> None:
     FILE is anything that `antiphon judge` reads. What is written is a transcript that gets the same verdicts.
     A secret that does not look like one has to be named with --secret-env; personal words in texts stay.
     """
-    from antiphon.redacting import redact, told
+    from antiphon.recording.redact_files import redact, told
 
     own = [os.environ.get("OPENAI_API_KEY", "")]
     told(redact(path, out, own + [_value(name) for name in variables]))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from antiphon.cli.options import FILE
-from antiphon.cli.output_options import format_option
+from antiphon.cli.options.common import FILE
+from antiphon.cli.options.output import format_option
 
 
 @click.command("report")

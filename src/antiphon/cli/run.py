@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
-from antiphon.cli.extent_options import Wanted, extent_options
-from antiphon.cli.gate_options import Asked, gate_options
-from antiphon.cli.options import FILE, edition_of, edition_option, shard_of, target_of, target_options
-from antiphon.cli.output_options import output_options
+from antiphon.cli.options.common import FILE, edition_of, edition_option, shard_of, target_of, target_options
+from antiphon.cli.options.extent import Wanted, extent_options
+from antiphon.cli.options.gate import Asked, gate_options
+from antiphon.cli.options.output import output_options
 from antiphon.errors import ConfigError, Exit
 from antiphon.report.output import Output
 
@@ -42,11 +42,11 @@ def command(
 
     Without --base-url and --target the reference server is started for the run.
     """
-    from antiphon.foreseeing import foresee
-    from antiphon.plan import Plan
-    from antiphon.report.foreseen import as_text
-    from antiphon.reporting import finish, watched
-    from antiphon.running import collect, edition_of_run, run_suite
+    from antiphon.pytest_plugin.suite_runner import collect, edition_of_run, run_suite
+    from antiphon.report.estimate_text import as_text
+    from antiphon.run.estimate import foresee
+    from antiphon.run.live import finish, watched
+    from antiphon.run.options import Plan
 
     target, config = target_of(base_url, target_name, config_file, insecure, **given)
     if target and transcripts:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from antiphon.cli.options import edition_option
+from antiphon.cli.options.common import edition_option
 from antiphon.errors import Exit
 
 if TYPE_CHECKING:
-    from antiphon.proving.proof import Proof, Score
+    from antiphon.selftest.proof import Proof, Score
 
 
 @click.command("selftest")
@@ -28,21 +28,22 @@ def command(names: tuple[str, ...], workers: int, record: bool, as_json: bool, e
     A fault that is not caught exactly is looked at again, alone, after the others; that second look counts, and the
     summary names those that it made right.
     """
-    from antiphon import __version__, selftest
+    from antiphon import __version__
     from antiphon.contract.load import DEFAULT_EDITION
-    from antiphon.plan import check_faults
-    from antiphon.proving.proof import score_of
+    from antiphon.run.options import check_faults
+    from antiphon.selftest import prove
+    from antiphon.selftest.proof import score_of
 
     check_faults(names)
     tell = (lambda proof: None) if as_json else show
     try:
-        found = selftest.prove(names or None, edition or DEFAULT_EDITION, workers, tell)
-    except selftest.NotRight as reason:
+        found = prove.prove(names or None, edition or DEFAULT_EDITION, workers, tell)
+    except prove.NotRight as reason:
         click.echo(str(reason), err=True)
         return Exit.BROKEN
     proofs = list(found.proofs.values())
     if record:
-        selftest.record(proofs)
+        prove.record(proofs)
     score = score_of(proofs, () if names else found.tests)
     if as_json:
         rows = [proof.described() for proof in sorted(proofs, key=lambda proof: proof.fault)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from antiphon.cli.options import FILE, edition_option
+from antiphon.cli.options.common import FILE, edition_option
 from antiphon.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from antiphon.cli.options import FILE, edition_option
+from antiphon.cli.options.common import FILE, edition_option
 from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.errors import ConfigError
 
@@ -37,7 +37,7 @@ def command(
 
         _print(bundled(name), out, as_json)
     elif schema:
-        from antiphon.contract.standalone import standalone
+        from antiphon.contract.schemas.standalone import standalone
 
         _print(standalone(schema, type_, name), out, as_json)
     elif docs:

@@ -12,8 +12,8 @@ import yaml
 from antiphon.contract.load import contract, edition_ids, read_yaml
 from antiphon.contract.model import Contract, Requirement
 from antiphon.contract.paths import spec_dir
-from antiphon.contract.schemas_bundle import components
-from antiphon.contract.schemas_load import Relaxation, relaxations
+from antiphon.contract.schemas.bundle import components
+from antiphon.contract.schemas.library import Relaxation, relaxations
 from antiphon.errors import ConfigError
 
 COMMAND = "antiphon spec --freeze"

@@ -13,17 +13,7 @@ from typing import Any
 import jsonschema_rs
 import yaml
 
-from antiphon.contract.model import (
-    Capability,
-    Client,
-    Contract,
-    Edition,
-    Evidence,
-    Level,
-    Profile,
-    Requirement,
-    Route,
-)
+from antiphon.contract.model import Capability, Client, Contract, Edition, Evidence, Level, Profile, Requirement, Route
 from antiphon.contract.paths import spec_dir
 from antiphon.errors import ConfigError, SpecError
 

@@ -9,8 +9,8 @@ from typing import Any
 from antiphon.contract.load import DEFAULT_EDITION, edition, read_yaml
 from antiphon.contract.model import Edition
 from antiphon.contract.paths import spec_dir
-from antiphon.contract.schemas_bundle import COMPONENTS, components
-from antiphon.contract.schemas_load import DEFS, component
+from antiphon.contract.schemas.bundle import COMPONENTS, components
+from antiphon.contract.schemas.library import DEFS, component
 
 METHODS = ("get", "put", "post", "delete", "patch")
 _SCHEMAS = "schemas/"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from antiphon.contract.differences import between
+from antiphon.contract.edition_changes import between
 from antiphon.contract.load import DEFAULT_EDITION, checked, contract, edition, edition_ids
 from antiphon.contract.pages_text import anchor, code, codes, link, table
 from antiphon.contract.paths import spec_dir
-from antiphon.contract.schemas_load import relaxations
+from antiphon.contract.schemas.library import relaxations
 from antiphon.contract.triggers import Trigger, triggers
 
 LONGEST = 160

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from antiphon.contract.pages_text import codes, link, table
-from antiphon.contract.schemas import Schemas
-from antiphon.contract.schemas_describe import Description
+from antiphon.contract.schemas.description import Description
+from antiphon.contract.schemas.validation import Schemas
 from antiphon.contract.streams import Machine, tables
 
 WIDEST = "open-responses-2026-04-24"

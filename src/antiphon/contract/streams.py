@@ -8,16 +8,7 @@ from typing import Any
 
 from antiphon.contract.load import checked
 from antiphon.contract.paths import spec_dir
-from antiphon.contract.streams_model import (
-    BlockRow,
-    EventRow,
-    ItemRow,
-    Level,
-    Machine,
-    ResponseRow,
-    SumRow,
-    Tables,
-)
+from antiphon.contract.stream_tables import BlockRow, EventRow, ItemRow, Level, Machine, ResponseRow, SumRow, Tables
 
 __all__ = [
     "BlockRow",

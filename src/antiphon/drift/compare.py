@@ -7,7 +7,7 @@ from typing import Any
 
 from antiphon.drift.inventory import Entry, Inventory
 from antiphon.drift.mapping import Known, known
-from antiphon.drift.ours import ours
+from antiphon.drift.own_contract import ours
 
 SOURCES = ("document", "sdk", "wire")
 _NAMES = {"openapi": "document", "sdk": "sdk", "wire": "wire"}

@@ -10,8 +10,8 @@ from antiphon.contract.load import edition
 from antiphon.drift.inventory import Entry
 from antiphon.drift.mapping import known
 from antiphon.judge.drift import Drift
-from antiphon.traffic import Remark, read
-from antiphon.transcript.exchange import Exchange
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.importers import Remark, read
 
 
 def rows(files: Sequence[Path], edition_id: str) -> tuple[list[dict[str, Any]], list[Remark], int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from antiphon.exercise.scenario import Stuck
-from antiphon.transcript.exchange import Exchange
+from antiphon.recording.exchange import Exchange
 
 
 class Answer:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from antiphon.exercise.answer import Answer
-from antiphon.exercise.exchanging import Exchanging, Until
-from antiphon.exercise.marking import marked
+from antiphon.exercise.ownership_tag import marked
+from antiphon.exercise.session_api import Exchanging, Until
 
 
 class Api(Exchanging):

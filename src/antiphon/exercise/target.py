@@ -9,11 +9,11 @@ from typing import Any
 
 from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.errors import ConfigError
+from antiphon.exercise.budget.prices import prices
 from antiphon.exercise.limits import Limits
 from antiphon.exercise.pace import parse_rate
-from antiphon.exercise.prices import prices
-from antiphon.exercise.receiver import Receiver
-from antiphon.transcript.credentials import is_credential
+from antiphon.exercise.webhooks.receiver import Receiver
+from antiphon.recording.redaction.credentials import is_credential
 
 
 @dataclass(frozen=True)

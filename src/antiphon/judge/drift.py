@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from antiphon.contract.model import Edition
-from antiphon.contract.schemas import Schemas
+from antiphon.contract.schemas.validation import Schemas
 from antiphon.judge.engine import operation_of
-from antiphon.judge.repeats import notable_of
-from antiphon.transcript.exchange import Exchange
+from antiphon.judge.grammar.delta_runs import notable_of
+from antiphon.recording.exchange import Exchange
 
 MOST = 500
 """Bound on rows; a server that invents names without end fills no memory."""

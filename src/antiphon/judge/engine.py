@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from antiphon.contract.model import Contract, Edition
-from antiphon.judge.absent import Absent
-from antiphon.judge.asking import Asker, Findings
+from antiphon.judge.check_runner import Asker, Findings
+from antiphon.judge.extract import subjects_of
 from antiphon.judge.ledger import Ledger
+from antiphon.judge.missing_routes import Absent
 from antiphon.judge.registry import Relation, Violation, all_checks, all_relations
-from antiphon.judge.viewing import subjects_of
-from antiphon.transcript.exchange import CLEAN_UP, INBOUND, Exchange
+from antiphon.recording.exchange import CLEAN_UP, INBOUND, Exchange
 
 
 def operation_of(exchange: Exchange, edition: Edition) -> str:

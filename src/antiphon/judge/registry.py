@@ -124,6 +124,6 @@ def judged_ids() -> frozenset[str]:
 def all_checks() -> tuple[Check, ...]:
     """Every check of the package `antiphon.judge.checks`, ordered by requirement and name."""
     package = importlib.import_module("antiphon.judge.checks")
-    for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         importlib.import_module(module.name)
     return tuple(sorted(_CHECKS, key=lambda check: (check.requirement, check.find.__module__, check.find.__name__)))

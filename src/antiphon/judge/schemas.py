@@ -6,9 +6,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from antiphon.contract.schemas import SchemaError, Schemas
-from antiphon.contract.schemas_load import Library
-from antiphon.judge.subjects import Call
+from antiphon.contract.schemas.library import Library
+from antiphon.contract.schemas.validation import SchemaError, Schemas
+from antiphon.judge.subjects.responses import Call
 from antiphon.judge.values import day_of
 
 _MADE: dict[Library, Schemas] = {}

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any, Final, TypeGuard
 
-from antiphon.contract.schemas_explain import shown
+from antiphon.contract.schemas.schema_error import shown
 from antiphon.judge.registry import Violation
-from antiphon.transcript.exchange import Exchange
-from antiphon.transcript.fast_json import read_json
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.fast_json import read_json
 
 _DAY = "_day"
 

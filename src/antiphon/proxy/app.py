@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from starlette.types import Receive, Scope, Send
 
+from antiphon.exercise.http.transport import Transport
 from antiphon.exercise.limits import MIB, Limits
-from antiphon.exercise.transport import Transport
 from antiphon.proxy.client import Gone, Relay, TooLarge, read_request
-from antiphon.transcript.exchange import Exchange, Failure
-from antiphon.transcript.redact import Redactor
+from antiphon.recording.exchange import Exchange, Failure
+from antiphon.recording.redaction.redactor import Redactor
 
 PROXY_LIMITS = Limits(idle=600, total=3600, body=64 * MIB, events=1_000_000, calls=1_000_000_000, concurrency=200)
 """What a client asks for is its own affair: only what is kept of it is bounded closely."""

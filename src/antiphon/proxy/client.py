@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
 
-from antiphon.exercise.address import BaseUrl
-from antiphon.transcript.exchange import Failure, Pairs, Request
+from antiphon.exercise.http.address import BaseUrl
+from antiphon.recording.exchange import Failure, Pairs, Request
 
 _HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer"}

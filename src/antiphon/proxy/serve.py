@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import uvicorn
 
 from antiphon.errors import ConfigError
-from antiphon.exercise.address import BaseUrl, parse_base_url
+from antiphon.exercise.http.address import BaseUrl, parse_base_url
 from antiphon.exercise.limits import Limits
 from antiphon.proxy.app import PROXY_LIMITS, Proxy, app
-from antiphon.transcript.exchange import Exchange
+from antiphon.recording.exchange import Exchange
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from antiphon.errors import Exit
 from antiphon.report.claims import EXERCISED
-from antiphon.report.view import title
+from antiphon.report.words import title
 
 ABSENT = "not in the contract"
 KINDS = {

@@ -6,8 +6,8 @@ import json
 import shlex
 from urllib.parse import quote, urlencode
 
+from antiphon.recording.exchange import INBOUND, SOCKET_METHOD, Exchange, Request
 from antiphon.report.text import visible
-from antiphon.transcript.exchange import INBOUND, SOCKET_METHOD, Exchange, Request
 
 MOST_BODY = 4096
 """Bytes of a body that stand in the command itself."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from antiphon.transcript.lines import Ending
+from antiphon.recording.records import Ending
 
 SHOWN = ("name", "version", "base_url", "model", "profile")
 

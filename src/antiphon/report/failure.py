@@ -8,7 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from antiphon.report.text import clip, visible
-from antiphon.report.view import clients, place, plural, replay, sources
+from antiphon.report.words import clients, place, plural, replay, sources
 
 SHOWN = 400
 """Characters of one value on the screen; the result has more."""

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from antiphon.report.exchange_excerpts import marked
 from antiphon.report.text import clip
-from antiphon.report.traffic import marked
-from antiphon.report.view import Requirement, Result
+from antiphon.report.words import Requirement, Result
 
 ROOM = 450_000
 """Characters of exchanges that a page shows; what is beyond stands in the result."""

@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.text import Text
 
 from antiphon.report.text import visible
-from antiphon.report.view import plural
+from antiphon.report.words import plural
 
 
 class Progress:

@@ -7,21 +7,21 @@ from typing import Any
 
 from antiphon import __version__
 from antiphon.contract.model import Contract, Evidence, Requirement
+from antiphon.effects.capabilities import broken_claims
 from antiphon.errors import Exit
 from antiphon.judge.ledger import Entry, Ledger
 from antiphon.judge.registry import Violation
 from antiphon.judge.verdict import Verdict, judgement
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.records import Ending
+from antiphon.recording.redaction.redactor import Redactor
 from antiphon.report import claims
 from antiphon.report.curl import curl
+from antiphon.report.exchange_excerpts import Find, traffic
 from antiphon.report.facts import RunFacts
 from antiphon.report.files import load, write_json
 from antiphon.report.schema import SCHEMA_VERSION
 from antiphon.report.text import clip
-from antiphon.report.traffic import Find, traffic
-from antiphon.transcript.exchange import Exchange
-from antiphon.transcript.lines import Ending
-from antiphon.transcript.redact import Redactor
-from antiphon.truth.capabilities import broken_claims
 
 __all__ = ["Result", "RunFacts", "build", "exit_code", "load", "write_json"]
 

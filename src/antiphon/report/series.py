@@ -11,7 +11,7 @@ from typing import Any
 from antiphon.report.claims import EXERCISED
 from antiphon.report.compare import Comparison, compare
 from antiphon.report.text import clip
-from antiphon.report.view import Requirement, Result, standing, title
+from antiphon.report.words import Requirement, Result, standing, title
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from antiphon.judge.verdict import Verdict
+from antiphon.report.effect_tables import truth_lines
 from antiphon.report.failure import failure, warning
 from antiphon.report.text import clip, visible
-from antiphon.report.truths import truth_lines
-from antiphon.report.view import (
+from antiphon.report.words import (
     areas,
     broken_scenarios,
     by_reason,

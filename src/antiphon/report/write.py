@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from antiphon.report.allure import allure
-from antiphon.report.badges import badges
-from antiphon.report.ctrf import ctrf
 from antiphon.report.files import write_atomically, write_json
-from antiphon.report.github import step_summary
-from antiphon.report.html import page
-from antiphon.report.junit import junit
-from antiphon.report.matrix import site
+from antiphon.report.formats.allure import allure
+from antiphon.report.formats.badges import badges
+from antiphon.report.formats.ctrf import ctrf
+from antiphon.report.formats.github import step_summary
+from antiphon.report.formats.html import page
+from antiphon.report.formats.junit import junit
+from antiphon.report.formats.sarif import sarif
 from antiphon.report.output import DEFAULT, FORMATS, check_formats
-from antiphon.report.sarif import sarif
+from antiphon.report.site.matrix import site
 
 TEXTS: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
     "html": ("report.html", page),

@@ -11,11 +11,11 @@ from antiphon.exercise.answer import Answer
 from antiphon.exercise.api import Api
 from antiphon.exercise.scenario import Act, Stuck, case_id, register
 from antiphon.judge.registry import Violation
-from antiphon.suite import given
-from antiphon.suite.meanwhile import while_streaming
-from antiphon.suite.observe import Broken, NotTestable
-from antiphon.transcript.exchange import Exchange
-from antiphon.transcript.transcript import Transcript
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.transcript import Transcript
+from antiphon.suite import prerequisites
+from antiphon.suite.during_stream import while_streaming
+from antiphon.suite.observation import Broken, NotTestable
 
 __all__ = [
     "Answer",
@@ -24,8 +24,8 @@ __all__ = [
     "Stuck",
     "Transcript",
     "assume",
-    "given",
     "none_of",
+    "prerequisites",
     "requirement",
     "scenario",
     "while_streaming",

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 
 from antiphon.server.faults.base import Events, Fault, Reply, one
-from antiphon.server.faults.store_reach import (
+from antiphon.server.faults.store_reach import (  # fmt: skip
     CREATE,
     DELETE,
     GET,
@@ -18,7 +18,7 @@ from antiphon.server.faults.store_reach import (
     refuse,
     show,
     store_of,
-)  # fmt: skip
+)
 from antiphon.server.store import ENDED, Event, Json
 
 READS: Counter[tuple[str, str]] = Counter()

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from antiphon.server.faults.base import Fault, Frames, Reply, one
-from antiphon.server.faults.store_reach import (
+from antiphon.server.faults.store_reach import (  # fmt: skip
     CANCEL,
     GET,
     after,
@@ -17,7 +17,7 @@ from antiphon.server.faults.store_reach import (
     record_of,
     show,
     store_of,
-)  # fmt: skip
+)
 from antiphon.server.store import Record
 
 HANG = 11.0

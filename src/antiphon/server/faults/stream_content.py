@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 
 from antiphon.server.faults.base import Events, Fault, one
-from antiphon.server.faults.shaping import (
-    drop,
-    drop_nth,
-    edit,
-    in_item,
-    in_parts,
-    without,
-)
+from antiphon.server.faults.shaping import drop, drop_nth, edit, in_item, in_parts, without
 from antiphon.server.store import Event, Json
 
 LOST: Mapping[str, tuple[str, str, str]] = {

@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 from antiphon.server.faults.base import Fault, one
-from antiphon.server.faults.shaping import (
-    EARLY,
-    ENDINGS,
-    edit,
-    edit_item,
-    edit_response,
-    without,
-)
+from antiphon.server.faults.shaping import EARLY, ENDINGS, edit, edit_item, edit_response, without
 from antiphon.server.store import Event
 
 

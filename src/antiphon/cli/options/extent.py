@@ -1,0 +1,71 @@
+"""Options for the size and the budget of a run."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import click
+
+from antiphon.exercise.budget.bounds import Bounds
+from antiphon.generated.options import DEFAULT, Asked
+
+F = TypeVar("F", bound=Callable[..., Any])
+_OPTIONS = (
+    click.option("--profile", metavar="NAME", help="Only what this profile asks for; see `antiphon list profiles`."),
+    click.option("--repeat", type=int, metavar="N", help="Play everything N times; what holds in some is flaky."),
+    click.option("--max-calls", type=int, metavar="N", help="Stop before more calls are made."),
+    click.option("--max-tokens", type=int, metavar="N", help="Stop before more tokens can be used."),
+    click.option("--max-cost", type=float, metavar="X", help="Stop before it can cost more, by the target's prices."),
+    click.option(
+        "--properties",
+        type=int,
+        metavar="N",
+        help=f"Also N generated requests of each kind. [default: {DEFAULT} for all of the reference server, else 0]",
+    ),
+    click.option("--seed", type=int, metavar="N", help="The seed of what is generated. [default: 0]"),
+    click.option("--dry-run", is_flag=True, help="Say what would be played and what it would cost; no network."),
+)
+
+
+@dataclass(frozen=True)
+class Extent:
+    """Size and budget of a run."""
+
+    profile: str = ""
+    repeat: int = 1
+    bounds: Bounds = field(default_factory=Bounds)
+    properties: Asked = field(default_factory=Asked)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Values of these options on the command line; None for an option that is absent."""
+
+    given: Mapping[str, Any]
+    dry_run: bool = False
+
+    def extent(self, read: Mapping[str, Any], generates: bool = False) -> Extent:
+        """The extent, with the configuration's values where the command line is silent. Raises ConfigError."""
+        given = {name: read.get(name) if value is None else value for name, value in self.given.items()}
+        repeat = given["repeat"]
+        bounds = Bounds(given["max_calls"], given["max_tokens"], given["max_cost"])
+        wanted = given["properties"]
+        if wanted is None:
+            wanted = DEFAULT if generates and not given["profile"] else 0
+        properties = Asked(wanted, given["seed"] or 0)
+        return Extent(given["profile"] or "", 1 if repeat is None else repeat, bounds, properties)
+
+
+def extent_options(function: F) -> F:
+    """Adds the options; the command gets them as one argument, `wanted`."""
+
+    @functools.wraps(function)
+    def wrapped(*args: Any, dry_run: bool, **rest: Any) -> Any:
+        names = ("profile", "repeat", "max_calls", "max_tokens", "max_cost", "properties", "seed")
+        given = {name: rest.pop(name) for name in names}
+        return function(*args, wanted=Wanted(given, dry_run), **rest)
+
+    return functools.reduce(lambda inner, option: option(inner), reversed(_OPTIONS), wrapped)  # type: ignore[return-value]

@@ -1,0 +1,1 @@
+"""JSON Schemas of an edition: loading, patches of relaxations, validation, standalone copies."""

@@ -1,0 +1,37 @@
+"""Effects: what a server did with each parameter and each capability, not what it repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from antiphon.contract.model import Contract
+from antiphon.effects.capabilities import Capabilities
+from antiphon.effects.table import Table
+from antiphon.judge.engine import operation_of
+from antiphon.judge.missing_routes import Absent
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.records import Ending
+
+
+class Truth:
+    """Builds the tables of parameters and capabilities from the exchanges of a run."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._edition = contract.edition
+        self._absent = Absent(contract)
+        self._table = Table()
+        self._capabilities = Capabilities(contract, self._table)
+
+    def see(self, exchange: Exchange) -> None:
+        """Add one exchange."""
+        operation = operation_of(exchange, self._edition)
+        if self._absent(exchange, operation):
+            return
+        self._table.see(exchange, operation)
+        self._capabilities.see(exchange, operation)
+
+    def tables(self, endings: Iterable[Ending], claims: Mapping[str, bool]) -> dict[str, Any]:
+        """`parameters` and `capabilities` as a result holds them; `claims` are what the configuration says."""
+        self._table.close()
+        return {"parameters": self._table.rows(), "capabilities": self._capabilities.states(endings, claims)}

@@ -1,0 +1,66 @@
+"""Outcome of values that must be refused."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from antiphon.contract.parameters import Parameter
+from antiphon.contract.triggers import triggers
+from antiphon.effects.create_record import as_object
+from antiphon.recording.exchange import Exchange
+
+_SCENARIO = re.compile(r"refused(?:_by_thinker)?\[(.+)\]")
+LONGEST = 120
+NOTHING = {"verdict": "unknown", "status": "", "type": "", "code": "", "param": "", "exchange": ""}
+
+
+def trigger_of(exchange: Exchange) -> str:
+    """The trigger in whose scenario an exchange was made; empty for others."""
+    named = _SCENARIO.fullmatch(exchange.scenario or "")
+    return named[1] if named else ""
+
+
+class Invalids:
+    """The last answer to each trigger."""
+
+    def __init__(self) -> None:
+        self._triggers = {each.id: each for each in triggers()}
+        self._found: dict[str, dict[str, str]] = {}
+
+    def see(self, exchange: Exchange) -> bool:
+        """Whether an exchange belongs to a trigger; the last one of its scenario is the one that sends the invalid
+        value.
+        """
+        trigger = trigger_of(exchange)
+        if trigger not in self._triggers:
+            return False
+        self._found[trigger] = self._answer(trigger, exchange)
+        return True
+
+    def _answer(self, trigger: str, exchange: Exchange) -> dict[str, str]:
+        body = as_object(exchange.body)
+        error = as_object(body.get("error"))
+        told = {key: "" if error.get(key) is None else str(error[key])[:LONGEST] for key in ("type", "code", "param")}
+        if exchange.is_success:
+            verdict = "accepted"
+        elif exchange.status is None:
+            verdict = "unknown"
+        else:
+            verdict = "refused" if error and self._triggers[trigger].accepts(exchange.status) else "wrong-refusal"
+        return {"verdict": verdict, "status": str(exchange.status or ""), **told, "exchange": exchange.id}
+
+    def verdict(self, trigger: str) -> dict[str, str] | None:
+        """How a trigger was answered; None where it was not sent."""
+        return self._found.get(trigger)
+
+    def rows(self, parameter: Parameter) -> list[dict[str, Any]]:
+        """One row for each value of a parameter that must be refused."""
+        return [
+            {"value": _clipped(each.value), "trigger": each.trigger, **self._found.get(each.trigger, NOTHING)}
+            for each in parameter.invalid
+        ]
+
+
+def _clipped(value: str) -> str:
+    return value if len(value) <= LONGEST else value[: LONGEST - 1] + "…"

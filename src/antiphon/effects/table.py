@@ -1,0 +1,128 @@
+"""Table of parameters and their effects, built from exchanges one at a time and with little memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from antiphon.contract.parameters import SURFACES, Parameter, parameters
+from antiphon.effects.cell import Cell
+from antiphon.effects.create_record import Asked, refusals, repeats
+from antiphon.effects.invalid_values import Invalids
+from antiphon.effects.levers import LEVERS
+from antiphon.effects.paired_levers import Alike, Kept
+from antiphon.recording.exchange import Exchange
+
+REFUSALS = "refuses:"
+"""Begins a lever: the parameter has an effect where that trigger is refused."""
+
+
+class Table:
+    """Follows every exchange of a run, and returns the state of each parameter."""
+
+    def __init__(self) -> None:
+        self._cells: dict[tuple[str, str], Cell] = {}
+        self._known = {(operation, each.name): each for operation, every in parameters().items() for each in every}
+        for key, parameter in self._known.items():
+            self._cells[key] = Cell(judged=bool(parameter.levers))
+        self.invalids = Invalids()
+        self._across = {operation: self._relations(operation) for operation in SURFACES}
+
+    def _relations(self, operation: str) -> tuple[Alike, Kept]:
+        levers = {each.name: each.levers for each in parameters()[operation]}
+        weighed = frozenset(name for name, own in levers.items() if "tokens" in own)
+
+        def say(name: str, effect: bool, exchange: str) -> None:
+            if levers.get(name):
+                self._say((operation, name), effect, exchange)
+
+        return Alike(weighed, say), Kept(say)
+
+    def _say(self, key: tuple[str, str], effect: bool, exchange: str) -> None:
+        cell = self._cells[key]
+        (cell.effect if effect else cell.none).add(exchange)
+
+    def see(self, exchange: Exchange, operation: str) -> None:
+        """Take in one exchange of an operation."""
+        if exchange.request is None or self.invalids.see(exchange):
+            return
+        if operation in SURFACES:
+            self._create(Asked(exchange, operation))
+        else:
+            self._later(exchange, operation)
+
+    def _create(self, asked: Asked) -> None:
+        named = set(refusals(asked))
+        for name, value in asked.sent.items():
+            parameter = self._known.get((asked.operation, name))
+            if parameter is None or value is None:
+                continue
+            cell = self._cells[asked.operation, name]
+            if name in named:
+                cell.refused.add(asked.exchange.id)
+            elif asked.exchange.is_success:
+                cell.taken.add(asked.exchange.id)
+                self._judge(parameter, cell, asked, value)
+        alike, kept = self._across[asked.operation]
+        alike.see(asked)
+        kept.made(asked)
+
+    def _judge(self, parameter: Parameter, cell: Cell, asked: Asked, value: Any) -> None:
+        again = repeats(parameter, asked)
+        if again is not None:
+            (cell.repeated if again else cell.unrepeated).add(asked.exchange.id)
+        for name in parameter.levers:
+            lever = LEVERS.get(name)
+            effect = lever(asked, value) if lever else None
+            if effect is not None:
+                (cell.effect if effect else cell.none).add(asked.exchange.id)
+
+    def _later(self, exchange: Exchange, operation: str) -> None:
+        assert exchange.request is not None
+        names = exchange.request.path.split("/")
+        responses, completions = self._across["create"][1], self._across["chat.create"][1]
+        match operation:
+            case "retrieve":
+                responses.read(names, Asked(exchange, operation), default=True)
+            case "chat.get":
+                completions.read(names, Asked(exchange, operation), default=False)
+            case "delete":
+                responses.forget(names)
+            case "chat.delete" | "chat.update":
+                completions.forget(names)
+            case "conversations.items.list":
+                responses.listed(names, Asked(exchange, operation))
+
+    def close(self) -> None:
+        """Evaluate what only the end shows: once, after the last exchange."""
+        for operation, (_, kept) in self._across.items():
+            for name, effect, exchange in kept.finish():
+                self._say((operation, name), effect, exchange)
+        self._by_refusals()
+
+    def cell(self, name: str) -> Cell:
+        """Evidence about a parameter, by OPERATION:NAME."""
+        operation, _, parameter = name.partition(":")
+        return self._cells[operation, parameter]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row for each parameter, in the order of the contract."""
+        return [{**self.row(parameter), "invalid": self.invalids.rows(parameter)} for parameter in self._known.values()]
+
+    def row(self, parameter: Parameter) -> dict[str, Any]:
+        """Name, surface, verdict, evidence and note of one parameter."""
+        verdict, evidence, note = self._cells[parameter.operation, parameter.name].summary()
+        return {
+            "name": parameter.name,
+            "surface": parameter.surface,
+            "verdict": verdict,
+            "evidence": list(evidence),
+            "note": note,
+        }
+
+    def _by_refusals(self) -> None:
+        for key, parameter in self._known.items():
+            for lever in parameter.levers:
+                trigger = lever.removeprefix(REFUSALS)
+                found = self.invalids.verdict(trigger) if lever != trigger else None
+                if found and found["verdict"] in ("refused", "accepted"):
+                    self._say(key, found["verdict"] == "refused", found["exchange"])

@@ -1,0 +1,1 @@
+"""Bounds on calls, tokens and money: estimates, admission of scenarios, actual cost."""

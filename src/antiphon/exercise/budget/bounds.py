@@ -1,0 +1,134 @@
+"""Budget of a run. A call that could exceed a bound is not sent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from antiphon.errors import ConfigError
+from antiphon.exercise.budget.prices import Prices
+from antiphon.exercise.budget.tokens import NONE, Tokens, asks_a_model, foreseen, stores, used
+from antiphon.recording.exchange import Exchange, Failure, Request
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The most of a run; None where it is not bounded."""
+
+    calls: int | None = None
+    tokens: int | None = None
+    cost: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("calls", "tokens", "cost"):
+            value = getattr(self, name)
+            if value is not None and (isinstance(value, bool) or not 0 < value < 1e12):
+                raise ConfigError(f"--max-{name} is {value}; give a number above 0.")
+
+    def __bool__(self) -> bool:
+        return (self.calls, self.tokens, self.cost) != (None, None, None)
+
+    def passed(self, calls: int, tokens: int, cost: float) -> str:
+        """The option whose bound is exceeded; empty where none is."""
+        for name, spent in (("calls", calls), ("tokens", tokens), ("cost", cost)):
+            most = getattr(self, name)
+            if most is not None and spent > most:
+                return f"--max-{name} {most:g}"
+        return ""
+
+
+UNSENT = "Not sent: "
+"""Beginning of the reason for a call, or a whole scenario, that was not sent because of a bound."""
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """Reservation for a call, until its reply states the actual usage."""
+
+    model: str = ""
+    tokens: Tokens = NONE
+    stores: bool = False
+    """It creates an object that has to be deleted at the end, by one more call."""
+
+
+@dataclass
+class Budget:
+    """Counts what a run spends: in full for what is over, by foresight for what is under way."""
+
+    bounds: Bounds = field(default_factory=Bounds)
+    prices: Prices = field(default_factory=Prices)
+    calls: int = 0
+    to_delete: Callable[[], int] | None = None
+    """Number of calls reserved for deleting stored objects; None where nothing will be deleted."""
+    tokens: Tokens = NONE
+    cost: float = 0.0
+    _open: list[Ticket] = field(default_factory=list)
+    _known: dict[str, int] = field(default_factory=dict)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def take(self, request: Request, patient: bool = True) -> Ticket | Failure:
+        """Leave to send a request; a Failure where a bound would be passed.
+
+        A `patient` one waits where the replies to what is under way may leave room for it.
+        """
+        ticket = self._ticket(request)
+        while reached := self._reached(ticket, self._open):
+            if not patient or not self._open or self._reached(ticket, ()):
+                return Failure("budget", f"{UNSENT}{reached} would be passed.")
+            self._news.clear()
+            await self._news.wait()
+        self.calls += 1
+        self._open.append(ticket)
+        return ticket
+
+    def renew(self) -> None:
+        """Begin anew in another event loop, with what was spent so far."""
+        self._open, self._news = [], asyncio.Event()
+
+    def reached(self, calls: int, tokens: Tokens, model: str) -> str:
+        """The bound that would be exceeded by spending so much more; empty where none would be."""
+        kept = self.to_delete() if self.to_delete else 0
+        cost = self.cost + self.prices.of(tokens, model)
+        return self.bounds.passed(self.calls + kept + calls, self.tokens.total + tokens.total, cost)
+
+    def settle(self, ticket: Ticket, exchange: Exchange) -> None:
+        """Count the actual usage of a call; its estimate, where the reply does not state it and the call was
+        accepted.
+        """
+        self._open = [each for each in self._open if each is not ticket]
+        spent = used(exchange)
+        if not spent.total and (exchange.status or 0) < 400 and not _is_unsent(exchange):
+            spent = ticket.tokens
+        reply = exchange.reply
+        if isinstance(reply, dict) and isinstance(reply.get("id"), str):
+            self._known[reply["id"]] = spent.total
+        self.tokens = self.tokens.plus(spent)
+        self.cost += self.prices.of(spent, ticket.model)
+        self._news.set()
+
+    def abandon(self, ticket: Ticket) -> None:
+        """Count what was foreseen for a call whose end we did not wait for."""
+        self._open = [each for each in self._open if each is not ticket]
+        self.tokens = self.tokens.plus(ticket.tokens)
+        self.cost += self.prices.of(ticket.tokens, ticket.model)
+        self._news.set()
+
+    def _ticket(self, request: Request) -> Ticket:
+        keeps = self.to_delete is not None and stores(request)
+        if not asks_a_model(request):
+            return Ticket(stores=keeps)
+        named = request.body.get("previous_response_id")
+        before = self._known.get(named, 0) if isinstance(named, str) else 0
+        return Ticket(str(request.body.get("model") or ""), foreseen(request, before), keeps)
+
+    def _reached(self, ticket: Ticket, under_way: list[Ticket] | tuple[()]) -> str:
+        waiting = [*under_way, ticket]
+        tokens = sum(each.tokens.total for each in waiting)
+        cost = sum(self.prices.of(each.tokens, each.model) for each in waiting)
+        calls = self.calls + 1 + (self.to_delete() if self.to_delete else 0) + sum(each.stores for each in waiting)
+        return self.bounds.passed(calls, self.tokens.total + tokens, self.cost + cost)
+
+
+def _is_unsent(exchange: Exchange) -> bool:
+    return exchange.failure is not None and exchange.failure.kind in ("connect", "tls", "timeout-connect")

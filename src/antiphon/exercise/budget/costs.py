@@ -1,0 +1,93 @@
+"""Actual cost of a run: calls, tokens and money, in all and by area of the suite."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from antiphon.exercise.budget.prices import Prices
+from antiphon.exercise.budget.tokens import NONE, Tokens, used
+from antiphon.exercise.scenario import is_registered, registered
+from antiphon.recording.exchange import CLEAN_UP, INBOUND, RETRIED, Exchange
+
+CLEANING = "clean-up"
+ELSEWHERE = "other"
+"""The area of an exchange that belongs to no scenario of the suite."""
+
+
+@dataclass
+class Spent:
+    """Cost of one area."""
+
+    calls: int = 0
+    tokens: Tokens = NONE
+    cost: float = 0.0
+
+
+def area_of(exchange: Exchange) -> str:
+    """The area of the suite that an exchange belongs to."""
+    if CLEAN_UP in exchange.notes:
+        return CLEANING
+    name = exchange.scenario or ""
+    return registered(name).area if is_registered(name) else ELSEWHERE
+
+
+@dataclass
+class Spending:
+    """Sum of costs over exchanges. A background response states its tokens when it is read, and counts once."""
+
+    prices: Prices = field(default_factory=Prices)
+    area: Callable[[Exchange], str] = area_of
+    all: Spent = field(default_factory=Spent)
+    areas: dict[str, Spent] = field(default_factory=lambda: defaultdict(Spent))
+    retried: int = 0
+    cleaned: int = 0
+    left: int = 0
+    """Stored objects that could not be deleted."""
+    _untold: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def see(self, exchange: Exchange) -> None:
+        """Add an exchange; a call that was not sent, and a webhook, count as none."""
+        if INBOUND in exchange.notes or (exchange.failure and exchange.failure.kind == "budget"):
+            return
+        self.retried += RETRIED in exchange.notes
+        if CLEAN_UP in exchange.notes:
+            self.cleaned += exchange.is_success
+            self.left += not exchange.is_success
+        area, model, tokens = self.area(exchange), _model(exchange), used(exchange)
+        reply = exchange.reply
+        id = reply.get("id") if isinstance(reply, dict) else None
+        if isinstance(id, str):
+            if not tokens.total and reply.get("status") in ("queued", "in_progress"):
+                self._untold[id] = area, model
+            elif id in self._untold and (told := used(exchange, always=True)).total:
+                area, model = self._untold.pop(id)
+                tokens = told
+        cost = self.prices.of(tokens, model)
+        for each in (self.all, self.areas[area]):
+            each.tokens, each.cost = each.tokens.plus(tokens), each.cost + cost
+        self.all.calls += 1
+        self.areas[self.area(exchange)].calls += 1
+
+    def described(self) -> dict[str, Any]:
+        """The entry of a result; cost is None where no prices are known."""
+        return {
+            "input_tokens": self.all.tokens.input,
+            "output_tokens": self.all.tokens.output,
+            "cost": round(self.all.cost, 6) if self.prices else None,
+            "retried": self.retried,
+            "deleted": self.cleaned,
+            "not_deleted": self.left,
+            "areas": [self._area(name, self.areas[name]) for name in sorted(self.areas)],
+        }
+
+    def _area(self, name: str, spent: Spent) -> dict[str, Any]:
+        cost = round(spent.cost, 6) if self.prices else None
+        return {"area": name, "calls": spent.calls, "tokens": spent.tokens.total, "cost": cost}
+
+
+def _model(exchange: Exchange) -> str:
+    sent = exchange.sent
+    return str(sent.get("model") or "") if isinstance(sent, dict) else ""

@@ -1,0 +1,121 @@
+"""Objects that a run stored on a target, and their deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import anyio
+
+from antiphon.contract.model import Contract, Edition
+from antiphon.exercise.http.transport import Transport
+from antiphon.recording.exchange import CLEAN_UP, Exchange, Request
+
+REFUSALS = 3
+"""The first deletions; where all of these are refused, a target is taken not to delete."""
+LONGEST = 60.0
+"""Seconds that cleaning up takes at most, besides what the rate makes it wait."""
+_MAKES = {"create": "delete", "conversations.create": "conversations.delete", "chat.create": "chat.delete"}
+_ID = {"delete": "response_id", "conversations.delete": "conversation_id", "chat.delete": "completion_id"}
+
+
+@dataclass
+class Stored:
+    """Objects stored on a target, in the order of their creation: id → operation that deletes it."""
+
+    edition: Edition
+    made: int = 0
+    deleted: int = 0
+    """By the clean-up."""
+    _left: dict[str, str] = field(default_factory=dict)
+
+    def see(self, exchange: Exchange) -> None:
+        """Record what an exchange created or deleted."""
+        request = exchange.request
+        if request is None or not (exchange.is_success or exchange.is_socket):
+            return
+        if request.method == "DELETE":
+            self._left.pop(request.path.rpartition("/")[2], None)
+            return
+        operation = "create" if exchange.is_socket else self.edition.operation(request.method, request.path)
+        reply = _made(exchange)
+        id = reply.get("id")
+        if (
+            isinstance(id, str)
+            and id
+            and operation in _MAKES
+            and _keeps(operation, exchange, reply)
+            and id not in self._left
+        ):
+            self.made += 1
+            self._left[id] = _MAKES[operation]
+
+    @property
+    def left(self) -> int:
+        """Number of objects that still exist."""
+        return len(self._left)
+
+    def newest_first(self) -> list[tuple[str, str]]:
+        return [*reversed(self._left.items())]
+
+
+def _made(exchange: Exchange) -> Mapping[str, Any]:
+    """The object that an exchange created; of a stream of chat chunks, its first."""
+    reply = exchange.reply
+    if not isinstance(reply, dict) and exchange.events:
+        reply = exchange.events[0]
+    return reply if isinstance(reply, dict) else {}
+
+
+def _keeps(operation: str, exchange: Exchange, reply: Mapping[str, Any]) -> bool:
+    """Whether the created object is stored, by the request and by the reply."""
+    sent = exchange.sent
+    if operation == "conversations.create":
+        return True
+    asked = sent.get("store") if isinstance(sent, dict) else None
+    return asked is True if operation == "chat.create" else asked is not False and reply.get("store") is not False
+
+
+async def clean_up(
+    transport: Transport, stored: Stored, contract: Contract, record: Callable[[Exchange], Exchange]
+) -> None:
+    """Delete the stored objects, the newest first, until a target shows that it does not delete.
+
+    Each call is recorded.
+    """
+    waiting = stored.newest_first()
+    transport.budget.to_delete = None
+    cleaner = _Cleaner(transport, stored, contract, record)
+    with anyio.move_on_after(LONGEST + len(waiting) * transport.pace.interval, shield=True):
+        for share in (waiting[:REFUSALS], waiting[REFUSALS:]):
+            if cleaner.refused >= REFUSALS:
+                return
+            async with anyio.create_task_group() as group:
+                for id, operation in share:
+                    group.start_soon(cleaner.delete, id, operation)
+
+
+@dataclass
+class _Cleaner:
+    transport: Transport
+    stored: Stored
+    contract: Contract
+    record: Callable[[Exchange], Exchange]
+    refused: int = 0
+    calls: int = 0
+
+    async def delete(self, id: str, operation: str) -> None:
+        route = self.contract.edition.routes.get(operation)
+        if route is None:
+            return
+        self.calls += 1
+        request = Request(route.method, route.path.format(**{_ID[operation]: id}))
+        exchange = await self.transport.send(request, id=f"clean-up/{self.calls}")
+        self.record(replace(exchange, notes=exchange.notes | {CLEAN_UP}))
+        if exchange.is_success:
+            self.refused = 0
+            self.stored.deleted += 1
+            self.stored.see(exchange)
+        else:
+            self.refused += 1

@@ -1,0 +1,1 @@
+"""Requests over HTTP and their replies, within bounds of time and size."""

@@ -1,0 +1,155 @@
+"""One attempt at a request: reads the reply within the time limits and records it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, aclosing
+from dataclasses import dataclass
+from typing import Protocol
+
+from antiphon.exercise.http import failures
+from antiphon.exercise.http.body import Body, Until
+from antiphon.exercise.http.decoder import DecodingError, decoder
+from antiphon.exercise.limits import Limits
+from antiphon.recording.exchange import Failure, Pairs, Response
+
+
+class Broken(Exception):
+    """Connection failure, before or during a reply; `stale` when the server had closed a kept-alive connection."""
+
+    def __init__(self, failure: Failure, stale: bool = False) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+        self.stale = stale
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Head of a reply, its stream of bytes, and the time of the loop at which the request was sent."""
+
+    status: int
+    headers: Pairs
+    stream: AsyncGenerator[bytes, None]
+    sent_at: float
+
+
+class Tap(Protocol):
+    """Observer of a reply while it arrives, as sent: still encoded, and beyond the bounds of the recording."""
+
+    def begun(self, hang_up: Callable[[], None]) -> None:
+        """The request is sent; calling `hang_up` ends the exchange at once."""
+
+    async def head(self, status: int, headers: Pairs) -> None: ...
+
+    async def data(self, raw: bytes) -> None: ...
+
+    async def end(self) -> None:
+        """The reply came whole."""
+
+
+class Attempt:
+    """Single use; its attributes hold the outcome."""
+
+    def __init__(self, limits: Limits, total: float, until: Until | None = None, tap: Tap | None = None) -> None:
+        self.failure: Failure | None = None
+        self.hung_up = False
+        self.stale = False
+        self.started_at = time.time()
+        self.elapsed = 0.0
+        self._limits, self._total, self._until, self._tap = limits, total, until, tap
+        self._deadline = 0.0
+        self._clock = asyncio.timeout(None)
+        self._reply: Reply | None = None
+        self._body: Body | None = None
+        self._whole = False
+        self._over = False
+
+    def response(self) -> Response | None:
+        """The head of the reply with what arrived of its body; None before the head."""
+        if self._reply is None:
+            return None
+        chunks = self._body.chunks if self._body else ()
+        return Response(self._reply.status, self._reply.headers, chunks, complete=self._whole)
+
+    async def run(self, opened: AbstractAsyncContextManager[Reply]) -> None:
+        """Open the connection, send, and read to the end, to a bound or to the frame that is waited for."""
+        start = _now()
+        self._deadline = start + self._total
+        try:
+            async with self._clock:
+                self._ring(self._deadline)
+                if self._tap:
+                    self._tap.begun(self._hang_up)
+                async with opened as reply:
+                    self._reply = reply
+                    await self._read(reply)
+        except TimeoutError:
+            if not self._clock.expired():
+                raise
+            self._expired()
+        except Broken as broken:
+            self.failure, self.stale = broken.failure, broken.stale
+        finally:
+            self._over = True
+        if self._body is not None:
+            self.failure = self._body.failure or self.failure
+            self.hung_up = self.hung_up or self._body.hung_up
+        self.elapsed = _now() - start
+
+    async def _read(self, reply: Reply) -> None:
+        if self._tap:
+            await self._tap.head(reply.status, reply.headers)
+        self._body = body = self._new_body(reply)
+        wanted = body is not None
+        self._wait()
+        async with aclosing(reply.stream) as stream:
+            while wanted or self._tap:
+                raw = await anext(stream, None)
+                if raw is None:
+                    break
+                at = _now() - reply.sent_at
+                self._ring(self._deadline)
+                if self._tap:
+                    await self._tap.data(raw)
+                wanted = wanted and body is not None and body.add(raw, at)
+                self._wait()
+        if self._tap:
+            await self._tap.end()
+        self._whole = wanted and body is not None and body.close()
+
+    def _new_body(self, reply: Reply) -> Body | None:
+        headers = {name.lower(): value for name, value in reversed(reply.headers)}
+        try:
+            decode = decoder(headers.get("content-encoding"))
+        except DecodingError as error:
+            self.failure = Failure("decoding", f"The body cannot be decoded: {error}.")
+            return None
+        streamed = headers.get("content-type", "").lower().startswith("text/event-stream")
+        return Body(self._limits, decode, streamed, self._until)
+
+    def _wait(self) -> None:
+        self._ring(min(self._deadline, _now() + self._limits.idle))
+
+    def _ring(self, at: float) -> None:
+        if self._clock.expired():
+            raise TimeoutError
+        self._clock.reschedule(at)
+
+    def _hang_up(self) -> None:
+        if not self._over and not self._clock.expired():
+            self.hung_up = True
+            self._clock.reschedule(_now())
+
+    def _expired(self) -> None:
+        if self.hung_up:
+            return
+        if self._reply is None or _now() >= self._deadline:
+            self.failure = failures.too_slow(self._total, self._reply is not None)
+        else:
+            self.failure = failures.silent(self._limits.idle)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,87 @@
+"""Reasons why an exchange ended early, each one sentence with the likely cure."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+
+from antiphon.exercise.http.address import BaseUrl
+from antiphon.recording.exchange import Failure
+
+
+def no_connection(error: BaseException, base: BaseUrl) -> Failure:
+    """Failure of a connection that could not be established."""
+    where = base.authority
+    for cause in _causes(error):
+        match cause:
+            case ssl.SSLCertVerificationError():
+                reason = cause.verify_message
+                cure = "check the host name, or name the certificate authority with the option for TLS verification"
+                return Failure("tls", f"The certificate of {where} is not trusted ({reason}); {cure}.")
+            case ssl.SSLError():
+                return Failure("tls", f"{where} does not speak TLS ({_words(cause)}); is the address http, not https?")
+            case socket.gaierror():
+                return Failure("connect", f"The host name {base.host} is not known; check the base URL.")
+            case ConnectionRefusedError():
+                return Failure("connect", f"{where} refuses the connection; is the server running on that port?")
+    return Failure("connect", f"No connection to {where} ({_words(error)}); check the base URL and the network.")
+
+
+def cut_short(error: BaseException, head: bool) -> Failure:
+    """The failure of a connection that broke while we sent or read."""
+    part = "the reply was whole" if head else "it replied"
+    if any(isinstance(cause, ConnectionResetError | BrokenPipeError) for cause in _causes(error)):
+        return Failure("protocol", f"The server reset the connection before {part}.")
+    return Failure("protocol", f"The connection broke before {part} ({_words(error)}).")
+
+
+def not_http(error: BaseException, head: bool) -> Failure:
+    """The failure of bytes that break the rules of HTTP."""
+    words = _words(error)
+    if "peer closed connection" in words:
+        return Failure("protocol", f"The server closed the connection before the body was whole ({words}).")
+    if "disconnected without" in words:
+        return Failure("protocol", "The server closed the connection without a reply.")
+    part = "body" if head else "reply"
+    return Failure("protocol", f"The {part} breaks the rules of HTTP ({words}).")
+
+
+def too_slow_to_connect(base: BaseUrl, seconds: float) -> Failure:
+    """The failure of a connection that took too long."""
+    return Failure("timeout-connect", f"No connection to {base.authority} within {seconds:g} s; check the base URL.")
+
+
+def silent(seconds: float) -> Failure:
+    """The failure of a reply that began and stopped."""
+    return Failure("timeout-idle", f"The reply began, then nothing came for {seconds:g} s.")
+
+
+def too_slow(seconds: float, head: bool) -> Failure:
+    """The failure of a reply that took too long."""
+    what = "The reply did not end" if head else "No reply came"
+    return Failure("timeout-total", f"{what} within {seconds:g} s.")
+
+
+def budget_spent(calls: int) -> Failure:
+    """The failure of a request that was never sent."""
+    return Failure("budget", f"Not sent: the limit of {calls} calls is reached; raise 'calls' or ask for less.")
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        each = waiting.pop(0)
+        if each is None or id(each) in seen:
+            continue
+        seen.add(id(each))
+        yield each
+        waiting += [each.__cause__, each.__context__]
+        if isinstance(each, BaseExceptionGroup):
+            waiting += each.exceptions
+
+
+def _words(error: BaseException) -> str:
+    words = " ".join(str(error).split())[:200]
+    return words or type(error).__name__

@@ -1,0 +1,173 @@
+"""HTTP transport: requests in, exchanges out, whatever the server does."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from antiphon.errors import ConfigError
+from antiphon.exercise.budget.bounds import Budget, Ticket
+from antiphon.exercise.http import failures
+from antiphon.exercise.http.address import BaseUrl, parse_base_url
+from antiphon.exercise.http.attempt import Attempt, Tap
+from antiphon.exercise.http.body import Until
+from antiphon.exercise.http.call import opened, pairs
+from antiphon.exercise.http.pool import pool, tls
+from antiphon.exercise.http.request import Outgoing, check_headers, compose
+from antiphon.exercise.limits import Limits
+from antiphon.exercise.pace import Pace
+from antiphon.recording.exchange import Exchange, Failure, Pairs, Request
+
+KEEP_ALIVE = 2.0
+"""Seconds that an unused connection is kept: less than common servers do, so that we are the one who closes it."""
+
+
+class Transport:
+    """Connections to one target, bounded in number, time and size."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        limits: Limits | None = None,
+        headers: Sequence[tuple[str, str]] = (),
+        query: Sequence[tuple[str, str]] = (),
+        verify: bool | str = True,
+        budget: Budget | None = None,
+        pace: Pace | None = None,
+    ) -> None:
+        self.base: BaseUrl = parse_base_url(base_url)
+        self.limits = limits or Limits()
+        self.budget = budget or Budget()
+        self.pace = pace or Pace()
+        self.calls = 0
+        """Requests sent so far."""
+        self._headers = tuple(headers)
+        self._query = tuple(query)
+        check_headers(self._headers)
+        self._gate = asyncio.Semaphore(self.limits.concurrency)
+        self.tls = tls(self.base, verify)
+        self._kept: list[httpx.AsyncHTTPTransport] = []
+        self._idle: list[httpx.AsyncHTTPTransport] = []
+        self._fresh = pool(self.base, self.tls, None)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        for each in (*self._kept, self._fresh):
+            await each.aclose()
+
+    async def send(
+        self,
+        request: Request,
+        *,
+        id: str,
+        scenario: str | None = None,
+        until: Until | None = None,
+        timeout_total: float | None = None,
+        tap: Tap | None = None,
+    ) -> Exchange:
+        """Send a request and read the reply to its end, to a bound, or to the first frame for which `until` is true.
+
+        Whatever the server does becomes the exchange's response or failure. Only a request that cannot be written
+        down, such as one with a line break in a header, raises ConfigError.
+        """
+        call = self._call(request)
+        sent = replace(request, query=self._whole_query(request), headers=pairs(call.headers))
+        leave = await self.admit(request)
+        if isinstance(leave, Failure):
+            return Exchange(id, sent, None, scenario, time.time(), failure=leave)
+        try:
+            attempt, resent = await self._attempt(request, call, timeout_total or self.limits.total, until, tap)
+        except BaseException:
+            self.budget.abandon(leave)
+            raise
+        notes = {"hung-up": attempt.hung_up, "resent": resent}
+        exchange = Exchange(
+            id=id,
+            request=sent,
+            response=attempt.response(),
+            scenario=scenario,
+            started_at=attempt.started_at,
+            elapsed=attempt.elapsed,
+            failure=attempt.failure,
+            notes=frozenset(note for note, holds in notes.items() if holds),
+        )
+        self.budget.settle(leave, exchange)
+        return exchange
+
+    async def _attempt(
+        self, request: Request, call: httpx.Request, total: float, until: Until | None, tap: Tap | None
+    ) -> tuple[Attempt, bool]:
+        """The attempt at a request, and whether it was sent again because the connection had been closed."""
+        async with self._gate, self._lane() as lane:
+            attempt = Attempt(self.limits, total, until, tap)
+            await attempt.run(opened(lane, call, self.base))
+            if not attempt.stale:
+                return attempt, False
+            attempt = Attempt(self.limits, total, until, tap)
+            await attempt.run(opened(self._fresh, self._call(request), self.base))
+            return attempt, True
+
+    @asynccontextmanager
+    async def _lane(self) -> AsyncIterator[httpx.AsyncHTTPTransport]:
+        """Pool for one call at a time: a pool of all connections examines each of them for every call."""
+        if not self._idle:
+            self._idle.append(pool(self.base, self.tls, KEEP_ALIVE))
+            self._kept.append(self._idle[-1])
+        lane = self._idle.pop()
+        try:
+            yield lane
+        finally:
+            self._idle.append(lane)
+
+    async def reach(self) -> Failure | None:
+        """Why the target cannot be reached, by one harmless request to which any reply is good enough."""
+        attempt = Attempt(self.limits, self.limits.connect + self.limits.idle)
+        await attempt.run(opened(self._fresh, self._call(Request("GET", "/models")), self.base))
+        return None if attempt.response() else attempt.failure
+
+    async def admit(self, request: Request, patient: bool = True) -> Ticket | Failure:
+        """Leave to send a request, at its turn; a Failure where the run has made all it may, and it must not be sent.
+
+        What is admitted is settled with the budget once its exchange is over. A `patient` one waits for calls that are
+        under way, where these may turn out to leave room for it.
+        """
+        if self.calls >= self.limits.calls:
+            return failures.budget_spent(self.limits.calls)
+        leave = await self.budget.take(request, patient)
+        if isinstance(leave, Failure):
+            return leave
+        self.calls += 1
+        await self.pace.turn()
+        return leave
+
+    def composed(self, request: Request) -> Outgoing:
+        """A request as it is written down for this target."""
+        return compose(self.base, self._headers, replace(request, query=self._whole_query(request)))
+
+    def _whole_query(self, request: Request) -> Pairs:
+        """The query of a request, after what every request of this target has in its own."""
+        return (*self._query, *request.query) if self._query else request.query
+
+    def _call(self, request: Request) -> httpx.Request:
+        out = self.composed(request)
+        extensions = {"timeout": {"connect": self.limits.connect}}
+        try:
+            return httpx.Request(out.method, out.url, headers=out.headers, content=out.content, extensions=extensions)
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise ConfigError(f"{request.method} {request.path[:200]} cannot be sent: {error}.") from None

@@ -1,0 +1,156 @@
+"""Exchanges of one scenario: requests, sockets and webhook inboxes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from typing import Any
+
+import anyio
+
+from antiphon.contract.model import Contract, Route
+from antiphon.exercise.answer import Answer
+from antiphon.exercise.http.request import texts
+from antiphon.exercise.http.transport import Transport
+from antiphon.exercise.refusals import declined
+from antiphon.exercise.retry import Retries
+from antiphon.exercise.scenario import Declined, OverBudget, Scenario
+from antiphon.exercise.target import Target
+from antiphon.exercise.webhooks.inbox import Inbox
+from antiphon.exercise.websocket.socket import CLOSING, Socket
+from antiphon.recording.exchange import RETRIED, Exchange, Request
+from antiphon.recording.sse import Frame
+from antiphon.recording.stored_response import keeps
+
+Until = Callable[[Frame], bool]
+TOO_MANY = 429
+
+
+class Exchanging:
+    """Session of one scenario. Each request is one exchange of its transcript."""
+
+    def __init__(
+        self, transport: Transport, target: Target, contract: Contract, scenario: Scenario,
+        record: Callable[[Exchange], Exchange], run: str = "", retries: Retries | None = None,
+    ) -> None:  # fmt: skip
+        self._transport = transport
+        self._contract = contract
+        self._scenario = scenario
+        self._record = record
+        self._run = run
+        self._retries = retries or Retries(target.retries)
+        self._step = 0
+        self._has_sockets = False
+        self._unkept: set[str] = set()
+        self.target = target
+        self.model = target.model
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str | None] | None = None,
+        content: bytes | None = None,
+        until: Until | None = None,
+        within: float | None = None,
+        step: str = "",
+    ) -> Answer:
+        """One exchange of any kind; a header that is None takes a default one away.
+
+        It ends after `within` seconds where that is given. `step` takes the place of its number in the scenario.
+
+        Raises Declined when the target lacks what the scenario needs.
+        """
+        request = Request(
+            method=method,
+            path=path,
+            query=tuple((name, each) for name, value in (query or {}).items() for each in texts(value)),
+            headers=tuple((name, value or "") for name, value in (headers or {}).items()),
+            body=body,
+            content=content,
+        )
+        exchange = await self._said(request, until, within, step)
+        if exchange.failure and exchange.failure.kind == "budget":
+            raise OverBudget(exchange.failure.message, exchange.id)
+        own = frozenset() if request.headers else self._unkept  # another key finds nothing, and rightly so
+        refused = declined(self._contract, self._scenario.needs, exchange, own)
+        if refused:
+            raise Declined(refused.capability, refused.reason, exchange.id)
+        self._take_stock(exchange)
+        return Answer(exchange)
+
+    def _take_stock(self, exchange: Exchange) -> None:
+        """Note responses that were to be stored and whose replies do not confirm it."""
+        made, said = keeps(exchange)
+        if made and not said:
+            self._unkept.add(made)
+        elif exchange.request and exchange.request.method == "DELETE" and exchange.is_success:
+            self._unkept.difference_update(exchange.request.path.split("/"))
+
+    async def _said(self, request: Request, until: Until | None, within: float | None, step: str) -> Exchange:
+        """The exchange of a request; an attempt that the target refused temporarily is recorded, and repeated."""
+        id, tried = f"{self._scenario.name}/{step}" if step else self._next_id(), 0
+        while True:
+            exchange = await self._transport.send(
+                request, id=id, scenario=self._scenario.name, until=until, timeout_total=within
+            )
+            tried += 1
+            seconds = self._retries.wait(exchange, tried)
+            if seconds is None:
+                return self._record(exchange)
+            self._record(replace(exchange, id=f"{id}.{tried}", notes=exchange.notes | {RETRIED}))
+            if exchange.status == TOO_MANY:
+                self._transport.pace.rest(seconds)
+            else:
+                await self._transport.pace.wait(seconds)
+
+    def _next_id(self) -> str:
+        self._step += 1
+        return f"{self._scenario.name}/{self._step}"
+
+    @asynccontextmanager
+    async def socket(self, headers: Mapping[str, str | None] | None = None) -> AsyncIterator[Socket]:
+        """A WebSocket on which responses are created: one exchange for its opening, and one for each message sent.
+
+        Raises Declined when the first of the scenario is refused in a way that says that there are none.
+        """
+        route = self.route("websocket")
+        pairs = tuple((name, value or "") for name, value in (headers or {}).items())
+        socket = Socket(self._transport, self._scenario.name, self._next_id)
+        opening = await socket.open(Request(route.method, route.path, headers=pairs))
+        try:
+            refused = None if self._has_sockets else declined(self._contract, self._scenario.needs, opening)
+            if refused:
+                raise Declined(refused.capability, refused.reason, opening.id)
+            self._has_sockets = self._has_sockets or socket.is_open
+            yield socket
+        finally:
+            with anyio.CancelScope(shield=True), anyio.move_on_after(3 * CLOSING):
+                exchanges = await socket.close()
+            for exchange in exchanges:
+                self._record(exchange)
+
+    @contextmanager
+    def inbox(self) -> Iterator[Inbox]:
+        """Where the webhooks of this target arrive. Raises Declined where the target names no address for them."""
+        receiver = self.target.receiver
+        if receiver is None:
+            raise Declined("webhooks", "the target names no address for webhooks")
+        with receiver.expecting():
+            yield Inbox(receiver, self._scenario.name, self._next_id, self._record)
+
+    @property
+    def contract(self) -> Contract:
+        """The contract under the edition of the run."""
+        return self._contract
+
+    def route(self, operation: str) -> Route:
+        """The edition's route of an operation. Raises Declined where the edition has none."""
+        route = self._contract.edition.routes.get(operation)
+        if route is None:
+            raise Declined(operation, f"edition {self._contract.edition.id} has no operation {operation}")
+        return route

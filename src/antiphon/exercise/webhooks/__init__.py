@@ -1,0 +1,1 @@
+"""Receiver of webhooks and the inbox that a scenario reads."""

@@ -1,0 +1,198 @@
+"""WebSocket connection; each turn is an exchange. The only module that imports the WebSocket library."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus, PayloadTooBig, WebSocketException
+from websockets.http11 import Response as Head
+
+from antiphon.exercise.budget.bounds import Ticket
+from antiphon.exercise.http import failures
+from antiphon.exercise.http.transport import Transport
+from antiphon.exercise.websocket.pending_turn import Pending
+from antiphon.exercise.websocket.turn_answer import TurnAnswer
+from antiphon.recording.exchange import SOCKET_METHOD, Chunk, Exchange, Failure, Pairs, Request, Response
+
+CLOSING = 3.0
+"""Seconds that the server has to agree to the end of a connection."""
+
+
+class _Connect(connect):
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
+
+
+class Socket:
+    """One connection. Its exchanges, the opening first and then one for each message sent, are taken at its end."""
+
+    def __init__(self, transport: Transport, scenario: str, next_id: Callable[[], str]) -> None:
+        self._transport, self._scenario, self._next_id = transport, scenario, next_id
+        self._connection: ClientConnection | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._turns: list[Pending] = []
+        self._leaves: dict[str, Ticket] = {}
+        self._strays: list[Chunk] = []
+        self._bound: Failure | None = None
+        self._began = _now()
+        self.opening: Exchange | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """The server agreed to open the connection."""
+        return self._connection is not None
+
+    async def open(self, request: Request) -> Exchange:
+        """Open the connection; returns the exchange of the handshake."""
+        transport, limits = self._transport, self._transport.limits
+        out = transport.composed(request)
+        sent = Request(request.method, request.path, request.query, _texts(out.headers))
+        pending = Pending(self._next_id(), self._scenario, sent, None)
+        self._began = _now()
+        try:
+            if isinstance(leave := await transport.admit(request, patient=False), Failure):
+                pending.failure = leave
+            else:
+                self._leaves[pending.id] = leave
+                if head := await self._connect(out.url, sent.headers):
+                    pending.response = Response(head.status_code, tuple(head.headers.raw_items()))
+        except InvalidStatus as refusal:
+            reply = refusal.response
+            body = (Chunk(_now() - self._began, bytes(reply.body)),) if reply.body else ()
+            pending.response = Response(reply.status_code, tuple(reply.headers.raw_items()), body)
+        except TimeoutError:
+            pending.failure = failures.too_slow_to_connect(transport.base, limits.connect)
+        except OSError as error:
+            pending.failure = failures.no_connection(error, transport.base)
+        except (WebSocketException, EOFError, ValueError) as error:
+            pending.failure = Failure("protocol", f"The reply breaks the rules of WebSocket ({str(error)[:200]}).")
+        pending.finish()
+        self.opening = pending.exchange()
+        return self.opening
+
+    async def _connect(self, url: str, headers: Pairs) -> Head | None:
+        limits, base = self._transport.limits, self._transport.base
+        secure: dict[str, Any] = {"ssl": self._transport.tls} if base.scheme == "https" else {}
+        self._connection = await _Connect(
+            "ws" + url.removeprefix("http"),
+            additional_headers=[pair for pair in headers if pair[0].lower() not in ("accept-encoding", "user-agent")],
+            user_agent_header=dict(headers).get("User-Agent"),
+            compression=None,
+            open_timeout=limits.connect,
+            ping_interval=None,
+            close_timeout=CLOSING,
+            max_size=limits.body,
+            proxy=None if base.is_loopback else True,
+            **secure,
+        )
+        self._reader = asyncio.get_running_loop().create_task(self._read(self._connection))
+        return self._connection.response
+
+    async def create(self, *, within: float | None = None, **body: Any) -> TurnAnswer:
+        """Send a `response.create` and read to the end of its response."""
+        return await (await self.send({"type": "response.create", **body}, within=within)).answer()
+
+    async def send(self, message: Any, *, within: float | None = None) -> Pending:
+        """Send a message (a str or bytes as it is, else as JSON); `answer` waits for its reply."""
+        text = message if isinstance(message, str | bytes) else json.dumps(message, ensure_ascii=False)
+        raw = None if not isinstance(message, str | bytes) else text.encode() if isinstance(text, str) else text
+        request = Request(SOCKET_METHOD, "/responses", body=message if raw is None else None, content=raw)
+        lane = message.get("stream_id") if isinstance(message, dict) else None
+        turn = Pending(self._next_id(), self._scenario, request, lane if isinstance(lane, str) else None)
+        turn.limits, turn.within = self._transport.limits, within
+        self._turns.append(turn)
+        if self._connection is None or (self._reader and self._reader.done()):
+            turn.fail(self._bound or Failure("protocol", "The connection was closed before the message was sent."))
+        elif isinstance(leave := await self._transport.admit(request, patient=False), Failure):
+            turn.fail(leave)
+        else:
+            self._leaves[turn.id] = leave
+            try:
+                async with asyncio.timeout(self._transport.limits.idle):
+                    await self._connection.send(text)
+            except (ConnectionClosed, OSError, TimeoutError):
+                turn.fail(Failure("protocol", "The connection broke while the message was sent."))
+        return turn
+
+    async def close(self) -> list[Exchange]:
+        """End the connection; its exchanges in the order in which they began."""
+        if self._connection is not None:
+            await self._connection.close()
+        if self._reader is not None:
+            await asyncio.wait([self._reader], timeout=CLOSING)
+            self._reader.cancel()
+        for turn in self._turns:
+            turn.finish()
+        opening = [self.opening] if self.opening else []
+        if opening and self._strays and self.opening and self.opening.response:
+            head = self.opening.response
+            stray = Response(head.status, head.headers, tuple(self._strays))
+            opening = [replace(self.opening, response=stray, notes=frozenset({"stray-messages"}))]
+        exchanges = [*opening, *(turn.exchange() for turn in self._turns)]
+        for each in exchanges:
+            if each.id in self._leaves:
+                self._transport.budget.settle(self._leaves.pop(each.id), each)
+        return exchanges
+
+    async def _read(self, connection: ClientConnection) -> None:
+        limits, count, size = self._transport.limits, 0, 0
+        why = "The server closed the connection"
+        try:
+            async for message in connection:
+                data = message.encode() if isinstance(message, str) else bytes(message)
+                count, size = count + 1, size + len(data)
+                self._take(data, binary=not isinstance(message, str))
+                if count > limits.events:
+                    limit = f"{limits.events:,}"
+                    self._bound = Failure("too-many-events", f"More messages came than the limit of {limit}.")
+                elif size > limits.body:
+                    self._bound = Failure("too-large", f"More came than the limit of {limits.body:,} bytes.")
+                if self._bound:
+                    connection.transport.abort()
+                    break
+        except (WebSocketException, OSError, UnicodeError) as error:
+            why = f"The connection broke ({str(error)[:200]})"
+            if isinstance(error.__cause__, PayloadTooBig):
+                self._bound = Failure("too-large", f"A message is larger than the limit of {limits.body:,} bytes.")
+        for turn in self._turns:
+            turn.fail(self._bound or Failure("protocol", f"{why} before the turn came to its end."))
+
+    def _take(self, data: bytes, binary: bool) -> None:
+        """Give a message to its turn."""
+        try:
+            value = json.loads(data)
+        except (ValueError, RecursionError):
+            value = None
+        event = value if isinstance(value, dict) else {}
+        turn = self._owner(event)
+        if turn is None:
+            self._strays.append(Chunk(_now() - self._began, data))
+        else:
+            turn.take(data, event, binary)
+
+    def _owner(self, event: dict[str, Any]) -> Pending | None:
+        """The turn of a message: of its lane, or of any; the one that runs, then the one that ended last."""
+        lane = event.get("stream_id")
+        lanes = [turn for turn in self._turns if turn.lane == lane] if isinstance(lane, str) else []
+        for turns in (lanes, [turn for turn in self._turns if lane is None and turn.lane is None], self._turns):
+            waiting = [turn for turn in turns if not turn.ended]
+            if event.get("type") == "error" and "status" in event:
+                # A refusal comes before any event, so it is not that of a turn that has begun.
+                waiting = [turn for turn in waiting if not turn.begun] or waiting
+            if waiting:
+                return waiting[0]
+        turns = lanes or self._turns
+        return turns[-1] if turns else None
+
+
+def _texts(headers: list[tuple[bytes, bytes]]) -> Pairs:
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

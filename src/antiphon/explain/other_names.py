@@ -1,0 +1,166 @@
+"""Descriptions of parameters, disagreements, triggers, editions, clients, and other names of the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from antiphon.contract.load import all_requirements, checked, contract, edition, edition_ids
+from antiphon.contract.paths import spec_dir
+from antiphon.contract.schemas.library import Relaxation, relaxations, relaxed_editions
+from antiphon.contract.triggers import triggers
+from antiphon.explain.names import disagreements, parameters
+
+MOST = 60
+"""Requirements that are listed one by one."""
+
+
+def said(ids: Iterable[str]) -> list[str]:
+    """Requirements, each with its sentence; only their number where they are many."""
+    known, rows = all_requirements(), list(ids)
+    if len(rows) > MOST:
+        return [f"{len(rows)} requirements"]
+    return [f"{each} — {known[each].says}" if each in known else each for each in rows]
+
+
+def of_parameter(name: str) -> dict[str, Any]:
+    row = dict(parameters()[name])
+    invalid = [
+        f"{each.get('value', '(left out)')!r} is refused (trigger {each['trigger']})" for each in row.pop("invalid", ())
+    ]
+    needed = row.pop("requirements", ())
+    where = f"parameter:{name}"
+    row.pop("name")
+    return {
+        **row,
+        "invalid": invalid,
+        "requirements": said(needed),
+        "disagreements": [f"{key}: {each['topic']}" for key, each in disagreements().items() if where in each["where"]],
+    }
+
+
+def of_disagreement(name: str) -> dict[str, Any]:
+    row = disagreements()[name]
+    deciding = [each.id for each in all_requirements().values() if name in each.decides]
+    return {
+        "says": row["topic"],
+        "positions": row["positions"],
+        "decision": row["decision"],
+        "where": row["where"],
+        "requirements": said(deciding),
+    }
+
+
+def of_trigger(name: str) -> dict[str, Any]:
+    each = next(each for each in triggers() if each.id == name)
+    row = next(row for row in checked(spec_dir() / "errors.yaml", "errors")["triggers"] if row["id"] == name)
+    return {
+        "operation": each.operation,
+        "given": each.given,
+        "request": dict(each.request),
+        "refusal": dict(each.expected),
+        "accepted": list(each.accept),
+        "portable": each.portable,
+        "note": row.get("note", ""),
+        "requirements": said(filter(None, (each.requirement, each.detail))),
+        "parameters": [
+            key
+            for key, given in parameters().items()
+            if any(bad["trigger"] == name for bad in given.get("invalid", ()))
+        ],
+        "sources": [f"{one['kind']} ({one['source']}, {one['where']}, {one['date']})" for one in row["evidence"]],
+    }
+
+
+def of_relaxation(name: str) -> dict[str, Any]:
+    found = {each.id: each for edition_id in relaxed_editions() for each in relaxations(edition_id)}
+    each: Relaxation = found[name]
+    holding = [edition_id for edition_id in relaxed_editions() if name in {one.id for one in relaxations(edition_id)}]
+    return {
+        "says": each.reason,
+        "editions": holding,
+        "until": str(each.until or ""),
+        "changes": [dict(change) for change in each.changes],
+        "sources": [" ".join(f"{key}: {value}" for key, value in one.items()) for one in each.evidence],
+    }
+
+
+def of_edition(name: str) -> dict[str, Any]:
+    book, reading = contract(name), edition(name)
+    levels: dict[str, int] = {}
+    for each in book.requirements.values():
+        levels[each.level.value] = levels.get(each.level.value, 0) + 1
+    rest = {
+        key: value for key, value in reading.data.items()
+        if key not in ("id", "date", "title", "base", "routes", "levels", "sources", "quirks")
+    }  # fmt: skip
+    return {
+        "says": reading.title,
+        "date": reading.date,
+        "base": reading.base or "",
+        "sources": [f"{each['source']}: {each['what']}" for each in reading.data.get("sources", ())],
+        "requirements": levels,
+        "routes": {key: f"{route.method} {route.path}" for key, route in reading.routes.items()},
+        "levels": {key: level for key, level in reading.levels.items() if book.every[key].level.value != level},
+        "relaxations": {each.id: each.reason for each in relaxations(name)},
+        "quirks": {each["id"]: each["says"] for each in reading.data.get("quirks", ())},
+        "rules": rest,
+    }
+
+
+def of_capability(name: str) -> dict[str, Any]:
+    each = contract().capabilities[name]
+    row = next(
+        row for row in checked(spec_dir() / "capabilities.yaml", "capabilities")["capabilities"] if row["id"] == name
+    )
+    return {
+        "says": each.says,
+        "needs": row.get("needs", []),
+        "counts as declined when": dict(each.declined_by),
+        "profiles": [one.id for one in contract().profiles.values() if name in one.capabilities],
+        "requirements": said(one.id for one in all_requirements().values() if one.capability == name),
+    }
+
+
+def of_profile(name: str) -> dict[str, Any]:
+    each = contract().profiles[name]
+    return {"says": each.says, "capabilities": {one: contract().capabilities[one].says for one in each.capabilities}}
+
+
+def of_client(name: str) -> dict[str, Any]:
+    each = contract().clients[name]
+    row = checked(spec_dir() / "clients" / f"{name}.yaml", "client")
+    return {
+        "says": f"{each.title} {each.version}, looked at in {each.date}",
+        "note": row.get("note", ""),
+        "requirements": said(each.needs),
+    }
+
+
+def of_code(name: str) -> dict[str, Any]:
+    value = checked(spec_dir() / "errors.yaml", "errors")
+    failed = [source for source, codes in value["response_error_codes"].items() if name in codes]
+    return {
+        "statuses": value["codes"].get(name, []),
+        "of failed responses, says": failed,
+        "triggers": [each.id for each in triggers() if each.expected.get("code") == name],
+    }
+
+
+def of_rule(name: str) -> dict[str, Any]:
+    return {
+        "requirements": said(each.id for each in all_requirements().values() if name in (*each.rules, *each.defects))
+    }
+
+
+def of_fault(name: str) -> dict[str, Any]:
+    from antiphon.server.faults import catalogue
+
+    each = catalogue()[name]
+    return {
+        "says": each.says,
+        "breaks": said(sorted(each.breaks)),
+        "implies": said(sorted(each.implies)),
+        "editions": sorted(each.needs) or list(edition_ids()),
+        "try it": f"antiphon serve --fault {name}",
+    }

@@ -1,0 +1,81 @@
+"""Description of one requirement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from antiphon.contract.load import all_requirements, checked, edition, edition_ids
+from antiphon.contract.model import Requirement
+from antiphon.contract.paths import spec_dir
+from antiphon.explain.examples import example
+from antiphon.explain.judges import checks, faults, naming_tests
+from antiphon.explain.names import disagreements, parameters
+
+
+def of_requirement(name: str) -> dict[str, Any]:
+    """Sentence, levels, sources, what judges it, what proves that, who needs it, and an example."""
+    each = all_requirements()[name]
+    facts: dict[str, Any] = {
+        "says": each.says,
+        "level": each.level.value,
+        "editions": levels(each),
+        "capability": f"{each.capability}: {_capability(each.capability)}",
+        "sources": [str(evidence) for evidence in each.evidence],
+    }
+    notes = [evidence.note for evidence in each.evidence if evidence.note]
+    if each.excluded:
+        facts["excluded"] = each.excluded
+    else:
+        facts |= _judged(each)
+    facts["note"] = [*filter(None, [each.note]), *notes]
+    facts["clients"] = [_client(client) for client in each.breaks]
+    named = f"requirement:{name}"
+    facts["disagreements"] = [
+        f"{key}: {row['topic']}" for key, row in disagreements().items() if key in each.decides or named in row["where"]
+    ]
+    facts["parameters"] = [key for key, row in parameters().items() if name in row.get("requirements", ())]
+    facts["rules"] = [*each.rules, *each.defects]
+    if not each.excluded:
+        facts["example"] = _example(name)
+    return facts
+
+
+def levels(each: Requirement) -> dict[str, str]:
+    """The level in each edition."""
+    return {name: _level(each, name) for name in edition_ids()}
+
+
+def _level(each: Requirement, name: str) -> str:
+    # As in `contract`, without reading every other requirement for it.
+    level = str(edition(name).levels.get(each.id, each.level))
+    counted = not each.excluded and level != "off" and name in (each.editions or (name,))
+    return level if counted else "not counted"
+
+
+def _judged(each: Requirement) -> dict[str, Any]:
+    from antiphon.server.faults import catalogue
+
+    broken_by = faults().get(each.id, ())
+    return {
+        "judged": each.judged,
+        "checks": [f"antiphon.judge.checks.{name}" for name in checks().get(each.id, ())],
+        "tests": [f"suites/{name}" for name in naming_tests(each.id)],
+        "faults": {name: catalogue()[name].says for name in broken_by},
+    }
+
+
+def _capability(name: str) -> str:
+    rows = checked(spec_dir() / "capabilities.yaml", "capabilities")["capabilities"]
+    return next(str(row["says"]) for row in rows if row["id"] == name)
+
+
+def _client(name: str) -> str:
+    row = checked(spec_dir() / "clients" / f"{name}.yaml", "client")
+    return f"{row['title']} {row['version']}"
+
+
+def _example(name: str) -> Any:
+    found = example(name)
+    if found is None:
+        return "no example"
+    return {"keeps it": found.keeps, "breaks it": found.breaks}

@@ -1,0 +1,158 @@
+"""Decision whether a result may pass: broken requirements compared with the expected ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+from antiphon.errors import Exit
+from antiphon.gate.baseline import Baseline, Entry
+
+Result = Mapping[str, Any]
+BROKEN_BY = {"must": ("fail",), "should": ("fail", "warn")}
+_WEIGHT = {"fail": 2, "warn": 1}
+
+
+class Outcome(StrEnum):
+    """Outcome of a requirement that is broken or that a baseline names."""
+
+    EXPECTED = "as expected"
+    BROKEN = "newly broken"
+    STALE = "stale"
+    EXPIRED = "expired"
+    FLAKY = "known flaky"
+    UNSEEN = "not shown"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One requirement with its outcome. `entry` is its entry in the baseline, if it has one."""
+
+    outcome: Outcome
+    id: str
+    level: str
+    expected: str
+    got: str
+    why: str = ""
+    entry: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A profile that must hold. `holds` is None where too little was judged to decide; then it is not met either."""
+
+    profile: str
+    holds: bool | None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Rules of the decision. The default: no broken must."""
+
+    baseline: Baseline | None = None
+    profiles: tuple[str, ...] = ()
+    """Profiles that must hold besides; an expected failure does not make one hold."""
+    fail_on: str = "must"
+    """must or should: the lowest level whose breach decides."""
+    new_failures_only: bool = False
+    """Stale and expired entries are shown and do not decide."""
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
+
+    @property
+    def is_default(self) -> bool:
+        return not (self.baseline or self.profiles or self.new_failures_only) and self.fail_on == "must"
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A decision, with its findings and policy."""
+
+    policy: Policy
+    findings: tuple[Finding, ...]
+    demands: tuple[Demand, ...]
+    errors: int
+    """Requirements with the verdict error: mistakes of ours."""
+
+    def having(self, outcome: Outcome) -> list[Finding]:
+        return [each for each in self.findings if each.outcome is outcome]
+
+    @property
+    def exit(self) -> Exit:
+        """A new failure comes first, then an error of ours, then an outdated baseline."""
+        if self.having(Outcome.BROKEN) or any(not each.holds for each in self.demands):
+            return Exit.BROKEN
+        if self.errors:
+            return Exit.OURS
+        outdated = self.having(Outcome.STALE) or self.having(Outcome.EXPIRED)
+        return Exit.STALE if outdated and not self.policy.new_failures_only else Exit.HOLDS
+
+
+def decide(result: Result, policy: Policy) -> Gate:
+    """Hold a result against a policy."""
+    findings = tuple(_findings(result, policy))
+    flaky = frozenset(policy.baseline.flaky if policy.baseline else ())
+    demands = tuple(_demand(result, name, flaky) for name in policy.profiles)
+    return Gate(policy, findings, demands, result["totals"]["error"])
+
+
+def _findings(result: Result, policy: Policy) -> Iterator[Finding]:
+    known = policy.baseline.expected if policy.baseline else {}
+    flaky = policy.baseline.flaky if policy.baseline else {}
+    decisive = BROKEN_BY[policy.fail_on]
+    seen = set()
+    for each in result["requirements"]:
+        name, got = each["id"], each["verdict"]
+        seen.add(name)
+        if name in flaky:
+            yield Finding(Outcome.FLAKY, name, each["level"], "", got, "never decides", flaky[name])
+        elif name in known:
+            entry = known[name]
+            outcome, why = _outcome(entry, got, decisive, policy.today)
+            yield Finding(outcome, name, each["level"], entry.verdict, got, why, entry)
+        elif got in decisive:
+            yield Finding(Outcome.BROKEN, name, each["level"], "pass", got)
+    for name, entry in [*known.items(), *flaky.items()]:
+        if name not in seen:
+            yield Finding(Outcome.UNSEEN, name, "", entry.verdict, "", "the edition does not count it", entry)
+
+
+def _outcome(entry: Entry, got: str, decisive: tuple[str, ...], today: date) -> tuple[Outcome, str]:
+    worse = got in decisive and _WEIGHT[got] > _WEIGHT.get(entry.verdict, 0)
+    if worse:
+        return Outcome.BROKEN, f"expected {entry.verdict}"
+    if entry.expires and entry.expires < today:
+        return Outcome.EXPIRED, f"was excused until {entry.expires}; it is now {got}"
+    if got == entry.verdict:
+        return Outcome.EXPECTED, entry.reason
+    if got in ("not-testable", "error"):
+        return Outcome.UNSEEN, f"expected {entry.verdict}, and nothing showed it"
+    return Outcome.STALE, f"expected {entry.verdict}, but it is now {got}; take the entry out"
+
+
+def _demand(result: Result, name: str, flaky: frozenset[str]) -> Demand:
+    profile = result["profiles"].get(name)
+    if profile is None:
+        return Demand(name, None, "the result says nothing of it")
+    broken = [each for each in profile["broken"] if each not in flaky]
+    if broken or profile["missing"]:
+        lacks = f"lacks {', '.join(profile['missing'])}" if profile["missing"] else ""
+        told = f"{len(broken)} broken: {', '.join(broken[:5])}{', …' if len(broken) > 5 else ''}" if broken else ""
+        return Demand(name, False, "; ".join(filter(None, (told, lacks))))
+    if profile["holds"] or (profile["broken"] and not _unsure(result, profile)):
+        return Demand(name, True)
+    partial = "only a part was selected" if result["filtered"] else "recordings do not show all of it"
+    unjudged = f"nothing was judged in {', '.join(profile['unjudged'])}" if profile["unjudged"] else partial
+    return Demand(name, None, unjudged)
+
+
+def _unsure(result: Result, profile: Mapping[str, Any]) -> bool:
+    return is_partial(result) or bool(profile["unjudged"])
+
+
+def is_partial(result: Result) -> bool:
+    """Only a part of the contract was tested, so that an unjudged requirement proves nothing."""
+    return bool(result["filtered"]) or result["source"] == "judge"

@@ -1,0 +1,126 @@
+"""Text of a gate: for a terminal, a job summary, a program, and annotations of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from antiphon import __version__
+from antiphon.errors import Exit
+from antiphon.gate.decision import Finding, Gate, Outcome
+from antiphon.report.text import clip, markdown, visible
+
+TOLD = (Outcome.BROKEN, Outcome.EXPIRED, Outcome.STALE, Outcome.FLAKY, Outcome.UNSEEN, Outcome.EXPECTED)
+WORDS = {Exit.HOLDS: "holds", Exit.BROKEN: "broken", Exit.OURS: "our own error", Exit.STALE: "outdated baseline"}
+MOST_SHOWN = 50
+_RULES = {Outcome.STALE: "baseline.stale", Outcome.EXPIRED: "baseline.expired"}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Mistake in a baseline file. `rule` is baseline.stale or baseline.expired; lines count from 1."""
+
+    rule: str
+    message: str
+    file: str
+    line: int
+    requirement: str
+    level: str
+    """error where it decides, else warning."""
+
+
+def problems(gate: Gate) -> list[Problem]:
+    """Outdated entries of the baseline, by line; for SARIF and for annotations."""
+    level = "warning" if gate.policy.new_failures_only else "error"
+    found = [
+        Problem(rule, f"{each.id} {each.why}.", gate.policy.baseline.path, each.entry.line, each.id, level)
+        for outcome, rule in _RULES.items()
+        for each in gate.having(outcome)
+        if each.entry and gate.policy.baseline
+    ]
+    return sorted(found, key=lambda each: each.line)
+
+
+def counts(gate: Gate) -> dict[str, int]:
+    """Number of requirements with each outcome, zeros included."""
+    return {outcome.value: len(gate.having(outcome)) for outcome in TOLD}
+
+
+def line(gate: Gate) -> str:
+    """The gate in one line."""
+    told = [f"{number} {name}" for name, number in counts(gate).items() if number]
+    return f"gate {WORDS[gate.exit]}: {', '.join(told) or 'nothing broken'}; fails on {gate.policy.fail_on}"
+
+
+def as_text(gate: Gate) -> list[str]:
+    """The gate as lines for a terminal; what is as expected is only counted."""
+    lines = [line(gate)]
+    for each in gate.demands:
+        lines.append(f"  profile {each.profile} {_fate(each.holds)}{': ' + each.why if each.why else ''}")
+    for outcome in TOLD[:-1]:
+        shown = gate.having(outcome)
+        lines += [f"  {outcome.value:<12}  {_said(each)}" for each in shown[:MOST_SHOWN]]
+        if len(shown) > MOST_SHOWN:
+            lines.append(f"  {outcome.value:<12}  and {len(shown) - MOST_SHOWN} more")
+    return [visible(each) for each in lines]
+
+
+def _fate(holds: bool | None) -> str:
+    return {True: "holds", False: "does not hold", None: "cannot be said to hold"}[holds]
+
+
+def _said(each: Finding) -> str:
+    said = f"{each.id}  {each.got}" + (f": {each.why}" if each.why else "")
+    if not each.entry:
+        return said
+    follow = ", ".join(filter(None, (each.entry.owner, each.entry.link)))
+    return f"{said}  (line {each.entry.line}, {follow})"
+
+
+def as_markdown(gate: Gate) -> str:
+    """The gate for the summary of a CI job."""
+    lines = [f"### {markdown(line(gate))}", ""]
+    lines += [
+        f"- profile {markdown(each.profile)} {_fate(each.holds)}{': ' + markdown(each.why) if each.why else ''}"
+        for each in gate.demands
+    ]
+    rows = list(_rows(gate))
+    if rows:
+        lines += ["", "| outcome | requirement | verdict | why | owner |", "|---|---|---|---|---|", *rows]
+    return "\n".join(lines) + "\n"
+
+
+def _rows(gate: Gate) -> Iterator[str]:
+    for outcome in TOLD:
+        for each in gate.having(outcome)[:MOST_SHOWN]:
+            owner = each.entry.owner if each.entry else ""
+            link = each.entry.link if each.entry else ""
+            cells = (outcome.value, each.id, each.got, clip(each.why, 300), " ".join(filter(None, (owner, link))))
+            yield f"| {' | '.join(map(markdown, cells))} |"
+
+
+def as_json(gate: Gate) -> dict[str, Any]:
+    """The gate for programs: verdict, exit code, counts, every finding, every demand, every problem of the file."""
+    baseline = gate.policy.baseline
+    return {
+        "antiphon": __version__,
+        "verdict": WORDS[gate.exit],
+        "exit": int(gate.exit),
+        "baseline": baseline.path if baseline else "",
+        "fail_on": gate.policy.fail_on,
+        "new_failures_only": gate.policy.new_failures_only,
+        "counts": counts(gate),
+        "profiles": [{"profile": each.profile, "holds": each.holds, "why": each.why} for each in gate.demands],
+        "findings": [_finding(each) for each in gate.findings],
+        "problems": [{key: getattr(each, key) for key in Problem.__slots__} for each in problems(gate)],
+    }
+
+
+def _finding(each: Finding) -> dict[str, Any]:
+    entry = each.entry
+    said = {key: getattr(each, key) for key in ("id", "level", "expected", "got", "why")}
+    about = {"reason": entry.reason, "link": entry.link, "owner": entry.owner, "line": entry.line} if entry else {}
+    if entry and entry.expires:
+        about["expires"] = entry.expires.isoformat()
+    return {"outcome": each.outcome.value, **said, **about}

@@ -1,0 +1,51 @@
+"""Upper bound of the cost of a generated scenario, known before anything is generated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from antiphon.exercise.budget.cost_estimates import Cost
+from antiphon.exercise.scenario import Scenario
+from antiphon.generated import probe, walker
+from antiphon.generated.operations import operations
+from antiphon.generated.options import Asked
+
+INPUT, MOST_INPUT, OUTPUT = 12, 100, 16
+"""Tokens of a generated call that asks a model: input as it mostly is and at most, both guessed, and output."""
+ASKING = ("create", "chat.create", "compact")
+
+
+@dataclass(frozen=True)
+class Extent:
+    """Calls of one generated scenario."""
+
+    calls: int = 0
+    """At most, where nothing fails."""
+    more: int = 0
+    """At most besides, to make small what fails."""
+    asking: int = 0
+    """Of `calls`, those that a model answers."""
+    stored: int = 0
+    """Objects that `calls` leave stored."""
+
+    @property
+    def cost(self) -> Cost:
+        spent = (self.asking * INPUT, self.asking * OUTPUT)
+        return Cost(self.calls, self.stored, *spent, self.asking * MOST_INPUT, self.asking * OUTPUT)
+
+
+def extent(scenario: Scenario, asked: Asked, edition: str) -> Extent:
+    """Calls of a generated scenario, by its case: an operation, or the number of a machine."""
+    if not asked.examples:
+        return Extent()
+    if isinstance(scenario.case, int):
+        calls = walker.walks(asked) * walker.STEPS
+        return Extent(calls, walker.MOST_CALLS if asked.shrinks else 0, calls, calls)
+    operation = operations(edition).get(str(scenario.case))
+    if operation is None:
+        return Extent()
+    made = max(1, operation.path.count("{"))  # what requests name: ids in the path, or a response that is continued
+    asks = operation.name in ASKING
+    more = probe.MOST_SHRUNK * (probe.MOST_CALLS + 1) if asked.shrinks else 0
+    calls = made + asked.examples
+    return Extent(calls, more, calls if asks else 1, calls if asks or operation.method == "POST" else made)

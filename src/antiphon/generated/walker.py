@@ -1,0 +1,111 @@
+"""Random walk through responses and conversations, until a reply contradicts the model."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import anyio
+from anyio import from_thread
+
+from antiphon.exercise.answer import Answer
+from antiphon.exercise.api import Api
+from antiphon.exercise.refusals import declined
+from antiphon.exercise.scenario import Declined, OverBudget
+from antiphon.generated import rules
+from antiphon.generated.model import ENDED, Model
+from antiphon.generated.object_record import Deviation
+from antiphon.generated.options import ASKED, Asked
+from antiphon.recording.exchange import Exchange
+
+STEPS = 15
+"""Calls of one walk at most."""
+MOST_CALLS = 150
+"""Calls of one machine that shrinking may take beyond its walks."""
+OPTIONAL = ("chaining", "input-items", "background", "cancel", "conversations")
+
+
+def walks(asked: Asked) -> int:
+    """Number of walks of a machine."""
+    return max(2, asked.examples)
+
+
+class Off(Exception):
+    """A reply contradicts the model."""
+
+
+class WalkBudgetSpent(BaseException):
+    """Ends a walk whose calls or time are used up."""
+
+
+@dataclass
+class Walker:
+    """Makes the calls of walks, one after another, and compares each reply with the model."""
+
+    api: Api
+    number: int
+    calls: int = 0
+    found: list[Deviation] = field(default_factory=list)
+    lacks: set[str] = field(default_factory=set)
+    refused: Declined | None = None
+
+    def __post_init__(self) -> None:
+        self.asked = ASKED.get()
+        self.edition = self.api.contract.edition
+        self.deadline = time.monotonic() + self.asked.seconds
+        self.most = walks(self.asked) * STEPS + MOST_CALLS
+        self.lacks |= {name for name in OPTIONAL if self.api.target.capabilities.get(name) is False}
+        self.model = Model(self.edition)
+
+    def can(self, capability: str) -> bool:
+        return capability not in self.lacks
+
+    def is_over(self, response_id: str) -> bool:
+        """The response is known to have ended, or was deleted."""
+        kept = self.model.responses.get(response_id)
+        return kept is None or kept.deleted or kept.status in ENDED
+
+    def items_of(self, conversation_id: str) -> list[str]:
+        """The ids under which items of a conversation were listed."""
+        kept = self.model.conversations.get(conversation_id)
+        return list(kept.ids) if kept else []
+
+    def start(self) -> None:
+        """Forget the objects of earlier walks."""
+        self.model = Model(self.edition)
+
+    def call(self, operation: str, needs: str = "", **given: Any) -> Exchange | None:
+        """One call; None where it was not sent. Raises Off where its reply contradicts the model."""
+        if needs in self.lacks:
+            return None
+        if self.calls >= self.most or time.monotonic() > self.deadline:
+            raise WalkBudgetSpent
+        self.calls += 1
+        try:
+            exchange: Exchange = from_thread.run(self._said, operation, given)
+        except TimeoutError:
+            raise WalkBudgetSpent from None
+        except (Declined, OverBudget) as error:
+            self.refused = error if isinstance(error, Declined) else None
+            raise WalkBudgetSpent from None
+        if needs and declined(self.api.contract, {needs}, exchange):
+            self.lacks.add(needs)
+            return None
+        deviations = list(self.model.see(exchange))
+        if deviations:
+            self.found += deviations
+            raise Off(deviations[0].requirement)
+        return exchange
+
+    async def _said(self, operation: str, given: dict[str, Any]) -> Exchange:
+        headers: dict[str, str | None] = {"User-Agent": rules.agent(self.asked)}
+        with anyio.fail_after(self.deadline - time.monotonic()):
+            return await self._answered(operation, given, headers)
+
+    async def _answered(self, operation: str, given: dict[str, Any], headers: dict[str, str | None]) -> Exchange:
+        if operation == "create":
+            answer: Answer = await self.api.create(headers=headers, max_output_tokens=16, **given["body"])
+        else:
+            answer = await self.api.call(operation, headers=headers, **given)
+        return answer.exchange

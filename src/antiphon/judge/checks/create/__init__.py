@@ -1,0 +1,1 @@
+"""Checks of the replies to a create."""

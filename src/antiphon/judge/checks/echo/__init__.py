@@ -1,0 +1,1 @@
+"""Checks of the request fields that a response repeats."""

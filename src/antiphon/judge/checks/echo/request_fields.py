@@ -1,0 +1,175 @@
+"""Request fields that a response repeats: one requirement for each parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from antiphon.contract.schemas.schema_error import shown
+from antiphon.judge.checks.response.fields import FIELDS, TIERS
+from antiphon.judge.registry import Violation, check
+from antiphon.judge.subjects.responses import ENDINGS, FINAL, ResponseObject
+from antiphon.judge.values import MISSING, a_dict, among, broken, is_text, same
+
+E = "response.echo."
+
+
+FITS: Mapping[str, Callable[[Any], bool]] = {field.name: field.fits for field in FIELDS}
+"""Required form of each field. A field of another form breaks that requirement alone."""
+
+
+def known_request(response: ResponseObject) -> bool:
+    """The response answers a create whose request was recorded as JSON."""
+    return response.is_known_create
+
+
+def asked(response: ResponseObject, name: str) -> Any:
+    """Value of a parameter in the request; MISSING where it is absent or null, which mean the same."""
+    value = response.sent.get(name)
+    return MISSING if value is None else value
+
+
+def has(response: ResponseObject, name: str) -> bool:
+    """Whether the request sets a parameter."""
+    return asked(response, name) is not MISSING
+
+
+class Plain(NamedTuple):
+    """A parameter whose value comes back, or the default where none was sent and no prompt template could set one.
+
+    A field that is absent has a requirement of its own, unless it is `optional`.
+    """
+
+    name: str
+    default: Any = MISSING
+    optional: bool = False
+
+
+PLAIN: Mapping[str, Plain] = {
+    E + "instructions": Plain("instructions"),
+    E + "max-output-tokens": Plain("max_output_tokens"),
+    E + "max-tool-calls": Plain("max_tool_calls", optional=True),
+    E + "parallel-tool-calls": Plain("parallel_tool_calls", default=True),
+    E + "previous-response-id": Plain("previous_response_id"),
+    E + "prompt-cache-key": Plain("prompt_cache_key", optional=True),
+    E + "safety-identifier": Plain("safety_identifier", optional=True),
+    E + "store": Plain("store"),
+    E + "temperature": Plain("temperature"),
+    E + "top-logprobs": Plain("top_logprobs", optional=True),
+    E + "top-p": Plain("top_p"),
+    E + "truncation": Plain("truncation", default="disabled"),
+}
+
+
+def _compared(response: ResponseObject) -> dict[str, bool]:
+    """Whether the value came back, for each parameter of the table that can be compared."""
+    if "echo" not in response.memo:
+        response.memo["echo"] = dict(_compare(response)) if known_request(response) else {}
+    made: dict[str, bool] = response.memo["echo"]
+    return made
+
+
+def _compare(response: ResponseObject) -> Iterator[tuple[str, bool]]:
+    body, sent = response.body, response.sent
+    for requirement, row in PLAIN.items():
+        expected = sent.get(row.name)
+        if expected is None:
+            if row.default is MISSING or has(response, "prompt"):
+                continue
+            expected = row.default
+        if not FITS[row.name](expected):
+            continue  # Taking a value that is to be refused is another breach, and nothing says what comes back.
+        got = body.get(row.name, MISSING)
+        if row.optional if got is MISSING else FITS[row.name](got):
+            yield requirement, same(got, expected)
+
+
+def _changed(response: ResponseObject) -> list[str]:
+    return [requirement for requirement, kept in _compared(response).items() if not kept]
+
+
+def _plain(requirement: str, row: Plain) -> None:
+    def find(response: ResponseObject) -> Iterator[Violation]:
+        expected = asked(response, row.name) if has(response, row.name) else row.default
+        got = response.body.get(row.name, MISSING)
+        if not same(got, expected):
+            yield broken(response.at(f"/{row.name}"), f"{shown(expected)}, as {_why(response, row.name)}", got)
+
+    find.__doc__ = f"A reply repeats the {row.name} that was sent."
+    check(requirement, on=ResponseObject, shows=_compared, tells=_changed)(find)
+
+
+def _why(response: ResponseObject, name: str) -> str:
+    return "was sent" if has(response, name) else "none was sent"
+
+
+for _requirement, _row in PLAIN.items():
+    _plain(_requirement, _row)
+
+
+def _nested(requirement: str, outer: str, inner: str, but: tuple[str, ...] = ()) -> None:
+    """A field of an object that was sent comes back."""
+
+    def comparable(response: ResponseObject) -> bool:
+        sent = a_dict(asked(response, outer)).get(inner)
+        shown = isinstance(response.body.get(outer), dict)
+        return known_request(response) and shown and isinstance(sent, str) and sent not in but
+
+    def find(response: ResponseObject) -> Iterator[Violation]:
+        sent, got = response.sent[outer][inner], response.body[outer].get(inner, MISSING)
+        if got != sent and (isinstance(got, str) or not got):
+            yield broken(response.at(f"/{outer}/{inner}"), f"{sent!r}, as was sent", got)
+
+    find.__doc__ = f"A reply repeats the {outer}.{inner} that was sent."
+    check(requirement, on=ResponseObject, when=comparable)(find)
+
+
+_nested(E + "reasoning-effort", "reasoning", "effort")
+_nested(E + "reasoning-summary", "reasoning", "summary", but=("auto",))
+_nested(E + "text-verbosity", "text", "verbosity")
+
+
+@check(
+    E + "background",
+    on=ResponseObject,
+    when=lambda response: (
+        known_request(response)
+        and response.sent.get("background") is False
+        and isinstance(response.body.get("background"), bool)
+    ),
+)
+def background(response: ResponseObject) -> Iterator[Violation]:
+    """A reply repeats the background that was sent; background true has a requirement of its own."""
+    if response.body["background"]:
+        yield broken(response.at("/background"), "False, as was sent", True)
+
+
+@check(
+    E + "conversation",
+    on=ResponseObject,
+    when=lambda response: known_request(response) and isinstance(asked(response, "conversation"), str | dict),
+)
+def conversation(response: ResponseObject) -> Iterator[Violation]:
+    """A reply repeats the conversation that was sent, as an object with its id."""
+    sent = asked(response, "conversation")
+    expected = sent.get("id") if isinstance(sent, dict) else sent
+    got = response.body.get("conversation")
+    if got is None or (isinstance(got, dict) and is_text(got.get("id")) and got["id"] != expected):
+        yield broken(response.at("/conversation"), f"an object with the id {shown(expected)}", got)
+
+
+@check(
+    E + "service-tier",
+    on=ResponseObject,
+    of=FINAL,
+    when=lambda response: (
+        known_request(response)
+        and response.event in (None, *ENDINGS)
+        and response.status in ("completed", "incomplete")
+        and among(response.body.get("service_tier"), TIERS)
+    ),
+)
+def service_tier(response: ResponseObject) -> Iterator[Violation]:
+    """A reply says the service tier that was used."""
+    if response.body["service_tier"] == "auto":
+        yield broken(response.at("/service_tier"), "the tier that was used", "auto")

@@ -1,0 +1,164 @@
+"""Tools and the choice between them, as a reply repeats them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from antiphon.contract.schemas.schema_error import shown
+from antiphon.judge.checks.echo.request_fields import E, asked, has, known_request
+from antiphon.judge.checks.response.field_forms import is_choice
+from antiphon.judge.registry import Violation, check
+from antiphon.judge.subjects.responses import ResponseObject
+from antiphon.judge.values import MISSING, a_list, broken, objects, same
+
+ALIASES = {"computer_use": "computer_use_preview"}
+NAMED = ("function", "custom", "namespace")
+
+
+def _lists_tools(response: ResponseObject) -> bool:
+    listed = response.body.get("tools")
+    told = isinstance(listed, list) and all(isinstance(each, dict) and _is_told(each) for each in listed)
+    return known_request(response) and told and not has(response, "prompt")
+
+
+def _is_told(tool: Mapping[str, Any]) -> bool:
+    """The tool has a type, and a name or label where its type needs one; else its schema is violated, and
+    nothing more.
+    """
+    name = "server_label" if tool.get("type") == "mcp" else "name" if tool.get("type") in NAMED else "type"
+    return isinstance(tool.get("type"), str) and isinstance(tool.get(name), str)
+
+
+def sent_tools(response: ResponseObject) -> list[dict[str, Any]]:
+    """The tools that the request brings."""
+    return objects(asked(response, "tools"))
+
+
+def _label(tool: Mapping[str, Any]) -> str:
+    """Identity of a tool: its type, and its name or server label."""
+    kind = str(tool.get("type"))
+    if kind == "mcp":
+        return f"mcp {tool.get('server_label')}"
+    return f"{kind} {tool.get('name')}" if kind in NAMED else ALIASES.get(kind, kind)
+
+
+def _grows(response: ResponseObject) -> bool:
+    """Tools that are found or added later come to the list, and move in it."""
+    brought = any(tool.get("type") in ("tool_search", "namespace") for tool in sent_tools(response))
+    given = objects(response.sent.get("input"))
+    return brought or any(item.get("type") in ("additional_tools", "tool_search_output") for item in given)
+
+
+def _listed(response: ResponseObject) -> list[str]:
+    """The labels of the tools of a reply, those inside a namespace included."""
+    tools = objects(response.body["tools"])
+    return [_label(tool) for each in tools for tool in (each, *objects(each.get("tools")))]
+
+
+@check(E + "tools", on=ResponseObject, when=_lists_tools)
+def tools(response: ResponseObject) -> Iterator[Violation]:
+    """A reply lists every tool that was sent, by type and name, functions deferred to a search excepted."""
+    listed = _listed(response)
+    if listed == [_label(tool) for tool in sent_tools(response)]:
+        return
+    sent = Counter(_label(tool) for tool in sent_tools(response))
+    due = Counter(_label(tool) for tool in sent_tools(response) if tool.get("defer_loading") is not True)
+    got = Counter(listed)
+    shown = ", ".join(got) or "an empty list"
+    if due - got:
+        yield Violation(response.at("/tools"), "all of " + ", ".join(due), shown)
+    elif got - sent and not _grows(response):
+        yield Violation(response.at("/tools"), ", ".join(sent) or "an empty list, as none were sent", shown)
+
+
+@check(
+    E + "tools-order",
+    on=ResponseObject,
+    when=lambda response: len(_named(sent_tools(response))) > 1 and _lists_tools(response) and not _grows(response),
+)
+def tools_order(response: ResponseObject) -> Iterator[Violation]:
+    """Tools come back in the order in which they were sent; hosted tools may move behind functions."""
+    sent, got = _named(sent_tools(response)), _named(objects(response.body["tools"]))
+    if sent != got and sorted(sent) == sorted(got):
+        yield Violation(response.at("/tools"), ", ".join(sent), ", ".join(got))
+
+
+def _named(tools: list[dict[str, Any]]) -> list[str]:
+    return [_label(tool) for tool in tools if tool.get("type") in NAMED]
+
+
+def _functions(response: ResponseObject) -> list[tuple[int, dict[str, Any]]]:
+    """Place and value of each function among the tools of a reply."""
+    if "functions" not in response.memo:
+        response.memo["functions"] = [
+            (number, tool)
+            for number, tool in enumerate(a_list(response.body.get("tools")))
+            if isinstance(tool, dict) and tool.get("type") == "function"
+        ]
+    found: list[tuple[int, dict[str, Any]]] = response.memo["functions"]
+    return found
+
+
+@check(E + "tools-function", on=ResponseObject, when=lambda response: bool(_functions(response)))
+def tools_function(response: ResponseObject) -> Iterator[Violation]:
+    """A function tool in a reply has name, description, parameters and strict."""
+    for number, tool in _functions(response):
+        for name in ("name", "description", "parameters", "strict"):
+            if name not in tool:
+                yield broken(response.at(f"/tools/{number}/{name}"), "the field, null where it was not sent", MISSING)
+
+
+@check(
+    E + "tools-strict-boolean",
+    on=ResponseObject,
+    when=lambda response: any("strict" in tool for _, tool in _functions(response)),
+)
+def tools_strict_boolean(response: ResponseObject) -> Iterator[Violation]:
+    """The strict of a function tool in a reply is a boolean."""
+    for number, tool in _functions(response):
+        if "strict" in tool and not isinstance(tool["strict"], bool):
+            yield broken(response.at(f"/tools/{number}/strict"), "a boolean", tool["strict"])
+
+
+def _stricts(response: ResponseObject) -> list[tuple[int, bool, bool]]:
+    """Place, strict sent and strict returned of each function that has a boolean on both sides."""
+    sent = {_label(tool): tool.get("strict") for tool in sent_tools(response)}
+    pairs = [(number, sent.get(_label(tool)), tool.get("strict")) for number, tool in _functions(response)]
+    return [(number, one, two) for number, one, two in pairs if isinstance(one, bool) and isinstance(two, bool)]
+
+
+@check(
+    E + "tools-strict",
+    on=ResponseObject,
+    when=lambda response: bool(_functions(response)) and known_request(response) and bool(_stricts(response)),
+)
+def tools_strict(response: ResponseObject) -> Iterator[Violation]:
+    """A strict that was sent with a function tool comes back as it was."""
+    for number, sent, got in _stricts(response):
+        if sent is not got:
+            yield broken(response.at(f"/tools/{number}/strict"), f"{sent}, as was sent", got)
+
+
+@check(
+    E + "tool-choice",
+    on=ResponseObject,
+    when=lambda response: (
+        known_request(response) and is_choice(response.body.get("tool_choice")) and not has(response, "prompt")
+    ),
+)
+def tool_choice(response: ResponseObject) -> Iterator[Violation]:
+    """A reply repeats the tool_choice that was sent, auto when none was."""
+    sent, got = asked(response, "tool_choice"), response.body["tool_choice"]
+    expected = "auto" if sent is MISSING else sent
+    if isinstance(expected, dict) and isinstance(got, dict):
+        for name, value in expected.items():
+            fitting = name in got and type(got[name]) is type(value)
+            if value is not None and fitting and not same(value, got[name]):
+                place = response.at(f"/tool_choice/{name}")
+                yield broken(place, f"{shown(value)}, as was sent", got.get(name, MISSING))
+    elif got != expected:
+        yield broken(
+            response.at("/tool_choice"), f"{shown(expected)}, as {'none ' if sent is MISSING else ''}was sent", got
+        )

@@ -1,0 +1,1 @@
+"""Checks of compactions, token counts, conversations and deletions."""

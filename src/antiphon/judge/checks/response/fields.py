@@ -1,0 +1,177 @@
+"""The fields of a response object: what each one is, in a table."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from antiphon.judge.checks.response.field_forms import (
+    STREAMED_OTHERWISE,
+    Field,
+    between,
+    has_format,
+    has_id,
+    has_reason,
+    is_boolean,
+    is_choice,
+    is_error,
+    is_list,
+    is_object,
+    is_string,
+    is_strings,
+    nullable,
+)
+from antiphon.judge.registry import check
+from antiphon.judge.subjects.responses import ResponseObject
+from antiphon.judge.values import among, is_integer, is_text
+
+STATUSES = ("completed", "failed", "in_progress", "cancelled", "queued", "incomplete")
+TIERS = ("auto", "default", "flex", "scale", "priority", "fast", "ultrafast")
+
+
+def is_requires_action(response: ResponseObject) -> bool:
+    """The response ends in a finished function call and has a status that no response may have."""
+    last = response.output[-1] if response.output else {}
+    called = last.get("type") == "function_call" and last.get("status") in (None, "completed")
+    return called and is_text(response.status) and response.status not in STATUSES
+
+
+def _uses(response: ResponseObject) -> bool:
+    """A finished response has usage; a cancelled or failed one has it or null."""
+    finished = response.status in ("completed", "incomplete")
+    return finished or (response.is_terminal and response.body.get("usage") is not None)
+
+
+F = "response.field."
+FIELDS = (
+    Field(F + "id", "id", "a string that is not empty", is_text),
+    Field(F + "object", "object", "'response'", lambda value: among(value, ("response",))),
+    Field(F + "created-at", "created_at", "an integer of seconds", is_integer),
+    Field(
+        F + "status",
+        "status",
+        "one of " + ", ".join(STATUSES),
+        lambda value: among(value, STATUSES),
+        listed="statuses",
+        when=lambda response: not is_requires_action(response),
+    ),
+    Field(F + "output", "output", "a list", is_list),
+    Field(F + "model", "model", "a string that is not empty", is_text),
+    Field(F + "error", "error", "null or an object with code and message", nullable(is_error)),
+    Field(
+        F + "incomplete-details",
+        "incomplete_details",
+        "null or an object with a reason",
+        nullable(has_reason),
+        holds="reason",
+        inner="a string",
+    ),
+    Field(F + "usage", "usage", "an object", is_object, when=_uses),
+    Field(F + "tools", "tools", "a list", is_list),
+    Field(F + "tool-choice", "tool_choice", "none, auto, required or an object", is_choice),
+    Field(F + "parallel-tool-calls", "parallel_tool_calls", "a boolean", is_boolean),
+    Field(F + "metadata", "metadata", "an object of strings", is_strings),
+    Field(
+        F + "instructions",
+        "instructions",
+        "null, a string or a list of items",
+        nullable(
+            lambda value: isinstance(value, str) or (is_list(value) and all(isinstance(each, dict) for each in value))
+        ),
+    ),
+    Field(F + "temperature", "temperature", "a number from 0 to 2 or null", nullable(between(0, 2))),
+    Field(F + "top-p", "top_p", "a number from 0 to 1 or null", nullable(between(0, 1))),
+    Field(F + "truncation", "truncation", "auto or disabled", lambda value: among(value, ("auto", "disabled"))),
+    Field(F + "text", "text", "an object with a format", has_format, holds="format", inner="an object"),
+    Field(F + "reasoning", "reasoning", "an object or null", nullable(is_object)),
+    Field(F + "max-output-tokens", "max_output_tokens", "an integer or null", nullable(is_integer)),
+    Field(F + "previous-response-id", "previous_response_id", "a string or null", nullable(is_string)),
+    Field(F + "store", "store", "a boolean", is_boolean),
+    Field(F + "background", "background", "a boolean", is_boolean, since=date(2025, 6, 1)),
+    Field(
+        F + "service-tier",
+        "service_tier",
+        "one of " + ", ".join(TIERS),
+        nullable(lambda value: among(value, TIERS)),
+        listed="service_tiers",
+        since=date(2025, 5, 1),
+    ),
+    Field(
+        F + "completed-at",
+        "completed_at",
+        "integer seconds or null",
+        nullable(is_integer),
+        since=date(2026, 1, 1),
+    ),
+    Field(F + "max-tool-calls", "max_tool_calls", "an integer or null", nullable(is_integer), date(2025, 7, 1)),
+    Field(F + "top-logprobs", "top_logprobs", "an integer", is_integer, date(2025, 7, 1)),
+    Field(F + "prompt-cache-key", "prompt_cache_key", "a string or null", nullable(is_string), date(2025, 8, 1)),
+    Field(F + "safety-identifier", "safety_identifier", "a string or null", nullable(is_string), date(2025, 8, 1)),
+    Field(F + "user", "user", "a string or null", nullable(is_string), optional=True),
+    Field(
+        F + "conversation",
+        "conversation",
+        "an object with an id",
+        nullable(has_id),
+        optional=True,
+        when=lambda response: response.body.get("conversation") is not None,
+    ),
+)
+
+
+_IN_EVENTS = tuple(each for each in FIELDS if each.requirement not in STREAMED_OTHERWISE)
+_NAMES = frozenset(each.name for each in FIELDS)
+
+
+class Seen(NamedTuple):
+    """Requirements on fields that a response shows, and those of them that it breaks."""
+
+    judged: frozenset[str]
+    broken: frozenset[str]
+
+
+class Sorted(NamedTuple):
+    """Fields that a response with some names has, their requirements, and the fields that it may have."""
+
+    sure: tuple[Field, ...]
+    judged: frozenset[str]
+    open: tuple[Field, ...]
+
+
+@lru_cache(maxsize=4096)
+def _sorted_out(in_event: bool, names: frozenset[str]) -> Sorted:
+    fields = _IN_EVENTS if in_event else FIELDS
+    sure = tuple(each for each in fields if each.when is None and each.name in names)
+    rest = tuple(each for each in fields if each not in sure)
+    return Sorted(sure, frozenset(each.requirement for each in sure), rest)
+
+
+def _seen(response: ResponseObject) -> Seen:
+    """Results for all fields of the table."""
+    made: Seen | None = response.memo.get("fields")
+    if made is None:
+        body = response.body
+        sure, judged, rest = _sorted_out(response.event is not None, _NAMES.intersection(body))
+        also = [each for each in rest if each.counts(response)]
+        if also:
+            judged = judged.union([each.requirement for each in also])
+        broken = [
+            each.requirement
+            for each in (*sure, *also)
+            if not (each.suits(response) if each.listed or each.name not in body else each.fits(body[each.name]))
+        ]
+        made = response.memo["fields"] = Seen(judged, frozenset(broken))
+    return made
+
+
+def _judged(response: ResponseObject) -> frozenset[str]:
+    return _seen(response).judged
+
+
+def _broken(response: ResponseObject) -> frozenset[str]:
+    return _seen(response).broken
+
+
+for _field in FIELDS:
+    check(_field.requirement, on=ResponseObject, shows=_judged, tells=_broken)(_field.find)

@@ -1,0 +1,1 @@
+"""Checks of responses and items by their JSON Schemas."""

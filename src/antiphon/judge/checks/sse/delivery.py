@@ -1,0 +1,66 @@
+"""Arrival times of the frames of a stream, and keep-alives in its pauses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from antiphon.judge.frame_scan import terminal
+from antiphon.judge.registry import Violation, check
+from antiphon.judge.stream_analysis import every, walk_of
+from antiphon.judge.subjects.responses import Stream
+from antiphon.judge.values import broken
+
+LINGER = 5.0
+"""Seconds after the terminal event within which the body ends."""
+LONG = 2.0
+"""Shortest duration in seconds of a stream whose timing is judged."""
+MANY = 50
+"""Number of events that it must have for that: a short answer arrives at once, however long the model took."""
+KEEPALIVE = frozenset({"type", "sequence_number", "stream_id"})
+
+
+def _timed(stream: Stream) -> bool:
+    """Arrival times were taken: frames came in more than one piece, or after some time."""
+    response = stream.exchange.response
+    return response is not None and any(chunk.at > 0 for chunk in response.chunks)
+
+
+@check("sse.body-ends", on=Stream, when=lambda stream: _timed(stream) and terminal(stream) is not None)
+def body_ends(stream: Stream) -> Iterator[Violation]:
+    """The body ends within seconds after the terminal event."""
+    last, exchange = terminal(stream), stream.exchange
+    if last is None:
+        return
+    lingered = exchange.elapsed - last.at
+    waited = exchange.failure is not None and exchange.failure.kind.startswith("timeout")
+    if lingered > LINGER or waited:
+        got = f"{lingered:.1f} s later" + (", cut by the client" if waited else "")
+        yield broken(f"frame {last.number}", f"the end of the body within {LINGER:.0f} s", got)
+
+
+def _is_long(stream: Stream) -> bool:
+    return stream.is_whole and len(stream.events) >= MANY and stream.exchange.frames[-1].at >= LONG
+
+
+@check("sse.arrives-as-made", on=Stream, when=_is_long)
+def arrives_as_made(stream: Stream) -> Iterator[Violation]:
+    """Events do not wait for the end of the answer."""
+    frames = stream.exchange.frames
+    first, last = frames[0].at, frames[-1].at
+    if last - first < last / 50:
+        got = f"all {len(frames)} frames between {first:.2f} s and {last:.2f} s"
+        yield broken("frame 0", "the first event while the answer is being made", got)
+
+
+def _keepalives(stream: Stream) -> list[tuple[int, dict[str, object]]]:
+    found = "keepalive" in walk_of(stream).types
+    return every(stream, lambda event: event.get("type") == "keepalive") if found else []
+
+
+@check("sse.keepalive-tolerated-form", on=Stream, when=lambda stream: bool(_keepalives(stream)))
+def keepalive_form(stream: Stream) -> Iterator[Violation]:
+    """A keepalive carries nothing of the answer."""
+    for number, event in _keepalives(stream):
+        strange = sorted(event.keys() - KEEPALIVE)
+        if strange:
+            yield broken(f"event {number}", "type and sequence_number alone", ", ".join(strange[:8]))

@@ -1,0 +1,1 @@
+"""Checks of background and stored responses, cancels and deletes."""

@@ -1,0 +1,1 @@
+"""Checks of the events of a stream."""

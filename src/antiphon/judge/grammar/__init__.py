@@ -1,0 +1,1 @@
+"""Analysis of an event stream by the tables of `spec/streams.yaml`."""

@@ -1,0 +1,41 @@
+"""A bounded list of problems."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from antiphon.judge.grammar.stream_state import Problem
+
+KEPT = 8
+"""Bound on problems of each requirement in one stream."""
+
+
+def shown(value: Any) -> str:
+    """A value as reports quote it: at most 120 characters."""
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except RecursionError:
+        text = "a deeply nested value"
+    return text if len(text) <= 120 else f"{text[:117]}..."
+
+
+class Problems:
+    """Problems in the order of their discovery, a bounded number for each requirement."""
+
+    def __init__(self) -> None:
+        self.all: list[Problem] = []
+        self._count: Counter[str] = Counter()
+
+    def add(self, requirement: str, event: int, expected: Any, got: Any, message: str = "", pointer: str = "") -> None:
+        self._count[requirement] += 1
+        if self._count[requirement] <= KEPT:
+            self.all.append(Problem(requirement, event, shown(expected), shown(got), message, pointer))
+
+    def add_once(
+        self, blamed: set[str], requirement: str, event: int, expected: Any, got: Any, message: str = ""
+    ) -> None:
+        """Add a problem unless `blamed` holds its requirement already."""
+        if requirement not in blamed:
+            blamed.add(requirement)
+            self.add(requirement, event, expected, got, message)

@@ -1,0 +1,53 @@
+"""Responses inside the lifecycle events of a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from antiphon.judge.stream_analysis import of_types
+from antiphon.judge.subjects.responses import ENDINGS, Stream
+
+EARLY = frozenset({"response.created", "response.queued", "response.in_progress"})
+LIFECYCLE = EARLY | ENDINGS
+Carried = list[tuple[int, str, dict[str, Any]]]
+
+
+def carried(stream: Stream) -> Carried:
+    """Place, type and response of each lifecycle event that has one."""
+    known = stream.__dict__.get("_carried")
+    if known is None:
+        known = [
+            (number, event["type"], event["response"])
+            for number, event in of_types(stream, LIFECYCLE)
+            if isinstance(event.get("response"), dict)
+        ]
+        stream.__dict__["_carried"] = known
+    found: Carried = known
+    return found
+
+
+def early(stream: Stream) -> Carried:
+    """The lifecycle events before the terminal one."""
+    return _of_kind(stream, "_early", EARLY)
+
+
+def late(stream: Stream) -> Carried:
+    """The terminal events."""
+    return _of_kind(stream, "_late", ENDINGS)
+
+
+def _of_kind(stream: Stream, name: str, kinds: frozenset[str]) -> Carried:
+    if name not in stream.__dict__:
+        stream.__dict__[name] = [each for each in carried(stream) if each[1] in kinds]
+    found: Carried = stream.__dict__[name]
+    return found
+
+
+def has_early(stream: Stream) -> bool:
+    return bool(early(stream))
+
+
+def ends_with(*kinds: str) -> Callable[[Stream], bool]:
+    """Whether a stream has a terminal event of one of some types."""
+    return lambda stream: any(kind in kinds for _, kind, _ in late(stream))

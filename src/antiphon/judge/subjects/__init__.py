@@ -1,0 +1,1 @@
+"""Subjects of checks: typed views of one exchange, built once for all checks."""

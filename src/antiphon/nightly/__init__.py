@@ -1,0 +1,1 @@
+"""A nightly run: history, what changed since the last run, and the page that shows it."""

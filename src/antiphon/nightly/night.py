@@ -1,0 +1,165 @@
+"""Nightly run: play within a budget, compare with the history and the contract, write one page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from antiphon.drift.report import Report
+from antiphon.drift.report import report as drift_report
+from antiphon.errors import AntiphonError, Exit
+from antiphon.exercise.budget.bounds import UNSENT, Bounds
+from antiphon.exercise.recorder import Watcher
+from antiphon.judge.verdict import judgement
+from antiphon.nightly import history, state
+from antiphon.nightly.moves import Move, attributed, confirmed, exit_of, known, moves, of_sources, row_key
+from antiphon.nightly.page import Page, write_page
+from antiphon.pytest_plugin.suite_runner import run_suite
+from antiphon.report.files import write_atomically, write_json
+from antiphon.report.output import DEFAULT
+from antiphon.report.words import plural
+from antiphon.report.write import write_all
+from antiphon.run.live import result_of
+from antiphon.run.options import Plan
+from antiphon.run.session import Session
+
+Result = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Options of a nightly run."""
+
+    plan: Plan
+    """Options of the run; its folder holds the reports, its bounds apply to the whole night."""
+    history: Path
+    confirm: bool = False
+    sdk: bool = False
+    openapi: Path | None = None
+    formats: Sequence[str] = DEFAULT
+    """The reports that are written besides the page."""
+
+
+@dataclass
+class Night:
+    """A nightly run in progress."""
+
+    asked: Asked
+    watcher: Watcher | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def run(self) -> tuple[Page, Exit, list[Path]]:
+        """Run, compare, write; the page, the code to end with, and the files."""
+        remembered = state.load(self.asked.history)
+        nights = self._nights()
+        moved = dict(self._sources())
+        result = self._result(self.asked.plan)
+        series = nights.get(history.night_of(Path(), result).series, [])
+        before = known(series, remembered.refuted)
+        found = list(moves(before, result))
+        if found and before.last:
+            found = list(attributed(found, self._again(result), before.last, result["antiphon"]))
+            found = self._confirmed(found, result)
+        rows = self._differences(moved, remembered, result["started_at"], found)
+        return self._written(result, series, found, rows, remembered)
+
+    def _nights(self) -> dict[tuple[str, str], list[history.Night]]:
+        if not self.asked.history.exists():
+            return {}
+        nights, remarks = history.read(self.asked.history)
+        self.notes += [f"In the history, {each}" for each in remarks]
+        return history.series(nights)
+
+    def _result(self, plan: Plan) -> dict[str, Any]:
+        return dict(result_of(run_suite(plan, self.watcher if plan is self.asked.plan else None)))
+
+    def _again(self, result: Result) -> dict[str, str] | None:
+        """The verdicts that the recording of the last night gets today."""
+        path = self._recording(result)
+        if not path.exists():
+            return None
+        try:
+            session = run_suite(Plan(transcripts=(path,), edition=self.asked.plan.edition))
+        except AntiphonError as error:
+            self.notes.append(f"The last night's recording cannot be judged again: {error}")
+            return None
+        return _verdicts(session)
+
+    def _recording(self, result: Result) -> Path:
+        stem = history.file_name(result).partition("-")[2].removesuffix(".json")
+        return self.asked.history / "last" / f"{stem}-{result['edition']}.jsonl"
+
+    def _confirmed(self, found: list[Move], result: Result) -> list[Move]:
+        """The changes, each with whether a second run has it too, where `--confirm` is given."""
+        if not self.asked.confirm:
+            return found
+        plan = self.asked.plan
+        left = _left(plan.bounds, result)
+        if left is None:
+            self.notes.append("The budget was spent before anything could be confirmed, so nothing alerts.")
+            return [replace(each, confirmed=False) for each in found]
+        # What the budget has no room for whole is repeated as far as the moved requirements need it.
+        short = left.passed(result["calls"], result["tokens"], 0)
+        select = tuple(each.what for each in found if short and each.kind in ("broke", "mended"))
+        second = replace(plan, bounds=left, folder=(plan.folder or Path()) / "second", select=select or plan.select)
+        return list(confirmed(found, self._result(second)))
+
+    def _sources(self) -> Iterator[tuple[str, Report]]:
+        """Differences of the SDK and the document, where they are configured and available."""
+        edition = self.asked.plan.edition
+        asked = {"sdk": self.asked.sdk, "document": self.asked.openapi is not None}
+        for source in (each for each in asked if asked[each]):
+            made = drift_report(source == "sdk", self.asked.openapi if source == "document" else None, (), edition)
+            self.notes += made.remarks
+            if made.compared:
+                yield source, made
+
+    def _differences(
+        self, sources: Mapping[str, Report], remembered: state.State, at: str, found: list[Move]
+    ) -> list[dict[str, str]]:
+        """Differences of the sources, each with its first day; new ones are added to the changes."""
+        listed = []
+        for source, made in sources.items():
+            before = remembered.differs(source)
+            found += of_sources(made.rows, before, at)
+            since = {row_key(row): (before or {}).get(row_key(row), at) for row in made.rows}
+            remembered.rows[source] = since
+            listed += [{"source": source, "what": what, "since": when} for what, when in since.items()]
+        return listed
+
+    def _written(
+        self, result: dict[str, Any], series: list[history.Night], found: list[Move],
+        rows: list[dict[str, str]], remembered: state.State,
+    ) -> tuple[Page, Exit, list[Path]]:  # fmt: skip
+        kept = self.asked.history / history.file_name(result)
+        folder = self.asked.plan.folder or Path()
+        page = Page(result, [*series, history.night_of(kept, result)], found, rows, [*self.notes, *_budget(result)])
+        files = [*write_all(result, folder, self.asked.formats), *write_page(page, folder)]
+        refuted = [each.what for each in found if not each.alerts]
+        if refuted:
+            remembered.refuted[kept.name] = refuted
+        write_json(kept, result | {"traffic": {}} if "traffic" in result else result)
+        write_atomically(self._recording(result), (folder / "transcript.jsonl").read_bytes())
+        state.save(self.asked.history, remembered)
+        return page, exit_of(found), [*files, kept]
+
+
+def _verdicts(session: Session) -> dict[str, str]:
+    entries = session.judge.ledger.entries
+    counted = session.contract.requirements.values()
+    return {each.id: judgement(entries.get(each.id), each.level).verdict.value for each in counted}
+
+
+def _left(bounds: Bounds, result: Result) -> Bounds | None:
+    """Remaining budget of a night; None where nothing is left."""
+    spent = {"calls": result["calls"], "tokens": result["tokens"], "cost": result["spending"].get("cost") or 0}
+    left = {name: None if most is None else most - spent[name] for name, most in vars(bounds).items()}
+    return None if any(each is not None and each <= 0 for each in left.values()) else Bounds(**left)
+
+
+def _budget(result: Result) -> Iterator[str]:
+    unsent = [each["name"] for each in result["scenarios"] if UNSENT in each["reason"]]
+    if unsent:
+        yield f"The budget was spent: {plural(len(unsent), 'scenario')} could not continue; their results are unknown."

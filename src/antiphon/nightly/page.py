@@ -1,0 +1,154 @@
+"""Page of a night: what changed, who changed it, since when; as Markdown, HTML and JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from antiphon.nightly.history import Night, first_seen, since, trend
+from antiphon.nightly.moves import KINDS, Move, exit_of
+from antiphon.report.files import write_atomically
+from antiphon.report.formats.html import render
+from antiphon.report.text import clip, markdown, visible
+from antiphon.report.words import numbers, plural, profile_lines, title, with_verdict
+
+SHOWN = 100
+"""Rows of one table."""
+TREND = 14
+"""Nights of the trend that the page shows."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Content of a night's page. `nights` are those of the series, this one last."""
+
+    result: dict[str, Any]
+    nights: Sequence[Night]
+    moves: Sequence[Move]
+    rows: Sequence[dict[str, str]]
+    """Differences of the document and the SDK: source, what, since."""
+    notes: Sequence[str]
+
+    @property
+    def headline(self) -> str:
+        return f"{title(self.result)}: {self.verdict}"
+
+    @property
+    def verdict(self) -> str:
+        if len(self.nights) == 1:
+            return "the first night, with nothing to compare it with"
+        alerts = sum(1 for each in self.moves if each.alerts)
+        rest = len(self.moves) - alerts
+        said = f"{plural(alerts, 'thing')} moved" if alerts else "nothing moved"
+        return said + (f"; {rest} not confirmed by a second run" if rest else "")
+
+    def groups(self) -> list[tuple[str, list[Move]]]:
+        """The moves under their headings, those that a second run refuted last."""
+        found = [(KINDS[kind], [each for each in self.moves if each.kind == kind and each.alerts]) for kind in KINDS]
+        found.append(("Not confirmed by a second run", [each for each in self.moves if not each.alerts]))
+        return [(heading, each) for heading, each in found if each]
+
+    def broken(self) -> list[dict[str, str]]:
+        """Every requirement that is broken, with the time since when it is."""
+        listed = [*with_verdict(self.result, "fail"), *with_verdict(self.result, "warn")]
+        return [
+            {
+                "id": each["id"],
+                "says": each["says"],
+                "verdict": each["verdict"],
+                "since": since(self.nights, each["id"]),
+            }
+            for each in listed
+        ]
+
+    def unknown(self) -> list[dict[str, str]]:
+        """Names in replies beyond the contract, each with the time of the first night that had it."""
+        keys = [(row["what"], row["kind"], row["name"]) for row in self.result["drift"]]
+        return [{"what": " ".join(key), "since": first_seen(self.nights, key)} for key in keys]
+
+    def trend(self) -> list[dict[str, Any]]:
+        return list(trend(self.nights))[-TREND:]
+
+    def facts(self) -> list[str]:
+        """The night in a few lines."""
+        result = self.result
+        work = f"{plural(result['calls'], 'call')}, {plural(result['tokens'], 'token')}, {result['duration']:.1f} s"
+        last = (
+            [f"Held against {self.nights[-2].at}, Antiphon {self.nights[-2].antiphon}."] if len(self.nights) > 1 else []
+        )
+        about = (
+            f"{result['started_at']}, edition {result['edition']}, Antiphon {result['antiphon']}: {numbers(result)}."
+        )
+        return [about, f"{work}.", *last, *self.notes]
+
+
+def write_page(page: Page, folder: Path) -> list[Path]:
+    """Write nightly.md, nightly.html and nightly.json; what was written."""
+    html = render("nightly.html", page=page, profiles=profile_lines(page.result), most=SHOWN)
+    value = json.dumps(as_json(page), ensure_ascii=False, indent=1) + "\n"
+    texts = {"nightly.md": as_markdown(page), "nightly.html": html, "nightly.json": value}
+    for name, text in texts.items():
+        write_atomically(folder / name, text)
+    return [folder / name for name in texts]
+
+
+def as_markdown(page: Page) -> str:
+    """The page for an issue, a job summary or a chat."""
+    lines = [f"# {markdown(page.headline)}", "", *(f"- {markdown(each)}" for each in page.facts())]
+    lines += [f"- profile {markdown(each)}" for each in profile_lines(page.result)]
+    for heading, moved in page.groups():
+        cells = [(each.what, clip(each.says, 200), _from_to(each), each.who, each.since) for each in moved]
+        lines += _table(f"{heading}: {len(moved)}", ("what", "says", "verdict", "changed by", "as before until"), cells)
+    broken = [(each["id"], clip(each["says"], 200), each["verdict"], each["since"]) for each in page.broken()]
+    lines += _table(f"Broken: {len(broken)}", ("requirement", "says", "verdict", "since"), broken)
+    other = [("the live API", each["what"], each["since"]) for each in page.unknown()]
+    other += [(each["source"], each["what"], each["since"]) for each in page.rows]
+    lines += _table(f"Different from the contract: {len(other)}", ("who", "what", "since"), other)
+    keys = ("at", "judged", "held", "fail", "warn", "calls")
+    rows = [tuple(str(row[key]) for key in keys) for row in page.trend()]
+    return "\n".join(lines + _table("Trend", ("night", *keys[1:]), rows)) + "\n"
+
+
+def _from_to(move: Move) -> str:
+    return f"{move.before} → {move.after}" if move.before else move.after
+
+
+def _table(heading: str, names: Sequence[str], rows: Sequence[tuple[str, ...]]) -> list[str]:
+    if not rows:
+        return []
+    shown = [f"| {' | '.join(map(markdown, row))} |" for row in rows[:SHOWN]]
+    more = [f"…and {len(rows) - SHOWN} more.", ""] if len(rows) > SHOWN else []
+    return ["", f"## {heading}", "", f"| {' | '.join(names)} |", "|" + "---|" * len(names), *shown, "", *more]
+
+
+def as_json(page: Page) -> dict[str, Any]:
+    """The page for a program."""
+    return {
+        "headline": page.headline,
+        "exit": int(exit_of(page.moves)),
+        "first": len(page.nights) == 1,
+        "moved": [{key: getattr(each, key) for key in (*Move.__slots__, "alerts")} for each in page.moves],
+        "broken": page.broken(),
+        "unknown": page.unknown(),
+        "sources": list(page.rows),
+        "notes": list(page.notes),
+        "trend": page.trend(),
+    }
+
+
+def as_text(page: Page) -> list[str]:
+    """The page for a terminal."""
+    lines = [page.headline, *page.facts()]
+    for heading, moved in page.groups():
+        lines += ["", f"{heading}: {len(moved)}"]
+        for each in moved[:SHOWN]:
+            until = f", as before until {each.since}" if each.since else ""
+            lines += [f"  {each.what}  {_from_to(each)}  ({each.who} moved{until})", f"    {each.says}"]
+    still = [each for each in page.broken() if each["id"] not in {move.what for move in page.moves}]
+    if still:
+        lines += ["", f"Still broken: {len(still)}"]
+        lines += [f"  {each['id']}  {each['verdict']} since {each['since']}" for each in still[:SHOWN]]
+    return [visible(each) for each in lines]

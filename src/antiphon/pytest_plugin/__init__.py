@@ -1,0 +1,1 @@
+"""The pytest plugin: options, fixtures, expectations of a baseline, one run for all xdist workers."""

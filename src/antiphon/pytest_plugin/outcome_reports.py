@@ -1,0 +1,53 @@
+"""Outcomes of suite tests for pytest: failed, expected to fail, or skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from antiphon.contract.model import Level
+from antiphon.judge.registry import Violation
+from antiphon.judge.verdict import Verdict, judgement
+from antiphon.pytest_plugin.expectations import Expectations
+from antiphon.run.session import Session
+from antiphon.suite.observation import Observation
+
+
+def _told(ids: Sequence[str], found: Violation) -> str:
+    return f"{', '.join(ids)}: {found.exchange} {found.at}: expected {found.expected}, got {found.got}"
+
+
+def _fail(message: str, broken: Sequence[str], expected: Expectations | None) -> None:
+    """The test fails, or is expected to, where a baseline excuses all that is broken."""
+    excuse = expected.excuse(broken) if expected else ""
+    if excuse:
+        pytest.xfail(f"{excuse} ({message})")
+    pytest.fail(message, False)
+
+
+def show_entry(session: Session, ids: Sequence[str], expected: Expectations | None) -> None:
+    """Skip or fail a test that stands for the checks of requirements over every exchange, by their verdicts."""
+    for each in ids:
+        level = session.contract.level(each)
+        verdict, reason = judgement(session.judge.ledger.entries.get(each), level)
+        match verdict:
+            case Verdict.FAIL:
+                place = session.judge.ledger[each].places[0]
+                _fail(_told([each], place), [each], expected)
+            case Verdict.ERROR:
+                pytest.fail(f"our error: {reason}", False)
+            case Verdict.NOT_APPLICABLE | Verdict.NOT_TESTABLE:
+                pytest.skip(f"{verdict}: {reason}")
+
+
+def show_observation(session: Session, ids: Sequence[str], seen: Observation, expected: Expectations | None) -> None:
+    """Skip or fail a test by its observation; a broken should or may appears in the report alone."""
+    if seen.error:
+        pytest.fail(f"our error: {seen.error}", False)
+    counted = [each for each in ids if each in session.contract.requirements]
+    musts = [each for each in counted if session.contract.level(each) is Level.MUST]
+    if seen.violation and musts:
+        _fail(_told(ids, seen.violation), musts, expected)
+    if not seen.judged:
+        pytest.skip(seen.untestable or seen.inapplicable)

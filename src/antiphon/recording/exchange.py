@@ -1,0 +1,199 @@
+"""One request and its reply, byte for byte."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from antiphon.recording.fast_json import read_json
+from antiphon.recording.frames import Frames, read_frames
+
+Pairs = tuple[tuple[str, str], ...]
+SOCKET_METHOD = "WS"
+"""The method of a message that was sent over an open WebSocket."""
+SOCKET_MESSAGES = "application/x-websocket-messages"
+"""The media type of what came back for such a message: one chunk is one message."""
+INBOUND = "inbound"
+"""Note of an exchange in which the server sent the request and we answered: a webhook."""
+RETURNED = "secret-returned"
+"""The note of an exchange whose reply held a credential of the tools in its request, before it was redacted."""
+RETRIED = "retried"
+"""Note of an attempt that was refused temporarily, after which the same call was repeated."""
+CLEAN_UP = "clean-up"
+"""The note of a call that deletes what a run stored; it is no part of what is judged."""
+
+
+class Chunk(NamedTuple):
+    """Bytes of a body and the seconds after the request at which they arrived."""
+
+    at: float
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Request:
+    """Request as sent. `path` is relative to the target's base URL and begins with a slash."""
+
+    method: str
+    path: str
+    query: Pairs = ()
+    headers: Pairs = ()
+    body: Any = None
+    content: bytes | None = None
+    """The bytes of a body that is not JSON, else None."""
+
+
+@dataclass(frozen=True)
+class Response:
+    """Response as received. `complete` is false when the body was cut by either side."""
+
+    status: int | None
+    headers: Pairs = ()
+    chunks: tuple[Chunk, ...] = ()
+    complete: bool = True
+
+    @cached_property
+    def content(self) -> bytes:
+        return b"".join(chunk.data for chunk in self.chunks)
+
+    @cached_property
+    def _header(self) -> Mapping[str, str]:
+        return {name.lower(): value for name, value in reversed(self.headers)}
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, whatever the case of its name."""
+        return self._header.get(name.lower())
+
+    @property
+    def media_type(self) -> str:
+        """The content type without parameters, in lower case; empty when none was sent."""
+        return (self.header("content-type") or "").split(";")[0].strip().lower()
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why an exchange did not come to its end.
+
+    `kind`: connect, tls, timeout-connect, timeout-idle, timeout-total, too-large, too-many-events, protocol, decoding,
+    budget (the call was not sent: the run has made all it may), closed (the proxy's client left before any reply).
+    """
+
+    kind: str
+    message: str
+
+
+class NotJSON:
+    """The body of a reply that is not JSON. No key is in it, and it equals nothing."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+
+    def __repr__(self) -> str:
+        return f"<not JSON: {self.why}>"
+
+    def __bool__(self) -> bool:
+        return False
+
+    def get(self, _key: str, default: Any = None) -> Any:
+        return default
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request with its reply, or the reason why there is none."""
+
+    id: str
+    request: Request | None
+    response: Response | None
+    scenario: str | None = None
+    started_at: float = 0.0
+    elapsed: float = 0.0
+    failure: Failure | None = None
+    notes: frozenset[str] = field(default=frozenset())
+    """What is not verbatim in a recording (`body-only`, `framing-reconstructed`, …), or a remark of the exercise."""
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status; None when nothing came back or it was not recorded."""
+        return self.response.status if self.response else None
+
+    @property
+    def content(self) -> bytes:
+        return self.response.content if self.response else b""
+
+    @cached_property
+    def body(self) -> Any:
+        """The reply as JSON, or a `NotJSON` that says why it is none."""
+        if self.response is None:
+            return NotJSON("no reply")
+        if self.is_stream:
+            return NotJSON("an event stream")
+        if self.is_socket:
+            return NotJSON("messages of a socket")
+        try:
+            return read_json(self.content, json.loads)
+        except RecursionError:
+            return NotJSON("nested too deeply")
+        except ValueError as error:
+            return NotJSON(str(error) if self.content else "empty")
+
+    @property
+    def is_stream(self) -> bool:
+        """The reply is an event stream, by its media type or, where that is wrong, by its first line."""
+        if self.response is None:
+            return False
+        if self.response.media_type == "text/event-stream":
+            return True
+        return self.content[:6] == b"event:" or self.content[:5] == b"data:"
+
+    @property
+    def is_socket(self) -> bool:
+        """The reply is messages of a WebSocket, one in each chunk."""
+        return self.response is not None and self.response.media_type == SOCKET_MESSAGES
+
+    @cached_property
+    def frames(self) -> Frames:
+        """The frames of an event stream, damaged ones included; empty for other replies."""
+        return read_frames(self.response.chunks) if self.response and self.is_stream else Frames()
+
+    @cached_property
+    def events(self) -> list[dict[str, Any]]:
+        """The JSON objects that the frames of an event stream, or the messages of a socket, carry, in order."""
+        if self.is_socket and self.response:
+            return [event for chunk in self.response.chunks if isinstance(event := _parsed(chunk.data), dict)]
+        return self.frames.events
+
+    @property
+    def is_success(self) -> bool:
+        """A status from 200 to 299."""
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def is_client_error(self) -> bool:
+        """A status from 400 to 499."""
+        return self.status is not None and 400 <= self.status < 500
+
+    @property
+    def reply(self) -> Any:
+        """The object that was answered: the JSON body, or the response of a stream's last lifecycle event."""
+        if not self.is_stream and not self.is_socket:
+            return self.body
+        for event in reversed(self.events):
+            if isinstance(event.get("response"), dict):
+                return event["response"]
+        return NotJSON("no event with a response")
+
+    @property
+    def sent(self) -> Any:
+        """The JSON body of the request."""
+        return self.request.body if self.request else None
+
+
+def _parsed(message: bytes) -> Any:
+    try:
+        return read_json(message, json.loads)
+    except (ValueError, RecursionError):
+        return NotJSON("no JSON")

@@ -1,0 +1,59 @@
+"""Raw replies without their requests: the text of one stream, its events as JSON, or one body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from antiphon.recording.exchange import Chunk, Exchange, Response
+from antiphon.recording.importers.values import json_bytes
+from antiphon.recording.records import Record
+from antiphon.recording.source import Remark, Source
+
+NOTES = frozenset({"body-only", "untimed", "headers-partial"})
+_STREAM = (("content-type", "text/event-stream"),)
+
+
+def stream(source: Source) -> Iterator[Record | Remark]:
+    """The exchange of a file that holds the text of one event stream."""
+    data = source.whole()
+    # An exchange is taken for a stream by its first line; where that is a comment or an id, the header must say it.
+    headers = () if data.startswith((b"event:", b"data:")) else _STREAM
+    notes = NOTES | ({"stream-cut"} if source.cut else frozenset())
+    response = Response(None, headers, (Chunk(0.0, data),), complete=not source.cut)
+    yield Exchange(source.name, None, response, notes=notes)
+    if source.cut:
+        yield Remark(source.name, source.cut)
+
+
+def is_event(value: Any) -> bool:
+    """The value is an event of a stream, saved without its frame."""
+    if not isinstance(value, dict):
+        return False
+    kind = value.get("type")
+    is_chunk = value.get("object") == "chat.completion.chunk"
+    return is_chunk or (isinstance(kind, str) and (kind.startswith("response.") or "sequence_number" in value))
+
+
+def events(values: Iterable[Any], name: str, cut: str = "") -> Iterator[Record | Remark]:
+    """The exchange of a stream whose events were saved as JSON, one after the other."""
+    data = b"".join(map(_frame, values))
+    notes = NOTES | {"framing-reconstructed", "reserialised"} | ({"stream-cut"} if cut else frozenset())
+    yield Exchange(name, None, Response(None, (), (Chunk(0.0, data),), complete=not cut), notes=notes)
+    if cut:
+        yield Remark(name, cut)
+
+
+def _frame(event: Any) -> bytes:
+    kind = event.get("type") if isinstance(event, dict) else None
+    head = f"event: {kind}\n".encode("utf-8", "replace") if isinstance(kind, str) and "\n" not in kind else b""
+    return head + b"data: " + json_bytes(event) + b"\n\n"
+
+
+BODY_KEYS = frozenset({"object", "output", "error", "choices", "data"})
+"""A body of this API has one of these keys."""
+
+
+def body(data: bytes, name: str) -> Iterator[Record | Remark]:
+    """The exchange of a file that holds the body of one reply."""
+    yield Exchange(name, None, Response(None, (), (Chunk(0.0, data),)), notes=NOTES)

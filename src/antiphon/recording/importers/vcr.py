@@ -1,0 +1,77 @@
+"""VCR cassettes in YAML or JSON: of vcrpy and its pytest plugins, langchain-tests, Ruby's VCR, R's vcr and go-vcr."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.importers import parts, values
+from antiphon.recording.records import Record
+from antiphon.recording.source import Remark
+
+_DURATION = re.compile(r"(?:([0-9.]+)m)?([0-9.]+)(ms|s)")
+
+
+def interactions(value: Any) -> list[Any] | None:
+    """The interactions of a cassette; None where the value is none."""
+    if isinstance(value, dict):
+        found = value.get("interactions", value.get("http_interactions"))
+        requests, responses = value.get("requests"), value.get("responses")
+        if found is None and isinstance(requests, list) and isinstance(responses, list):
+            found = [{"request": sent, "response": said} for sent, said in zip(requests, responses, strict=False)]
+        return found if isinstance(found, list) else None
+    is_bare = isinstance(value, list) and value and isinstance(value[0], dict)
+    return value if is_bare and {"request", "response"} <= value[0].keys() else None
+
+
+def read(value: list[Any], name: str, cut: str = "") -> Iterator[Record | Remark]:
+    """The exchanges of a cassette's interactions."""
+    yield from parts.each(name, "interaction", value, _exchange, cut)
+
+
+def _exchange(interaction: Mapping[str, Any], id: str) -> Exchange:
+    request, response = interaction["request"], interaction["response"]
+    url = request["uri"] if "uri" in request else request["url"]
+    data, _ = _body(request)
+    sent = parts.sent(request["method"], url, values.pairs(request.get("headers")), data)
+    body, notes = _body(response)
+    said = parts.Said(_status(response), values.pairs(response.get("headers")), body, _elapsed(response), notes)
+    extra = {"untimed", "headers-partial", values.provider(url)}
+    return parts.exchange(id, sent, said, values.moment(interaction.get("recorded_at")), extra)
+
+
+def _status(response: Mapping[str, Any]) -> int | None:
+    status = response.get("status", response.get("status_code"))
+    if isinstance(status, Mapping):
+        status = status["code"]
+    return values.status(response.get("code", status))
+
+
+def _body(message: Mapping[str, Any]) -> tuple[bytes | None, frozenset[str]]:
+    """The bytes of a message's body, None where it was not saved, and what is not verbatim in them."""
+    if message.get("parsed_body") is not None:
+        # The serialiser that parses bodies also replaces typographic characters.
+        return values.json_bytes(message["parsed_body"]), frozenset({"reserialised", "text-normalised"})
+    if not {"body", "content"} & message.keys():
+        return None, frozenset()
+    body = message.get("body", message.get("content"))
+    if isinstance(body, Mapping):
+        for key in ("base64_string", "base64"):
+            if body.get(key) is not None:
+                return values.unbased(body[key]), frozenset()
+        if body.get("encoding") == "base64":
+            return values.unbased(body.get("string") or ""), frozenset()
+        if body and not {"string", "encoding"} & body.keys():
+            return values.json_bytes(body), frozenset({"reserialised"})
+        body = body.get("string")
+    return (b"" if body is None else values.as_bytes(body)), frozenset()
+
+
+def _elapsed(response: Mapping[str, Any]) -> float:
+    match = _DURATION.fullmatch(str(response.get("duration", "")))
+    if match is None:
+        return 0.0
+    minutes, number, unit = match.groups()
+    return 60 * float(minutes or 0) + float(number) * (0.001 if unit == "ms" else 1)

@@ -1,0 +1,59 @@
+"""Tables of parameters and capabilities, in a few lines of plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from antiphon.effects.capabilities import broken_claims
+from antiphon.report.text import visible
+
+MOST_NAMED = 8
+WORDS = {"effective": "effective", "echoed": "only echoed", "ignored": "ignored", "refused": "refused"}
+
+
+def truth_lines(result: Mapping[str, Any]) -> Iterator[str]:
+    """Summary of parameters, values and capabilities; empty where a result has none."""
+    yield from _claims(result.get("capabilities") or {})
+    rows = result.get("parameters") or []
+    for surface in ("responses", "chat"):
+        yield from _parameters(surface, [row for row in rows if row["surface"] == surface])
+    invalid = [(row["name"], each) for row in rows for each in row["invalid"]]
+    told = [each for each in invalid if each[1]["verdict"] != "unknown"]
+    if told:
+        refused = [each for each in told if each[1]["verdict"] == "refused"]
+        odd = [f"{name} ({each['trigger']})" for name, each in told if each["verdict"] != "refused"]
+        yield f"invalid values: {len(refused)} of {len(told)} properly refused{_named(odd, '; not so ')}"
+
+
+def _parameters(surface: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    shown = [row for row in rows if row["verdict"] != "unknown"]
+    if not shown:
+        return
+    parts = []
+    for verdict, word in WORDS.items():
+        names = [row["name"] for row in shown if row["verdict"] == verdict]
+        if names:
+            parts.append(f"{len(names)} {word}" + (_named(names, " ") if verdict in ("ignored", "refused") else ""))
+    yield f"parameters of {surface}: {', '.join(parts)}, {len(rows) - len(shown)} not shown"
+
+
+def _claims(capabilities: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    broken = broken_claims(capabilities)
+    for id in broken:
+        yield f"claimed and not kept: {id} is {_state(capabilities[id])}"
+    for id, each in capabilities.items():
+        if each["state"] in ("ignored", "unclean") and id not in broken:
+            yield f"capability {id}: {_state(each)}"
+
+
+def _state(capability: Mapping[str, Any]) -> str:
+    where = f", {visible(capability['evidence'][0])}" if capability["evidence"] else ""
+    return f"{capability['state']} ({visible(capability['note'])}{where})"
+
+
+def _named(names: Sequence[str], before: str) -> str:
+    if not names:
+        return ""
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"{before}({', '.join(names[:MOST_NAMED])}{more})"

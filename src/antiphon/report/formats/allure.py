@@ -1,0 +1,137 @@
+"""Results for Allure: a file per requirement, under names that stay the same from run to run.
+
+The epic is the area, the feature the behaviour (a requirement's id without its last part), the story the capability.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from allure_commons.model2 import (
+    Label,
+    Link,
+    Parameter,
+    Status,
+    StatusDetails,
+    TestResult,
+    TestResultContainer,
+    TestStepResult,
+)
+from attr import asdict
+
+from antiphon.report.formats.allure_attachments import attachments
+from antiphon.report.text import block, markdown, visible
+from antiphon.report.words import Requirement, clients, difference, milliseconds, numbers, place, replay, sources, title
+
+STATUS = {
+    "pass": Status.PASSED,
+    "warn": Status.PASSED,
+    "fail": Status.FAILED,
+    "error": Status.BROKEN,
+    "not-applicable": Status.SKIPPED,
+    "not-testable": Status.SKIPPED,
+}
+PAGE = "../report.html"
+"""Page with the full text of a requirement, relative to a report that was generated next to it."""
+SEVERITY = {"must": "critical", "should": "normal", "may": "minor"}
+CATEGORIES = [
+    {"name": "Broken requirements", "matchedStatuses": ["failed"]},
+    {"name": "Mistakes of Antiphon", "matchedStatuses": ["broken"]},
+    {"name": "Capability absent", "matchedStatuses": ["skipped"], "messageRegex": "(?s)not-applicable.*"},
+    {"name": "Could not be shown", "matchedStatuses": ["skipped"], "messageRegex": "(?s)not-testable.*"},
+    {"name": "Broken, but only a should", "matchedStatuses": ["passed"], "messageRegex": "(?s)warn.*"},
+]
+
+
+def allure(result: Mapping[str, Any]) -> dict[str, str]:
+    """The files of a results folder by name."""
+    key = visible(f"antiphon/{result['edition']}/{title(result)}/{result['target'].get('model', '')}")
+    start = milliseconds(result["started_at"])
+    stop = start + int(result["duration"] * 1000)
+    cases: list[TestResult] = []
+    files: dict[str, str] = {}
+    for requirement in result["requirements"]:
+        case = _case(result, requirement, key, start, stop)
+        attached, texts = attachments(result, requirement, case.uuid)
+        case.attachments.extend(attached)
+        cases.append(case)
+        files |= texts
+    container = TestResultContainer(
+        uuid=str(uuid5(NAMESPACE_URL, key)), name=visible(title(result)), description=numbers(result),
+        children=[case.uuid for case in cases], start=start, stop=stop,
+    )  # fmt: skip
+    items: list[TestResult | TestResultContainer] = [*cases, container]
+    files |= {each.file_pattern.format(prefix=each.uuid): _json(each) for each in items}
+    files["categories.json"] = json.dumps(CATEGORIES, indent=1)
+    facts = {"edition": result["edition"], "antiphon": result["antiphon"]} | result["target"]
+    files["environment.properties"] = "".join(f"{name}={_property(value)}\n" for name, value in facts.items())
+    return files
+
+
+def _case(result: Mapping[str, Any], requirement: Requirement, key: str, start: int, stop: int) -> TestResult:
+    verdict = requirement["verdict"]
+    history = str(uuid5(NAMESPACE_URL, f"{key}/{requirement['id']}"))
+    labels = {
+        "epic": requirement["area"], "feature": requirement["id"].rpartition(".")[0] or requirement["area"],
+        "story": requirement["capability"], "severity": SEVERITY[requirement["level"]], "tag": verdict,
+        "framework": "antiphon", "language": "http", "suite": requirement["area"],
+        "parentSuite": f"{visible(title(result))}, {result['edition']}",
+    }  # fmt: skip
+    page = f"{PAGE}#{requirement['id']}"
+    return TestResult(
+        uuid=history,
+        historyId=history,
+        testCaseId=str(uuid5(NAMESPACE_URL, f"antiphon/{requirement['id']}")),
+        name=requirement["says"],
+        fullName=requirement["id"],
+        status=STATUS[verdict],
+        statusDetails=_details(result, requirement),
+        stage="finished",
+        description=_description(result, requirement),
+        labels=[Label(name, value) for name, value in labels.items()],
+        links=[Link(type="link", url=page, name=f"requirement {requirement['id']}")],
+        steps=[_step(each, STATUS[verdict], start, stop) for each in requirement["violations"]],
+        start=start,
+        stop=stop,
+    )
+
+
+def _details(result: Mapping[str, Any], requirement: Requirement) -> StatusDetails | None:
+    if requirement["verdict"] == "pass":
+        return None
+    said = requirement["reason"]
+    trace = []
+    for first in requirement["violations"][:1]:
+        said = said or f"{difference(first)} at {place(first)}"
+        trace += [f"repeat: {first['curl']}"] if first["curl"] else []
+    again = replay(result, requirement["id"])
+    trace += [f"replay: {again}"] if again else []
+    return StatusDetails(message=visible(f"{requirement['verdict']}: {said}"), trace="\n".join(map(visible, trace)))
+
+
+def _description(result: Mapping[str, Any], requirement: Requirement) -> str:
+    lines = [markdown(requirement["says"]), ""]
+    lines += [f"- source: {markdown(source)}" for source in sources(requirement)]
+    broken = clients(result, requirement["breaks"])
+    lines += [f"- breaks: {markdown('; '.join(broken))}"] if broken else []
+    curls = list(dict.fromkeys(each["curl"] for each in requirement["violations"] if each["curl"]))
+    return "\n".join([*lines, "", *([block(curls)] if curls else [])])
+
+
+def _step(violation: Mapping[str, str], status: str, start: int, stop: int) -> TestStepResult:
+    values = {name: visible(violation[name]) for name in ("expected", "got", "message") if violation[name]}
+    return TestStepResult(
+        name=visible(place(violation)), status=status, stage="finished", start=start, stop=stop,
+        parameters=[Parameter(name, value) for name, value in values.items()],
+    )  # fmt: skip
+
+
+def _json(item: TestResult | TestResultContainer) -> str:
+    return json.dumps(asdict(item, filter=lambda _, value: value is False or bool(value)), ensure_ascii=False, indent=1)
+
+
+def _property(value: str) -> str:
+    return visible(value).replace("\\", "\\\\")

@@ -1,0 +1,56 @@
+"""Attachments of a broken requirement in Allure: request, raw reply, events, and the command that repeats it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from allure_commons.model2 import Attachment
+
+from antiphon.report.exchange_excerpts import marked
+from antiphon.report.panel import pretty
+from antiphon.report.words import Requirement, Result
+
+
+def attachments(result: Result, requirement: Requirement, prefix: str) -> tuple[list[Attachment], dict[str, str]]:
+    """The attachments of a requirement, and the files that they name; none where nothing is broken or known."""
+    found: list[Attachment] = []
+    files: dict[str, str] = {}
+    for name, media_type, text in _parts(result, requirement):
+        source = f"{prefix}-{name.replace(' ', '-')}-attachment.{'json' if media_type.endswith('json') else 'txt'}"
+        found.append(Attachment(name=name, source=source, type=media_type))
+        files[source] = text
+    return found, files
+
+
+def _parts(result: Result, requirement: Requirement) -> Iterator[tuple[str, str, str]]:
+    traffic: Mapping[str, Any] = result.get("traffic", {})
+    first = next((each for each in requirement["violations"] if each["exchange"] in traffic), None)
+    if first:
+        exchange = traffic[first["exchange"]]
+        yield (
+            "request",
+            "text/plain",
+            _message(f"{exchange['method']} {exchange['path']}", exchange["sent_headers"], pretty(exchange["sent"])),
+        )
+        status = exchange["failure"] or f"HTTP {exchange['status']}"
+        yield "raw reply", "text/plain", _message(status, exchange["headers"], exchange["body"])
+        if exchange["events"]:
+            yield "events", "text/plain", _events(exchange, {marked(each["at"]) for each in requirement["violations"]
+                                                             if each["exchange"] == first["exchange"]})  # fmt: skip
+    curl = next((each["curl"] for each in requirement["violations"] if each["curl"]), "")
+    if curl:
+        yield "curl", "text/plain", curl + "\n"
+
+
+def _message(head: str, headers: list[list[str]], body: str) -> str:
+    return "\n".join([head, *(": ".join(pair) for pair in headers), "", body]) + "\n"
+
+
+def _events(exchange: Mapping[str, Any], marks: set[tuple[str, int] | None]) -> str:
+    lines = [f"{exchange['events_total']} in all, {len(exchange['events'])} here; > marks what is broken"]
+    for row in exchange["events"]:
+        hit = ("frame", row["frame"]) in marks or ("event", row.get("event")) in marks
+        number = f"event {row['event']}" if "event" in row else f"frame {row['frame']}"
+        lines.append(f"{'>' if hit else ' '} +{row['at']:.3f} s  {number:<10} {row['name']}  {row['text']}")
+    return "\n".join(lines) + "\n"

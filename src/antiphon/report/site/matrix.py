@@ -1,0 +1,78 @@
+"""Several results side by side: a site with a page for each of them, and a table in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from antiphon.report.formats.html import page, render
+from antiphon.report.series import Column, columns, keys, rows, values
+from antiphon.report.text import markdown
+from antiphon.report.words import Result
+
+MARKS = {True: "✓", False: "✗", None: "?"}
+MEANING = "✓ holds · ✗ does not · ? not enough was judged to say"
+
+
+def site(results: Sequence[Result]) -> dict[str, str]:
+    """The files of the site by their paths: the matrix, and a page for every result that its cells lead to."""
+    files = {"index.html": as_page(results), "matrix.md": as_markdown(results)}
+    for column in columns(results):
+        files |= {f"results/{point.name}.html": page(point.result) for point in column.points}
+    return files
+
+
+def as_page(results: Sequence[Result]) -> str:
+    """The matrix as one page; its cells lead to the pages of the results."""
+    shown = columns(results)
+    everything = rows(shown)
+    areas = values(shown, "area")
+    return render(
+        "matrix.html",
+        columns=shown,
+        profiles=keys(shown, "profiles"),
+        clients=keys(shown, "clients"),
+        capabilities=values(shown, "capability"),
+        areas=areas,
+        requirements=[(area, [each for each in everything if each["area"] == area]) for area in areas],
+        trends=[column for column in shown if len(column.points) > 1],
+        marks=MARKS,
+    )
+
+
+def as_markdown(results: Sequence[Result]) -> str:
+    """The matrix as one table, and the changes of each target that has several results."""
+    shown = columns(results)
+    lines = [["", *(column.title for column in shown)], ["---"] * (len(shown) + 1)]
+    for label, key in (("version", "version"), ("model", "model")):
+        lines.append([label, *(column.result["target"].get(key, "") for column in shown)])
+    lines.append(["edition", *(column.result["edition"] for column in shown)])
+    lines.append(["date", *(column.point.day + (" (a part)" if column.point.is_part else "") for column in shown)])
+    exercised = [column.result["exercised"] for column in shown]
+    lines.append(["exercised", *(f"{each['judged']} of {each['requirements']}" for each in exercised)])
+    lines.append(["held", *(f"{each['held']} of {each['judged']}" for each in exercised)])
+    lines += [[f"profile {name}", *(_profile(each, name) for each in shown)] for name in keys(shown, "profiles")]
+    lines += [[f"client {name}", *(MARKS[c.works(name)] for c in shown)] for name in keys(shown, "clients")]
+    for name in values(shown, "capability"):
+        lines.append([f"capability {name}", *(str(c.share("capability", name)) for c in shown)])
+    cells = (" | ".join(each if each == "---" else markdown(each) for each in line) for line in lines)
+    table = [line.rstrip() for line in (f"| {line} |" for line in cells)]
+    return "\n".join([*table, "", MEANING, *_trends(shown)]) + "\n"
+
+
+def _profile(column: Column, name: str) -> str:
+    return f"{MARKS[column.holds(name)]} {column.standing(name)}"
+
+
+def _trends(shown: Sequence[Column]) -> list[str]:
+    lines: list[str] = []
+    for column in shown:
+        if len(column.points) < 2:
+            continue
+        lines += ["", f"## {markdown(column.title)}: what changed", ""]
+        for point, change in column.steps:
+            seen = point.result["exercised"]
+            said = f"{point.day}: {seen['held']} of {seen['judged']} held, {seen['requirements']} in all"
+            if change:
+                said += f"; {len(change.broken)} newly broken, {len(change.fixed)} mended"
+            lines.append(f"- {markdown(said)}")
+    return lines

@@ -1,0 +1,1 @@
+"""One run: options, scope, session, estimates, and publishing of its result."""

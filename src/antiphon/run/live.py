@@ -1,0 +1,91 @@
+"""Live output of a run, its result, and the reports at its end."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from antiphon.errors import Exit
+from antiphon.exercise.recorder import Watcher
+from antiphon.gate.decision import Policy
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.records import Ending
+from antiphon.report import result, terminal
+from antiphon.report.facts import RunFacts
+from antiphon.report.output import Output
+from antiphon.report.progress import Progress
+from antiphon.run.publish import deliver
+from antiphon.run.session import Session
+
+
+@dataclass
+class LiveLine(Watcher):
+    """Progress line while scenarios run."""
+
+    progress: Progress
+    names: list[str] = field(default_factory=list)
+    done: int = 0
+    calls: int = 0
+
+    def planned(self, scenarios: int) -> None:
+        self.progress.total = scenarios
+
+    def began(self, scenario: str) -> None:
+        self.names.append(scenario)
+        self.progress.update(running=self.names)
+
+    def said(self, exchange: Exchange) -> None:
+        self.calls += 1
+        self.progress.update(calls=self.calls)
+
+    def ended(self, ending: Ending) -> None:
+        self.done += 1
+        self.names.remove(ending.scenario)
+        self.progress.update(done=self.done, running=self.names)
+
+
+def facts(session: Session, source: str) -> RunFacts:
+    """Facts of the session for its result."""
+    plan, target, spending = session.plan, session.target, session.spending
+    asked = session.asked
+    return RunFacts(
+        source=source,
+        target=target.described() if target else {},
+        started_at=datetime.fromtimestamp(session.started_at, UTC).isoformat(timespec="seconds"),
+        duration=session.seconds,
+        filtered=bool(asked),
+        filter=asked,
+        covers=session.covers,
+        runs=session.runs,
+        calls=spending.all.calls,
+        tokens=spending.all.tokens.total,
+        spending=spending.described(),
+        scenarios=session.endings,
+        absent=frozenset(name for name, has in (target.capabilities if target else {}).items() if not has),
+        transcript=str(plan.transcripts[0] if plan.transcripts else (plan.folder or Path()) / "transcript.jsonl"),
+        drift=session.drift.rows(),
+        **session.truth.tables(session.endings, target.capabilities if target else {}),
+        exchanges_judged=session.judge.exchanges - session.judge.skipped,
+        exchanges_skipped=session.judge.skipped,
+    )
+
+
+def watched(stack: ExitStack, output: Output | None = None) -> LiveLine:
+    """A live line that ends with the stack."""
+    screen = terminal.screen(sys.stderr if output and output.as_json else None)
+    return LiveLine(stack.enter_context(Progress(screen, 0)))
+
+
+def result_of(session: Session) -> result.Result:
+    """The result of a session that has played and judged."""
+    source = "transcript" if session.plan.transcripts else "run"
+    return result.build(session.contract, session.judge.ledger, facts(session, source), session.exchanges)
+
+
+def finish(session: Session, folder: Path, policy: Policy | None = None, output: Output | None = None) -> Exit:
+    """Write the reports of a run, show the findings, and return the exit code."""
+    files = [] if session.plan.transcripts else session.plan.written
+    return deliver(result_of(session), folder, policy, output, files=files, remarks=session.remarks)

@@ -1,0 +1,125 @@
+"""Judging of recordings, one exchange at a time, so that their size does not matter."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from antiphon.contract.load import DEFAULT_EDITION, contract
+from antiphon.contract.model import Contract
+from antiphon.effects import Truth
+from antiphon.errors import Exit
+from antiphon.exercise.budget.costs import Spending
+from antiphon.gate.decision import Policy
+from antiphon.judge.drift import Drift
+from antiphon.judge.engine import Judge, uncollected
+from antiphon.judge.registry import Violation
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.importers import Remark, read
+from antiphon.recording.records import Header
+from antiphon.recording.redaction.redactor import Redactor
+from antiphon.report import result
+from antiphon.report.facts import RunFacts
+from antiphon.report.output import Output
+from antiphon.run.options import Plan, check_selection
+from antiphon.run.publish import deliver
+
+
+class Shown:
+    """The few exchanges that a report shows: those with a violation, each up to a size."""
+
+    MOST = 500
+    LARGEST = 256 * 1024
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Exchange] = {}
+
+    def keep(self, exchange: Exchange) -> None:
+        if len(self._kept) < self.MOST and len(exchange.content) <= self.LARGEST:
+            self._kept[exchange.id] = exchange
+
+    def get(self, name: str) -> Exchange | None:
+        return self._kept.get(name)
+
+
+class Tally:
+    """Judges exchanges one at a time, and collects the facts of a result."""
+
+    def __init__(self, book: Contract, wants: Callable[[str], bool] = lambda requirement: True) -> None:
+        self._book = book
+        self._judge, self._drift, self._shown = Judge(book, wants), Drift(book.edition), Shown()
+        self._truth, self._redactor = Truth(book), Redactor()
+        self._began = time.time()
+        self._spending = Spending()
+
+    def take(self, exchange: Exchange) -> dict[str, list[Violation]]:
+        """Judge one exchange without its secrets; its violations by requirement."""
+        with uncollected():
+            return self._take(exchange)
+
+    def _take(self, exchange: Exchange) -> dict[str, list[Violation]]:
+        exchange = self._redactor.exchange(exchange)
+        found = self._judge.feed(exchange)
+        if found:
+            self._shown.keep(exchange)
+        self._drift.see(exchange)
+        self._truth.see(exchange)
+        self._spending.see(exchange)
+        return found
+
+    def finish(
+        self, folder: Path, target: Mapping[str, str], files: Sequence[Path], plan: Plan, policy: Policy | None = None,
+        output: Output | None = None, remarks: Sequence[Remark] = (),
+    ) -> Exit:  # fmt: skip
+        """Write the reports, show the findings, and return the exit code."""
+        facts = RunFacts(
+            source="judge",
+            target=target,
+            started_at=datetime.fromtimestamp(self._began, UTC).isoformat(timespec="seconds"),
+            duration=time.time() - self._began,
+            filtered=plan.filtered,
+            filter=" ".join(f"-k {each}" for each in plan.select),
+            calls=self._spending.all.calls,
+            tokens=self._spending.all.tokens.total,
+            spending=self._spending.described(),
+            files=[str(path) for path in files],
+            drift=self._drift.rows(),
+            **self._truth.tables((), {}),
+            exchanges_judged=self._judge.exchanges - self._judge.skipped,
+            exchanges_skipped=self._judge.skipped,
+        )
+        made = result.build(self._book, self._judge.finish(), facts, self._shown.get)
+        return deliver(made, folder, policy, output, remarks=remarks)
+
+
+def judge_files(
+    files: Sequence[Path],
+    edition: str | None,
+    select: tuple[str, ...],
+    provider: str | None,
+    folder: Path,
+    policy: Policy | None = None,
+    output: Output | None = None,
+) -> Exit:
+    """Judge every exchange of the files, write the reports, show the findings. Raises RecordingError."""
+    plan = Plan(edition=edition or DEFAULT_EDITION, select=select)
+    book = contract(plan.edition)
+    check_selection(plan, book)
+    tally = Tally(book, plan.wants)
+    remarks: list[Remark] = []
+    target: dict[str, str] = {}
+    for record in _records(files, provider):
+        if isinstance(record, Remark):
+            remarks.append(record)
+        elif isinstance(record, Header):
+            target = target or dict(record.data.get("target") or {})
+        elif isinstance(record, Exchange):
+            tally.take(record)
+    return tally.finish(folder, target, files, plan, policy, output, remarks)
+
+
+def _records(files: Sequence[Path], provider: str | None) -> Iterator[object]:
+    for path in files:
+        yield from read(path, provider=provider)

@@ -1,0 +1,64 @@
+"""Scope of a run: the part of the whole that a transcript covers, and what several of them cover together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from antiphon import __version__
+from antiphon.exercise.budget.bounds import UNSENT
+from antiphon.exercise.target import Target
+from antiphon.recording.records import Ending, Header
+from antiphon.run.options import Plan
+
+
+def header(plan: Plan, target: Target, scenarios: int, started_at: float) -> Header:
+    """The first record of a transcript."""
+    data: dict[str, Any] = {
+        "antiphon": __version__,
+        "edition": plan.edition,
+        "started_at": round(started_at, 3),
+        "target": target.described(),
+        "scenarios": scenarios,
+        "asked": {"select": list(plan.select), "profile": plan.profile, "shard": list(plan.shard), "run": plan.run},
+        "retries": target.retries,
+    }
+    return Header(data | ({"prices": dict(target.prices)} if target.prices else {}))
+
+
+def missing_shards(headers: Sequence[Header]) -> list[str]:
+    """The shards that transcripts lack to be whole, as I/N."""
+    shards = {_shard(_asked(each).get("shard")) for each in headers}
+    parts = max((of for _, of in shards), default=1)
+    return [f"{number}/{parts}" for number in range(1, parts + 1) if (number, parts) not in shards]
+
+
+def asked_for(plan: Plan, headers: Sequence[Header], endings: Sequence[Ending]) -> str:
+    """The options that restricted a run, as on the command line; empty where it was complete."""
+    said = [plan.asked]
+    if plan.transcripts:
+        for each in map(_asked, headers):
+            select, profile = each.get("select"), each.get("profile")
+            said += [f"-k {name}" for name in select] if isinstance(select, list) else []
+            said += [f"--profile {profile}"] if profile else []
+        said += [f"without --shard {each}" for each in missing_shards(headers)]
+    said += sorted({each.reason for each in endings if is_unsent(each)})
+    return " ".join(dict.fromkeys(each for each in said if each))
+
+
+def is_unsent(ending: Ending) -> bool:
+    """A scenario that was left out for a bound of the run."""
+    return ending.outcome == "skipped" and ending.reason.startswith(UNSENT)
+
+
+def _asked(header: Header) -> dict[str, Any]:
+    asked = header.data.get("asked")
+    return asked if isinstance(asked, dict) else {}
+
+
+def _shard(value: Any) -> tuple[int, int]:
+    """A shard as a header names it; the whole where it names none that can be."""
+    match value:
+        case [int(number), int(of)] if 1 <= number <= of <= 10_000:
+            return number, of
+    return 1, 1

@@ -1,0 +1,215 @@
+"""The suite, collected once, then played and judged for each fault."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from antiphon.contract.model import Level
+from antiphon.exercise.scenario import Scenario, is_registered, registered
+from antiphon.exercise.target import Target
+from antiphon.generated.options import AREA, Asked, is_generated
+from antiphon.judge.ledger import Entry
+from antiphon.judge.verdict import judgement
+from antiphon.pytest_plugin.plugin import Played, needed
+from antiphon.pytest_plugin.suite_runner import run_suite
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.records import Record
+from antiphon.run.options import Plan
+from antiphon.run.session import Session
+from antiphon.selftest.judgement_cache import Memory, Remembering
+from antiphon.selftest.reach import Reach
+from antiphon.server.faults import Fault, catalogue
+from antiphon.server.tracing import traced
+from antiphon.suite.items import is_wire, requirements_of
+from antiphon.suite.observation import Observation, observe
+
+Verdicts = Mapping[str, str]
+GENERATED = Asked(examples=6, shrinks=False)
+"""Generation options with a fixed seed. Generated scenarios are played again only for a fault that they alone
+can show."""
+
+MANY = 20
+"""Calls from which on a scenario is played anew only for a fault that is known to break what its own tests judge."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Verdicts of the whole suite."""
+
+    verdicts: Verdicts
+    """Of every requirement of the edition."""
+    failing: frozenset[str] = frozenset()
+    """Tests of the suites that saw a violation."""
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """Records and switch reads of a run against the reference server without faults."""
+
+    records: Sequence[Record]
+    reads: dict[str, set[str]]
+
+
+class _Collect:
+    """Takes the collected tests, and runs none."""
+
+    items: Sequence[pytest.Function] = ()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self.items = [item for item in session.items if requirements_of(item) and isinstance(item, pytest.Function)]
+        return True
+
+
+def collected(edition: str) -> list[pytest.Function]:
+    """The tests of the suites that judge transcripts, as an edition has them."""
+    return _collected(edition)[1]
+
+
+def _collected(edition: str) -> tuple[Session, list[pytest.Function], list[str]]:
+    """A session, the tests that judge transcripts, and the scenarios that all tests need."""
+    collect = _Collect()
+    session = run_suite(_plan(edition), extra=[collect])
+    return session, [item for item in collect.items if not is_wire(item)], needed(session, collect.items)
+
+
+@dataclass(frozen=True)
+class _Test:
+    """One test of the suites: what it judges and what it reads."""
+
+    item: pytest.Function
+    requirements: Sequence[str]
+    reads: Mapping[str, str]
+    """Arguments that are transcripts: the scenario of each."""
+    rest: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, item: pytest.Function) -> _Test:
+        params = getattr(getattr(item, "callspec", None), "params", {})
+        given = {name: params.get(name, name) for name in item._fixtureinfo.argnames}
+        named = {name: value.name if isinstance(value, Scenario) else value for name, value in given.items()}
+        reads = {name: value for name, value in named.items() if isinstance(value, str) and is_registered(value)}
+        rest = {name: value for name, value in given.items() if name not in reads}
+        return cls(item, requirements_of(item), reads, rest)
+
+    @property
+    def id(self) -> str:
+        """Its file, below the suites, and its name, with the case in brackets."""
+        return self.item.nodeid
+
+    def is_kept(self, played: frozenset[str]) -> bool:
+        """All that it reads is as it was with the right server."""
+        return played.isdisjoint(self.reads.values()) and "exchanges" not in self.rest
+
+    def observe(self, run: Session, transcripts: Played) -> Observation:
+        known: dict[str, Any] = {"exchanges": list(run.exchanges.values()), "contract": run.contract}
+        rest = {name: known.get(name, value) for name, value in self.rest.items()}
+        return observe(self.item.obj, {**{name: transcripts[value] for name, value in self.reads.items()}, **rest})
+
+
+class Bench:
+    """Plays every scenario against the right server, and under a fault those that the fault can reach."""
+
+    def __init__(self, edition: str, baseline: Baseline | None = None) -> None:
+        self.edition = edition
+        session, items, self._names = _collected(edition)
+        self._tests = [_Test.of(item) for item in items]
+        self.baseline = baseline or self._play()
+        said = [each for each in self.baseline.records if isinstance(each, Exchange)]
+        self._reach = Reach(said, self.baseline.reads)
+        self._long = self._many_calls(said)
+        self._memory = Memory(session.contract, said)
+        self.tests = frozenset(each.id for each in self._tests)
+        self._seen: list[Observation] = []
+        self.right = self._judge(_Run(_plan(edition), self.baseline.records, frozenset()))
+        """Verdicts of the server without faults."""
+
+    def _play(self) -> Baseline:
+        run = Session(_plan(self.edition))
+        with traced() as reads:
+            run.play(self._names)
+        return Baseline([*run.exchanges.values(), *run.endings], dict(reads))
+
+    def under(self, fault: str) -> Outcome:
+        """The same under a fault."""
+        reached = self._worth(catalogue()[fault])
+        kept = [each for each in self.baseline.records if scenario_of(each) not in reached]
+        return self._judge(_Run(_plan(self.edition, fault), kept, reached))
+
+    def _worth(self, fault: Fault) -> frozenset[str]:
+        """The scenarios to play: those that nearly any fault would change at length are left to the faults that
+        target them.
+        """
+        reached = self._reach.of(fault)
+        for_it = {name for name, shown in self._long.items() if not shown.isdisjoint(fault.breaks | fault.implies)}
+        asks = any(each.startswith(f"{AREA}.") for each in fault.breaks)
+        generated = {each for each in self._names if is_registered(each) and is_generated(registered(each))}
+        return (reached - (self._long.keys() - for_it) - generated) | (generated if asks else frozenset())
+
+    def _many_calls(self, said: Sequence[Exchange]) -> dict[str, frozenset[str]]:
+        """The scenarios of many calls, and what the tests that read each judge."""
+        calls = Counter(str(each.scenario) for each in said)
+        return {
+            name: frozenset(each for test in self._tests if name in test.reads.values() for each in test.requirements)
+            for name, count in calls.items()
+            if count >= MANY
+        }
+
+    def _judge(self, run: _Run) -> Outcome:
+        run.judge = Remembering(run.contract, self._memory)
+        run.play(self._names)
+        transcripts = Played(run.transcripts)
+        failing = set()
+        for index, test in enumerate(self._tests):
+            known = self._seen[index] if index < len(self._seen) and test.is_kept(run.played) else None
+            seen = known or test.observe(run, transcripts)
+            if index == len(self._seen):
+                self._seen.append(seen)
+            run.record(test.requirements, seen)
+            if seen.violation:
+                failing.add(test.id)
+        entries, contract = run.judge.ledger.entries, run.contract
+        verdicts = {each: _verdict(entries.get(each), contract.level(each)) for each in contract.requirements}
+        return Outcome(verdicts, frozenset(failing))
+
+
+def _plan(edition: str, *faults: str) -> Plan:
+    return Plan(edition=edition, faults=faults, thorough=True, properties=GENERATED)
+
+
+DEVIATES = "deviates"
+"""In place of a verdict: what is optional is not so."""
+
+
+def _verdict(entry: Entry | None, level: Level) -> str:
+    if level is Level.MAY and entry and entry.violated and not entry.errors:
+        return DEVIATES
+    return judgement(entry, level).verdict.value
+
+
+def scenario_of(record: Record) -> str:
+    return str(getattr(record, "scenario", ""))
+
+
+class _Run(Session):
+    """Run that plays some scenarios, and takes the records of the others from an earlier run."""
+
+    def __init__(self, plan: Plan, kept: Sequence[Record], played: frozenset[str]) -> None:
+        super().__init__(plan)
+        self.kept = kept
+        self.played = played
+
+    def _account(self, exchange: Exchange) -> None:
+        """News, truth and spending are no part of a verdict."""
+
+    def _exercise(self, scenarios: Sequence[Scenario]) -> list[Record]:
+        chosen = [each for each in scenarios if each.name in self.played]
+        return [*self.kept, *(super()._exercise(chosen) if chosen else ())]
+
+    def _object(self, records: Sequence[Record], target: Target) -> None:
+        """A fault may well refuse all that it is asked."""

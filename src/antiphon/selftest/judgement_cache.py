@@ -1,0 +1,67 @@
+"""Cache of judgements: an exchange of the fault-free server is judged once for all runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from antiphon.contract.model import Contract
+from antiphon.judge.engine import Judge, operation_of
+from antiphon.judge.extract import subjects_of
+from antiphon.judge.registry import Violation
+from antiphon.recording.exchange import Exchange
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Cached results of judging one exchange."""
+
+    exchange: Exchange
+    subjects: tuple[Any, ...]
+    """Those that relations want to see."""
+    held: frozenset[str]
+    """Requirements that were judged and not broken."""
+    found: Mapping[str, list[Violation]]
+    """By requirement that was broken."""
+
+
+class Memory:
+    """The exchanges that are known, by identity."""
+
+    def __init__(self, contract: Contract, exchanges: Iterable[Exchange]) -> None:
+        self._known = {id(each): _judged(contract, each) for each in exchanges}
+
+    def of(self, exchange: Exchange) -> Judged | None:
+        return self._known.get(id(exchange))
+
+
+def _judged(contract: Contract, exchange: Exchange) -> Judged:
+    judge = Judge(contract)
+    judge.feed(exchange)
+    entries = {name: entry for name, entry in judge.ledger.entries.items() if entry.judged}
+    held = frozenset(name for name, entry in entries.items() if not entry.violated)
+    found = {name: list(entry.places) for name, entry in entries.items() if name not in held}
+    subjects = subjects_of(exchange, operation_of(exchange, contract.edition), contract.edition)
+    return Judged(exchange, tuple(each for each in subjects if judge.seers(type(each))), held, found)
+
+
+class Remembering(Judge):
+    """Judge with the same results as `Judge`, from the cache where it can."""
+
+    def __init__(self, contract: Contract, memory: Memory) -> None:
+        super().__init__(contract)
+        self._memory = memory
+
+    def feed(self, exchange: Exchange) -> dict[str, list[Violation]]:
+        known = self._memory.of(exchange)
+        if known is None:
+            return super().feed(exchange)
+        self.exchanges += 1
+        for subject in known.subjects:
+            for relation in self.seers(type(subject)):
+                relation.see(subject)
+        self.ledger.hold(known.held)
+        for requirement, violations in known.found.items():
+            self.ledger[requirement].see(violations)
+        return dict(known.found)

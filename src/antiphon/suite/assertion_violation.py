@@ -1,0 +1,148 @@
+"""Violation from a failed assertion: expected and actual value, exchange, JSON pointer."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import linecache
+from collections.abc import Callable, Mapping
+from functools import cache
+from types import FrameType, TracebackType
+from typing import Any
+
+from antiphon.judge.registry import Violation
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.transcript import Transcript
+
+LONGEST = 400
+"""Characters of a value that a violation shows."""
+
+
+def _line(trace: TracebackType | None, filename: str) -> tuple[FrameType | None, int]:
+    """The last frame of a traceback that lies in a file, and its line."""
+    found: tuple[FrameType | None, int] = (None, 0)
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == filename:
+            found = trace.tb_frame, trace.tb_lineno
+        trace = trace.tb_next
+    return found
+
+
+def explain(error: BaseException, test: Callable[..., None], arguments: Mapping[str, Any]) -> Violation:
+    """The violation of a failed assertion: expected and actual value, exchange, pointer."""
+    says = (inspect.getdoc(test) or test.__name__).split("\n")[0]
+    frame, number = _line(error.__traceback__, test.__code__.co_filename)
+    scope = {**frame.f_globals, **frame.f_locals} if frame else {}
+    statement = _statement(test.__code__.co_filename, number)
+    exchange, pointer = _place(statement, scope, arguments)
+    expected, got = says, _came(exchange)
+    if not isinstance(error, AssertionError):
+        got = f"{got}, in which `{ast.unparse(statement)}` fails: {error}" if statement else repr(error)
+    elif isinstance(statement, ast.Assert):
+        difference = _difference(statement.test, scope)
+        expected, got = difference or (expected, got)
+    return Violation(
+        at=pointer,
+        expected=_short(expected),
+        got=_short(got),
+        message="" if expected == says else says,
+        exchange=exchange.id if exchange else "",
+    )
+
+
+@cache
+def _tree(filename: str) -> ast.Module:
+    return ast.parse("".join(linecache.getlines(filename)))
+
+
+def _statement(filename: str, number: int) -> ast.stmt | None:
+    """The innermost statement of a file that holds a line."""
+    found: ast.stmt | None = None
+    for node in (each for each in ast.walk(_tree(filename)) if isinstance(each, ast.stmt)):
+        holds = node.lineno <= number <= (node.end_lineno or node.lineno)
+        if holds and (found is None or node.lineno >= found.lineno):
+            found = node
+    return found
+
+
+def _difference(test: ast.expr, scope: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Expected and actual value of an assertion, by evaluating its sides again; None where its message is clearer."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        test = next((part for part in test.values if not _value(part, scope, True)), test)
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        left, right = _value(test.left, scope), _value(test.comparators[0], scope)
+        if isinstance(test.ops[0], ast.In) and isinstance(test.left, ast.Constant):
+            return f"{left!r} among them" if isinstance(right, set) else f"{left!r} in it", _show(right)
+        return _relation(test.ops[0], right), _show(left)
+    if isinstance(test, ast.Attribute):
+        owner = _value(test.value, scope)
+        described = inspect.getdoc(getattr(type(owner), test.attr, None))
+        return (described.split("\n")[0].rstrip("."), _show(owner)) if described else None
+    return None
+
+
+def _relation(operator: ast.cmpop, right: Any) -> str:
+    words = {
+        ast.Eq: "", ast.NotEq: "other than ", ast.Lt: "less than ", ast.LtE: "at most ", ast.Gt: "more than ",
+        ast.GtE: "at least ", ast.In: "one of ", ast.NotIn: "none of ", ast.Is: "", ast.IsNot: "other than ",
+    }  # fmt: skip
+    if isinstance(operator, ast.In | ast.NotIn) and isinstance(right, set | frozenset | list | tuple):
+        return words[type(operator)] + (", ".join(sorted(map(_show, right))) or "nothing at all")
+    return words[type(operator)] + _show(right)
+
+
+def _value(node: ast.expr, scope: Mapping[str, Any], default: Any = "?") -> Any:
+    """An expression's value in a frame that has ended. The tests are pure, so that evaluating twice is harmless."""
+    try:
+        return eval(compile(ast.Expression(node), "<assertion>", "eval"), dict(scope))
+    except Exception:  # the frame may have gone on since
+        return default
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, Exchange):
+        return _came(value)
+    if isinstance(value, set | frozenset):
+        return ", ".join(sorted(map(repr, value))) or "nothing"
+    return repr(value)
+
+
+def _came(exchange: Exchange | None) -> str:
+    """Summary of the reply of an exchange, in one line."""
+    if exchange is None:
+        return "no exchange"
+    if exchange.failure:
+        return f"{exchange.failure.kind}: {exchange.failure.message}"
+    return f"{exchange.status} {_short(exchange.content.decode('utf-8', 'replace'))}".rstrip()
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _place(
+    statement: ast.stmt | None, scope: Mapping[str, Any], arguments: Mapping[str, Any]
+) -> tuple[Exchange | None, str]:
+    """The exchange that an assertion speaks of, and the JSON pointer it reads there."""
+    for node in ast.walk(statement) if statement else ():
+        if isinstance(node, ast.Name) and isinstance(scope.get(node.id), Exchange):
+            return scope[node.id], _pointer(statement, node.id)
+    for value in arguments.values():
+        if isinstance(value, Transcript) and value.exchanges:
+            return value.exchanges[-1], ""
+    return None, ""
+
+
+def _pointer(statement: ast.stmt | None, name: str) -> str:
+    """`/output/0` for `name.body["output"][0]`: the longest such path in the statement."""
+    best: list[str] = []
+    for node in ast.walk(statement) if statement else ():
+        parts: list[str] = []
+        while isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            parts.append(str(node.slice.value).replace("~", "~0").replace("/", "~1"))
+            node = node.value
+        if not isinstance(node, ast.Attribute) or node.attr not in ("body", "reply"):
+            continue
+        if isinstance(node.value, ast.Name) and node.value.id == name and len(parts) > len(best):
+            best = parts
+    return "".join(f"/{part}" for part in reversed(best))

@@ -1,0 +1,117 @@
+"""Runs one suite test as a pure function of transcripts that keeps or breaks a requirement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import FrameType, TracebackType
+from typing import Any
+
+from antiphon.judge.registry import Violation
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.transcript import Transcript
+from antiphon.suite.assertion_violation import explain
+
+
+class NotTestable(Exception):
+    """A precondition of the test did not occur, through no fault of the server."""
+
+
+class Broken(Exception):
+    """A requirement is broken; the test states where and how."""
+
+    def __init__(self, violation: Violation) -> None:
+        super().__init__(violation.got)
+        self.violation = violation
+
+
+@dataclass(frozen=True)
+class Observation:
+    """Result of one test. At most one of `violation`, `untestable`, `inapplicable` and `error` is set."""
+
+    violation: Violation | None = None
+    untestable: str = ""
+    inapplicable: str = ""
+    error: str = ""
+
+    @property
+    def judged(self) -> bool:
+        return not (self.untestable or self.inapplicable or self.error)
+
+
+def observe(test: Callable[..., None], arguments: Mapping[str, Any]) -> Observation:
+    """Call a test and return its observation. Never raises for what a server may have sent.
+
+    A lookup that fails in the test's own lines (a missing key, a wrong type) is the server's fault: the reply does not
+    have the form that the test reads. The same in our library is an error of ours. Where a create was answered with no
+    response object at all, or with no stream, that alone is the fault, and what the test judges was not shown.
+    """
+    for transcript in _transcripts(arguments):
+        unseen = _unplayed(transcript)
+        if unseen:
+            return unseen
+    try:
+        test(**arguments)
+    except NotTestable as error:
+        return Observation(untestable=str(error))
+    except Broken as broken:
+        return Observation(violation=broken.violation)
+    except AssertionError as error:
+        return Observation(violation=explain(error, test, arguments))
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        frame = _innermost(error.__traceback__)
+        if frame and frame.f_code.co_filename == test.__code__.co_filename:
+            return _unshown(arguments) or Observation(violation=explain(error, test, arguments))
+        return Observation(error=f"{test.__name__}: {error!r}")
+    except Exception as error:  # our own mistake, and to be shown as such
+        return Observation(error=f"{test.__name__}: {error!r}")
+    return Observation()
+
+
+def _transcripts(arguments: Mapping[str, Any]) -> Iterable[Transcript]:
+    return [value for value in arguments.values() if isinstance(value, Transcript)]
+
+
+def _unplayed(transcript: Transcript) -> Observation | None:
+    ending = transcript.ending
+    if ending is None:
+        return Observation(untestable=f"scenario {transcript.name} is not in this transcript")
+    match ending.outcome:
+        case "declined":
+            return Observation(inapplicable=f"no {ending.capability}: {ending.reason}")
+        case "skipped":
+            return Observation(untestable=ending.reason)
+        case "broken":
+            return Observation(untestable=f"scenario {transcript.name}: {ending.reason}")
+        case "error":
+            return Observation(error=f"scenario {transcript.name}: {ending.reason}")
+    return None
+
+
+def _unshown(arguments: Mapping[str, Any]) -> Observation | None:
+    """Not testable, where a successful create was answered in another form than requested."""
+    for exchange in (each for transcript in _transcripts(arguments) for each in transcript.exchanges):
+        if said := _other_form(exchange):
+            return Observation(untestable=f"the reply of {exchange.id} has no response object: it is {said}")
+    return None
+
+
+def _other_form(exchange: Exchange) -> str:
+    """Form of the reply where it differs from the requested one (event stream or object); empty where it does not."""
+    request, sent = exchange.request, exchange.sent
+    if not exchange.is_success or not isinstance(sent, dict) or request is None or exchange.is_socket:
+        return ""
+    if request.method != "POST" or not request.path.endswith("/responses"):
+        return ""
+    if sent.get("stream") is True:
+        return "" if exchange.is_stream else "no event stream, though one was requested"
+    if exchange.is_stream:
+        return "an unrequested event stream"
+    return "" if isinstance(exchange.body, dict) else f"{exchange.content[:40].decode('utf-8', 'replace') or 'empty'}"
+
+
+def _innermost(trace: TracebackType | None) -> FrameType | None:
+    frame = None
+    while trace is not None:
+        frame, trace = trace.tb_frame, trace.tb_next
+    return frame
