@@ -17,8 +17,8 @@ from antiphon.contract.openapi import bundled
 from antiphon.drift import compare, document, sdk
 from antiphon.drift.compare import expected
 from antiphon.drift.inventory import Entry, Inventory
-from antiphon.drift.mapping import Known, known, mapping
 from antiphon.drift.own_contract import ours
+from antiphon.drift.source_map import Known, known, mapping
 from antiphon.errors import ConfigError, Exit
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "facts" / "openai-openapi-2026-08.yaml"

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from antiphon.drift.inventory import Entry, Inventory
-from antiphon.drift.mapping import Known, known
 from antiphon.drift.own_contract import ours
+from antiphon.drift.source_map import Known, known
 
 SOURCES = ("document", "sdk", "wire")
 _NAMES = {"openapi": "document", "sdk": "sdk", "wire": "wire"}

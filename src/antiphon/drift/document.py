@@ -11,7 +11,7 @@ import yaml
 
 from antiphon.contract.openapi import operations
 from antiphon.drift.inventory import Entry, Inventory, survey
-from antiphon.drift.mapping import mapping, names
+from antiphon.drift.source_map import mapping, names
 from antiphon.errors import ConfigError
 
 LARGEST = 64 * 1024 * 1024

@@ -11,7 +11,7 @@ from antiphon.contract.openapi import document, operations
 from antiphon.contract.schemas.library import DEFS
 from antiphon.contract.schemas.validation import Schemas
 from antiphon.drift.inventory import Entry, Inventory, Resolve, survey
-from antiphon.drift.mapping import mapping
+from antiphon.drift.source_map import mapping
 
 
 @cache

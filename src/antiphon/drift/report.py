@@ -9,7 +9,7 @@ from typing import Any
 
 from antiphon.drift import compare, document, sdk
 from antiphon.drift.inventory import Inventory
-from antiphon.drift.mapping import mapping
+from antiphon.drift.source_map import mapping
 
 
 @dataclass

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from antiphon.drift.inventory import Inventory, survey
-from antiphon.drift.mapping import mapping, names
+from antiphon.drift.source_map import mapping, names
 
 PACKAGE = "openai"
 DEFS = "#/$defs/"

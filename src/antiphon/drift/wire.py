@@ -8,7 +8,7 @@ from typing import Any
 
 from antiphon.contract.load import edition
 from antiphon.drift.inventory import Entry
-from antiphon.drift.mapping import known
+from antiphon.drift.source_map import known
 from antiphon.judge.drift import Drift
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.importers import Remark, read
