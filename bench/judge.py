@@ -20,7 +20,7 @@ from antiphon.contract.load import contract
 from antiphon.judge.engine import Judge
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.importers import read
-from antiphon.run.recordings import Tally
+from antiphon.run.recordings import RecordingJudge
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORDED = ROOT.parent / "shared" / "traffic" / "responses.jsonl.gz"
@@ -64,9 +64,9 @@ def judged(exchanges: Sequence[Exchange]) -> None:
 
 def reported(exchanges: Sequence[Exchange]) -> None:
     """All that `antiphon judge` does with an exchange: besides judging it, news, truth and totals."""
-    tally = Tally(contract())
+    tally = RecordingJudge(contract())
     for exchange in fresh(exchanges):
-        tally.take(exchange)
+        tally.judge(exchange)
 
 
 def read_events(exchanges: Sequence[Exchange]) -> None:

@@ -66,11 +66,11 @@ def _mistake(value: Mapping[str, Any]) -> str:
             return f"{where}: unknown key {stray!r}; {nearest(stray, known)}."
         if error.validator == "required":
             return f"{where}: {error.message}."
-        return f"{where} is {error.instance!r}; {_wanted(error.validator, error.validator_value, error.schema)}."
+        return f"{where} is {error.instance!r}; {_expected_form(error.validator, error.validator_value, error.schema)}."
     return ""
 
 
-def _wanted(keyword: Any, value: Any, schema: Any) -> str:
+def _expected_form(keyword: Any, value: Any, schema: Any) -> str:
     match keyword:
         case "type":
             return f"it takes a {_WORDS[value]}"

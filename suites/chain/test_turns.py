@@ -1,6 +1,6 @@
 """What can be continued, and by what."""
 
-from antiphon.suite import Api, Exchange, Stuck, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, CannotContinue, Exchange, Transcript, assume, requirement, scenario
 
 FUNCTION = {
     "type": "function",
@@ -20,7 +20,7 @@ async def call_answered(api: Api) -> None:
     )
     call = next((item for item in called.output if item.get("type") == "function_call"), None)
     if call is None:
-        raise Stuck("the model did not call the function", called.exchange.id)
+        raise CannotContinue("the model did not call the function", called.exchange.id)
     output = {"type": "function_call_output", "call_id": call.get("call_id"), "output": "42"}
     await api.create(input=[output], previous_response_id=called.id, tools=[FUNCTION], max_output_tokens=64)
 
@@ -46,7 +46,7 @@ async def continued_unstored(api: Api) -> None:
 async def model_changed(api: Api) -> None:
     """A response is continued by another model."""
     if not api.target.other_model:
-        raise Stuck("no other model is configured")
+        raise CannotContinue("no other model is configured")
     first = await api.create(input="Say hi.", store=True, max_output_tokens=64)
     await api.create(model=api.target.other_model, input="Again.", previous_response_id=first.id, max_output_tokens=64)
 

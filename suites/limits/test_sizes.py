@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from antiphon.contract.triggers import filled_in
+from antiphon.contract.triggers import fill_placeholders
 from antiphon.suite import Api, Transcript, assume, requirement, scenario
 
 WORDS = 300_000
@@ -13,7 +13,7 @@ CALL_ID = "x" * 64
 @scenario(needs={"structured-output"}, thorough=True)
 async def deep_schema(api: Api) -> None:
     """A strict format nests more deeply than it may."""
-    format = {"type": "json_schema", "name": "deep", "strict": True, "schema": filled_in({"$nested": 12}, {})}
+    format = {"type": "json_schema", "name": "deep", "strict": True, "schema": fill_placeholders({"$nested": 12}, {})}
     await api.create(input="Say hi.", text={"format": format}, max_output_tokens=32)
 
 

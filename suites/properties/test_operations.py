@@ -12,19 +12,19 @@ NOTHING = "no request could be generated, or none was sent"
 
 def hold(said: Transcript, contract: Contract, breaks: Callable[..., bool], expected: str, named: str) -> None:
     """None of the generated requests breaks what is named; the smallest that does is shown."""
-    sent = rules.generated(said, contract.edition, said.case)
+    sent = rules.generated_exchanges(said, contract.edition, said.case)
     assume(sent, NOTHING)
 
     none_of(rules.breach(rules.smallest(sent, breaks), expected, named))
 
 
-@scenario(needs=prerequisites.rests_on, each=operations.wrong_names())
+@scenario(needs=prerequisites.capabilities_of, each=operations.wrong_names())
 async def invalid(api: Api, operation: str) -> None:
     """Requests are sent that the schemas of the operation do not let through."""
     await probe(api, operation, valid=False)
 
 
-@scenario(needs=prerequisites.rests_on, each=operations.names())
+@scenario(needs=prerequisites.capabilities_of, each=operations.names())
 async def valid(api: Api, operation: str) -> None:
     """Requests are sent that the schemas of the operation let through."""
     await probe(api, operation, valid=True)
@@ -45,7 +45,7 @@ def test_a_valid_request_is_answered(valid: Transcript, contract: Contract) -> N
 @requirement("properties.invalid-refused")
 def test_an_invalid_request_is_refused(invalid: Transcript, contract: Contract) -> None:
     """A request that breaks the schema of its operation is refused with a 4xx."""
-    hold(invalid, contract, rules.is_taken, "a refusal with a 4xx status", "properties.invalid-refused")
+    hold(invalid, contract, rules.is_accepted, "a refusal with a 4xx status", "properties.invalid-refused")
 
 
 @requirement("properties.valid-documented")
@@ -54,7 +54,7 @@ def test_a_valid_request_is_taken_or_refused_by_a_known_rule(valid: Transcript, 
     hold(
         valid,
         contract,
-        rules.is_refused_strangely,
+        rules.has_unknown_code,
         "success, or a refusal with a known code",
         "properties.valid-documented",
     )

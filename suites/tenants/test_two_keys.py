@@ -1,6 +1,6 @@
 """What one key made, another can neither see nor touch."""
 
-from antiphon.suite import Api, Exchange, Stuck, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, CannotContinue, Exchange, Transcript, assume, requirement, scenario
 
 STORY = "A baker has a red door, a carpenter has a green door, and a teacher has a blue door. Say who lives where."
 
@@ -10,7 +10,7 @@ async def asked_by_another(api: Api) -> None:
     """A response is read; then it is read, continued and deleted with a second key, and read with the first again."""
     second = api.target.second_api_key
     if not second or second == api.target.api_key:
-        raise Stuck("there is no second key; name its variable with --second-api-key-env")
+        raise CannotContinue("there is no second key; name its variable with --second-api-key-env")
     other = {"Authorization": f"Bearer {second}"}
     made = (await api.create(input=STORY, store=True, max_output_tokens=32)).id
     await api.retrieve(made)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from antiphon.contract.load import contract
-from antiphon.exercise.scenario import Declined
+from antiphon.exercise.scenario import CapabilityDeclined
 from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
 
 
@@ -55,7 +55,7 @@ async def hosted(api: Api, tool: Tool) -> None:
     """A tool is forced, as a stream, unless the edition knows functions only."""
     edition = contract(api.target.edition).edition
     if edition.data.get("tools") == ["function"]:
-        raise Declined("tools", f"edition {edition.id} knows functions only")
+        raise CapabilityDeclined("tools", f"edition {edition.id} knows functions only")
     body: dict[str, Any] = {"tools": [tool.definition], "tool_choice": tool.choice, "max_output_tokens": 1024}
     if tool.include:
         body["include"] = list(tool.include)

@@ -73,7 +73,7 @@ async def webhook_refused_once(api: Api) -> None:
     """The first delivery for a response is answered with 500."""
     with api.inbox() as inbox:
         created = await api.create(**SHORT, background=True)
-        await inbox.collect(created.id, answers=(500,), wanted=2, within=20)
+        await inbox.collect(created.id, answers=(500,), count=2, within=20)
 
 
 @scenario(needs={"webhooks", "background"}, thorough=True)
@@ -81,7 +81,7 @@ async def webhook_redirected(api: Api) -> None:
     """The first delivery for a response is answered with a redirect."""
     with api.inbox() as inbox:
         created = await api.create(**SHORT, background=True)
-        await inbox.collect(created.id, answers=(302,), wanted=2, within=5)
+        await inbox.collect(created.id, answers=(302,), count=2, within=5)
 
 
 @requirement("webhooks.headers")

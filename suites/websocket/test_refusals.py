@@ -3,7 +3,7 @@
 from typing import Any
 
 from antiphon.contract.model import Contract
-from antiphon.contract.triggers import ABSENT, Trigger, filled_in, triggers
+from antiphon.contract.triggers import ABSENT, Trigger, fill_placeholders, triggers
 from antiphon.suite import Api, Exchange, Transcript, assume, prerequisites, requirement, scenario
 
 SHORT: dict[str, Any] = {"input": "Say hi.", "store": False, "max_output_tokens": 64}
@@ -30,13 +30,13 @@ async def socket_refused_then_created(api: Api) -> None:
 )
 async def socket_refused_message(api: Api, trigger: Trigger) -> None:
     """A message is sent that must be refused, after making what it rests on."""
-    names = await prerequisites.made(api, "")
+    names = await prerequisites.make_prerequisites(api, "")
     async with api.socket() as socket:
-        if trigger.given == "lanes-32":
+        if trigger.setup == "lanes-32":
             for number in range(32):
                 await socket.create(model=api.model, **SHORT, generate=False, stream_id=f"lane-{number + 1}")
         whole = trigger.request.get("message")
-        message = trigger.request.get("raw") or (filled_in(whole, names) if whole else trigger.body(names))
+        message = trigger.request.get("raw") or (fill_placeholders(whole, names) if whole else trigger.body(names))
         await (await socket.send(message, within=WITHIN)).answer()
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from antiphon.suite import Api, Exchange, Stuck, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, CannotContinue, Exchange, Transcript, assume, requirement, scenario
 
 GOOD = ("completed", "incomplete")
 SHORT: dict[str, Any] = {"input": "Say hi.", "store": False, "max_output_tokens": 64}
@@ -72,7 +72,7 @@ async def socket_warmed_up(api: Api) -> None:
     async with api.socket() as socket:
         answer = await socket.create(model=api.model, **SHORT, generate=False)
         if not answer.exchange.events:
-            raise Stuck("nothing came for the create", answer.exchange.id)
+            raise CannotContinue("nothing came for the create", answer.exchange.id)
 
 
 @scenario(needs={"websocket"}, thorough=True)

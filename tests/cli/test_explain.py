@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from antiphon.cli.explain import command
 from antiphon.errors import ConfigError
 from antiphon.explain.lookup import explain
-from antiphon.explain.names import KNOWN
+from antiphon.explain.names import NAMED_KINDS
 
 STEP = {"requirement": 25, "fault": 15, "rule": 10, "relaxation": 10, "code": 5, "trigger": 10, "parameter": 10}
 """Of kinds with many names, how many are passed over for each that is looked at."""
@@ -24,9 +24,9 @@ def one(name: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("kind", KNOWN)
+@pytest.mark.parametrize("kind", NAMED_KINDS)
 def test_every_name_of_every_kind_is_explained(kind: str) -> None:
-    for name in list(KNOWN[kind]())[:: STEP.get(kind, 1)]:
+    for name in list(NAMED_KINDS[kind]())[:: STEP.get(kind, 1)]:
         found = explain(f"{kind}:{name}")
         assert [(each["what"], each["name"]) for each in found] == [(kind, name)]
         assert len(found[0]) > 2, name

@@ -12,7 +12,7 @@ from openai import OpenAI
 
 from antiphon import proxy
 from antiphon.contract.load import contract
-from antiphon.exercise.webhooks.receiver import Receiver, receiving
+from antiphon.exercise.webhooks.receiver import Receiver, run_receiver
 from antiphon.judge.engine import Judge
 from antiphon.judge.verdict import Verdict, judgement
 from antiphon.recording.exchange import Exchange
@@ -39,7 +39,7 @@ def complaints(exchanges: list[Exchange]) -> list[str]:
 def overheard(url: str, heard: list[Exchange]) -> Iterator[str]:
     """Lend the base URL of a proxy before a server; when it ends, `heard` has all that went through it."""
     stop, ready, kept = threading.Event(), Queue[str](), Queue[Exchange]()
-    arguments = (proxy.Settings(url), ready.put, kept.put, stop)
+    arguments = (proxy.ProxySettings(url), ready.put, kept.put, stop)
     thread = threading.Thread(target=proxy.run, args=arguments, daemon=True)
     thread.start()
     try:
@@ -53,7 +53,7 @@ def overheard(url: str, heard: list[Exchange]) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def receiver() -> Iterator[Receiver]:
-    with receiving(SECRET) as receiver:
+    with run_receiver(SECRET) as receiver:
         yield receiver
 
 

@@ -75,9 +75,9 @@ def test_models(client: OpenAI) -> None:
 def test_webhooks_are_unwrapped(client: OpenAI, receiver: Receiver) -> None:
     made = client.responses.create(model=MODEL, input="Say hi.", background=True)
     end = time.monotonic() + 5
-    while not receiver.seen(made.id) and time.monotonic() < end:
+    while not receiver.deliveries_of(made.id) and time.monotonic() < end:
         time.sleep(0.02)
-    (delivery,) = receiver.seen(made.id)
+    (delivery,) = receiver.deliveries_of(made.id)
     event: Any = client.webhooks.unwrap(delivery.content, dict(delivery.headers), secret=SECRET)
 
     assert (event.type, event.data.id) == ("response.completed", made.id)

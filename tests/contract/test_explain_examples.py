@@ -6,11 +6,11 @@ from collections import Counter
 
 import pytest
 
-from antiphon.contract.load import all_requirements, checked
+from antiphon.contract.load import all_requirements, read_validated
 from antiphon.contract.paths import spec_dir
 from antiphon.contract.schemas.validation import Schemas
 from antiphon.contract.streams import tables
-from antiphon.explain.examples import example, written
+from antiphon.explain.examples import example, handwritten
 from antiphon.explain.smallest_value import smallest
 from antiphon.explain.stream_examples import accepts, walk
 from antiphon.explain.values import machines
@@ -20,8 +20,8 @@ AREAS = sorted(path.stem for path in (spec_dir() / "examples").glob("*.yaml"))
 
 @pytest.mark.parametrize("area", AREAS)
 def test_examples_are_of_requirements_of_their_area(area: str) -> None:
-    assert checked(spec_dir() / "examples" / f"{area}.yaml", "examples")["area"] == area
-    for name, each in written(area).items():
+    assert read_validated(spec_dir() / "examples" / f"{area}.yaml", "examples")["area"] == area
+    for name, each in handwritten(area).items():
         assert name in all_requirements()
         assert name.startswith(f"{area}.")
         assert each.keeps != each.breaks

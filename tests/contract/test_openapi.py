@@ -11,7 +11,7 @@ import jsonschema_rs
 import pytest
 
 from antiphon.contract.load import DEFAULT_EDITION, edition, edition_ids, read_yaml
-from antiphon.contract.openapi import bundled, document, operations
+from antiphon.contract.openapi import bundle_document, document, operations
 from antiphon.contract.paths import spec_dir
 from antiphon.contract.schemas.standalone import standalone
 from antiphon.contract.schemas.validation import Schemas
@@ -50,7 +50,7 @@ def _routes(name: str) -> set[tuple[str, str]]:
 
 def test_query_parameters_are_those_of_the_parameter_tables() -> None:
     listed = read_yaml(spec_dir() / "parameters.yaml")["operations"]
-    parts = bundled()["components"]["parameters"]
+    parts = bundle_document()["components"]["parameters"]
 
     for _, _, each in operations(document()["paths"]):
         given = [
@@ -79,12 +79,12 @@ def test_the_document_and_its_bundles_are_valid_openapi(name: str | None) -> Non
     if name is None:
         assert list(validator(document(), base_uri=(spec_dir() / "openapi.yaml").as_uri()).iter_errors()) == []
     else:
-        assert list(validator(bundled(name)).iter_errors()) == []
+        assert list(validator(bundle_document(name)).iter_errors()) == []
 
 
 @pytest.mark.parametrize("name", edition_ids())
 def test_a_bundle_refers_to_itself_only(name: str) -> None:
-    whole = bundled(name)
+    whole = bundle_document(name)
 
     for reference in _references(whole):
         value: Any = whole
@@ -105,11 +105,11 @@ def _references(node: Any) -> Iterator[str]:
 
 
 def test_a_bundle_has_the_routes_of_its_edition() -> None:
-    seed = bundled("oaiapi-in11-2026-01-30")["paths"]
+    seed = bundle_document("oaiapi-in11-2026-01-30")["paths"]
 
     assert "/responses/{response_id}/compact" in seed
     assert "/responses/compact" not in seed
-    assert set(bundled("open-responses-2026-04-24")["paths"]) == {"/responses", "/responses/compact"}
+    assert set(bundle_document("open-responses-2026-04-24")["paths"]) == {"/responses", "/responses/compact"}
 
 
 def test_replies_are_open_and_requests_are_not() -> None:
@@ -143,7 +143,7 @@ def test_the_bundle_can_be_fuzzed(tmp_path: Path) -> None:
         schemathesis = pytest.importorskip("schemathesis")
         from hypothesis import HealthCheck, Phase, given, settings
 
-        whole = schemathesis.openapi.from_dict(bundled())
+        whole = schemathesis.openapi.from_dict(bundle_document())
         made = []
         for found in whole.get_all_operations():
             operation = found.ok()

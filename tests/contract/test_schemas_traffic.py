@@ -15,7 +15,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from antiphon.contract.schemas.library import relaxations, relaxed_editions
+from antiphon.contract.schemas.library import editions_with_schemas, relaxations
 from antiphon.contract.schemas.validation import Schemas
 
 SAMPLE = Path(__file__).parents[1] / "data" / "schemas" / "sample.jsonl"
@@ -113,8 +113,8 @@ def test_two_validators_say_the_same_of_right_and_wrong_values() -> None:
     said: Counter[bool] = Counter()
     for entry in sample():
         schemas, kind, type = schemas_for(entry), entry["kind"], entry["value"].get("type")
-        held = schemas.held(kind, type if schemas.types(kind) else None)
-        slow = jsonschema.Draft202012Validator(held.closed)
+        held = schemas.definition(kind, type if schemas.types(kind) else None)
+        slow = jsonschema.Draft202012Validator(held.self_contained)
         for variant in _variants(entry["value"]):
             fast = held.is_valid(variant)
             said[fast] += 1
@@ -157,15 +157,15 @@ def test_two_validators_agree_on_all_recorded_traffic() -> None:
         schemas = schemas_for(exchange)
         for kind, value in values(exchange):
             typed = bool(schemas.types(kind))
-            held = schemas.held(kind, value["type"] if typed else None)
-            validator = slow.setdefault(id(held), jsonschema.Draft202012Validator(held.closed))
+            held = schemas.definition(kind, value["type"] if typed else None)
+            validator = slow.setdefault(id(held), jsonschema.Draft202012Validator(held.self_contained))
             assert held.is_valid(value), (exchange["id"], kind)
             assert validator.is_valid(value), (exchange["id"], kind)
 
 
 def _recorded() -> list[tuple[str, str]]:
     """The relaxations that an exchange at hand shows to be needed, with that exchange."""
-    entries = {entry.id: entry for edition in relaxed_editions() for entry in relaxations(edition)}
+    entries = {entry.id: entry for edition in editions_with_schemas() for entry in relaxations(edition)}
     return [(entry.id, each["example"]) for entry in entries.values() for each in entry.evidence if "example" in each]
 
 
@@ -181,7 +181,7 @@ def test_each_recorded_relaxation_is_needed(relaxation: str, example: str) -> No
 
 
 def test_a_relaxation_by_recordings_shows_one_or_says_why_not() -> None:
-    for edition in relaxed_editions():
+    for edition in editions_with_schemas():
         for entry in relaxations(edition):
             for each in entry.evidence:
                 if each["kind"] == "recording":

@@ -13,10 +13,10 @@ import yaml
 from click.testing import CliRunner
 
 from antiphon.cli.drift import command
-from antiphon.contract.openapi import bundled
+from antiphon.contract.openapi import bundle_document
 from antiphon.drift import compare, document, sdk
-from antiphon.drift.compare import expected
-from antiphon.drift.inventory import Entry, Inventory
+from antiphon.drift.compare import expected_sources
+from antiphon.drift.inventory import Inventory, InventoryEntry
 from antiphon.drift.own_contract import ours
 from antiphon.drift.source_map import Known, known, mapping
 from antiphon.errors import ConfigError, Exit
@@ -24,8 +24,8 @@ from antiphon.errors import ConfigError, Exit
 PUBLISHED = Path(__file__).parents[3] / "shared" / "facts" / "openai-openapi-2026-08.yaml"
 
 
-def entry(what: str, kind: str, name: str) -> Entry:
-    return Entry(what, kind, name)
+def entry(what: str, kind: str, name: str) -> InventoryEntry:
+    return InventoryEntry(what, kind, name)
 
 
 def published() -> dict[str, Any]:
@@ -54,10 +54,10 @@ def test_our_inventory_knows_fields_types_values_and_operations() -> None:
 def test_our_inventory_knows_where_things_come_from() -> None:
     mine = ours()
 
-    assert expected(entry("field", "request.create", "model"), mine) == {"document", "sdk"}
-    assert expected(entry("field", "request.create", "access_programs"), mine) == {"sdk"}
-    assert "document" not in expected(entry("operation", "", "POST /responses/{response_id}/compact"), mine)
-    assert expected(entry("field", "request.create", "nothing"), mine) == frozenset()
+    assert expected_sources(entry("field", "request.create", "model"), mine) == {"document", "sdk"}
+    assert expected_sources(entry("field", "request.create", "access_programs"), mine) == {"sdk"}
+    assert "document" not in expected_sources(entry("operation", "", "POST /responses/{response_id}/compact"), mine)
+    assert expected_sources(entry("field", "request.create", "nothing"), mine) == frozenset()
 
 
 def test_the_published_document_has_not_moved() -> None:
@@ -120,7 +120,7 @@ def test_two_that_agree_against_us_leave_us_behind() -> None:
 
 def test_our_own_bundle_is_a_document(tmp_path: Path) -> None:
     path = tmp_path / "bundle.json"
-    path.write_text(json.dumps(bundled()))
+    path.write_text(json.dumps(bundle_document()))
 
     found = document.inventory(document.read_document(path))
 
@@ -130,8 +130,8 @@ def test_our_own_bundle_is_a_document(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(find_spec("openai") is None, reason="the package openai is not installed")
 def test_the_recorded_sdk_has_not_moved() -> None:
-    if sdk.installed() != mapping()["recorded"]["sdk"]:
-        pytest.skip(f"openai {sdk.installed()} is not the one that was recorded")
+    if sdk.installed_version() != mapping()["recorded"]["sdk"]:
+        pytest.skip(f"openai {sdk.installed_version()} is not the one that was recorded")
 
     assert compare.text(compare.rows({"sdk": sdk.inventory()})) == []
 

@@ -9,9 +9,9 @@ import pytest
 
 from antiphon.errors import ConfigError
 from antiphon.exercise.budget.bounds import Bounds, Budget, Ticket
-from antiphon.exercise.budget.costs import Spending
+from antiphon.exercise.budget.costs import RunCosts
 from antiphon.exercise.budget.prices import Prices, prices
-from antiphon.exercise.budget.tokens import Tokens, foreseen, stores, used
+from antiphon.exercise.budget.tokens import Tokens, count_tokens, estimate_tokens, stores_response
 from antiphon.recording.exchange import Chunk, Exchange, Failure, Request, Response
 
 
@@ -33,21 +33,21 @@ def test_a_bound_is_a_number_above_nothing() -> None:
 
 
 def test_an_answer_counts_with_all_that_its_request_allows() -> None:
-    assert foreseen(asked(max_output_tokens=64)).output == 64
-    assert foreseen(asked()).output > 64
-    assert foreseen(asked(), before=1000).input > 1000
-    assert foreseen(Request("GET", "/responses/resp_1")) == Tokens()
+    assert estimate_tokens(asked(max_output_tokens=64)).output == 64
+    assert estimate_tokens(asked()).output > 64
+    assert estimate_tokens(asked(), before=1000).input > 1000
+    assert estimate_tokens(Request("GET", "/responses/resp_1")) == Tokens()
     picture = {"input": [{"image_url": "data:image/png;base64," + "A" * 90_000}]}
-    assert foreseen(asked(**picture)).input < 1000
+    assert estimate_tokens(asked(**picture)).input < 1000
     chat = Request("POST", "/chat/completions", body={"messages": [], "max_completion_tokens": 10, "n": 3})
-    assert foreseen(chat).output == 30
+    assert estimate_tokens(chat).output == 30
 
 
 def test_what_is_stored_has_to_be_deleted() -> None:
-    assert stores(asked())
-    assert not stores(asked(store=False))
-    assert not stores(Request("POST", "/chat/completions", body={}))
-    assert stores(Request("POST", "/conversations", body={}))
+    assert stores_response(asked())
+    assert not stores_response(asked(store=False))
+    assert not stores_response(Request("POST", "/chat/completions", body={}))
+    assert stores_response(Request("POST", "/conversations", body={}))
 
 
 def test_the_call_that_would_pass_the_bound_is_not_sent() -> None:
@@ -99,20 +99,20 @@ def test_cost_is_of_the_model_and_of_the_dearest_where_it_is_unknown() -> None:
 
 
 def test_a_response_of_the_background_tells_its_tokens_when_it_is_read_and_counts_once() -> None:
-    spending = Spending(prices({"m": {"input": 1.0, "output": 1.0}}), area=lambda exchange: "x")
+    spending = RunCosts(prices({"m": {"input": 1.0, "output": 1.0}}), area=lambda exchange: "x")
     read = Request("GET", "/responses/resp_1")
-    spending.see(answered(asked(background=True), 0, status="queued"))
+    spending.add(answered(asked(background=True), 0, status="queued"))
     for _ in range(2):
-        spending.see(answered(read, 30))
+        spending.add(answered(read, 30))
 
     assert spending.all.tokens.total == 30
     assert spending.all.calls == 3
-    assert spending.described()["cost"] == 0.00003
+    assert spending.as_json()["cost"] == 0.00003
 
 
 def test_usage_that_is_no_number_counts_for_nothing() -> None:
     body = b'{"id": 5, "usage": {"input_tokens": "many", "output_tokens": true}}'
     exchange = Exchange("a/1", asked(), Response(200, (), (Chunk(0, body),)))
 
-    assert used(exchange) == Tokens()
-    Spending().see(exchange)
+    assert count_tokens(exchange) == Tokens()
+    RunCosts().add(exchange)

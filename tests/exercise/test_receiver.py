@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from antiphon.errors import ConfigError
-from antiphon.exercise.webhooks.receiver import Delivery, Receiver, receiving
+from antiphon.exercise.webhooks.receiver import Delivery, Receiver, run_receiver
 from antiphon.recording.records import dump, parse
 
 KEY = b"a secret key of the tests"
@@ -25,7 +25,7 @@ BODY = json.dumps({"type": "response.completed", "data": {"id": "resp_1"}}).enco
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with receiving(SECRET) as receiver:
+    with run_receiver(SECRET) as receiver:
         yield receiver
 
 
@@ -35,7 +35,7 @@ def signed(body: bytes = BODY) -> dict[str, str]:
 
 
 def note(receiver: Receiver) -> list[str]:
-    (delivery,) = receiver.seen("resp_1")
+    (delivery,) = receiver.deliveries_of("resp_1")
     exchange = delivery.exchange("s/1", "s", receiver.secret)
     assert dump(parse(dump(exchange), "line 1")) == dump(exchange)
     assert SECRET.removeprefix("whsec_") not in dump(exchange)
@@ -44,7 +44,7 @@ def note(receiver: Receiver) -> list[str]:
 
 def test_a_delivery_is_kept_with_its_bytes_and_its_signature_verified(receiver: Receiver) -> None:
     assert httpx.post(receiver.url, content=BODY, headers=signed()).status_code == 204
-    (delivery,) = receiver.seen("resp_1")
+    (delivery,) = receiver.deliveries_of("resp_1")
     assert delivery.content == BODY
     assert note(receiver) == ["signature-valid"]
 
@@ -72,7 +72,7 @@ def test_answers_are_given_in_order(receiver: Receiver) -> None:
 
 
 def test_a_delivery_is_held_until_its_response_is_known(receiver: Receiver) -> None:
-    with receiver.expecting():
+    with receiver.hold_deliveries():
         replies: list[int] = []
         thread = threading.Thread(target=lambda: replies.append(httpx.post(receiver.url, content=BODY).status_code))
         thread.start()
@@ -86,7 +86,7 @@ def test_a_delivery_is_held_until_its_response_is_known(receiver: Receiver) -> N
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", b"[" * 100_000, b'{"data": {"id": 5}}'])
 def test_an_odd_body_names_no_response(receiver: Receiver, content: bytes) -> None:
     assert httpx.post(receiver.url, content=content).status_code == 204
-    assert [each.response_id for each in receiver.seen("resp_other")] == [""]
+    assert [each.response_id for each in receiver.deliveries_of("resp_other")] == [""]
 
 
 @pytest.mark.parametrize("length", ["", "Content-Length: x\r\n", "Content-Length: 99999999999\r\n"])
@@ -95,17 +95,17 @@ def test_a_request_without_a_proper_length_is_refused(receiver: Receiver, length
     with socket.create_connection((parts.hostname, parts.port), timeout=2) as connection:
         connection.sendall(f"POST {parts.path} HTTP/1.1\r\nHost: a\r\n{length}\r\n".encode())
         assert connection.recv(12) in (b"HTTP/1.1 411", b"HTTP/1.1 413")
-    assert receiver.seen("") == []
+    assert receiver.deliveries_of("") == []
 
 
 def test_a_secret_that_is_none_is_said() -> None:
-    with pytest.raises(ConfigError, match="whsec_"), receiving("whsec_%%%"):
+    with pytest.raises(ConfigError, match="whsec_"), run_receiver("whsec_%%%"):
         pass
 
 
 def test_an_address_in_use_is_said(receiver: Receiver) -> None:
     port = urlsplit(receiver.url).port or 0
-    with pytest.raises(ConfigError, match="give a free address"), receiving(SECRET, port=port):
+    with pytest.raises(ConfigError, match="give a free address"), run_receiver(SECRET, port=port):
         pass
 
 

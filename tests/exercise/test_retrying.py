@@ -15,7 +15,7 @@ from antiphon.errors import ConfigError
 from antiphon.exercise.api import Api
 from antiphon.exercise.limits import Limits
 from antiphon.exercise.pace import Pace, parse_rate
-from antiphon.exercise.recorder import Recording
+from antiphon.exercise.recorder import Recorder
 from antiphon.exercise.retry import Retries
 from antiphon.exercise.runner import exercise
 from antiphon.exercise.scenario import Scenario
@@ -102,7 +102,7 @@ def played(replies: Iterable[tuple[int, dict[str, str], Any]], **settings: Any) 
     async def act(api: Api) -> None:
         await api.create(input="Say hi.", max_output_tokens=16)
 
-    recording = Recording(lambda record: None, Redactor())
+    recording = Recorder(lambda record: None, Redactor())
 
     async def main() -> None:
         async with serving(serve) as address:

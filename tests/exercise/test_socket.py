@@ -18,7 +18,7 @@ from antiphon.contract.load import contract
 from antiphon.exercise.api import Api
 from antiphon.exercise.http.transport import Transport
 from antiphon.exercise.limits import Limits
-from antiphon.exercise.scenario import Declined, Scenario, Stuck
+from antiphon.exercise.scenario import CannotContinue, CapabilityDeclined, Scenario
 from antiphon.exercise.target import Target
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.records import dump, parse
@@ -135,7 +135,7 @@ def test_a_connection_that_the_server_closes_is_told() -> None:
 def test_a_server_without_sockets_declines(status: int) -> None:
     async def run() -> list[Exchange]:
         async with spoken(acting(), refusal=status) as (api, kept):
-            with pytest.raises(Declined) as declined:
+            with pytest.raises(CapabilityDeclined) as declined:
                 async with api.socket():
                     pass
             assert declined.value.capability == "websocket"
@@ -151,7 +151,7 @@ def test_a_server_that_fails_is_not_open() -> None:
         async with spoken(acting(), refusal=500) as (api, kept), api.socket() as socket:
             assert not socket.is_open
             answer = await socket.create(input="hi")
-            with pytest.raises(Stuck, match="closed before the message was sent"):
+            with pytest.raises(CannotContinue, match="closed before the message was sent"):
                 _ = answer.id
         return kept
 

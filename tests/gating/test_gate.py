@@ -13,7 +13,7 @@ from tests.report import made
 from antiphon.contract.load import contract
 from antiphon.errors import ConfigError, Exit
 from antiphon.gate.baseline import load
-from antiphon.gate.decision import Gate, Outcome, Policy, decide
+from antiphon.gate.decision import Gate, GateOutcome, GatePolicy, decide
 from antiphon.gate.text import as_json, as_markdown, as_text, problems
 
 TODAY = date(2026, 10, 1)
@@ -49,28 +49,28 @@ def result(verdicts: dict[str, str], **more: Any) -> Result:
 def gate(tmp_path: Path, verdicts: dict[str, str], *entries: str, **policy: Any) -> Gate:
     text = "baseline: 1\nexpected:\n" + "".join(entries) if entries else "baseline: 1\n"
     baseline = load(written(tmp_path, text), contract())
-    return decide(result(verdicts), Policy(baseline, today=TODAY, **policy))
+    return decide(result(verdicts), GatePolicy(baseline, today=TODAY, **policy))
 
 
 @pytest.mark.parametrize(
     ("verdict", "entries", "outcome", "code"),
     [
-        ("fail", [entry()], Outcome.EXPECTED, Exit.HOLDS),
-        ("fail", [], Outcome.BROKEN, Exit.BROKEN),
-        ("fail", [entry(verdict="warn")], Outcome.BROKEN, Exit.BROKEN),
-        ("fail", [entry(verdict="not-testable")], Outcome.BROKEN, Exit.BROKEN),
-        ("pass", [entry()], Outcome.STALE, Exit.STALE),
-        ("not-applicable", [entry()], Outcome.STALE, Exit.STALE),
-        ("warn", [entry()], Outcome.STALE, Exit.STALE),
-        ("fail", [entry(expires="2026-09-30")], Outcome.EXPIRED, Exit.STALE),
-        ("pass", [entry(expires="2026-09-30")], Outcome.EXPIRED, Exit.STALE),
-        ("fail", [entry(expires="2026-10-01")], Outcome.EXPECTED, Exit.HOLDS),
-        ("not-testable", [entry()], Outcome.UNSEEN, Exit.HOLDS),
-        ("not-testable", [entry(verdict="not-testable")], Outcome.EXPECTED, Exit.HOLDS),
+        ("fail", [entry()], GateOutcome.EXPECTED, Exit.HOLDS),
+        ("fail", [], GateOutcome.BROKEN, Exit.BROKEN),
+        ("fail", [entry(verdict="warn")], GateOutcome.BROKEN, Exit.BROKEN),
+        ("fail", [entry(verdict="not-testable")], GateOutcome.BROKEN, Exit.BROKEN),
+        ("pass", [entry()], GateOutcome.STALE, Exit.STALE),
+        ("not-applicable", [entry()], GateOutcome.STALE, Exit.STALE),
+        ("warn", [entry()], GateOutcome.STALE, Exit.STALE),
+        ("fail", [entry(expires="2026-09-30")], GateOutcome.EXPIRED, Exit.STALE),
+        ("pass", [entry(expires="2026-09-30")], GateOutcome.EXPIRED, Exit.STALE),
+        ("fail", [entry(expires="2026-10-01")], GateOutcome.EXPECTED, Exit.HOLDS),
+        ("not-testable", [entry()], GateOutcome.UNSEEN, Exit.HOLDS),
+        ("not-testable", [entry(verdict="not-testable")], GateOutcome.EXPECTED, Exit.HOLDS),
     ],
 )
 def test_each_verdict_has_one_outcome(
-    verdict: str, entries: list[str], outcome: Outcome, code: Exit, tmp_path: Path
+    verdict: str, entries: list[str], outcome: GateOutcome, code: Exit, tmp_path: Path
 ) -> None:
     decided = gate(tmp_path, {KNOWN: verdict}, *entries)
 
@@ -81,7 +81,7 @@ def test_each_verdict_has_one_outcome(
 def test_what_is_newly_broken_weighs_more_than_what_is_stale(tmp_path: Path) -> None:
     decided = gate(tmp_path, {KNOWN: "pass", OTHER: "fail"}, entry())
 
-    assert {each.outcome for each in decided.findings} == {Outcome.STALE, Outcome.BROKEN}
+    assert {each.outcome for each in decided.findings} == {GateOutcome.STALE, GateOutcome.BROKEN}
     assert decided.exit is Exit.BROKEN
 
 
@@ -100,7 +100,7 @@ def test_a_should_decides_only_where_that_is_asked_for(tmp_path: Path) -> None:
 def test_what_is_flaky_never_decides_and_is_shown(verdict: str, tmp_path: Path) -> None:
     text = f"baseline: 1\nflaky:\n- id: {KNOWN}\n  reason: now and then\n  owner: us\n"
     baseline = load(written(tmp_path, text), contract())
-    decided = decide(result({KNOWN: verdict}), Policy(baseline, fail_on="should", today=TODAY))
+    decided = decide(result({KNOWN: verdict}), GatePolicy(baseline, fail_on="should", today=TODAY))
 
     assert decided.exit is Exit.HOLDS
     assert any("known flaky" in line and verdict in line for line in as_text(decided))
@@ -129,7 +129,7 @@ def test_a_required_profile_must_be_known_to_hold(
 ) -> None:
     """What is flaky is left out; a part of a run is never enough."""
     text = f"baseline: 1\nflaky:\n- id: {KNOWN}\n  reason: now and then\n  owner: us\n"
-    policy = Policy(load(written(tmp_path, text), contract()), ("core",), today=TODAY)
+    policy = GatePolicy(load(written(tmp_path, text), contract()), ("core",), today=TODAY)
     decided = decide(result({}, profiles=profiles, **more), policy)
 
     assert [each.holds for each in decided.demands] == [holds]
@@ -137,10 +137,12 @@ def test_a_required_profile_must_be_known_to_hold(
 
 
 def test_an_expected_failure_does_not_make_a_profile_hold(tmp_path: Path) -> None:
-    policy = Policy(load(written(tmp_path, "baseline: 1\nexpected:\n" + entry()), contract()), ("core",), today=TODAY)
+    policy = GatePolicy(
+        load(written(tmp_path, "baseline: 1\nexpected:\n" + entry()), contract()), ("core",), today=TODAY
+    )
     decided = decide(result({KNOWN: "fail"}, profiles=profile(holds=False, broken=[KNOWN])), policy)
 
-    assert [each.outcome for each in decided.findings] == [Outcome.EXPECTED]
+    assert [each.outcome for each in decided.findings] == [GateOutcome.EXPECTED]
     assert decided.exit is Exit.BROKEN
 
 

@@ -16,8 +16,19 @@ from tests.report import made
 
 from antiphon.errors import ConfigError, Exit
 from antiphon.nightly import history, state
-from antiphon.nightly.history import Night, night_of, since
-from antiphon.nightly.moves import API, SDK, WE, Move, attributed, confirmed, exit_of, known, moves, of_sources
+from antiphon.nightly.history import NightRecord, night_of, unchanged_since
+from antiphon.nightly.moves import (
+    API,
+    SDK,
+    WE,
+    Move,
+    attribute_moves,
+    confirm_moves,
+    exit_of,
+    moves,
+    source_moves,
+    summarise,
+)
 from antiphon.nightly.page import Page, write_page
 
 Result = dict[str, Any]
@@ -76,7 +87,7 @@ def test_a_target_that_does_not_answer_leaves_no_night(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("*.json"))
 
 
-def night(result: Result, at: str, name: str = "") -> Night:
+def night(result: Result, at: str, name: str = "") -> NightRecord:
     return night_of(Path(name or f"{at}.json"), result | {"started_at": at})
 
 
@@ -89,14 +100,14 @@ USAGE = "usage.sum"
 
 
 def test_a_night_without_one_before_it_moves_nothing() -> None:
-    assert list(moves(known([], {}), made.broken())) == []
+    assert list(moves(summarise([], {}), made.broken())) == []
 
 
 def test_the_last_night_that_judged_it_counts() -> None:
     """A night that could not judge it hides no change."""
     good = made.clean()
     nights = [night(good, "1"), night(with_verdict(good, USAGE, "not-testable"), "2")]
-    (moved,) = moves(known(nights, {}), with_verdict(good, USAGE, "fail"))
+    (moved,) = moves(summarise(nights, {}), with_verdict(good, USAGE, "fail"))
 
     assert (moved.kind, moved.what, moved.before, moved.since) == ("broke", USAGE, "pass", "1")
 
@@ -106,31 +117,31 @@ def test_what_a_second_run_refuted_is_compared_with_the_verdict_before_it() -> N
     bad = with_verdict(good, USAGE, "fail")
     nights = [night(good, "1"), night(bad, "2", "two.json")]
 
-    assert list(moves(known(nights, {}), bad)) == []
-    assert [each.kind for each in moves(known(nights, {"two.json": [USAGE]}), bad)] == ["broke"]
-    assert list(moves(known(nights, {"two.json": [USAGE]}), good)) == []
+    assert list(moves(summarise(nights, {}), bad)) == []
+    assert [each.kind for each in moves(summarise(nights, {"two.json": [USAGE]}), bad)] == ["broke"]
+    assert list(moves(summarise(nights, {"two.json": [USAGE]}), good)) == []
 
 
 def test_a_second_run_confirms_or_refutes() -> None:
     good = made.clean()
     bad = with_verdict(good, USAGE, "fail")
-    found = list(moves(known([night(good, "1")], {}), bad))
+    found = list(moves(summarise([night(good, "1")], {}), bad))
 
-    assert [each.confirmed for each in confirmed(found, bad)] == [True]
-    assert [each.confirmed for each in confirmed(found, good)] == [False]
+    assert [each.confirmed for each in confirm_moves(found, bad)] == [True]
+    assert [each.confirmed for each in confirm_moves(found, good)] == [False]
     assert exit_of(found) is Exit.BROKEN
-    assert exit_of(confirmed(found, bad)) is Exit.BROKEN
-    assert exit_of(confirmed(found, good)) is Exit.HOLDS
+    assert exit_of(confirm_moves(found, bad)) is Exit.BROKEN
+    assert exit_of(confirm_moves(found, good)) is Exit.HOLDS
 
 
 def test_who_moved_is_told_by_the_recording_of_the_last_night() -> None:
     good = made.clean()
     bad = with_verdict(good, USAGE, "fail")
     last = night(good, "1")
-    found = list(moves(known([last], {}), bad))
+    found = list(moves(summarise([last], {}), bad))
 
     def who(again: dict[str, str] | None, version: str = good["antiphon"]) -> str:
-        (moved,) = attributed(found, again, last, version)
+        (moved,) = attribute_moves(found, again, last, version)
         return moved.who
 
     assert who({USAGE: "pass"}) == API
@@ -143,7 +154,7 @@ def test_a_requirement_that_is_new_in_the_contract_is_ours() -> None:
     old = made.clean()
     new = made.clean()
     old["requirements"] = [each for each in old["requirements"] if each["id"] != USAGE]
-    (moved,) = moves(known([night(old, "1")], {}), new)
+    (moved,) = moves(summarise([night(old, "1")], {}), new)
 
     assert (moved.kind, moved.what, moved.who) == ("contract", USAGE, WE)
     assert exit_of([moved]) is Exit.HOLDS
@@ -153,19 +164,19 @@ def test_a_requirement_that_is_new_in_the_contract_is_ours() -> None:
 def test_a_name_that_the_contract_does_not_know_moves_once() -> None:
     row = {"kind": "response", "what": "field", "name": "mood", "exchange": "a/1", "at": "/mood", "count": 1}
     quiet, loud = made.clean() | {"drift": []}, made.clean() | {"drift": [row]}
-    (moved,) = moves(known([night(quiet, "1")], {}), loud)
+    (moved,) = moves(summarise([night(quiet, "1")], {}), loud)
 
     assert (moved.kind, moved.what, moved.who) == ("unknown", "field response mood", API)
     assert exit_of([moved]) is Exit.STALE
-    assert list(moves(known([night(quiet, "1"), night(loud, "2")], {}), loud)) == []
+    assert list(moves(summarise([night(quiet, "1"), night(loud, "2")], {}), loud)) == []
 
 
 def test_a_new_difference_of_the_sdk_moves_and_an_old_one_does_not() -> None:
     rows = [{"what": "field", "kind": "response", "name": name, "moved": "sdk added it"} for name in ("old", "new")]
     before = {"field response old: sdk added it": "1"}
 
-    assert [(each.what, each.who) for each in of_sources(rows, before, "2")] == [("field response new", SDK)]
-    assert list(of_sources(rows, None, "2")) == []
+    assert [(each.what, each.who) for each in source_moves(rows, before, "2")] == [("field response new", SDK)]
+    assert list(source_moves(rows, None, "2")) == []
 
 
 def test_since_when_is_the_beginning_of_the_streak() -> None:
@@ -173,8 +184,8 @@ def test_since_when_is_the_beginning_of_the_streak() -> None:
     unseen = with_verdict(good, USAGE, "not-testable")
     nights = [night(each, str(n)) for n, each in enumerate((bad, good, bad, unseen, bad))]
 
-    assert since(nights, USAGE) == "2"
-    assert since(nights[:2], USAGE) == ""
+    assert unchanged_since(nights, USAGE) == "2"
+    assert unchanged_since(nights[:2], USAGE) == ""
 
 
 def test_the_page_is_harmless_and_asks_for_nothing(tmp_path: Path) -> None:
@@ -196,7 +207,7 @@ def test_a_history_reads_results_and_tells_what_is_none(tmp_path: Path) -> None:
     (tmp_path / "deeper").mkdir()
     (tmp_path / "deeper" / "result.json").write_text(json.dumps(made.clean()))
     (tmp_path / "other.json").write_text("{}")
-    nights, remarks = history.read(tmp_path)
+    nights, remarks = history.read_history(tmp_path)
 
     assert len(nights) == 2
     assert [each.where for each in remarks] == ["other.json"]

@@ -32,14 +32,14 @@ def stream_of(content: bytes, complete: bool = True, query: tuple[tuple[str, str
 def stream_checks() -> tuple[Check, ...]:
     """Every check of the areas stream and sse."""
     areas = ("stream.", "sse.")
-    return tuple(each for each in all_checks() if each.on is Stream and each.requirement.startswith(areas))
+    return tuple(each for each in all_checks() if each.subject is Stream and each.requirement.startswith(areas))
 
 
 def judged(stream: Stream) -> dict[str, list[Violation]]:
     """The violations of a stream by requirement; requirements that it could not show are left out."""
     found: dict[str, list[Violation]] = {}
     for each in stream_checks():
-        if each.when is None or each.when(stream):
+        if each.applies is None or each.applies(stream):
             found.setdefault(each.requirement, []).extend(each.find(stream))
     return found
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from antiphon.contract.streams import BlockRow, EventRow, Machine, SumRow, Tables, tables
-from antiphon.judge.json_pointer import replaced
+from antiphon.contract.streams import BlockRow, EventRow, StateMachine, SumRow, Tables, tables
+from antiphon.judge.json_pointer import replace_at
 
 Event = dict[str, Any]
 COMPLETED, INCOMPLETE, FAILED = "response.completed", "response.incomplete", "response.failed"
@@ -94,7 +94,7 @@ class Maker:
             kind = self._random.choice(kinds)
             self._block(plan, table, kind, table.kinds[kind], index, number)
 
-    def _block(self, plan: Plan, table: BlockRow, kind: str, machine: Machine, index: int, number: int) -> None:
+    def _block(self, plan: Plan, table: BlockRow, kind: str, machine: StateMachine, index: int, number: int) -> None:
         place = {"item_id": plan.added["id"], "output_index": index, table.index: number}
         part: Event = {"type": kind, machine.text or "text": ""}
         if kind == "output_text":
@@ -106,19 +106,19 @@ class Maker:
         part = part | {machine.text or "text": text} | ({"annotations": annotations} if annotations else {})
         if table.name in ("content", "summary"):
             self._emit(plan, table.closes, place, {"part": part})
-            plan.done = replaced(plan.done, (*table.place, number), part)
+            plan.done = replace_at(plan.done, (*table.place, number), part)
         elif table.name == "command":
             self._emit(plan, table.closes, place, {"command": text})
-            plan.done = replaced(plan.done, (*table.place, number), text)
+            plan.done = replace_at(plan.done, (*table.place, number), text)
         elif table.name in RAW:
             self._emit(plan, table.closes, place, {"text": text})
-            plan.done = replaced(plan.done, (*table.place, number), part)
+            plan.done = replace_at(plan.done, (*table.place, number), part)
         else:
             output = [{"stdout": text, "stderr": "", "outcome": {"type": "exit", "exit_code": 0}}]
             self._emit(plan, table.closes, place, {"output": output})
-            plan.done = replaced(plan.done, (*table.place, number), output[0])
+            plan.done = replace_at(plan.done, (*table.place, number), output[0])
 
-    def _run(self, plan: Plan, machine: Machine, place: Event, table: BlockRow | None) -> tuple[str, list[Event]]:
+    def _run(self, plan: Plan, machine: StateMachine, place: Event, table: BlockRow | None) -> tuple[str, list[Event]]:
         """Walk a machine from its start to one of its ends; the text and the annotations that it said."""
         state, text, annotations, images = machine.start, "", list[Event](), 0
         ends = machine.ends | machine.empty_ends
@@ -146,7 +146,7 @@ class Maker:
 
     def _put(self, plan: Plan, sums: SumRow, table: BlockRow | None, text: str) -> None:
         if table is None and sums.item is not None:
-            plan.done = replaced(plan.done, sums.item.place, text)
+            plan.done = replace_at(plan.done, sums.item.place, text)
 
     def _emit(self, plan: Plan, kind: str, place: Event, fields: Event) -> None:
         row: EventRow = self._rules.events[kind]

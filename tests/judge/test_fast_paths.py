@@ -17,13 +17,13 @@ from tests.judge.legal_streams import streams
 from antiphon.contract.load import contract, edition, edition_ids
 from antiphon.contract.schemas.validation import Schemas
 from antiphon.contract.streams import tables
-from antiphon.judge.drift import Drift
+from antiphon.judge.drift import DriftTable
 from antiphon.judge.engine import Judge
 from antiphon.judge.grammar.delta_runs import KEYS, pattern_of
-from antiphon.judge.grammar.walker import Mode, Walker
+from antiphon.judge.grammar.walker import Mode, StreamAnalyser
 from antiphon.judge.registry import all_checks
 from antiphon.recording.exchange import Exchange
-from antiphon.recording.fast_json import alike, read_json, sorted_json
+from antiphon.recording.fast_json import read_json, same_json, sorted_json
 from antiphon.recording.importers import read
 
 REFUSED = object()
@@ -65,13 +65,13 @@ def test_any_json_is_read_as_by_the_standard_library(value: Any, junk: str, plac
 
 @given(VALUES, VALUES)
 def test_only_the_same_to_the_letter_is_alike(one: Any, other: Any) -> None:
-    assert alike(one, other) <= (repr(one) == repr(other))
-    assert "nan" in repr(one) or alike(one, json.loads(json.dumps(one)))
+    assert same_json(one, other) <= (repr(one) == repr(other))
+    assert "nan" in repr(one) or same_json(one, json.loads(json.dumps(one)))
 
 
 def test_numbers_of_another_type_are_not_alike() -> None:
-    assert alike([1, "ä", None], [1, "ä", None])
-    assert not any(alike([1], [other]) for other in (1.0, True))
+    assert same_json([1, "ä", None], [1, "ä", None])
+    assert not any(same_json([1], [other]) for other in (1.0, True))
     assert sorted_json({"b": 1, "a": 1.0}) == b'{"a":1.0,"b":1}'
 
 
@@ -105,7 +105,7 @@ def mutants(events: list[dict[str, Any]], draw: Callable[[Any], Any]) -> Iterato
 @given(streams(), st.data())
 def test_a_walk_in_runs_finds_what_a_walk_step_by_step_finds(events: list[dict[str, Any]], data: st.DataObject) -> None:
     for each in mutants(events, data.draw):
-        together, single = Walker(tables(), Mode()), Walker(tables(), Mode())
+        together, single = StreamAnalyser(tables(), Mode()), StreamAnalyser(tables(), Mode())
         together.feed_all(each)
         for event in each:
             single.feed(event)
@@ -118,7 +118,7 @@ def test_a_walk_in_runs_finds_what_a_walk_step_by_step_finds(events: list[dict[s
 
 def news(exchanges: Iterable[Exchange], judge: Judge | None = None) -> list[dict[str, Any]]:
     """What is beyond the contract in exchanges that were judged before, or that nobody has looked at."""
-    drift = Drift(edition())
+    drift = DriftTable(edition())
     for exchange in exchanges:
         assert exchange.response
         fresh = replace(exchange, response=replace(exchange.response))
@@ -142,5 +142,5 @@ def test_news_are_the_same_whether_a_walk_has_left_out_repetitions_or_not() -> N
 
 
 def test_tables_name_what_they_ask() -> None:
-    assert sum(check.tells is not None for check in all_checks()) > 100
-    assert all(check.shows is not None for check in all_checks() if check.tells is not None)
+    assert sum(check.broken_requirements is not None for check in all_checks()) > 100
+    assert all(check.shown_requirements is not None for check in all_checks() if check.broken_requirements is not None)

@@ -107,9 +107,9 @@ def test_only_the_password_of_an_address_is_shorter_than_a_key() -> None:
 def test_a_ledger_counts_what_was_held_whenever_it_is_asked() -> None:
     ledger, broken = Ledger(), Violation("/x", "one", "two", exchange="made/1")
     for number in range(MOST_HELD * 2):
-        ledger.hold({"every", f"one-{number}"})
+        ledger.record_pass({"every", f"one-{number}"})
         if number % 3 == 0:
-            ledger.see("every", [broken])
+            ledger.record_violations("every", [broken])
     ledger["every"].errors.add("a mistake")
 
     every = ledger.entries["every"]

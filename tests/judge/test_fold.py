@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.judge.garbage import GARBAGE
 from tests.judge.legal_streams import COMPLETED, Event, build, streams
 
-from antiphon.judge.json_pointer import differences, replaced
-from antiphon.judge.rebuild import fold
+from antiphon.judge.json_pointer import differences, replace_at
+from antiphon.judge.rebuild import rebuild
 from antiphon.judge.replay import replay_differences
 
 RENEWED = frozenset({"encrypted_content", "fingerprint"})
@@ -37,7 +37,7 @@ def texts(value: Any) -> list[Any]:
 def test_a_whole_stream_adds_up_to_its_final_response(stream: list[Event]) -> None:
     final = next(event["response"] for event in stream if event["type"] == COMPLETED)
 
-    response = fold(stream).response
+    response = rebuild(stream).response
 
     assert list(differences(final, response, RENEWED)) == []
 
@@ -47,7 +47,7 @@ def test_a_whole_stream_adds_up_to_its_final_response(stream: list[Event]) -> No
 def test_deltas_alone_bring_every_text(stream: list[Event]) -> None:
     final = next(event["response"] for event in stream if event["type"] == COMPLETED)
 
-    assert [each for each in texts(fold(without_ends(stream)).output) if each] == [
+    assert [each for each in texts(rebuild(without_ends(stream)).output) if each] == [
         each for each in texts(final["output"]) if each
     ]
 
@@ -70,7 +70,7 @@ def test_a_stream_cut_in_its_first_text_has_the_text_so_far() -> None:
         {"type": "response.output_text.delta", "item_id": "m", "output_index": 0, "content_index": 0, "delta": "lo"},
     ]
 
-    snapshot = fold(stream)
+    snapshot = rebuild(stream)
 
     assert snapshot.response is None
     assert snapshot.text == "Hello"
@@ -89,7 +89,7 @@ def test_partial_images_and_shell_outputs_are_kept() -> None:
     }
     cut = [event for event in stream if event["type"] == "response.output_item.added"]
 
-    snapshot = fold([*cut, image, output | {"delta": {"stdout": "a"}}, output | {"delta": {"stdout": "b"}}])
+    snapshot = rebuild([*cut, image, output | {"delta": {"stdout": "a"}}, output | {"delta": {"stdout": "b"}}])
 
     assert snapshot.partial_images == {0: ["YQ=="]}
     assert snapshot.items[1]["output"] == [{"stdout": "ab", "stderr": ""}]
@@ -98,7 +98,7 @@ def test_partial_images_and_shell_outputs_are_kept() -> None:
 @given(st.lists(GARBAGE, max_size=12))
 @settings(max_examples=100, deadline=None)
 def test_fold_never_stumbles(events: list[Event]) -> None:
-    assert isinstance(fold(events).output, list)
+    assert isinstance(rebuild(events).output, list)
 
 
 @pytest.mark.parametrize(
@@ -131,8 +131,8 @@ def test_depth_does_not_matter() -> None:
 def test_replaced_leaves_its_argument_as_it_is() -> None:
     value = {"a": [{"b": 1}]}
 
-    assert replaced(value, ("a", 1, "c"), 2) == {"a": [{"b": 1}, {"c": 2}]}
-    assert replaced("text", ("a",), 1) == {"a": 1}
+    assert replace_at(value, ("a", 1, "c"), 2) == {"a": [{"b": 1}, {"c": 2}]}
+    assert replace_at("text", ("a",), 1) == {"a": 1}
     assert value == {"a": [{"b": 1}]}
 
 

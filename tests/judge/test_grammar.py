@@ -19,8 +19,8 @@ from tests.judge.mutations import MUTATORS, Mutator
 
 from antiphon.contract.load import all_requirements
 from antiphon.contract.streams import tables
-from antiphon.judge.checks.stream.order import WALKED
-from antiphon.judge.grammar.walker import Mode, walk
+from antiphon.judge.checks.stream.order import ANALYSIS_REQUIREMENTS
+from antiphon.judge.grammar.walker import Mode, analyse
 
 HARMLESS = {(rule["change"], rule["event"]) for rule in tables().harmless}
 COLLATERAL = 2
@@ -48,8 +48,8 @@ def test_every_state_of_the_tables_can_be_reached_and_left() -> None:
 def test_the_walk_judges_only_requirements_that_exist() -> None:
     known = all_requirements()
 
-    assert set(WALKED) <= set(known)
-    assert len(set(WALKED)) == len(WALKED)
+    assert set(ANALYSIS_REQUIREMENTS) <= set(known)
+    assert len(set(ANALYSIS_REQUIREMENTS)) == len(ANALYSIS_REQUIREMENTS)
 
 
 @given(streams())
@@ -194,7 +194,7 @@ def test_problems_say_what_came_where_and_what_was_allowed() -> None:
     stream = build(Random(1), ["web_search_call"], [COMPLETED])
     stream = numbered([event for event in stream if event["type"] != "response.web_search_call.searching"])
 
-    (problem,) = walk(stream, tables(), Mode()).problems
+    (problem,) = analyse(stream, tables(), Mode()).problems
 
     place = next(n for n, event in enumerate(stream) if event["type"] == "response.web_search_call.completed")
     assert problem.requirement == "stream.order.web-search-call"
@@ -207,8 +207,8 @@ def test_problems_say_what_came_where_and_what_was_allowed() -> None:
 def test_streams_of_early_2025_need_no_numbers() -> None:
     stream = [{**event, "sequence_number": None} for event in build(Random(1), endings=[COMPLETED])]
 
-    assert walk(stream, tables(), Mode(unnumbered=True)).problems == ()
-    (problem,) = walk(stream, tables(), Mode()).problems
+    assert analyse(stream, tables(), Mode(unnumbered=True)).problems == ()
+    (problem,) = analyse(stream, tables(), Mode()).problems
     assert problem.requirement == "stream.sequence.present"
 
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from antiphon.contract.load import edition
-from antiphon.judge.drift import Drift
+from antiphon.judge.drift import DriftTable
 from antiphon.recording.exchange import Chunk, Exchange, Request, Response
 
 
 def news(path: str, body: dict[str, Any]) -> list[str]:
-    drift = Drift(edition())
+    drift = DriftTable(edition())
     said = Response(200, (("content-type", "application/json"),), (Chunk(0.0, json.dumps(body).encode()),))
     drift.see(Exchange("a/1", Request("DELETE", path), said))
     return [row["name"] for row in drift.rows()]

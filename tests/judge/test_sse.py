@@ -102,14 +102,14 @@ def test_frames_read_at_once_are_those_read_piece_by_piece(texts: list[str], pla
         (f.number, f.at, f.raw, f.event, f.data, f.json) for f in pieces
     ]
     assert frames.events == [f.json for f in pieces if isinstance(f.json, dict)]
-    typed = [f.json["type"] if isinstance(f.json, dict) else None for f in pieces[: len(frames.typed)]]
-    assert frames.typed == typed == [f.event for f in pieces[: len(typed)]]
+    typed = [f.json["type"] if isinstance(f.json, dict) else None for f in pieces[: len(frames.event_types)]]
+    assert frames.event_types == typed == [f.event for f in pieces[: len(typed)]]
 
 
 def test_usual_frames_are_made_only_when_asked_for() -> None:
     frames = read_frames([Chunk(0.5, b'event: a\ndata: {"type": "a"}\n\n' * 3)])
 
-    assert frames.typed == ["a", "a", "a"]
+    assert frames.event_types == ["a", "a", "a"]
     assert frames[-1].number == 2
     assert [frame.is_usual for frame in frames[1:]] == [True, True]
     assert frames[0] is not frames[0]

@@ -107,10 +107,10 @@ def test_a_stream_that_was_asked_for_is_not_a_body() -> None:
     request = Request("POST", "/responses", body={"stream": True})
     reply = Response(200, (("content-type", "application/json"),), (Chunk(0.0, json.dumps({}).encode()),))
     success = Success(Exchange("made/1", request, reply), "create", edition())
-    (check,) = [each for each in all_checks() if each.requirement == "sse.status-and-type" and each.on is Success]
+    (check,) = [each for each in all_checks() if each.requirement == "sse.status-and-type" and each.subject is Success]
 
-    assert check.when is not None
-    assert check.when(success)
+    assert check.applies is not None
+    assert check.applies(success)
     assert len(list(check.find(success))) == 1
 
 

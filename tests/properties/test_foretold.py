@@ -11,17 +11,17 @@ from antiphon.cli import main
 from antiphon.errors import Exit
 from antiphon.exercise.scenario import all_scenarios
 from antiphon.generated.cost import extent
-from antiphon.generated.options import Asked, is_generated
+from antiphon.generated.options import GenerationOptions, is_generated
 from antiphon.pytest_plugin.suite_runner import collect, run_suite
-from antiphon.run.estimate import foresee
-from antiphon.run.options import Plan
+from antiphon.run.estimate import estimate
+from antiphon.run.options import RunOptions
 
 EDITION = "openai-2026-08"
 
 
 @pytest.mark.parametrize(("faults", "fails"), [((), False), (("odd-id-code", "listed-runs-again"), True)])
 def test_no_scenario_makes_more_calls_than_were_foretold(faults: tuple[str, ...], fails: bool) -> None:
-    plan = Plan(select=("properties",), properties=Asked(3), faults=faults)
+    plan = RunOptions(select=("properties",), properties=GenerationOptions(3), faults=faults)
     made = Counter(each.scenario for each in run_suite(plan).exchanges.values())
 
     asked = {each.name: extent(each, plan.properties, EDITION) for each in all_scenarios() if is_generated(each)}
@@ -32,8 +32,11 @@ def test_no_scenario_makes_more_calls_than_were_foretold(faults: tuple[str, ...]
 
 
 def test_a_dry_run_counts_generated_requests() -> None:
-    plan = Plan(select=("properties",), properties=Asked(3))
-    few, many = (foresee(each, collect(each)) for each in (plan, Plan(select=plan.select, properties=Asked(30))))
+    plan = RunOptions(select=("properties",), properties=GenerationOptions(3))
+    few, many = (
+        estimate(each, collect(each))
+        for each in (plan, RunOptions(select=plan.select, properties=GenerationOptions(30)))
+    )
 
     assert few["generated"]["calls"] == few["calls"] == sum(area["calls"] for area in few["areas"])
     assert many["generated"]["calls"] > 5 * few["generated"]["calls"]
@@ -41,9 +44,9 @@ def test_a_dry_run_counts_generated_requests() -> None:
 
 
 def test_a_run_that_generates_nothing_tells_of_none() -> None:
-    plan = Plan(select=("usage",))
+    plan = RunOptions(select=("usage",))
 
-    assert foresee(plan, collect(plan))["generated"] is None
+    assert estimate(plan, collect(plan))["generated"] is None
 
 
 def test_what_a_dry_run_says(capsys: pytest.CaptureFixture[str]) -> None:

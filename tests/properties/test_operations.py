@@ -17,19 +17,19 @@ from antiphon.contract.load import edition_ids
 from antiphon.errors import ConfigError
 from antiphon.exercise.target import Target
 from antiphon.generated.operations import fits, operations
-from antiphon.generated.options import Asked
-from antiphon.generated.requests import examples, requests
+from antiphon.generated.options import GenerationOptions
+from antiphon.generated.requests import examples, generate_requests
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.recording.exchange import Request
 from antiphon.run.live import result_of
-from antiphon.run.options import Plan
+from antiphon.run.options import RunOptions
 
 EDITION = "openai-2026-08"
 CREATE = operations(EDITION)["create"]
 
 
-def played(*faults: str, asked: Asked, select: tuple[str, ...] = ("properties",)) -> dict[str, Any]:
-    return result_of(run_suite(Plan(properties=asked, select=select, faults=faults)))
+def played(*faults: str, asked: GenerationOptions, select: tuple[str, ...] = ("properties",)) -> dict[str, Any]:
+    return result_of(run_suite(RunOptions(properties=asked, select=select, faults=faults)))
 
 
 def verdict(result: dict[str, Any], requirement: str) -> dict[str, Any]:
@@ -40,14 +40,16 @@ def verdict(result: dict[str, Any], requirement: str) -> dict[str, Any]:
 def test_every_operation_gives_requests_of_both_kinds(edition: str) -> None:
     for name, operation in operations(edition).items():
         for valid in (True, False) if operation.can_be_wrong else (True,):
-            drawn = examples(requests(edition, name, valid, "some-model"), 2, 1)
+            drawn = examples(generate_requests(edition, name, valid, "some-model"), 2, 1)
 
             assert drawn, (name, valid)
             assert all(fits(edition, operation, each, strict=valid) is valid for each in drawn)
 
 
 def test_a_seed_gives_the_same_requests_again() -> None:
-    first, again, other = (examples(requests(EDITION, "chat.create", False, "m"), 8, seed) for seed in (5, 5, 6))
+    first, again, other = (
+        examples(generate_requests(EDITION, "chat.create", False, "m"), 8, seed) for seed in (5, 5, 6)
+    )
 
     assert first == again
     assert first != other
@@ -75,7 +77,7 @@ except Exception:
 
 
 def test_what_is_generated_costs_little_and_reaches_no_one() -> None:
-    drawn = examples(requests(EDITION, "create", True, "the-model"), 60, 3)
+    drawn = examples(generate_requests(EDITION, "create", True, "the-model"), 60, 3)
 
     assert len(drawn) > 20
     assert {each.body["model"] for each in drawn} == {"the-model"}
@@ -117,7 +119,7 @@ def test_a_query_is_read_as_text(name: str, value: str, taken: bool) -> None:
 
 
 def test_the_reference_server_holds() -> None:
-    result = played(asked=Asked(4, 21))
+    result = played(asked=GenerationOptions(4, 21))
 
     assert [each["id"] for each in result["requirements"] if each["verdict"] in ("fail", "warn", "error")] == []
     assert verdict(result, "properties.answered")["judged"] > 30
@@ -126,7 +128,7 @@ def test_the_reference_server_holds() -> None:
 
 
 def test_a_breach_is_shrunk_and_says_how_to_find_it_again() -> None:
-    asked = Asked(6, 0)
+    asked = GenerationOptions(6, 0)
     result = played("conversation-update-empty", asked=asked, select=("properties.invalid-refused",))
     found = verdict(result, "properties.invalid-refused")
     (violation,) = found["violations"]
@@ -140,7 +142,7 @@ def test_a_breach_is_shrunk_and_says_how_to_find_it_again() -> None:
 
 
 def test_a_reply_that_does_not_end_is_found() -> None:
-    result = played("odd-id-cut", asked=Asked(6, 0, shrinks=False), select=("properties.answered",))
+    result = played("odd-id-cut", asked=GenerationOptions(6, 0, shrinks=False), select=("properties.answered",))
     (first, *_) = verdict(result, "properties.answered")["violations"]
 
     assert verdict(result, "properties.answered")["verdict"] == "fail"
@@ -175,8 +177,8 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def test_a_server_that_hangs_is_a_finding_and_no_hang(silent: str) -> None:
-    asked = Asked(2, 0, seconds=4, patience=1)
-    plan = Plan(
+    asked = GenerationOptions(2, 0, seconds=4, patience=1)
+    plan = RunOptions(
         Target(silent, retries=0), properties=asked, select=("properties.invalid-refused", "properties.answered")
     )
     result = result_of(run_suite(plan))
@@ -187,9 +189,9 @@ def test_a_server_that_hangs_is_a_finding_and_no_hang(silent: str) -> None:
 
 
 def test_a_recorded_run_is_judged_alike(tmp_path: Path) -> None:
-    asked = Asked(6, 0, shrinks=False)
-    live = run_suite(Plan(properties=asked, select=("properties",), faults=("odd-id-code",), folder=tmp_path))
-    again = run_suite(Plan(transcripts=(tmp_path / "transcript.jsonl",), select=("properties",)))
+    asked = GenerationOptions(6, 0, shrinks=False)
+    live = run_suite(RunOptions(properties=asked, select=("properties",), faults=("odd-id-code",), folder=tmp_path))
+    again = run_suite(RunOptions(transcripts=(tmp_path / "transcript.jsonl",), select=("properties",)))
     verdicts = [[(each["id"], each["verdict"], each["judged"]) for each in result_of(one)["requirements"]]
                 for one in (live, again)]  # fmt: skip
 
@@ -200,7 +202,7 @@ def test_a_recorded_run_is_judged_alike(tmp_path: Path) -> None:
 @pytest.mark.parametrize("asked", [{"examples": -1}, {"examples": 10**6}, {"seed": -1}, {"seed": 2**32}])
 def test_what_cannot_be_asked_is_said(asked: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match=r"--(properties|seed) is"):
-        Asked(**asked)
+        GenerationOptions(**asked)
 
 
 def test_nothing_heavy_is_imported_before_it_is_needed() -> None:

@@ -8,11 +8,11 @@ import pytest
 
 from antiphon.contract.load import edition
 from antiphon.generated.deviations import deviations, worst
-from antiphon.generated.options import Asked
+from antiphon.generated.options import GenerationOptions
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.recording.exchange import Chunk, Exchange, Request, Response
 from antiphon.run.live import result_of
-from antiphon.run.options import Plan
+from antiphon.run.options import RunOptions
 
 EDITION = edition("openai-2026-08")
 
@@ -84,7 +84,7 @@ def test_the_shortest_way_to_a_breach_is_told() -> None:
     ],
 )
 def test_what_only_a_walk_can_show_is_found(fault: str, requirement: str, level: str) -> None:
-    plan = Plan(properties=Asked(8, 0), select=(requirement,), faults=(fault,))
+    plan = RunOptions(properties=GenerationOptions(8, 0), select=(requirement,), faults=(fault,))
     result = result_of(run_suite(plan))
     (found,) = [each for each in result["requirements"] if each["id"] == requirement]
 

@@ -17,7 +17,7 @@ import yaml
 from antiphon.contract.load import edition_ids
 from antiphon.explain.judges import checks
 from antiphon.generated.options import AREA
-from antiphon.selftest.bench import collected
+from antiphon.selftest.bench import collected_tests
 from antiphon.server.faults import catalogue
 from antiphon.suite.items import requirements_of
 
@@ -40,7 +40,7 @@ def suite() -> Mapping[str, tuple[str, ...]]:
     """The requirements of each test of the suites, in any edition."""
     found: dict[str, tuple[str, ...]] = {}
     for name in edition_ids():
-        found |= {name_of(item.nodeid): tuple(requirements_of(item)) for item in collected(name)}
+        found |= {name_of(item.nodeid): tuple(requirements_of(item)) for item in collected_tests(name)}
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from antiphon.selftest import prove
-from antiphon.selftest.bench import Outcome
+from antiphon.selftest.bench import PlayedVerdicts
 from antiphon.selftest.proof import Proof, proof_of
 from antiphon.server.faults import catalogue
 from antiphon.server.faults.base import Fault
@@ -18,7 +18,7 @@ class Right:
     """A bench that nothing was played on."""
 
     def __init__(self, edition: str) -> None:
-        self.edition, self.right, self.tests = edition, Outcome({}), frozenset({"x.py::one"})
+        self.edition, self.right, self.tests = edition, PlayedVerdicts({}), frozenset({"x.py::one"})
 
 
 def tried(wrong: Mapping[int, set[str]], monkeypatch: pytest.MonkeyPatch) -> tuple[list[list[str]], list[Proof], Any]:
@@ -33,7 +33,9 @@ def tried(wrong: Mapping[int, set[str]], monkeypatch: pytest.MonkeyPatch) -> tup
         for fault, edition in tasks:
             missed = fault.name in wrong.get(len(looks), set())
             right = dict.fromkeys(fault.breaks, "pass")
-            yield proof_of(fault, edition, Outcome(right), Outcome(right if missed else dict.fromkeys(right, "fail")))
+            yield proof_of(
+                fault, edition, PlayedVerdicts(right), PlayedVerdicts(right if missed else dict.fromkeys(right, "fail"))
+            )
 
     monkeypatch.setattr(prove, "Bench", Right)
     monkeypatch.setattr(prove, "_proofs", proofs)

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from antiphon.cli.selftest import show, summarise
+from antiphon.cli.selftest import print_proof, summarise
 from antiphon.contract.consequences import Consequences
-from antiphon.selftest.bench import DEVIATES, Outcome
+from antiphon.selftest.bench import DEVIATES, PlayedVerdicts
 from antiphon.selftest.proof import Proof, proof_of, score_of, unproven
 from antiphon.server.faults.base import Fault, one
 
@@ -16,7 +16,7 @@ RIGHT = {"a.b": "pass", "c.d": "pass", "e.f": "pass", "g.h": "pass", "i.j": "not
 
 def proven(after: dict[str, str], *failing: str, fault: Fault = FAULT) -> Proof:
     """What it proves that the verdicts of the right server became these, and that these tests fail."""
-    return proof_of(fault, "edition", Outcome(RIGHT), Outcome(RIGHT | after, frozenset(failing)))
+    return proof_of(fault, "edition", PlayedVerdicts(RIGHT), PlayedVerdicts(RIGHT | after, frozenset(failing)))
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_what_comes_out_right_alone_holds_and_is_unsteady() -> None:
 
     assert proof.holds
     assert proof.is_unsteady
-    assert proof.described()["first"]["collateral"] == ["g.h"]
+    assert proof.as_json()["first"]["collateral"] == ["g.h"]
 
 
 def test_what_comes_out_wrong_twice_does_not_hold() -> None:
@@ -95,9 +95,9 @@ def test_the_summary_names_what_is_unsteady(capsys: pytest.CaptureFixture[str]) 
     score = score_of([steady, unsteady, missed])
 
     assert (score.caught, score.missed, score.unsteady) == (2, 1, ("late",))
-    assert score.described()["unsteady"] == ["late"]
-    show(unsteady)
-    show(steady)
+    assert score.as_json()["unsteady"] == ["late"]
+    print_proof(unsteady)
+    print_proof(steady)
     summarise(score)
     again, plain, named, total = capsys.readouterr().out.splitlines()
     assert again == "again, alone: caught  late: a.b"

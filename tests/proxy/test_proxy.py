@@ -53,7 +53,7 @@ def upstream(handle: Misbehaviour) -> Iterator[str]:
 def proxied(address: str, kept: Queue[Exchange], limits: Limits = LIMITS) -> Iterator[http.client.HTTPConnection]:
     """A connection to a proxy in front of `address`; what it keeps goes to `kept`."""
     stop, ready = threading.Event(), Queue[str]()
-    settings = proxy.Settings(address, limits=limits)
+    settings = proxy.ProxySettings(address, limits=limits)
     thread = threading.Thread(target=proxy.run, args=(settings, ready.put, kept.put, stop), daemon=True)
     thread.start()
     url = ready.get(timeout=5)
@@ -305,7 +305,7 @@ def test_an_error_of_the_one_who_watches_ends_the_proxy() -> None:
 
     def run() -> None:
         try:
-            proxy.run(proxy.Settings("http://127.0.0.1:1/v1"), ready.put, fail)
+            proxy.run(proxy.ProxySettings("http://127.0.0.1:1/v1"), ready.put, fail)
         except LookupError as error:
             raised.append(error)
 
@@ -326,12 +326,12 @@ def test_a_port_that_is_taken_is_a_configuration_error() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(ConfigError, match="choose another port"):
-            proxy.run(proxy.Settings("http://name.invalid/v1", port=port), print, print)
+            proxy.run(proxy.ProxySettings("http://name.invalid/v1", port=port), print, print)
 
 
 def test_a_proxy_is_not_its_own_upstream() -> None:
     with pytest.raises(ConfigError, match="port of its upstream"):
-        proxy.run(proxy.Settings("http://localhost:8123/v1", port=8123), print, print)
+        proxy.run(proxy.ProxySettings("http://localhost:8123/v1", port=8123), print, print)
 
 
 def test_an_interrupted_proxy_reports_and_returns() -> None:

@@ -28,7 +28,7 @@ def client(kept: Queue[Exchange]) -> Iterator[Any]:
     """The SDK, whose base URL is that of a proxy."""
     stop, ready = threading.Event(), Queue[str]()
     with running(Settings(api_key=KEY)) as url:
-        arguments = (proxy.Settings(url), ready.put, kept.put, stop)
+        arguments = (proxy.ProxySettings(url), ready.put, kept.put, stop)
         thread = threading.Thread(target=proxy.run, args=arguments, daemon=True)
         thread.start()
         with openai.OpenAI(base_url=ready.get(timeout=5), api_key=KEY, max_retries=0, timeout=10) as client:

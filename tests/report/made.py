@@ -11,7 +11,7 @@ from antiphon.contract.model import Capability, Client, Contract, Edition, Evide
 from antiphon.judge.ledger import Ledger
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Chunk, Exchange, Request, Response
-from antiphon.recording.records import Ending
+from antiphon.recording.records import ScenarioEnd
 from antiphon.report.result import RunFacts, build
 
 DATA = Path(__file__).parents[1] / "data" / "results"
@@ -113,20 +113,28 @@ def broken_ledger() -> Ledger:
     ledger = Ledger()
     for number, name in enumerate(contract().requirements):
         for _ in range(1 + number % 4):
-            ledger[name].see([])
+            ledger[name].record_violations([])
     events = [
         Violation(f"event {n} /sequence_number", str(n), str(n + 1), "numbers skip one", "stream-hello/1")
         for n in (7, 8, 9)
     ]
-    ledger["stream.sequence.contiguous"].see(events)
+    ledger["stream.sequence.contiguous"].record_violations(events)
     text = Violation("event 12 /text", "'Hel'", "'Hello'", "its one delta", "stream-hello/1")
-    ledger["stream.text.adds-up"].see([text])
+    ledger["stream.text.adds-up"].record_violations([text])
     where = "errors-wrong-key/1"
-    ledger["errors.auth.wrong-key"].see([Violation("", "401 with the code invalid_api_key", "500", "", where)])
-    ledger["errors.envelope.shape"].see([Violation("/error", "an object", HOSTILE, HOSTILE, where)])
-    ledger["headers.request-id.present"].see([Violation("header x-request-id", "a value", "no such header", "", where)])
-    ledger["sse.no-done"].see([Violation("event 14", "the end of the body", "data: [DONE]", "", "stream-hello/1")])
-    ledger["usage.details.reasoning"].see([Violation("/usage", "output_tokens_details", "no such key", "", where)])
+    ledger["errors.auth.wrong-key"].record_violations(
+        [Violation("", "401 with the code invalid_api_key", "500", "", where)]
+    )
+    ledger["errors.envelope.shape"].record_violations([Violation("/error", "an object", HOSTILE, HOSTILE, where)])
+    ledger["headers.request-id.present"].record_violations(
+        [Violation("header x-request-id", "a value", "no such header", "", where)]
+    )
+    ledger["sse.no-done"].record_violations(
+        [Violation("event 14", "the end of the body", "data: [DONE]", "", "stream-hello/1")]
+    )
+    ledger["usage.details.reasoning"].record_violations(
+        [Violation("/usage", "output_tokens_details", "no such key", "", where)]
+    )
     for name, reason in (("compact.object", "the target answers 404 to POST /responses/compact"),):
         ledger.entries[name].judged = 0
         ledger[name].inapplicable.add(reason)
@@ -140,9 +148,9 @@ def broken_ledger() -> Ledger:
 def facts(**other: Any) -> RunFacts:
     """The circumstances of the run at the gateway."""
     endings = (
-        Ending("stream-hello", "finished"),
-        Ending("background-long", "broken", "no reply within 30 s", exchange="background-long/2"),
-        Ending("compact", "declined", "404", capability="compact", exchange="compact/1"),
+        ScenarioEnd("stream-hello", "finished"),
+        ScenarioEnd("background-long", "broken", "no reply within 30 s", exchange="background-long/2"),
+        ScenarioEnd("compact", "declined", "404", capability="compact", exchange="compact/1"),
     )
     drift = ({"kind": "field", "what": "response", "name": "x_gateway", "exchange": "stream-hello/1", "at": "event 0"},)
     values: dict[str, Any] = {
@@ -178,7 +186,7 @@ def clean(**other: Any) -> dict[str, Any]:
     """The result of a server that keeps every promise."""
     ledger = Ledger()
     for name in contract().requirements:
-        ledger[name].see([])
+        ledger[name].record_violations([])
     target = {"name": "reference", "base_url": "http://127.0.0.1:8080/v1", "model": "gpt-5-mini"}
     other = {"target": target, "scenarios": (), "drift": ()} | other
     return build(contract(), ledger, facts(**other), {})

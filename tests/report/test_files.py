@@ -11,7 +11,7 @@ import pytest
 from tests.report import made
 
 from antiphon.errors import AntiphonError, ConfigError, RecordingError
-from antiphon.report.files import load, write_atomically, write_json
+from antiphon.report.files import load_result, write_atomically, write_json
 from antiphon.report.output import DEFAULT, FORMATS
 from antiphon.report.write import write_all, write_matrix
 
@@ -23,7 +23,7 @@ def test_what_is_written_is_read(gateway: Result, tmp_path: Path) -> None:
 
     text = (tmp_path / "deep" / "result.json").read_bytes()
     assert text.decode("utf-8")
-    assert load(tmp_path / "deep" / "result.json") == gateway
+    assert load_result(tmp_path / "deep" / "result.json") == gateway
     assert os.listdir(tmp_path / "deep") == ["result.json"]
 
 
@@ -99,18 +99,18 @@ def test_what_is_no_result_is_refused_in_one_sentence(content: bytes, said: str,
     path = tmp_path / "result.json"
     path.write_bytes(content)
     with pytest.raises(RecordingError, match=said) as caught:
-        load(path)
+        load_result(path)
     assert str(caught.value).startswith(str(path))
     assert "\n" not in str(caught.value)
 
 
 def test_a_missing_result_is_named(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match=r"nowhere\.json: cannot be read: No such file"):
-        load(tmp_path / "nowhere.json")
+        load_result(tmp_path / "nowhere.json")
 
 
 def test_a_mistake_deep_inside_is_placed(gateway: Result, tmp_path: Path) -> None:
     gateway["requirements"][3]["verdict"] = "perfect"
     (tmp_path / "result.json").write_text(json.dumps(gateway))
     with pytest.raises(RecordingError, match=r"not a whole result, /requirements/3/verdict: "):
-        load(tmp_path / "result.json")
+        load_result(tmp_path / "result.json")

@@ -15,9 +15,9 @@ from markdown_it import MarkdownIt
 from tests.report import made
 
 from antiphon.errors import AntiphonError, Exit
-from antiphon.gate.baseline import Baseline, Entry
+from antiphon.gate.baseline import Baseline, BaselineEntry
 from antiphon.gate.conclusion import close
-from antiphon.gate.decision import Policy
+from antiphon.gate.decision import GatePolicy
 from antiphon.report.formats.ctrf import ctrf
 from antiphon.report.formats.github import MOST_ANNOTATIONS, MOST_SUMMARY, add_summary, error_commands, step_summary
 from antiphon.report.formats.sarif import Note, sarif, sarif_of
@@ -133,8 +133,8 @@ def test_a_summary_is_added_to_what_stands_there(gateway: Result, tmp_path: Path
 
 
 def test_a_stale_entry_of_a_baseline_is_a_finding_at_its_line(reference: Result, tmp_path: Path) -> None:
-    entry = Entry("usage.sum", "fail", "sums are wrong", "me", line=7)
-    policy = Policy(Baseline("my baseline.yaml", "", {entry.id: entry}, {}))
+    entry = BaselineEntry("usage.sum", "fail", "sums are wrong", "me", line=7)
+    policy = GatePolicy(Baseline("my baseline.yaml", "", {entry.id: entry}, {}))
     assert close(reference, policy, tmp_path, screen(io.StringIO())) is Exit.STALE
 
     document = json.loads((tmp_path / "gate.sarif").read_text(encoding="utf-8"))

@@ -142,7 +142,7 @@ def large(violations: int) -> Result:
     """500 requirements, each broken in many places by values as long as a result keeps."""
     result = made.clean()
     ledger = Ledger()
-    ledger["usage.sum"].see(
+    ledger["usage.sum"].record_violations(
         [Violation(f"event {n}", "e" * 5000, "g" * 5000, "m" * 300, "stream-hello/1") for n in range(5)]
     )
     broken = build(made.contract(), ledger, made.facts(), {"stream-hello/1": made.exchange({"input": "x" * 3000})})

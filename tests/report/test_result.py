@@ -70,7 +70,7 @@ def test_secrets_of_the_target_do_not_reach_the_result(gateway: Result) -> None:
 
 def test_long_values_are_cut_with_their_length() -> None:
     ledger = Ledger()
-    ledger["usage.sum"].see([Violation("/usage", "1", "9" * 100_000)])
+    ledger["usage.sum"].record_violations([Violation("/usage", "1", "9" * 100_000)])
     got = find(build(made.contract(), ledger, made.facts(), {}), "usage.sum")["violations"][0]["got"]
 
     assert len(got) < MOST + 50
@@ -102,7 +102,7 @@ def test_a_profile_with_an_unjudged_capability_is_not_said_to_hold() -> None:
     ledger = Ledger()
     for name, requirement in made.contract().requirements.items():
         if requirement.capability != "streaming":
-            ledger[name].see([])
+            ledger[name].record_violations([])
     profiles = build(made.contract(), ledger, made.facts(scenarios=()), {})["profiles"]
 
     assert profiles["streaming"]["holds"] is None

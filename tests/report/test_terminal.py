@@ -11,7 +11,7 @@ from rich.console import Console
 from tests.report import made
 
 from antiphon.report.progress import Progress
-from antiphon.report.terminal import screen, show
+from antiphon.report.terminal import print_report, screen
 
 Result = dict[str, Any]
 
@@ -19,7 +19,7 @@ Result = dict[str, Any]
 def shown(result: Result, **options: Any) -> str:
     file = io.StringIO()
     console = Console(file=file, markup=False, highlight=False, emoji=False, width=100, **options)
-    show(console, result, ["out/result.json"])
+    print_report(console, result, ["out/result.json"])
     return file.getvalue()
 
 
@@ -102,7 +102,7 @@ def test_colours_are_for_terminals_that_want_them(gateway: Result, monkeypatch: 
 def test_a_narrow_pipe_gets_eighty_columns_and_any_encoding_works(gateway: Result) -> None:
     raw = io.BytesIO()
     console = screen(io.TextIOWrapper(raw, encoding="ascii"))
-    show(console, gateway)
+    print_report(console, gateway)
     console.file.flush()
     assert console.width >= 80
     assert rb"\xb7" in raw.getvalue()

@@ -13,7 +13,7 @@ from antiphon.contract.paths import spec_dir
 from antiphon.judge.ledger import Ledger
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import SOCKET_MESSAGES, Chunk, Exchange, Failure, Request, Response
-from antiphon.report.exchange_excerpts import MOST_BODY, MOST_EXCHANGES, ROOM, marked
+from antiphon.report.exchange_excerpts import MOST_BODY, MOST_EXCHANGES, ROOM, marked_row
 from antiphon.report.formats.html import page
 from antiphon.report.panel import Panels
 from antiphon.report.result import build
@@ -25,7 +25,7 @@ NAME = "stream-hello/1"
 def result_of(exchange: Exchange, *places: str) -> Result:
     """A result in which an exchange breaks one requirement at some places."""
     ledger = Ledger()
-    ledger["stream.text.adds-up"].see([Violation(at, "a", "b", "", exchange.id) for at in places])
+    ledger["stream.text.adds-up"].record_violations([Violation(at, "a", "b", "", exchange.id) for at in places])
     return build(made.contract(), ledger, made.facts(), {exchange.id: exchange})
 
 
@@ -67,9 +67,9 @@ def test_an_exchange_is_shown_whole_once() -> None:
 
 
 def test_a_frame_and_a_message_of_a_socket_are_places_too() -> None:
-    assert marked("frame 3") == ("frame", 3)
-    assert marked("event 12 /response/usage") == ("event", 12)
-    assert [marked(at) for at in ("", "/usage", "event x", "event ²", "event " + "9" * 5000)] == [None] * 5
+    assert marked_row("frame 3") == ("frame", 3)
+    assert marked_row("event 12 /response/usage") == ("event", 12)
+    assert [marked_row(at) for at in ("", "/usage", "event x", "event ²", "event " + "9" * 5000)] == [None] * 5
 
     chunks = (Chunk(0.1, b'{"type":"a"}'), Chunk(0.2, b"no JSON \xff"), Chunk(0.3, b'{"type":"b"}'))
     answer = Response(101, (("content-type", SOCKET_MESSAGES),), chunks)
@@ -95,7 +95,7 @@ def test_what_is_kept_of_all_exchanges_is_bounded() -> None:
         request = Request("POST", "/responses", body={"input": "z" * 5000})
         exchanges[name] = Exchange(name, request, Response(500, (), (Chunk(0, b"b" * 9000),)))
     for requirement in made.contract().requirements:
-        ledger[requirement].see([Violation("", "a", "b", "", name) for name in exchanges])
+        ledger[requirement].record_violations([Violation("", "a", "b", "", name) for name in exchanges])
     kept = build(made.contract(), ledger, made.facts(), exchanges)["traffic"]
     assert 0 < len(kept) <= MOST_EXCHANGES
     assert len(json.dumps(kept)) < ROOM + 20_000

@@ -9,7 +9,7 @@ import pytest
 from tests.server.server_wire import MODEL
 
 from antiphon.contract.load import contract
-from antiphon.contract.triggers import Trigger, filled_in, triggers
+from antiphon.contract.triggers import Trigger, fill_placeholders, triggers
 
 NAMES = {
     "MODEL": MODEL,
@@ -31,7 +31,9 @@ def test_every_trigger_gives_its_refusal(http: httpx.Client, trigger: Trigger) -
     body = {"model": MODEL, "messages": [{"role": "user", "content": "hi"}], "store": False}
     names["COMPLETION"] = http.post("/chat/completions", json=body).json()["id"]
     route = contract().edition.routes[trigger.operation]
-    path = route.path.format(**{key: filled_in(value, names) for key, value in trigger.request.get("path", {}).items()})
+    path = route.path.format(
+        **{key: fill_placeholders(value, names) for key, value in trigger.request.get("path", {}).items()}
+    )
     sent = trigger.body(names) if route.method == "POST" else None
     reply = http.request(route.method, path, json=sent)
     expected = dict(trigger.expected)

@@ -17,11 +17,11 @@ from standardwebhooks import Webhook
 
 from antiphon.errors import ConfigError
 from antiphon.exercise.target import Target
-from antiphon.exercise.webhook_listener import taking_webhooks
-from antiphon.exercise.webhooks.receiver import Delivery, Receiver, receiving
+from antiphon.exercise.webhook_listener import webhook_listener
+from antiphon.exercise.webhooks.receiver import Delivery, Receiver, run_receiver
 from antiphon.judge.verdict import Verdict, judgement
 from antiphon.pytest_plugin.suite_runner import run_suite
-from antiphon.run.options import Plan
+from antiphon.run.options import RunOptions
 from antiphon.server import Settings, running
 from antiphon.server.app import create_app
 from antiphon.server.webhooks import signature
@@ -33,7 +33,7 @@ BACKGROUND = {"model": "antiphon-1", "input": "Say hi.", "background": True, "st
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with receiving(SECRET) as receiver:
+    with run_receiver(SECRET) as receiver:
         yield receiver
 
 
@@ -44,13 +44,13 @@ def settings(receiver: Receiver, **given: object) -> Settings:
 def awaited(receiver: Receiver, id: str, wanted: int = 1) -> list[Delivery]:
     """The deliveries for a response, once there are so many, or after five seconds."""
     end = time.monotonic() + 5
-    while len(receiver.seen(id)) < wanted and time.monotonic() < end:
+    while len(receiver.deliveries_of(id)) < wanted and time.monotonic() < end:
         time.sleep(0.01)
-    return receiver.seen(id)
+    return receiver.deliveries_of(id)
 
 
 def start(url: str, receiver: Receiver, answers: tuple[int, ...] = (), **body: object) -> str:
-    with receiver.expecting():
+    with receiver.hold_deliveries():
         made = httpx.post(f"{url}/responses", json={**BACKGROUND, **body}).json()
         receiver.claim(made["id"], answers)
     return str(made["id"])
@@ -92,14 +92,14 @@ def test_a_cancel_is_told_once(receiver: Receiver) -> None:
         httpx.post(f"{url}/responses/{id}/cancel")
         awaited(receiver, id)
         time.sleep(0.2)
-    assert [delivery.body["type"] for delivery in receiver.seen(id)] == ["response.cancelled"]
+    assert [delivery.body["type"] for delivery in receiver.deliveries_of(id)] == ["response.cancelled"]
 
 
 def test_a_foreground_response_is_not_told(receiver: Receiver) -> None:
     with running(settings(receiver)) as url:
         made = httpx.post(f"{url}/responses", json={**BACKGROUND, "background": False}).json()
         awaited(receiver, start(url, receiver))
-    assert receiver.seen(made["id"]) == []
+    assert receiver.deliveries_of(made["id"]) == []
 
 
 @pytest.mark.parametrize("answer", [500, 302, 410])
@@ -134,11 +134,11 @@ def test_a_receiver_that_is_gone_does_not_hurt_the_server() -> None:
 
 def test_a_target_that_has_been_told_an_address_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_WEBHOOK_SECRET", SECRET)
-    with receiving(SECRET) as free:
+    with run_receiver(SECRET) as free:
         address = urlsplit(free.url)
     with running(Settings(webhook=address.geturl(), webhook_secret=SECRET, webhook_pauses=(0.1, 0.2))) as url:
         target = Target(url, model="antiphon-1", webhook_listen=address.netloc)
-        session = run_suite(Plan(target, thorough=True, select=("webhooks",)))
+        session = run_suite(RunOptions(target, thorough=True, select=("webhooks",)))
     verdicts = {
         each.id: judgement(session.judge.ledger.entries.get(each.id), each.level).verdict
         for each in session.requirements()
@@ -148,14 +148,14 @@ def test_a_target_that_has_been_told_an_address_is_judged(monkeypatch: pytest.Mo
 
 def test_a_target_without_an_address_declines() -> None:
     with running(Settings()) as url:
-        session = run_suite(Plan(Target(url, model="antiphon-1"), thorough=True, select=("webhooks",)))
+        session = run_suite(RunOptions(Target(url, model="antiphon-1"), thorough=True, select=("webhooks",)))
     assert {ending.outcome for ending in session.endings} == {"declined"}
     assert {ending.capability for ending in session.endings} == {"webhooks"}
 
 
 @pytest.mark.parametrize("listen", ["9000", "host:", "127.0.0.1:x", ":80"])
 def test_an_address_to_listen_at_is_host_and_port(listen: str) -> None:
-    with pytest.raises(ConfigError, match="give host and port"), taking_webhooks(Target("u", webhook_listen=listen)):
+    with pytest.raises(ConfigError, match="give host and port"), webhook_listener(Target("u", webhook_listen=listen)):
         pass
 
 

@@ -11,7 +11,7 @@ import pytest
 from antiphon.errors import ConfigError, RecordingError
 from antiphon.recording.exchange import Exchange, Request
 from antiphon.recording.file import TranscriptWriter, read_transcript
-from antiphon.recording.records import Ending, Header, Record
+from antiphon.recording.records import Header, Record, ScenarioEnd
 from antiphon.recording.redaction.redactor import Redactor
 from antiphon.recording.source import Remark
 
@@ -20,7 +20,7 @@ GET = Request("GET", "/responses/resp_1")
 
 def test_a_transcript_is_read_back_in_order(tmp_path: Path) -> None:
     path = tmp_path / "runs" / "transcript.jsonl"
-    records: list[Record] = [Header({"antiphon": "1"}), Exchange("s/1", GET, None, "s"), Ending("s", "finished")]
+    records: list[Record] = [Header({"antiphon": "1"}), Exchange("s/1", GET, None, "s"), ScenarioEnd("s", "finished")]
 
     with TranscriptWriter(path) as writer:
         for record in records:
@@ -81,7 +81,7 @@ def test_secrets_do_not_reach_the_file(tmp_path: Path) -> None:
     with TranscriptWriter(path, Redactor([secret])) as writer:
         writer.write(Header({"antiphon": "1", "target": {"base_url": f"http://x/?key={secret}"}}))
         writer.write(Exchange(secret, Request("GET", f"/{secret}", (("a", secret),), body={secret: secret}), None))
-        writer.write(Ending("s", "broken", secret, exchange=secret))
+        writer.write(ScenarioEnd("s", "broken", secret, exchange=secret))
 
     assert secret not in path.read_text()
     assert len(list(read_transcript([path]))) == 3

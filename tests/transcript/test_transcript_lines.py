@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from antiphon.errors import RecordingError
 from antiphon.recording import records
 from antiphon.recording.exchange import Chunk, Exchange, Failure, Request, Response
-from antiphon.recording.records import Ending, Header
+from antiphon.recording.records import Header, ScenarioEnd
 
 texts = st.text(st.characters(), max_size=20)
 scalars = st.none() | st.booleans() | st.integers() | texts
@@ -33,11 +33,11 @@ exchanges = st.builds(
     failure=st.none() | st.builds(Failure, texts, texts),
     notes=st.frozensets(texts, max_size=3),
 )
-endings = st.builds(Ending, texts, texts.filter(bool), texts, texts, texts, texts)
+endings = st.builds(ScenarioEnd, texts, texts.filter(bool), texts, texts, texts, texts)
 
 
 @given(record=exchanges | endings)
-def test_a_record_survives_its_line(record: Exchange | Ending) -> None:
+def test_a_record_survives_its_line(record: Exchange | ScenarioEnd) -> None:
     line = records.dump(record)
 
     assert "\n" not in line
@@ -55,7 +55,7 @@ def test_a_lone_surrogate_does_not_break_the_line() -> None:
 
 
 def test_an_ending_that_names_an_exchange_is_no_exchange() -> None:
-    ending = Ending("chain", "broken", "no id", exchange="chain/2")
+    ending = ScenarioEnd("chain", "broken", "no id", exchange="chain/2")
 
     assert records.parse(records.dump(ending), "here") == ending
 

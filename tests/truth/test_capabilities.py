@@ -7,27 +7,27 @@ from typing import Any
 import pytest
 
 from antiphon.contract.load import contract
-from antiphon.effects import Truth
+from antiphon.effects import Effects
 from antiphon.errors import Exit
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.recording.exchange import Chunk, Exchange, Request, Response
-from antiphon.recording.records import Ending
-from antiphon.report.effect_tables import truth_lines
+from antiphon.recording.records import ScenarioEnd
+from antiphon.report.effect_tables import effect_lines
 from antiphon.report.facts import RunFacts
 from antiphon.report.result import build, exit_code
 from antiphon.report.schema import mistake
-from antiphon.run.options import Plan
+from antiphon.run.options import RunOptions
 from antiphon.run.session import Session
 
 
 def states(session: Session, **claims: bool) -> dict[str, Any]:
-    found: dict[str, Any] = session.truth.tables(session.endings, claims)["capabilities"]
+    found: dict[str, Any] = session.effects.tables(session.endings, claims)["capabilities"]
     return found
 
 
 @pytest.fixture(scope="module")
 def right() -> Session:
-    return run_suite(Plan(thorough=True))
+    return run_suite(RunOptions(thorough=True))
 
 
 def test_the_reference_server_has_every_capability(right: Session) -> None:
@@ -48,14 +48,14 @@ def test_the_reference_server_has_every_capability(right: Session) -> None:
     ],
 )
 def test_what_is_taken_and_ignored_is_a_finding(fault: str, capability: str) -> None:
-    found = states(run_suite(Plan(faults=(fault,))))
+    found = states(run_suite(RunOptions(faults=(fault,))))
 
     assert {id for id, each in found.items() if each["state"] == "ignored"} >= {capability}
     assert found[capability]["evidence"]
 
 
 def test_a_declined_capability_says_where_and_why() -> None:
-    found = after(ending=Ending("compacted", "declined", "compact is answered with 404", "compact", "compacted/1"))
+    found = after(ending=ScenarioEnd("compacted", "declined", "compact is answered with 404", "compact", "compacted/1"))
 
     assert found["compact"] == {
         "state": "declined", "claimed": None, "evidence": ["compacted/1"], "note": "compact is answered with 404",
@@ -76,12 +76,12 @@ def test_a_refusal_that_none_can_read_is_unclean(status: int, body: bytes, state
 
 
 def test_a_claim_that_is_not_kept_fails(right: Session) -> None:
-    ending = Ending("polled", "declined", "background is refused with 400", "background", "polled/1")
+    ending = ScenarioEnd("polled", "declined", "background is refused with 400", "background", "polled/1")
     made = result(after(ending=ending, claims={"background": True, "store": True}))
 
     assert made["capabilities"]["background"]["claimed"] is True
     assert exit_code(made) is Exit.BROKEN
-    assert list(truth_lines(made)) == [
+    assert list(effect_lines(made)) == [
         "claimed and not kept: background is declined (background is refused with 400, polled/1)"
     ]
     assert exit_code(result(after(ending=ending, claims={"background": False}))) is Exit.HOLDS
@@ -92,16 +92,16 @@ def test_what_nothing_showed_breaks_no_claim() -> None:
 
 
 def test_the_tables_are_part_of_a_valid_result(right: Session) -> None:
-    made = result(**right.truth.tables(right.endings, {}))
+    made = result(**right.effects.tables(right.endings, {}))
 
     assert mistake(made) == ""
     assert len(made["parameters"]) > 60
-    assert any(line.startswith("parameters of responses: ") for line in truth_lines(made))
+    assert any(line.startswith("parameters of responses: ") for line in effect_lines(made))
 
 
-def after(*exchanges: Exchange, ending: Ending | None = None, claims: Any = None) -> dict[str, Any]:
+def after(*exchanges: Exchange, ending: ScenarioEnd | None = None, claims: Any = None) -> dict[str, Any]:
     """The capabilities after these exchanges."""
-    truth = Truth(contract())
+    truth = Effects(contract())
     for exchange in exchanges:
         truth.see(exchange)
     found: dict[str, Any] = truth.tables([ending] if ending else [], claims or {})["capabilities"]

@@ -9,12 +9,12 @@ import pytest
 
 from antiphon.contract.parameters import parameters
 from antiphon.contract.triggers import triggers
-from antiphon.effects import Truth
+from antiphon.effects import Effects
 from antiphon.effects.levers import LEVERS
 from antiphon.effects.table import REFUSALS
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.recording.exchange import Chunk, Exchange, Request, Response
-from antiphon.run.options import Plan
+from antiphon.run.options import RunOptions
 
 RIGHT = {
     "background", "conversation", "include", "input", "instructions", "max_output_tokens", "metadata", "model",
@@ -45,8 +45,8 @@ LEVERS_OF_SEVERAL = {"tokens", "pairs", "kept", "grows", "padding"}
 @cache
 def table(*faults: str, thorough: bool = True) -> dict[tuple[str, str], dict[str, Any]]:
     """The rows of a run, by surface and name."""
-    session = run_suite(Plan(thorough=thorough, faults=faults))
-    rows = session.truth.tables(session.endings, {})["parameters"]
+    session = run_suite(RunOptions(thorough=thorough, faults=faults))
+    rows = session.effects.tables(session.endings, {})["parameters"]
     return {(row["surface"], row["name"]): row for row in rows}
 
 
@@ -150,7 +150,7 @@ def rows_of(*exchanges: Exchange) -> dict[str, dict[str, Any]]:
     """The rows of Responses after these exchanges, by name."""
     from antiphon.contract.load import contract
 
-    truth = Truth(contract())
+    truth = Effects(contract())
     for exchange in exchanges:
         truth.see(exchange)
     return {row["name"]: row for row in truth.tables((), {})["parameters"] if row["surface"] == "responses"}

@@ -11,8 +11,8 @@ from antiphon.errors import ConfigError, Exit
 from antiphon.exercise.target import Target
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.report.result import build, exit_code
-from antiphon.run.live import facts
-from antiphon.run.options import Plan
+from antiphon.run.live import run_facts
+from antiphon.run.options import RunOptions
 from antiphon.run.session import Session
 from antiphon.server import runtime
 from antiphon.server.app import create_app
@@ -24,7 +24,7 @@ def paths(session: Session) -> set[str]:
 
 
 def result(session: Session) -> dict[str, Any]:
-    return build(session.contract, session.judge.ledger, facts(session, "run"), session.exchanges)
+    return build(session.contract, session.judge.ledger, run_facts(session, "run"), session.exchanges)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def served(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
 
 @pytest.mark.parametrize(("surface", "asked"), [("chat", {"chat"}), ("responses", {"responses", "conversations"})])
 def test_one_surface_alone_is_asked(surface: str, asked: set[str]) -> None:
-    session = run_suite(Plan(surface=surface))
+    session = run_suite(RunOptions(surface=surface))
     made = result(session)
 
     assert paths(session) - {"models"} <= asked
@@ -63,12 +63,12 @@ def test_one_surface_alone_is_asked(surface: str, asked: set[str]) -> None:
 
 def test_an_unknown_surface_is_a_usage_error() -> None:
     with pytest.raises(ConfigError, match="chat"):
-        Plan(surface="chatt")
+        RunOptions(surface="chatt")
 
 
 @pytest.mark.parametrize("served", ["chat"], indirect=True)
 def test_a_server_with_chat_alone_is_judged_by_that(served: str) -> None:
-    made = result(run_suite(Plan(target=Target(served, model="antiphon-1"))))
+    made = result(run_suite(RunOptions(target=Target(served, model="antiphon-1"))))
     broken = [each["id"] for each in made["requirements"] if each["verdict"] in ("fail", "warn", "error")]
 
     assert broken == []
@@ -83,4 +83,4 @@ def test_a_server_with_chat_alone_is_judged_by_that(served: str) -> None:
 @pytest.mark.parametrize("served", ["nothing-at-all"], indirect=True)
 def test_a_server_with_nothing_is_a_wrong_address(served: str) -> None:
     with pytest.raises(ConfigError, match="base URL"):
-        run_suite(Plan(target=Target(served, model="antiphon-1")))
+        run_suite(RunOptions(target=Target(served, model="antiphon-1")))

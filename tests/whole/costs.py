@@ -6,19 +6,19 @@ from collections.abc import Mapping
 
 from antiphon.contract.load import edition_ids
 from antiphon.contract.paths import suites_dir
-from antiphon.exercise.budget.cost_estimates import FILE, Cost, measure, written
+from antiphon.exercise.budget.cost_estimates import FILE, Cost, format_costs, measure
 from antiphon.pytest_plugin.suite_runner import run_suite
-from antiphon.run.options import Plan
+from antiphon.run.options import RunOptions
 
 
 def costs() -> Mapping[str, Cost]:
     """The cost of every scenario, in the default edition, or in another where it is played in that one only."""
     found: dict[str, Cost] = {}
-    for edition in sorted(edition_ids(), key=lambda each: each != Plan().edition):
-        session = run_suite(Plan(edition=edition, thorough=True))
+    for edition in sorted(edition_ids(), key=lambda each: each != RunOptions().edition):
+        session = run_suite(RunOptions(edition=edition, thorough=True))
         found = {**measure(session.exchanges.values()), **found}
     return found
 
 
 if __name__ == "__main__":
-    (suites_dir() / FILE).write_text(written(costs()), encoding="utf-8")
+    (suites_dir() / FILE).write_text(format_costs(costs()), encoding="utf-8")

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from antiphon.exercise.budget.bounds import UNSENT, Bounds
-from antiphon.exercise.budget.cost_estimates import cost_of, measure, measured, total
+from antiphon.exercise.budget.cost_estimates import cost_of, measure, measured_costs, total
 from antiphon.exercise.target import Target
 from antiphon.pytest_plugin.suite_runner import collect, run_suite
 from antiphon.recording.exchange import INBOUND, SOCKET_METHOD, Exchange
-from antiphon.run.estimate import foresee
+from antiphon.run.estimate import estimate
 from antiphon.run.live import finish
-from antiphon.run.options import Plan
+from antiphon.run.options import RunOptions
 from antiphon.run.session import Session
 from antiphon.server import Settings, running
 
@@ -30,7 +30,7 @@ UNBOUNDED = {
 
 @pytest.fixture(scope="module")
 def thorough() -> Session:
-    return run_suite(Plan(thorough=True))
+    return run_suite(RunOptions(thorough=True))
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def result_of(session: Session, folder: Path) -> dict[str, Any]:
 def test_the_record_of_costs_is_what_a_run_costs(thorough: Session) -> None:
     again = "measure again with `python tests/whole/costs.py`"
     played = measure(thorough.exchanges.values())
-    assert not played.keys() - measured().keys(), again
+    assert not played.keys() - measured_costs().keys(), again
 
     for name in ("calls", "stored", "tokens", "most_output"):
         told = sum(getattr(cost_of(each), name) for each in played)
@@ -59,11 +59,11 @@ def test_the_record_of_costs_is_what_a_run_costs(thorough: Session) -> None:
 
 
 def test_the_estimate_of_a_default_run_is_what_it_costs_in_every_area() -> None:
-    plan = Plan()
-    told = {each["area"]: each for each in foresee(plan, collect(plan))["areas"]}
+    plan = RunOptions()
+    told = {each["area"]: each for each in estimate(plan, collect(plan))["areas"]}
     session = run_suite(plan)
 
-    for area, spent in session.spending.areas.items():
+    for area, spent in session.costs.areas.items():
         assert told[area]["calls"] == pytest.approx(spent.calls, rel=MARGIN, abs=2), area
         assert told[area]["tokens"] == pytest.approx(spent.tokens.total, rel=MARGIN, abs=50), area
         assert spent.tokens.output <= told[area]["most"], area
@@ -71,9 +71,9 @@ def test_the_estimate_of_a_default_run_is_what_it_costs_in_every_area() -> None:
 
 @pytest.mark.parametrize(("profile", "calls", "tokens"), [("", 150, None), ("core", 40, 15_000)])
 def test_a_run_against_a_real_target_is_cheap(target: Target, profile: str, calls: int, tokens: int | None) -> None:
-    plan = Plan(target, profile=profile)
-    told = foresee(plan, collect(plan))
-    spending = run_suite(plan).spending
+    plan = RunOptions(target, profile=profile)
+    told = estimate(plan, collect(plan))
+    spending = run_suite(plan).costs
 
     assert max(told["calls"], spending.all.calls) <= calls
     assert tokens is None or max(told["most"], spending.all.tokens.total) <= tokens
@@ -102,7 +102,7 @@ def _taken(exchange: Exchange) -> bool:
     "bounds", [Bounds(calls=25), Bounds(tokens=3000), Bounds(cost=0.004)], ids=["calls", "tokens", "cost"]
 )
 def test_a_run_stops_before_a_bound_and_says_what_it_left_out(target: Target, bounds: Bounds, tmp_path: Path) -> None:
-    session = run_suite(Plan(target, folder=tmp_path, bounds=bounds))
+    session = run_suite(RunOptions(target, folder=tmp_path, bounds=bounds))
     result = result_of(session, tmp_path)
     spent = result["spending"]
 
@@ -121,7 +121,7 @@ def test_a_run_stops_before_a_bound_and_says_what_it_left_out(target: Target, bo
 
 
 def test_the_result_states_what_each_area_cost(target: Target, tmp_path: Path) -> None:
-    result = result_of(run_suite(Plan(target, folder=tmp_path, profile="core")), tmp_path)
+    result = result_of(run_suite(RunOptions(target, folder=tmp_path, profile="core")), tmp_path)
     areas = {each["area"]: each for each in result["spending"]["areas"]}
 
     assert {"create", "limits", "clean-up"} <= areas.keys()

@@ -13,15 +13,15 @@ import pytest
 from antiphon.contract.load import contract
 from antiphon.errors import ConfigError
 from antiphon.exercise.auth_failure import LOCKED_OUT
-from antiphon.exercise.refusals import declined
+from antiphon.exercise.refusals import find_refusal
 from antiphon.exercise.target import Target
 from antiphon.judge.engine import Judge
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.recording.exchange import Chunk, Exchange, Request, Response
-from antiphon.recording.records import Ending
-from antiphon.recording.stored_response import keeps
+from antiphon.recording.records import ScenarioEnd
+from antiphon.recording.stored_response import stored_response
 from antiphon.recording.transcript import Transcript
-from antiphon.run.options import Plan
+from antiphon.run.options import RunOptions
 from antiphon.run.session import Session
 from antiphon.suite import assume
 from antiphon.suite.observation import observe
@@ -39,7 +39,7 @@ def said(
 
 
 def left(*exchanges: Exchange) -> Transcript:
-    return Transcript("made", exchanges, Ending("made", "finished"))
+    return Transcript("made", exchanges, ScenarioEnd("made", "finished"))
 
 
 def reads_its_id(made: Transcript) -> None:
@@ -104,7 +104,7 @@ NOWHERE = said({"detail": "Not Found"}, status=404, method="GET", path="/respons
 
 
 def test_a_missing_route_declines_what_no_reply_promised() -> None:
-    refused = declined(contract(), {"store"}, NOWHERE, {"resp_1"})
+    refused = find_refusal(contract(), {"store"}, NOWHERE, {"resp_1"})
 
     assert refused is not None
     assert refused.capability == "store"
@@ -121,7 +121,7 @@ def test_a_missing_route_declines_what_no_reply_promised() -> None:
     ],
 )
 def test_a_response_that_is_lost_is_a_failure(needs: set[str], exchange: Exchange, unkept: set[str]) -> None:
-    assert declined(contract(), needs, exchange, unkept) is None
+    assert find_refusal(contract(), needs, exchange, unkept) is None
 
 
 @pytest.mark.parametrize(
@@ -134,8 +134,8 @@ def test_a_refusal_that_repeats_what_was_sent_does_not_decline_its_route(
     about = said({"detail": "Model 'no-such-model' not found."}, sent, status=404, path=path)
     missing = said({"detail": "Not Found"}, sent, status=404, path=path)
 
-    assert declined(contract(), needs, about) is None
-    refused = declined(contract(), needs, missing)
+    assert find_refusal(contract(), needs, about) is None
+    refused = find_refusal(contract(), needs, missing)
     assert refused is not None
     assert refused.capability == capability
 
@@ -151,7 +151,7 @@ def test_a_refusal_that_repeats_what_was_sent_does_not_decline_its_route(
     ],
 )
 def test_what_was_to_be_stored_and_what_the_reply_says(sent: Any, reply: Any, found: tuple[str, bool]) -> None:
-    assert keeps(said(reply, sent)) == found
+    assert stored_response(said(reply, sent)) == found
 
 
 def broken(sent: Any, **fields: Any) -> dict[str, list[tuple[str, str, str]]]:
@@ -249,7 +249,7 @@ def test_a_run_without_a_key_stops_after_a_few_refusals(locked: str, monkeypatch
     monkeypatch.setattr(Session, "_object", _hearing(heard))
 
     with pytest.raises(ConfigError, match=r"refuses calls without a key in OPENAI_API_KEY \(401\)"):
-        run_suite(Plan(target=Target(base_url=locked, model="m")))
+        run_suite(RunOptions(target=Target(base_url=locked, model="m")))
     assert LOCKED_OUT <= len(heard) <= LOCKED_OUT + Target(base_url=locked, model="m").limits.concurrency
 
 

@@ -18,7 +18,7 @@ from antiphon.exercise.limits import Limits
 from antiphon.exercise.target import Target
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.run.live import finish
-from antiphon.run.options import Plan
+from antiphon.run.options import RunOptions
 
 LIMITS = Limits(connect=1, idle=0.1, total=1, body=256 * 1024, events=500, concurrency=32)
 HEAVY = {"/one-gigabyte", "/gzip-bomb", "/one-byte-chunks"}
@@ -76,7 +76,7 @@ def misbehaving(seed: int) -> Iterator[str]:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_hostile_server_ends_no_run(seed: int, tmp_path: Path) -> None:
     with misbehaving(seed) as base_url:
-        session = run_suite(Plan(target=Target(base_url, limits=LIMITS), folder=tmp_path))
+        session = run_suite(RunOptions(target=Target(base_url, limits=LIMITS), folder=tmp_path))
     code = finish(session, tmp_path)
 
     assert {ending.outcome for ending in session.endings} <= {"finished", "broken", "declined", "skipped"}

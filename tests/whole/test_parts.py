@@ -17,7 +17,7 @@ from antiphon.cli import main
 from antiphon.exercise.budget.cost_estimates import shares, weight
 from antiphon.pytest_plugin.suite_runner import collect, run_suite
 from antiphon.run.live import finish
-from antiphon.run.options import Plan
+from antiphon.run.options import RunOptions
 from antiphon.server import Settings, app, running, runtime
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +39,7 @@ def verdicts(result: dict[str, Any]) -> dict[str, str]:
 
 
 def test_parts_cost_about_the_same_and_are_the_same_each_time() -> None:
-    names = [each.name for each in collect(Plan(thorough=True))]
+    names = [each.name for each in collect(RunOptions(thorough=True))]
     parts = shares(names, 4)
     loads = [sum(map(weight, part)) for part in parts]
 
@@ -49,9 +49,9 @@ def test_parts_cost_about_the_same_and_are_the_same_each_time() -> None:
 
 
 def test_parts_judged_together_are_the_whole(tmp_path: Path) -> None:
-    finish(run_suite(Plan(folder=tmp_path / "whole")), tmp_path / "whole")
+    finish(run_suite(RunOptions(folder=tmp_path / "whole")), tmp_path / "whole")
     for number in (1, 2, 3):
-        run_suite(Plan(folder=tmp_path / f"part-{number}", shard=(number, 3)))
+        run_suite(RunOptions(folder=tmp_path / f"part-{number}", shard=(number, 3)))
     files = [str(tmp_path / f"part-{number}" / "transcript.jsonl") for number in (3, 1, 2)]
     whole = result_of(tmp_path / "whole")
 
@@ -71,7 +71,7 @@ def test_parts_judged_together_are_the_whole(tmp_path: Path) -> None:
 def test_what_holds_in_some_of_several_runs_is_broken_and_flaky(tmp_path: Path) -> None:
     parts = []
     for number, faults in enumerate([(), ("usage-total-wrong",), ()], 1):
-        plan = Plan(folder=tmp_path, run=number, faults=faults, select=("usage",))
+        plan = RunOptions(folder=tmp_path, run=number, faults=faults, select=("usage",))
         run_suite(plan)
         parts.append(str(plan.transcript))
 
@@ -95,8 +95,8 @@ def test_repeat_plays_everything_so_often(tmp_path: Path) -> None:
     assert (tmp_path / "transcript-2.jsonl").exists()
     assert result["runs"] == 2
     assert all(each["runs"]["held"] == each["runs"]["judged"] for each in result["requirements"] if "runs" in each)
-    once = run_suite(Plan(select=("store",)))
-    assert result["calls"] == 2 * once.spending.all.calls
+    once = run_suite(RunOptions(select=("store",)))
+    assert result["calls"] == 2 * once.costs.all.calls
 
 
 class Counting:

@@ -14,7 +14,7 @@ import pytest
 
 from antiphon.config import load as configuration
 from antiphon.contract.load import contract
-from antiphon.report.files import load
+from antiphon.report.files import load_result
 from antiphon.report.site.matrix import as_markdown
 
 REPORTS = Path(__file__).resolve().parents[2] / "reports"
@@ -45,7 +45,7 @@ def test_six_servers_are_published() -> None:
 
 @pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.stem)
 def test_a_result_is_whole_valid_and_small(path: Path) -> None:
-    result = load(path)
+    result = load_result(path)
 
     assert result["target"]["name"] == path.stem
     assert result["target"]["version"]
@@ -58,7 +58,7 @@ def test_a_result_is_whole_valid_and_small(path: Path) -> None:
 @pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.stem)
 def test_a_result_is_what_the_publisher_makes_of_it(path: Path) -> None:
     publish = publisher()
-    result = load(path)
+    result = load_result(path)
 
     assert publish.small(result) == result
     assert publish.lines(result) == path.read_text(encoding="utf-8")
@@ -94,12 +94,12 @@ def test_the_publisher_keeps_verdicts_and_bounds_the_rest() -> None:
 
 
 def test_the_matrix_is_what_the_command_makes() -> None:
-    assert (REPORTS / "matrix.md").read_text(encoding="utf-8") == as_markdown([load(path) for path in RESULTS])
+    assert (REPORTS / "matrix.md").read_text(encoding="utf-8") == as_markdown([load_result(path) for path in RESULTS])
 
 
 @pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.stem)
 def test_the_page_has_the_numbers_of_each_server(path: Path) -> None:
-    result = load(path)
+    result = load_result(path)
     rows = (REPORTS / "README.md").read_text(encoding="utf-8").splitlines()
     row = next(each for each in rows if each.startswith(f"| {path.stem} |"))
     cells = [cell.strip() for cell in row.strip("|").split("|")]
@@ -113,7 +113,7 @@ def test_the_page_tells_of_every_broken_must_and_of_no_other() -> None:
     said = {id: set(names.split(", ")) for id, names in re.findall(r"^- `([\w.-]+)`: (.+)$", page, re.MULTILINE)}
     found: dict[str, set[str]] = {}
     for path in RESULTS:
-        for id in broken(load(path)):
+        for id in broken(load_result(path)):
             found.setdefault(id, set()).add("o-r-s" if path.stem == "open-responses-server" else path.stem)
 
     assert said == found
@@ -125,7 +125,7 @@ def test_the_targets_are_those_that_were_run() -> None:
     raw = tomllib.loads((REPORTS / "antiphon.toml").read_text(encoding="utf-8"))["targets"]
 
     for path in RESULTS:
-        run = load(path)["target"]
+        run = load_result(path)["target"]
         named = known.target(path.stem)
         assert (named["base_url"], named["model"]) == (run["base_url"], run["model"])
         assert raw[path.stem]["server_version"] == run["version"]

@@ -17,11 +17,11 @@ import httpx
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from antiphon.exercise.ownership_tag import MARK
+from antiphon.exercise.ownership_tag import TAG_KEY
 from antiphon.exercise.target import Target
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.recording.exchange import CLEAN_UP, Exchange
-from antiphon.run.options import Plan
+from antiphon.run.options import RunOptions
 from antiphon.server import Settings, app, running, runtime
 
 
@@ -45,27 +45,27 @@ def still_there(target: Target, ids: set[str]) -> list[str]:
 
 
 def test_nothing_is_left_and_the_calls_for_it_are_told(target: Target) -> None:
-    session = run_suite(Plan(target, thorough=True, select=("store", "conversations", "chat.stored")))
+    session = run_suite(RunOptions(target, thorough=True, select=("store", "conversations", "chat.stored")))
     exchanges = list(session.exchanges.values())
     cleaning = [each for each in exchanges if CLEAN_UP in each.notes]
 
     assert len(made(exchanges)) > 10
     assert still_there(target, made(exchanges)) == []
-    assert len(cleaning) == session.spending.cleaned == session.spending.areas["clean-up"].calls > 5
-    assert session.spending.left == 0
+    assert len(cleaning) == session.costs.deleted_count == session.costs.areas["clean-up"].calls > 5
+    assert session.costs.undeleted_count == 0
 
 
 def test_a_target_may_be_left_as_the_run_made_it(target: Target) -> None:
-    session = run_suite(Plan(replace(target, clean_up=False), select=("store",)))
+    session = run_suite(RunOptions(replace(target, clean_up=False), select=("store",)))
 
     assert still_there(target, made(list(session.exchanges.values())))
-    assert "clean-up" not in session.spending.areas
+    assert "clean-up" not in session.costs.areas
 
 
 def test_what_is_stored_is_marked_with_the_run(target: Target) -> None:
     marks = [
-        {each.sent["metadata"][MARK] for each in run_suite(Plan(target, select=("store",))).exchanges.values()
-         if isinstance(each.sent, dict) and MARK in (each.sent.get("metadata") or {})}
+        {each.sent["metadata"][TAG_KEY] for each in run_suite(RunOptions(target, select=("store",))).exchanges.values()
+         if isinstance(each.sent, dict) and TAG_KEY in (each.sent.get("metadata") or {})}
         for _ in range(2)
     ]  # fmt: skip
 
@@ -140,7 +140,9 @@ def test_headers_queries_and_a_prefix_go_with_every_request(monkeypatch: pytest.
             base_url, model="antiphon-1", api_key_env="", headers={"api-key": "$AN_API_KEY"},
             query={"api-version": "preview"},
         )  # fmt: skip
-        session = run_suite(Plan(target, folder=tmp_path, select=("store", "stream.sum", "websocket"), thorough=True))
+        session = run_suite(
+            RunOptions(target, folder=tmp_path, select=("store", "stream.sum", "websocket"), thorough=True)
+        )
 
     totals = {name for name, entry in session.judge.ledger.entries.items() if entry.judged}
     assert len(totals) > 20

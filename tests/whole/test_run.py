@@ -16,7 +16,7 @@ from antiphon.contract.load import edition_ids
 from antiphon.judge.verdict import Verdict, judgement
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.run.live import finish
-from antiphon.run.options import Plan
+from antiphon.run.options import RunOptions
 from antiphon.run.session import Session, reference
 
 
@@ -39,7 +39,7 @@ def result_of(folder: Path) -> dict[str, Any]:
 def live(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a run against the reference server."""
     folder = tmp_path_factory.mktemp("live")
-    assert finish(run_suite(Plan(folder=folder)), folder) == 0
+    assert finish(run_suite(RunOptions(folder=folder)), folder) == 0
     return folder
 
 
@@ -78,26 +78,26 @@ def test_shards_add_up_to_the_whole(tmp_path: Path) -> None:
         parts = []
         for number in (1, 2):
             folder = tmp_path / str(number)
-            run_suite(Plan(target=target, folder=folder, shard=(number, 2)))
+            run_suite(RunOptions(target=target, folder=folder, shard=(number, 2)))
             parts.append(folder / "transcript.jsonl")
-    whole = verdicts(run_suite(Plan(transcripts=tuple(parts))))
+    whole = verdicts(run_suite(RunOptions(transcripts=tuple(parts))))
 
     assert not {name for name, verdict in whole.items() if verdict in ("fail", "warn", "error")}
-    alone = [verdicts(run_suite(Plan(transcripts=(part,)))) for part in parts]
+    alone = [verdicts(run_suite(RunOptions(transcripts=(part,)))) for part in parts]
     passed = {name for each in alone for name, verdict in each.items() if verdict == "pass"}
     assert passed <= {name for name, verdict in whole.items() if verdict == "pass"}
 
 
 @pytest.mark.parametrize("edition", edition_ids())
 def test_the_reference_server_keeps_every_edition(edition: str) -> None:
-    found = verdicts(run_suite(Plan(edition=edition, thorough=True)))
+    found = verdicts(run_suite(RunOptions(edition=edition, thorough=True)))
 
     assert {name: verdict for name, verdict in found.items() if verdict in ("fail", "warn", "error")} == {}
     assert list(found.values()).count(Verdict.PASS.value) > 400
 
 
 def test_a_selection_is_filtered_and_never_says_that_a_profile_holds(tmp_path: Path) -> None:
-    finish(run_suite(Plan(folder=tmp_path, select=("usage",))), tmp_path)
+    finish(run_suite(RunOptions(folder=tmp_path, select=("usage",))), tmp_path)
     result = result_of(tmp_path)
 
     assert result["filtered"] is True
@@ -109,7 +109,7 @@ def test_a_cut_transcript_is_judged_as_far_as_it_goes(live: Path, tmp_path: Path
     cut = tmp_path / "cut.jsonl"
     shutil.copy(live / "transcript.jsonl", cut)
     cut.write_bytes(cut.read_bytes()[: cut.stat().st_size * 2 // 3])
-    session = run_suite(Plan(transcripts=(cut,)))
+    session = run_suite(RunOptions(transcripts=(cut,)))
 
     assert session.remarks
     assert not [name for name, verdict in verdicts(session).items() if verdict in ("fail", "error")]

@@ -29,11 +29,11 @@ def command(
     from antiphon.contract.load import contract
     from antiphon.gate.baseline import load as load_baseline
     from antiphon.gate.baseline_writer import NOBODY, Words, baseline
-    from antiphon.report.files import load, write_atomically
+    from antiphon.report.files import load_result, write_atomically
 
     if link and not link.startswith(("http://", "https://")):
         raise ConfigError(f"--link {link!r} is not an address; it begins with https://.")
-    result = load(path)
+    result = load_result(path)
     before = load_baseline(update, contract(result["edition"])) if update else None
     text = baseline(result, Words(reason, owner or NOBODY, link, _day(expires)), before)
     if out:

@@ -33,9 +33,9 @@ def command(results: tuple[Path, ...], editions: tuple[str, ...], markdown: bool
         raise ConfigError("Compare takes two results, or --edition twice.")
     from antiphon.report import compare_text
     from antiphon.report.compare import compare
-    from antiphon.report.files import load
+    from antiphon.report.files import load_result
 
-    comparison = compare(load(results[0]), load(results[1]))
+    comparison = compare(load_result(results[0]), load_result(results[1]))
     if as_json:
         click.echo(json.dumps(compare_text.as_json(comparison), indent=1, ensure_ascii=False))
     else:

@@ -84,8 +84,8 @@ class _Doctor:
     def look_at_settings(self) -> None:
         """Settings, what is missing, and what a run will cost. Raises ConfigError for settings that cannot work."""
         from antiphon.pytest_plugin.suite_runner import collect
-        from antiphon.run.estimate import foresee
-        from antiphon.run.options import Plan
+        from antiphon.run.estimate import estimate
+        from antiphon.run.options import RunOptions
 
         target = self.target
         headers, query = target.request_headers(), target.request_query()
@@ -93,8 +93,8 @@ class _Doctor:
         for what, text in _missing(target):
             self.say(None, what, text)
         for profile, title in (("core", "antiphon run --profile core"), ("", "antiphon run")):
-            plan = Plan(target=target, edition=target.edition, profile=profile)
-            cost = foresee(plan, collect(plan))
+            plan = RunOptions(target=target, edition=target.edition, profile=profile)
+            cost = estimate(plan, collect(plan))
             money = "" if cost["cost"] is None else f", a cost of {cost['cost']:.4f} at most"
             self.say(None, "cost", f"{title}: {cost['calls']} calls, {cost['tokens']} to {cost['most']} tokens{money}")
 

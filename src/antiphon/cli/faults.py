@@ -24,7 +24,7 @@ def command(names: tuple[str, ...], area: str | None, client: str | None, as_jso
 
     Each comes with the requirements that it breaks and the clients that choke on it.
     """
-    rows = rows_of(edition or DEFAULT_EDITION)
+    rows = fault_rows(edition or DEFAULT_EDITION)
     _check("area", area, {each for row in rows for each in row["areas"]})
     _check("client", client, contract().clients)
     by_name = {row["name"]: row for row in rows}
@@ -48,7 +48,7 @@ def _check(kind: str, name: str | None, known: Iterable[str]) -> None:
         raise ConfigError(f"No {kind} {name!r}; {nearest(name, sorted(known))}")
 
 
-def rows_of(edition_id: str) -> list[dict[str, Any]]:
+def fault_rows(edition_id: str) -> list[dict[str, Any]]:
     """Every fault that can be shown in an edition, as JSON, by its name."""
     from antiphon.server.faults import catalogue
 

@@ -20,7 +20,7 @@ def command(folder: Path, target: str | None, as_json: bool) -> None:
     from antiphon.contract.load import nearest
     from antiphon.nightly import history
 
-    nights, remarks = history.read(folder)
+    nights, remarks = history.read_history(folder)
     if target is not None:
         known = sorted({night.target for night in nights})
         nights = [night for night in nights if night.target == target]

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from antiphon.cli.options.common import FILE, edition_option
-from antiphon.cli.options.gate import Asked, gate_options
+from antiphon.cli.options.gate import GateOptions, gate_options
 from antiphon.cli.options.output import output_options
 from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.report.output import Output
@@ -27,7 +27,7 @@ def command(
     select: tuple[str, ...],
     provider: str | None,
     report_dir: Path | None,
-    asked: Asked,
+    asked: GateOptions,
     output: Output,
 ) -> int:
     """Judge recorded traffic by every check that needs no certain scenario.
@@ -37,13 +37,13 @@ def command(
     """
     from antiphon.pytest_plugin.suite_runner import edition_of_run, run_suite
     from antiphon.run.live import finish
-    from antiphon.run.options import Plan
+    from antiphon.run.options import RunOptions
     from antiphon.run.recordings import judge_files
 
     folder = report_dir or Path("antiphon-report")
     played = None if provider else edition_of_run(files)
     policy = asked.policy(edition or played or DEFAULT_EDITION)
     if played:
-        plan = Plan(edition=edition or played, transcripts=files, select=select)
+        plan = RunOptions(edition=edition or played, transcripts=files, select=select)
         return finish(run_suite(plan), folder, policy, output)
     return judge_files(files, edition, select, provider, folder, policy, output)

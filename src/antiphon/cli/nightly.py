@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from antiphon.cli.options.common import FILE, edition_of, edition_option, target_of, target_options
-from antiphon.cli.options.extent import Wanted, extent_options
+from antiphon.cli.options.extent import ExtentOptions, extent_options
 from antiphon.cli.options.output import output_options
 from antiphon.errors import Exit
 from antiphon.report.output import Output
@@ -34,7 +34,7 @@ from antiphon.report.output import Output
 def command(
     history: Path, confirm: bool, sdk: bool, openapi: Path | None, thorough: bool,
     faults: tuple[str, ...], report_dir: Path | None, edition: str | None, base_url: str | None,
-    target_name: str | None, config_file: Path | None, insecure: bool, wanted: Wanted,
+    target_name: str | None, config_file: Path | None, insecure: bool, wanted: ExtentOptions,
     output: Output, **given: Any,
 ) -> Exit:  # fmt: skip
     """Run within a budget, and write one page: what changed since the last run, who changed it, since when.
@@ -43,18 +43,18 @@ def command(
     and nightly.html in the report folder. Exit codes: 0 nothing moved, 1 a must broke, 5 something else moved, 3 the
     target does not answer.
     """
-    from antiphon.nightly.night import Asked, Night
+    from antiphon.nightly.night import NightOptions, NightRun
     from antiphon.nightly.page import as_json, as_text
     from antiphon.pytest_plugin.suite_runner import collect
     from antiphon.report import estimate_text, terminal
-    from antiphon.run.estimate import foresee
-    from antiphon.run.live import watched
-    from antiphon.run.options import Plan
+    from antiphon.run.estimate import estimate
+    from antiphon.run.live import live_line
+    from antiphon.run.options import RunOptions
 
     target, config = target_of(base_url, target_name, config_file, insecure, **given)
     extent = wanted.extent(config.run)
     folder = report_dir or Path(str(config.run.get("report_dir", "antiphon-report")))
-    plan = Plan(
+    plan = RunOptions(
         target=target,
         edition=edition_of(edition, target, config),
         folder=folder,
@@ -66,12 +66,12 @@ def command(
         faults=faults,
     )
     if wanted.dry_run:
-        for line in estimate_text.as_text(foresee(plan, collect(plan))):
+        for line in estimate_text.as_text(estimate(plan, collect(plan))):
             click.echo(line)
         return Exit.HOLDS
     with ExitStack() as stack:
-        asked = Asked(plan, history, confirm, sdk, openapi, output.formats)
-        page, code, files = Night(asked, watched(stack, output)).run()
+        asked = NightOptions(plan, history, confirm, sdk, openapi, output.formats)
+        page, code, files = NightRun(asked, live_line(stack, output)).run()
     if output.as_json:
         click.echo(json.dumps(as_json(page), indent=1))
     screen = terminal.screen(sys.stderr if output.as_json else None)

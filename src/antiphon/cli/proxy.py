@@ -20,11 +20,11 @@ from antiphon.cli.options.common import FILE, edition_option
 def command(upstream: str, port: int, api_key_env: str, report_dir: Path, insecure: bool, edition: str | None) -> int:
     """Pass a client's traffic through unbuffered, record it redacted, judge it live; Ctrl-C ends it with a report."""
     from antiphon.exercise.http.address import parse_base_url
-    from antiphon.proxy import Settings, run
-    from antiphon.proxy.listener import Listener
+    from antiphon.proxy import ProxySettings, run
+    from antiphon.proxy.listener import ProxyJudge
 
     secrets = tuple(value for value in [os.environ.get(api_key_env)] if value)
-    settings = Settings(str(parse_base_url(upstream)), port=port, verify=not insecure, secrets=secrets)
-    with Listener(edition, report_dir, settings.upstream, secrets) as listener:
-        run(settings, listener.ready, listener.hear)
+    settings = ProxySettings(str(parse_base_url(upstream)), port=port, verify=not insecure, secrets=secrets)
+    with ProxyJudge(edition, report_dir, settings.upstream, secrets) as listener:
+        run(settings, listener.ready, listener.judge)
     return listener.report()

@@ -23,10 +23,10 @@ def command(path: Path, out: Path | None, variables: tuple[str, ...]) -> None:
     FILE is anything that `antiphon judge` reads. What is written is a transcript that gets the same verdicts.
     A secret that does not look like one has to be named with --secret-env; personal words in texts stay.
     """
-    from antiphon.recording.redact_files import redact, told
+    from antiphon.recording.redact_files import print_summary, redact
 
     own = [os.environ.get("OPENAI_API_KEY", "")]
-    told(redact(path, out, own + [_value(name) for name in variables]))
+    print_summary(redact(path, out, own + [_value(name) for name in variables]))
 
 
 def _value(name: str) -> str:

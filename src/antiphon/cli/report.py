@@ -21,12 +21,12 @@ def command(results: tuple[Path, ...], out: Path | None, formats: tuple[str, ...
 
     Results of one target, model and edition are one column, and show what changed from one to the next.
     """
-    from antiphon.report.files import load
+    from antiphon.report.files import load_result
     from antiphon.report.series import columns
     from antiphon.report.write import write_all, write_matrix
 
     folder = out or Path("antiphon-report" if formats else "antiphon-matrix")
-    read = [load(path) for path in results]
+    read = [load_result(path) for path in results]
     if formats:
         points = [point for column in columns(read) for point in column.points]
         places = {point.name: folder / point.name if len(points) > 1 else folder for point in points}

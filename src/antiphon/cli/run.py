@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from antiphon.cli.options.common import FILE, edition_of, edition_option, shard_of, target_of, target_options
-from antiphon.cli.options.extent import Wanted, extent_options
-from antiphon.cli.options.gate import Asked, gate_options
+from antiphon.cli.options.extent import ExtentOptions, extent_options
+from antiphon.cli.options.gate import GateOptions, gate_options
 from antiphon.cli.options.output import output_options
 from antiphon.errors import ConfigError, Exit
 from antiphon.report.output import Output
@@ -35,7 +35,7 @@ from antiphon.report.output import Output
 def command(
     transcripts: tuple[Path, ...], select: tuple[str, ...], surface: str | None, thorough: bool, shard: str,
     faults: tuple[str, ...], report_dir: Path | None, edition: str | None, base_url: str | None,
-    target_name: str | None, config_file: Path | None, insecure: bool, wanted: Wanted, asked: Asked,
+    target_name: str | None, config_file: Path | None, insecure: bool, wanted: ExtentOptions, asked: GateOptions,
     output: Output, **given: Any,
 ) -> int:  # fmt: skip
     """Run the suite against a server, and say what is broken, why it matters, and how to repeat it.
@@ -44,16 +44,16 @@ def command(
     """
     from antiphon.pytest_plugin.suite_runner import collect, edition_of_run, run_suite
     from antiphon.report.estimate_text import as_text
-    from antiphon.run.estimate import foresee
-    from antiphon.run.live import finish, watched
-    from antiphon.run.options import Plan
+    from antiphon.run.estimate import estimate
+    from antiphon.run.live import finish, live_line
+    from antiphon.run.options import RunOptions
 
     target, config = target_of(base_url, target_name, config_file, insecure, **given)
     if target and transcripts:
         raise ConfigError("--transcript judges a stored run; drop the target, or the transcript.")
     extent = wanted.extent(config.run, generates=not (target or faults or select))
     folder = report_dir or Path(str(config.run.get("report_dir", "antiphon-report")))
-    plan = Plan(
+    plan = RunOptions(
         target=target,
         edition=edition_of(edition or (edition_of_run(transcripts) if transcripts else None), target, config),
         transcripts=transcripts,
@@ -70,9 +70,9 @@ def command(
     )
     policy = asked.policy(plan.edition, config.run)
     if wanted.dry_run:
-        cost = foresee(plan, collect(plan))
+        cost = estimate(plan, collect(plan))
         click.echo(json.dumps(cost, indent=1) if output.as_json else "\n".join(as_text(cost)))
         return Exit.HOLDS
     with ExitStack() as stack:
-        session = run_suite(plan, None if transcripts else watched(stack, output))
+        session = run_suite(plan, None if transcripts else live_line(stack, output))
     return finish(session, folder, policy, output)

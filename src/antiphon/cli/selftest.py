@@ -35,25 +35,25 @@ def command(names: tuple[str, ...], workers: int, record: bool, as_json: bool, e
     from antiphon.selftest.proof import score_of
 
     check_faults(names)
-    tell = (lambda proof: None) if as_json else show
+    tell = (lambda proof: None) if as_json else print_proof
     try:
         found = prove.prove(names or None, edition or DEFAULT_EDITION, workers, tell)
-    except prove.NotRight as reason:
+    except prove.ReferenceServerFails as reason:
         click.echo(str(reason), err=True)
         return Exit.BROKEN
     proofs = list(found.proofs.values())
     if record:
-        prove.record(proofs)
+        prove.record_consequences(proofs)
     score = score_of(proofs, () if names else found.tests)
     if as_json:
-        rows = [proof.described() for proof in sorted(proofs, key=lambda proof: proof.fault)]
-        click.echo(json.dumps({"antiphon": __version__, **score.described(), "proofs": rows}, indent=1))
+        rows = [proof.as_json() for proof in sorted(proofs, key=lambda proof: proof.fault)]
+        click.echo(json.dumps({"antiphon": __version__, **score.as_json(), "proofs": rows}, indent=1))
     else:
         summarise(score)
     return Exit.HOLDS if all(proof.holds for proof in proofs) else Exit.BROKEN
 
 
-def show(proof: Proof) -> None:
+def print_proof(proof: Proof) -> None:
     """Print the outcome of one fault."""
     start = "again, alone: " if proof.first else ""
     if proof.holds:

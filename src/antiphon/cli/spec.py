@@ -33,9 +33,9 @@ def command(
         raise ConfigError("--type is of a kind: give --schema KIND as well.")
     name = edition or DEFAULT_EDITION
     if bundle:
-        from antiphon.contract.openapi import bundled
+        from antiphon.contract.openapi import bundle_document
 
-        _print(bundled(name), out, as_json)
+        _print(bundle_document(name), out, as_json)
     elif schema:
         from antiphon.contract.schemas.standalone import standalone
 

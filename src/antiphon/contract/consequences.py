@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from antiphon.contract.load import checked
+from antiphon.contract.load import read_validated
 from antiphon.contract.paths import spec_dir
 
 HEAD = """\
@@ -34,7 +34,7 @@ def path() -> Path:
 @cache
 def consequences() -> Mapping[str, Consequences]:
     """By the name of the fault. Raises SpecError."""
-    value = checked(path(), "faults")
+    value = read_validated(path(), "faults")
     return {
         name: Consequences(frozenset(each.get("implies", ())), frozenset(each.get("hides", ())))
         for name, each in value["faults"].items()

@@ -32,7 +32,7 @@ def read_yaml(path: Path) -> Any:
         raise SpecError(f"{_name(path)}: cannot be read: {error}.") from None
 
 
-def checked(path: Path, meta: str) -> Any:
+def read_validated(path: Path, meta: str) -> Any:
     """A YAML file's value, valid under `spec/meta/META.schema.json`."""
     # YAML knows dates and keys that are numbers, JSON does not; the schemas speak of JSON.
     value = json.loads(json.dumps(read_yaml(path), default=str))
@@ -78,7 +78,7 @@ def all_requirements() -> Mapping[str, Requirement]:
     """Every requirement of `spec/requirements/*.yaml` by id, in the order of files and entries."""
     found: dict[str, Requirement] = {}
     for path in sorted((spec_dir() / "requirements").glob("*.yaml")):
-        value = checked(path, "requirements")
+        value = read_validated(path, "requirements")
         for entry in value["requirements"]:
             if entry["id"] in found:
                 raise SpecError(f"{_name(path)}, entry {entry['id']}: this id stands twice; ids are unique.")
@@ -117,7 +117,7 @@ def edition(name: str = DEFAULT_EDITION) -> Edition:
     """An edition with what it inherits from its base. Raises ConfigError for an unknown name."""
     if name not in edition_ids():
         raise ConfigError(f"No edition {name!r}; {nearest(name, edition_ids())}.")
-    value = checked(spec_dir() / "editions" / f"{name}.yaml", "edition")
+    value = read_validated(spec_dir() / "editions" / f"{name}.yaml", "edition")
     base = edition(value["base"]) if value.get("base") else None
     routes = dict(base.routes) if base else {}
     for operation, route in (value.get("routes") or {}).items():
@@ -131,13 +131,13 @@ def edition(name: str = DEFAULT_EDITION) -> Edition:
     return Edition(name, str(value["date"]), value["title"], value.get("base"), routes, levels, data)
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, choices: Iterable[str]) -> str:
     """A hint for a mistyped name: the nearest known ones, or all of a few."""
-    known = list(known)
-    close = get_close_matches(name, known, n=3, cutoff=0.5)
+    choices = list(choices)
+    close = get_close_matches(name, choices, n=3, cutoff=0.5)
     if close:
         return "did you mean " + " or ".join(close) + "?"
-    return "known are " + ", ".join(known[:12]) if len(known) <= 12 else "`antiphon list` shows what there is"
+    return "known are " + ", ".join(choices[:12]) if len(choices) <= 12 else "`antiphon list` shows what there is"
 
 
 @cache
@@ -160,7 +160,7 @@ def contract(edition_id: str = DEFAULT_EDITION) -> Contract:
 
 @cache
 def _capabilities() -> Mapping[str, Capability]:
-    value = checked(spec_dir() / "capabilities.yaml", "capabilities")
+    value = read_validated(spec_dir() / "capabilities.yaml", "capabilities")
     return {
         each["id"]: Capability(each["id"], each["says"], each.get("declined_by") or {}, each["shown_by"])
         for each in value["capabilities"]
@@ -169,7 +169,7 @@ def _capabilities() -> Mapping[str, Capability]:
 
 @cache
 def _profiles() -> Mapping[str, Profile]:
-    value = checked(spec_dir() / "profiles.yaml", "profiles")
+    value = read_validated(spec_dir() / "profiles.yaml", "profiles")
     return {each["id"]: Profile(each["id"], each["says"], tuple(each["capabilities"])) for each in value["profiles"]}
 
 
@@ -177,7 +177,7 @@ def _profiles() -> Mapping[str, Profile]:
 def _clients() -> Mapping[str, Client]:
     found = {}
     for path in sorted((spec_dir() / "clients").glob("*.yaml")):
-        value = checked(path, "client")
+        value = read_validated(path, "client")
         found[value["id"]] = Client(
             value["id"], value["title"], str(value["version"]), str(value["date"]), tuple(value["needs"])
         )

@@ -32,7 +32,7 @@ def operations(paths: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str
                 yield method.upper(), path, entry[method]
 
 
-def bundled(name: str = DEFAULT_EDITION) -> dict[str, Any]:
+def bundle_document(name: str = DEFAULT_EDITION) -> dict[str, Any]:
     """One self-contained OpenAPI document: the routes of an edition, and its schemas with its relaxations applied.
 
     Replies let unknown fields and types through; requests are unions of the known forms. Raises ConfigError for an

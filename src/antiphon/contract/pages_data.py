@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from antiphon.contract.edition_changes import between
-from antiphon.contract.load import DEFAULT_EDITION, checked, contract, edition, edition_ids
+from antiphon.contract.load import DEFAULT_EDITION, contract, edition, edition_ids, read_validated
 from antiphon.contract.pages_text import anchor, code, codes, link, table
 from antiphon.contract.paths import spec_dir
 from antiphon.contract.schemas.library import relaxations
@@ -24,7 +24,7 @@ def shown(value: Any) -> str:
 
 def errors() -> str:
     """Ways to be refused by operation, and the codes, types and statuses that are known."""
-    value = checked(spec_dir() / "errors.yaml", "errors")
+    value = read_validated(spec_dir() / "errors.yaml", "errors")
     parts = ["Each way to be refused: what is sent, and what the service answers. `—` means that it is not compared.\n"]
     for operation in dict.fromkeys(each.operation for each in triggers()):
         mine = [each for each in triggers() if each.operation == operation]
@@ -41,7 +41,7 @@ def errors() -> str:
 
 def _trigger(each: Trigger) -> list[str]:
     expected = each.expected
-    given = f"after `{each.given}`: " if each.given else ""
+    given = f"after `{each.setup}`: " if each.setup else ""
     cells = ["—" if key not in expected else shown(expected[key]) for key in ("code", "param")]
     accepted = ", ".join(map(str, each.accept))
     name = f"{anchor(each.id)} {link(each.requirement)}"
@@ -50,7 +50,7 @@ def _trigger(each: Trigger) -> list[str]:
 
 def parameters() -> str:
     """The parameters of every operation."""
-    value = checked(spec_dir() / "parameters.yaml", "parameters")["operations"]
+    value = read_validated(spec_dir() / "parameters.yaml", "parameters")["operations"]
     parts = []
     for operation, part in value.items():
         rows = [_parameter(operation, each) for each in part["parameters"]]
@@ -72,7 +72,7 @@ def _parameter(operation: str, each: Mapping[str, Any]) -> list[str]:
 
 def disagreements() -> str:
     """Where the sources differ, and what is decided."""
-    value = checked(spec_dir() / "disagreements.yaml", "disagreements")["disagreements"]
+    value = read_validated(spec_dir() / "disagreements.yaml", "disagreements")["disagreements"]
     parts = []
     for each in value:
         positions = table(["Source", "Says"], [[source, str(said)] for source, said in each["positions"].items()])

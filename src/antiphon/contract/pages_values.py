@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from antiphon.contract.pages_text import codes, link, table
 from antiphon.contract.schemas.description import Description
 from antiphon.contract.schemas.validation import Schemas
-from antiphon.contract.streams import Machine, tables
+from antiphon.contract.streams import StateMachine, tables
 
 WIDEST = "open-responses-2026-04-24"
 LISTS = {
@@ -108,7 +108,7 @@ def _grammar() -> str:
     return "\n".join(parts)
 
 
-def _machine(machine: Machine, opens: str, closes: str) -> str:
+def _machine(machine: StateMachine, opens: str, closes: str) -> str:
     text = _diagram(machine.states, machine.start, machine.ends, opens, closes)
     return text + _blamed({machine.order, machine.unfinished})
 

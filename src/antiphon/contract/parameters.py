@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from antiphon.contract.load import checked
+from antiphon.contract.load import read_validated
 from antiphon.contract.paths import spec_dir
 
 SURFACES = {"create": "responses", "chat.create": "chat"}
@@ -45,7 +45,7 @@ class Parameter:
 @cache
 def parameters() -> Mapping[str, tuple[Parameter, ...]]:
     """The parameters of both kinds of create, by operation, in the order of the file. Raises SpecError."""
-    value = checked(spec_dir() / "parameters.yaml", "parameters")
+    value = read_validated(spec_dir() / "parameters.yaml", "parameters")
     return {
         operation: tuple(_parameter(each, operation) for each in value["operations"][operation]["parameters"])
         for operation in SURFACES

@@ -27,7 +27,7 @@ class EventRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
+class StateMachine:
     """States, the events that each allows, and the requirements that a refusal breaks."""
 
     states: Rows
@@ -48,7 +48,7 @@ class ItemRow:
     """What happens between output_item.added and output_item.done of one item type."""
 
     type: str
-    machine: Machine | None
+    machine: StateMachine | None
     blocks: tuple[str, ...]
 
 
@@ -63,11 +63,11 @@ class BlockRow:
     place: tuple[str, ...]
     blame: Mapping[str, str]
     overlap: Mapping[str, str]
-    kinds: Mapping[str, Machine]
+    kinds: Mapping[str, StateMachine]
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class SumLevel:
     """A place where the joined deltas stand again, and the requirement that they do."""
 
     requirement: str
@@ -84,9 +84,9 @@ class SumRow:
     name: str
     block: str | None
     delta: str
-    done: Level
-    part: Level | None
-    item: Level | None
+    done: SumLevel
+    part: SumLevel | None
+    item: SumLevel | None
     parts: tuple[str, ...]
     """The keys of a delta that is an object of texts; empty for one that is a text."""
 

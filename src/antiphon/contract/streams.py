@@ -6,17 +6,26 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from antiphon.contract.load import checked
+from antiphon.contract.load import read_validated
 from antiphon.contract.paths import spec_dir
-from antiphon.contract.stream_tables import BlockRow, EventRow, ItemRow, Level, Machine, ResponseRow, SumRow, Tables
+from antiphon.contract.stream_tables import (
+    BlockRow,
+    EventRow,
+    ItemRow,
+    ResponseRow,
+    StateMachine,
+    SumLevel,
+    SumRow,
+    Tables,
+)
 
 __all__ = [
     "BlockRow",
     "EventRow",
     "ItemRow",
-    "Level",
-    "Machine",
     "ResponseRow",
+    "StateMachine",
+    "SumLevel",
     "SumRow",
     "Tables",
     "tables",
@@ -28,7 +37,7 @@ __all__ = [
 def tables() -> Tables:
     """The tables of `spec/streams.yaml`. Raises SpecError when the file is not valid."""
     path = spec_dir() / "streams.yaml"
-    return tables_of(checked(path, "streams"))
+    return tables_of(read_validated(path, "streams"))
 
 
 def tables_of(value: Mapping[str, Any]) -> Tables:
@@ -61,9 +70,9 @@ def _event(name: str, row: Mapping[str, Any]) -> EventRow:
     )
 
 
-def _machine(row: Mapping[str, Any]) -> Machine:
+def _machine(row: Mapping[str, Any]) -> StateMachine:
     empty = row.get("empty_ends", {})
-    return Machine(
+    return StateMachine(
         states=row["states"],
         ends=frozenset(row["ends"]),
         start=next(iter(row["states"])),
@@ -105,8 +114,8 @@ def _sum(row: Mapping[str, Any]) -> SumRow:
     )
 
 
-def _level(row: Mapping[str, Any]) -> Level:
-    return Level(row["requirement"], row.get("key", ""), row.get("event", ""), tuple(row.get("place", ())))
+def _level(row: Mapping[str, Any]) -> SumLevel:
+    return SumLevel(row["requirement"], row.get("key", ""), row.get("event", ""), tuple(row.get("place", ())))
 
 
 def _response(row: Mapping[str, Any]) -> ResponseRow:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from antiphon.contract.load import checked
+from antiphon.contract.load import read_validated
 from antiphon.contract.paths import spec_dir
 
 ABSENT = "(absent)"
@@ -20,7 +20,7 @@ class Trigger:
 
     id: str
     operation: str
-    given: str
+    setup: str
     request: Mapping[str, Any]
     base: Mapping[str, Any]
     expected: Mapping[str, Any]
@@ -44,12 +44,12 @@ class Trigger:
         removed = set(self.request.get("remove", ()))
         merged = {key: value for key, value in self.base.items() if key not in removed}
         merged.update(self.request.get("body", {}))
-        filled = filled_in(merged, names)
+        filled = fill_placeholders(merged, names)
         assert isinstance(filled, dict)
         return filled
 
 
-def filled_in(value: Any, names: Mapping[str, Any]) -> Any:
+def fill_placeholders(value: Any, names: Mapping[str, Any]) -> Any:
     """A value with its placeholders (`$MODEL`) and its short forms (`{$repeat: [text, n]}`) written out."""
     match value:
         case str() if value.startswith("$"):
@@ -59,15 +59,15 @@ def filled_in(value: Any, names: Mapping[str, Any]) -> Any:
         case {"$pairs": number}:
             return {f"key{index}": "value" for index in range(number)}
         case {"$keys": keys}:
-            return {str(filled_in(key, names)): "v" for key in keys}
+            return {str(fill_placeholders(key, names)): "v" for key in keys}
         case {"$messages": number}:
             return [{"role": "user", "content": f"message {index}"} for index in range(number)]
         case {"$nested": levels}:
             return _nested(levels)
         case dict():
-            return {key: filled_in(each, names) for key, each in value.items()}
+            return {key: fill_placeholders(each, names) for key, each in value.items()}
         case list():
-            return [filled_in(each, names) for each in value]
+            return [fill_placeholders(each, names) for each in value]
     return value
 
 
@@ -81,12 +81,12 @@ def _nested(levels: int) -> dict[str, Any]:
 @cache
 def triggers() -> tuple[Trigger, ...]:
     """Every trigger, in the order of the file. Raises SpecError."""
-    value = checked(spec_dir() / "errors.yaml", "errors")
+    value = read_validated(spec_dir() / "errors.yaml", "errors")
     return tuple(
         Trigger(
             id=each["id"],
             operation=each["operation"],
-            given=each.get("given", ""),
+            setup=each.get("given", ""),
             request=each["request"],
             base=value["base"].get(each["operation"], {}),
             expected=each["expected"],

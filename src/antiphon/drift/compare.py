@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from antiphon.drift.inventory import Entry, Inventory
+from antiphon.drift.inventory import Inventory, InventoryEntry
 from antiphon.drift.own_contract import ours
 from antiphon.drift.source_map import Known, known
 
@@ -14,7 +14,7 @@ _NAMES = {"openapi": "document", "sdk": "sdk", "wire": "wire"}
 _USUAL = frozenset(("document", "sdk"))
 
 
-def expected(entry: Entry, mine: Inventory) -> frozenset[str]:
+def expected_sources(entry: InventoryEntry, mine: Inventory) -> frozenset[str]:
     """The sources that have an entry by our contract."""
     named = mine.entries.get(entry)
     if named is None:
@@ -25,7 +25,7 @@ def expected(entry: Entry, mine: Inventory) -> frozenset[str]:
 def rows(theirs: Mapping[str, Inventory]) -> list[dict[str, Any]]:
     """One row for each entry in which a source differs from our contract, without the known differences."""
     mine = ours()
-    found: dict[Entry, dict[str, Any]] = {}
+    found: dict[InventoryEntry, dict[str, Any]] = {}
     used: set[Known] = set()
     for source, inventory in theirs.items():
         for entry, moved in _differences(source, inventory, mine):
@@ -38,41 +38,41 @@ def rows(theirs: Mapping[str, Inventory]) -> list[dict[str, Any]]:
     return listed + [_stale(each) for each in known() if each.source in theirs and each not in used]
 
 
-def _differences(source: str, theirs: Inventory, mine: Inventory) -> Iterable[tuple[Entry, str]]:
+def _differences(source: str, theirs: Inventory, mine: Inventory) -> Iterable[tuple[InventoryEntry, str]]:
     for entry in theirs.entries:
         if entry not in mine.entries and mine.knows(entry) and not _within_new(entry, mine):
             yield entry, "added"
     for entry in mine.entries:
-        if source not in expected(entry, mine) or entry in theirs.entries or not theirs.knows(entry):
+        if source not in expected_sources(entry, mine) or entry in theirs.entries or not theirs.knows(entry):
             continue
         if not _within_new(entry, theirs):
             yield entry, "dropped"
 
 
-def _within_new(entry: Entry, lacking: Inventory) -> bool:
+def _within_new(entry: InventoryEntry, lacking: Inventory) -> bool:
     """Whether the thing that holds the entry is itself missing, so that one row is enough."""
     steps = entry.name.split("=")[0].split(".")
     longest = len(steps) + 1 if entry.what == "value" else len(steps)
-    above = (Entry("field", entry.kind, ".".join(steps[:length])) for length in range(1, longest))
+    above = (InventoryEntry("field", entry.kind, ".".join(steps[:length])) for length in range(1, longest))
     return entry.what in ("field", "value") and any(each not in lacking.entries for each in above)
 
 
-def _row(entry: Entry, theirs: Mapping[str, Inventory], mine: Inventory) -> dict[str, Any]:
+def _row(entry: InventoryEntry, theirs: Mapping[str, Inventory], mine: Inventory) -> dict[str, Any]:
     row: dict[str, Any] = {"what": entry.what, "kind": entry.kind, "name": entry.name}
     for source in SOURCES:
         inventory = theirs.get(source)
         if inventory is None:
-            row[source] = _said(source, entry, mine)
+            row[source] = _expects(source, entry, mine)
         else:
             row[source] = entry in inventory.entries if inventory.knows(entry) or entry in inventory.entries else None
     return row | {"ours": entry in mine.entries, "moved": ""}
 
 
-def _said(source: str, entry: Entry, mine: Inventory) -> bool | None:
+def _expects(source: str, entry: InventoryEntry, mine: Inventory) -> bool | None:
     """Whether a source has an entry by our contract; the wire counts only where it is named."""
     if entry not in mine.entries:
         return None
-    return True if source in expected(entry, mine) else None if source == "wire" else False
+    return True if source in expected_sources(entry, mine) else None if source == "wire" else False
 
 
 def _who(before: str, source: str, how: str, row: Mapping[str, Any]) -> str:
@@ -83,18 +83,24 @@ def _who(before: str, source: str, how: str, row: Mapping[str, Any]) -> str:
     return f"{source} {how} it"
 
 
-def _stale(each: Known) -> dict[str, Any]:
+def _stale(difference: Known) -> dict[str, Any]:
     return {
-        "what": each.what, "kind": each.kind, "name": each.name, "document": None, "sdk": None, "wire": None,
-        "ours": None, "moved": f"{each.source} no longer differs here; take the entry out of spec/drift.yaml",
-    }  # fmt: skip
+        "what": difference.what,
+        "kind": difference.kind,
+        "name": difference.name,
+        "document": None,
+        "sdk": None,
+        "wire": None,
+        "ours": None,
+        "moved": f"{difference.source} no longer differs here; take the entry out of spec/drift.yaml",
+    }
 
 
-def text(found: Sequence[Mapping[str, Any]]) -> list[str]:
+def text(rows_found: Sequence[Mapping[str, Any]]) -> list[str]:
     """The rows as lines: who moved, what, and who has it."""
     marks = {True: "yes", False: "no", None: "-"}
     return [
         f"{row['moved']:<22} {row['what']:<9} {row['kind']:<34} {row['name']:<44} "
         + "  ".join(f"{source} {marks[row[source]]}" for source in (*SOURCES, "ours"))
-        for row in found
+        for row in rows_found
     ]

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from antiphon.contract.openapi import operations
-from antiphon.drift.inventory import Entry, Inventory, survey
+from antiphon.drift.inventory import Inventory, InventoryEntry, survey
 from antiphon.drift.source_map import mapping, names
 from antiphon.errors import ConfigError
 
@@ -54,7 +54,7 @@ def inventory(value: Mapping[str, Any]) -> Inventory:
     found.kinds.add("")
     for method, path, operation in operations(value["paths"]):
         if path.startswith(tuple(mapping()["prefixes"])):
-            found.add(Entry("operation", "", f"{method} {path}"))
+            found.add(InventoryEntry("operation", "", f"{method} {path}"))
             _query(found, f"query.{_ours(method, path)}", value["paths"][path], operation, resolve)
     return found
 
@@ -68,11 +68,11 @@ def _ours(method: str, path: str) -> str:
     return ""
 
 
-def _query(found: Inventory, kind: str, entry: Any, operation: Any, resolve: Any) -> None:
+def _query(inventory: Inventory, kind: str, entry: Any, operation: Any, resolve: Any) -> None:
     if kind not in mapping()["kinds"]:
         return
-    found.kinds.add(kind)
+    inventory.kinds.add(kind)
     for given in [*entry.get("parameters", ()), *operation.get("parameters", ())]:
         row = resolve(given["$ref"]) if "$ref" in given else given
         if row.get("in") == "query":
-            found.add(Entry("field", kind, row["name"].removesuffix("[]")))
+            inventory.add(InventoryEntry("field", kind, row["name"].removesuffix("[]")))

@@ -13,7 +13,7 @@ OWN = ("response",)
 Resolve = Callable[[str], Mapping[str, Any]]
 
 
-class Entry(NamedTuple):
+class InventoryEntry(NamedTuple):
     """One thing that a source has: `field`, `event`, `reasoning.effort` of the kind that it belongs to."""
 
     what: str
@@ -26,17 +26,17 @@ class Entry(NamedTuple):
 class Inventory:
     """All entries of a source, with where it has them from, and the places where its looking ended."""
 
-    entries: dict[Entry, tuple[str, ...]] = field(default_factory=dict)
+    entries: dict[InventoryEntry, tuple[str, ...]] = field(default_factory=dict)
     ends: set[tuple[str, str]] = field(default_factory=set)
     kinds: set[str] = field(default_factory=set)
     """Kinds that the source covers."""
     listed: set[tuple[str, str]] = field(default_factory=set)
     """The fields whose values are listed."""
 
-    def add(self, entry: Entry, sources: tuple[str, ...] = ()) -> None:
+    def add(self, entry: InventoryEntry, sources: tuple[str, ...] = ()) -> None:
         self.entries.setdefault(entry, sources)
 
-    def knows(self, entry: Entry) -> bool:
+    def knows(self, entry: InventoryEntry) -> bool:
         """Whether this source covers the place of an entry."""
         kind, path = entry.kind, entry.name.split("=")[0]
         if kind not in self.kinds:
@@ -49,19 +49,19 @@ class Inventory:
         return entry.what != "value" or (kind, path) in self.listed
 
 
-def survey(found: Inventory, kind: str, schema: Mapping[str, Any], resolve: Resolve, one: bool = False) -> None:
+def survey(inventory: Inventory, kind: str, schema: Mapping[str, Any], resolve: Resolve, one: bool = False) -> None:
     """Add the content of a schema for a kind; a union is a family of types, unless it is one object."""
     branches = list(objects(schema, resolve))
     tagged = [(tag, each) for each in branches for tag in tags(each, resolve)]
-    found.kinds.add(kind)
+    inventory.kinds.add(kind)
     if one or not tagged:
         for each in branches:
-            _fields(found, kind, "", each, resolve, ())
+            _fields(inventory, kind, "", each, resolve, ())
         return
     for tag, each in tagged:
-        found.add(Entry("type", kind, tag), sources_of(each))
-        found.kinds.add(f"{kind}:{tag}")
-        _fields(found, f"{kind}:{tag}", "", each, resolve, ())
+        inventory.add(InventoryEntry("type", kind, tag), sources_of(each))
+        inventory.kinds.add(f"{kind}:{tag}")
+        _fields(inventory, f"{kind}:{tag}", "", each, resolve, ())
 
 
 def sources_of(schema: Mapping[str, Any]) -> tuple[str, ...]:
@@ -76,7 +76,7 @@ def objects(schema: Mapping[str, Any], resolve: Resolve, depth: int = 0) -> Iter
     if "$ref" in schema:
         yield from objects(resolve(schema["$ref"]), resolve, depth + 1)
     elif "allOf" in schema:
-        yield merged(schema, resolve, depth)
+        yield merge_all_of(schema, resolve, depth)
     elif "anyOf" in schema or "oneOf" in schema:
         for each in (schema.get("anyOf") or schema["oneOf"])[:MOST_BRANCHES]:
             yield from objects(each, resolve, depth + 1)
@@ -92,7 +92,7 @@ def _bare(schema: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"$ref": schema["$ref"]} if "$ref" in schema else schema
 
 
-def merged(schema: Mapping[str, Any], resolve: Resolve, depth: int = 0) -> Mapping[str, Any]:
+def merge_all_of(schema: Mapping[str, Any], resolve: Resolve, depth: int = 0) -> Mapping[str, Any]:
     """The parts of an `allOf` as one object."""
     properties = dict(schema.get("properties", {}))
     for part in schema.get("allOf", ()):
@@ -125,23 +125,23 @@ def values(schema: Mapping[str, Any], resolve: Resolve, depth: int = 0) -> list[
 
 
 def _fields(
-    found: Inventory, kind: str, path: str, schema: Mapping[str, Any], resolve: Resolve, sources: tuple[str, ...]
+    inventory: Inventory, kind: str, path: str, schema: Mapping[str, Any], resolve: Resolve, sources: tuple[str, ...]
 ) -> None:
     if path.count(".") >= DEEPEST:
-        found.ends.add((kind, path))
+        inventory.ends.add((kind, path))
         return
     for name, each in schema.get("properties", {}).items():
         place = f"{path}.{name}" if path else name
         origin = sources_of(each) or sources
-        found.add(Entry("field", kind, place), origin)
+        inventory.add(InventoryEntry("field", kind, place), origin)
         for value in values(each, resolve):
-            found.listed.add((kind, place))
-            found.add(Entry("value", kind, f"{place}={value}"), origin)
+            inventory.listed.add((kind, place))
+            inventory.add(InventoryEntry("value", kind, f"{place}={value}"), origin)
         inner = list(_inside(each, resolve))
         if len(inner) == 1 and name not in OWN and not ends(each, resolve):
-            _fields(found, kind, place, inner[0], resolve, origin)
+            _fields(inventory, kind, place, inner[0], resolve, origin)
         else:
-            found.ends.add((kind, place))
+            inventory.ends.add((kind, place))
 
 
 def _inside(schema: Mapping[str, Any], resolve: Resolve, depth: int = 0) -> Iterator[Mapping[str, Any]]:

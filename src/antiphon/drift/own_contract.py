@@ -10,7 +10,7 @@ from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.contract.openapi import document, operations
 from antiphon.contract.schemas.library import DEFS
 from antiphon.contract.schemas.validation import Schemas
-from antiphon.drift.inventory import Entry, Inventory, Resolve, survey
+from antiphon.drift.inventory import Inventory, InventoryEntry, Resolve, survey
 from antiphon.drift.source_map import mapping
 
 
@@ -29,7 +29,7 @@ def ours() -> Inventory:
                 survey(found, kind, schema, _local(closed), one=kind not in UNIONS)
                 continue
             source = schemas.library.definition(schemas.library.family(kind)[type])
-            found.add(Entry("type", kind, type), tuple(source.get("x-source", ())))
+            found.add(InventoryEntry("type", kind, type), tuple(source.get("x-source", ())))
             found.kinds |= {kind, f"{kind}:{type}"}
             survey(found, f"{kind}:{type}", closed, _local(closed), one=True)
     _queries(found)
@@ -48,16 +48,16 @@ def _local(closed: Mapping[str, Any]) -> Resolve:
     return resolve
 
 
-def _queries(found: Inventory) -> None:
-    found.kinds.add("")
+def _queries(inventory: Inventory) -> None:
+    inventory.kinds.add("")
     parts = document()["components"]["parameters"]
     for method, path, each in operations(document()["paths"]):
         name = f"query.{each['operationId']}"
         seed = ("seed",) if "x-editions" in each else ()
-        found.add(Entry("operation", "", f"{method} {path}"), seed)
+        inventory.add(InventoryEntry("operation", "", f"{method} {path}"), seed)
         if name not in mapping()["kinds"]:
             continue
-        found.kinds.add(name)
+        inventory.kinds.add(name)
         for given in each.get("parameters", ()):
             row = parts[given["$ref"].rpartition("/")[2]] if "$ref" in given else given
-            found.add(Entry("field", name, row["name"]), tuple(row.get("x-source", ())))
+            inventory.add(InventoryEntry("field", name, row["name"]), tuple(row.get("x-source", ())))

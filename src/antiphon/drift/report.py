@@ -30,7 +30,7 @@ def report(use_sdk: bool, openapi: Path | None, transcripts: Sequence[Path], edi
         info = value.get("info") or {}
         made.compared.append(f"document {info.get('version', '?')} ({openapi}), recorded {_recorded('document')}")
     if use_sdk:
-        version = sdk.installed()
+        version = sdk.installed_version()
         if version is None:
             made.remarks.append("The package openai is not installed; `pip install openai` lets --sdk compare with it.")
         else:

@@ -15,7 +15,7 @@ PACKAGE = "openai"
 DEFS = "#/$defs/"
 
 
-def installed() -> str | None:
+def installed_version() -> str | None:
     """The version of the installed package; None when there is none."""
     try:
         return version(PACKAGE)

@@ -8,9 +8,9 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
 
-from antiphon.contract.load import checked
+from antiphon.contract.load import read_validated
 from antiphon.contract.paths import spec_dir
-from antiphon.drift.inventory import Entry
+from antiphon.drift.inventory import InventoryEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Known:
     name: str
     reason: str
 
-    def covers(self, source: str, entry: Entry) -> bool:
+    def covers(self, source: str, entry: InventoryEntry) -> bool:
         return (
             source == self.source
             and fnmatchcase(entry.what, self.what)
@@ -35,7 +35,7 @@ class Known:
 @cache
 def mapping() -> Mapping[str, Any]:
     """The whole file. Raises SpecError."""
-    value = checked(spec_dir() / "drift.yaml", "drift")
+    value = read_validated(spec_dir() / "drift.yaml", "drift")
     assert isinstance(value, dict)
     return value
 

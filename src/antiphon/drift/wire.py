@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from antiphon.contract.load import edition
-from antiphon.drift.inventory import Entry
+from antiphon.drift.inventory import InventoryEntry
 from antiphon.drift.source_map import known
-from antiphon.judge.drift import Drift
+from antiphon.judge.drift import DriftTable
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.importers import Remark, read
 
 
 def rows(files: Sequence[Path], edition_id: str) -> tuple[list[dict[str, Any]], list[Remark], int]:
     """One row for each name that the contract lacks, the remarks of the readers, and how many exchanges there were."""
-    drift, remarks, count = Drift(edition(edition_id)), list[Remark](), 0
+    drift, remarks, count = DriftTable(edition(edition_id)), list[Remark](), 0
     for path in files:
         for record in read(path):
             if isinstance(record, Exchange):
@@ -27,9 +27,9 @@ def rows(files: Sequence[Path], edition_id: str) -> tuple[list[dict[str, Any]], 
     return [_row(each) for each in drift.rows() if not _is_known(each)], remarks, count
 
 
-def _row(found: dict[str, Any]) -> dict[str, Any]:
+def _row(row: dict[str, Any]) -> dict[str, Any]:
     return {
-        **{key: found[key] for key in ("what", "kind", "name", "count", "exchange", "at")},
+        **{key: row[key] for key in ("what", "kind", "name", "count", "exchange", "at")},
         "document": None,
         "sdk": None,
         "wire": True,
@@ -38,6 +38,6 @@ def _row(found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _is_known(found: dict[str, Any]) -> bool:
-    entry = Entry(found["what"], found["kind"], found["name"])
+def _is_known(row: dict[str, Any]) -> bool:
+    entry = InventoryEntry(row["what"], row["kind"], row["name"])
     return any(each.covers("wire", entry) for each in known())

@@ -9,17 +9,17 @@ from antiphon.contract.model import Contract
 from antiphon.effects.capabilities import Capabilities
 from antiphon.effects.table import Table
 from antiphon.judge.engine import operation_of
-from antiphon.judge.missing_routes import Absent
+from antiphon.judge.missing_routes import MissingRoutes
 from antiphon.recording.exchange import Exchange
-from antiphon.recording.records import Ending
+from antiphon.recording.records import ScenarioEnd
 
 
-class Truth:
+class Effects:
     """Builds the tables of parameters and capabilities from the exchanges of a run."""
 
     def __init__(self, contract: Contract) -> None:
         self._edition = contract.edition
-        self._absent = Absent(contract)
+        self._absent = MissingRoutes(contract)
         self._table = Table()
         self._capabilities = Capabilities(contract, self._table)
 
@@ -31,7 +31,7 @@ class Truth:
         self._table.see(exchange, operation)
         self._capabilities.see(exchange, operation)
 
-    def tables(self, endings: Iterable[Ending], claims: Mapping[str, bool]) -> dict[str, Any]:
+    def tables(self, endings: Iterable[ScenarioEnd], claims: Mapping[str, bool]) -> dict[str, Any]:
         """`parameters` and `capabilities` as a result holds them; `claims` are what the configuration says."""
         self._table.close()
         return {"parameters": self._table.rows(), "capabilities": self._capabilities.states(endings, claims)}

@@ -8,19 +8,19 @@ from typing import Any, NamedTuple
 
 from antiphon.contract.model import Capability, Contract
 from antiphon.effects.cell import Cell, Places
-from antiphon.effects.create_record import Asked, as_object
+from antiphon.effects.create_record import CreateRecord, as_object
 from antiphon.effects.invalid_values import trigger_of
 from antiphon.effects.table import Table
 from antiphon.recording.exchange import INBOUND, Exchange
-from antiphon.recording.records import Ending
-from antiphon.recording.stored_response import keeps
+from antiphon.recording.records import ScenarioEnd
+from antiphon.recording.stored_response import stored_response
 
 BROKEN_CLAIMS = ("declined", "ignored", "unclean")
 """States in which a claimed capability is not there."""
 MOST_KEPT = 5_000
 
 
-class State(NamedTuple):
+class CapabilityState(NamedTuple):
     """State of a capability, the exchanges that show it, and a note."""
 
     state: str
@@ -61,14 +61,14 @@ class Capabilities:
         if exchange.is_stream:
             self._good[f"stream {operation}"].add(exchange.id)
         if operation == "create":
-            for kind in {str(item.get("type")) for item in Asked(exchange, operation).items}:
+            for kind in {str(item.get("type")) for item in CreateRecord(exchange, operation).items}:
                 self._good[f"item {kind}"].add(exchange.id)
 
     def _reads(self, exchange: Exchange, operation: str) -> None:
         """Whether a response that a reply claims to be stored can be read."""
         sent = as_object(exchange.sent)
         if operation == "create" and not sent.get("background"):
-            id, said = keeps(exchange)
+            id, said = stored_response(exchange)
             if id and said and len(self._stored) < MOST_KEPT:
                 self._stored.add(id)
         elif operation in ("retrieve", "delete") and exchange.request:
@@ -78,7 +78,7 @@ class Capabilities:
             elif named and (exchange.is_success or exchange.is_client_error):
                 (self._found if exchange.is_success else self._lost).add(exchange.id)
 
-    def states(self, endings: Iterable[Ending], claims: Mapping[str, bool]) -> dict[str, dict[str, Any]]:
+    def states(self, endings: Iterable[ScenarioEnd], claims: Mapping[str, bool]) -> dict[str, dict[str, Any]]:
         """By capability: its state, whether it was claimed, and its evidence. Call it after the table is closed."""
         declined = {each.capability: each for each in endings if each.outcome == "declined"}
         return {
@@ -86,23 +86,23 @@ class Capabilities:
             for id, capability in self._contract.capabilities.items()
         }
 
-    def _state(self, capability: Capability, declined: Ending | None) -> State:
+    def _state(self, capability: Capability, declined: ScenarioEnd | None) -> CapabilityState:
         cells = [self._table.cell(name) for name in capability.shown_by.get("parameters", ())]
         effects = [cell.effect for cell in cells if cell.effect]
         if effects:
-            return State("kept", _first(effects), "")
+            return CapabilityState("kept", _first(effects), "")
         ignored = [*(_disregarded(cell) for cell in cells), *([self._lost] if self._is_lossy(capability) else ())]
         if any(ignored):
-            return State("ignored", _first(ignored), "it is taken, and nothing comes of it")
+            return CapabilityState("ignored", _first(ignored), "it is taken, and nothing comes of it")
         works = [self._good[name] for name in _signs(capability)]
         if any(works):
-            return State("kept", _first(works), "")
+            return CapabilityState("kept", _first(works), "")
         if declined:
-            return State("declined", [declined.exchange] if declined.exchange else [], declined.reason)
+            return CapabilityState("declined", [declined.exchange] if declined.exchange else [], declined.reason)
         odd = [self._odd[name] for name in _asks(capability)]
         if any(odd):
-            return State("unclean", _first(odd), "it is refused without an error that can be read")
-        return State("unknown", [], "nothing showed it")
+            return CapabilityState("unclean", _first(odd), "it is refused without an error that can be read")
+        return CapabilityState("unknown", [], "nothing showed it")
 
     def _is_lossy(self, capability: Capability) -> bool:
         """Stored objects can never be read."""

@@ -13,7 +13,7 @@ from antiphon.recording.exchange import Exchange
 
 
 @dataclass(frozen=True)
-class Asked:
+class CreateRecord:
     """Create with its request and reply as JSON objects; empty where they are none."""
 
     exchange: Exchange
@@ -44,7 +44,7 @@ class Asked:
     def tokens(self, kind: str) -> int | None:
         """The count of `input` or `output` tokens, by its name on either surface; None where there is none."""
         older = {"input": "prompt_tokens", "output": "completion_tokens"}
-        return whole(self.usage.get(older[kind] if self.operation == "chat.create" else f"{kind}_tokens"))
+        return is_whole(self.usage.get(older[kind] if self.operation == "chat.create" else f"{kind}_tokens"))
 
     @cached_property
     def is_done(self) -> bool:
@@ -84,16 +84,22 @@ def objects(value: Any) -> list[Mapping[str, Any]]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
-def whole(value: Any) -> int | None:
+def is_whole(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def repeats(parameter: Parameter, asked: Asked) -> bool | None:
+def repeated_value(parameter: Parameter, create: CreateRecord) -> bool | None:
     """The reply repeats a value that is not the default; None where this cannot be seen."""
-    value = asked.sent.get(parameter.name)
-    if not parameter.echo or parameter.how == "never" or value is None or value == parameter.default or not asked.reply:
+    value = create.sent.get(parameter.name)
+    if (
+        not parameter.echo
+        or parameter.how == "never"
+        or value is None
+        or value == parameter.default
+        or not create.reply
+    ):
         return None
-    shown = asked.reply.get(parameter.echo)
+    shown = create.reply.get(parameter.echo)
     match parameter.how:
         case "resolved":
             return bool(shown)
@@ -114,13 +120,13 @@ def _within(small: Any, large: Any) -> bool:
     return bool(small is None or small == large)
 
 
-def refusals(asked: Asked) -> Iterator[str]:
+def refusals(create: CreateRecord) -> Iterator[str]:
     """The parameters that a refusal names: in `param`, or in its message where there is none."""
-    if not asked.exchange.is_client_error:
+    if not create.exchange.is_client_error:
         return
-    error = as_object(as_object(asked.exchange.body).get("error"))
+    error = as_object(as_object(create.exchange.body).get("error"))
     param, message = error.get("param"), error.get("message")
-    for name in asked.sent:
+    for name in create.sent:
         if isinstance(param, str) and param:
             if param == name or param.startswith((f"{name}.", f"{name}[")):
                 yield name

@@ -12,7 +12,7 @@ from antiphon.recording.exchange import Exchange
 
 _SCENARIO = re.compile(r"refused(?:_by_thinker)?\[(.+)\]")
 LONGEST = 120
-NOTHING = {"verdict": "unknown", "status": "", "type": "", "code": "", "param": "", "exchange": ""}
+NO_TRIGGER = {"verdict": "unknown", "status": "", "type": "", "code": "", "param": "", "exchange": ""}
 
 
 def trigger_of(exchange: Exchange) -> str:
@@ -57,7 +57,7 @@ class Invalids:
     def rows(self, parameter: Parameter) -> list[dict[str, Any]]:
         """One row for each value of a parameter that must be refused."""
         return [
-            {"value": _clipped(each.value), "trigger": each.trigger, **self._found.get(each.trigger, NOTHING)}
+            {"value": _clipped(each.value), "trigger": each.trigger, **self._found.get(each.trigger, NO_TRIGGER)}
             for each in parameter.invalid
         ]
 

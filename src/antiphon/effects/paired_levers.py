@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from antiphon.effects.create_record import Asked, as_object, objects
+from antiphon.effects.create_record import CreateRecord, as_object, objects
 
-Say = Callable[[str, bool, str], None]
+EffectReport = Callable[[str, bool, str], None]
 """Takes the name of a parameter, whether it had an effect, and the exchange that shows it."""
 
 NEUTRAL = frozenset({
@@ -26,37 +26,37 @@ OPAQUE = ("data:", "encrypted_content", "file_id", "item_reference")
 """What costs other than its length."""
 
 
-class Alike:
+class ParameterPairs:
     """Compares creates whose requests differ in one parameter alone."""
 
-    def __init__(self, weighed: frozenset[str], say: Say) -> None:
+    def __init__(self, weighed: frozenset[str], say: EffectReport) -> None:
         self._weighed = weighed
         self._say = say
         self._seen: dict[int, list[tuple[Any, Any, str]]] = {}
 
-    def see(self, asked: Asked) -> None:
+    def see(self, create: CreateRecord) -> None:
         """Compare one create with the earlier ones that are like it."""
-        if not asked.reply or not asked.exchange.is_success:
+        if not create.reply or not create.exchange.is_success:
             return
-        body = {name: value for name, value in asked.sent.items() if name not in NEUTRAL and value is not None}
+        body = {name: value for name, value in create.sent.items() if name not in NEUTRAL and value is not None}
         rest = {name: json.dumps(value, sort_keys=True) for name, value in body.items()}
         if sum(map(len, rest.values())) > LARGEST:
             return
         for name in self._weighed:
-            self._weigh(name, rest, asked)
-        if asked.sent.get("tools"):
-            self._pair("parallel_tool_calls", rest, asked, len(asked.calls), _fewer)
-        if asked.is_done or asked.sent.get("stop"):
-            self._pair("stop", rest, asked, "\n".join(asked.texts), _stopped)
+            self._weigh(name, rest, create)
+        if create.sent.get("tools"):
+            self._pair("parallel_tool_calls", rest, create, len(create.calls), _fewer)
+        if create.is_done or create.sent.get("stop"):
+            self._pair("stop", rest, create, "\n".join(create.texts), _stopped)
 
-    def _weigh(self, name: str, rest: Mapping[str, str], asked: Asked) -> None:
-        tokens = asked.tokens("input")
+    def _weigh(self, name: str, rest: Mapping[str, str], create: CreateRecord) -> None:
+        tokens = create.tokens("input")
         if tokens is not None:
-            self._pair(name, rest, asked, tokens, _heavier)
+            self._pair(name, rest, create, tokens, _heavier)
 
-    def _pair(self, name: str, rest: Mapping[str, str], asked: Asked, measure: Any, tell: Tell) -> None:
+    def _pair(self, name: str, rest: Mapping[str, str], create: CreateRecord, measure: Any, tell: EffectTest) -> None:
         others = sorted((key, value) for key, value in rest.items() if key != name)
-        key = hash((name, asked.operation, *others))
+        key = hash((name, create.operation, *others))
         if key not in self._seen and len(self._seen) >= MOST_KEPT:
             return
         known = self._seen.setdefault(key, [])
@@ -64,12 +64,12 @@ class Alike:
         for before, measured, exchange in known:
             told = tell((before, measured), (value, measure))
             if told is not None:
-                self._say(name, told, exchange if len(before) > len(value) else asked.exchange.id)
+                self._say(name, told, exchange if len(before) > len(value) else create.exchange.id)
         if len(known) < 8:
-            known.append((value, measure, asked.exchange.id))
+            known.append((value, measure, create.exchange.id))
 
 
-Tell = Callable[[tuple[str, Any], tuple[str, Any]], bool | None]
+EffectTest = Callable[[tuple[str, Any], tuple[str, Any]], bool | None]
 
 
 def _heavier(one: tuple[str, Any], other: tuple[str, Any]) -> bool | None:
@@ -98,10 +98,10 @@ def _stopped(one: tuple[str, Any], other: tuple[str, Any]) -> bool | None:
     return not any(each in bound[1] for each in met) if met else None
 
 
-class Kept:
+class StoredCreates:
     """Created responses, compared with later reads of them."""
 
-    def __init__(self, say: Say) -> None:
+    def __init__(self, say: EffectReport) -> None:
         self._say = say
         self._made: dict[str, Mapping[str, Any]] = {}
         self._tokens: dict[str, int] = {}
@@ -109,23 +109,23 @@ class Kept:
         self._padded = False
         self._bare: set[str] = set()
 
-    def made(self, asked: Asked) -> None:
+    def add_create(self, create: CreateRecord) -> None:
         """Remember a create."""
-        self._grown(asked)
-        self._padding(asked)
-        if not asked.exchange.is_success or not isinstance(id := asked.reply.get("id"), str):
+        self._grown(create)
+        self._padding(create)
+        if not create.exchange.is_success or not isinstance(id := create.reply.get("id"), str):
             return
         if len(self._made) < MOST_KEPT:
-            self._made[id] = {name: asked.sent[name] for name in REMEMBERED if name in asked.sent}
-            tokens = asked.tokens("input")
-            if tokens is not None and not any(asked.sent.get(name) for name in UNCARRIED):
+            self._made[id] = {name: create.sent[name] for name in REMEMBERED if name in create.sent}
+            tokens = create.tokens("input")
+            if tokens is not None and not any(create.sent.get(name) for name in UNCARRIED):
                 self._tokens[id] = tokens
-        named = asked.sent.get("conversation")
+        named = create.sent.get("conversation")
         named = as_object(named).get("id") or named
-        if isinstance(named, str) and asked.is_done and len(self._items) < MOST_KEPT:
-            self._items.setdefault(named, set()).update(str(item.get("id")) for item in asked.items)
+        if isinstance(named, str) and create.is_done and len(self._items) < MOST_KEPT:
+            self._items.setdefault(named, set()).update(str(item.get("id")) for item in create.items)
 
-    def read(self, names: Sequence[str], asked: Asked, default: bool) -> None:
+    def compare_read(self, names: Sequence[str], create: CreateRecord, default: bool) -> None:
         """Compare a read with its create.
 
         `names`: the parts of its path; `default`: responses are stored by default.
@@ -133,41 +133,41 @@ class Kept:
         made = next((self._made[name] for name in names if name in self._made), None)
         if made is None:
             return
-        found, stores = asked.exchange.is_success, made.get("store", default)
-        if stores is (not default) and not made.get("background") and (found or asked.exchange.is_client_error):
-            self._say("store", found is stores, asked.exchange.id)
+        found, stores = create.exchange.is_success, made.get("store", default)
+        if stores is (not default) and not made.get("background") and (found or create.exchange.is_client_error):
+            self._say("store", found is stores, create.exchange.id)
         if found and made.get("metadata"):
-            self._say("metadata", asked.reply.get("metadata") == made["metadata"], asked.exchange.id)
+            self._say("metadata", create.reply.get("metadata") == made["metadata"], create.exchange.id)
 
     def forget(self, names: Sequence[str]) -> None:
         """The object was changed or deleted, so later reads prove nothing."""
         for name in names:
             self._made.pop(name, None)
 
-    def listed(self, names: Sequence[str], asked: Asked) -> None:
+    def compare_items(self, names: Sequence[str], create: CreateRecord) -> None:
         """Search the items of a conversation for those of its responses."""
         wanted = next((self._items[name] for name in names if name in self._items), None)
-        body = as_object(asked.exchange.body)
-        if wanted and asked.exchange.is_success and body.get("has_more") is False:
+        body = as_object(create.exchange.body)
+        if wanted and create.exchange.is_success and body.get("has_more") is False:
             shown = {str(item.get("id")) for item in objects(body.get("data"))}
-            self._say("conversation", bool(wanted & shown), asked.exchange.id)
+            self._say("conversation", bool(wanted & shown), create.exchange.id)
 
-    def _grown(self, asked: Asked) -> None:
-        before = self._tokens.get(str(asked.sent.get("previous_response_id")))
-        after = asked.tokens("input")
+    def _grown(self, create: CreateRecord) -> None:
+        before = self._tokens.get(str(create.sent.get("previous_response_id")))
+        after = create.tokens("input")
         if before is not None and after is not None:
-            self._say("previous_response_id", after > before, asked.exchange.id)
+            self._say("previous_response_id", after > before, create.exchange.id)
 
-    def _padding(self, asked: Asked) -> None:
-        if not asked.exchange.is_stream:
+    def _padding(self, create: CreateRecord) -> None:
+        if not create.exchange.is_stream:
             return
-        padded = any("obfuscation" in event for event in asked.exchange.events)
-        if as_object(asked.sent.get("stream_options")).get("include_obfuscation") is not False:
+        padded = any("obfuscation" in event for event in create.exchange.events)
+        if as_object(create.sent.get("stream_options")).get("include_obfuscation") is not False:
             self._padded = self._padded or padded
         elif padded:
-            self._say("stream_options", False, asked.exchange.id)
+            self._say("stream_options", False, create.exchange.id)
         elif len(self._bare) < 3:
-            self._bare.add(asked.exchange.id)
+            self._bare.add(create.exchange.id)
 
     def finish(self) -> Iterator[tuple[str, bool, str]]:
         """Report what only the end of all exchanges shows."""

@@ -6,10 +6,10 @@ from typing import Any
 
 from antiphon.contract.parameters import SURFACES, Parameter, parameters
 from antiphon.effects.cell import Cell
-from antiphon.effects.create_record import Asked, refusals, repeats
+from antiphon.effects.create_record import CreateRecord, refusals, repeated_value
 from antiphon.effects.invalid_values import Invalids
 from antiphon.effects.levers import LEVERS
-from antiphon.effects.paired_levers import Alike, Kept
+from antiphon.effects.paired_levers import ParameterPairs, StoredCreates
 from antiphon.recording.exchange import Exchange
 
 REFUSALS = "refuses:"
@@ -27,7 +27,7 @@ class Table:
         self.invalids = Invalids()
         self._across = {operation: self._relations(operation) for operation in SURFACES}
 
-    def _relations(self, operation: str) -> tuple[Alike, Kept]:
+    def _relations(self, operation: str) -> tuple[ParameterPairs, StoredCreates]:
         levers = {each.name: each.levers for each in parameters()[operation]}
         weighed = frozenset(name for name, own in levers.items() if "tokens" in own)
 
@@ -35,7 +35,7 @@ class Table:
             if levers.get(name):
                 self._say((operation, name), effect, exchange)
 
-        return Alike(weighed, say), Kept(say)
+        return ParameterPairs(weighed, say), StoredCreates(say)
 
     def _say(self, key: tuple[str, str], effect: bool, exchange: str) -> None:
         cell = self._cells[key]
@@ -46,35 +46,35 @@ class Table:
         if exchange.request is None or self.invalids.see(exchange):
             return
         if operation in SURFACES:
-            self._create(Asked(exchange, operation))
+            self._create(CreateRecord(exchange, operation))
         else:
             self._later(exchange, operation)
 
-    def _create(self, asked: Asked) -> None:
-        named = set(refusals(asked))
-        for name, value in asked.sent.items():
-            parameter = self._known.get((asked.operation, name))
+    def _create(self, create: CreateRecord) -> None:
+        named = set(refusals(create))
+        for name, value in create.sent.items():
+            parameter = self._known.get((create.operation, name))
             if parameter is None or value is None:
                 continue
-            cell = self._cells[asked.operation, name]
+            cell = self._cells[create.operation, name]
             if name in named:
-                cell.refused.add(asked.exchange.id)
-            elif asked.exchange.is_success:
-                cell.taken.add(asked.exchange.id)
-                self._judge(parameter, cell, asked, value)
-        alike, kept = self._across[asked.operation]
-        alike.see(asked)
-        kept.made(asked)
+                cell.refused.add(create.exchange.id)
+            elif create.exchange.is_success:
+                cell.taken.add(create.exchange.id)
+                self._judge(parameter, cell, create, value)
+        alike, kept = self._across[create.operation]
+        alike.see(create)
+        kept.add_create(create)
 
-    def _judge(self, parameter: Parameter, cell: Cell, asked: Asked, value: Any) -> None:
-        again = repeats(parameter, asked)
+    def _judge(self, parameter: Parameter, cell: Cell, create: CreateRecord, value: Any) -> None:
+        again = repeated_value(parameter, create)
         if again is not None:
-            (cell.repeated if again else cell.unrepeated).add(asked.exchange.id)
+            (cell.repeated if again else cell.unrepeated).add(create.exchange.id)
         for name in parameter.levers:
             lever = LEVERS.get(name)
-            effect = lever(asked, value) if lever else None
+            effect = lever(create, value) if lever else None
             if effect is not None:
-                (cell.effect if effect else cell.none).add(asked.exchange.id)
+                (cell.effect if effect else cell.none).add(create.exchange.id)
 
     def _later(self, exchange: Exchange, operation: str) -> None:
         assert exchange.request is not None
@@ -82,15 +82,15 @@ class Table:
         responses, completions = self._across["create"][1], self._across["chat.create"][1]
         match operation:
             case "retrieve":
-                responses.read(names, Asked(exchange, operation), default=True)
+                responses.compare_read(names, CreateRecord(exchange, operation), default=True)
             case "chat.get":
-                completions.read(names, Asked(exchange, operation), default=False)
+                completions.compare_read(names, CreateRecord(exchange, operation), default=False)
             case "delete":
                 responses.forget(names)
             case "chat.delete" | "chat.update":
                 completions.forget(names)
             case "conversations.items.list":
-                responses.listed(names, Asked(exchange, operation))
+                responses.compare_items(names, CreateRecord(exchange, operation))
 
     def close(self) -> None:
         """Evaluate what only the end shows: once, after the last exchange."""

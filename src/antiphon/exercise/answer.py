@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from antiphon.exercise.scenario import Stuck
+from antiphon.exercise.scenario import CannotContinue
 from antiphon.recording.exchange import Exchange
 
 
@@ -28,7 +28,7 @@ class Answer:
         """The object that was answered, or that a stream ended with."""
         reply = self.exchange.reply
         if not isinstance(reply, dict):
-            raise Stuck(f"the reply of {self.exchange.id} is not a JSON object", self.exchange.id)
+            raise CannotContinue(f"the reply of {self.exchange.id} is not a JSON object", self.exchange.id)
         return reply
 
     @property
@@ -37,10 +37,10 @@ class Answer:
         if not self.ok:
             status = self.status if self.exchange.response else "no"
             why = self.exchange.failure.message if self.exchange.failure else f"it was answered with {status} status"
-            raise Stuck(f"{self.exchange.id} gave no object that the scenario needs: {why}", self.exchange.id)
+            raise CannotContinue(f"{self.exchange.id} gave no object that the scenario needs: {why}", self.exchange.id)
         value = self.body.get("id")
         if not isinstance(value, str) or not value:
-            raise Stuck(f"the reply of {self.exchange.id} has no id", self.exchange.id)
+            raise CannotContinue(f"the reply of {self.exchange.id} has no id", self.exchange.id)
         return value
 
     @property
@@ -48,5 +48,5 @@ class Answer:
         """The items of `output`."""
         value = self.body.get("output")
         if not isinstance(value, list):
-            raise Stuck(f"the reply of {self.exchange.id} has no list of output", self.exchange.id)
+            raise CannotContinue(f"the reply of {self.exchange.id} has no list of output", self.exchange.id)
         return [item for item in value if isinstance(item, dict)]

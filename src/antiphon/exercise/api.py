@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from antiphon.exercise.answer import Answer
-from antiphon.exercise.ownership_tag import marked
-from antiphon.exercise.session_api import Exchanging, Until
+from antiphon.exercise.ownership_tag import with_tag
+from antiphon.exercise.session_api import SessionApi, Until
 
 
-class Api(Exchanging):
+class Api(SessionApi):
     """The operations of the contract for one scenario. Each call is one exchange of its transcript."""
 
     async def call(
@@ -36,7 +36,7 @@ class Api(Exchanging):
 
         What is stored is marked with the run in its metadata, so that it can be found where it was left behind.
         """
-        body = marked({"model": self.model, **body}, self._run)
+        body = with_tag({"model": self.model, **body}, self._run)
         return await self.call("create", body=body, until=until, headers=headers)
 
     async def stream(self, *, until: Until | None = None, **body: Any) -> Answer:

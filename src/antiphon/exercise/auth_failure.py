@@ -19,7 +19,7 @@ class Lockout:
         self._refused = 0
         self._is_inside = False
 
-    def see(self, exchange: Exchange) -> None:
+    def add(self, exchange: Exchange) -> None:
         """Count one exchange; one without a reply proves nothing."""
         if exchange.status in (401, 403):
             self._refused += 1
@@ -31,7 +31,7 @@ class Lockout:
         return not self._is_inside and self._refused >= LOCKED_OUT
 
 
-def objection(exchanges: Iterable[Exchange], target: Target) -> str:
+def auth_failure(exchanges: Iterable[Exchange], target: Target) -> str:
     """One sentence with the cure where most calls were refused for the key or for the model, and none went well."""
     # Some requests are wrong on purpose and may be refused for that first, so most is enough.
     answered = [each for each in exchanges if each.status is not None]

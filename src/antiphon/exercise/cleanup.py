@@ -21,14 +21,14 @@ _ID = {"delete": "response_id", "conversations.delete": "conversation_id", "chat
 
 
 @dataclass
-class Stored:
+class StoredObjects:
     """Objects stored on a target, in the order of their creation: id → operation that deletes it."""
 
     edition: Edition
-    made: int = 0
-    deleted: int = 0
+    created_count: int = 0
+    deleted_count: int = 0
     """By the clean-up."""
-    _left: dict[str, str] = field(default_factory=dict)
+    _remaining: dict[str, str] = field(default_factory=dict)
 
     def see(self, exchange: Exchange) -> None:
         """Record what an exchange created or deleted."""
@@ -36,31 +36,31 @@ class Stored:
         if request is None or not (exchange.is_success or exchange.is_socket):
             return
         if request.method == "DELETE":
-            self._left.pop(request.path.rpartition("/")[2], None)
+            self._remaining.pop(request.path.rpartition("/")[2], None)
             return
         operation = "create" if exchange.is_socket else self.edition.operation(request.method, request.path)
-        reply = _made(exchange)
+        reply = _created_object(exchange)
         id = reply.get("id")
         if (
             isinstance(id, str)
             and id
             and operation in _MAKES
-            and _keeps(operation, exchange, reply)
-            and id not in self._left
+            and _is_stored(operation, exchange, reply)
+            and id not in self._remaining
         ):
-            self.made += 1
-            self._left[id] = _MAKES[operation]
+            self.created_count += 1
+            self._remaining[id] = _MAKES[operation]
 
     @property
-    def left(self) -> int:
+    def remaining_count(self) -> int:
         """Number of objects that still exist."""
-        return len(self._left)
+        return len(self._remaining)
 
     def newest_first(self) -> list[tuple[str, str]]:
-        return [*reversed(self._left.items())]
+        return [*reversed(self._remaining.items())]
 
 
-def _made(exchange: Exchange) -> Mapping[str, Any]:
+def _created_object(exchange: Exchange) -> Mapping[str, Any]:
     """The object that an exchange created; of a stream of chat chunks, its first."""
     reply = exchange.reply
     if not isinstance(reply, dict) and exchange.events:
@@ -68,7 +68,7 @@ def _made(exchange: Exchange) -> Mapping[str, Any]:
     return reply if isinstance(reply, dict) else {}
 
 
-def _keeps(operation: str, exchange: Exchange, reply: Mapping[str, Any]) -> bool:
+def _is_stored(operation: str, exchange: Exchange, reply: Mapping[str, Any]) -> bool:
     """Whether the created object is stored, by the request and by the reply."""
     sent = exchange.sent
     if operation == "conversations.create":
@@ -78,7 +78,7 @@ def _keeps(operation: str, exchange: Exchange, reply: Mapping[str, Any]) -> bool
 
 
 async def clean_up(
-    transport: Transport, stored: Stored, contract: Contract, record: Callable[[Exchange], Exchange]
+    transport: Transport, stored: StoredObjects, contract: Contract, record: Callable[[Exchange], Exchange]
 ) -> None:
     """Delete the stored objects, the newest first, until a target shows that it does not delete.
 
@@ -99,7 +99,7 @@ async def clean_up(
 @dataclass
 class _Cleaner:
     transport: Transport
-    stored: Stored
+    stored: StoredObjects
     contract: Contract
     record: Callable[[Exchange], Exchange]
     refused: int = 0
@@ -115,7 +115,7 @@ class _Cleaner:
         self.record(replace(exchange, notes=exchange.notes | {CLEAN_UP}))
         if exchange.is_success:
             self.refused = 0
-            self.stored.deleted += 1
+            self.stored.deleted_count += 1
             self.stored.see(exchange)
         else:
             self.refused += 1

@@ -9,16 +9,16 @@ from antiphon.contract.model import Contract
 from antiphon.recording.exchange import Exchange
 
 
-class Refused(NamedTuple):
+class CapabilityRefusal(NamedTuple):
     """A capability that the target lacks, and how its refusal reads."""
 
     capability: str
     reason: str
 
 
-def declined(
-    contract: Contract, needs: Iterable[str], exchange: Exchange, unkept: Collection[str] = ()
-) -> Refused | None:
+def find_refusal(
+    contract: Contract, needs: Iterable[str], exchange: Exchange, unstored: Collection[str] = ()
+) -> CapabilityRefusal | None:
     """The needed capability, or one that it rests on, that an exchange declines; None where it declines none.
 
     `unkept` are the ids of responses that were to be stored and of which no reply said that they are.
@@ -30,14 +30,14 @@ def declined(
         needs = {*needs, "core"}
     for name in sorted(needs):
         capability = contract.capabilities.get(name)
-        said = _said(capability.declined_by, operation, exchange) if capability else ""
-        said = said or (_unread(capability.declined_by, operation, exchange, unkept) if capability else "")
+        said = _refusal_text(capability.declined_by, operation, exchange) if capability else ""
+        said = said or (_unread_text(capability.declined_by, operation, exchange, unstored) if capability else "")
         if said:
-            return Refused(name, said)
+            return CapabilityRefusal(name, said)
     return None
 
 
-def _said(by: Mapping[str, Any], operation: str, exchange: Exchange) -> str:
+def _refusal_text(by: Mapping[str, Any], operation: str, exchange: Exchange) -> str:
     status = exchange.status
     if status in (by.get("operations") or {}).get(operation, ()) and not (
         operation == "chat.create" and _is_about_the_request(exchange)
@@ -45,9 +45,9 @@ def _said(by: Mapping[str, Any], operation: str, exchange: Exchange) -> str:
         return f"{operation} is answered with {status}"
     if operation == "create":
         for name, rule in (by.get("parameters") or {}).items():
-            if _refuses(name, rule, _asked(exchange.sent, name), exchange):
+            if _refuses(name, rule, _requested_value(exchange.sent, name), exchange):
                 return f"{name} is refused with {status}"
-        return _shown(by.get("replies") or {}, exchange)
+        return _reply_text(by.get("replies") or {}, exchange)
     query = dict(exchange.request.query) if exchange.request else {}
     for name, rule in (by.get("queries") or {}).items():
         if name in query and status in rule["statuses"] and _names(exchange, name):
@@ -55,26 +55,26 @@ def _said(by: Mapping[str, Any], operation: str, exchange: Exchange) -> str:
     return ""
 
 
-def _unread(by: Mapping[str, Any], operation: str, exchange: Exchange, unkept: Collection[str]) -> str:
+def _unread_text(by: Mapping[str, Any], operation: str, exchange: Exchange, unstored: Collection[str]) -> str:
     statuses = (by.get("unkept") or {}).get(operation, ())
     if exchange.status not in statuses or exchange.request is None:
         return ""
-    if not set(unkept).intersection(exchange.request.path.split("/")):
+    if not set(unstored).intersection(exchange.request.path.split("/")):
         return ""
     return f"{operation} is answered with {exchange.status}, and no reply said that the response was stored"
 
 
-def _asked(body: Any, name: str) -> Any:
+def _requested_value(body: Any, name: str) -> Any:
     for part in name.split("."):
         body = body.get(part) if isinstance(body, dict) else None
     return body
 
 
-def _refuses(name: str, rule: Mapping[str, Any], asked: Any, exchange: Exchange) -> bool:
-    if asked is None or exchange.status not in rule["statuses"]:
+def _refuses(name: str, rule: Mapping[str, Any], value: Any, exchange: Exchange) -> bool:
+    if value is None or exchange.status not in rule["statuses"]:
         return False
-    wanted = rule.get("value", asked)
-    if asked != wanted and not (isinstance(asked, list) and wanted in asked):
+    wanted = rule.get("value", value)
+    if value != wanted and not (isinstance(value, list) and wanted in value):
         return False
     codes = rule.get("codes")
     return _names(exchange, name) and (not codes or _error(exchange).get("code") in codes)
@@ -110,7 +110,7 @@ def _error(exchange: Exchange) -> Mapping[str, Any]:
     return error if isinstance(error, dict) else {}
 
 
-def _shown(replies: Mapping[str, Any], exchange: Exchange) -> str:
+def _reply_text(replies: Mapping[str, Any], exchange: Exchange) -> str:
     """A field by which a successful reply shows that a parameter had no effect; an absent field stands for the
     default.
     """

@@ -31,14 +31,14 @@ class Retries:
         """Seconds after which a call that was tried so often is tried again; None where it is not."""
         if tried > self.most or self.in_all <= 0 or not _is_passing(exchange):
             return None
-        asked = self._asked(exchange)
+        asked = self._requested_wait(exchange)
         seconds = SHORTEST * 2 ** (tried - 1) if asked is None else asked
         if seconds > self.longest:
             return None
         self.in_all -= 1
         return seconds
 
-    def _asked(self, exchange: Exchange) -> float | None:
+    def _requested_wait(self, exchange: Exchange) -> float | None:
         """The seconds of `retry-after-ms` or of `Retry-After`, which may be a date; None where there is neither."""
         assert exchange.response is not None
         milliseconds = _number(exchange.response.header("retry-after-ms"))

@@ -13,18 +13,18 @@ from antiphon.contract.model import Contract
 from antiphon.contract.paths import suites_dir
 from antiphon.exercise.api import Api
 from antiphon.exercise.auth_failure import Lockout
-from antiphon.exercise.budget.admission import Door
+from antiphon.exercise.budget.admission import Admission
 from antiphon.exercise.budget.bounds import Budget
 from antiphon.exercise.budget.cost_estimates import cheapest_first
 from antiphon.exercise.cleanup import clean_up
 from antiphon.exercise.http.transport import Transport
 from antiphon.exercise.pace import PATIENCE, Pace, parse_rate
-from antiphon.exercise.recorder import Recording
+from antiphon.exercise.recorder import Recorder
 from antiphon.exercise.retry import Retries
-from antiphon.exercise.scenario import Declined, Scenario, Stuck
+from antiphon.exercise.scenario import CannotContinue, CapabilityDeclined, Scenario
 from antiphon.exercise.target import Target
 from antiphon.recording.exchange import Exchange
-from antiphon.recording.records import Ending
+from antiphon.recording.records import ScenarioEnd
 
 
 def transport_to(target: Target, budget: Budget | None = None) -> Transport:
@@ -44,7 +44,7 @@ async def exercise(
     scenarios: Sequence[Scenario],
     target: Target,
     contract: Contract,
-    recording: Recording,
+    recording: Recorder,
     budget: Budget | None = None,
 ) -> None:
     """Play all scenarios, those marked `alone` after the others. Nothing that a server does ends the run.
@@ -56,12 +56,12 @@ async def exercise(
     if budget.bounds:
         scenarios = cheapest_first(scenarios)
     async with transport_to(target, budget) as transport:
-        budget.to_delete = None if stored is None else lambda: stored.left
+        budget.to_delete = None if stored is None else lambda: stored.remaining_count
         try:
             await _play(scenarios, _Player(transport, target, contract, recording))
         finally:
             if stored is not None:
-                await clean_up(transport, stored, contract, recording.exchange)
+                await clean_up(transport, stored, contract, recording.record_exchange)
 
 
 async def _play(scenarios: Sequence[Scenario], player: _Player) -> None:
@@ -80,38 +80,38 @@ class _Player:
     transport: Transport
     target: Target
     contract: Contract
-    recording: Recording
+    recording: Recorder
 
     def __post_init__(self) -> None:
         # More scenarios than calls at once would only queue, and make the slow ones start late.
         self._room = anyio.CapacityLimiter(max(2 * self.target.limits.concurrency, 4))
         self._retries = Retries(self.target.retries)
-        self._door = Door(self.transport.budget, self.target.model)
+        self._door = Admission(self.transport.budget, self.target.model)
         self.lockout = Lockout()
         self.give_up: Callable[[], None] = lambda: None
         """Ends what is being played."""
 
     def _record(self, exchange: Exchange) -> Exchange:
-        self.lockout.see(exchange)
+        self.lockout.add(exchange)
         if self.lockout.is_certain:
             self.give_up()
-        return self.recording.exchange(exchange)
+        return self.recording.record_exchange(exchange)
 
     async def play(self, scenario: Scenario) -> None:
         async with self._room:
             if self.recording.watcher:
-                self.recording.watcher.began(scenario.name)
+                self.recording.watcher.on_start(scenario.name)
             refused = await self._door.enter(scenario)
             if refused:
-                self.recording.ending(Ending(scenario.name, "skipped", refused))
+                self.recording.record_end(ScenarioEnd(scenario.name, "skipped", refused))
                 return
             with self._door.inside(scenario):
-                self.recording.ending(await self._ending(scenario))
+                self.recording.record_end(await self._ending(scenario))
 
-    async def _ending(self, scenario: Scenario) -> Ending:
+    async def _ending(self, scenario: Scenario) -> ScenarioEnd:
         absent = [name for name in sorted(scenario.needs) if self.target.capabilities.get(name) is False]
         if absent:
-            return Ending(scenario.name, "declined", "the configuration says so", absent[0])
+            return ScenarioEnd(scenario.name, "declined", "the configuration says so", absent[0])
         recording = self.recording
         api = Api(self.transport, self.target, self.contract, scenario, self._record, recording.run, self._retries)
         arguments = (api,) if scenario.case is None else (api, scenario.case)
@@ -120,26 +120,26 @@ class _Player:
                 PATIENCE.set(scope)
                 await scenario.act(*arguments)
         except TimeoutError:
-            return Ending(scenario.name, "broken", f"it was not done after {self.target.limits.total * 4:g} s")
+            return ScenarioEnd(scenario.name, "broken", f"it was not done after {self.target.limits.total * 4:g} s")
         except Exception as error:
             return _stopped(scenario.name, error)
-        return Ending(scenario.name, "finished")
+        return ScenarioEnd(scenario.name, "finished")
 
 
-def _stopped(name: str, error: Exception) -> Ending:
+def _stopped(name: str, error: Exception) -> ScenarioEnd:
     """End of a scenario by an exception; of several at once, the most specific."""
     causes = list(_leaves(error))
-    ours = [each for each in causes if not isinstance(each, Stuck)]
+    ours = [each for each in causes if not isinstance(each, CannotContinue)]
     for each in ours:  # what a server sent may trip a scenario; only our own code is our error
         if not Path(traceback.extract_tb(each.__traceback__)[-1].filename).is_relative_to(suites_dir()):
-            return Ending(name, "error", f"{each!r}")
+            return ScenarioEnd(name, "error", f"{each!r}")
     for each in causes:
-        if isinstance(each, Declined):
-            return Ending(name, "declined", each.reason, each.capability, each.exchange)
+        if isinstance(each, CapabilityDeclined):
+            return ScenarioEnd(name, "declined", each.reason, each.capability, each.exchange)
     for each in causes:
-        if isinstance(each, Stuck):
-            return Ending(name, "broken", each.reason, "", each.exchange)
-    return Ending(name, "broken", f"{ours[0]!r}")
+        if isinstance(each, CannotContinue):
+            return ScenarioEnd(name, "broken", each.reason, "", each.exchange)
+    return ScenarioEnd(name, "broken", f"{ours[0]!r}")
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:

@@ -11,7 +11,7 @@ from typing import Any
 Act = Callable[..., Awaitable[None]]
 
 
-class Stuck(Exception):
+class CannotContinue(Exception):
     """A scenario cannot continue: a reply lacks what it needs."""
 
     def __init__(self, reason: str, exchange: str = "") -> None:
@@ -20,7 +20,7 @@ class Stuck(Exception):
         self.exchange = exchange
 
 
-class Declined(Stuck):
+class CapabilityDeclined(CannotContinue):
     """The target declines a capability cleanly."""
 
     def __init__(self, capability: str, reason: str, exchange: str = "") -> None:
@@ -28,7 +28,7 @@ class Declined(Stuck):
         self.capability = capability
 
 
-class OverBudget(Stuck):
+class OverBudget(CannotContinue):
     """The next call could pass a bound of the run, so it was not sent."""
 
 
@@ -90,7 +90,7 @@ def case_id(case: Any) -> str:
     return str(getattr(case, "id", case))
 
 
-def registered(name: str) -> Scenario:
+def get_scenario(name: str) -> Scenario:
     """The scenario of that name. Raises KeyError."""
     return _REGISTRY[name]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
 
@@ -13,21 +14,23 @@ from antiphon.contract.model import Contract, Route
 from antiphon.exercise.answer import Answer
 from antiphon.exercise.http.request import texts
 from antiphon.exercise.http.transport import Transport
-from antiphon.exercise.refusals import declined
+from antiphon.exercise.refusals import find_refusal
 from antiphon.exercise.retry import Retries
-from antiphon.exercise.scenario import Declined, OverBudget, Scenario
+from antiphon.exercise.scenario import CapabilityDeclined, OverBudget, Scenario
 from antiphon.exercise.target import Target
 from antiphon.exercise.webhooks.inbox import Inbox
-from antiphon.exercise.websocket.socket import CLOSING, Socket
+from antiphon.exercise.websocket.socket import CLOSE_TIMEOUT, Socket
 from antiphon.recording.exchange import RETRIED, Exchange, Request
+from antiphon.recording.intent import Intent, optional
 from antiphon.recording.sse import Frame
-from antiphon.recording.stored_response import keeps
+from antiphon.recording.stored_response import stored_response
 
 Until = Callable[[Frame], bool]
 TOO_MANY = 429
+_INTENT: ContextVar[Intent | None] = ContextVar("intent", default=None)
 
 
-class Exchanging:
+class SessionApi:
     """Session of one scenario. Each request is one exchange of its transcript."""
 
     def __init__(
@@ -45,6 +48,20 @@ class Exchanging:
         self._unkept: set[str] = set()
         self.target = target
         self.model = target.model
+
+    @property
+    def intent(self) -> Intent:
+        """What the next request may expect: what was said with `intending`, else what the scenario rests on."""
+        return _INTENT.get() or optional(*self._scenario.needs)
+
+    @contextmanager
+    def intending(self, intent: Intent) -> Iterator[None]:
+        """Give the requests that are made inside another intent than the scenario's own."""
+        token = _INTENT.set(intent)
+        try:
+            yield
+        finally:
+            _INTENT.reset(token)
 
     async def send(
         self,
@@ -73,31 +90,34 @@ class Exchanging:
             body=body,
             content=content,
         )
-        exchange = await self._said(request, until, within, step)
+        exchange = await self._send_with_retries(request, until, within, step)
         if exchange.failure and exchange.failure.kind == "budget":
             raise OverBudget(exchange.failure.message, exchange.id)
         own = frozenset() if request.headers else self._unkept  # another key finds nothing, and rightly so
-        refused = declined(self._contract, self._scenario.needs, exchange, own)
+        refused = find_refusal(self._contract, self._scenario.needs, exchange, own)
         if refused:
-            raise Declined(refused.capability, refused.reason, exchange.id)
-        self._take_stock(exchange)
+            raise CapabilityDeclined(refused.capability, refused.reason, exchange.id)
+        self._note_storage(exchange)
         return Answer(exchange)
 
-    def _take_stock(self, exchange: Exchange) -> None:
+    def _note_storage(self, exchange: Exchange) -> None:
         """Note responses that were to be stored and whose replies do not confirm it."""
-        made, said = keeps(exchange)
+        made, said = stored_response(exchange)
         if made and not said:
             self._unkept.add(made)
         elif exchange.request and exchange.request.method == "DELETE" and exchange.is_success:
             self._unkept.difference_update(exchange.request.path.split("/"))
 
-    async def _said(self, request: Request, until: Until | None, within: float | None, step: str) -> Exchange:
+    async def _send_with_retries(
+        self, request: Request, until: Until | None, within: float | None, step: str
+    ) -> Exchange:
         """The exchange of a request; an attempt that the target refused temporarily is recorded, and repeated."""
-        id, tried = f"{self._scenario.name}/{step}" if step else self._next_id(), 0
+        id, tried, intent = f"{self._scenario.name}/{step}" if step else self._next_id(), 0, self.intent
         while True:
             exchange = await self._transport.send(
                 request, id=id, scenario=self._scenario.name, until=until, timeout_total=within
             )
+            exchange = replace(exchange, intent=intent)
             tried += 1
             seconds = self._retries.wait(exchange, tried)
             if seconds is None:
@@ -123,24 +143,24 @@ class Exchanging:
         socket = Socket(self._transport, self._scenario.name, self._next_id)
         opening = await socket.open(Request(route.method, route.path, headers=pairs))
         try:
-            refused = None if self._has_sockets else declined(self._contract, self._scenario.needs, opening)
+            refused = None if self._has_sockets else find_refusal(self._contract, self._scenario.needs, opening)
             if refused:
-                raise Declined(refused.capability, refused.reason, opening.id)
+                raise CapabilityDeclined(refused.capability, refused.reason, opening.id)
             self._has_sockets = self._has_sockets or socket.is_open
             yield socket
         finally:
-            with anyio.CancelScope(shield=True), anyio.move_on_after(3 * CLOSING):
+            with anyio.CancelScope(shield=True), anyio.move_on_after(3 * CLOSE_TIMEOUT):
                 exchanges = await socket.close()
             for exchange in exchanges:
-                self._record(exchange)
+                self._record(exchange if exchange.intent else replace(exchange, intent=optional(*self._scenario.needs)))
 
     @contextmanager
     def inbox(self) -> Iterator[Inbox]:
         """Where the webhooks of this target arrive. Raises Declined where the target names no address for them."""
         receiver = self.target.receiver
         if receiver is None:
-            raise Declined("webhooks", "the target names no address for webhooks")
-        with receiver.expecting():
+            raise CapabilityDeclined("webhooks", "the target names no address for webhooks")
+        with receiver.hold_deliveries():
             yield Inbox(receiver, self._scenario.name, self._next_id, self._record)
 
     @property
@@ -152,5 +172,5 @@ class Exchanging:
         """The edition's route of an operation. Raises Declined where the edition has none."""
         route = self._contract.edition.routes.get(operation)
         if route is None:
-            raise Declined(operation, f"edition {self._contract.edition.id} has no operation {operation}")
+            raise CapabilityDeclined(operation, f"edition {self._contract.edition.id} has no operation {operation}")
         return route

@@ -92,14 +92,14 @@ class Target:
         return [(name, _filled_in("Query", name, value)) for name, value in self.query.items()]
 
     @classmethod
-    def read(cls, described: Mapping[str, Any]) -> Target:
+    def from_header(cls, described: Mapping[str, Any]) -> Target:
         """A target as described by the header of a stored run."""
         base_url, model, name, version = (
             str(described.get(key) or "") for key in ("base_url", "model", "name", "version")
         )
         return cls(base_url, model, name, version)
 
-    def described(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """Fields of the target that may be published."""
         shown = {"name": self.name or self.base_url, "base_url": self.base_url, "model": self.model}
         shown |= {"version": self.server_version} if self.server_version else {}

@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from antiphon.errors import ConfigError
 from antiphon.exercise.target import Target
-from antiphon.exercise.webhooks.receiver import receiving
+from antiphon.exercise.webhooks.receiver import run_receiver
 
 
 @contextmanager
-def taking_webhooks(target: Target) -> Iterator[Target]:
+def webhook_listener(target: Target) -> Iterator[Target]:
     """The target with a webhook receiver, where its configuration has an address for one."""
     if target.receiver or not target.webhook_listen:
         yield target
@@ -21,5 +21,5 @@ def taking_webhooks(target: Target) -> Iterator[Target]:
     host, _, port = target.webhook_listen.rpartition(":")
     if not host or not port.isdecimal():
         raise ConfigError(f"webhook_listen is {target.webhook_listen!r}; give host and port, such as 127.0.0.1:9000.")
-    with receiving(os.environ.get(target.webhook_secret_env) or None, host.strip("[]"), int(port)) as receiver:
+    with run_receiver(os.environ.get(target.webhook_secret_env) or None, host.strip("[]"), int(port)) as receiver:
         yield replace(target, receiver=receiver)

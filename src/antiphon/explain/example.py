@@ -12,4 +12,4 @@ class Example:
 
     keeps: Any
     breaks: Any
-    made: str
+    origin: str

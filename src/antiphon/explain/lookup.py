@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from antiphon.explain import other_names
-from antiphon.explain.names import found
+from antiphon.explain.names import find_names
 from antiphon.explain.requirement import of_requirement
 from antiphon.explain.values import of_event, of_value
 
@@ -33,7 +33,7 @@ def explain(name: str) -> list[dict[str, Any]]:
     Raises ConfigError with near misses for a name that nothing has.
     """
     rows = []
-    for kind, full in found(name):
+    for kind, full in find_names(name):
         facts = _HOW[kind](full) if kind in _HOW else of_value(kind, full)
         # `false` and 0 say something; an empty text or list does not.
         kept = {key: value for key, value in facts.items() if value not in ("", [], {}, ())}

@@ -7,9 +7,9 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
-from antiphon.contract.load import all_requirements, checked, contract, edition_ids, read_yaml
+from antiphon.contract.load import all_requirements, contract, edition_ids, read_validated, read_yaml
 from antiphon.contract.paths import spec_dir
-from antiphon.contract.schemas.library import relaxations, relaxed_editions
+from antiphon.contract.schemas.library import editions_with_schemas, relaxations
 from antiphon.contract.schemas.validation import Schemas
 from antiphon.contract.triggers import triggers
 from antiphon.errors import ConfigError
@@ -20,7 +20,7 @@ WIDEST = "open-responses-2026-04-24"
 
 def parameters() -> Mapping[str, Mapping[str, Any]]:
     """Every parameter by OPERATION.NAME."""
-    value = checked(spec_dir() / "parameters.yaml", "parameters")["operations"]
+    value = read_validated(spec_dir() / "parameters.yaml", "parameters")["operations"]
     return {
         f"{operation}.{each['name']}": {"operation": operation, "in": table["in"], **each}
         for operation, table in value.items()
@@ -30,12 +30,12 @@ def parameters() -> Mapping[str, Mapping[str, Any]]:
 
 def disagreements() -> Mapping[str, Mapping[str, Any]]:
     """Every disagreement of the sources, by its number."""
-    value = checked(spec_dir() / "disagreements.yaml", "disagreements")
+    value = read_validated(spec_dir() / "disagreements.yaml", "disagreements")
     return {each["id"]: each for each in value["disagreements"]}
 
 
 def _relaxations() -> Iterable[str]:
-    return [each.id for name in relaxed_editions() for each in relaxations(name)]
+    return [each.id for name in editions_with_schemas() for each in relaxations(name)]
 
 
 def _types(kind: str) -> Callable[[], Iterable[str]]:
@@ -67,11 +67,11 @@ def _rules() -> Iterable[str]:
 
 
 def _codes() -> Iterable[str]:
-    value = checked(spec_dir() / "errors.yaml", "errors")
+    value = read_validated(spec_dir() / "errors.yaml", "errors")
     return [*value["codes"], *(code for codes in value["response_error_codes"].values() for code in codes)]
 
 
-KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
+NAMED_KINDS: Mapping[str, Callable[[], Iterable[str]]] = {
     "requirement": all_requirements,
     "event": _events,
     "item": _items,
@@ -97,10 +97,10 @@ _LAST = "fault"
 """Searched only when nothing else has the name, since it is slow to load."""
 
 
-def found(name: str) -> list[tuple[str, str]]:
+def find_names(name: str) -> list[tuple[str, str]]:
     """Kind and full name of all that a name may mean; `KIND:NAME` means one. Raises ConfigError with near misses."""
     kind, colon, rest = name.partition(":")
-    if colon and kind in KNOWN:
+    if colon and kind in NAMED_KINDS:
         here = [(kind, each) for each in _meant(kind, rest)]
         if here:
             return here
@@ -108,10 +108,10 @@ def found(name: str) -> list[tuple[str, str]]:
     for kind in _FIRST:
         if name in _names(kind):
             return [(kind, name)]
-    here = [(kind, each) for kind in KNOWN if kind not in (*_FIRST, _LAST) for each in _meant(kind, name)]
+    here = [(kind, each) for kind in NAMED_KINDS if kind not in (*_FIRST, _LAST) for each in _meant(kind, name)]
     here = here or [(_LAST, each) for each in _meant(_LAST, name)]
     if not here:
-        raise ConfigError(f"The contract knows nothing of {name!r}; {_near(name, KNOWN)}.")
+        raise ConfigError(f"The contract knows nothing of {name!r}; {_near(name, NAMED_KINDS)}.")
     return here
 
 
@@ -125,7 +125,7 @@ def _meant(kind: str, name: str) -> list[str]:
 
 @cache
 def _names(kind: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(KNOWN[kind]()))
+    return tuple(dict.fromkeys(NAMED_KINDS[kind]()))
 
 
 def _near(name: str, kinds: Iterable[str]) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from antiphon.contract.load import all_requirements, checked, contract, edition, edition_ids
+from antiphon.contract.load import all_requirements, contract, edition, edition_ids, read_validated
 from antiphon.contract.paths import spec_dir
-from antiphon.contract.schemas.library import Relaxation, relaxations, relaxed_editions
+from antiphon.contract.schemas.library import Relaxation, editions_with_schemas, relaxations
 from antiphon.contract.triggers import triggers
 from antiphon.explain.names import disagreements, parameters
 
@@ -15,7 +15,7 @@ MOST = 60
 """Requirements that are listed one by one."""
 
 
-def said(ids: Iterable[str]) -> list[str]:
+def requirement_sentences(ids: Iterable[str]) -> list[str]:
     """Requirements, each with its sentence; only their number where they are many."""
     known, rows = all_requirements(), list(ids)
     if len(rows) > MOST:
@@ -34,7 +34,7 @@ def of_parameter(name: str) -> dict[str, Any]:
     return {
         **row,
         "invalid": invalid,
-        "requirements": said(needed),
+        "requirements": requirement_sentences(needed),
         "disagreements": [f"{key}: {each['topic']}" for key, each in disagreements().items() if where in each["where"]],
     }
 
@@ -47,22 +47,22 @@ def of_disagreement(name: str) -> dict[str, Any]:
         "positions": row["positions"],
         "decision": row["decision"],
         "where": row["where"],
-        "requirements": said(deciding),
+        "requirements": requirement_sentences(deciding),
     }
 
 
 def of_trigger(name: str) -> dict[str, Any]:
     each = next(each for each in triggers() if each.id == name)
-    row = next(row for row in checked(spec_dir() / "errors.yaml", "errors")["triggers"] if row["id"] == name)
+    row = next(row for row in read_validated(spec_dir() / "errors.yaml", "errors")["triggers"] if row["id"] == name)
     return {
         "operation": each.operation,
-        "given": each.given,
+        "given": each.setup,
         "request": dict(each.request),
         "refusal": dict(each.expected),
         "accepted": list(each.accept),
         "portable": each.portable,
         "note": row.get("note", ""),
-        "requirements": said(filter(None, (each.requirement, each.detail))),
+        "requirements": requirement_sentences(filter(None, (each.requirement, each.detail))),
         "parameters": [
             key
             for key, given in parameters().items()
@@ -73,9 +73,11 @@ def of_trigger(name: str) -> dict[str, Any]:
 
 
 def of_relaxation(name: str) -> dict[str, Any]:
-    found = {each.id: each for edition_id in relaxed_editions() for each in relaxations(edition_id)}
+    found = {each.id: each for edition_id in editions_with_schemas() for each in relaxations(edition_id)}
     each: Relaxation = found[name]
-    holding = [edition_id for edition_id in relaxed_editions() if name in {one.id for one in relaxations(edition_id)}]
+    holding = [
+        edition_id for edition_id in editions_with_schemas() if name in {one.id for one in relaxations(edition_id)}
+    ]
     return {
         "says": each.reason,
         "editions": holding,
@@ -111,14 +113,16 @@ def of_edition(name: str) -> dict[str, Any]:
 def of_capability(name: str) -> dict[str, Any]:
     each = contract().capabilities[name]
     row = next(
-        row for row in checked(spec_dir() / "capabilities.yaml", "capabilities")["capabilities"] if row["id"] == name
+        row
+        for row in read_validated(spec_dir() / "capabilities.yaml", "capabilities")["capabilities"]
+        if row["id"] == name
     )
     return {
         "says": each.says,
         "needs": row.get("needs", []),
         "counts as declined when": dict(each.declined_by),
         "profiles": [one.id for one in contract().profiles.values() if name in one.capabilities],
-        "requirements": said(one.id for one in all_requirements().values() if one.capability == name),
+        "requirements": requirement_sentences(one.id for one in all_requirements().values() if one.capability == name),
     }
 
 
@@ -129,16 +133,16 @@ def of_profile(name: str) -> dict[str, Any]:
 
 def of_client(name: str) -> dict[str, Any]:
     each = contract().clients[name]
-    row = checked(spec_dir() / "clients" / f"{name}.yaml", "client")
+    row = read_validated(spec_dir() / "clients" / f"{name}.yaml", "client")
     return {
         "says": f"{each.title} {each.version}, looked at in {each.date}",
         "note": row.get("note", ""),
-        "requirements": said(each.needs),
+        "requirements": requirement_sentences(each.needs),
     }
 
 
 def of_code(name: str) -> dict[str, Any]:
-    value = checked(spec_dir() / "errors.yaml", "errors")
+    value = read_validated(spec_dir() / "errors.yaml", "errors")
     failed = [source for source, codes in value["response_error_codes"].items() if name in codes]
     return {
         "statuses": value["codes"].get(name, []),
@@ -149,7 +153,9 @@ def of_code(name: str) -> dict[str, Any]:
 
 def of_rule(name: str) -> dict[str, Any]:
     return {
-        "requirements": said(each.id for each in all_requirements().values() if name in (*each.rules, *each.defects))
+        "requirements": requirement_sentences(
+            each.id for each in all_requirements().values() if name in (*each.rules, *each.defects)
+        )
     }
 
 
@@ -159,8 +165,8 @@ def of_fault(name: str) -> dict[str, Any]:
     each = catalogue()[name]
     return {
         "says": each.says,
-        "breaks": said(sorted(each.breaks)),
-        "implies": said(sorted(each.implies)),
+        "breaks": requirement_sentences(sorted(each.breaks)),
+        "implies": requirement_sentences(sorted(each.implies)),
         "editions": sorted(each.needs) or list(edition_ids()),
         "try it": f"antiphon serve --fault {name}",
     }

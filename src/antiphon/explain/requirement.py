@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from antiphon.contract.load import all_requirements, checked, edition, edition_ids
+from antiphon.contract.load import all_requirements, edition, edition_ids, read_validated
 from antiphon.contract.model import Requirement
 from antiphon.contract.paths import spec_dir
 from antiphon.explain.examples import example
@@ -40,37 +40,37 @@ def of_requirement(name: str) -> dict[str, Any]:
     return facts
 
 
-def levels(each: Requirement) -> dict[str, str]:
+def levels(requirement: Requirement) -> dict[str, str]:
     """The level in each edition."""
-    return {name: _level(each, name) for name in edition_ids()}
+    return {name: _level(requirement, name) for name in edition_ids()}
 
 
-def _level(each: Requirement, name: str) -> str:
+def _level(requirement: Requirement, name: str) -> str:
     # As in `contract`, without reading every other requirement for it.
-    level = str(edition(name).levels.get(each.id, each.level))
-    counted = not each.excluded and level != "off" and name in (each.editions or (name,))
+    level = str(edition(name).levels.get(requirement.id, requirement.level))
+    counted = not requirement.excluded and level != "off" and name in (requirement.editions or (name,))
     return level if counted else "not counted"
 
 
-def _judged(each: Requirement) -> dict[str, Any]:
+def _judged(requirement: Requirement) -> dict[str, Any]:
     from antiphon.server.faults import catalogue
 
-    broken_by = faults().get(each.id, ())
+    broken_by = faults().get(requirement.id, ())
     return {
-        "judged": each.judged,
-        "checks": [f"antiphon.judge.checks.{name}" for name in checks().get(each.id, ())],
-        "tests": [f"suites/{name}" for name in naming_tests(each.id)],
+        "judged": requirement.judged,
+        "checks": [f"antiphon.judge.checks.{name}" for name in checks().get(requirement.id, ())],
+        "tests": [f"suites/{name}" for name in naming_tests(requirement.id)],
         "faults": {name: catalogue()[name].says for name in broken_by},
     }
 
 
 def _capability(name: str) -> str:
-    rows = checked(spec_dir() / "capabilities.yaml", "capabilities")["capabilities"]
+    rows = read_validated(spec_dir() / "capabilities.yaml", "capabilities")["capabilities"]
     return next(str(row["says"]) for row in rows if row["id"] == name)
 
 
 def _client(name: str) -> str:
-    row = checked(spec_dir() / "clients" / f"{name}.yaml", "client")
+    row = read_validated(spec_dir() / "clients" / f"{name}.yaml", "client")
     return f"{row['title']} {row['version']}"
 
 

@@ -21,7 +21,7 @@ ECHO: dict[str, Any] = {
 }  # fmt: skip
 
 
-def of_schema(requirement: str) -> Example | None:
+def schema_example(requirement: str) -> Example | None:
     """The example of a requirement about a field or an object; None for any other."""
     area, _, rest = requirement.partition(".")
     if requirement.startswith("response.field."):

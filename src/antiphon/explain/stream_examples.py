@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from antiphon.contract.streams import BlockRow, Machine, SumRow, tables
+from antiphon.contract.streams import BlockRow, StateMachine, SumRow, tables
 from antiphon.explain.example import Example
 
-ADDED, DONE = "response.output_item.added", "response.output_item.done"
+ADDED_EVENT, DONE_EVENT = "response.output_item.added", "response.output_item.done"
 
 
-def of_stream(requirement: str) -> Example | None:
+def stream_example(requirement: str) -> Example | None:
     """The example of a requirement in these tables; None for any other."""
     return _of_sums(requirement) or _of_items(requirement) or _of_blocks(requirement)
 
 
-def walk(machine: Machine) -> list[str]:
+def walk(machine: StateMachine) -> list[str]:
     """Events from the start of a machine to an end, through as many states as there are."""
     state, seen, found = machine.start, {machine.start}, list[str]()
     while True:
@@ -31,7 +31,7 @@ def walk(machine: Machine) -> list[str]:
         seen.add(state)
 
 
-def accepts(machine: Machine, events: list[str]) -> bool:
+def accepts(machine: StateMachine, events: list[str]) -> bool:
     """Whether a state machine accepts these events and may end after them."""
     state = machine.start
     for event in events:
@@ -56,7 +56,7 @@ def _of_items(requirement: str) -> Example | None:
 
 
 def _framed(type: str, good: list[str], bad: list[str]) -> Example:
-    head, tail = f"{ADDED} ({type})", f"{DONE} ({type})"
+    head, tail = f"{ADDED_EVENT} ({type})", f"{DONE_EVENT} ({type})"
     return Example([head, *good, tail], [head, *bad, tail], "made")
 
 
@@ -102,7 +102,7 @@ def _spoiled(row: BlockRow, good: list[Mapping[str, Any]], fault: str, kind: str
         case "full":
             return [{**first, "part": {"type": kind, "text": "Hello"}}, *rest]
         case "misplaced":
-            return [{"type": ADDED, "item": {"type": "web_search_call"}}, *good]
+            return [{"type": ADDED_EVENT, "item": {"type": "web_search_call"}}, *good]
     return good
 
 
@@ -110,7 +110,7 @@ def _of_sums(requirement: str) -> Example | None:
     for row in tables().sums:
         if requirement == row.done.requirement:
             return Example(_sum(row, "Hello"), _sum(row, "Hell"), "made")
-        for level, event in ((row.part, "part of the closing event"), (row.item, f"item of {DONE}")):
+        for level, event in ((row.part, "part of the closing event"), (row.item, f"item of {DONE_EVENT}")):
             if level is not None and level.requirement == requirement:
                 done = {"type": row.done.event, row.done.key or "value": "Hello"}
                 return Example([done, {event: "Hello"}], [done, {event: "Hell"}], "made")

@@ -8,7 +8,7 @@ from typing import Any
 from antiphon.contract.load import all_requirements, read_yaml
 from antiphon.contract.paths import spec_dir
 from antiphon.contract.schemas.validation import Schemas
-from antiphon.contract.streams import Machine, tables
+from antiphon.contract.streams import StateMachine, tables
 from antiphon.explain.names import WIDEST
 from antiphon.explain.smallest_value import smallest
 
@@ -69,7 +69,7 @@ def _described(schemas: Schemas, kind: str, name: str) -> dict[str, Any]:
     }
 
 
-def machines() -> Iterator[tuple[str, Machine]]:
+def machines() -> Iterator[tuple[str, StateMachine]]:
     """Every state machine of items and blocks, with what it is of."""
     for row in tables().items.values():
         if row.machine:

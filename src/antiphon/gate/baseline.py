@@ -11,7 +11,7 @@ from typing import Any
 from antiphon.contract.load import meta_schema, nearest
 from antiphon.contract.model import Contract
 from antiphon.errors import ConfigError
-from antiphon.gate.located_yaml import Located, Place, read
+from antiphon.gate.located_yaml import LocatedYaml, Place, read_located
 
 FORMAT = 1
 KEYS = {
@@ -23,7 +23,7 @@ KEYS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class BaselineEntry:
     """A requirement whose verdict is known beforehand; a flaky one has no verdict and does not expire."""
 
     id: str
@@ -43,13 +43,13 @@ class Baseline:
     path: str
     edition: str
     """The edition that it was made under; empty where it may be used under any."""
-    expected: Mapping[str, Entry]
-    flaky: Mapping[str, Entry]
+    expected: Mapping[str, BaselineEntry]
+    flaky: Mapping[str, BaselineEntry]
 
 
 def load(path: Path, contract: Contract) -> Baseline:
     """A baseline file. Raises ConfigError, with the line and the likely cure, where it is not one for this contract."""
-    file = read(path)
+    file = read_located(path)
     _check(file)
     value = file.value
     edition = value.get("edition", "")
@@ -67,7 +67,7 @@ def load(path: Path, contract: Contract) -> Baseline:
     return Baseline(str(path), edition, expected, flaky)
 
 
-def _check(file: Located) -> None:
+def _check(file: LocatedYaml) -> None:
     if not isinstance(file.value, dict) or "baseline" not in file.value:
         raise file.wrong((), "not a baseline; `antiphon baseline RESULT > FILE` writes one")
     schema = meta_schema("baseline")
@@ -76,7 +76,7 @@ def _check(file: Located) -> None:
         raise file.wrong(place, _why(file, place, error.message))
 
 
-def _why(file: Located, place: Place, message: str) -> str:
+def _why(file: LocatedYaml, place: Place, message: str) -> str:
     keys = KEYS[str(place[0]) if len(place) > 1 else ""]
     found: Any = file.value
     for part in place:
@@ -88,15 +88,15 @@ def _why(file: Located, place: Place, message: str) -> str:
     return where + message
 
 
-def _entries(file: Located, name: str, contract: Contract) -> dict[str, Entry]:
-    found: dict[str, Entry] = {}
+def _entries(file: LocatedYaml, name: str, contract: Contract) -> dict[str, BaselineEntry]:
+    found: dict[str, BaselineEntry] = {}
     for number, value in enumerate(file.value.get(name) or ()):
         place = (name, number)
         if value["id"] not in contract.every:
             raise file.wrong((*place, "id"), f"no requirement {value['id']!r}; {nearest(value['id'], contract.every)}")
         if value["id"] in found:
             raise file.wrong((*place, "id"), f"{value['id']!r} stands twice")
-        found[value["id"]] = Entry(
+        found[value["id"]] = BaselineEntry(
             id=value["id"],
             verdict=value.get("verdict", ""),
             reason=value["reason"],
@@ -108,7 +108,7 @@ def _entries(file: Located, name: str, contract: Contract) -> dict[str, Entry]:
     return found
 
 
-def _date(file: Located, place: Place, text: str) -> date:
+def _date(file: LocatedYaml, place: Place, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from antiphon.gate.baseline import FORMAT, Baseline, Entry
+from antiphon.gate.baseline import FORMAT, Baseline, BaselineEntry
 from antiphon.gate.decision import is_partial
 from antiphon.report.text import clip, visible
 from antiphon.report.words import title
@@ -60,7 +60,7 @@ def _expected(result: Mapping[str, Any], words: Words, before: Baseline | None) 
         if entry and (got == entry.verdict or (is_partial(result) and got == "not-testable")):
             yield _written(entry)
         elif got in ("fail", "warn"):
-            yield _written(Entry(name, got, words.reason or _found(each), words.owner, words.link, last))
+            yield _written(BaselineEntry(name, got, words.reason or _found(each), words.owner, words.link, last))
 
 
 def _day(result: Mapping[str, Any]) -> date:
@@ -78,6 +78,6 @@ def _short(text: str) -> str:
     return clip(visible(text), 160)
 
 
-def _written(entry: Entry) -> dict[str, Any]:
+def _written(entry: BaselineEntry) -> dict[str, Any]:
     written = {key: getattr(entry, key) for key in ("id", "verdict", "reason", "link", "owner", "expires")}
     return {key: value for key, value in written.items() if value}

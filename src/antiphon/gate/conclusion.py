@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from antiphon.errors import Exit
-from antiphon.gate.decision import Policy, decide
+from antiphon.gate.decision import GatePolicy, decide
 from antiphon.gate.text import as_json, as_markdown, as_text, problems
 from antiphon.report import result
 from antiphon.report.files import write_atomically
@@ -22,7 +22,7 @@ SAYS = {
 }
 
 
-def close(made: Mapping[str, Any], policy: Policy | None, folder: Path, screen: Console) -> Exit:
+def close(made: Mapping[str, Any], policy: GatePolicy | None, folder: Path, screen: Console) -> Exit:
     """The code to end with. With a policy, gate.json, gate.md and, for a baseline, gate.sarif are written."""
     if policy is None or policy.is_default:
         return result.exit_code(dict(made))

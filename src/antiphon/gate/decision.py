@@ -9,14 +9,14 @@ from enum import StrEnum
 from typing import Any
 
 from antiphon.errors import Exit
-from antiphon.gate.baseline import Baseline, Entry
+from antiphon.gate.baseline import Baseline, BaselineEntry
 
 Result = Mapping[str, Any]
 BROKEN_BY = {"must": ("fail",), "should": ("fail", "warn")}
 _WEIGHT = {"fail": 2, "warn": 1}
 
 
-class Outcome(StrEnum):
+class GateOutcome(StrEnum):
     """Outcome of a requirement that is broken or that a baseline names."""
 
     EXPECTED = "as expected"
@@ -28,16 +28,16 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class GateFinding:
     """One requirement with its outcome. `entry` is its entry in the baseline, if it has one."""
 
-    outcome: Outcome
+    outcome: GateOutcome
     id: str
     level: str
     expected: str
     got: str
     why: str = ""
-    entry: Entry | None = None
+    entry: BaselineEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Demand:
 
 
 @dataclass(frozen=True)
-class Policy:
+class GatePolicy:
     """Rules of the decision. The default: no broken must."""
 
     baseline: Baseline | None = None
@@ -71,27 +71,27 @@ class Policy:
 class Gate:
     """A decision, with its findings and policy."""
 
-    policy: Policy
-    findings: tuple[Finding, ...]
+    policy: GatePolicy
+    findings: tuple[GateFinding, ...]
     demands: tuple[Demand, ...]
     errors: int
     """Requirements with the verdict error: mistakes of ours."""
 
-    def having(self, outcome: Outcome) -> list[Finding]:
+    def findings_with(self, outcome: GateOutcome) -> list[GateFinding]:
         return [each for each in self.findings if each.outcome is outcome]
 
     @property
     def exit(self) -> Exit:
         """A new failure comes first, then an error of ours, then an outdated baseline."""
-        if self.having(Outcome.BROKEN) or any(not each.holds for each in self.demands):
+        if self.findings_with(GateOutcome.BROKEN) or any(not each.holds for each in self.demands):
             return Exit.BROKEN
         if self.errors:
             return Exit.OURS
-        outdated = self.having(Outcome.STALE) or self.having(Outcome.EXPIRED)
+        outdated = self.findings_with(GateOutcome.STALE) or self.findings_with(GateOutcome.EXPIRED)
         return Exit.STALE if outdated and not self.policy.new_failures_only else Exit.HOLDS
 
 
-def decide(result: Result, policy: Policy) -> Gate:
+def decide(result: Result, policy: GatePolicy) -> Gate:
     """Hold a result against a policy."""
     findings = tuple(_findings(result, policy))
     flaky = frozenset(policy.baseline.flaky if policy.baseline else ())
@@ -99,7 +99,7 @@ def decide(result: Result, policy: Policy) -> Gate:
     return Gate(policy, findings, demands, result["totals"]["error"])
 
 
-def _findings(result: Result, policy: Policy) -> Iterator[Finding]:
+def _findings(result: Result, policy: GatePolicy) -> Iterator[GateFinding]:
     known = policy.baseline.expected if policy.baseline else {}
     flaky = policy.baseline.flaky if policy.baseline else {}
     decisive = BROKEN_BY[policy.fail_on]
@@ -108,29 +108,29 @@ def _findings(result: Result, policy: Policy) -> Iterator[Finding]:
         name, got = each["id"], each["verdict"]
         seen.add(name)
         if name in flaky:
-            yield Finding(Outcome.FLAKY, name, each["level"], "", got, "never decides", flaky[name])
+            yield GateFinding(GateOutcome.FLAKY, name, each["level"], "", got, "never decides", flaky[name])
         elif name in known:
             entry = known[name]
             outcome, why = _outcome(entry, got, decisive, policy.today)
-            yield Finding(outcome, name, each["level"], entry.verdict, got, why, entry)
+            yield GateFinding(outcome, name, each["level"], entry.verdict, got, why, entry)
         elif got in decisive:
-            yield Finding(Outcome.BROKEN, name, each["level"], "pass", got)
+            yield GateFinding(GateOutcome.BROKEN, name, each["level"], "pass", got)
     for name, entry in [*known.items(), *flaky.items()]:
         if name not in seen:
-            yield Finding(Outcome.UNSEEN, name, "", entry.verdict, "", "the edition does not count it", entry)
+            yield GateFinding(GateOutcome.UNSEEN, name, "", entry.verdict, "", "the edition does not count it", entry)
 
 
-def _outcome(entry: Entry, got: str, decisive: tuple[str, ...], today: date) -> tuple[Outcome, str]:
+def _outcome(entry: BaselineEntry, got: str, decisive: tuple[str, ...], today: date) -> tuple[GateOutcome, str]:
     worse = got in decisive and _WEIGHT[got] > _WEIGHT.get(entry.verdict, 0)
     if worse:
-        return Outcome.BROKEN, f"expected {entry.verdict}"
+        return GateOutcome.BROKEN, f"expected {entry.verdict}"
     if entry.expires and entry.expires < today:
-        return Outcome.EXPIRED, f"was excused until {entry.expires}; it is now {got}"
+        return GateOutcome.EXPIRED, f"was excused until {entry.expires}; it is now {got}"
     if got == entry.verdict:
-        return Outcome.EXPECTED, entry.reason
+        return GateOutcome.EXPECTED, entry.reason
     if got in ("not-testable", "error"):
-        return Outcome.UNSEEN, f"expected {entry.verdict}, and nothing showed it"
-    return Outcome.STALE, f"expected {entry.verdict}, but it is now {got}; take the entry out"
+        return GateOutcome.UNSEEN, f"expected {entry.verdict}, and nothing showed it"
+    return GateOutcome.STALE, f"expected {entry.verdict}, but it is now {got}; take the entry out"
 
 
 def _demand(result: Result, name: str, flaky: frozenset[str]) -> Demand:

@@ -21,7 +21,7 @@ Place = tuple[str | int, ...]
 
 
 @dataclass
-class Located:
+class LocatedYaml:
     """A YAML value, and the first line, from 1, of each part of it. Dates stay text."""
 
     path: Path
@@ -40,7 +40,7 @@ class Located:
         return ConfigError(f"{self.path}, line {self.line(place)}: {why}.")
 
 
-def read(path: Path) -> Located:
+def read_located(path: Path) -> LocatedYaml:
     """A YAML file without aliases. Raises ConfigError, with the line, for what cannot be read."""
     text = _text(path)
     try:
@@ -51,7 +51,7 @@ def read(path: Path) -> Located:
         raise ConfigError(f"{path}, line {line}: not YAML ({error.problem or error.context}).") from None
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}: not YAML ({' '.join(str(error).split())}).") from None
-    located = Located(path)
+    located = LocatedYaml(path)
     located.value = _value(node, (), located) if node is not None else None
     return located
 
@@ -78,7 +78,7 @@ def _check_form(path: Path, text: str) -> None:
             raise ConfigError(f"{path}, line {line}: nested more than {DEPTH} deep.")
 
 
-def _value(node: yaml.Node, place: Place, located: Located) -> Any:
+def _value(node: yaml.Node, place: Place, located: LocatedYaml) -> Any:
     located.lines.setdefault(place, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, place, located)
@@ -95,7 +95,7 @@ def _value(node: yaml.Node, place: Place, located: Located) -> Any:
     return text
 
 
-def _mapping(node: yaml.MappingNode, place: Place, located: Located) -> Mapping[str, Any]:
+def _mapping(node: yaml.MappingNode, place: Place, located: LocatedYaml) -> Mapping[str, Any]:
     found: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"

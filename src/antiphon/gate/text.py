@@ -8,17 +8,24 @@ from typing import Any
 
 from antiphon import __version__
 from antiphon.errors import Exit
-from antiphon.gate.decision import Finding, Gate, Outcome
+from antiphon.gate.decision import Gate, GateFinding, GateOutcome
 from antiphon.report.text import clip, markdown, visible
 
-TOLD = (Outcome.BROKEN, Outcome.EXPIRED, Outcome.STALE, Outcome.FLAKY, Outcome.UNSEEN, Outcome.EXPECTED)
+OUTCOME_ORDER = (
+    GateOutcome.BROKEN,
+    GateOutcome.EXPIRED,
+    GateOutcome.STALE,
+    GateOutcome.FLAKY,
+    GateOutcome.UNSEEN,
+    GateOutcome.EXPECTED,
+)
 WORDS = {Exit.HOLDS: "holds", Exit.BROKEN: "broken", Exit.OURS: "our own error", Exit.STALE: "outdated baseline"}
 MOST_SHOWN = 50
-_RULES = {Outcome.STALE: "baseline.stale", Outcome.EXPIRED: "baseline.expired"}
+_RULES = {GateOutcome.STALE: "baseline.stale", GateOutcome.EXPIRED: "baseline.expired"}
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class BaselineProblem:
     """Mistake in a baseline file. `rule` is baseline.stale or baseline.expired; lines count from 1."""
 
     rule: str
@@ -30,13 +37,13 @@ class Problem:
     """error where it decides, else warning."""
 
 
-def problems(gate: Gate) -> list[Problem]:
+def problems(gate: Gate) -> list[BaselineProblem]:
     """Outdated entries of the baseline, by line; for SARIF and for annotations."""
     level = "warning" if gate.policy.new_failures_only else "error"
     found = [
-        Problem(rule, f"{each.id} {each.why}.", gate.policy.baseline.path, each.entry.line, each.id, level)
+        BaselineProblem(rule, f"{each.id} {each.why}.", gate.policy.baseline.path, each.entry.line, each.id, level)
         for outcome, rule in _RULES.items()
-        for each in gate.having(outcome)
+        for each in gate.findings_with(outcome)
         if each.entry and gate.policy.baseline
     ]
     return sorted(found, key=lambda each: each.line)
@@ -44,7 +51,7 @@ def problems(gate: Gate) -> list[Problem]:
 
 def counts(gate: Gate) -> dict[str, int]:
     """Number of requirements with each outcome, zeros included."""
-    return {outcome.value: len(gate.having(outcome)) for outcome in TOLD}
+    return {outcome.value: len(gate.findings_with(outcome)) for outcome in OUTCOME_ORDER}
 
 
 def line(gate: Gate) -> str:
@@ -58,9 +65,9 @@ def as_text(gate: Gate) -> list[str]:
     lines = [line(gate)]
     for each in gate.demands:
         lines.append(f"  profile {each.profile} {_fate(each.holds)}{': ' + each.why if each.why else ''}")
-    for outcome in TOLD[:-1]:
-        shown = gate.having(outcome)
-        lines += [f"  {outcome.value:<12}  {_said(each)}" for each in shown[:MOST_SHOWN]]
+    for outcome in OUTCOME_ORDER[:-1]:
+        shown = gate.findings_with(outcome)
+        lines += [f"  {outcome.value:<12}  {_finding_line(each)}" for each in shown[:MOST_SHOWN]]
         if len(shown) > MOST_SHOWN:
             lines.append(f"  {outcome.value:<12}  and {len(shown) - MOST_SHOWN} more")
     return [visible(each) for each in lines]
@@ -70,12 +77,12 @@ def _fate(holds: bool | None) -> str:
     return {True: "holds", False: "does not hold", None: "cannot be said to hold"}[holds]
 
 
-def _said(each: Finding) -> str:
-    said = f"{each.id}  {each.got}" + (f": {each.why}" if each.why else "")
-    if not each.entry:
+def _finding_line(finding: GateFinding) -> str:
+    said = f"{finding.id}  {finding.got}" + (f": {finding.why}" if finding.why else "")
+    if not finding.entry:
         return said
-    follow = ", ".join(filter(None, (each.entry.owner, each.entry.link)))
-    return f"{said}  (line {each.entry.line}, {follow})"
+    follow = ", ".join(filter(None, (finding.entry.owner, finding.entry.link)))
+    return f"{said}  (line {finding.entry.line}, {follow})"
 
 
 def as_markdown(gate: Gate) -> str:
@@ -92,8 +99,8 @@ def as_markdown(gate: Gate) -> str:
 
 
 def _rows(gate: Gate) -> Iterator[str]:
-    for outcome in TOLD:
-        for each in gate.having(outcome)[:MOST_SHOWN]:
+    for outcome in OUTCOME_ORDER:
+        for each in gate.findings_with(outcome)[:MOST_SHOWN]:
             owner = each.entry.owner if each.entry else ""
             link = each.entry.link if each.entry else ""
             cells = (outcome.value, each.id, each.got, clip(each.why, 300), " ".join(filter(None, (owner, link))))
@@ -113,14 +120,14 @@ def as_json(gate: Gate) -> dict[str, Any]:
         "counts": counts(gate),
         "profiles": [{"profile": each.profile, "holds": each.holds, "why": each.why} for each in gate.demands],
         "findings": [_finding(each) for each in gate.findings],
-        "problems": [{key: getattr(each, key) for key in Problem.__slots__} for each in problems(gate)],
+        "problems": [{key: getattr(each, key) for key in BaselineProblem.__slots__} for each in problems(gate)],
     }
 
 
-def _finding(each: Finding) -> dict[str, Any]:
-    entry = each.entry
-    said = {key: getattr(each, key) for key in ("id", "level", "expected", "got", "why")}
+def _finding(finding: GateFinding) -> dict[str, Any]:
+    entry = finding.entry
+    said = {key: getattr(finding, key) for key in ("id", "level", "expected", "got", "why")}
     about = {"reason": entry.reason, "link": entry.link, "owner": entry.owner, "line": entry.line} if entry else {}
     if entry and entry.expires:
         about["expires"] = entry.expires.isoformat()
-    return {"outcome": each.outcome.value, **said, **about}
+    return {"outcome": finding.outcome.value, **said, **about}

@@ -8,7 +8,7 @@ from antiphon.exercise.budget.cost_estimates import Cost
 from antiphon.exercise.scenario import Scenario
 from antiphon.generated import probe, walker
 from antiphon.generated.operations import operations
-from antiphon.generated.options import Asked
+from antiphon.generated.options import GenerationOptions
 
 INPUT, MOST_INPUT, OUTPUT = 12, 100, 16
 """Tokens of a generated call that asks a model: input as it mostly is and at most, both guessed, and output."""
@@ -16,7 +16,7 @@ ASKING = ("create", "chat.create", "compact")
 
 
 @dataclass(frozen=True)
-class Extent:
+class GenerationCost:
     """Calls of one generated scenario."""
 
     calls: int = 0
@@ -34,18 +34,18 @@ class Extent:
         return Cost(self.calls, self.stored, *spent, self.asking * MOST_INPUT, self.asking * OUTPUT)
 
 
-def extent(scenario: Scenario, asked: Asked, edition: str) -> Extent:
+def extent(scenario: Scenario, options: GenerationOptions, edition: str) -> GenerationCost:
     """Calls of a generated scenario, by its case: an operation, or the number of a machine."""
-    if not asked.examples:
-        return Extent()
+    if not options.examples:
+        return GenerationCost()
     if isinstance(scenario.case, int):
-        calls = walker.walks(asked) * walker.STEPS
-        return Extent(calls, walker.MOST_CALLS if asked.shrinks else 0, calls, calls)
+        calls = walker.walk_count(options) * walker.STEPS
+        return GenerationCost(calls, walker.MOST_CALLS if options.shrinks else 0, calls, calls)
     operation = operations(edition).get(str(scenario.case))
     if operation is None:
-        return Extent()
+        return GenerationCost()
     made = max(1, operation.path.count("{"))  # what requests name: ids in the path, or a response that is continued
     asks = operation.name in ASKING
-    more = probe.MOST_SHRUNK * (probe.MOST_CALLS + 1) if asked.shrinks else 0
-    calls = made + asked.examples
-    return Extent(calls, more, calls if asks else 1, calls if asks or operation.method == "POST" else made)
+    more = probe.MOST_SHRUNK * (probe.MOST_CALLS + 1) if options.shrinks else 0
+    calls = made + options.examples
+    return GenerationCost(calls, more, calls if asks else 1, calls if asks or operation.method == "POST" else made)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from antiphon.contract.model import Edition
 from antiphon.generated import rules
-from antiphon.generated.model import Model
+from antiphon.generated.model import ObjectModel
 from antiphon.generated.object_record import Deviation
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange
@@ -14,7 +14,7 @@ from antiphon.recording.exchange import Exchange
 
 def deviations(exchanges: Iterable[Exchange], edition: Edition) -> list[Deviation]:
     """Every reply that contradicts those before it. Walks are not separated: their ids differ."""
-    model = Model(edition)
+    model = ObjectModel(edition)
     return [each for exchange in exchanges for each in model.see(exchange)]
 
 

@@ -15,7 +15,7 @@ ORDER = sampled_from(("asc", "desc"))
 LIMIT = sampled_from((None, 1, 2, 4))
 
 
-class Machine(RuleBasedStateMachine):
+class WalkMachine(RuleBasedStateMachine):
     """One walk. It knows the ids of created objects, deleted ones included; the model knows the rest."""
 
     def __init__(self, walker: Walker) -> None:
@@ -65,7 +65,7 @@ class Machine(RuleBasedStateMachine):
     @rule(count=integers(0, 3))
     def create_conversation(self, count: int) -> None:
         made = self.walker.call("conversations.create", "conversations", body={"items": self._messages(count)})
-        _keep(made, self.conversations)
+        _remember_id(made, self.conversations)
 
     @rule(place=PLACE)
     @precondition(lambda self: self.conversations)
@@ -101,7 +101,7 @@ class Machine(RuleBasedStateMachine):
             self._on_conversation("conversations.delete", place)
 
     def _create(self, needs: str = "", **body: Any) -> None:
-        _keep(self.walker.call("create", needs, body={**body, "store": True}), self.responses)
+        _remember_id(self.walker.call("create", needs, body={**body, "store": True}), self.responses)
 
     def _on_response(self, operation: str, place: int, needs: str = "", **given: Any) -> None:
         if self.responses:
@@ -123,8 +123,8 @@ def _page(order: str, limit: int | None) -> dict[str, Any]:
     return {"order": order} | ({"limit": limit} if limit else {})
 
 
-def _keep(made: Any, ids: list[str]) -> None:
+def _remember_id(exchange: Any, ids: list[str]) -> None:
     """Remember the id of the created object, if there is one."""
-    reply = made.reply if made is not None and made.is_success else None
+    reply = exchange.reply if exchange is not None and exchange.is_success else None
     if isinstance(reply, dict) and isinstance(reply.get("id"), str):
         ids.append(reply["id"])

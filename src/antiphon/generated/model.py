@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from antiphon.contract.model import Edition
-from antiphon.generated.object_record import Deviation, Kept, in_order, texts_listed, texts_sent
+from antiphon.generated.object_record import Deviation, ObjectRecord, in_order, texts_listed, texts_sent
 from antiphon.recording.exchange import Exchange
 
 EXISTENCE, ORDER, STATUS = "properties.existence", "properties.order", "properties.status"
@@ -14,13 +14,13 @@ _RANK = {"queued": 0, "in_progress": 1} | dict.fromkeys(ENDED, 2)
 LACKING = frozenset({405, 501})
 
 
-class Model:
+class ObjectModel:
     """Follows exchanges in their order, and reports those that contradict the earlier ones."""
 
     def __init__(self, edition: Edition) -> None:
         self._edition = edition
-        self.responses: dict[str, Kept] = {}
-        self.conversations: dict[str, Kept] = {}
+        self.responses: dict[str, ObjectRecord] = {}
+        self.conversations: dict[str, ObjectRecord] = {}
         self._rules: Mapping[str, Callable[[Exchange], Iterator[Deviation]]] = {
             "create": self._create,
             "retrieve": self._retrieve,
@@ -44,7 +44,7 @@ class Model:
         if rule is not None:
             yield from rule(exchange)
 
-    def _named(self, exchange: Exchange) -> Kept | None:
+    def _named(self, exchange: Exchange) -> ObjectRecord | None:
         """The object that the path names."""
         parts = exchange.request.path.split("/") if exchange.request else []
         place = self.responses if parts[1:2] == ["responses"] else self.conversations
@@ -53,11 +53,11 @@ class Model:
             kept.note(exchange)
         return kept
 
-    def _exists(self, exchange: Exchange, kept: Kept) -> Iterator[Deviation]:
-        if kept.deleted and exchange.is_success:
-            yield kept.off(EXISTENCE, exchange, "a refusal, as it was deleted", exchange.status)
-        elif not kept.deleted and not exchange.is_success:
-            yield kept.off(EXISTENCE, exchange, "success, as it was made and not deleted", exchange.status)
+    def _exists(self, exchange: Exchange, record: ObjectRecord) -> Iterator[Deviation]:
+        if record.deleted and exchange.is_success:
+            yield record.off(EXISTENCE, exchange, "a refusal, as it was deleted", exchange.status)
+        elif not record.deleted and not exchange.is_success:
+            yield record.off(EXISTENCE, exchange, "success, as it was made and not deleted", exchange.status)
 
     def _create(self, exchange: Exchange) -> Iterator[Deviation]:
         sent = exchange.sent if isinstance(exchange.sent, dict) else {}
@@ -76,7 +76,7 @@ class Model:
             talk.texts += texts
             talk.whole = False
         if reply.get("store") is not False:
-            made = Kept(
+            made = ObjectRecord(
                 texts, parent is None and talk is None, str(reply.get("status")), sent.get("background") is True
             )
             made.note(exchange)
@@ -97,17 +97,17 @@ class Model:
         if kept.background:
             yield from self._moved(exchange, kept)
 
-    def _moved(self, exchange: Exchange, kept: Kept) -> Iterator[Deviation]:
+    def _moved(self, exchange: Exchange, record: ObjectRecord) -> Iterator[Deviation]:
         """The status of an object only goes forward, and stays once it is final."""
         reply = exchange.reply
         status = reply.get("status") if isinstance(reply, dict) and exchange.is_success else None
-        if kept.deleted or not isinstance(status, str) or status not in _RANK:
+        if record.deleted or not isinstance(status, str) or status not in _RANK:
             return
-        before = kept.status
+        before = record.status
         stays = before not in ENDED or status == before
         if before in _RANK and (_RANK[status] < _RANK[before] or not stays):
-            yield kept.off(STATUS, exchange, f"{before}, or what follows on it", status, "/status")
-        kept.status = status
+            yield record.off(STATUS, exchange, f"{before}, or what follows on it", status, "/status")
+        record.status = status
 
     def _delete(self, exchange: Exchange) -> Iterator[Deviation]:
         kept = self._named(exchange)
@@ -121,7 +121,7 @@ class Model:
         reply = exchange.body
         if exchange.is_success and isinstance(reply, dict) and isinstance(reply.get("id"), str):
             sent = exchange.sent if isinstance(exchange.sent, dict) else {}
-            made = self.conversations[reply["id"]] = Kept(texts_sent(sent.get("items")))
+            made = self.conversations[reply["id"]] = ObjectRecord(texts_sent(sent.get("items")))
             made.note(exchange)
         yield from ()
 

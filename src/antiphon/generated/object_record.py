@@ -21,7 +21,7 @@ class Deviation(NamedTuple):
 
 
 @dataclass
-class Kept:
+class ObjectRecord:
     """One object: the texts put into it, in order, by item id where that is known."""
 
     texts: list[str] = field(default_factory=list)
@@ -50,9 +50,9 @@ class Kept:
         return Deviation(requirement, exchange, at, expected, str(got), tuple(self.calls))
 
 
-def in_order(shown: list[str], wanted: list[str]) -> list[str]:
+def in_order(listed: list[str], expected: list[str]) -> list[str]:
     """Those of the expected texts that are listed, in the expected order."""
-    return [text for text in wanted if text in shown]
+    return [text for text in expected if text in listed]
 
 
 def texts_sent(items: Any) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema_rs
 
 from antiphon.contract.load import edition, edition_ids
-from antiphon.contract.openapi import bundled, document
+from antiphon.contract.openapi import bundle_document, document
 from antiphon.recording.exchange import Request
 
 _APART = ("websocket", "webhook")
@@ -60,7 +60,7 @@ def wrong_names() -> tuple[str, ...]:
 @cache
 def operations(edition_id: str) -> Mapping[str, Operation]:
     """The operations of an edition by name."""
-    paths, found = published(edition_id)["paths"], {}
+    paths, found = keyless_document(edition_id)["paths"], {}
     for name, route in edition(edition_id).routes.items():
         if name not in _APART:
             found[name] = _operation(name, route.method, route.path, paths[route.path])
@@ -68,9 +68,9 @@ def operations(edition_id: str) -> Mapping[str, Operation]:
 
 
 @cache
-def published(edition_id: str) -> dict[str, Any]:
+def keyless_document(edition_id: str) -> dict[str, Any]:
     """The edition's document without authentication: every request has the key of the target."""
-    whole = bundled(edition_id)
+    whole = bundle_document(edition_id)
     whole.pop("security", None)
     return whole
 
@@ -99,7 +99,7 @@ def _resolved(parameter: Mapping[str, Any]) -> Mapping[str, Any]:
 
 @cache
 def _validator(edition_id: str, name: str, strict: bool) -> Any:
-    schema, components = operations(edition_id)[name].body, published(edition_id)["components"]
+    schema, components = operations(edition_id)[name].body, keyless_document(edition_id)["components"]
     if not strict:
         schemas = {key: _opened(value) if _is_open(key) else value for key, value in components["schemas"].items()}
         components = {**components, "schemas": schemas}

@@ -16,7 +16,7 @@ DEFAULT = 2
 
 
 @dataclass(frozen=True)
-class Asked:
+class GenerationOptions:
     """Options of generation. Raises ConfigError for values out of range."""
 
     examples: int = 0
@@ -42,6 +42,6 @@ def is_generated(scenario: Scenario) -> bool:
     return scenario.area == AREA
 
 
-NONE = Asked()
-ASKED: ContextVar[Asked] = ContextVar("ASKED", default=NONE)
+NO_GENERATION = GenerationOptions()
+CURRENT_OPTIONS: ContextVar[GenerationOptions] = ContextVar("ASKED", default=NO_GENERATION)
 """Generation options of the current run."""

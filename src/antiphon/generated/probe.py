@@ -15,11 +15,11 @@ from anyio import from_thread, to_thread
 
 from antiphon.contract.model import Level
 from antiphon.exercise.api import Api
-from antiphon.exercise.scenario import Declined, OverBudget, Stuck
+from antiphon.exercise.scenario import CannotContinue, CapabilityDeclined, OverBudget
 from antiphon.generated import rules
-from antiphon.generated.options import ASKED
-from antiphon.generated.prerequisites import made
-from antiphon.generated.requests import examples, requests, search
+from antiphon.generated.options import CURRENT_OPTIONS
+from antiphon.generated.prerequisites import make_prerequisites
+from antiphon.generated.requests import examples, generate_requests, search
 from antiphon.judge.engine import Judge
 from antiphon.recording.exchange import Exchange, Request
 
@@ -45,15 +45,15 @@ class Probe:
     operation: str
     valid: bool
     names: Mapping[str, str] = field(default_factory=dict)
-    broken: dict[str, frozenset[str]] = field(default_factory=dict)
+    violations: dict[str, frozenset[str]] = field(default_factory=dict)
     """By request: the requirements that its reply broke."""
 
     def __post_init__(self) -> None:
-        self.asked = ASKED.get()
+        self.options = CURRENT_OPTIONS.get()
         self.edition = self.api.contract.edition
         self.deadline = 0.0
         self._judge = Judge(self.api.contract)
-        self._declined: Declined | None = None
+        self._declined: CapabilityDeclined | None = None
         self._answered = 0
         self._spent = False
         self._shrunk = 0
@@ -61,24 +61,24 @@ class Probe:
     async def run(self) -> None:
         """Send all, then again the smallest request of each failure. Raises Declined where all were declined."""
         drawn = await to_thread.run_sync(self._drawn)
-        self.deadline = time.monotonic() + self.asked.seconds  # generating may have waited for others that generate
+        self.deadline = time.monotonic() + self.options.seconds  # generating may have waited for others that generate
         with anyio.move_on_after(self.deadline - time.monotonic()) as scope:
-            self.names = await made(self.api, drawn)
+            self.names = await make_prerequisites(self.api, drawn)
         if scope.cancelled_caught:
-            raise Stuck(f"what the requests name was not made in {self.asked.seconds:g} s")
+            raise CannotContinue(f"what the requests name was not made in {self.options.seconds:g} s")
         await self._send_all(drawn)
         if self._declined and not self._answered:
             raise self._declined
-        broken = sorted(frozenset().union(*self.broken.values()))
-        for requirement in broken[:MOST_SHRUNK] if self.asked.shrinks else ():
+        broken = sorted(frozenset().union(*self.violations.values()))
+        for requirement in broken[:MOST_SHRUNK] if self.options.shrinks else ():
             if time.monotonic() < self.deadline and not self._spent:
                 await self._shrink(requirement)
 
     def _strategy(self) -> Any:
-        return requests(self.edition.id, self.operation, self.valid, self.api.model)
+        return generate_requests(self.edition.id, self.operation, self.valid, self.api.model)
 
     def _drawn(self) -> Sequence[Request]:
-        asked = self.asked
+        asked = self.options
         with _ONE_AT_A_TIME:
             return _examples(self.edition.id, self.operation, self.valid, self.api.model, asked.examples, asked.seed)
 
@@ -104,10 +104,10 @@ class Probe:
         try:
             answer = await self.api.send(
                 filled.method, filled.path, body=filled.body, query=query, content=filled.content, step=step,
-                headers={**dict(filled.headers), "User-Agent": rules.agent(self.asked)},
+                headers={**dict(filled.headers), "User-Agent": rules.agent(self.options)},
                 within=min(left, self._patience),
             )  # fmt: skip
-        except Declined as declined:
+        except CapabilityDeclined as declined:
             self._declined = declined
             found = frozenset[str]()
         except OverBudget:
@@ -116,19 +116,19 @@ class Probe:
         else:
             self._answered += 1
             found = self._found(answer.exchange)
-        self.broken[key] = found
+        self.violations[key] = found
         return found
 
     @property
     def _patience(self) -> float:
         total = self.api.target.limits.total
-        return total if self.valid else min(total, self.asked.patience)
+        return total if self.valid else min(total, self.options.patience)
 
     def _found(self, exchange: Exchange) -> frozenset[str]:
         own = {
             "properties.answered": rules.is_unanswered(exchange),
-            "properties.invalid-refused": not self.valid and rules.is_taken(exchange),
-            "properties.valid-documented": self.valid and rules.is_refused_strangely(exchange),
+            "properties.invalid-refused": not self.valid and rules.is_accepted(exchange),
+            "properties.valid-documented": self.valid and rules.has_unknown_code(exchange),
         }
         levels = self.api.contract.requirements
         said = {each for each in self._judge.feed(exchange) if levels[each].level is not Level.MAY}
@@ -151,7 +151,7 @@ class Probe:
             nonlocal calls
             if self._spent or time.monotonic() > until:
                 raise _Enough
-            found = self.broken.get(repr(request))
+            found = self.violations.get(repr(request))
             if found is None:
                 calls += 1
                 if calls > MOST_CALLS:
@@ -162,13 +162,13 @@ class Probe:
             return requirement in found
 
         with _ONE_AT_A_TIME, suppress(_Enough):
-            search(self._strategy(), breaks, self.asked.examples, self.asked.seed)
+            search(self._strategy(), breaks, self.options.examples, self.options.seed)
         return min(failing, key=rules.size, default=None)
 
 
 @lru_cache(maxsize=256)
 def _examples(edition: str, operation: str, valid: bool, model: str, count: int, seed: int) -> tuple[Request, ...]:
-    return tuple(examples(requests(edition, operation, valid, model), count, seed))
+    return tuple(examples(generate_requests(edition, operation, valid, model), count, seed))
 
 
 def _filled(request: Request, names: Mapping[str, str]) -> Request:

@@ -6,7 +6,7 @@ from functools import cache
 
 
 @cache
-def steady() -> None:
+def make_reproducible() -> None:
     """Keep Hypothesis from drawing constants out of the source of loaded modules."""
     from hypothesis.internal.conjecture import providers
 

@@ -9,8 +9,8 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from antiphon.exercise.http.request import texts
-from antiphon.generated.operations import Operation, fits, operations, published
-from antiphon.generated.reproducible import steady
+from antiphon.generated.operations import Operation, fits, keyless_document, operations
+from antiphon.generated.reproducible import make_reproducible
 from antiphon.recording.exchange import Request
 
 if TYPE_CHECKING:
@@ -28,10 +28,10 @@ JSON = (("content-type", "application/json"),)
 def _schema(edition: str) -> Any:
     import schemathesis
 
-    return schemathesis.openapi.from_dict(published(edition))
+    return schemathesis.openapi.from_dict(keyless_document(edition))
 
 
-def requests(edition: str, name: str, valid: bool, model: str) -> SearchStrategy[Request]:
+def generate_requests(edition: str, name: str, valid: bool, model: str) -> SearchStrategy[Request]:
     """Valid or invalid requests to an operation, with placeholders such as `{response_id}` for objects created
     before.
     """
@@ -41,11 +41,11 @@ def requests(edition: str, name: str, valid: bool, model: str) -> SearchStrategy
     operation = operations(edition)[name]
     mode = GenerationMode.POSITIVE if valid else GenerationMode.NEGATIVE
     cases = _schema(edition)[operation.path][operation.method].as_strategy(generation_mode=mode)
-    shaping = _Shaping(edition, operation, valid, model)
+    shaping = _RequestShaper(edition, operation, valid, model)
     return strategies.tuples(cases, strategies.booleans()).map(shaping).filter(shaping.is_wanted)
 
 
-class _Shaping:
+class _RequestShaper:
     """Turns generated data into a request that is cheap and reaches no third party."""
 
     def __init__(self, edition: str, operation: Operation, valid: bool, model: str) -> None:
@@ -67,7 +67,7 @@ class _Shaping:
         request = Request(operation.method, path, query)
         return replace(request, **self._body(case.body, made)) if operation.body is not None else request
 
-    def _body(self, body: Any, made: bool) -> dict[str, Any]:
+    def _body(self, body: Any, has_prerequisites: bool) -> dict[str, Any]:
         if type(body).__name__ == "NotSet":
             return {}
         if isinstance(body, bytes):
@@ -76,7 +76,7 @@ class _Shaping:
             return {"content": b"null", "headers": JSON}
         if isinstance(body, dict):
             body = _elsewhere(body)
-            body = self._continuing(self._cheap(body), made)
+            body = self._continuing(self._cheap(body), has_prerequisites)
         return {"body": body}
 
     def _cheap(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -90,9 +90,9 @@ class _Shaping:
             body = {**body, "n": min(body["n"], 2)}
         return body
 
-    def _continuing(self, body: dict[str, Any], made: bool) -> dict[str, Any]:
+    def _continuing(self, body: dict[str, Any], has_prerequisites: bool) -> dict[str, Any]:
         """What is named is what was made, or, in a request that does not fit, left as it is."""
-        if not (self.valid and made):
+        if not (self.valid and has_prerequisites):
             return body
         kept = {name: value for name, value in body.items() if name not in ("conversation", "prompt")}
         return kept | ({"previous_response_id": "{response_id}"} if "previous_response_id" in kept else {})
@@ -135,18 +135,18 @@ def examples(strategy: SearchStrategy[Request], count: int, seed: int) -> list[R
 
 
 def search(
-    strategy: SearchStrategy[Request], wanted: Callable[[Request], bool], count: int, seed: int
+    strategy: SearchStrategy[Request], matches: Callable[[Request], bool], count: int, seed: int
 ) -> Request | None:
     """The smallest request found for which `wanted` holds, among so many and what they shrink to."""
     from hypothesis import HealthCheck, Phase, Verbosity, find, settings
     from hypothesis.errors import HypothesisException, Unsatisfiable
 
-    steady()
+    make_reproducible()
     chosen = settings(
         max_examples=max(count, 1), database=None, deadline=None, derandomize=False, verbosity=Verbosity.quiet,
         phases=(Phase.generate, Phase.shrink), suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     try:
-        return find(strategy, wanted, settings=chosen, random=Random(seed))
+        return find(strategy, matches, settings=chosen, random=Random(seed))
     except (Unsatisfiable, HypothesisException):
         return None

@@ -10,7 +10,7 @@ from functools import cache
 from antiphon import __version__
 from antiphon.contract.model import Edition
 from antiphon.contract.triggers import triggers
-from antiphon.generated.options import Asked
+from antiphon.generated.options import GenerationOptions
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange, Request
 
@@ -24,9 +24,9 @@ _OF_VALUES = frozenset(
 _AGENT = re.compile(r"properties/(\d+) seed/(\d+)$")
 
 
-def agent(asked: Asked) -> str:
+def agent(options: GenerationOptions) -> str:
     """User-Agent of generated requests: it states how to generate them again."""
-    return f"antiphon/{__version__} properties/{asked.examples} seed/{asked.seed}"
+    return f"antiphon/{__version__} properties/{options.examples} seed/{options.seed}"
 
 
 def again(exchange: Exchange) -> str:
@@ -37,7 +37,7 @@ def again(exchange: Exchange) -> str:
     return f"--properties {found[1]} --seed {found[2]}" if found else ""
 
 
-def generated(exchanges: Iterable[Exchange], edition: Edition, operation: str) -> list[Exchange]:
+def generated_exchanges(exchanges: Iterable[Exchange], edition: Edition, operation: str) -> list[Exchange]:
     """The generated exchanges of an operation, without those that created prerequisites."""
     return [
         each for each in exchanges
@@ -51,12 +51,12 @@ def is_unanswered(exchange: Exchange) -> bool:
     return exchange.failure is not None
 
 
-def is_taken(exchange: Exchange) -> bool:
+def is_accepted(exchange: Exchange) -> bool:
     """There is a reply that is neither a refusal nor a server error."""
     return exchange.failure is None and (exchange.status or 0) < 400
 
 
-def is_refused_strangely(exchange: Exchange) -> bool:
+def has_unknown_code(exchange: Exchange) -> bool:
     """The refusal has a code that the contract does not know."""
     body = exchange.body
     error = body.get("error") if isinstance(body, dict) else None

@@ -7,8 +7,8 @@ from contextlib import suppress
 from anyio import to_thread
 
 from antiphon.exercise.api import Api
-from antiphon.generated.reproducible import steady
-from antiphon.generated.walker import STEPS, Off, WalkBudgetSpent, Walker, walks
+from antiphon.generated.reproducible import make_reproducible
+from antiphon.generated.walker import STEPS, ModelContradicted, WalkBudgetSpent, Walker, walk_count
 
 MACHINES = 4
 """Number of concurrent walks."""
@@ -18,8 +18,8 @@ async def walk(api: Api, number: int) -> None:
     """Play machine `number`; its calls become the exchanges of the scenario."""
     walker = Walker(api, number)
     await to_thread.run_sync(_run, walker)
-    if walker.refused:
-        raise walker.refused
+    if walker.refusal:
+        raise walker.refusal
 
 
 def _run(walker: Walker) -> None:
@@ -27,15 +27,15 @@ def _run(walker: Walker) -> None:
     from hypothesis.errors import HypothesisException
     from hypothesis.stateful import get_state_machine_test
 
-    from antiphon.generated.machine import Machine
+    from antiphon.generated.machine import WalkMachine
 
-    steady()
-    phases = (Phase.generate, Phase.shrink) if walker.asked.shrinks else (Phase.generate,)
+    make_reproducible()
+    phases = (Phase.generate, Phase.shrink) if walker.options.shrinks else (Phase.generate,)
     chosen = settings(
-        max_examples=walks(walker.asked), stateful_step_count=STEPS, database=None, deadline=None, print_blob=False,
-        verbosity=Verbosity.quiet, phases=phases, suppress_health_check=list(HealthCheck),
+        max_examples=walk_count(walker.options), stateful_step_count=STEPS, database=None, deadline=None,
+        print_blob=False, verbosity=Verbosity.quiet, phases=phases, suppress_health_check=list(HealthCheck),
         report_multiple_bugs=False,
     )  # fmt: skip
-    test = get_state_machine_test(lambda: Machine(walker), settings=chosen)  # type: ignore[arg-type]
-    with suppress(Off, WalkBudgetSpent, HypothesisException):
-        seed(walker.asked.seed * MACHINES + walker.number)(test)()
+    test = get_state_machine_test(lambda: WalkMachine(walker), settings=chosen)  # type: ignore[arg-type]
+    with suppress(ModelContradicted, WalkBudgetSpent, HypothesisException):
+        seed(walker.options.seed * MACHINES + walker.number)(test)()

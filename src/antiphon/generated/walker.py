@@ -11,12 +11,12 @@ from anyio import from_thread
 
 from antiphon.exercise.answer import Answer
 from antiphon.exercise.api import Api
-from antiphon.exercise.refusals import declined
-from antiphon.exercise.scenario import Declined, OverBudget
+from antiphon.exercise.refusals import find_refusal
+from antiphon.exercise.scenario import CapabilityDeclined, OverBudget
 from antiphon.generated import rules
-from antiphon.generated.model import ENDED, Model
+from antiphon.generated.model import ENDED, ObjectModel
 from antiphon.generated.object_record import Deviation
-from antiphon.generated.options import ASKED, Asked
+from antiphon.generated.options import CURRENT_OPTIONS, GenerationOptions
 from antiphon.recording.exchange import Exchange
 
 STEPS = 15
@@ -26,12 +26,12 @@ MOST_CALLS = 150
 OPTIONAL = ("chaining", "input-items", "background", "cancel", "conversations")
 
 
-def walks(asked: Asked) -> int:
+def walk_count(options: GenerationOptions) -> int:
     """Number of walks of a machine."""
-    return max(2, asked.examples)
+    return max(2, options.examples)
 
 
-class Off(Exception):
+class ModelContradicted(Exception):
     """A reply contradicts the model."""
 
 
@@ -46,17 +46,17 @@ class Walker:
     api: Api
     number: int
     calls: int = 0
-    found: list[Deviation] = field(default_factory=list)
+    deviations: list[Deviation] = field(default_factory=list)
     lacks: set[str] = field(default_factory=set)
-    refused: Declined | None = None
+    refusal: CapabilityDeclined | None = None
 
     def __post_init__(self) -> None:
-        self.asked = ASKED.get()
+        self.options = CURRENT_OPTIONS.get()
         self.edition = self.api.contract.edition
-        self.deadline = time.monotonic() + self.asked.seconds
-        self.most = walks(self.asked) * STEPS + MOST_CALLS
+        self.deadline = time.monotonic() + self.options.seconds
+        self.most = walk_count(self.options) * STEPS + MOST_CALLS
         self.lacks |= {name for name in OPTIONAL if self.api.target.capabilities.get(name) is False}
-        self.model = Model(self.edition)
+        self.model = ObjectModel(self.edition)
 
     def can(self, capability: str) -> bool:
         return capability not in self.lacks
@@ -73,7 +73,7 @@ class Walker:
 
     def start(self) -> None:
         """Forget the objects of earlier walks."""
-        self.model = Model(self.edition)
+        self.model = ObjectModel(self.edition)
 
     def call(self, operation: str, needs: str = "", **given: Any) -> Exchange | None:
         """One call; None where it was not sent. Raises Off where its reply contradicts the model."""
@@ -83,29 +83,29 @@ class Walker:
             raise WalkBudgetSpent
         self.calls += 1
         try:
-            exchange: Exchange = from_thread.run(self._said, operation, given)
+            exchange: Exchange = from_thread.run(self._send_before_deadline, operation, given)
         except TimeoutError:
             raise WalkBudgetSpent from None
-        except (Declined, OverBudget) as error:
-            self.refused = error if isinstance(error, Declined) else None
+        except (CapabilityDeclined, OverBudget) as error:
+            self.refusal = error if isinstance(error, CapabilityDeclined) else None
             raise WalkBudgetSpent from None
-        if needs and declined(self.api.contract, {needs}, exchange):
+        if needs and find_refusal(self.api.contract, {needs}, exchange):
             self.lacks.add(needs)
             return None
         deviations = list(self.model.see(exchange))
         if deviations:
-            self.found += deviations
-            raise Off(deviations[0].requirement)
+            self.deviations += deviations
+            raise ModelContradicted(deviations[0].requirement)
         return exchange
 
-    async def _said(self, operation: str, given: dict[str, Any]) -> Exchange:
-        headers: dict[str, str | None] = {"User-Agent": rules.agent(self.asked)}
+    async def _send_before_deadline(self, operation: str, arguments: dict[str, Any]) -> Exchange:
+        headers: dict[str, str | None] = {"User-Agent": rules.agent(self.options)}
         with anyio.fail_after(self.deadline - time.monotonic()):
-            return await self._answered(operation, given, headers)
+            return await self._send(operation, arguments, headers)
 
-    async def _answered(self, operation: str, given: dict[str, Any], headers: dict[str, str | None]) -> Exchange:
+    async def _send(self, operation: str, arguments: dict[str, Any], headers: dict[str, str | None]) -> Exchange:
         if operation == "create":
-            answer: Answer = await self.api.create(headers=headers, max_output_tokens=16, **given["body"])
+            answer: Answer = await self.api.create(headers=headers, max_output_tokens=16, **arguments["body"])
         else:
-            answer = await self.api.call(operation, headers=headers, **given)
+            answer = await self.api.call(operation, headers=headers, **arguments)
         return answer.exchange

@@ -16,18 +16,18 @@ MOST_PLACES = 50
 
 
 @dataclass
-class Findings:
+class ExchangeFindings:
     """Results of the checks on one exchange."""
 
     excused: set[str]
     """The requirements that are not judged in it."""
     judged: set[str] = field(default_factory=set)
-    found: dict[str, list[Violation]] = field(default_factory=dict)
+    violations: dict[str, list[Violation]] = field(default_factory=dict)
     """The violations of each requirement that is broken."""
     errors: list[tuple[str, str]] = field(default_factory=list)
     """Requirements whose checks raised an exception, with its text: our error, whatever the server sent."""
 
-    def keep(self, check: Check, subject: Call, violations: Iterable[Violation]) -> None:
+    def add_violations(self, check: Check, subject: Call, violations: Iterable[Violation]) -> None:
         """Add the violations that a check found in a subject."""
         name = subject.exchange.id
         own = [
@@ -35,15 +35,15 @@ class Findings:
             for each in violations
         ]
         if own:
-            self.found.setdefault(check.requirement, []).extend(own)
+            self.violations.setdefault(check.requirement, []).extend(own)
 
-    def stumble(self, check: Check, subject: Call, error: Exception) -> None:
+    def add_error(self, check: Check, subject: Call, error: Exception) -> None:
         """Record that a check raised an exception on a subject."""
         where = f"{check.find.__module__}.{check.find.__name__}"
         self.errors.append((check.requirement, f"{where} on {subject.exchange.id}: {error!r}"))
 
 
-class _Table(NamedTuple):
+class _CheckTable(NamedTuple):
     """Checks that share two functions: which requirements a subject can show, and which of them it breaks."""
 
     shows: Callable[[Any], Collection[str]]
@@ -51,13 +51,13 @@ class _Table(NamedTuple):
     checks: tuple[Check, ...]
     requirements: frozenset[str]
 
-    def ask(self, subject: Call, findings: Findings) -> None:
+    def run(self, subject: Call, findings: ExchangeFindings) -> None:
         try:
             shown = self.shows(subject)
             told = shown if self.tells is None else self.tells(subject)
         except Exception as error:
             for check in self.checks:
-                findings.stumble(check, subject, error)
+                findings.add_error(check, subject, error)
             return
         if not shown:
             return
@@ -68,41 +68,47 @@ class _Table(NamedTuple):
         for check in self.checks if told else ():
             if check.requirement in told and check.requirement in concerned:
                 try:
-                    findings.keep(check, subject, islice(check.find(subject), MOST_PLACES))
+                    findings.add_violations(check, subject, islice(check.find(subject), MOST_PLACES))
                 except Exception as error:
-                    findings.stumble(check, subject, error)
+                    findings.add_error(check, subject, error)
 
 
 _Group = tuple[Callable[[Any], bool] | None, tuple[Check, ...]]
 """Checks that concern the same subjects."""
 
 
-class Asker:
+class CheckRunner:
     """Checks of one kind of subject."""
 
     def __init__(self, checks: Iterable[Check]) -> None:
         single: list[Check] = []
         tables: dict[tuple[Any, Any], list[Check]] = defaultdict(list)
         for check in checks:
-            (single if check.shows is None else tables[check.shows, check.tells]).append(check)
-        sorts = {sort for each in single for sort in each.of or ()}
-        self._single = {sort: _groups(each for each in single if each.of is None or sort in each.of) for sort in sorts}
-        self._others = _groups(each for each in single if each.of is None)
+            (
+                single
+                if check.shown_requirements is None
+                else tables[check.shown_requirements, check.broken_requirements]
+            ).append(check)
+        sorts = {sort for each in single for sort in each.sorts or ()}
+        self._single = {
+            sort: _groups(each for each in single if each.sorts is None or sort in each.sorts) for sort in sorts
+        }
+        self._unsorted = _groups(each for each in single if each.sorts is None)
         self._tables = tuple(
-            _Table(shows, tells, tuple(each), frozenset(check.requirement for check in each))
+            _CheckTable(shows, tells, tuple(each), frozenset(check.requirement for check in each))
             for (shows, tells), each in tables.items()
         )
 
-    def ask(self, subject: Call, findings: Findings) -> None:
+    def run(self, subject: Call, findings: ExchangeFindings) -> None:
         """Run all checks on a subject, and add their results to the findings."""
         judged, excused = findings.judged, findings.excused
-        for when, checks in self._single.get(subject.sort, self._others):
+        for when, checks in self._single.get(subject.sort, self._unsorted):
             try:
                 if when is not None and not when(subject):
                     continue
             except Exception as error:
                 for check in checks:
-                    findings.stumble(check, subject, error)
+                    findings.add_error(check, subject, error)
                 continue
             for check in checks:
                 if check.requirement in excused:
@@ -110,18 +116,18 @@ class Asker:
                 try:
                     # Nearly always there is nothing, so no call is made for it.
                     for first in (rest := iter(check.find(subject))):
-                        findings.keep(check, subject, [first, *islice(rest, MOST_PLACES - 1)])
+                        findings.add_violations(check, subject, [first, *islice(rest, MOST_PLACES - 1)])
                         break
                 except Exception as error:
-                    findings.stumble(check, subject, error)
+                    findings.add_error(check, subject, error)
                 else:
                     judged.add(check.requirement)
         for table in self._tables:
-            table.ask(subject, findings)
+            table.run(subject, findings)
 
 
 def _groups(checks: Iterable[Check]) -> tuple[_Group, ...]:
     groups: dict[Callable[[Any], bool] | None, list[Check]] = {}
     for each in checks:
-        groups.setdefault(each.when, []).append(each)
+        groups.setdefault(each.applies, []).append(each)
     return tuple((when, tuple(each)) for when, each in groups.items())

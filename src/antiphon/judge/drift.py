@@ -31,7 +31,7 @@ def _kind_of(body: Mapping[str, Any]) -> str:
     return "deleted.response" if kind == "response" and "deleted" in body else kind
 
 
-class Drift:
+class DriftTable:
     """Collects what replies hold beyond the contract, one row per name with its count and first place."""
 
     def __init__(self, edition: Edition) -> None:

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from antiphon.contract.model import Contract, Edition
-from antiphon.judge.check_runner import Asker, Findings
+from antiphon.judge.check_runner import CheckRunner, ExchangeFindings
 from antiphon.judge.extract import subjects_of
 from antiphon.judge.ledger import Ledger
-from antiphon.judge.missing_routes import Absent
+from antiphon.judge.missing_routes import MissingRoutes
 from antiphon.judge.registry import Relation, Violation, all_checks, all_relations
 from antiphon.recording.exchange import CLEAN_UP, INBOUND, Exchange
 
@@ -30,7 +30,7 @@ def operation_of(exchange: Exchange, edition: Edition) -> str:
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
+def cycle_collector_paused() -> Iterator[None]:
     """Without the collector of cycles: an exchange has none, and a long one would be looked through many times."""
     enabled = gc.isenabled()
     gc.disable()
@@ -50,12 +50,15 @@ class Judge:
     def __init__(self, contract: Contract, wants: Callable[[str], bool] = lambda requirement: True) -> None:
         self.contract = contract
         self._wants = wants
-        self._absent = Absent(contract)
+        self._absent = MissingRoutes(contract)
         self.ledger = Ledger()
         self.exchanges = 0
         self.skipped = 0
         checks = [check for check in all_checks() if self._counts(check.requirement)]
-        self._askers = {kind: Asker(check for check in checks if check.on is kind) for kind in {c.on for c in checks}}
+        self._askers = {
+            kind: CheckRunner(check for check in checks if check.subject is kind)
+            for kind in {c.subject for c in checks}
+        }
         quirks = contract.edition.data.get("quirks") or ()
         self._until = [(each["about"], str(each["until"])) for each in quirks if "until" in each]
         self._relations = [relation() for relation in all_relations()]
@@ -73,7 +76,7 @@ class Judge:
 
     def feed(self, exchange: Exchange) -> dict[str, list[Violation]]:
         """Judge one exchange; the violations found in it by requirement. Counts go to the ledger."""
-        with uncollected():
+        with cycle_collector_paused():
             return self._feed(exchange)
 
     def _feed(self, exchange: Exchange) -> dict[str, list[Violation]]:
@@ -82,28 +85,28 @@ class Judge:
         if operation == "unknown" or self._absent(exchange, operation):
             self.skipped += 1
             return {}
-        findings = Findings(self._excused(exchange))
+        findings = ExchangeFindings(self._excused(exchange))
         for subject in subjects_of(exchange, operation, self.contract.edition):
             kind = type(subject)
             asker = self._askers.get(kind)
             if asker is not None:
-                asker.ask(subject, findings)
-            for relation in self.seers(kind):
+                asker.run(subject, findings)
+            for relation in self.relations_for(kind):
                 relation.see(subject)
         self._enter(findings)
-        return findings.found
+        return findings.violations
 
-    def _enter(self, findings: Findings) -> None:
-        self.ledger.hold(findings.judged - findings.found.keys())
-        for requirement, violations in findings.found.items():
-            self.ledger.see(requirement, violations)
+    def _enter(self, findings: ExchangeFindings) -> None:
+        self.ledger.record_pass(findings.judged - findings.violations.keys())
+        for requirement, violations in findings.violations.items():
+            self.ledger.record_violations(requirement, violations)
         for requirement, error in findings.errors:
             self.ledger[requirement].errors.add(error)
 
-    def seers(self, kind: type) -> list[Relation]:
+    def relations_for(self, kind: type) -> list[Relation]:
         """The relations that want to see the subjects of a class."""
         if kind not in self._seers:
-            self._seers[kind] = [each for each in self._relations if issubclass(kind, each.on)]
+            self._seers[kind] = [each for each in self._relations if issubclass(kind, each.subject)]
         return self._seers[kind]
 
     def finish(self) -> Ledger:
@@ -111,7 +114,7 @@ class Judge:
         for relation in self._relations:
             for requirement, seen in self._close(relation):
                 if self._counts(requirement):
-                    self.ledger[requirement].see(seen)
+                    self.ledger[requirement].record_violations(seen)
         self._relations, self._seers = [], {}
         return self.ledger
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from antiphon.contract.model import Edition
-from antiphon.judge.stream_analysis import notable
+from antiphon.judge.stream_analysis import notable_events
 from antiphon.judge.subjects.chat import ChatCompletion, ChatStream
 from antiphon.judge.subjects.responses import (
     ITEM_EVENTS,
@@ -22,7 +22,7 @@ from antiphon.judge.subjects.responses import (
     Turn,
 )
 from antiphon.recording.exchange import Exchange
-from antiphon.recording.fast_json import alike
+from antiphon.recording.fast_json import same_json
 
 
 def subjects_of(exchange: Exchange, operation: str, edition: Edition) -> Iterator[Call]:
@@ -55,7 +55,7 @@ def _of_stream(exchange: Exchange, operation: str, edition: Edition) -> Iterator
         return
     stream = Stream(exchange, operation, edition)
     yield stream
-    yield from _in_events(exchange, operation, edition, notable(stream))
+    yield from _in_events(exchange, operation, edition, notable_events(stream))
 
 
 def _in_events(
@@ -66,7 +66,7 @@ def _in_events(
         kind = event.get("type")
         if isinstance(event.get("response"), dict):
             before, said = said, event["response"]
-            if kind in REPEATING and alike(said, before):
+            if kind in REPEATING and same_json(said, before):
                 continue
             where = f"event {number} /response"
             yield from _of_response(exchange, operation, edition, event["response"], where, str(kind))

@@ -9,32 +9,32 @@ from antiphon.recording.frame import Frame
 from antiphon.recording.frames import Frames
 
 REBUILT = "framing-reconstructed"
-_KEPT = "_sighting"
+_SCAN = "_sighting"
 
 
-class Sighting(NamedTuple):
+class FrameScan(NamedTuple):
     """Result of the scan of a stream's frames."""
 
-    framed: bool
+    has_frames: bool
     """There are frames, and they are those that the server sent."""
     terminal: Frame | None
     """The first frame with a terminal event."""
-    odd: list[Frame]
+    irregular: list[Frame]
     """The few frames that are not just an event line and, after it, one data line with a JSON object of that type."""
 
 
-def sighting(stream: Stream) -> Sighting:
+def frame_scan(stream: Stream) -> FrameScan:
     """The scan of a stream's frames, cached on the stream."""
-    known: Sighting | None = stream.__dict__.get(_KEPT)
+    known: FrameScan | None = stream.__dict__.get(_SCAN)
     if known is None:
         frames = stream.exchange.frames
         framed = REBUILT not in stream.exchange.notes and len(frames) > 0
-        known = stream.__dict__[_KEPT] = Sighting(framed, *_look(frames))
+        known = stream.__dict__[_SCAN] = FrameScan(framed, *_look(frames))
     return known
 
 
 def _look(frames: Frames) -> tuple[Frame | None, list[Frame]]:
-    typed = frames.typed
+    typed = frames.event_types
     last = frames[min(map(typed.index, there))] if (there := ENDINGS.intersection(typed)) else None
     odd: list[Frame] = []
     for frame in frames[len(typed) :] if len(typed) < len(frames) else ():
@@ -47,16 +47,16 @@ def _look(frames: Frames) -> tuple[Frame | None, list[Frame]]:
     return last, odd
 
 
-def framed(stream: Stream) -> bool:
+def has_original_frames(stream: Stream) -> bool:
     """The frames are the server's own, not reconstructed."""
-    return sighting(stream).framed
+    return frame_scan(stream).has_frames
 
 
-def terminal(stream: Stream) -> Frame | None:
+def terminal_frame(stream: Stream) -> Frame | None:
     """The first frame with a terminal event."""
-    return sighting(stream).terminal
+    return frame_scan(stream).terminal
 
 
-def odd_frames(stream: Stream) -> list[Frame]:
+def irregular_frames(stream: Stream) -> list[Frame]:
     """The few frames that are not just an event line and, after it, one data line with a JSON object of that type."""
-    return sighting(stream).odd
+    return frame_scan(stream).irregular

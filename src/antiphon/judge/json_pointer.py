@@ -16,7 +16,7 @@ class Difference(NamedTuple):
     other: Any
 
 
-def escaped(key: object) -> str:
+def escape_token(key: object) -> str:
     """A key as a token of a JSON pointer."""
     return str(key).replace("~", "~0").replace("/", "~1")
 
@@ -28,7 +28,7 @@ def differences(one: Any, other: Any, ignore: frozenset[str] = frozenset()) -> I
         pointer, left, right = pending.pop()
         if isinstance(left, Mapping) and isinstance(right, Mapping):
             for key in sorted((left.keys() | right.keys()) - ignore, reverse=True):
-                pending.append((f"{pointer}/{escaped(key)}", left.get(key, MISSING), right.get(key, MISSING)))
+                pending.append((f"{pointer}/{escape_token(key)}", left.get(key, MISSING), right.get(key, MISSING)))
         elif _is_list(left) and _is_list(right) and len(left) == len(right):
             for number in range(len(left) - 1, -1, -1):
                 pending.append((f"{pointer}/{number}", left[number], right[number]))
@@ -54,7 +54,7 @@ def same(one: Any, other: Any) -> bool:
     return next(differences(one, other), None) is None
 
 
-def replaced(value: Any, place: Sequence[str | int], new: Any) -> Any:
+def replace_at(value: Any, place: Sequence[str | int], new: Any) -> Any:
     """`value` with `new` at a place; lists grow, what is in the way gives way, and `value` itself stays as it is."""
     if not place:
         return new
@@ -62,8 +62,8 @@ def replaced(value: Any, place: Sequence[str | int], new: Any) -> Any:
     if isinstance(key, int):
         items = list(value) if isinstance(value, list) else []
         items += [None] * (key + 1 - len(items))
-        items[key] = replaced(items[key], rest, new)
+        items[key] = replace_at(items[key], rest, new)
         return items
     fields = dict(value) if isinstance(value, Mapping) else {}
-    fields[key] = replaced(fields.get(key), rest, new)
+    fields[key] = replace_at(fields.get(key), rest, new)
     return fields

@@ -20,7 +20,7 @@ def _order(violation: Violation) -> tuple[str, int, str, str]:
 
 
 @dataclass
-class Entry:
+class LedgerEntry:
     """Counts, first places, and reasons where nothing was judged, of one requirement."""
 
     judged: int = 0
@@ -31,10 +31,10 @@ class Entry:
     errors: set[str] = field(default_factory=set)
     runs: int = 0
     """Runs in which it was judged, where several are added up."""
-    held: int = 0
+    held_runs: int = 0
     """Those of them in which it was never broken."""
 
-    def see(self, violations: Iterable[Violation]) -> None:
+    def record_violations(self, violations: Iterable[Violation]) -> None:
         """Count one judged exchange and its violations."""
         found = list(violations)
         self.judged += 1
@@ -42,7 +42,7 @@ class Entry:
             self.violated += 1
             self._keep(found)
 
-    def add(self, other: Entry) -> None:
+    def add(self, other: LedgerEntry) -> None:
         """Take over the counts of another ledger's entry."""
         self.judged += other.judged
         self.violated += other.violated
@@ -51,29 +51,29 @@ class Entry:
         self.untestable |= other.untestable
         self.errors |= other.errors
         self.runs += other.runs
-        self.held += other.held
+        self.held_runs += other.held_runs
 
-    def _keep(self, found: Iterable[Violation]) -> None:
-        self.places = sorted([*self.places, *found], key=_order)[:PLACES]
+    def _keep(self, violations: Iterable[Violation]) -> None:
+        self.places = sorted([*self.places, *violations], key=_order)[:PLACES]
 
 
 class Ledger:
     """An entry per requirement. Adding ledgers is commutative and associative."""
 
     def __init__(self) -> None:
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, LedgerEntry] = {}
         self._held: Counter[frozenset[str]] = Counter()
         """Sets of requirements that held, with their number of exchanges, not yet added to the entries."""
 
-    def hold(self, requirements: Iterable[str]) -> None:
+    def record_pass(self, requirements: Iterable[str]) -> None:
         """Count one exchange in which some requirements were judged and held."""
         self._held[frozenset(requirements)] += 1
         if len(self._held) > MOST_HELD:
             self._settle()
 
-    def see(self, requirement: str, violations: Iterable[Violation]) -> None:
+    def record_violations(self, requirement: str, violations: Iterable[Violation]) -> None:
         """Count one exchange in which a requirement was judged, with its violations."""
-        self._entry(requirement).see(violations)
+        self._entry(requirement).record_violations(violations)
 
     def _settle(self) -> None:
         held, self._held = self._held, Counter()
@@ -81,19 +81,19 @@ class Ledger:
             for requirement in requirements:
                 self._entry(requirement).judged += times
 
-    def __getitem__(self, requirement: str) -> Entry:
+    def __getitem__(self, requirement: str) -> LedgerEntry:
         if self._held:
             self._settle()
         return self._entry(requirement)
 
-    def _entry(self, requirement: str) -> Entry:
+    def _entry(self, requirement: str) -> LedgerEntry:
         entry = self._entries.get(requirement)
         if entry is None:
-            entry = self._entries[requirement] = Entry()
+            entry = self._entries[requirement] = LedgerEntry()
         return entry
 
     @property
-    def entries(self) -> Mapping[str, Entry]:
+    def entries(self) -> Mapping[str, LedgerEntry]:
         self._settle()
         return self._entries
 
@@ -103,7 +103,7 @@ class Ledger:
             mine = self[requirement]
             mine.add(entry)
             mine.runs += bool(entry.judged)
-            mine.held += bool(entry.judged) and not entry.violated
+            mine.held_runs += bool(entry.judged) and not entry.violated
 
     def add(self, other: Ledger) -> None:
         """Add another ledger to this one."""

@@ -6,7 +6,7 @@ from antiphon.contract.model import Contract
 from antiphon.recording.exchange import Exchange
 
 
-class Absent:
+class MissingRoutes:
     """Separates replies of missing routes from refusals, by `spec/capabilities.yaml`."""
 
     def __init__(self, contract: Contract) -> None:

@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from antiphon.contract.streams import Tables, tables
-from antiphon.judge.grammar.stream_state import Block, Heard, Item
-from antiphon.judge.grammar.walker import Mode, Walk, walk
-from antiphon.judge.json_pointer import replaced
+from antiphon.judge.grammar.stream_state import BlockState, ItemState, StreamText
+from antiphon.judge.grammar.walker import Mode, StreamAnalysis, analyse
+from antiphon.judge.json_pointer import replace_at
 from antiphon.judge.values import MISSING
 
 LIFECYCLE = frozenset(
@@ -55,7 +55,7 @@ class Snapshot:
         return "".join(part["text"] for part in parts if isinstance(part.get("text"), str))
 
 
-def fold(events: Iterable[Mapping[str, Any]]) -> Snapshot:
+def rebuild(events: Iterable[Mapping[str, Any]]) -> Snapshot:
     """The response rebuilt from `events`. It never raises, whatever they hold."""
     head: Mapping[str, Any] | None = None
     images: dict[int, list[Any]] = {}
@@ -69,11 +69,11 @@ def fold(events: Iterable[Mapping[str, Any]]) -> Snapshot:
             head = event["response"]
         elif kind == "response.image_generation_call.partial_image" and type(index) is int:
             images.setdefault(index, []).append(event.get("partial_image_b64"))
-    return snapshot_of(walk(seen, tables(), Mode(whole=False)), tables(), head, images)
+    return snapshot_of(analyse(seen, tables(), Mode(whole=False)), tables(), head, images)
 
 
 def snapshot_of(
-    walked: Walk, rules: Tables, head: Mapping[str, Any] | None, images: Mapping[int, Sequence[Any]]
+    walked: StreamAnalysis, rules: Tables, head: Mapping[str, Any] | None, images: Mapping[int, Sequence[Any]]
 ) -> Snapshot:
     """The snapshot that an analysis of the same events has already gathered."""
     items = {}
@@ -83,12 +83,12 @@ def snapshot_of(
     return Snapshot(items, head, images)
 
 
-def _rebuilt(item: Item) -> dict[str, Any]:
+def _rebuilt(item: ItemState) -> dict[str, Any]:
     base = item.done if isinstance(item.done, Mapping) else item.added
     value: dict[str, Any] = dict(base) if isinstance(base, Mapping) else _known(item)
     for heard in item.heard.values():
         if heard.row.item and (text := _text(heard)) is not MISSING:
-            value = replaced(value, heard.row.item.place, text)
+            value = replace_at(value, heard.row.item.place, text)
     for blocks in item.blocks.values():
         for block in blocks[:PLACES]:
             if 0 <= block.number < PLACES:
@@ -96,28 +96,28 @@ def _rebuilt(item: Item) -> dict[str, Any]:
     return value
 
 
-def _known(item: Item) -> dict[str, Any]:
+def _known(item: ItemState) -> dict[str, Any]:
     return {key: known for key, known in (("id", item.id), ("type", item.type)) if known is not None}
 
 
-def _with_block(value: dict[str, Any], block: Block) -> dict[str, Any]:
+def _with_block(value: dict[str, Any], block: BlockState) -> dict[str, Any]:
     place: tuple[str | int, ...] = (*block.row.place, block.number)
     if isinstance(block.part, Mapping) and _at(value, place) is None:
-        value = replaced(value, place, dict(block.part))
+        value = replace_at(value, place, dict(block.part))
     for heard in block.heard.values():
         text = _text(heard)
         if text is MISSING:
             continue
         if heard.row.item is None:
             if _at(value, place) is None:
-                value = replaced(value, place, text)
+                value = replace_at(value, place, text)
             continue
         keys = tuple[str | int, ...](block.number if key == "#" else key for key in heard.row.item.place)
-        value = replaced(value, keys, text)
+        value = replace_at(value, keys, text)
         if isinstance(_at(value, place), Mapping) and "type" not in (_at(value, place) or {}):
-            value = replaced(value, (*place, "type"), block.kind)
+            value = replace_at(value, (*place, "type"), block.kind)
     if block.annotations:
-        value = replaced(value, (*place, "annotations"), list(block.annotations))
+        value = replace_at(value, (*place, "annotations"), list(block.annotations))
     return value
 
 
@@ -130,15 +130,15 @@ def _at(value: Any, place: Iterable[str | int]) -> Any:
     return value
 
 
-def _text(heard: Heard) -> Any:
+def _text(text: StreamText) -> Any:
     """The joined deltas, or the done value where there are none. The output of a command is one object."""
-    if heard.row.parts and isinstance(heard.done, list) and len(heard.done) == 1:
-        return heard.done[0]
-    if not heard.deltas:
-        return heard.done
-    if not heard.row.parts:
-        return "".join(heard.deltas)
-    texts = {key: [delta[key] for delta in heard.deltas if isinstance(delta.get(key), str)] for key in heard.row.parts}
+    if text.row.parts and isinstance(text.done, list) and len(text.done) == 1:
+        return text.done[0]
+    if not text.deltas:
+        return text.done
+    if not text.row.parts:
+        return "".join(text.deltas)
+    texts = {key: [delta[key] for delta in text.deltas if isinstance(delta.get(key), str)] for key in text.row.parts}
     return {key: "".join(parts) for key, parts in texts.items()}
 
 

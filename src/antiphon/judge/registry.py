@@ -34,15 +34,15 @@ class Check:
     """A function that finds violations of one requirement in subjects of one kind."""
 
     requirement: str
-    on: type
+    subject: type
     find: Finder
-    when: Callable[[Any], bool] | None = None
-    shows: Callable[[Any], Collection[str]] | None = None
+    applies: Callable[[Any], bool] | None = None
+    shown_requirements: Callable[[Any], Collection[str]] | None = None
     """Requirements that a subject shows, for a table of checks; `when` then holds for those that include this
     requirement."""
-    tells: Callable[[Any], Collection[str]] | None = None
+    broken_requirements: Callable[[Any], Collection[str]] | None = None
     """With `shows`: the requirements that a subject may break; the others hold."""
-    of: tuple[str, ...] | None = None
+    sorts: tuple[str, ...] | None = None
     """The sorts of subjects (`Call.sort`) that it concerns; None for all."""
 
     @property
@@ -55,29 +55,29 @@ _CHECKS: list[Check] = []
 
 def check(
     requirement: str,
-    on: type,
-    when: Callable[[Any], bool] | None = None,
-    shows: Callable[[Any], Collection[str]] | None = None,
-    tells: Callable[[Any], Collection[str]] | None = None,
-    of: tuple[str, ...] | None = None,
+    subject: type,
+    applies: Callable[[Any], bool] | None = None,
+    shown_requirements: Callable[[Any], Collection[str]] | None = None,
+    broken_requirements: Callable[[Any], Collection[str]] | None = None,
+    sorts: tuple[str, ...] | None = None,
 ) -> Callable[[F], F]:
     """Register a function as a check of `requirement` on every subject of the class `on` for which `when` holds.
 
     A table of checks gives `shows` instead, which the engine asks once for all of them, and may give `tells`, so that
     only those are asked that find something. With `of`, only subjects of those sorts are asked about.
     """
-    if shows is not None:
-        when = _among(requirement, shows)
+    if shown_requirements is not None:
+        applies = _among(requirement, shown_requirements)
 
     def register(find: F) -> F:
-        _CHECKS.append(Check(requirement, on, find, when, shows, tells, of))
+        _CHECKS.append(Check(requirement, subject, find, applies, shown_requirements, broken_requirements, sorts))
         return find
 
     return register
 
 
-def _among(requirement: str, shows: Callable[[Any], Collection[str]]) -> Callable[[Any], bool]:
-    return lambda subject: requirement in shows(subject)
+def _among(requirement: str, shown_requirements: Callable[[Any], Collection[str]]) -> Callable[[Any], bool]:
+    return lambda subject: requirement in shown_requirements(subject)
 
 
 class Relation(Protocol):
@@ -88,7 +88,7 @@ class Relation(Protocol):
     """
 
     requirements: ClassVar[tuple[str, ...]]
-    on: ClassVar[type]
+    subject: ClassVar[type]
 
     def see(self, subject: Any) -> None: ...
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from antiphon.contract.schemas.schema_error import shown
+from antiphon.contract.schemas.schema_error import format_value
 from antiphon.recording.fast_json import plain_json, read_json
 
 
@@ -21,7 +21,7 @@ def _validator(schema: Any) -> jsonschema_rs.Draft202012Validator:
 
 
 @lru_cache(maxsize=256)
-def _kept(text: bytes) -> jsonschema_rs.Draft202012Validator:
+def _cached_validator(text: bytes) -> jsonschema_rs.Draft202012Validator:
     """The validator of a schema: one schema binds all items of a response, and many requests bring the same."""
     return _validator(read_json(text, json.loads))
 
@@ -32,10 +32,10 @@ def misfit(schema: Any, value: Any) -> str | None:
         return None
     try:
         text = plain_json(schema)
-        validator = _validator(schema) if text is None else _kept(text)
+        validator = _validator(schema) if text is None else _cached_validator(text)
         for error in validator.iter_errors(value):
             place = "".join(f"/{step}" for step in error.instance_path)
-            return f"{place or 'the whole'}: {shown(error.message)}"
+            return f"{place or 'the whole'}: {format_value(error.message)}"
     except (ValueError, jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, RecursionError):
         return None
     return None

@@ -11,7 +11,7 @@ from antiphon.contract.schemas.validation import SchemaError, Schemas
 from antiphon.judge.subjects.responses import Call
 from antiphon.judge.values import day_of
 
-_MADE: dict[Library, Schemas] = {}
+_SCHEMAS: dict[Library, Schemas] = {}
 """One for all days on which the same counted, so that what is worked out from it is kept."""
 
 
@@ -34,4 +34,4 @@ def errors_of(call: Call, kind: str, value: Any) -> list[SchemaError]:
 @lru_cache(maxsize=4096)
 def _schemas(edition: str, day: date | None) -> Schemas:
     made = Schemas(edition, day)
-    return _MADE.setdefault(made.library, made)
+    return _SCHEMAS.setdefault(made.library, made)

@@ -8,35 +8,35 @@ from operator import itemgetter
 from typing import Any
 
 from antiphon.contract.streams import Tables, tables
-from antiphon.judge.grammar.delta_runs import keep_notable
-from antiphon.judge.grammar.walker import Mode, Walk, walk
+from antiphon.judge.grammar.delta_runs import store_notable
+from antiphon.judge.grammar.walker import Mode, StreamAnalysis, analyse
 from antiphon.judge.registry import Violation
 from antiphon.judge.subjects.responses import Stream
 from antiphon.judge.values import day_of
 
-_KEPT = "_walk"
+_ANALYSIS = "_walk"
 
 
-def walk_of(stream: Stream) -> Walk:
+def analysis_of(stream: Stream) -> StreamAnalysis:
     """The analysis of a stream's events, cached on the stream."""
-    known = stream.__dict__.get(_KEPT)
-    if not isinstance(known, Walk):
+    known = stream.__dict__.get(_ANALYSIS)
+    if not isinstance(known, StreamAnalysis):
         rules = tables()
-        known = walk(stream.events, rules, mode_of(stream, rules))
-        stream.__dict__[_KEPT] = known
+        known = analyse(stream.events, rules, analysis_mode(stream, rules))
+        stream.__dict__[_ANALYSIS] = known
         if stream.events is stream.exchange.events:
-            keep_notable(stream.exchange, known.notable)
+            store_notable(stream.exchange, known.notable)
     return known
 
 
-def notable(stream: Stream) -> Sequence[tuple[int, Mapping[str, Any]]]:
+def notable_events(stream: Stream) -> Sequence[tuple[int, Mapping[str, Any]]]:
     """The events with their places; of a run of deltas that differ in their text alone, the first."""
-    return walk_of(stream).notable
+    return analysis_of(stream).notable
 
 
-def of_types(stream: Stream, kinds: Collection[str]) -> list[tuple[int, Mapping[str, Any]]]:
+def events_of_types(stream: Stream, kinds: Collection[str]) -> list[tuple[int, Mapping[str, Any]]]:
     """The events of some types with their places, in order; none of them is a delta."""
-    by_type = walk_of(stream).by_type
+    by_type = analysis_of(stream).by_type
     found = [each for kind in by_type if kind in kinds for each in by_type[kind]]
     return sorted(found, key=_place) if len(found) > 1 else found
 
@@ -44,14 +44,14 @@ def of_types(stream: Stream, kinds: Collection[str]) -> list[tuple[int, Mapping[
 _place: Callable[[tuple[int, Mapping[str, Any]]], int] = itemgetter(0)
 
 
-def every(stream: Stream, odd: Callable[[Mapping[str, Any]], object]) -> list[tuple[int, dict[str, Any]]]:
+def events_where(stream: Stream, odd: Callable[[Mapping[str, Any]], object]) -> list[tuple[int, dict[str, Any]]]:
     """The events for which `odd` holds, with their places. It may not depend on a delta's text, number or padding."""
-    if not any(odd(event) for _, event in notable(stream)):
+    if not any(odd(event) for _, event in notable_events(stream)):
         return []
     return [(number, event) for number, event in enumerate(stream.events) if odd(event)]
 
 
-def mode_of(stream: Stream, rules: Tables) -> Mode:
+def analysis_mode(stream: Stream, rules: Tables) -> Mode:
     """Facts about a stream besides its events."""
     recorded = day_of(stream.exchange)
     until = date.fromisoformat(rules.tolerated["unnumbered_until"]["date"])
@@ -70,8 +70,8 @@ def begins_late(stream: Stream) -> bool:
     return any(name == "starting_after" for name, _ in request.query)
 
 
-def violations(stream: Stream, requirement: str) -> Iterator[Violation]:
+def violations_of(stream: Stream, requirement: str) -> Iterator[Violation]:
     """The problems of a stream's analysis that break one requirement."""
-    for problem in walk_of(stream).problems:
+    for problem in analysis_of(stream).problems:
         if problem.requirement == requirement:
             yield Violation(problem.at, problem.expected, problem.got, problem.message)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any, Final, TypeGuard
 
-from antiphon.contract.schemas.schema_error import shown
+from antiphon.contract.schemas.schema_error import format_value
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.fast_json import read_json
@@ -86,17 +86,17 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def among(value: Any, known: Iterable[str]) -> bool:
+def among(value: Any, choices: Iterable[str]) -> bool:
     """Whether a value of any type is one of some strings."""
-    return isinstance(value, str) and value in known
+    return isinstance(value, str) and value in choices
 
 
-def broken(at: str, expected: str, got: Any, message: str = "") -> Violation:
+def violation_at(at: str, expected: str, got: Any, message: str = "") -> Violation:
     """A violation that quotes the value found in few characters."""
-    return Violation(at, expected, "nothing" if got is MISSING else shown(got), message)
+    return Violation(at, expected, "nothing" if got is MISSING else format_value(got), message)
 
 
-def parsed(text: str) -> Any:
+def parse_json(text: str) -> Any:
     """The JSON value of a text; MISSING for a text that is no JSON."""
     try:
         return read_json(text, json.loads)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from antiphon.contract.model import Level
-from antiphon.judge.ledger import Entry
+from antiphon.judge.ledger import LedgerEntry
 
 
 class Verdict(StrEnum):
@@ -30,7 +30,7 @@ class Judgement(NamedTuple):
 UNSEEN = "nothing in these exchanges shows it"
 
 
-def judgement(entry: Entry | None, level: Level) -> Judgement:
+def judgement(entry: LedgerEntry | None, level: Level) -> Judgement:
     """The verdict on one requirement. Nothing is a pass unless something was judged."""
     if entry is None:
         return Judgement(Verdict.NOT_TESTABLE, UNSEEN)
@@ -45,7 +45,7 @@ def judgement(entry: Entry | None, level: Level) -> Judgement:
     return Judgement(Verdict.NOT_TESTABLE, _first(entry.untestable) or UNSEEN)
 
 
-def _broken(entry: Entry, level: Level) -> Judgement:
+def _broken(entry: LedgerEntry, level: Level) -> Judgement:
     match level:
         case Level.MUST:
             return Judgement(Verdict.FAIL, flaky(entry))
@@ -56,9 +56,9 @@ def _broken(entry: Entry, level: Level) -> Judgement:
             return Judgement(Verdict.NOT_APPLICABLE, f"optional, and not so here: {place.message or place.got}")
 
 
-def flaky(entry: Entry) -> str:
+def flaky(entry: LedgerEntry) -> str:
     """In how many of several runs a requirement held that was broken in others; empty where none differ."""
-    return f"flaky: held in {entry.held} of {entry.runs} runs" if 0 < entry.held < entry.runs else ""
+    return f"flaky: held in {entry.held_runs} of {entry.runs} runs" if 0 < entry.held_runs < entry.runs else ""
 
 
 def _first(reasons: set[str]) -> str:

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from antiphon.errors import ConfigError, RecordingError
 from antiphon.recording.source import Remark
-from antiphon.report.claims import EXERCISED
-from antiphon.report.files import load
+from antiphon.report.claims import EXERCISED_VERDICTS
+from antiphon.report.files import load_result
 from antiphon.report.text import visible
 from antiphon.report.words import title
 
@@ -25,7 +25,7 @@ Result = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Night:
+class NightRecord:
     """Summary of one result, as a history keeps it in memory."""
 
     path: Path
@@ -52,9 +52,9 @@ class Night:
         return self.target, self.edition
 
 
-def night_of(path: Path, result: Result) -> Night:
+def night_of(path: Path, result: Result) -> NightRecord:
     """The few things that a history needs of a result."""
-    return Night(
+    return NightRecord(
         path=path,
         target=title(result),
         edition=result["edition"],
@@ -71,7 +71,7 @@ def night_of(path: Path, result: Result) -> Night:
     )
 
 
-def read(folder: Path) -> tuple[list[Night], list[Remark]]:
+def read_history(folder: Path) -> tuple[list[NightRecord], list[Remark]]:
     """The results of a folder and of its folders, by target, edition and time, and what could not be read.
 
     Raises ConfigError for what is no folder, and for one with more files than a history has.
@@ -84,33 +84,33 @@ def read(folder: Path) -> tuple[list[Night], list[Remark]]:
     nights, remarks = [], []
     for path in paths:
         try:
-            nights.append(night_of(path, load(path)))
+            nights.append(night_of(path, load_result(path)))
         except RecordingError as error:
             remarks.append(Remark(path.name, str(error).removeprefix(f"{path}: ")))
     return sorted(nights, key=lambda night: (night.series, night.at, str(night.path))), remarks
 
 
-def series(nights: Iterable[Night]) -> dict[tuple[str, str], list[Night]]:
+def series(nights: Iterable[NightRecord]) -> dict[tuple[str, str], list[NightRecord]]:
     """The nights of each target and edition, in order."""
-    found: dict[tuple[str, str], list[Night]] = {}
+    found: dict[tuple[str, str], list[NightRecord]] = {}
     for night in nights:
         found.setdefault(night.series, []).append(night)
     return found
 
 
-def since(nights: Sequence[Night], requirement: str) -> str:
+def unchanged_since(nights: Sequence[NightRecord], requirement: str) -> str:
     """Start of the current run of failures, as far as these nights show; empty where it is not broken."""
     began = ""
     for night in reversed(nights):
         verdict = night.verdicts.get(requirement, "")
         if verdict in _BROKEN:
             began = night.at
-        elif verdict in EXERCISED:
+        elif verdict in EXERCISED_VERDICTS:
             break
     return began
 
 
-def first_seen(nights: Sequence[Night], name: tuple[str, str, str]) -> str:
+def first_seen(nights: Sequence[NightRecord], name: tuple[str, str, str]) -> str:
     """First night with a thing that the contract does not know, as far as these nights show."""
     return next((night.at for night in nights if name in night.drift), "")
 
@@ -122,11 +122,11 @@ def file_name(result: Result) -> str:
     return f"{stamp}-{name or 'target'}.json"
 
 
-def trend(nights: Sequence[Night]) -> Iterator[dict[str, Any]]:
+def trend(nights: Sequence[NightRecord]) -> Iterator[dict[str, Any]]:
     """A row for each night of one series: its numbers, and what broke and what was mended since the one before."""
     verdicts: dict[str, str] = {}
     for night in nights:
-        seen = {name: verdict for name, verdict in night.verdicts.items() if verdict in EXERCISED}
+        seen = {name: verdict for name, verdict in night.verdicts.items() if verdict in EXERCISED_VERDICTS}
         known = {name: verdict for name, verdict in seen.items() if name in verdicts}
         yield {
             "at": night.at,
@@ -147,7 +147,7 @@ def trend(nights: Sequence[Night]) -> Iterator[dict[str, Any]]:
         verdicts |= seen
 
 
-def as_text(nights: Iterable[Night]) -> Iterator[str]:
+def as_text(nights: Iterable[NightRecord]) -> Iterator[str]:
     """The trend of each series as lines."""
     for (target, edition), rows in series(nights).items():
         yield visible(f"{target}, edition {edition}")

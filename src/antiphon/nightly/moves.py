@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from antiphon.errors import Exit
-from antiphon.nightly.history import Night
-from antiphon.report.claims import EXERCISED
+from antiphon.nightly.history import NightRecord
+from antiphon.report.claims import EXERCISED_VERDICTS
 
 API, WE, DOCUMENT, SDK, UNSURE = "the live API", "we", "the document", "the SDK", "the live API or we"
 KINDS = {
@@ -42,7 +42,7 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Known:
+class HistorySummary:
     """Summary of a history: the last verdict on each requirement, and the unknown names in replies."""
 
     verdicts: Mapping[str, tuple[str, str]]
@@ -50,10 +50,10 @@ class Known:
     ever: frozenset[str]
     """Requirements that any night counted."""
     names: frozenset[str]
-    last: Night | None
+    last: NightRecord | None
 
 
-def known(nights: Sequence[Night], unconfirmed: Mapping[str, Iterable[str]]) -> Known:
+def summarise(nights: Sequence[NightRecord], unconfirmed: Mapping[str, Iterable[str]]) -> HistorySummary:
     """Summary of the nights of one series, without what a second run did not confirm (file name → what)."""
     verdicts: dict[str, tuple[str, str]] = {}
     ever: set[str] = set()
@@ -63,12 +63,12 @@ def known(nights: Sequence[Night], unconfirmed: Mapping[str, Iterable[str]]) -> 
         ever.update(night.verdicts)
         names.update(each for each in map(" ".join, night.drift) if each not in doubtful)
         for name, verdict in night.verdicts.items():
-            if verdict in EXERCISED and name not in doubtful:
+            if verdict in EXERCISED_VERDICTS and name not in doubtful:
                 verdicts[name] = verdict, night.at
-    return Known(verdicts, frozenset(ever), frozenset(names), nights[-1] if nights else None)
+    return HistorySummary(verdicts, frozenset(ever), frozenset(names), nights[-1] if nights else None)
 
 
-def moves(before: Known, result: Mapping[str, Any]) -> Iterator[Move]:
+def moves(before: HistorySummary, result: Mapping[str, Any]) -> Iterator[Move]:
     """Changes in a result since the last night; none where there is no earlier night."""
     if before.last is None:
         return
@@ -77,7 +77,7 @@ def moves(before: Known, result: Mapping[str, Any]) -> Iterator[Move]:
         was, at = before.verdicts.get(name, ("", ""))
         if name not in before.ever:
             yield Move("contract", name, each["says"], "", now, before.last.at, WE)
-        elif now not in EXERCISED or now == was:
+        elif now not in EXERCISED_VERDICTS or now == was:
             continue
         elif was:
             kind = "broke" if _HELD[now] < _HELD[was] else "mended"
@@ -90,25 +90,27 @@ def moves(before: Known, result: Mapping[str, Any]) -> Iterator[Move]:
             yield Move("unknown", what, f"{row['exchange']}, {row['at']}", "", "seen", before.last.at, API)
 
 
-def attributed(found: Iterable[Move], again: Mapping[str, str] | None, last: Night, version: str) -> Iterator[Move]:
+def attribute_moves(
+    moves: Iterable[Move], again: Mapping[str, str] | None, last: NightRecord, version: str
+) -> Iterator[Move]:
     """The changes, each with its cause. `again` are the verdicts that the recording of the last night gets today.
 
     Where the same recording gets another verdict than it got then, we judge otherwise.
     """
-    for move in found:
+    for move in moves:
         if move.kind not in ("broke", "mended"):
             yield move
-        elif again is None or again.get(move.what) not in EXERCISED:
+        elif again is None or again.get(move.what) not in EXERCISED_VERDICTS:
             yield replace(move, who=API if last.antiphon == version else UNSURE)
         else:
             yield replace(move, who=API if again[move.what] == last.verdicts.get(move.what) else WE)
 
 
-def confirmed(found: Iterable[Move], second: Mapping[str, Any]) -> Iterator[Move]:
+def confirm_moves(moves: Iterable[Move], second: Mapping[str, Any]) -> Iterator[Move]:
     """The changes, each with whether a second run has it too; one that does not come from a run needs none."""
     verdicts = {each["id"]: each["verdict"] for each in second["requirements"]}
     names = {" ".join((row["what"], row["kind"], row["name"])) for row in second["drift"]}
-    for move in found:
+    for move in moves:
         if move.kind in ("broke", "mended"):
             yield replace(move, confirmed=verdicts.get(move.what) == move.after)
         elif move.kind == "unknown":
@@ -117,7 +119,7 @@ def confirmed(found: Iterable[Move], second: Mapping[str, Any]) -> Iterator[Move
             yield move
 
 
-def of_sources(rows: Iterable[Mapping[str, Any]], before: Mapping[str, str] | None, at: str) -> Iterator[Move]:
+def source_moves(rows: Iterable[Mapping[str, Any]], before: Mapping[str, str] | None, at: str) -> Iterator[Move]:
     """A move for each row of a drift report that the last night did not have; none on the first night."""
     if before is None:
         return
@@ -132,9 +134,9 @@ def row_key(row: Mapping[str, Any]) -> str:
     return f"{row['what']} {row['kind']} {row['name']}: {row['moved']}"
 
 
-def exit_of(found: Iterable[Move]) -> Exit:
+def exit_of(moves: Iterable[Move]) -> Exit:
     """Broken where a must broke; stale where anything else moved. What a second run refuted does not count."""
-    counted = [each for each in found if each.alerts]
+    counted = [each for each in moves if each.alerts]
     if any(each.kind in ("broke", "contract") and each.after == "fail" for each in counted):
         return Exit.BROKEN
     return Exit.STALE if any(each.kind != "contract" or each.after == "warn" for each in counted) else Exit.HOLDS

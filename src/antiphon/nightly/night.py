@@ -11,10 +11,19 @@ from antiphon.drift.report import Report
 from antiphon.drift.report import report as drift_report
 from antiphon.errors import AntiphonError, Exit
 from antiphon.exercise.budget.bounds import UNSENT, Bounds
-from antiphon.exercise.recorder import Watcher
+from antiphon.exercise.recorder import RunWatcher
 from antiphon.judge.verdict import judgement
 from antiphon.nightly import history, state
-from antiphon.nightly.moves import Move, attributed, confirmed, exit_of, known, moves, of_sources, row_key
+from antiphon.nightly.moves import (
+    Move,
+    attribute_moves,
+    confirm_moves,
+    exit_of,
+    moves,
+    row_key,
+    source_moves,
+    summarise,
+)
 from antiphon.nightly.page import Page, write_page
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.report.files import write_atomically, write_json
@@ -22,17 +31,17 @@ from antiphon.report.output import DEFAULT
 from antiphon.report.words import plural
 from antiphon.report.write import write_all
 from antiphon.run.live import result_of
-from antiphon.run.options import Plan
+from antiphon.run.options import RunOptions
 from antiphon.run.session import Session
 
 Result = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Asked:
+class NightOptions:
     """Options of a nightly run."""
 
-    plan: Plan
+    plan: RunOptions
     """Options of the run; its folder holds the reports, its bounds apply to the whole night."""
     history: Path
     confirm: bool = False
@@ -43,37 +52,37 @@ class Asked:
 
 
 @dataclass
-class Night:
+class NightRun:
     """A nightly run in progress."""
 
-    asked: Asked
-    watcher: Watcher | None = None
+    options: NightOptions
+    watcher: RunWatcher | None = None
     notes: list[str] = field(default_factory=list)
 
     def run(self) -> tuple[Page, Exit, list[Path]]:
         """Run, compare, write; the page, the code to end with, and the files."""
-        remembered = state.load(self.asked.history)
+        remembered = state.load(self.options.history)
         nights = self._nights()
         moved = dict(self._sources())
-        result = self._result(self.asked.plan)
+        result = self._result(self.options.plan)
         series = nights.get(history.night_of(Path(), result).series, [])
-        before = known(series, remembered.refuted)
+        before = summarise(series, remembered.refuted)
         found = list(moves(before, result))
         if found and before.last:
-            found = list(attributed(found, self._again(result), before.last, result["antiphon"]))
-            found = self._confirmed(found, result)
+            found = list(attribute_moves(found, self._again(result), before.last, result["antiphon"]))
+            found = self._confirm(found, result)
         rows = self._differences(moved, remembered, result["started_at"], found)
-        return self._written(result, series, found, rows, remembered)
+        return self._write_page(result, series, found, rows, remembered)
 
-    def _nights(self) -> dict[tuple[str, str], list[history.Night]]:
-        if not self.asked.history.exists():
+    def _nights(self) -> dict[tuple[str, str], list[history.NightRecord]]:
+        if not self.options.history.exists():
             return {}
-        nights, remarks = history.read(self.asked.history)
+        nights, remarks = history.read_history(self.options.history)
         self.notes += [f"In the history, {each}" for each in remarks]
         return history.series(nights)
 
-    def _result(self, plan: Plan) -> dict[str, Any]:
-        return dict(result_of(run_suite(plan, self.watcher if plan is self.asked.plan else None)))
+    def _result(self, plan: RunOptions) -> dict[str, Any]:
+        return dict(result_of(run_suite(plan, self.watcher if plan is self.options.plan else None)))
 
     def _again(self, result: Result) -> dict[str, str] | None:
         """The verdicts that the recording of the last night gets today."""
@@ -81,7 +90,7 @@ class Night:
         if not path.exists():
             return None
         try:
-            session = run_suite(Plan(transcripts=(path,), edition=self.asked.plan.edition))
+            session = run_suite(RunOptions(transcripts=(path,), edition=self.options.plan.edition))
         except AntiphonError as error:
             self.notes.append(f"The last night's recording cannot be judged again: {error}")
             return None
@@ -89,61 +98,61 @@ class Night:
 
     def _recording(self, result: Result) -> Path:
         stem = history.file_name(result).partition("-")[2].removesuffix(".json")
-        return self.asked.history / "last" / f"{stem}-{result['edition']}.jsonl"
+        return self.options.history / "last" / f"{stem}-{result['edition']}.jsonl"
 
-    def _confirmed(self, found: list[Move], result: Result) -> list[Move]:
+    def _confirm(self, moves: list[Move], result: Result) -> list[Move]:
         """The changes, each with whether a second run has it too, where `--confirm` is given."""
-        if not self.asked.confirm:
-            return found
-        plan = self.asked.plan
-        left = _left(plan.bounds, result)
+        if not self.options.confirm:
+            return moves
+        plan = self.options.plan
+        left = _remaining_bounds(plan.bounds, result)
         if left is None:
             self.notes.append("The budget was spent before anything could be confirmed, so nothing alerts.")
-            return [replace(each, confirmed=False) for each in found]
+            return [replace(each, confirmed=False) for each in moves]
         # What the budget has no room for whole is repeated as far as the moved requirements need it.
-        short = left.passed(result["calls"], result["tokens"], 0)
-        select = tuple(each.what for each in found if short and each.kind in ("broke", "mended"))
+        short = left.exceeded_option(result["calls"], result["tokens"], 0)
+        select = tuple(each.what for each in moves if short and each.kind in ("broke", "mended"))
         second = replace(plan, bounds=left, folder=(plan.folder or Path()) / "second", select=select or plan.select)
-        return list(confirmed(found, self._result(second)))
+        return list(confirm_moves(moves, self._result(second)))
 
     def _sources(self) -> Iterator[tuple[str, Report]]:
         """Differences of the SDK and the document, where they are configured and available."""
-        edition = self.asked.plan.edition
-        asked = {"sdk": self.asked.sdk, "document": self.asked.openapi is not None}
+        edition = self.options.plan.edition
+        asked = {"sdk": self.options.sdk, "document": self.options.openapi is not None}
         for source in (each for each in asked if asked[each]):
-            made = drift_report(source == "sdk", self.asked.openapi if source == "document" else None, (), edition)
+            made = drift_report(source == "sdk", self.options.openapi if source == "document" else None, (), edition)
             self.notes += made.remarks
             if made.compared:
                 yield source, made
 
     def _differences(
-        self, sources: Mapping[str, Report], remembered: state.State, at: str, found: list[Move]
+        self, sources: Mapping[str, Report], remembered: state.NightMemory, at: str, moves: list[Move]
     ) -> list[dict[str, str]]:
         """Differences of the sources, each with its first day; new ones are added to the changes."""
         listed = []
         for source, made in sources.items():
             before = remembered.differs(source)
-            found += of_sources(made.rows, before, at)
+            moves += source_moves(made.rows, before, at)
             since = {row_key(row): (before or {}).get(row_key(row), at) for row in made.rows}
             remembered.rows[source] = since
             listed += [{"source": source, "what": what, "since": when} for what, when in since.items()]
         return listed
 
-    def _written(
-        self, result: dict[str, Any], series: list[history.Night], found: list[Move],
-        rows: list[dict[str, str]], remembered: state.State,
+    def _write_page(
+        self, result: dict[str, Any], series: list[history.NightRecord], moves: list[Move],
+        rows: list[dict[str, str]], remembered: state.NightMemory,
     ) -> tuple[Page, Exit, list[Path]]:  # fmt: skip
-        kept = self.asked.history / history.file_name(result)
-        folder = self.asked.plan.folder or Path()
-        page = Page(result, [*series, history.night_of(kept, result)], found, rows, [*self.notes, *_budget(result)])
-        files = [*write_all(result, folder, self.asked.formats), *write_page(page, folder)]
-        refuted = [each.what for each in found if not each.alerts]
+        kept = self.options.history / history.file_name(result)
+        folder = self.options.plan.folder or Path()
+        page = Page(result, [*series, history.night_of(kept, result)], moves, rows, [*self.notes, *_budget(result)])
+        files = [*write_all(result, folder, self.options.formats), *write_page(page, folder)]
+        refuted = [each.what for each in moves if not each.alerts]
         if refuted:
             remembered.refuted[kept.name] = refuted
         write_json(kept, result | {"traffic": {}} if "traffic" in result else result)
         write_atomically(self._recording(result), (folder / "transcript.jsonl").read_bytes())
-        state.save(self.asked.history, remembered)
-        return page, exit_of(found), [*files, kept]
+        state.save(self.options.history, remembered)
+        return page, exit_of(moves), [*files, kept]
 
 
 def _verdicts(session: Session) -> dict[str, str]:
@@ -152,7 +161,7 @@ def _verdicts(session: Session) -> dict[str, str]:
     return {each.id: judgement(entries.get(each.id), each.level).verdict.value for each in counted}
 
 
-def _left(bounds: Bounds, result: Result) -> Bounds | None:
+def _remaining_bounds(bounds: Bounds, result: Result) -> Bounds | None:
     """Remaining budget of a night; None where nothing is left."""
     spent = {"calls": result["calls"], "tokens": result["tokens"], "cost": result["spending"].get("cost") or 0}
     left = {name: None if most is None else most - spent[name] for name, most in vars(bounds).items()}

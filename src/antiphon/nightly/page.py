@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from antiphon.nightly.history import Night, first_seen, since, trend
+from antiphon.nightly.history import NightRecord, first_seen, trend, unchanged_since
 from antiphon.nightly.moves import KINDS, Move, exit_of
 from antiphon.report.files import write_atomically
 from antiphon.report.formats.html import render
 from antiphon.report.text import clip, markdown, visible
 from antiphon.report.words import numbers, plural, profile_lines, title, with_verdict
 
-SHOWN = 100
+MOST_ROWS = 100
 """Rows of one table."""
 TREND = 14
 """Nights of the trend that the page shows."""
@@ -26,7 +26,7 @@ class Page:
     """Content of a night's page. `nights` are those of the series, this one last."""
 
     result: dict[str, Any]
-    nights: Sequence[Night]
+    nights: Sequence[NightRecord]
     moves: Sequence[Move]
     rows: Sequence[dict[str, str]]
     """Differences of the document and the SDK: source, what, since."""
@@ -51,7 +51,7 @@ class Page:
         found.append(("Not confirmed by a second run", [each for each in self.moves if not each.alerts]))
         return [(heading, each) for heading, each in found if each]
 
-    def broken(self) -> list[dict[str, str]]:
+    def broken_requirements(self) -> list[dict[str, str]]:
         """Every requirement that is broken, with the time since when it is."""
         listed = [*with_verdict(self.result, "fail"), *with_verdict(self.result, "warn")]
         return [
@@ -59,7 +59,7 @@ class Page:
                 "id": each["id"],
                 "says": each["says"],
                 "verdict": each["verdict"],
-                "since": since(self.nights, each["id"]),
+                "since": unchanged_since(self.nights, each["id"]),
             }
             for each in listed
         ]
@@ -87,7 +87,7 @@ class Page:
 
 def write_page(page: Page, folder: Path) -> list[Path]:
     """Write nightly.md, nightly.html and nightly.json; what was written."""
-    html = render("nightly.html", page=page, profiles=profile_lines(page.result), most=SHOWN)
+    html = render("nightly.html", page=page, profiles=profile_lines(page.result), most=MOST_ROWS)
     value = json.dumps(as_json(page), ensure_ascii=False, indent=1) + "\n"
     texts = {"nightly.md": as_markdown(page), "nightly.html": html, "nightly.json": value}
     for name, text in texts.items():
@@ -102,7 +102,9 @@ def as_markdown(page: Page) -> str:
     for heading, moved in page.groups():
         cells = [(each.what, clip(each.says, 200), _from_to(each), each.who, each.since) for each in moved]
         lines += _table(f"{heading}: {len(moved)}", ("what", "says", "verdict", "changed by", "as before until"), cells)
-    broken = [(each["id"], clip(each["says"], 200), each["verdict"], each["since"]) for each in page.broken()]
+    broken = [
+        (each["id"], clip(each["says"], 200), each["verdict"], each["since"]) for each in page.broken_requirements()
+    ]
     lines += _table(f"Broken: {len(broken)}", ("requirement", "says", "verdict", "since"), broken)
     other = [("the live API", each["what"], each["since"]) for each in page.unknown()]
     other += [(each["source"], each["what"], each["since"]) for each in page.rows]
@@ -119,8 +121,8 @@ def _from_to(move: Move) -> str:
 def _table(heading: str, names: Sequence[str], rows: Sequence[tuple[str, ...]]) -> list[str]:
     if not rows:
         return []
-    shown = [f"| {' | '.join(map(markdown, row))} |" for row in rows[:SHOWN]]
-    more = [f"…and {len(rows) - SHOWN} more.", ""] if len(rows) > SHOWN else []
+    shown = [f"| {' | '.join(map(markdown, row))} |" for row in rows[:MOST_ROWS]]
+    more = [f"…and {len(rows) - MOST_ROWS} more.", ""] if len(rows) > MOST_ROWS else []
     return ["", f"## {heading}", "", f"| {' | '.join(names)} |", "|" + "---|" * len(names), *shown, "", *more]
 
 
@@ -131,7 +133,7 @@ def as_json(page: Page) -> dict[str, Any]:
         "exit": int(exit_of(page.moves)),
         "first": len(page.nights) == 1,
         "moved": [{key: getattr(each, key) for key in (*Move.__slots__, "alerts")} for each in page.moves],
-        "broken": page.broken(),
+        "broken": page.broken_requirements(),
         "unknown": page.unknown(),
         "sources": list(page.rows),
         "notes": list(page.notes),
@@ -144,11 +146,11 @@ def as_text(page: Page) -> list[str]:
     lines = [page.headline, *page.facts()]
     for heading, moved in page.groups():
         lines += ["", f"{heading}: {len(moved)}"]
-        for each in moved[:SHOWN]:
+        for each in moved[:MOST_ROWS]:
             until = f", as before until {each.since}" if each.since else ""
             lines += [f"  {each.what}  {_from_to(each)}  ({each.who} moved{until})", f"    {each.says}"]
-    still = [each for each in page.broken() if each["id"] not in {move.what for move in page.moves}]
+    still = [each for each in page.broken_requirements() if each["id"] not in {move.what for move in page.moves}]
     if still:
         lines += ["", f"Still broken: {len(still)}"]
-        lines += [f"  {each['id']}  {each['verdict']} since {each['since']}" for each in still[:SHOWN]]
+        lines += [f"  {each['id']}  {each['verdict']} since {each['since']}" for each in still[:MOST_ROWS]]
     return [visible(each) for each in lines]

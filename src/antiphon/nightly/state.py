@@ -18,7 +18,7 @@ MOST_KEPT = 400
 
 
 @dataclass
-class State:
+class NightMemory:
     """Content of the state file of a history folder."""
 
     refuted: dict[str, list[str]] = field(default_factory=dict)
@@ -31,18 +31,18 @@ class State:
         return self.rows.get(source)
 
 
-def load(folder: Path) -> State:
+def load(folder: Path) -> NightMemory:
     """The memory of a folder; empty where there is none. Raises ConfigError for a file that is not one."""
     path = folder / STATE
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return State()
+        return NightMemory()
     except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: cannot be read ({error}); delete it, and confirmations start again.") from None
     if not _fits(value):
         raise ConfigError(f"{path}: not what `antiphon nightly` wrote; delete it, and confirmations start again.")
-    return State(value["refuted"], value["rows"])
+    return NightMemory(value["refuted"], value["rows"])
 
 
 def _fits(value: Any) -> bool:
@@ -57,7 +57,7 @@ def _fits(value: Any) -> bool:
     )
 
 
-def save(folder: Path, state: State) -> None:
+def save(folder: Path, state: NightMemory) -> None:
     """Write the memory of a folder. Raises AntiphonError where that fails."""
     refuted = dict(sorted(state.refuted.items())[-MOST_KEPT:])
     value = {_FORM: 1, "refuted": refuted, "rows": state.rows}

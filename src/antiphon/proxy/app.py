@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from antiphon.exercise.http.transport import Transport
 from antiphon.exercise.limits import MIB, Limits
-from antiphon.proxy.client import Gone, Relay, TooLarge, read_request
+from antiphon.proxy.client import ClientDisconnected, Relay, TooLarge, read_request
 from antiphon.recording.exchange import Exchange, Failure
 from antiphon.recording.redaction.redactor import Redactor
 
@@ -19,7 +19,7 @@ PROXY_LIMITS = Limits(idle=600, total=3600, body=64 * MIB, events=1_000_000, cal
 """What a client asks for is its own affair: only what is kept of it is bounded closely."""
 
 
-class Cut(Exception):
+class ReplyAborted(Exception):
     """The reply ended early; raising it closes the connection, so that the client notices it too."""
 
 
@@ -54,7 +54,7 @@ class Proxy:
         limit = self._transport.limits.body
         try:
             request = await read_request(scope, receive, self._transport.base, limit)
-        except Gone:
+        except ClientDisconnected:
             return
         except TooLarge:
             message = f"The request is larger than {limit:,} bytes, which is the most that the proxy passes on."
@@ -75,7 +75,7 @@ class Proxy:
             await relay.refuse(502, exchange.failure)
         await self._report(exchange)
         if relay.has_begun and not relay.has_ended:
-            raise Cut(exchange.failure.message if exchange.failure else "")
+            raise ReplyAborted(exchange.failure.message if exchange.failure else "")
 
     async def _report(self, exchange: Exchange) -> None:
         request = exchange.request

@@ -25,7 +25,7 @@ class TooLarge(Exception):
     """The body of the request is larger than what is passed on."""
 
 
-class Gone(Exception):
+class ClientDisconnected(Exception):
     """The client disconnected before its request was complete."""
 
 
@@ -40,14 +40,16 @@ class Relay:
         self._watch: asyncio.Task[None] | None = None
         self.hang_up: Callable[[], None] = lambda: None
 
-    def begun(self, hang_up: Callable[[], None]) -> None:
+    def begin(self, hang_up: Callable[[], None]) -> None:
         self.hang_up = hang_up
         if self._watch is None:
             self._watch = asyncio.create_task(self._wait_for_disconnect())
 
     async def head(self, status: int, headers: Pairs) -> None:
         self.has_begun = True
-        await self._send({"type": "http.response.start", "status": status, "headers": _encoded(passed_on(headers))})
+        await self._send(
+            {"type": "http.response.start", "status": status, "headers": _encoded(forwarded_headers(headers))}
+        )
 
     async def data(self, raw: bytes) -> None:
         await self._send({"type": "http.response.body", "body": raw, "more_body": True})
@@ -83,7 +85,7 @@ async def read_request(scope: Scope, receive: Receive, upstream: BaseUrl, limit:
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise Gone
+            raise ClientDisconnected
         content += message.get("body", b"")
         more = message.get("more_body", False)
         if len(content) > limit:
@@ -93,13 +95,13 @@ async def read_request(scope: Scope, receive: Receive, upstream: BaseUrl, limit:
         method=scope["method"],
         path=_below(upstream, (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")),
         query=tuple(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
-        headers=passed_on(headers, besides=_OURS),
+        headers=forwarded_headers(headers, besides=_OURS),
         body=_json(bytes(content)),
         content=bytes(content) if content else None,
     )
 
 
-def passed_on(headers: Pairs, besides: Iterable[str] = ()) -> Pairs:
+def forwarded_headers(headers: Pairs, besides: Iterable[str] = ()) -> Pairs:
     """Headers without hop-by-hop ones."""
     named = {
         word.strip().lower() for name, value in headers if name.lower() == "connection" for word in value.split(",")

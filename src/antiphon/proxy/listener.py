@@ -18,16 +18,16 @@ from antiphon.recording.file import TranscriptWriter
 from antiphon.recording.records import Header
 from antiphon.recording.redaction.redactor import Redactor
 from antiphon.report.text import clip, visible
-from antiphon.run.options import Plan
-from antiphon.run.recordings import Tally
+from antiphon.run.options import RunOptions
+from antiphon.run.recordings import RecordingJudge
 
 
-class Listener:
+class ProxyJudge:
     """Judges exchanges one at a time, a line per violation. A context manager: the transcript is whole when it ends."""
 
     def __init__(self, edition: str | None, folder: Path, upstream: str, secrets: Sequence[str]) -> None:
         self.contract = contract(edition or DEFAULT_EDITION)
-        self._tally = Tally(self.contract)
+        self._tally = RecordingJudge(self.contract)
         self.folder, self.upstream = folder, upstream
         self._writer = TranscriptWriter(folder / "transcript.jsonl", Redactor(secrets))
 
@@ -51,10 +51,10 @@ class Listener:
     def ready(self, url: str) -> None:
         click.echo(f"{url} → {self.upstream}  (edition {self.contract.edition.id}; Ctrl-C ends it with a report)")
 
-    def hear(self, exchange: Exchange) -> None:
+    def judge(self, exchange: Exchange) -> None:
         """Write and judge one finished exchange."""
         self._writer.write(exchange)
-        found = self._tally.take(exchange)
+        found = self._tally.judge(exchange)
         for requirement, violations in sorted(found.items()):
             first = violations[0]
             text = f"{self.contract.level(requirement):<6} {requirement}  {exchange.id} {first.at}: "
@@ -63,5 +63,5 @@ class Listener:
     def report(self) -> Exit:
         """Write the reports, show the findings, and return the exit code."""
         target = {"name": self.upstream, "base_url": self.upstream}
-        plan = Plan(edition=self.contract.edition.id)
+        plan = RunOptions(edition=self.contract.edition.id)
         return self._tally.finish(self.folder, target, [self.folder / "transcript.jsonl"], plan)

@@ -19,7 +19,7 @@ from antiphon.recording.exchange import Exchange
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ProxySettings:
     """Where the proxy listens and where it passes things on to."""
 
     upstream: str
@@ -33,7 +33,7 @@ class Settings:
 
 
 def run(
-    settings: Settings,
+    settings: ProxySettings,
     on_ready: Callable[[str], None],
     on_exchange: Callable[[Exchange], None],
     stop: threading.Event | None = None,
@@ -100,7 +100,7 @@ class _Server(uvicorn.Server):
                 signal.signal(sign, handler)
 
 
-def _listen(settings: Settings, upstream: BaseUrl) -> socket.socket:
+def _listen(settings: ProxySettings, upstream: BaseUrl) -> socket.socket:
     if upstream.is_loopback and settings.port == upstream.port:
         raise ConfigError(f"The proxy cannot listen on the port of its upstream, {upstream.port}; choose another port.")
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET

@@ -39,12 +39,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.option.pyargs:
-        config.args = [located(each) for each in config.args]
+        config.args = [resolve_suites_argument(each) for each in config.args]
     if any(is_suite(each) for each in config.args):
         config.pluginmanager.import_plugin("antiphon.pytest_plugin.plugin")
 
 
-def located(argument: str) -> str:
+def resolve_suites_argument(argument: str) -> str:
     """An argument that names the suites as a package, as the path that they have in a wheel or in a checkout."""
     name, colons, rest = argument.partition("::")
     if name != PACKAGE and not name.startswith(PACKAGE + "."):

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from antiphon.gate.baseline import Baseline
-from antiphon.gate.decision import Gate, Outcome, Policy, decide
+from antiphon.gate.decision import Gate, GateOutcome, GatePolicy, decide
 from antiphon.gate.text import problems
 from antiphon.judge.verdict import Verdict, judgement
 from antiphon.pytest_plugin.entry import is_whole
 from antiphon.run.session import Session
 from antiphon.suite.items import requirements_of
 
-EXCUSED = (Outcome.EXPECTED, Outcome.EXPIRED, Outcome.FLAKY)
+EXCUSED_OUTCOMES = (GateOutcome.EXPECTED, GateOutcome.EXPIRED, GateOutcome.FLAKY)
 _SENT = "antiphon-verdicts"
 _WEIGHT = (Verdict.NOT_TESTABLE, Verdict.NOT_APPLICABLE, Verdict.PASS, Verdict.ERROR, Verdict.WARN, Verdict.FAIL)
 """Precedence of verdicts from several workers, the last first."""
@@ -26,7 +26,7 @@ class Expectations:
 
     def __init__(self, baseline: Baseline, session: Session) -> None:
         self._session = session
-        self._policy = Policy(baseline)
+        self._policy = GatePolicy(baseline)
         self._partial: set[str] = set()
         """Requirements of which not every test was selected."""
         self._verdicts: dict[str, Verdict] = {}
@@ -36,7 +36,7 @@ class Expectations:
         """Why it is expected that these musts are broken; empty where one of them is not expected to be."""
         musts = dict.fromkeys(requirements, Verdict.FAIL)
         found = [each for each in self._held(musts).findings if each.id in musts]
-        return "; ".join(each.why for each in found) if all(each.outcome in EXCUSED for each in found) else ""
+        return "; ".join(each.why for each in found) if all(each.outcome in EXCUSED_OUTCOMES for each in found) else ""
 
     def _held(self, verdicts: Mapping[str, Verdict]) -> Gate:
         level = self._session.contract.level

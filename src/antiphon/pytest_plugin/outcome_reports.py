@@ -14,8 +14,8 @@ from antiphon.run.session import Session
 from antiphon.suite.observation import Observation
 
 
-def _told(ids: Sequence[str], found: Violation) -> str:
-    return f"{', '.join(ids)}: {found.exchange} {found.at}: expected {found.expected}, got {found.got}"
+def _violation_text(ids: Sequence[str], violation: Violation) -> str:
+    return f"{', '.join(ids)}: {violation.exchange} {violation.at}: expected {violation.expected}, got {violation.got}"
 
 
 def _fail(message: str, broken: Sequence[str], expected: Expectations | None) -> None:
@@ -26,7 +26,7 @@ def _fail(message: str, broken: Sequence[str], expected: Expectations | None) ->
     pytest.fail(message, False)
 
 
-def show_entry(session: Session, ids: Sequence[str], expected: Expectations | None) -> None:
+def report_entry(session: Session, ids: Sequence[str], expected: Expectations | None) -> None:
     """Skip or fail a test that stands for the checks of requirements over every exchange, by their verdicts."""
     for each in ids:
         level = session.contract.level(each)
@@ -34,20 +34,22 @@ def show_entry(session: Session, ids: Sequence[str], expected: Expectations | No
         match verdict:
             case Verdict.FAIL:
                 place = session.judge.ledger[each].places[0]
-                _fail(_told([each], place), [each], expected)
+                _fail(_violation_text([each], place), [each], expected)
             case Verdict.ERROR:
                 pytest.fail(f"our error: {reason}", False)
             case Verdict.NOT_APPLICABLE | Verdict.NOT_TESTABLE:
                 pytest.skip(f"{verdict}: {reason}")
 
 
-def show_observation(session: Session, ids: Sequence[str], seen: Observation, expected: Expectations | None) -> None:
+def report_observation(
+    session: Session, ids: Sequence[str], observation: Observation, expected: Expectations | None
+) -> None:
     """Skip or fail a test by its observation; a broken should or may appears in the report alone."""
-    if seen.error:
-        pytest.fail(f"our error: {seen.error}", False)
+    if observation.error:
+        pytest.fail(f"our error: {observation.error}", False)
     counted = [each for each in ids if each in session.contract.requirements]
     musts = [each for each in counted if session.contract.level(each) is Level.MUST]
-    if seen.violation and musts:
-        _fail(_told(ids, seen.violation), musts, expected)
-    if not seen.judged:
-        pytest.skip(seen.untestable or seen.inapplicable)
+    if observation.violation and musts:
+        _fail(_violation_text(ids, observation.violation), musts, expected)
+    if not observation.judged:
+        pytest.skip(observation.untestable or observation.inapplicable)

@@ -12,16 +12,16 @@ from antiphon.config import load, target
 from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.contract.model import Contract
 from antiphon.errors import AntiphonError
-from antiphon.exercise.scenario import all_scenarios, registered
+from antiphon.exercise.scenario import all_scenarios, get_scenario
 from antiphon.gate import baseline
 from antiphon.judge.ledger import Ledger
 from antiphon.pytest_plugin import entry
 from antiphon.pytest_plugin.expectations import Expectations
-from antiphon.pytest_plugin.outcome_reports import show_entry, show_observation
+from antiphon.pytest_plugin.outcome_reports import report_entry, report_observation
 from antiphon.pytest_plugin.shared_run import play_once
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.transcript import Transcript
-from antiphon.run.options import Plan
+from antiphon.run.options import RunOptions
 from antiphon.run.session import Session
 from antiphon.suite.items import is_wire, requirements_of, scenarios_of
 from antiphon.suite.observation import Observation, observe
@@ -60,14 +60,14 @@ def _expect(config: pytest.Config, session: Session) -> None:
         config.pluginmanager.register(config.stash[EXPECTATIONS], "antiphon-baseline")
 
 
-def _plan(config: pytest.Config) -> Plan:
+def _plan(config: pytest.Config) -> RunOptions:
     given = {name: config.getoption(f"antiphon_{name}") for name in _OF_TARGET}
     chosen = {name: value for name, value in given.items() if value}
     name, edition = config.getoption("antiphon_target"), config.getoption("antiphon_edition")
     settings = load().target(name) if name else {}
     folder = config.getoption("antiphon_report_dir")
     found = target({**settings, **chosen}) if name or "base_url" in chosen else None
-    return Plan(
+    return RunOptions(
         target=found,
         transcripts=tuple(map(Path, config.getoption("antiphon_transcript"))),
         folder=Path(folder) if folder else None,
@@ -107,7 +107,7 @@ def _mark(item: pytest.Item, ids: Sequence[str], book: Contract) -> None:
             item.add_marker(pytest.mark.capability(name=known.capability))
 
 
-def needed(session: Session, items: Sequence[pytest.Item]) -> list[str]:
+def needed_scenarios(session: Session, items: Sequence[pytest.Item]) -> list[str]:
     """The scenarios that the items read; with a small selection, those that wire checks need too."""
     names = {name for item in items for name in scenarios_of(item)}
     wanted = {
@@ -133,19 +133,19 @@ def contract(antiphon_session: Session) -> Contract:
 @pytest.fixture(scope="session")
 def transcripts(request: pytest.FixtureRequest, antiphon_session: Session) -> dict[str, Transcript]:
     """The transcripts of all scenarios that the collected tests need, played at once, or loaded."""
-    names = needed(antiphon_session, request.session.items)
+    names = needed_scenarios(antiphon_session, request.session.items)
     if hasattr(request.config, "workerinput"):
         play_once(antiphon_session, names, request.getfixturevalue("tmp_path_factory").getbasetemp().parent)
     else:
         antiphon_session.play(names)
-    return Played(antiphon_session.transcripts)
+    return TranscriptsByScenario(antiphon_session.transcripts)
 
 
-class Played(dict[str, Transcript]):
+class TranscriptsByScenario(dict[str, Transcript]):
     """Transcripts by scenario; that of a scenario which was not played is empty and has no ending."""
 
     def __missing__(self, name: str) -> Transcript:
-        return Transcript(name, case=registered(name).case)
+        return Transcript(name, case=get_scenario(name).case)
 
 
 @pytest.fixture(scope="session")
@@ -169,10 +169,10 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     expected = pyfuncitem.config.stash.get(EXPECTATIONS, None)
     arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
     if is_wire(pyfuncitem):
-        show_entry(session, ids, expected)
+        report_entry(session, ids, expected)
     else:
         seen = judge_item(session, pyfuncitem, ids, arguments)
-        show_observation(session, ids, seen, expected)
+        report_observation(session, ids, seen, expected)
     return True
 
 

@@ -11,7 +11,7 @@ from antiphon.errors import AntiphonError, ConfigError
 from antiphon.run.session import Session
 
 FOLDER = "antiphon"
-WHY = "not-played.txt"
+XDIST_REASON = "not-played.txt"
 
 
 def play_once(session: Session, names: Iterable[str], root: Path) -> None:
@@ -25,7 +25,7 @@ def play_once(session: Session, names: Iterable[str], root: Path) -> None:
     if plan.transcripts:
         session.play(names)
         return
-    transcript, why = folder / "transcript.jsonl", folder / WHY
+    transcript, why = folder / "transcript.jsonl", folder / XDIST_REASON
     with _alone(folder / "lock"):
         if why.exists():
             raise AntiphonError(why.read_text(encoding="utf-8"))

@@ -21,7 +21,7 @@ from antiphon.pytest_plugin import plugin
 from antiphon.recording.file import read_transcript
 from antiphon.recording.records import Header, Record
 from antiphon.recording.source import Remark
-from antiphon.run.options import MOST_REPEATS, Plan
+from antiphon.run.options import MOST_REPEATS, RunOptions
 from antiphon.run.session import Session
 
 _QUIET = (
@@ -32,7 +32,7 @@ _QUIET = (
 )  # fmt: skip
 
 
-class _Given:
+class _SessionPlugin:
     """Gives a session to the plugin, and records the first error that is not a test's."""
 
     def __init__(self, session: Session) -> None:
@@ -62,7 +62,7 @@ class _Given:
         return True
 
 
-def run_suite(plan: Plan, watcher: Any = None, extra: Sequence[object] = ()) -> Session:
+def run_suite(plan: RunOptions, watcher: Any = None, extra: Sequence[object] = ()) -> Session:
     """Collect the suites, play or load their scenarios, and judge; as often as the options or the transcripts say.
 
     Raises the AntiphonError that kept it from that.
@@ -99,7 +99,7 @@ def stored_runs(transcripts: Sequence[Path]) -> tuple[dict[int, list[Record]], l
                 remarks.append(each)
                 continue
             if isinstance(each, Header):
-                number = run_of(each)
+                number = run_number(each)
             runs.setdefault(number, []).append(each)
     return runs, remarks
 
@@ -118,33 +118,33 @@ def edition_of_run(files: Sequence[Path]) -> str | None:
     return found if found in edition_ids() else None
 
 
-def run_of(header: Header) -> int:
+def run_number(header: Header) -> int:
     """Number of the run that a header begins; 1 where it has none."""
     asked = header.data.get("asked")
     number = asked.get("run") if isinstance(asked, dict) else None
     return number if isinstance(number, int) and 1 <= number <= MOST_REPEATS else 1
 
 
-def collect(plan: Plan) -> list[Scenario]:
+def collect(plan: RunOptions) -> list[Scenario]:
     """The scenarios that a run would play, without playing any."""
-    taker = _Take()
+    taker = _ScenarioCollector()
     session = _once(Session(plan), [taker])
-    return session.planned(taker.names)
+    return session.planned_scenarios(taker.names)
 
 
-class _Take:
+class _ScenarioCollector:
     """Collects the scenarios that the tests read, and runs no test."""
 
     names: Sequence[str] = ()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        self.names = plugin.needed(session.config.stash[plugin.SESSION], session.items)
+        self.names = plugin.needed_scenarios(session.config.stash[plugin.SESSION], session.items)
         return True
 
 
 def _once(session: Session, extra: Sequence[object]) -> Session:
-    given = _Given(session)
+    given = _SessionPlugin(session)
     before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD"), os.environ.pop("PYTEST_ADDOPTS", None)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from antiphon.recording.fast_json import read_json
 from antiphon.recording.frames import Frames, read_frames
+from antiphon.recording.intent import Intent
 
 Pairs = tuple[tuple[str, str], ...]
 SOCKET_METHOD = "WS"
@@ -114,6 +115,8 @@ class Exchange:
     failure: Failure | None = None
     notes: frozenset[str] = field(default=frozenset())
     """What is not verbatim in a recording (`body-only`, `framing-reconstructed`, …), or a remark of the exercise."""
+    intent: Intent | None = None
+    """What the request may expect; None where nobody said so (a foreign recording, an older transcript)."""
 
     @property
     def status(self) -> int | None:

@@ -35,7 +35,7 @@ def read_all(texts: Sequence[str], otherwise: Callable[[str], Any]) -> list[Any]
         return [read_json(text, otherwise) for text in texts]
 
 
-def alike(one: Any, other: Any) -> bool:
+def same_json(one: Any, other: Any) -> bool:
     """Whether two JSON values are the same to the letter, 1 and 1.0 told apart; not where they are too deep to tell."""
     try:
         return bool(one == other) and _written(one) == _written(other)

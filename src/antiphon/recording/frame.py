@@ -91,7 +91,7 @@ class Frame:
     def json(self) -> Any:
         """The data as JSON: None when there is no data, `NOT_JSON` when it is not JSON."""
         if self._json is _UNREAD:
-            self._json = None if self.data is None else read_json(self.data, strictly)
+            self._json = None if self.data is None else read_json(self.data, parse_strict)
         return self._json
 
     def _read_usual(self) -> bool:
@@ -155,7 +155,7 @@ class Frame:
             remarks["unknown-field"] = None
 
 
-def strictly(data: str) -> Any:
+def parse_strict(data: str) -> Any:
     """The data of a frame, which the fast reader refuses, as JSON; `NOT_JSON` when it is not JSON."""
     try:
         return _DECODER.decode(data)

@@ -10,7 +10,7 @@ from itertools import accumulate, repeat
 from typing import Any, Final, Protocol, overload
 
 from antiphon.recording.fast_json import read_all
-from antiphon.recording.frame import Frame, strictly
+from antiphon.recording.frame import Frame, parse_strict
 from antiphon.recording.sse import FRAME_LIMIT, Reader, usual
 
 _BLANK_LINE = re.compile(b"\n\n")
@@ -18,7 +18,7 @@ _DONE: Final = b"data: [DONE]\n\n"
 """Irregular frame that ends the streams of many servers."""
 
 
-class Arrived(Protocol):
+class Arrival(Protocol):
     """Bytes, with the time of their arrival."""
 
     @property
@@ -32,7 +32,7 @@ class Frames(Sequence[Frame]):
     """The frames of a stream in order, damaged ones included."""
 
     def __init__(
-        self, chunks: Sequence[Arrived] = (), begins: Sequence[tuple[str, str]] = (), rest: Sequence[Frame] = ()
+        self, chunks: Sequence[Arrival] = (), begins: Sequence[tuple[str, str]] = (), rest: Sequence[Frame] = ()
     ) -> None:
         self._chunks = chunks
         self._begins = begins
@@ -65,14 +65,14 @@ class Frames(Sequence[Frame]):
         return begins + [event for frame in self._rest if isinstance(event := frame.json, dict)]
 
     @cached_property
-    def typed(self) -> list[str]:
+    def event_types(self) -> list[str]:
         """Types of the first events, as far as their frames are regular and their event lines agree."""
         names = [name for name, _ in self._begins]
         return names if self._types == names else []
 
     @cached_property
     def _values(self) -> list[Any]:
-        return read_all([text for _, text in self._begins], strictly)
+        return read_all([text for _, text in self._begins], parse_strict)
 
     @cached_property
     def _types(self) -> list[Any] | None:
@@ -97,7 +97,7 @@ class Frames(Sequence[Frame]):
         return [found.end() for found in _BLANK_LINE.finditer(b"".join(chunk.data for chunk in self._chunks))]
 
 
-def read_frames(chunks: Iterable[Arrived]) -> Frames:
+def read_frames(chunks: Iterable[Arrival]) -> Frames:
     """Every frame of a stream that came in `chunks`."""
     came = tuple(chunks)
     content = came[0].data if len(came) == 1 else b"".join(chunk.data for chunk in came)

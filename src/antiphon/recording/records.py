@@ -16,11 +16,12 @@ from typing import Any
 from antiphon.errors import RecordingError
 from antiphon.recording.exchange import Chunk, Exchange, Failure, Pairs, Request, Response
 from antiphon.recording.fast_json import read_json
+from antiphon.recording.intent import parse_intent
 from antiphon.recording.source import shorten
 
 
 @dataclass(frozen=True)
-class Ending:
+class ScenarioEnd:
     """End of a scenario: `finished`, `broken` (could not continue), `declined` (a capability is absent), `skipped`."""
 
     scenario: str
@@ -38,7 +39,7 @@ class Header:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-Record = Exchange | Ending | Header
+Record = Exchange | ScenarioEnd | Header
 
 
 def dump(record: Record) -> str:
@@ -59,7 +60,7 @@ def _encode(record: Record) -> dict[str, Any]:
     match record:
         case Header(data):
             return dict(data)
-        case Ending():
+        case ScenarioEnd():
             return {key: value for key, value in vars(record).items() if value}
         case Exchange():
             return _encode_exchange(record)
@@ -91,6 +92,8 @@ def _encode_exchange(exchange: Exchange) -> dict[str, Any]:
         record["failure"] = {"kind": failure.kind, "message": failure.message}
     if exchange.notes:
         record["notes"] = sorted(exchange.notes)
+    if exchange.intent:
+        record["intent"] = str(exchange.intent)
     return record
 
 
@@ -116,7 +119,7 @@ def decode(value: Any, where: str) -> Record:
         raise RecordingError(f"{where}: a record is an object, not {type(value).__name__}.")
     try:
         if "outcome" in value:
-            return Ending(**{key: str(value.get(key, "")) for key in Ending.__dataclass_fields__})
+            return ScenarioEnd(**{key: str(value.get(key, "")) for key in ScenarioEnd.__dataclass_fields__})
         if "exchange" in value:
             return _decode_exchange(value)
         if "antiphon" in value:
@@ -139,6 +142,7 @@ def _decode_exchange(value: Mapping[str, Any]) -> Exchange:
         elapsed=_seconds(value.get("elapsed", 0)),
         failure=None if failure is None else Failure(str(failure["kind"]), str(failure["message"])),
         notes=frozenset(map(str, value.get("notes", ()))),
+        intent=parse_intent(str(value.get("intent", ""))),
     )
 
 

@@ -19,7 +19,7 @@ from antiphon.recording.redaction.redactor import Redactor
 
 
 @dataclass
-class Tally:
+class RedactionSummary:
     """Counts of redacted records."""
 
     exchanges: int = 0
@@ -28,13 +28,13 @@ class Tally:
     remarks: list[Remark] = field(default_factory=list)
 
 
-def redact(path: Path, out: Path | None, secrets: Sequence[str]) -> Tally:
+def redact(path: Path, out: Path | None, secrets: Sequence[str]) -> RedactionSummary:
     """Write the records of a recording, redacted, to `out` or to standard output.
 
     Of HAR files and cassettes only requests and replies are kept: no pages, no cookie jars, no addresses of machines.
     Raises RecordingError for what cannot be read, AntiphonError where `out` cannot be written; then nothing is.
     """
-    tally, redactor = Tally(), Redactor(secrets)
+    tally, redactor = RedactionSummary(), Redactor(secrets)
     if out is None:
         for record in _clean(path, redactor, tally):
             sys.stdout.write(dump(record) + "\n")
@@ -52,7 +52,7 @@ def redact(path: Path, out: Path | None, secrets: Sequence[str]) -> Tally:
     return tally
 
 
-def _clean(path: Path, redactor: Redactor, tally: Tally) -> Iterator[Record]:
+def _clean(path: Path, redactor: Redactor, tally: RedactionSummary) -> Iterator[Record]:
     for each in read(path):
         if isinstance(each, Remark):
             tally.remarks.append(each)
@@ -66,7 +66,7 @@ def _clean(path: Path, redactor: Redactor, tally: Tally) -> Iterator[Record]:
         raise RecordingError(f"{path}: holds no exchange.")
 
 
-def told(tally: Tally) -> None:
+def print_summary(tally: RedactionSummary) -> None:
     """Print the counts on standard error."""
     for remark in tally.remarks:
         click.echo(str(remark), err=True)

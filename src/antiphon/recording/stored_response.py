@@ -5,7 +5,7 @@ from __future__ import annotations
 from antiphon.recording.exchange import Exchange
 
 
-def keeps(exchange: Exchange) -> tuple[str, bool]:
+def stored_response(exchange: Exchange) -> tuple[str, bool]:
     """The id of a response that a create was to store, empty for any other exchange; and whether its reply
     confirms it.
     """

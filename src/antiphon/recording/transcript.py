@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, overload
 
 from antiphon.recording.exchange import RETRIED, Exchange
-from antiphon.recording.records import Ending, Record
+from antiphon.recording.records import Record, ScenarioEnd
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Transcript(Sequence[Exchange]):
 
     name: str
     exchanges: tuple[Exchange, ...] = ()
-    ending: Ending | None = None
+    ending: ScenarioEnd | None = None
     case: Any = None
 
     @overload
@@ -39,9 +39,9 @@ def by_scenario(records: Iterable[Record]) -> dict[str, Transcript]:
     A try after which the same call was made again is no step; what judges any exchange sees it all the same.
     """
     exchanges: dict[str, list[Exchange]] = {}
-    endings: dict[str, Ending] = {}
+    endings: dict[str, ScenarioEnd] = {}
     for record in records:
-        if isinstance(record, Ending):
+        if isinstance(record, ScenarioEnd):
             endings[record.scenario] = record
         elif isinstance(record, Exchange) and record.scenario and RETRIED not in record.notes:
             exchanges.setdefault(record.scenario, []).append(record)

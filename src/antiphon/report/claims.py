@@ -11,7 +11,7 @@ from antiphon.report.facts import RunFacts
 
 Requirements = Sequence[Mapping[str, Any]]
 
-EXERCISED = (Verdict.PASS, Verdict.FAIL, Verdict.WARN)
+EXERCISED_VERDICTS = (Verdict.PASS, Verdict.FAIL, Verdict.WARN)
 """Verdicts that say something of what the server did."""
 
 
@@ -22,7 +22,7 @@ def profiles(contract: Contract, requirements: Requirements, run: RunFacts) -> d
 
 def _profile(profile: Profile, requirements: Requirements, run: RunFacts) -> dict[str, Any]:
     decisive = [each for each in requirements if each["level"] == "must" and each["capability"] in profile.capabilities]
-    seen = {each["capability"] for each in decisive if each["verdict"] in EXERCISED}
+    seen = {each["capability"] for each in decisive if each["verdict"] in EXERCISED_VERDICTS}
     missing = [each for each in profile.capabilities if each in run.missing]
     unjudged = {each["capability"] for each in decisive} - seen - set(missing)
     broken = [each["id"] for each in decisive if each["verdict"] == Verdict.FAIL]
@@ -32,7 +32,7 @@ def _profile(profile: Profile, requirements: Requirements, run: RunFacts) -> dic
         "says": profile.says,
         "holds": False if broken or missing else None if unsure or not seen else True,
         "requirements": len(decisive),
-        "judged": sum(1 for each in decisive if each["verdict"] in EXERCISED),
+        "judged": sum(1 for each in decisive if each["verdict"] in EXERCISED_VERDICTS),
         "broken": broken,
         "missing": missing,
         "unjudged": sorted(unjudged),
@@ -47,7 +47,7 @@ def clients(contract: Contract, requirements: Requirements, run: RunFacts) -> di
 def _client(client: Client, requirements: Requirements, run: RunFacts) -> dict[str, Any]:
     needed = [each for each in requirements if client.id in each["breaks"] or each["id"] in client.needs]
     broken = [each["id"] for each in needed if each["violated"] and each["verdict"] != Verdict.ERROR]
-    unknown = sum(1 for each in needed if each["verdict"] not in EXERCISED and each["id"] not in broken)
+    unknown = sum(1 for each in needed if each["verdict"] not in EXERCISED_VERDICTS and each["id"] not in broken)
     unsure = run.partial or unknown > 0 or not needed
     return {
         "title": client.title,

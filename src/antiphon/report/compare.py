@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from antiphon.errors import Exit
-from antiphon.report.claims import EXERCISED
+from antiphon.report.claims import EXERCISED_VERDICTS
 from antiphon.report.words import title
 
 ABSENT = "not in the contract"
@@ -95,9 +95,9 @@ def _kind(was: str, now: str) -> str:
         return "new"
     if now == ABSENT:
         return "gone"
-    if was not in EXERCISED:
-        return "judged" if now in EXERCISED else ""
-    if now not in EXERCISED:
+    if was not in EXERCISED_VERDICTS:
+        return "judged" if now in EXERCISED_VERDICTS else ""
+    if now not in EXERCISED_VERDICTS:
         return "unjudged"
     return "fixed" if now == "pass" else "broken" if was == "pass" or now == "fail" else ""
 

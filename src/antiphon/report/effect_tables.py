@@ -12,7 +12,7 @@ MOST_NAMED = 8
 WORDS = {"effective": "effective", "echoed": "only echoed", "ignored": "ignored", "refused": "refused"}
 
 
-def truth_lines(result: Mapping[str, Any]) -> Iterator[str]:
+def effect_lines(result: Mapping[str, Any]) -> Iterator[str]:
     """Summary of parameters, values and capabilities; empty where a result has none."""
     yield from _claims(result.get("capabilities") or {})
     rows = result.get("parameters") or []

@@ -21,20 +21,20 @@ MOST_BODY, MOST_EVENT, MOST_MARKED, MOST_HEADER = 4000, 240, 1500, 300
 NEAR, ENDS = 3, 4
 """Events that are kept on either side of one that breaks something, and at either end of a stream."""
 
-Find = Callable[[str], Exchange | None]
-Shown = dict[str, Any]
+FindExchange = Callable[[str], Exchange | None]
+Excerpt = dict[str, Any]
 
 
-def traffic(requirements: Iterable[Mapping[str, Any]], find: Find) -> dict[str, Shown]:
+def exchange_excerpts(requirements: Iterable[Mapping[str, Any]], find: FindExchange) -> dict[str, Excerpt]:
     """The exchanges of the first place of each broken requirement, then of the further ones, while there is room."""
     places = _places(requirements)
-    found: dict[str, Shown] = {}
+    found: dict[str, Excerpt] = {}
     room = ROOM
     for name, marks in places.items():
         exchange = find(name) if len(found) < MOST_EXCHANGES else None
         if exchange is None:
             continue
-        shown = _shown(exchange, marks)
+        shown = _excerpt(exchange, marks)
         room -= len(json.dumps(shown))
         if room < 0:
             break
@@ -53,7 +53,7 @@ def _places(requirements: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
     return places
 
 
-def marked(at: str) -> tuple[str, int] | None:
+def marked_row(at: str) -> tuple[str, int] | None:
     """The row of a timeline that a place points to: ("event", 7) or ("frame", 7); None for any other place."""
     kind, _, rest = at.partition(" ")
     number = rest.partition(" ")[0]
@@ -61,15 +61,15 @@ def marked(at: str) -> tuple[str, int] | None:
     return (kind, int(number)) if known else None
 
 
-def _shown(exchange: Exchange, marks: Sequence[str]) -> Shown:
+def _excerpt(exchange: Exchange, marks: Sequence[str]) -> Excerpt:
     request, response = exchange.request, exchange.response
     rows = _rows(exchange)
-    kept = _kept(rows, {mark for at in marks if (mark := marked(at))})
+    kept = _shortened_rows(rows, {mark for at in marks if (mark := marked_row(at))})
     return {
         "method": request.method if request else "",
         "path": _path(request) if request else "",
         "sent_headers": _headers(request.headers) if request else [],
-        "sent": _sent(request) if request else "",
+        "sent": _request_part(request) if request else "",
         "status": exchange.status,
         "headers": _headers(response.headers) if response else [],
         "body": _text(response.content, MOST_BODY) if response else "",
@@ -91,7 +91,7 @@ def _headers(headers: Iterable[tuple[str, str]]) -> list[list[str]]:
     return [[clip(name, 100), clip(value, MOST_HEADER)] for name, value in list(headers)[:60]]
 
 
-def _sent(request: Request) -> str:
+def _request_part(request: Request) -> str:
     if request.content is not None:
         return _text(request.content, MOST_BODY)
     return "" if request.body is None else clip(json.dumps(request.body, ensure_ascii=False), MOST_BODY)
@@ -103,12 +103,12 @@ def _text(data: bytes, most: int) -> str:
     return head if len(data) <= 4 * most and len(head) <= most else f"{head[:most]}… ({len(data)} bytes)"
 
 
-def _rows(exchange: Exchange) -> list[Shown]:
+def _rows(exchange: Exchange) -> list[Excerpt]:
     """A row for each frame of a stream, or message of a socket, with the number that a place names it by."""
-    rows: list[Shown] = []
+    rows: list[Excerpt] = []
     number = 0
-    for frame, (at, value, data) in enumerate(_said(exchange)):
-        row: Shown = {"frame": frame, "at": round(at, 3), "name": "", "text": _text(data, MOST_MARKED)}
+    for frame, (at, value, data) in enumerate(_reply_part(exchange)):
+        row: Excerpt = {"frame": frame, "at": round(at, 3), "name": "", "text": _text(data, MOST_MARKED)}
         if isinstance(value, dict):
             row |= {"event": number, "name": clip(str(value.get("type", value.get("object", ""))), 100)}
             number += 1
@@ -116,7 +116,7 @@ def _rows(exchange: Exchange) -> list[Shown]:
     return rows
 
 
-def _said(exchange: Exchange) -> Iterator[tuple[float, Any, bytes]]:
+def _reply_part(exchange: Exchange) -> Iterator[tuple[float, Any, bytes]]:
     if exchange.is_socket and exchange.response:
         yield from _messages(exchange.response)
     for frame in exchange.frames:
@@ -132,7 +132,7 @@ def _messages(response: Response) -> Iterator[tuple[float, Any, bytes]]:
         yield chunk.at, value, chunk.data
 
 
-def _kept(rows: Sequence[Shown], marks: set[tuple[str, int]]) -> list[Shown]:
+def _shortened_rows(rows: Sequence[Excerpt], marks: set[tuple[str, int]]) -> list[Excerpt]:
     """The rows at both ends and about each mark; those that break nothing are cut short."""
     hits = [index for index, row in enumerate(rows) if any(row.get(kind) == number for kind, number in marks)][:12]
     wanted = {index for hit in hits for index in range(hit - NEAR, hit + NEAR + 1)}

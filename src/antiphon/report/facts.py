@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from antiphon.recording.records import Ending
+from antiphon.recording.records import ScenarioEnd
 
-SHOWN = ("name", "version", "base_url", "model", "profile")
+PUBLIC_KEYS = ("name", "version", "base_url", "model", "profile")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ class RunFacts:
     tokens: int = 0
     spending: Mapping[str, Any] = field(default_factory=dict)
     """Cost in all and by area, as in the result."""
-    scenarios: Sequence[Ending] = ()
+    scenarios: Sequence[ScenarioEnd] = ()
     absent: frozenset[str] = frozenset()
     """Capabilities that the configuration says the target lacks; those that it declined are in `scenarios`."""
     transcript: str = ""
@@ -59,9 +59,9 @@ class RunFacts:
         """What did not happen here says nothing of the target."""
         return self.filtered or self.source == "judge"
 
-    def shown_target(self) -> dict[str, str]:
+    def public_target(self) -> dict[str, str]:
         """The target without secrets: no user, password, query or fragment in its address."""
-        target = {key: str(self.target[key]) for key in SHOWN if self.target.get(key)}
+        target = {key: str(self.target[key]) for key in PUBLIC_KEYS if self.target.get(key)}
         if "base_url" in target:
             target["base_url"] = _bare(target["base_url"])
         return target

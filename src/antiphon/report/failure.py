@@ -10,11 +10,11 @@ from rich.text import Text
 from antiphon.report.text import clip, visible
 from antiphon.report.words import clients, place, plural, replay, sources
 
-SHOWN = 400
+MOST_PLACES = 400
 """Characters of one value on the screen; the result has more."""
 
 
-def failure(result: Mapping[str, Any], requirement: Mapping[str, Any]) -> Text:
+def failure_text(result: Mapping[str, Any], requirement: Mapping[str, Any]) -> Text:
     """All that is known of a failure."""
     first, *others = requirement["violations"] or [{}]
     lines = [_head(requirement, "bold red"), Text("  " + visible(requirement["says"]))]
@@ -34,7 +34,7 @@ def failure(result: Mapping[str, Any], requirement: Mapping[str, Any]) -> Text:
     return Text("\n").join(lines)
 
 
-def warning(requirement: Mapping[str, Any]) -> Text:
+def warning_text(requirement: Mapping[str, Any]) -> Text:
     """A broken should, in two or three lines."""
     lines = [_head(requirement, "bold yellow"), Text("  " + visible(requirement["says"]))]
     for first in requirement["violations"][:1]:
@@ -57,6 +57,6 @@ def _difference(requirement: Mapping[str, Any], violation: Mapping[str, str]) ->
         yield _row("", violation["message"])
 
 
-def _row(label: str, value: str, most: int | None = SHOWN) -> Text:
+def _row(label: str, value: str, most: int | None = MOST_PLACES) -> Text:
     said = visible(value)
     return Text.assemble("  ", (f"{label:<9} ", "dim"), said if most is None else clip(said, most))

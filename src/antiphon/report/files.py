@@ -34,7 +34,7 @@ def write_json(path: Path, result: dict[str, Any]) -> None:
     write_atomically(path, json.dumps(result, ensure_ascii=False, indent=1) + "\n")
 
 
-def load(path: Path) -> dict[str, Any]:
+def load_result(path: Path) -> dict[str, Any]:
     """Read a result. Raises RecordingError for anything that is none."""
     try:
         if path.stat().st_size > MOST_BYTES:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from antiphon.report.exchange_excerpts import marked
+from antiphon.report.exchange_excerpts import marked_row
 from antiphon.report.text import clip
 from antiphon.report.words import Requirement, Result
 
@@ -31,7 +31,7 @@ class Panels:
             return None
         name = first["exchange"]
         marks = {mark for each in requirement["violations"] if each["exchange"] == name
-                 if (mark := marked(each["at"]))}  # fmt: skip
+                 if (mark := marked_row(each["at"]))}  # fmt: skip
         exchange = self._traffic[name]
         whole = name not in self._homes
         rows = list(_rows(exchange, marks, whole))

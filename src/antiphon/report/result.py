@@ -9,29 +9,31 @@ from antiphon import __version__
 from antiphon.contract.model import Contract, Evidence, Requirement
 from antiphon.effects.capabilities import broken_claims
 from antiphon.errors import Exit
-from antiphon.judge.ledger import Entry, Ledger
+from antiphon.judge.ledger import Ledger, LedgerEntry
 from antiphon.judge.registry import Violation
 from antiphon.judge.verdict import Verdict, judgement
 from antiphon.recording.exchange import Exchange
-from antiphon.recording.records import Ending
+from antiphon.recording.records import ScenarioEnd
 from antiphon.recording.redaction.redactor import Redactor
 from antiphon.report import claims
 from antiphon.report.curl import curl
-from antiphon.report.exchange_excerpts import Find, traffic
+from antiphon.report.exchange_excerpts import FindExchange, exchange_excerpts
 from antiphon.report.facts import RunFacts
-from antiphon.report.files import load, write_json
+from antiphon.report.files import load_result, write_json
 from antiphon.report.schema import SCHEMA_VERSION
 from antiphon.report.text import clip
 
-__all__ = ["Result", "RunFacts", "build", "exit_code", "load", "write_json"]
+__all__ = ["Result", "RunFacts", "build", "exit_code", "load_result", "write_json"]
 
 Result = dict[str, Any]
 
 
-def build(contract: Contract, ledger: Ledger, run: RunFacts, exchanges: Mapping[str, Exchange] | Find) -> Result:
+def build(
+    contract: Contract, ledger: Ledger, run: RunFacts, exchanges: Mapping[str, Exchange] | FindExchange
+) -> Result:
     """The result of a judged run. The same input gives the same result, whatever its order."""
     find = exchanges.get if isinstance(exchanges, Mapping) else exchanges
-    target = run.shown_target()
+    target = run.public_target()
     clean = _Clean(find)
     requirements = [
         _requirement(each, ledger.entries.get(each.id), contract, clean, target.get("base_url", ""))
@@ -51,7 +53,7 @@ def build(contract: Contract, ledger: Ledger, run: RunFacts, exchanges: Mapping[
         "totals": {verdict.value: verdicts.count(verdict) for verdict in Verdict},
         "exercised": {
             "requirements": len(requirements),
-            "judged": sum(1 for verdict in verdicts if verdict in claims.EXERCISED),
+            "judged": sum(1 for verdict in verdicts if verdict in claims.EXERCISED_VERDICTS),
             "held": verdicts.count(Verdict.PASS),
         },
         "runs": run.runs,
@@ -68,14 +70,14 @@ def build(contract: Contract, ledger: Ledger, run: RunFacts, exchanges: Mapping[
         "scenarios": sorted(map(_scenario, run.scenarios), key=lambda each: [*each.values()]),
         "transcript": run.transcript,
         "files": list(run.files),
-        "traffic": traffic(requirements, clean.exchange),
+        "traffic": exchange_excerpts(requirements, clean.exchange),
     }
 
 
 class _Clean:
     """Exchanges without secrets, and texts about them without the same secrets."""
 
-    def __init__(self, find: Find) -> None:
+    def __init__(self, find: FindExchange) -> None:
         self._find = find
         self._redactor = Redactor()
         self._known: dict[str, tuple[Redactor, Exchange | None]] = {}
@@ -90,7 +92,7 @@ class _Clean:
     def _about(self, name: str) -> tuple[Redactor, Exchange | None]:
         if name not in self._known:
             found = self._find(name)
-            redactor = self._redactor.knowing(found.request) if found else self._redactor
+            redactor = self._redactor.with_credentials_of(found.request) if found else self._redactor
             self._known[name] = redactor, redactor.exchange(found) if found else None
         return self._known[name]
 
@@ -103,12 +105,12 @@ def exit_code(result: Result) -> Exit:
 
 
 def _requirement(
-    requirement: Requirement, entry: Entry | None, contract: Contract, clean: _Clean, base_url: str
+    requirement: Requirement, entry: LedgerEntry | None, contract: Contract, clean: _Clean, base_url: str
 ) -> dict[str, Any]:
     verdict, reason = judgement(entry, requirement.level)
-    entry = entry or Entry()
+    entry = entry or LedgerEntry()
     breaks = {client.id for client in contract.clients.values() if requirement.id in client.needs}
-    held = {"runs": {"judged": entry.runs, "held": entry.held}} if entry.runs else {}
+    held = {"runs": {"judged": entry.runs, "held": entry.held_runs}} if entry.runs else {}
     return held | {
         "id": requirement.id,
         "says": requirement.says,
@@ -143,7 +145,7 @@ def _drift(drift: Mapping[str, Any]) -> dict[str, Any]:
     return found | {"count": int(drift.get("count", 1))}
 
 
-def _scenario(ending: Ending) -> dict[str, str]:
+def _scenario(ending: ScenarioEnd) -> dict[str, str]:
     return {
         "name": f"{ending.scenario}[{ending.case}]" if ending.case else ending.scenario,
         "outcome": ending.outcome,

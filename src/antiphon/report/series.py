@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from antiphon.report.claims import EXERCISED
+from antiphon.report.claims import EXERCISED_VERDICTS
 from antiphon.report.compare import Comparison, compare
 from antiphon.report.text import clip
-from antiphon.report.words import Requirement, Result, standing, title
+from antiphon.report.words import Requirement, Result, profile_standing, title
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Share:
 
     def __init__(self, requirements: Sequence[Requirement]) -> None:
         self.all = len(requirements)
-        self.seen = sum(1 for each in requirements if each["verdict"] in EXERCISED)
+        self.seen = sum(1 for each in requirements if each["verdict"] in EXERCISED_VERDICTS)
         self.held = sum(1 for each in requirements if each["verdict"] == "pass")
         verdicts = {each["verdict"] for each in requirements}
         declined = "not-applicable" if "not-applicable" in verdicts else "not-testable"
@@ -75,9 +75,9 @@ class Column:
     def holds(self, profile: str) -> bool | None:
         return (self.result["profiles"].get(profile) or {}).get("holds")
 
-    def standing(self, profile: str) -> str:
+    def profile_standing(self, profile: str) -> str:
         """Text for the state of a profile; empty where the result does not know it."""
-        return standing(self.result, profile) if profile in self.result["profiles"] else ""
+        return profile_standing(self.result, profile) if profile in self.result["profiles"] else ""
 
     def works(self, client: str) -> bool | None:
         return (self.result["clients"].get(client) or {}).get("works")
@@ -125,26 +125,26 @@ def _unique(slug: str, taken: set[str]) -> str:
     return name
 
 
-def keys(shown: Sequence[Column], key: str) -> list[str]:
+def keys(columns: Sequence[Column], key: str) -> list[str]:
     """The keys of a part of the results in their first order, without repetition."""
-    return list(dict.fromkeys(name for column in shown for name in column.result[key]))
+    return list(dict.fromkeys(name for column in columns for name in column.result[key]))
 
 
-def values(shown: Sequence[Column], key: str) -> list[str]:
+def values(columns: Sequence[Column], key: str) -> list[str]:
     """The values that requirements have under a key, in order."""
-    return sorted({each[key] for column in shown for each in column.result["requirements"]})
+    return sorted({each[key] for column in columns for each in column.result["requirements"]})
 
 
-def rows(shown: Sequence[Column]) -> list[dict[str, Any]]:
+def rows(columns: Sequence[Column]) -> list[dict[str, Any]]:
     """Every requirement of any result, by area and id, with its verdict in each column; empty where it has none."""
     known: dict[str, Requirement] = {}
-    for column in shown:
+    for column in columns:
         for each in column.result["requirements"]:
             known.setdefault(each["id"], each)
     found = []
     for each in sorted(known.values(), key=lambda each: (each["area"], each["id"])):
-        verdicts = [column.point.verdicts.get(each["id"], "") for column in shown]
+        verdicts = [column.point.verdicts.get(each["id"], "") for column in columns]
         kept = {key: each[key] for key in ("id", "says", "level", "area", "capability")}
-        differs = len({verdict for verdict in verdicts if verdict in EXERCISED}) > 1
+        differs = len({verdict for verdict in verdicts if verdict in EXERCISED_VERDICTS}) > 1
         found.append(kept | {"verdicts": verdicts, "differs": differs})
     return found

@@ -13,8 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from antiphon.judge.verdict import Verdict
-from antiphon.report.effect_tables import truth_lines
-from antiphon.report.failure import failure, warning
+from antiphon.report.effect_tables import effect_lines
+from antiphon.report.failure import failure_text, warning_text
 from antiphon.report.text import clip, visible
 from antiphon.report.words import (
     areas,
@@ -64,7 +64,7 @@ def _count(number: int, verdict: str) -> Text:
     return Text(str(number), STYLES[verdict]) if number else Text("·", "dim")
 
 
-def show(console: Console, result: Mapping[str, Any], files: Sequence[Path | str] = ()) -> None:
+def print_report(console: Console, result: Mapping[str, Any], files: Sequence[Path | str] = ()) -> None:
     """Print the whole report; `files` are those that were written."""
     for part in _parts(result, files):
         console.print(part, soft_wrap=isinstance(part, Text))
@@ -74,7 +74,7 @@ def _parts(result: Mapping[str, Any], files: Sequence[Path | str]) -> Iterator[R
     yield Text()
     yield table(result)
     yield from _numbers(result)
-    for verdict, make in (("fail", lambda each: failure(result, each)), ("warn", warning)):
+    for verdict, make in (("fail", lambda each: failure_text(result, each)), ("warn", warning_text)):
         found = with_verdict(result, verdict)
         if found:
             yield Text(f"\n{'Broken' if verdict == 'fail' else 'Broken, but only a should'}: {len(found)}", "bold")
@@ -128,7 +128,7 @@ def _meaning(result: Mapping[str, Any]) -> Iterator[Text]:
     for line in profile_lines(result):
         yield Text(f"profile {line}")
     yield from _clients(result)
-    yield from map(Text, truth_lines(result))
+    yield from map(Text, effect_lines(result))
     if result["drift"]:
         yield Text(f"drift: {plural(len(result['drift']), 'thing')} that the contract does not know (no failure).")
 

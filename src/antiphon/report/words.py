@@ -149,7 +149,7 @@ def _profile(profile: Mapping[str, Any]) -> str:
     return f"does not hold ({'; '.join(why)})"
 
 
-def standing(result: Result, name: str) -> str:
+def profile_standing(result: Result, name: str) -> str:
     """State of a profile in few words: `holds 62 of 62`, `3 broken of 62`, and never `holds` of a part."""
     profile = result["profiles"][name]
     judged, decisive = profile["judged"], profile["requirements"]

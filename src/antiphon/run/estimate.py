@@ -6,15 +6,15 @@ from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Any
 
-from antiphon.exercise.budget.cost_estimates import Cost, cost_of, measured, total
+from antiphon.exercise.budget.cost_estimates import Cost, cost_of, measured_costs, total
 from antiphon.exercise.budget.prices import Prices, prices
 from antiphon.exercise.scenario import Scenario
-from antiphon.generated.cost import Extent, extent
+from antiphon.generated.cost import GenerationCost, extent
 from antiphon.generated.options import is_generated
-from antiphon.run.options import Plan
+from antiphon.run.options import RunOptions
 
 
-def foresee(plan: Plan, scenarios: Sequence[Scenario]) -> dict[str, Any]:
+def estimate(plan: RunOptions, scenarios: Sequence[Scenario]) -> dict[str, Any]:
     """Estimate of scenarios, calls, tokens and cost, in all and by area; `most` is what the requests allow a model
     to use.
 
@@ -45,7 +45,7 @@ def foresee(plan: Plan, scenarios: Sequence[Scenario]) -> dict[str, Any]:
         "repeat": plan.repeat,
         "stops": _stops(plan, whole, known, model, cleans),
         "generated": _generated(drawn.values()),
-        "unmeasured": [each.name for each in ordered if each.name not in measured() and each.name not in drawn],
+        "unmeasured": [each.name for each in ordered if each.name not in measured_costs() and each.name not in drawn],
         "areas": [
             {
                 "area": area,
@@ -57,14 +57,14 @@ def foresee(plan: Plan, scenarios: Sequence[Scenario]) -> dict[str, Any]:
     }
 
 
-def _generated(extents: Collection[Extent]) -> dict[str, int] | None:
+def _generated(extents: Collection[GenerationCost]) -> dict[str, int] | None:
     calls = sum(each.calls for each in extents)
     return {"calls": calls, "more": sum(each.more for each in extents)} if calls else None
 
 
-def _stops(plan: Plan, whole: Cost, known: Prices, model: str, cleans: bool) -> str:
+def _stops(plan: RunOptions, whole: Cost, prices: Prices, model: str, cleans: bool) -> str:
     """The bound that all of it would pass; empty where none would be."""
     times = plan.repeat
-    return plan.bounds.passed(
-        whole.calls_with(cleans) * times, whole.most.total * times, whole.price(known, model) * times
+    return plan.bounds.exceeded_option(
+        whole.calls_with(cleans) * times, whole.most.total * times, whole.price(prices, model) * times
     )

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from antiphon.errors import Exit
-from antiphon.exercise.recorder import Watcher
-from antiphon.gate.decision import Policy
+from antiphon.exercise.recorder import RunWatcher
+from antiphon.gate.decision import GatePolicy
 from antiphon.recording.exchange import Exchange
-from antiphon.recording.records import Ending
+from antiphon.recording.records import ScenarioEnd
 from antiphon.report import result, terminal
 from antiphon.report.facts import RunFacts
 from antiphon.report.output import Output
@@ -22,7 +22,7 @@ from antiphon.run.session import Session
 
 
 @dataclass
-class LiveLine(Watcher):
+class LiveLine(RunWatcher):
     """Progress line while scenarios run."""
 
     progress: Progress
@@ -30,30 +30,30 @@ class LiveLine(Watcher):
     done: int = 0
     calls: int = 0
 
-    def planned(self, scenarios: int) -> None:
+    def on_plan(self, scenarios: int) -> None:
         self.progress.total = scenarios
 
-    def began(self, scenario: str) -> None:
+    def on_start(self, scenario: str) -> None:
         self.names.append(scenario)
         self.progress.update(running=self.names)
 
-    def said(self, exchange: Exchange) -> None:
+    def on_exchange(self, exchange: Exchange) -> None:
         self.calls += 1
         self.progress.update(calls=self.calls)
 
-    def ended(self, ending: Ending) -> None:
+    def on_end(self, ending: ScenarioEnd) -> None:
         self.done += 1
         self.names.remove(ending.scenario)
         self.progress.update(done=self.done, running=self.names)
 
 
-def facts(session: Session, source: str) -> RunFacts:
+def run_facts(session: Session, source: str) -> RunFacts:
     """Facts of the session for its result."""
-    plan, target, spending = session.plan, session.target, session.spending
-    asked = session.asked
+    plan, target, spending = session.plan, session.target, session.costs
+    asked = session.scope_text
     return RunFacts(
         source=source,
-        target=target.described() if target else {},
+        target=target.as_json() if target else {},
         started_at=datetime.fromtimestamp(session.started_at, UTC).isoformat(timespec="seconds"),
         duration=session.seconds,
         filtered=bool(asked),
@@ -62,18 +62,18 @@ def facts(session: Session, source: str) -> RunFacts:
         runs=session.runs,
         calls=spending.all.calls,
         tokens=spending.all.tokens.total,
-        spending=spending.described(),
+        spending=spending.as_json(),
         scenarios=session.endings,
         absent=frozenset(name for name, has in (target.capabilities if target else {}).items() if not has),
         transcript=str(plan.transcripts[0] if plan.transcripts else (plan.folder or Path()) / "transcript.jsonl"),
         drift=session.drift.rows(),
-        **session.truth.tables(session.endings, target.capabilities if target else {}),
+        **session.effects.tables(session.endings, target.capabilities if target else {}),
         exchanges_judged=session.judge.exchanges - session.judge.skipped,
         exchanges_skipped=session.judge.skipped,
     )
 
 
-def watched(stack: ExitStack, output: Output | None = None) -> LiveLine:
+def live_line(stack: ExitStack, output: Output | None = None) -> LiveLine:
     """A live line that ends with the stack."""
     screen = terminal.screen(sys.stderr if output and output.as_json else None)
     return LiveLine(stack.enter_context(Progress(screen, 0)))
@@ -82,10 +82,10 @@ def watched(stack: ExitStack, output: Output | None = None) -> LiveLine:
 def result_of(session: Session) -> result.Result:
     """The result of a session that has played and judged."""
     source = "transcript" if session.plan.transcripts else "run"
-    return result.build(session.contract, session.judge.ledger, facts(session, source), session.exchanges)
+    return result.build(session.contract, session.judge.ledger, run_facts(session, source), session.exchanges)
 
 
-def finish(session: Session, folder: Path, policy: Policy | None = None, output: Output | None = None) -> Exit:
+def finish(session: Session, folder: Path, policy: GatePolicy | None = None, output: Output | None = None) -> Exit:
     """Write the reports of a run, show the findings, and return the exit code."""
-    files = [] if session.plan.transcripts else session.plan.written
+    files = [] if session.plan.transcripts else session.plan.all_transcripts
     return deliver(result_of(session), folder, policy, output, files=files, remarks=session.remarks)

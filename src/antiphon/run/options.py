@@ -12,13 +12,13 @@ from antiphon.errors import ConfigError
 from antiphon.exercise.budget.bounds import Bounds
 from antiphon.exercise.surface import SURFACES
 from antiphon.exercise.target import Target
-from antiphon.generated.options import NONE, Asked
+from antiphon.generated.options import NO_GENERATION, GenerationOptions
 
 MOST_REPEATS = 100
 
 
 @dataclass(frozen=True)
-class Plan:
+class RunOptions:
     """Options of one run."""
 
     target: Target | None = None
@@ -42,7 +42,7 @@ class Plan:
     run: int = 1
     """Number of this run among them."""
     shard: tuple[int, int] = (1, 1)
-    properties: Asked = NONE
+    properties: GenerationOptions = NO_GENERATION
     """Generated requests; none by default."""
     faults: tuple[str, ...] = ()
     """Faults of the reference server; only without a target."""
@@ -76,7 +76,7 @@ class Plan:
         return (self.folder or Path()) / (f"transcript-{self.run}.jsonl" if self.run > 1 else "transcript.jsonl")
 
     @property
-    def written(self) -> list[Path]:
+    def all_transcripts(self) -> list[Path]:
         """The transcripts of all its runs."""
         return [replace(self, run=run).transcript for run in range(1, self.repeat + 1)]
 
@@ -86,7 +86,7 @@ class Plan:
         return bool(self.select or self.profile) or self.surface != "both" or self.shard[1] > 1
 
     @property
-    def asked(self) -> str:
+    def scope_text(self) -> str:
         """The options that restrict the run, as on the command line."""
         number, of = self.shard
         said = [f"-k {each}" for each in self.select]
@@ -110,7 +110,7 @@ def check_faults(names: Sequence[str]) -> None:
             raise ConfigError(f"No fault {name!r}; {nearest(name, catalogue())}.")
 
 
-def check_selection(plan: Plan, book: Contract) -> None:
+def check_selection(plan: RunOptions, book: Contract) -> None:
     """Raises ConfigError, with the nearest ids, for a profile or a selection that takes in no requirement."""
     if plan.profile and plan.profile not in book.profiles:
         raise ConfigError(f"No profile {plan.profile!r}; {nearest(plan.profile, book.profiles)}.")

@@ -12,16 +12,16 @@ from typing import Any
 
 from antiphon.errors import Exit
 from antiphon.gate.conclusion import close
-from antiphon.gate.decision import Policy
+from antiphon.gate.decision import GatePolicy
 from antiphon.recording.source import Remark
 from antiphon.report import terminal
-from antiphon.report.formats.github import add_summary, error_commands, quoted
+from antiphon.report.formats.github import add_summary, error_commands, workflow_commands_stopped
 from antiphon.report.output import Output
 from antiphon.report.write import write_all
 
 
 def deliver(
-    made: Mapping[str, Any], folder: Path, policy: Policy | None, output: Output | None,
+    result: Mapping[str, Any], folder: Path, policy: GatePolicy | None, output: Output | None,
     *, files: Sequence[Path] = (), remarks: Sequence[Remark] = (),
 ) -> Exit:  # fmt: skip
     """Write the reports, show what was found, and say with which code to end.
@@ -30,19 +30,19 @@ def deliver(
     annotations, and the summary is added to that of the step.
     """
     output = output or Output()
-    written = [*files, *write_all(made, folder, output.formats)]
+    written = [*files, *write_all(result, folder, output.formats)]
     screen = terminal.screen(sys.stderr if output.as_json else None)
     in_a_job = os.environ.get("GITHUB_ACTIONS") == "true"
     if output.as_json:
-        print(json.dumps(made, indent=1))
-    with quoted(screen) if in_a_job else nullcontext():
+        print(json.dumps(result, indent=1))
+    with workflow_commands_stopped(screen) if in_a_job else nullcontext():
         if not output.as_json:
-            terminal.show(screen, made, written)
+            terminal.print_report(screen, result, written)
         for remark in remarks:
             screen.print(f"{remark.where}: {remark.message}", markup=False, highlight=False)
     if in_a_job:
-        for line in error_commands(made):
+        for line in error_commands(result):
             screen.print(line, markup=False, highlight=False, soft_wrap=True)
     if path := os.environ.get("GITHUB_STEP_SUMMARY"):
-        add_summary(made, Path(path))
-    return close(made, policy, folder, screen)
+        add_summary(result, Path(path))
+    return close(result, policy, folder, screen)

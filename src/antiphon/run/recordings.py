@@ -9,12 +9,12 @@ from pathlib import Path
 
 from antiphon.contract.load import DEFAULT_EDITION, contract
 from antiphon.contract.model import Contract
-from antiphon.effects import Truth
+from antiphon.effects import Effects
 from antiphon.errors import Exit
-from antiphon.exercise.budget.costs import Spending
-from antiphon.gate.decision import Policy
-from antiphon.judge.drift import Drift
-from antiphon.judge.engine import Judge, uncollected
+from antiphon.exercise.budget.costs import RunCosts
+from antiphon.gate.decision import GatePolicy
+from antiphon.judge.drift import DriftTable
+from antiphon.judge.engine import Judge, cycle_collector_paused
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.importers import Remark, read
@@ -23,11 +23,11 @@ from antiphon.recording.redaction.redactor import Redactor
 from antiphon.report import result
 from antiphon.report.facts import RunFacts
 from antiphon.report.output import Output
-from antiphon.run.options import Plan, check_selection
+from antiphon.run.options import RunOptions, check_selection
 from antiphon.run.publish import deliver
 
 
-class Shown:
+class ExchangeSample:
     """The few exchanges that a report shows: those with a violation, each up to a size."""
 
     MOST = 500
@@ -44,19 +44,19 @@ class Shown:
         return self._kept.get(name)
 
 
-class Tally:
+class RecordingJudge:
     """Judges exchanges one at a time, and collects the facts of a result."""
 
     def __init__(self, book: Contract, wants: Callable[[str], bool] = lambda requirement: True) -> None:
         self._book = book
-        self._judge, self._drift, self._shown = Judge(book, wants), Drift(book.edition), Shown()
-        self._truth, self._redactor = Truth(book), Redactor()
+        self._judge, self._drift, self._shown = Judge(book, wants), DriftTable(book.edition), ExchangeSample()
+        self._truth, self._redactor = Effects(book), Redactor()
         self._began = time.time()
-        self._spending = Spending()
+        self._spending = RunCosts()
 
-    def take(self, exchange: Exchange) -> dict[str, list[Violation]]:
+    def judge(self, exchange: Exchange) -> dict[str, list[Violation]]:
         """Judge one exchange without its secrets; its violations by requirement."""
-        with uncollected():
+        with cycle_collector_paused():
             return self._take(exchange)
 
     def _take(self, exchange: Exchange) -> dict[str, list[Violation]]:
@@ -66,12 +66,12 @@ class Tally:
             self._shown.keep(exchange)
         self._drift.see(exchange)
         self._truth.see(exchange)
-        self._spending.see(exchange)
+        self._spending.add(exchange)
         return found
 
     def finish(
-        self, folder: Path, target: Mapping[str, str], files: Sequence[Path], plan: Plan, policy: Policy | None = None,
-        output: Output | None = None, remarks: Sequence[Remark] = (),
+        self, folder: Path, target: Mapping[str, str], files: Sequence[Path], plan: RunOptions,
+        policy: GatePolicy | None = None, output: Output | None = None, remarks: Sequence[Remark] = (),
     ) -> Exit:  # fmt: skip
         """Write the reports, show the findings, and return the exit code."""
         facts = RunFacts(
@@ -83,7 +83,7 @@ class Tally:
             filter=" ".join(f"-k {each}" for each in plan.select),
             calls=self._spending.all.calls,
             tokens=self._spending.all.tokens.total,
-            spending=self._spending.described(),
+            spending=self._spending.as_json(),
             files=[str(path) for path in files],
             drift=self._drift.rows(),
             **self._truth.tables((), {}),
@@ -100,14 +100,14 @@ def judge_files(
     select: tuple[str, ...],
     provider: str | None,
     folder: Path,
-    policy: Policy | None = None,
+    policy: GatePolicy | None = None,
     output: Output | None = None,
 ) -> Exit:
     """Judge every exchange of the files, write the reports, show the findings. Raises RecordingError."""
-    plan = Plan(edition=edition or DEFAULT_EDITION, select=select)
+    plan = RunOptions(edition=edition or DEFAULT_EDITION, select=select)
     book = contract(plan.edition)
     check_selection(plan, book)
-    tally = Tally(book, plan.wants)
+    tally = RecordingJudge(book, plan.wants)
     remarks: list[Remark] = []
     target: dict[str, str] = {}
     for record in _records(files, provider):
@@ -116,7 +116,7 @@ def judge_files(
         elif isinstance(record, Header):
             target = target or dict(record.data.get("target") or {})
         elif isinstance(record, Exchange):
-            tally.take(record)
+            tally.judge(record)
     return tally.finish(folder, target, files, plan, policy, output, remarks)
 
 

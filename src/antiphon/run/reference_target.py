@@ -13,7 +13,7 @@ from antiphon.errors import Unreachable
 from antiphon.exercise.limits import Limits
 from antiphon.exercise.runner import transport_to
 from antiphon.exercise.target import Target
-from antiphon.exercise.webhooks.receiver import receiving
+from antiphon.exercise.webhooks.receiver import run_receiver
 
 
 @cache
@@ -30,7 +30,7 @@ def reference(faults: Sequence[str] = (), edition: str = DEFAULT_EDITION, part: 
 
     key, second, secret = _keys()
     with ExitStack() as stack:
-        receiver = stack.enter_context(receiving(secret))
+        receiver = stack.enter_context(run_receiver(secret))
         settings = Settings(
             faults=tuple(faults),
             edition=edition,

@@ -8,17 +8,17 @@ from typing import Any
 from antiphon import __version__
 from antiphon.exercise.budget.bounds import UNSENT
 from antiphon.exercise.target import Target
-from antiphon.recording.records import Ending, Header
-from antiphon.run.options import Plan
+from antiphon.recording.records import Header, ScenarioEnd
+from antiphon.run.options import RunOptions
 
 
-def header(plan: Plan, target: Target, scenarios: int, started_at: float) -> Header:
+def header(plan: RunOptions, target: Target, scenarios: int, started_at: float) -> Header:
     """The first record of a transcript."""
     data: dict[str, Any] = {
         "antiphon": __version__,
         "edition": plan.edition,
         "started_at": round(started_at, 3),
-        "target": target.described(),
+        "target": target.as_json(),
         "scenarios": scenarios,
         "asked": {"select": list(plan.select), "profile": plan.profile, "shard": list(plan.shard), "run": plan.run},
         "retries": target.retries,
@@ -28,16 +28,16 @@ def header(plan: Plan, target: Target, scenarios: int, started_at: float) -> Hea
 
 def missing_shards(headers: Sequence[Header]) -> list[str]:
     """The shards that transcripts lack to be whole, as I/N."""
-    shards = {_shard(_asked(each).get("shard")) for each in headers}
+    shards = {_shard(_scope_of(each).get("shard")) for each in headers}
     parts = max((of for _, of in shards), default=1)
     return [f"{number}/{parts}" for number in range(1, parts + 1) if (number, parts) not in shards]
 
 
-def asked_for(plan: Plan, headers: Sequence[Header], endings: Sequence[Ending]) -> str:
+def scope_text(plan: RunOptions, headers: Sequence[Header], endings: Sequence[ScenarioEnd]) -> str:
     """The options that restricted a run, as on the command line; empty where it was complete."""
-    said = [plan.asked]
+    said = [plan.scope_text]
     if plan.transcripts:
-        for each in map(_asked, headers):
+        for each in map(_scope_of, headers):
             select, profile = each.get("select"), each.get("profile")
             said += [f"-k {name}" for name in select] if isinstance(select, list) else []
             said += [f"--profile {profile}"] if profile else []
@@ -46,12 +46,12 @@ def asked_for(plan: Plan, headers: Sequence[Header], endings: Sequence[Ending]) 
     return " ".join(dict.fromkeys(each for each in said if each))
 
 
-def is_unsent(ending: Ending) -> bool:
+def is_unsent(ending: ScenarioEnd) -> bool:
     """A scenario that was left out for a bound of the run."""
     return ending.outcome == "skipped" and ending.reason.startswith(UNSENT)
 
 
-def _asked(header: Header) -> dict[str, Any]:
+def _scope_of(header: Header) -> dict[str, Any]:
     asked = header.data.get("asked")
     return asked if isinstance(asked, dict) else {}
 

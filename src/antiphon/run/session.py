@@ -10,34 +10,34 @@ from dataclasses import dataclass, field, replace
 
 from antiphon.contract.load import contract
 from antiphon.contract.model import Contract, Level, Requirement
-from antiphon.effects import Truth
+from antiphon.effects import Effects
 from antiphon.errors import ConfigError
-from antiphon.exercise.auth_failure import objection
+from antiphon.exercise.auth_failure import auth_failure
 from antiphon.exercise.budget.bounds import Budget
 from antiphon.exercise.budget.cost_estimates import shares
-from antiphon.exercise.budget.costs import Spending
+from antiphon.exercise.budget.costs import RunCosts
 from antiphon.exercise.budget.prices import prices
-from antiphon.exercise.cleanup import Stored
+from antiphon.exercise.cleanup import StoredObjects
 from antiphon.exercise.event_loop import run
-from antiphon.exercise.recorder import Recording, Watcher
+from antiphon.exercise.recorder import Recorder, RunWatcher
 from antiphon.exercise.runner import exercise
-from antiphon.exercise.scenario import Scenario, registered
+from antiphon.exercise.scenario import Scenario, get_scenario
 from antiphon.exercise.surface import judges, plays
 from antiphon.exercise.target import Target
-from antiphon.exercise.webhook_listener import taking_webhooks
-from antiphon.generated.options import ASKED, is_generated
-from antiphon.judge.drift import Drift
+from antiphon.exercise.webhook_listener import webhook_listener
+from antiphon.generated.options import CURRENT_OPTIONS, is_generated
+from antiphon.judge.drift import DriftTable
 from antiphon.judge.engine import Judge
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.file import TranscriptWriter, read_transcript
-from antiphon.recording.records import Ending, Header, Record
+from antiphon.recording.records import Header, Record, ScenarioEnd
 from antiphon.recording.redaction.redactor import Redactor
 from antiphon.recording.source import Remark
 from antiphon.recording.transcript import Transcript, by_scenario
-from antiphon.run.options import Plan, check_selection
+from antiphon.run.options import RunOptions, check_selection
 from antiphon.run.reference_target import reach, reference
-from antiphon.run.scope import asked_for, header, is_unsent
-from antiphon.suite.ledger_entries import enter
+from antiphon.run.scope import header, is_unsent, scope_text
+from antiphon.suite.ledger_entries import record_observation
 from antiphon.suite.observation import Observation
 
 __all__ = ["Session", "reference"]
@@ -47,11 +47,11 @@ __all__ = ["Session", "reference"]
 class Session:
     """Session of one run. `play` comes first, then tests are observed, then `close`."""
 
-    plan: Plan
-    watcher: Watcher | None = None
+    plan: RunOptions
+    watcher: RunWatcher | None = None
     transcripts: Mapping[str, Transcript] = field(default_factory=dict)
     exchanges: dict[str, Exchange] = field(default_factory=dict)
-    endings: list[Ending] = field(default_factory=list)
+    endings: list[ScenarioEnd] = field(default_factory=list)
     target: Target | None = None
     remarks: list[Remark] = field(default_factory=list)
     """Problems of a stored run that are not its server's."""
@@ -68,12 +68,12 @@ class Session:
     def __post_init__(self) -> None:
         self.contract: Contract = contract(self.plan.edition)
         check_selection(self.plan, self.contract)
-        self.capabilities = self._asked_for()
+        self.capabilities = self._requested_requirements()
         self.judge = Judge(self.contract, self.wants)
-        self.drift = Drift(self.contract.edition)
-        self.truth = Truth(self.contract)
-        self.spending = Spending()
-        self._left_out: list[Ending] = []
+        self.drift = DriftTable(self.contract.edition)
+        self.effects = Effects(self.contract)
+        self.costs = RunCosts()
+        self._left_out: list[ScenarioEnd] = []
 
     def requirements(self) -> list[Requirement]:
         """The requirements of the edition that the selection takes in."""
@@ -88,7 +88,7 @@ class Session:
         inside = (decides or not self.plan.profile) and judges(self.plan.surface, known)
         return inside and self.plan.wants(requirement)
 
-    def _asked_for(self) -> frozenset[str]:
+    def _requested_requirements(self) -> frozenset[str]:
         profile = self.contract.profiles.get(self.plan.profile)
         return frozenset(profile.capabilities if profile else self.contract.capabilities)
 
@@ -98,7 +98,7 @@ class Session:
         self.started_at = time.time()
         names = sorted(set(names))
         records = self._load() if self.plan.transcripts else self._exercise(self._chosen(names))
-        cases = {name: registered(name).case for name in names}
+        cases = {name: get_scenario(name).case for name in names}
         self.transcripts = {
             name: replace(transcript, case=cases.get(name)) for name, transcript in by_scenario(records).items()
         }
@@ -113,32 +113,32 @@ class Session:
                 self.exchanges[record.id] = record
                 self.judge.feed(record)
                 self._account(record)
-            case Ending():
+            case ScenarioEnd():
                 self.endings.append(record)
             case Header(data):
                 self.headers.append(record)
                 self.started_at = float(data.get("started_at", self.started_at))
-                self.target = self.target or Target.read(data.get("target") or {})
-                self.spending.prices = self.spending.prices or prices(data.get("prices") or {})
+                self.target = self.target or Target.from_header(data.get("target") or {})
+                self.costs.prices = self.costs.prices or prices(data.get("prices") or {})
 
     def _account(self, exchange: Exchange) -> None:
         """Add an exchange to drift, effects and costs."""
         self.drift.see(exchange)
-        self.truth.see(exchange)
-        self.spending.see(exchange)
+        self.effects.see(exchange)
+        self.costs.add(exchange)
 
     def _chosen(self, names: Sequence[str]) -> list[Scenario]:
         number, of = self.plan.shard
-        left_out = {name: reason for name in names if (reason := self._unwanted(registered(name)))}
+        left_out = {name: reason for name in names if (reason := self._exclusion_reason(get_scenario(name)))}
         if number == 1:
-            self._left_out = [Ending(name, "skipped", reason) for name, reason in left_out.items()]
+            self._left_out = [ScenarioEnd(name, "skipped", reason) for name, reason in left_out.items()]
         share = shares([name for name in names if name not in left_out], of)[number - 1]
-        chosen = [registered(name) for name in sorted(share)]
+        chosen = [get_scenario(name) for name in sorted(share)]
         if self.watcher:
-            self.watcher.planned(len(chosen))
+            self.watcher.on_plan(len(chosen))
         return chosen
 
-    def _unwanted(self, scenario: Scenario) -> str:
+    def _exclusion_reason(self, scenario: Scenario) -> str:
         """Why a scenario is excluded by the options; empty where it is not."""
         if not scenario.needs <= self.capabilities and self.plan.profile:
             return f"it is not part of profile {self.plan.profile}"
@@ -148,7 +148,7 @@ class Session:
             return "it is played with --properties N only"
         return "it is played with --thorough only" if scenario.thorough and not self.plan.thorough else ""
 
-    def planned(self, names: Iterable[str]) -> list[Scenario]:
+    def planned_scenarios(self, names: Iterable[str]) -> list[Scenario]:
         """The scenarios that would be played, of those that the tests read."""
         return self._chosen(sorted(set(names)))
 
@@ -164,7 +164,7 @@ class Session:
         with ExitStack() as stack:
             plan = self.plan
             target = plan.target or stack.enter_context(reference(plan.faults, plan.edition, plan.part))
-            target = stack.enter_context(taking_webhooks(target))
+            target = stack.enter_context(webhook_listener(target))
             self.target = target
             run(reach, target)
             redactor = Redactor(target.secrets())
@@ -176,7 +176,7 @@ class Session:
             for record in opening:
                 recording.records.append(record)
                 write(record)
-            ASKED.set(plan.properties)
+            CURRENT_OPTIONS.set(plan.properties)
             budget = self.budget or Budget(self.plan.bounds, prices(target.prices))
             run(exercise, scenarios, target, self.contract, recording, budget)
             self._object(recording.records, target)
@@ -184,21 +184,21 @@ class Session:
 
     def _object(self, records: Sequence[Record], target: Target) -> None:
         """Raises ConfigError where the target refused everything for one reason that the configuration can mend."""
-        refused = objection((each for each in records if isinstance(each, Exchange)), target)
+        refused = auth_failure((each for each in records if isinstance(each, Exchange)), target)
         if refused:
             raise ConfigError(refused)
 
-    def _recording(self, write: Callable[[Record], None], redactor: Redactor, target: Target) -> Recording:
-        recording = Recording(write, redactor, self.watcher, prefix=f"{self.plan.run}:" if self.plan.run > 1 else "")
+    def _recording(self, write: Callable[[Record], None], redactor: Redactor, target: Target) -> Recorder:
+        recording = Recorder(write, redactor, self.watcher, prefix=f"{self.plan.run}:" if self.plan.run > 1 else "")
         if target.clean_up:
             recording.run = secrets.token_hex(6)
-            recording.stored = Stored(self.contract.edition)
+            recording.stored = StoredObjects(self.contract.edition)
         return recording
 
     @property
-    def asked(self) -> str:
+    def scope_text(self) -> str:
         """The options that restrict the run, as on the command line; empty where it is complete."""
-        return asked_for(self.plan, self.headers, self.endings)
+        return scope_text(self.plan, self.headers, self.endings)
 
     @property
     def covers(self) -> frozenset[str]:
@@ -221,6 +221,6 @@ class Session:
         unfinished = [each for each in other.endings if each.outcome != "finished"]
         self.endings += [replace(each, scenario=f"{other.plan.run}:{each.scenario}") for each in unfinished]
 
-    def record(self, requirements: Iterable[str], seen: Observation) -> None:
+    def record(self, requirements: Iterable[str], observation: Observation) -> None:
         """Record a test's observation in the ledger, for each requirement that the edition has."""
-        enter(self.judge.ledger, self.contract, requirements, seen)
+        record_observation(self.judge.ledger, self.contract, requirements, observation)

@@ -10,18 +10,18 @@ from typing import Any
 import pytest
 
 from antiphon.contract.model import Level
-from antiphon.exercise.scenario import Scenario, is_registered, registered
+from antiphon.exercise.scenario import Scenario, get_scenario, is_registered
 from antiphon.exercise.target import Target
-from antiphon.generated.options import AREA, Asked, is_generated
-from antiphon.judge.ledger import Entry
+from antiphon.generated.options import AREA, GenerationOptions, is_generated
+from antiphon.judge.ledger import LedgerEntry
 from antiphon.judge.verdict import judgement
-from antiphon.pytest_plugin.plugin import Played, needed
+from antiphon.pytest_plugin.plugin import TranscriptsByScenario, needed_scenarios
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.records import Record
-from antiphon.run.options import Plan
+from antiphon.run.options import RunOptions
 from antiphon.run.session import Session
-from antiphon.selftest.judgement_cache import Memory, Remembering
+from antiphon.selftest.judgement_cache import CachingJudge, JudgementCache
 from antiphon.selftest.reach import Reach
 from antiphon.server.faults import Fault, catalogue
 from antiphon.server.tracing import traced
@@ -29,7 +29,7 @@ from antiphon.suite.items import is_wire, requirements_of
 from antiphon.suite.observation import Observation, observe
 
 Verdicts = Mapping[str, str]
-GENERATED = Asked(examples=6, shrinks=False)
+GENERATION = GenerationOptions(examples=6, shrinks=False)
 """Generation options with a fixed seed. Generated scenarios are played again only for a fault that they alone
 can show."""
 
@@ -38,7 +38,7 @@ MANY = 20
 
 
 @dataclass(frozen=True)
-class Outcome:
+class PlayedVerdicts:
     """Verdicts of the whole suite."""
 
     verdicts: Verdicts
@@ -48,7 +48,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Baseline:
+class ReferencePlay:
     """Records and switch reads of a run against the reference server without faults."""
 
     records: Sequence[Record]
@@ -66,7 +66,7 @@ class _Collect:
         return True
 
 
-def collected(edition: str) -> list[pytest.Function]:
+def collected_tests(edition: str) -> list[pytest.Function]:
     """The tests of the suites that judge transcripts, as an edition has them."""
     return _collected(edition)[1]
 
@@ -75,7 +75,7 @@ def _collected(edition: str) -> tuple[Session, list[pytest.Function], list[str]]
     """A session, the tests that judge transcripts, and the scenarios that all tests need."""
     collect = _Collect()
     session = run_suite(_plan(edition), extra=[collect])
-    return session, [item for item in collect.items if not is_wire(item)], needed(session, collect.items)
+    return session, [item for item in collect.items if not is_wire(item)], needed_scenarios(session, collect.items)
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class _Test:
         """All that it reads is as it was with the right server."""
         return played.isdisjoint(self.reads.values()) and "exchanges" not in self.rest
 
-    def observe(self, run: Session, transcripts: Played) -> Observation:
+    def observe(self, run: Session, transcripts: TranscriptsByScenario) -> Observation:
         known: dict[str, Any] = {"exchanges": list(run.exchanges.values()), "contract": run.contract}
         rest = {name: known.get(name, value) for name, value in self.rest.items()}
         return observe(self.item.obj, {**{name: transcripts[value] for name, value in self.reads.items()}, **rest})
@@ -115,7 +115,7 @@ class _Test:
 class Bench:
     """Plays every scenario against the right server, and under a fault those that the fault can reach."""
 
-    def __init__(self, edition: str, baseline: Baseline | None = None) -> None:
+    def __init__(self, edition: str, baseline: ReferencePlay | None = None) -> None:
         self.edition = edition
         session, items, self._names = _collected(edition)
         self._tests = [_Test.of(item) for item in items]
@@ -123,19 +123,19 @@ class Bench:
         said = [each for each in self.baseline.records if isinstance(each, Exchange)]
         self._reach = Reach(said, self.baseline.reads)
         self._long = self._many_calls(said)
-        self._memory = Memory(session.contract, said)
+        self._memory = JudgementCache(session.contract, said)
         self.tests = frozenset(each.id for each in self._tests)
         self._seen: list[Observation] = []
         self.right = self._judge(_Run(_plan(edition), self.baseline.records, frozenset()))
         """Verdicts of the server without faults."""
 
-    def _play(self) -> Baseline:
+    def _play(self) -> ReferencePlay:
         run = Session(_plan(self.edition))
         with traced() as reads:
             run.play(self._names)
-        return Baseline([*run.exchanges.values(), *run.endings], dict(reads))
+        return ReferencePlay([*run.exchanges.values(), *run.endings], dict(reads))
 
-    def under(self, fault: str) -> Outcome:
+    def under(self, fault: str) -> PlayedVerdicts:
         """The same under a fault."""
         reached = self._worth(catalogue()[fault])
         kept = [each for each in self.baseline.records if scenario_of(each) not in reached]
@@ -148,22 +148,22 @@ class Bench:
         reached = self._reach.of(fault)
         for_it = {name for name, shown in self._long.items() if not shown.isdisjoint(fault.breaks | fault.implies)}
         asks = any(each.startswith(f"{AREA}.") for each in fault.breaks)
-        generated = {each for each in self._names if is_registered(each) and is_generated(registered(each))}
+        generated = {each for each in self._names if is_registered(each) and is_generated(get_scenario(each))}
         return (reached - (self._long.keys() - for_it) - generated) | (generated if asks else frozenset())
 
-    def _many_calls(self, said: Sequence[Exchange]) -> dict[str, frozenset[str]]:
+    def _many_calls(self, exchanges: Sequence[Exchange]) -> dict[str, frozenset[str]]:
         """The scenarios of many calls, and what the tests that read each judge."""
-        calls = Counter(str(each.scenario) for each in said)
+        calls = Counter(str(each.scenario) for each in exchanges)
         return {
             name: frozenset(each for test in self._tests if name in test.reads.values() for each in test.requirements)
             for name, count in calls.items()
             if count >= MANY
         }
 
-    def _judge(self, run: _Run) -> Outcome:
-        run.judge = Remembering(run.contract, self._memory)
+    def _judge(self, run: _Run) -> PlayedVerdicts:
+        run.judge = CachingJudge(run.contract, self._memory)
         run.play(self._names)
-        transcripts = Played(run.transcripts)
+        transcripts = TranscriptsByScenario(run.transcripts)
         failing = set()
         for index, test in enumerate(self._tests):
             known = self._seen[index] if index < len(self._seen) and test.is_kept(run.played) else None
@@ -175,18 +175,18 @@ class Bench:
                 failing.add(test.id)
         entries, contract = run.judge.ledger.entries, run.contract
         verdicts = {each: _verdict(entries.get(each), contract.level(each)) for each in contract.requirements}
-        return Outcome(verdicts, frozenset(failing))
+        return PlayedVerdicts(verdicts, frozenset(failing))
 
 
-def _plan(edition: str, *faults: str) -> Plan:
-    return Plan(edition=edition, faults=faults, thorough=True, properties=GENERATED)
+def _plan(edition: str, *faults: str) -> RunOptions:
+    return RunOptions(edition=edition, faults=faults, thorough=True, properties=GENERATION)
 
 
 DEVIATES = "deviates"
 """In place of a verdict: what is optional is not so."""
 
 
-def _verdict(entry: Entry | None, level: Level) -> str:
+def _verdict(entry: LedgerEntry | None, level: Level) -> str:
     if level is Level.MAY and entry and entry.violated and not entry.errors:
         return DEVIATES
     return judgement(entry, level).verdict.value
@@ -199,9 +199,9 @@ def scenario_of(record: Record) -> str:
 class _Run(Session):
     """Run that plays some scenarios, and takes the records of the others from an earlier run."""
 
-    def __init__(self, plan: Plan, kept: Sequence[Record], played: frozenset[str]) -> None:
+    def __init__(self, plan: RunOptions, records: Sequence[Record], played: frozenset[str]) -> None:
         super().__init__(plan)
-        self.kept = kept
+        self.kept = records
         self.played = played
 
     def _account(self, exchange: Exchange) -> None:

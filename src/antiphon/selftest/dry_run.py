@@ -19,7 +19,7 @@ def fresh(value: Any) -> Any:
     return [fresh(each) for each in value] if isinstance(value, list) else value
 
 
-def shows_otherwise(fault: Fault, exchange: Exchange) -> bool:
+def changes_objects(fault: Fault, exchange: Exchange) -> bool:
     """The fault changes a response or an item in a reply, or this cannot be known."""
     if fault.together:
         return True
@@ -56,7 +56,7 @@ def _items(*shown: Any) -> Iterator[dict[str, Any]]:
             yield from (each for each in (listed if isinstance(listed, list) else ()) if isinstance(each, dict))
 
 
-def unfolds_otherwise(fault: Fault, exchange: Exchange) -> bool:
+def changes_events(fault: Fault, exchange: Exchange) -> bool:
     """The fault changes the events of a stream, or not all of them were recorded."""
     whole = exchange.is_stream and exchange.response is not None and exchange.response.complete
     if (
@@ -68,15 +68,15 @@ def unfolds_otherwise(fault: Fault, exchange: Exchange) -> bool:
         return True
     bare = [{name: value for name, value in event.items() if name not in ADDED_TO_EVENTS} for event in exchange.events]
     try:
-        if fault.events and _after(fault.events(_each(bare))) != bare:
+        if fault.events and _after(fault.events(_variants(bare))) != bare:
             return True
         numbered = list(exchange.events)
-        return bool(fault.numbered and _after(fault.numbered(_each(numbered))) != numbered)
+        return bool(fault.numbered and _after(fault.numbered(_variants(numbered))) != numbered)
     except Exception:
         return True
 
 
-async def _each(events: list[dict[str, Any]]) -> AsyncIterator[dict[str, Any]]:
+async def _variants(events: list[dict[str, Any]]) -> AsyncIterator[dict[str, Any]]:
     for event in events:
         yield fresh(event)
 

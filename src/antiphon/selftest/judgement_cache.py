@@ -14,7 +14,7 @@ from antiphon.recording.exchange import Exchange
 
 
 @dataclass(frozen=True)
-class Judged:
+class CachedJudgement:
     """Cached results of judging one exchange."""
 
     exchange: Exchange
@@ -26,30 +26,30 @@ class Judged:
     """By requirement that was broken."""
 
 
-class Memory:
+class JudgementCache:
     """The exchanges that are known, by identity."""
 
     def __init__(self, contract: Contract, exchanges: Iterable[Exchange]) -> None:
-        self._known = {id(each): _judged(contract, each) for each in exchanges}
+        self._known = {id(each): _judge_exchange(contract, each) for each in exchanges}
 
-    def of(self, exchange: Exchange) -> Judged | None:
+    def of(self, exchange: Exchange) -> CachedJudgement | None:
         return self._known.get(id(exchange))
 
 
-def _judged(contract: Contract, exchange: Exchange) -> Judged:
+def _judge_exchange(contract: Contract, exchange: Exchange) -> CachedJudgement:
     judge = Judge(contract)
     judge.feed(exchange)
     entries = {name: entry for name, entry in judge.ledger.entries.items() if entry.judged}
     held = frozenset(name for name, entry in entries.items() if not entry.violated)
     found = {name: list(entry.places) for name, entry in entries.items() if name not in held}
     subjects = subjects_of(exchange, operation_of(exchange, contract.edition), contract.edition)
-    return Judged(exchange, tuple(each for each in subjects if judge.seers(type(each))), held, found)
+    return CachedJudgement(exchange, tuple(each for each in subjects if judge.relations_for(type(each))), held, found)
 
 
-class Remembering(Judge):
+class CachingJudge(Judge):
     """Judge with the same results as `Judge`, from the cache where it can."""
 
-    def __init__(self, contract: Contract, memory: Memory) -> None:
+    def __init__(self, contract: Contract, memory: JudgementCache) -> None:
         super().__init__(contract)
         self._memory = memory
 
@@ -59,9 +59,9 @@ class Remembering(Judge):
             return super().feed(exchange)
         self.exchanges += 1
         for subject in known.subjects:
-            for relation in self.seers(type(subject)):
+            for relation in self.relations_for(type(subject)):
                 relation.see(subject)
-        self.ledger.hold(known.held)
+        self.ledger.record_pass(known.held)
         for requirement, violations in known.found.items():
-            self.ledger[requirement].see(violations)
+            self.ledger[requirement].record_violations(violations)
         return dict(known.found)

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from antiphon.judge.verdict import Verdict
-from antiphon.selftest.bench import DEVIATES, Outcome
+from antiphon.selftest.bench import DEVIATES, PlayedVerdicts
 from antiphon.server.faults import Fault
 
-BROKEN = {Verdict.FAIL.value, Verdict.WARN.value, DEVIATES}
+BROKEN_VERDICTS = {Verdict.FAIL.value, Verdict.WARN.value, DEVIATES}
 WRONG = {Verdict.FAIL.value, Verdict.WARN.value, Verdict.ERROR.value}
-UNJUDGED = {Verdict.NOT_TESTABLE.value, Verdict.NOT_APPLICABLE.value}
+UNJUDGED_VERDICTS = {Verdict.NOT_TESTABLE.value, Verdict.NOT_APPLICABLE.value}
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Proof:
         return frozenset(each for each in self.changed if not self._is_foreseen(each))
 
     def _is_foreseen(self, requirement: str) -> bool:
-        hidden = requirement in self.hides and self.changed[requirement][1] in UNJUDGED
+        hidden = requirement in self.hides and self.changed[requirement][1] in UNJUDGED_VERDICTS
         return hidden or requirement in self.implies
 
     @property
@@ -70,7 +70,7 @@ class Proof:
         """The second attempt, with this one as the first."""
         return replace(second, first=self)
 
-    def described(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The proof as JSON."""
         said: dict[str, Any] = {
             "fault": self.fault,
@@ -85,14 +85,14 @@ class Proof:
             "tests": sorted(self.failing),
             "seconds": round(self.seconds, 2),
         }
-        return said | ({"first": self.first.described()} if self.first else {})
+        return said | ({"first": self.first.as_json()} if self.first else {})
 
 
-def proof_of(fault: Fault, edition: str, before: Outcome, after: Outcome, seconds: float = 0.0) -> Proof:
+def proof_of(fault: Fault, edition: str, before: PlayedVerdicts, after: PlayedVerdicts, seconds: float = 0.0) -> Proof:
     """Compare the verdicts under a fault with those without it."""
     was, now = before.verdicts, after.verdicts
     changed = {each: (was[each], now[each]) for each in now if now[each] != was[each]}
-    broken = frozenset(each for each, (_, verdict) in changed.items() if verdict in BROKEN)
+    broken = frozenset(each for each, (_, verdict) in changed.items() if verdict in BROKEN_VERDICTS)
     rest = {each: pair for each, pair in changed.items() if each not in broken}
     failing = after.failing - before.failing
     return Proof(fault.name, edition, fault.breaks, fault.implies, fault.hides, broken, rest, failing, seconds)
@@ -125,7 +125,7 @@ class Score:
         """Per cent of the faults that were caught."""
         return 100 * self.caught / max(1, self.faults)
 
-    def described(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The score as JSON."""
         return {
             "faults": self.faults,

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 
 from antiphon.contract.consequences import Consequences, consequences, write
 from antiphon.contract.load import DEFAULT_EDITION
-from antiphon.selftest.bench import Baseline, Bench, Outcome
-from antiphon.selftest.proof import UNJUDGED, WRONG, Proof, proof_of
+from antiphon.selftest.bench import Bench, PlayedVerdicts, ReferencePlay
+from antiphon.selftest.proof import UNJUDGED_VERDICTS, WRONG, Proof, proof_of
 from antiphon.server.faults import Fault, catalogue
 
 WORKERS = 12
@@ -25,7 +25,7 @@ MOST_AGAIN = 25
 """Faults that are looked at once more; where more are not right, it is not for being unsteady."""
 
 
-class NotRight(Exception):
+class ReferenceServerFails(Exception):
     """The right server breaks requirements, so that nothing can be proven with it."""
 
     def __init__(self, edition: str, wrong: Mapping[str, str]) -> None:
@@ -35,7 +35,7 @@ class NotRight(Exception):
 
 
 @dataclass
-class Proving:
+class ProofRun:
     """The proofs so far, by fault, and the tests of the suites that the right server does not fail."""
 
     proofs: dict[str, Proof] = field(default_factory=dict)
@@ -47,14 +47,14 @@ def prove(
     edition: str = DEFAULT_EDITION,
     workers: int = WORKERS,
     tell: Callable[[Proof], None] = lambda proof: None,
-) -> Proving:
+) -> ProofRun:
     """Try the named faults, or all; several processes share them. Those that are not right are tried again, alone.
 
     A fault that cannot be shown in `edition` is tried in the first one in which it can. Raises NotRight.
     """
     faults = catalogue()
     chosen = [faults[name] for name in (faults if names is None else names)]
-    found = Proving()
+    found = ProofRun()
     benches = {each: _right(Bench(each)) for each in dict.fromkeys(_edition_of(fault, edition) for fault in chosen)}
     for bench in benches.values():
         found.tests |= bench.tests - bench.right.failing
@@ -74,14 +74,14 @@ def _is_quick(fault: Fault) -> bool:
     return not fault.policy
 
 
-def _edition_of(fault: Fault, wanted: str) -> str:
-    return wanted if not fault.needs or wanted in fault.needs else min(fault.needs)
+def _edition_of(fault: Fault, requested: str) -> str:
+    return requested if not fault.needs or requested in fault.needs else min(fault.needs)
 
 
 def _right(bench: Bench) -> Bench:
     wrong = {each: verdict for each, verdict in bench.right.verdicts.items() if verdict in WRONG}
     if wrong:
-        raise NotRight(bench.edition, wrong)
+        raise ReferenceServerFails(bench.edition, wrong)
     return bench
 
 
@@ -89,7 +89,7 @@ _benches: dict[str, Bench] = {}
 """By edition, in a worker, which inherits those of the process that started it where processes are forked."""
 
 
-def _prepare(baselines: Mapping[str, Baseline]) -> None:
+def _prepare(baselines: Mapping[str, ReferencePlay]) -> None:
     """In a fresh worker process: collect the suites again, with the records of the fault-free server."""
     for edition, baseline in baselines.items():
         if edition not in _benches:
@@ -97,7 +97,7 @@ def _prepare(baselines: Mapping[str, Baseline]) -> None:
     gc.freeze()
 
 
-def _under(fault: str, edition: str) -> tuple[Outcome, float]:
+def _under(fault: str, edition: str) -> tuple[PlayedVerdicts, float]:
     """In a worker process: verdicts under a fault."""
     began = time.monotonic()
     return _benches[edition].under(fault), time.monotonic() - began
@@ -123,12 +123,12 @@ def _can_fork() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1
 
 
-def record(proofs: Iterable[Proof]) -> None:
+def record_consequences(proofs: Iterable[Proof]) -> None:
     """Write the verdicts that each of these faults hides to `spec/faults.yaml`."""
     known = dict(consequences())
     for proof in proofs:
         before = known.get(proof.fault, Consequences())
-        unjudged = {each for each, (_, after) in proof.changed.items() if after in UNJUDGED}
+        unjudged = {each for each, (_, after) in proof.changed.items() if after in UNJUDGED_VERDICTS}
         implied = proof.implies | before.implies
         known[proof.fault] = replace(before, hides=frozenset(unjudged - implied))
     write(known)

@@ -13,9 +13,9 @@ from typing import Any, cast
 from starlette.requests import Request
 from starlette.routing import compile_path
 
-from antiphon.exercise.scenario import is_registered, registered
+from antiphon.exercise.scenario import get_scenario, is_registered
 from antiphon.recording.exchange import INBOUND, SOCKET_METHOD, Exchange
-from antiphon.selftest.dry_run import fresh, shows_otherwise, unfolds_otherwise
+from antiphon.selftest.dry_run import changes_events, changes_objects, fresh
 from antiphon.server.app import ROUTES
 from antiphon.server.faults.base import Fault, Reply
 from antiphon.server.policy import Policy
@@ -24,7 +24,7 @@ from antiphon.server.tracing import Reads
 SHAPES = ("item", "response")
 STREAMS = ("events", "numbered", "frames")
 CHAT = ("completion", "chunks", "chat_frames")
-ADDED_LATER = frozenset({"date", "content-length", "content-type", "transfer-encoding", "connection", "cache-control"})
+LATE_FIELDS = frozenset({"date", "content-length", "content-type", "transfer-encoding", "connection", "cache-control"})
 RIGHT = Policy()
 May = Callable[[Exchange], bool]
 
@@ -45,17 +45,19 @@ class Reach:
 
     def _ways(self, fault: Fault) -> Iterator[May]:
         if any(getattr(fault, each) for each in SHAPES):
-            yield lambda exchange: _took(exchange) and not _is_apart(exchange) and shows_otherwise(fault, exchange)
+            yield lambda exchange: _accepted(exchange) and not _is_apart(exchange) and changes_objects(fault, exchange)
         if any(getattr(fault, each) for each in STREAMS):
-            yield lambda exchange: _unfolds(exchange) and not _is_apart(exchange) and unfolds_otherwise(fault, exchange)
+            yield lambda exchange: _unfolds(exchange) and not _is_apart(exchange) and changes_events(fault, exchange)
         if any(getattr(fault, each) for each in CHAT):
-            yield lambda exchange: _took(exchange) and _is_chat(exchange)
+            yield lambda exchange: _accepted(exchange) and _is_chat(exchange)
         if fault.request:
-            yield lambda exchange: _is_asked_otherwise(fault, exchange)
+            yield lambda exchange: _changes_request(fault, exchange)
         if fault.reply:
-            yield lambda exchange: _is_answered_otherwise(fault, exchange)
+            yield lambda exchange: _changes_reply(fault, exchange)
         for switch, value in fault.policy.items():
-            yield UNREAD.get(switch) or self._reader(frozenset(_turned(switch, value, getattr(RIGHT, switch))))
+            yield UNREAD.get(switch) or self._reader(
+                frozenset(_changed_switches(switch, value, getattr(RIGHT, switch)))
+            )
 
     def _reader(self, turned: frozenset[str]) -> May:
         def read(exchange: Exchange) -> bool:
@@ -67,19 +69,21 @@ class Reach:
         return read
 
 
-def _turned(path: str, value: Any, right: Any) -> Iterator[str]:
+def _changed_switches(path: str, value: Any, right: Any) -> Iterator[str]:
     """What a trace calls the switches that differ."""
     if is_dataclass(right):
         for each in fields(right):
             if getattr(value, each.name) != getattr(right, each.name):
-                yield from _turned(f"{path}.{each.name}", getattr(value, each.name), getattr(right, each.name))
+                yield from _changed_switches(
+                    f"{path}.{each.name}", getattr(value, each.name), getattr(right, each.name)
+                )
     else:
         yield path
         if isinstance(right, frozenset):
             yield from (f"{path}:{member}" for member in value ^ right)
 
 
-def _took(exchange: Exchange) -> bool:
+def _accepted(exchange: Exchange) -> bool:
     """The server did not refuse, or did not say so."""
     return exchange.status is None or exchange.status < 400
 
@@ -95,7 +99,7 @@ def _is_apart(exchange: Exchange) -> bool:
 
 def _unfolds(exchange: Exchange) -> bool:
     """Events are made for it, whether they are sent or not."""
-    return _took(exchange) and (exchange.is_stream or _field(exchange, "background") is not None)
+    return _accepted(exchange) and (exchange.is_stream or _field(exchange, "background") is not None)
 
 
 def _is_socket(exchange: Exchange) -> bool:
@@ -104,10 +108,10 @@ def _is_socket(exchange: Exchange) -> bool:
     return asked is not None and (asked.method == SOCKET_METHOD or (asked.method, asked.path) == ("GET", "/responses"))
 
 
-def _is_told(exchange: Exchange) -> bool:
+def _has_delivery(exchange: Exchange) -> bool:
     """A delivery follows on it, or its scenario looks for some."""
     name = str(exchange.scenario)
-    looks = is_registered(name) and "webhooks" in registered(name).needs
+    looks = is_registered(name) and "webhooks" in get_scenario(name).needs
     return looks or INBOUND in exchange.notes or _field(exchange, "background") is not None
 
 
@@ -117,12 +121,12 @@ def _field(exchange: Exchange, name: str) -> Any:
 
 UNREAD: Mapping[str, May] = {
     "sockets": _is_socket,
-    "webhooks": _is_told,
+    "webhooks": _has_delivery,
 }
 """Switches that are not looked up for each request, and what they concern."""
 
 
-def _is_asked_otherwise(fault: Fault, exchange: Exchange) -> bool:
+def _changes_request(fault: Fault, exchange: Exchange) -> bool:
     """The fault refuses the request, or reads something else in it."""
     asked = exchange.request
     if asked is None or _is_socket(exchange) or INBOUND in exchange.notes:
@@ -155,7 +159,7 @@ class _Unseen:
         raise LookupError(name)
 
 
-def _is_answered_otherwise(fault: Fault, exchange: Exchange) -> bool:
+def _changes_reply(fault: Fault, exchange: Exchange) -> bool:
     """The fault changes the reply, or wants to know more of the request than can be told."""
     asked, came = exchange.request, exchange.response
     if asked is None or _is_socket(exchange) or INBOUND in exchange.notes:
@@ -164,7 +168,7 @@ def _is_answered_otherwise(fault: Fault, exchange: Exchange) -> bool:
         return True
     operation = _operation(asked.method, asked.path)
     body = None if exchange.is_stream else exchange.body
-    headers = {name.lower(): value for name, value in came.headers if name.lower() not in ADDED_LATER}
+    headers = {name.lower(): value for name, value in came.headers if name.lower() not in LATE_FIELDS}
     reply = Reply(operation, came.status, fresh(body), dict(headers), cast(Request, _Unseen()))
     assert fault.reply is not None
     try:

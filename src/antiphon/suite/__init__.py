@@ -9,19 +9,19 @@ import pytest
 
 from antiphon.exercise.answer import Answer
 from antiphon.exercise.api import Api
-from antiphon.exercise.scenario import Act, Stuck, case_id, register
+from antiphon.exercise.scenario import Act, CannotContinue, case_id, register
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.transcript import Transcript
 from antiphon.suite import prerequisites
 from antiphon.suite.during_stream import while_streaming
-from antiphon.suite.observation import Broken, NotTestable
+from antiphon.suite.observation import NotTestable, RequirementBroken
 
 __all__ = [
     "Answer",
     "Api",
+    "CannotContinue",
     "Exchange",
-    "Stuck",
     "Transcript",
     "assume",
     "none_of",
@@ -86,4 +86,4 @@ def assume(condition: object, reason: str) -> None:
 def none_of(violation: Violation | None) -> None:
     """Raise the first violation, if there is one; it states itself what was expected, and where."""
     if violation is not None:
-        raise Broken(violation)
+        raise RequirementBroken(violation)

@@ -9,7 +9,7 @@ import anyio
 
 from antiphon.exercise.answer import Answer
 from antiphon.exercise.api import Api
-from antiphon.exercise.scenario import Stuck
+from antiphon.exercise.scenario import CannotContinue
 from antiphon.recording.sse import Frame
 
 PATIENCE = 30.0
@@ -42,5 +42,5 @@ async def while_streaming(api: Api, act: Callable[[str], Awaitable[Any]], **body
         answer = await api.stream(**body, until=hear)
         begun.set()
     if not ids:
-        raise Stuck("the stream named no id", answer.exchange.id)
+        raise CannotContinue("the stream named no id", answer.exchange.id)
     return answer

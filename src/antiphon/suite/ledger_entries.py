@@ -11,20 +11,22 @@ from antiphon.judge.registry import Violation
 from antiphon.suite.observation import Observation
 
 
-def enter(ledger: Ledger, book: Contract, requirements: Iterable[str], seen: Observation) -> None:
+def record_observation(ledger: Ledger, book: Contract, requirements: Iterable[str], observation: Observation) -> None:
     """Record an observation in a ledger."""
     for requirement in requirements:
         if requirement not in book.requirements:
             continue
         entry = ledger[requirement]
-        if seen.error:
-            entry.errors.add(seen.error)
-        elif seen.untestable:
-            entry.untestable.add(seen.untestable)
-        elif seen.inapplicable:
-            entry.inapplicable.add(seen.inapplicable)
+        if observation.error:
+            entry.errors.add(observation.error)
+        elif observation.untestable:
+            entry.untestable.add(observation.untestable)
+        elif observation.inapplicable:
+            entry.inapplicable.add(observation.inapplicable)
         else:
-            entry.see([_briefly(seen.violation, book.requirements[requirement])] if seen.violation else [])
+            entry.record_violations(
+                [_briefly(observation.violation, book.requirements[requirement])] if observation.violation else []
+            )
 
 
 def _briefly(violation: Violation, requirement: Requirement) -> Violation:

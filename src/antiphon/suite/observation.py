@@ -17,7 +17,7 @@ class NotTestable(Exception):
     """A precondition of the test did not occur, through no fault of the server."""
 
 
-class Broken(Exception):
+class RequirementBroken(Exception):
     """A requirement is broken; the test states where and how."""
 
     def __init__(self, violation: Violation) -> None:
@@ -54,7 +54,7 @@ def observe(test: Callable[..., None], arguments: Mapping[str, Any]) -> Observat
         test(**arguments)
     except NotTestable as error:
         return Observation(untestable=str(error))
-    except Broken as broken:
+    except RequirementBroken as broken:
         return Observation(violation=broken.violation)
     except AssertionError as error:
         return Observation(violation=explain(error, test, arguments))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from antiphon.contract.triggers import Trigger, filled_in
+from antiphon.contract.triggers import Trigger, fill_placeholders
 from antiphon.exercise.answer import Answer
 from antiphon.exercise.api import Api
-from antiphon.exercise.scenario import Stuck
+from antiphon.exercise.scenario import CannotContinue
+from antiphon.recording.intent import must_refuse
 
 _NEEDS = {
     "retrieve": "store", "delete": "store", "cancel": "cancel", "input_items": "input-items", "compact": "compact",
@@ -21,7 +22,7 @@ _GIVEN = {
 }
 
 
-def rests_on(operation: str) -> set[str]:
+def capabilities_of(operation: str) -> set[str]:
     """The capabilities that an operation rests on."""
     capability = _NEEDS.get(operation) or operation.split(".")[0]
     if operation.startswith("chat.") and operation != "chat.create":
@@ -31,9 +32,9 @@ def rests_on(operation: str) -> set[str]:
 
 def needs(trigger: Trigger) -> set[str]:
     """The capabilities that a trigger rests on."""
-    wanted = rests_on(trigger.operation)
-    if trigger.given in _GIVEN:
-        wanted.add(_GIVEN[trigger.given])
+    wanted = capabilities_of(trigger.operation)
+    if trigger.setup in _GIVEN:
+        wanted.add(_GIVEN[trigger.setup])
     return wanted
 
 
@@ -41,7 +42,7 @@ NO_MODEL = 30.0
 """Seconds in which a body that is no JSON is refused: no model can run for it."""
 
 
-async def made(api: Api, what: str) -> dict[str, Any]:
+async def make_prerequisites(api: Api, what: str) -> dict[str, Any]:
     """Values for all placeholders, after creating the named prerequisites.
 
     Raises Stuck where the target does not provide them.
@@ -93,7 +94,7 @@ async def _reasoning_item(api: Api, model: str) -> dict[str, Any]:
     for item in answer.output:
         if item.get("type") == "reasoning" and item.get("encrypted_content"):
             return item
-    raise Stuck("the model showed no reasoning item with encrypted content", answer.exchange.id)
+    raise CannotContinue("the model showed no reasoning item with encrypted content", answer.exchange.id)
 
 
 async def send(api: Api, trigger: Trigger, names: dict[str, Any]) -> Answer:
@@ -101,25 +102,26 @@ async def send(api: Api, trigger: Trigger, names: dict[str, Any]) -> Answer:
     request = trigger.request
     headers = dict(request.get("headers", {}))
     if "authorization" in {name.lower() for name in headers} and not api.target.api_key:
-        raise Stuck("no key is configured, so the target may not ask for one")
+        raise CannotContinue("no key is configured, so the target may not ask for one")
     raw = request.get("raw")
     route = api.route(trigger.operation)
-    path = {name: filled_in(value, names) for name, value in request.get("path", {}).items()}
+    path = {name: fill_placeholders(value, names) for name, value in request.get("path", {}).items()}
     for name in route.path.split("{")[1:]:
         path.setdefault(name.split("}")[0], f"unknown_{uuid.uuid4().hex}")
     try:
         bare = raw or route.method in ("GET", "DELETE") or trigger.operation == "cancel"
         body = None if bare else trigger.body(names)
-        query = filled_in(request.get("query", {}), names)
+        query = fill_placeholders(request.get("query", {}), names)
     except KeyError as error:
-        raise Stuck(f"what stands for {error} cannot be made here") from None
+        raise CannotContinue(f"what stands for {error} cannot be made here") from None
     content = raw.encode() if raw else None
     if raw:
         headers.setdefault("content-type", "application/json")
-    return await api.send(
-        route.method, route.path.format(**path), body=body, query=query, headers=headers, content=content,
-        within=NO_MODEL if raw else None,
-    )  # fmt: skip
+    with api.intending(must_refuse(trigger.id)):
+        return await api.send(
+            route.method, route.path.format(**path), body=body, query=query, headers=headers, content=content,
+            within=NO_MODEL if raw else None,
+        )  # fmt: skip
 
 
 PIXEL = (

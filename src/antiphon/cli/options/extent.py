@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from antiphon.exercise.budget.bounds import Bounds
-from antiphon.generated.options import DEFAULT, Asked
+from antiphon.generated.options import DEFAULT, GenerationOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
 _OPTIONS = (
@@ -37,11 +37,11 @@ class Extent:
     profile: str = ""
     repeat: int = 1
     bounds: Bounds = field(default_factory=Bounds)
-    properties: Asked = field(default_factory=Asked)
+    properties: GenerationOptions = field(default_factory=GenerationOptions)
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ExtentOptions:
     """Values of these options on the command line; None for an option that is absent."""
 
     given: Mapping[str, Any]
@@ -55,7 +55,7 @@ class Wanted:
         wanted = given["properties"]
         if wanted is None:
             wanted = DEFAULT if generates and not given["profile"] else 0
-        properties = Asked(wanted, given["seed"] or 0)
+        properties = GenerationOptions(wanted, given["seed"] or 0)
         return Extent(given["profile"] or "", 1 if repeat is None else repeat, bounds, properties)
 
 
@@ -66,6 +66,6 @@ def extent_options(function: F) -> F:
     def wrapped(*args: Any, dry_run: bool, **rest: Any) -> Any:
         names = ("profile", "repeat", "max_calls", "max_tokens", "max_cost", "properties", "seed")
         given = {name: rest.pop(name) for name in names}
-        return function(*args, wanted=Wanted(given, dry_run), **rest)
+        return function(*args, wanted=ExtentOptions(given, dry_run), **rest)
 
     return functools.reduce(lambda inner, option: option(inner), reversed(_OPTIONS), wrapped)  # type: ignore[return-value]

@@ -14,7 +14,7 @@ from antiphon.cli.options.common import FILE
 from antiphon.contract.load import contract
 from antiphon.errors import ConfigError
 from antiphon.gate.baseline import check_profiles, load
-from antiphon.gate.decision import BROKEN_BY, Policy
+from antiphon.gate.decision import BROKEN_BY, GatePolicy
 
 F = TypeVar("F", bound=Callable[..., Any])
 _OPTIONS = (
@@ -28,7 +28,7 @@ _OPTIONS = (
 
 
 @dataclass(frozen=True)
-class Asked:
+class GateOptions:
     """Values of the gate options on the command line."""
 
     baseline: Path | None = None
@@ -36,7 +36,7 @@ class Asked:
     fail_on: str | None = None
     new_failures_only: bool = False
 
-    def policy(self, edition: str, read: Mapping[str, Any] | None = None) -> Policy:
+    def policy(self, edition: str, read: Mapping[str, Any] | None = None) -> GatePolicy:
         """Policy from these options; the configuration's values where an option is absent. Raises ConfigError."""
         read = read or {}
         baseline = self.baseline or (Path(read["baseline"]) if read.get("baseline") else None)
@@ -49,7 +49,7 @@ class Asked:
         profiles = self.profiles or tuple(map(str, read.get("require_profile", ())))
         book = contract(edition)
         check_profiles(profiles, book)
-        return Policy(load(baseline, book) if baseline else None, profiles, fail_on, new_failures_only)
+        return GatePolicy(load(baseline, book) if baseline else None, profiles, fail_on, new_failures_only)
 
 
 def gate_options(function: F) -> F:
@@ -60,7 +60,7 @@ def gate_options(function: F) -> F:
         *args: Any, baseline: Path | None, require_profile: tuple[str, ...], fail_on: str | None,
         new_failures_only: bool, **kwargs: Any,
     ) -> Any:  # fmt: skip
-        asked = Asked(baseline, require_profile, fail_on, new_failures_only)
+        asked = GateOptions(baseline, require_profile, fail_on, new_failures_only)
         return function(*args, asked=asked, **kwargs)
 
     return functools.reduce(lambda made, option: option(made), reversed(_OPTIONS), wrapped)  # type: ignore[return-value]

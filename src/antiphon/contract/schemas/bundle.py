@@ -9,7 +9,7 @@ from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.contract.schemas.library import DEFS, Library, component, library, split
 
 COMPONENTS = "#/components/schemas/"
-CLOSED = frozenset({"event.client"})
+CLOSED_KEYS = frozenset({"event.client"})
 """The families that a client sends; of what a server sends, unknown types are let through."""
 
 
@@ -23,7 +23,7 @@ def components(edition: str = DEFAULT_EDITION) -> dict[str, Any]:
         members = family.values() if family else [str(where)]
         wanted.extend(members)
         found[kind] = _union(kind, family, family) if family else {"$ref": COMPONENTS + component(str(where))}
-        if family and kind not in CLOSED:
+        if family and kind not in CLOSED_KEYS:
             found[f"{kind}.other"] = _other(family)
     while wanted:
         reference = wanted.pop()
@@ -36,7 +36,7 @@ def components(edition: str = DEFAULT_EDITION) -> dict[str, Any]:
 def _union(kind: str, family: Mapping[str, str], types: Iterable[str]) -> dict[str, Any]:
     """A union of the types of a family, told apart by `type`; one that the contract does not know may stand there."""
     mapping = {name: COMPONENTS + component(family[name]) for name in types}
-    more = () if kind in CLOSED else (f"{COMPONENTS}{kind}.other",)
+    more = () if kind in CLOSED_KEYS else (f"{COMPONENTS}{kind}.other",)
     return {
         "anyOf": [{"$ref": reference} for reference in (*dict.fromkeys(mapping.values()), *more)],
         "discriminator": {"propertyName": "type", "mapping": mapping},
@@ -52,10 +52,10 @@ def _other(family: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _expanded(node: Any, file: str, source: Library, wanted: list[str]) -> Any:
+def _expanded(node: Any, file: str, source: Library, references: list[str]) -> Any:
     """A copy of a schema that refers to components, with unions in place of dispatch."""
     if isinstance(node, list):
-        return [_expanded(each, file, source, wanted) for each in node]
+        return [_expanded(each, file, source, references) for each in node]
     if not isinstance(node, dict):
         return node
     if "x-dispatch" in node:
@@ -63,9 +63,9 @@ def _expanded(node: Any, file: str, source: Library, wanted: list[str]) -> Any:
         if "x-only" in node:
             return _union(kind, source.family(kind), node["x-only"])
         return {"$ref": COMPONENTS + kind}
-    copy = {key: _expanded(value, file, source, wanted) for key, value in node.items()}
+    copy = {key: _expanded(value, file, source, references) for key, value in node.items()}
     if isinstance(node.get("$ref"), str):
         where, name = split(node["$ref"], file)
-        wanted.append(f"{where}{DEFS}{name}")
+        references.append(f"{where}{DEFS}{name}")
         copy["$ref"] = COMPONENTS + component(f"{where}{DEFS}{name}")
     return copy

@@ -12,31 +12,31 @@ from antiphon.contract.schemas.library import Library, split
 from antiphon.contract.schemas.shape import Shape, Shapes
 
 
-class Held:
+class PreparedDefinition:
     """Prepared definition: its self-contained schema, validator and shape."""
 
-    __slots__ = ("closed", "deep", "is_valid", "reference", "shape")
+    __slots__ = ("deep", "is_valid", "reference", "self_contained", "shape")
 
     def __init__(self, library: Library, shapes: Shapes, reference: str) -> None:
         file, _ = split(reference)
         self.reference = reference
-        self.closed = library.closed(reference)
-        self.is_valid: Callable[[Any], bool] = jsonschema_rs.Draft202012Validator(self.closed).is_valid
+        self.self_contained = library.self_contained(reference)
+        self.is_valid: Callable[[Any], bool] = jsonschema_rs.Draft202012Validator(self.self_contained).is_valid
         self.shape: Shape = shapes.of((file, library.definition(reference)))
         self.deep = self.shape.deep
 
 
-class Made:
+class PreparedLibrary:
     """Prepared definitions of a library, filled on demand."""
 
     def __init__(self, library: Library) -> None:
-        self.typed: dict[tuple[str, str], Held] = {}
-        self.single: dict[str, Held] = {}
+        self.typed: dict[tuple[str, str], PreparedDefinition] = {}
+        self.single: dict[str, PreparedDefinition] = {}
         self.families: dict[str, Mapping[str, str]] = {}
         self.shapes = Shapes(library)
 
 
 @cache
-def made(library: Library) -> Made:
+def prepare(library: Library) -> PreparedLibrary:
     """The prepared definitions of a library; one object for each library."""
-    return Made(library)
+    return PreparedLibrary(library)

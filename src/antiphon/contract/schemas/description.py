@@ -11,7 +11,7 @@ from antiphon.contract.schemas.library import DEFS, Relaxation
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class SchemaField:
     """One field of an object: its name, type in words, and the sources besides the published document."""
 
     name: str
@@ -28,7 +28,7 @@ class Description:
     type: str
     says: str
     schema: str
-    fields: tuple[Field, ...]
+    fields: tuple[SchemaField, ...]
     relaxations: tuple[Relaxation, ...]
 
 
@@ -41,7 +41,7 @@ def description(
         schema = closed["$defs"][schema["$ref"].removeprefix(DEFS)]
         says = says or schema.get("description", "")
     fields = tuple(
-        Field(name, name in schema.get("required", ()), _type_in_words(each), tuple(each.get("x-source", ())))
+        SchemaField(name, name in schema.get("required", ()), _type_in_words(each), tuple(each.get("x-source", ())))
         for name, each in schema.get("properties", {}).items()
     )
     touching = tuple(

@@ -13,7 +13,7 @@ from typing import Any
 
 from antiphon.contract.load import nearest, read_yaml
 from antiphon.contract.paths import spec_dir
-from antiphon.contract.schemas.patch import patched
+from antiphon.contract.schemas.patch import patch
 from antiphon.errors import ConfigError, SpecError
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -42,7 +42,7 @@ def relaxations(edition: str) -> tuple[Relaxation, ...]:
     """The relaxations of an edition, those of its base first."""
     path = spec_dir() / "editions" / "relaxations" / f"{edition}.yaml"
     if not path.is_file():
-        raise ConfigError(f"No schemas for edition {edition!r}; {nearest(edition, relaxed_editions())}.")
+        raise ConfigError(f"No schemas for edition {edition!r}; {nearest(edition, editions_with_schemas())}.")
     value = read_yaml(path)
     base: tuple[Relaxation, ...] = relaxations(value["base"]) if value.get("base") else ()
     return base + tuple(_relaxation(each, edition) for each in value["relaxations"])
@@ -66,7 +66,7 @@ def _relaxation(entry: Mapping[str, Any], edition: str) -> Relaxation:
 
 
 @cache
-def relaxed_editions() -> tuple[str, ...]:
+def editions_with_schemas() -> tuple[str, ...]:
     """The editions that have schemas, sorted."""
     return tuple(sorted(path.stem for path in (spec_dir() / "editions" / "relaxations").glob("*.yaml")))
 
@@ -120,7 +120,7 @@ class Library:
             raise SpecError(f"spec/schemas/{file}: has no definition {name!r}.") from None
         return schema
 
-    def closed(self, reference: str) -> dict[str, Any]:
+    def self_contained(self, reference: str) -> dict[str, Any]:
         """A definition with everything that it refers to, as one schema without references to other files."""
         wanted, found = [reference], dict[str, Any]()
         while wanted:
@@ -139,7 +139,7 @@ class Library:
                     where, pattern = split(change["schema"])
                     for name in _named(document["$defs"], pattern) if fnmatchcase(file, where) else ():
                         schema = deepcopy(document["$defs"].get(name, {}))
-                        document["$defs"][name] = patched(schema, change, relaxation.id)
+                        document["$defs"][name] = patch(schema, change, relaxation.id)
             self._documents[file] = document
         return self._documents[file]
 

@@ -10,7 +10,7 @@ from antiphon.errors import SpecError
 OPERATIONS = ("set", "add", "remove")
 
 
-def patched(schema: Any, change: Mapping[str, Any], relaxation: str) -> Any:
+def patch(schema: Any, change: Mapping[str, Any], relaxation: str) -> Any:
     """`schema` with `set`, `add` or `remove` done to the value at the JSON pointer `at`."""
     operations = [name for name in OPERATIONS if name in change]
     if len(operations) != 1:

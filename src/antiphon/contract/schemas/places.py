@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple
 
-Dispatched = tuple[str, tuple[str, ...], dict[str, Any]]
+Dispatch = tuple[str, tuple[str, ...], dict[str, Any]]
 """A value that is dispatched on its type: its kind, the types that may stand there, and itself."""
 
 
@@ -25,6 +25,6 @@ class Drift(NamedTuple):
     name: str
 
 
-def escaped(name: str) -> str:
+def escape_key(name: str) -> str:
     """A key as a step of a JSON pointer."""
     return name.replace("~", "~0").replace("/", "~1")

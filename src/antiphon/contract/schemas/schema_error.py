@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from antiphon.contract.schemas.places import escaped
+from antiphon.contract.schemas.places import escape_key
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -43,7 +43,7 @@ class SchemaError(NamedTuple):
         return f"{self.pointer or '/'}: expected {self.expected}, got {self.got}"
 
 
-def shown(value: Any) -> str:
+def format_value(value: Any) -> str:
     """Short text for a value."""
     text = repr(value) if not isinstance(value, dict | list) else _outline(value)
     return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
@@ -55,7 +55,7 @@ def _outline(value: dict[str, Any] | list[Any]) -> str:
     return f"a list of {len(value)}"
 
 
-def explained(closed: dict[str, Any], value: Any, schema: str, pointer: str) -> list[SchemaError]:
+def explain_errors(closed: dict[str, Any], value: Any, schema: str, pointer: str) -> list[SchemaError]:
     """The errors of `value` under a self-contained schema, the innermost cause of each; at most 20."""
     from jsonschema import Draft202012Validator  # slow to import, and not needed where nothing is wrong
 
@@ -99,7 +99,7 @@ def _missing(error: ValidationError) -> list[str]:
 
 
 def _worded(error: ValidationError, schema: str, pointer: str) -> Iterator[SchemaError]:
-    at = pointer + "".join(f"/{escaped(str(step))}" for step in error.absolute_path)
+    at = pointer + "".join(f"/{escape_key(str(step))}" for step in error.absolute_path)
     keyword = str(error.validator)
     limit: Any = error.validator_value
     value: Any = error.instance
@@ -109,9 +109,9 @@ def _worded(error: ValidationError, schema: str, pointer: str) -> Iterator[Schem
             yield SchemaError(at, f"a field {name!r}", "none", schema, keyword)
     elif keyword == "additionalProperties" and limit is False:
         for name in value.keys() - rules.get("properties", {}).keys():
-            yield SchemaError(f"{at}/{escaped(name)}", "no such field", shown(value[name]), schema, keyword)
+            yield SchemaError(f"{at}/{escape_key(name)}", "no such field", format_value(value[name]), schema, keyword)
     else:
-        yield SchemaError(at, _expected(keyword, limit, error), shown(value), schema, keyword)
+        yield SchemaError(at, _expected(keyword, limit, error), format_value(value), schema, keyword)
 
 
 def _expected(keyword: str, limit: Any, error: ValidationError) -> str:
@@ -130,7 +130,7 @@ def _expected(keyword: str, limit: Any, error: ValidationError) -> str:
     for ending, unit in SIZES.items():
         if keyword.endswith(ending):
             return f"at {'least' if keyword.startswith('min') else 'most'} {limit} {unit}"
-    return f"{keyword} {shown(limit)}"
+    return f"{keyword} {format_value(limit)}"
 
 
 def _forms(error: ValidationError) -> str:

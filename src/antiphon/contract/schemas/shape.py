@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from antiphon.contract.schemas.library import DEFS, Library, split
-from antiphon.contract.schemas.places import Dispatched, Drift, Place, escaped
+from antiphon.contract.schemas.places import Dispatch, Drift, Place, escape_key
 
 APPLICATORS = ("anyOf", "oneOf", "allOf")
 BRANCHES = ("then", "else")
@@ -93,29 +93,29 @@ class Shape:
                 return
             for name, shape in self._deep_properties:
                 if name in value:
-                    yield from shape.places(value[name], f"{pointer}/{escaped(name)}")
+                    yield from shape.places(value[name], f"{pointer}/{escape_key(name)}")
             if self.values and self.values.deep:
                 for name in value.keys() - self.properties.keys():
-                    yield from self.values.places(value[name], f"{pointer}/{escaped(name)}")
+                    yield from self.values.places(value[name], f"{pointer}/{escape_key(name)}")
         elif isinstance(value, list) and self.items and self.items.deep:
             for index, each in enumerate(value):
                 yield from self.items.places(each, f"{pointer}/{index}")
 
-    def gather(self, value: Any, found: list[Dispatched]) -> None:
+    def gather(self, value: Any, dispatches: list[Dispatch]) -> None:
         """Add the values that `places` yields, but for empty ones."""
         if isinstance(value, dict):
             if self.dispatch:
-                found.append((*self.dispatch, value))
+                dispatches.append((*self.dispatch, value))
                 return
             for name, shape in self._deep_properties:
                 if value.get(name):
-                    shape.gather(value[name], found)
+                    shape.gather(value[name], dispatches)
             if self.values and self.values.deep:
                 for name in value.keys() - self.properties.keys():
-                    self.values.gather(value[name], found)
+                    self.values.gather(value[name], dispatches)
         elif isinstance(value, list) and self.items and self.items.deep:
             for each in value:
-                self.items.gather(each, found)
+                self.items.gather(each, dispatches)
 
     @cached_property
     def _telling(self) -> tuple[tuple[str, Shape], ...]:
@@ -128,20 +128,20 @@ class Shape:
         below = self.properties or self.items or self.values
         return not (below or self.dispatch or self.known)
 
-    def is_familiar(self, value: Any, found: list[tuple[str, dict[str, Any]]]) -> bool:
+    def is_familiar(self, value: Any, nested: list[tuple[str, dict[str, Any]]]) -> bool:
         """Whether `drifts` yields nothing but places, of which the kinds and the values are added: faster to tell."""
         if isinstance(value, dict):
             if self.dispatch:
-                found.append((self.dispatch[0], value))
+                nested.append((self.dispatch[0], value))
                 return True
             if self.values:
                 shapes = ((self.properties.get(name, self.values), each) for name, each in value.items())
-                return all(shape.is_familiar(each, found) for shape, each in shapes)
+                return all(shape.is_familiar(each, nested) for shape, each in shapes)
             if not self.free and not value.keys() <= self.properties.keys():
                 return False
-            return all(shape.is_familiar(value[name], found) for name, shape in self._telling if name in value)
+            return all(shape.is_familiar(value[name], nested) for name, shape in self._telling if name in value)
         if isinstance(value, list):
-            return self.items is None or all(self.items.is_familiar(each, found) for each in value)
+            return self.items is None or all(self.items.is_familiar(each, nested) for each in value)
         return not (self.known and isinstance(value, str) and value not in self.known)
 
     def drifts(self, value: Any, pointer: str = "") -> Iterator[Drift | Place]:
@@ -153,7 +153,7 @@ class Shape:
             for name, each in value.items():
                 shape = self.properties.get(name) or self.values
                 if shape:
-                    yield from shape.drifts(each, f"{pointer}/{escaped(name)}")
+                    yield from shape.drifts(each, f"{pointer}/{escape_key(name)}")
                 elif not self.free:
                     yield Drift(pointer, "field", name)
         elif isinstance(value, list):

@@ -10,14 +10,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from antiphon.contract.load import DEFAULT_EDITION, nearest
-from antiphon.contract.schemas.definitions import Held, made
-from antiphon.contract.schemas.description import Description, Field, description
+from antiphon.contract.schemas.definitions import PreparedDefinition, prepare
+from antiphon.contract.schemas.description import Description, SchemaField, description
 from antiphon.contract.schemas.library import DEFS, Relaxation, library
-from antiphon.contract.schemas.places import Dispatched, Drift, Place
-from antiphon.contract.schemas.schema_error import SchemaError, explained, shown
+from antiphon.contract.schemas.places import Dispatch, Drift, Place
+from antiphon.contract.schemas.schema_error import SchemaError, explain_errors, format_value
 from antiphon.errors import ConfigError
 
-__all__ = ["Description", "Drift", "Field", "SchemaError", "Schemas"]
+__all__ = ["Description", "Drift", "SchemaError", "SchemaField", "Schemas"]
 
 LATEST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 
@@ -37,7 +37,7 @@ class Schemas:
         self, edition: str = DEFAULT_EDITION, day: date | None = None, without: frozenset[str] = frozenset()
     ) -> None:
         self.library = library(edition, day, without)
-        ready = made(self.library)
+        ready = prepare(self.library)
         self._typed, self._single, self._families = ready.typed, ready.single, ready.families
         self._shapes = ready.shapes
 
@@ -91,27 +91,27 @@ class Schemas:
         """The relaxations that are in force."""
         return self.library.applied
 
-    def held(self, kind: str, type: str | None) -> Held:
+    def definition(self, kind: str, type: str | None) -> PreparedDefinition:
         """The definition of a kind, or of one type of it. Raises ConfigError for one that does not exist."""
         family = self._family(kind)
         if not family:
             if kind not in self._single:
-                self._single[kind] = Held(self.library, self._shapes, str(self.library.kinds[kind]))
+                self._single[kind] = PreparedDefinition(self.library, self._shapes, str(self.library.kinds[kind]))
             return self._single[kind]
         if type is None or type not in family:
             raise ConfigError(f"No type {type!r} of {kind}; {nearest(str(type), family)}.")
         if (kind, type) not in self._typed:
-            self._typed[kind, type] = Held(self.library, self._shapes, family[type])
+            self._typed[kind, type] = PreparedDefinition(self.library, self._shapes, family[type])
         return self._typed[kind, type]
 
     def schema(self, kind: str, type: str | None = None) -> dict[str, Any]:
         """The self-contained JSON Schema of a kind, or of one type of it."""
-        return self.held(kind, type).closed
+        return self.definition(kind, type).self_contained
 
     def describe(self, kind: str, type: str | None = None) -> Description:
         """The fields of a kind, or of one type of it, and the relaxations that touch it."""
-        held = self.held(kind, type)
-        return description(kind, type or "", held.reference, held.closed, self.library.applied)
+        held = self.definition(kind, type)
+        return description(kind, type or "", held.reference, held.self_contained, self.library.applied)
 
     def _family(self, kind: str) -> Mapping[str, str]:
         if kind not in self._families:
@@ -123,28 +123,28 @@ class Schemas:
     def _errors(self, kind: str, only: tuple[str, ...], value: Any, pointer: str) -> Iterator[SchemaError]:
         family, where = self._family(kind), f"kinds.yaml#/kinds/{kind}"
         if not family:
-            yield from self._held_errors(self.held(kind, None), value, pointer)
+            yield from self._held_errors(self.definition(kind, None), value, pointer)
         elif not isinstance(value, dict):
-            yield SchemaError(pointer, "object", shown(value), where, "type")
+            yield SchemaError(pointer, "object", format_value(value), where, "type")
         elif not isinstance(value.get("type"), str):
             if "type" in value:
-                yield SchemaError(f"{pointer}/type", "string", shown(value["type"]), where, "type")
+                yield SchemaError(f"{pointer}/type", "string", format_value(value["type"]), where, "type")
             else:
                 yield SchemaError(pointer, "a field 'type'", "none", where, "required")
         elif only and value["type"] in family and value["type"] not in only:
             expected = "one of " + ", ".join(only)
-            yield SchemaError(f"{pointer}/type", expected, shown(value["type"]), where, "x-only")
+            yield SchemaError(f"{pointer}/type", expected, format_value(value["type"]), where, "x-only")
         elif value["type"] in family:
-            yield from self._held_errors(self.held(kind, value["type"]), value, pointer)
+            yield from self._held_errors(self.definition(kind, value["type"]), value, pointer)
 
-    def _fits(self, held: Held, value: Any) -> bool:
+    def _fits(self, definition: PreparedDefinition, value: Any) -> bool:
         """Whether a value has no errors: faster than a search for them."""
-        if not held.is_valid(value):
+        if not definition.is_valid(value):
             return False
-        if not held.deep:
+        if not definition.deep:
             return True
-        inside: list[Dispatched] = []
-        held.shape.gather(value, inside)
+        inside: list[Dispatch] = []
+        definition.shape.gather(value, inside)
         for kind, only, each in inside:
             name = each.get("type")
             if type(name) is not str:
@@ -157,11 +157,11 @@ class Schemas:
                 return False
         return True
 
-    def _held_errors(self, held: Held, value: Any, pointer: str) -> Iterator[SchemaError]:
-        if not held.is_valid(value):
-            yield from explained(held.closed, value, held.reference, pointer)
-        if held.deep:
-            for place in held.shape.places(value, pointer):
+    def _held_errors(self, definition: PreparedDefinition, value: Any, pointer: str) -> Iterator[SchemaError]:
+        if not definition.is_valid(value):
+            yield from explain_errors(definition.self_contained, value, definition.reference, pointer)
+        if definition.deep:
+            for place in definition.shape.places(value, pointer):
                 if isinstance(place.value.get("type"), str):
                     yield from self._errors(place.kind, place.only, place.value, place.pointer)
 
@@ -172,7 +172,7 @@ class Schemas:
         if family and (not isinstance(name, str) or name not in family):
             return not isinstance(name, str)
         inside: list[tuple[str, dict[str, Any]]] = []
-        familiar = self.held(kind, name).shape.is_familiar(value, inside)
+        familiar = self.definition(kind, name).shape.is_familiar(value, inside)
         return familiar and all(self._is_familiar(*each) for each in inside)
 
     def _drifts(self, place: Place) -> Iterator[Drift]:
@@ -182,7 +182,7 @@ class Schemas:
             if isinstance(name, str):
                 yield Drift(place.pointer, "type", name)
             return
-        for each in self.held(place.kind, name).shape.drifts(value, place.pointer):
+        for each in self.definition(place.kind, name).shape.drifts(value, place.pointer):
             if isinstance(each, Place):
                 yield from self._drifts(each)
             else:

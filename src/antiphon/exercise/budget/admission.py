@@ -13,7 +13,7 @@ from antiphon.exercise.budget.tokens import Tokens
 from antiphon.exercise.scenario import Scenario
 
 
-class Door:
+class Admission:
     """Queue of scenarios. One that does not fit waits for those that are playing, and is refused once none is.
 
     What a scenario leaves unspent is there for the next, so that the same scenarios are played whatever their speed.
@@ -23,7 +23,7 @@ class Door:
         self._budget, self._model = budget, model
         self._queue = anyio.Lock()
         self._inside: dict[str, Cost] = {}
-        self._gone = anyio.Event()
+        self._left = anyio.Event()
 
     async def enter(self, scenario: Scenario) -> str:
         """Wait for room; why there is none, or an empty string where the scenario is inside until it leaves."""
@@ -33,8 +33,8 @@ class Door:
             while reached := self._reached(cost_of(scenario)):
                 if not self._inside:
                     return f"{UNSENT}{reached} would be passed."
-                self._gone = anyio.Event()
-                await self._gone.wait()
+                self._left = anyio.Event()
+                await self._left.wait()
             self._inside[scenario.name] = cost_of(scenario)
             return ""
 
@@ -45,10 +45,10 @@ class Door:
             yield
         finally:
             self._inside.pop(scenario.name, None)
-            self._gone.set()
+            self._left.set()
 
-    def _reached(self, wanted: Cost) -> str:
+    def _reached(self, cost: Cost) -> str:
         cleans = self._budget.to_delete is not None
-        costs = [wanted, *self._inside.values()]
+        costs = [cost, *self._inside.values()]
         tokens = Tokens(sum(each.most_input for each in costs), sum(each.most_output for each in costs))
-        return self._budget.reached(sum(each.calls_with(cleans) for each in costs), tokens, self._model)
+        return self._budget.exceeded_bound(sum(each.calls_with(cleans) for each in costs), tokens, self._model)

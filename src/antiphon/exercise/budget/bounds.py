@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from antiphon.errors import ConfigError
 from antiphon.exercise.budget.prices import Prices
-from antiphon.exercise.budget.tokens import NONE, Tokens, asks_a_model, foreseen, stores, used
+from antiphon.exercise.budget.tokens import NONE, Tokens, count_tokens, estimate_tokens, needs_model, stores_response
 from antiphon.recording.exchange import Exchange, Failure, Request
 
 
@@ -29,7 +29,7 @@ class Bounds:
     def __bool__(self) -> bool:
         return (self.calls, self.tokens, self.cost) != (None, None, None)
 
-    def passed(self, calls: int, tokens: int, cost: float) -> str:
+    def exceeded_option(self, calls: int, tokens: int, cost: float) -> str:
         """The option whose bound is exceeded; empty where none is."""
         for name, spent in (("calls", calls), ("tokens", tokens), ("cost", cost)):
             most = getattr(self, name)
@@ -86,18 +86,18 @@ class Budget:
         """Begin anew in another event loop, with what was spent so far."""
         self._open, self._news = [], asyncio.Event()
 
-    def reached(self, calls: int, tokens: Tokens, model: str) -> str:
+    def exceeded_bound(self, calls: int, tokens: Tokens, model: str) -> str:
         """The bound that would be exceeded by spending so much more; empty where none would be."""
         kept = self.to_delete() if self.to_delete else 0
         cost = self.cost + self.prices.of(tokens, model)
-        return self.bounds.passed(self.calls + kept + calls, self.tokens.total + tokens.total, cost)
+        return self.bounds.exceeded_option(self.calls + kept + calls, self.tokens.total + tokens.total, cost)
 
     def settle(self, ticket: Ticket, exchange: Exchange) -> None:
         """Count the actual usage of a call; its estimate, where the reply does not state it and the call was
         accepted.
         """
         self._open = [each for each in self._open if each is not ticket]
-        spent = used(exchange)
+        spent = count_tokens(exchange)
         if not spent.total and (exchange.status or 0) < 400 and not _is_unsent(exchange):
             spent = ticket.tokens
         reply = exchange.reply
@@ -115,19 +115,19 @@ class Budget:
         self._news.set()
 
     def _ticket(self, request: Request) -> Ticket:
-        keeps = self.to_delete is not None and stores(request)
-        if not asks_a_model(request):
+        keeps = self.to_delete is not None and stores_response(request)
+        if not needs_model(request):
             return Ticket(stores=keeps)
         named = request.body.get("previous_response_id")
         before = self._known.get(named, 0) if isinstance(named, str) else 0
-        return Ticket(str(request.body.get("model") or ""), foreseen(request, before), keeps)
+        return Ticket(str(request.body.get("model") or ""), estimate_tokens(request, before), keeps)
 
     def _reached(self, ticket: Ticket, under_way: list[Ticket] | tuple[()]) -> str:
         waiting = [*under_way, ticket]
         tokens = sum(each.tokens.total for each in waiting)
         cost = sum(self.prices.of(each.tokens, each.model) for each in waiting)
         calls = self.calls + 1 + (self.to_delete() if self.to_delete else 0) + sum(each.stores for each in waiting)
-        return self.bounds.passed(calls, self.tokens.total + tokens, self.cost + cost)
+        return self.bounds.exceeded_option(calls, self.tokens.total + tokens, self.cost + cost)
 
 
 def _is_unsent(exchange: Exchange) -> bool:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from antiphon.contract.paths import suites_dir
 from antiphon.errors import SpecError
-from antiphon.exercise.budget.costs import Spending
+from antiphon.exercise.budget.costs import RunCosts
 from antiphon.exercise.budget.prices import Prices
-from antiphon.exercise.budget.tokens import Tokens, foreseen, stores, used
+from antiphon.exercise.budget.tokens import Tokens, count_tokens, estimate_tokens, stores_response
 from antiphon.exercise.scenario import Scenario
 from antiphon.recording.exchange import INBOUND, Exchange
 
@@ -58,7 +58,7 @@ UNKNOWN = Cost(calls=3, stored=2, input=150, output=200, most_input=300, most_ou
 
 
 @cache
-def _measured(path: Path) -> Mapping[str, Cost]:
+def _read_costs(path: Path) -> Mapping[str, Cost]:
     try:
         table = json.loads(path.read_text(encoding="utf-8"))
         return {name: Cost(*map(int, row)) for name, row in table.items()}
@@ -66,14 +66,14 @@ def _measured(path: Path) -> Mapping[str, Cost]:
         raise SpecError(f"suites/{FILE}: cannot be read ({error}).") from None
 
 
-def measured() -> Mapping[str, Cost]:
+def measured_costs() -> Mapping[str, Cost]:
     """The cost of each scenario that was measured."""
-    return _measured(suites_dir() / FILE)
+    return _read_costs(suites_dir() / FILE)
 
 
 def cost_of(scenario: Scenario | str) -> Cost:
     """Estimated cost of a scenario."""
-    return measured().get(scenario if isinstance(scenario, str) else scenario.name, UNKNOWN)
+    return measured_costs().get(scenario if isinstance(scenario, str) else scenario.name, UNKNOWN)
 
 
 def total(costs: Iterable[Cost]) -> Cost:
@@ -85,18 +85,20 @@ def measure(exchanges: Iterable[Exchange]) -> dict[str, Cost]:
     """Cost of each scenario, from the exchanges of a run."""
     found: dict[str, Cost] = {}
     known: dict[str, int] = {}
-    spending = Spending(area=lambda each: each.scenario or "")
+    spending = RunCosts(area=lambda each: each.scenario or "")
     for each in exchanges:
         if not each.scenario or INBOUND in each.notes or each.request is None:
             continue
-        spending.see(each)
+        spending.add(each)
         sent, taken = each.sent, (each.status or 0) < 400
         named = sent.get("previous_response_id") if isinstance(sent, dict) else None
-        most = foreseen(each.request, known.get(named, 0) if isinstance(named, str) else 0) if taken else Tokens()
+        most = (
+            estimate_tokens(each.request, known.get(named, 0) if isinstance(named, str) else 0) if taken else Tokens()
+        )
         reply = each.reply
         if isinstance(reply, dict) and isinstance(reply.get("id"), str):
-            known[reply["id"]] = used(each).total
-        leaves = int(stores(each.request) and taken)
+            known[reply["id"]] = count_tokens(each).total
+        leaves = int(stores_response(each.request) and taken)
         found[each.scenario] = found.get(each.scenario, Cost()).plus(Cost(1, leaves, 0, 0, *most))
     return {name: each.plus(Cost(0, 0, *spending.areas[name].tokens)) for name, each in found.items()}
 
@@ -122,7 +124,7 @@ def weight(name: str) -> int:
     return cost.tokens + CALL * cost.calls
 
 
-def written(costs: Mapping[str, Cost]) -> str:
+def format_costs(costs: Mapping[str, Cost]) -> str:
     """Costs as they stand in the file, one scenario a line."""
     rows = [f"{json.dumps(name)}: {json.dumps(astuple(costs[name]))}" for name in sorted(costs)]
     return "{\n" + ",\n".join(rows) + "\n}\n"

@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from antiphon.exercise.budget.prices import Prices
-from antiphon.exercise.budget.tokens import NONE, Tokens, used
-from antiphon.exercise.scenario import is_registered, registered
+from antiphon.exercise.budget.tokens import NONE, Tokens, count_tokens
+from antiphon.exercise.scenario import get_scenario, is_registered
 from antiphon.recording.exchange import CLEAN_UP, INBOUND, RETRIED, Exchange
 
-CLEANING = "clean-up"
+CLEAN_UP_AREA = "clean-up"
 ELSEWHERE = "other"
 """The area of an exchange that belongs to no scenario of the suite."""
 
 
 @dataclass
-class Spent:
+class CostTotal:
     """Cost of one area."""
 
     calls: int = 0
@@ -29,40 +29,40 @@ class Spent:
 def area_of(exchange: Exchange) -> str:
     """The area of the suite that an exchange belongs to."""
     if CLEAN_UP in exchange.notes:
-        return CLEANING
+        return CLEAN_UP_AREA
     name = exchange.scenario or ""
-    return registered(name).area if is_registered(name) else ELSEWHERE
+    return get_scenario(name).area if is_registered(name) else ELSEWHERE
 
 
 @dataclass
-class Spending:
+class RunCosts:
     """Sum of costs over exchanges. A background response states its tokens when it is read, and counts once."""
 
     prices: Prices = field(default_factory=Prices)
     area: Callable[[Exchange], str] = area_of
-    all: Spent = field(default_factory=Spent)
-    areas: dict[str, Spent] = field(default_factory=lambda: defaultdict(Spent))
-    retried: int = 0
-    cleaned: int = 0
-    left: int = 0
+    all: CostTotal = field(default_factory=CostTotal)
+    areas: dict[str, CostTotal] = field(default_factory=lambda: defaultdict(CostTotal))
+    retried_count: int = 0
+    deleted_count: int = 0
+    undeleted_count: int = 0
     """Stored objects that could not be deleted."""
     _untold: dict[str, tuple[str, str]] = field(default_factory=dict)
 
-    def see(self, exchange: Exchange) -> None:
+    def add(self, exchange: Exchange) -> None:
         """Add an exchange; a call that was not sent, and a webhook, count as none."""
         if INBOUND in exchange.notes or (exchange.failure and exchange.failure.kind == "budget"):
             return
-        self.retried += RETRIED in exchange.notes
+        self.retried_count += RETRIED in exchange.notes
         if CLEAN_UP in exchange.notes:
-            self.cleaned += exchange.is_success
-            self.left += not exchange.is_success
-        area, model, tokens = self.area(exchange), _model(exchange), used(exchange)
+            self.deleted_count += exchange.is_success
+            self.undeleted_count += not exchange.is_success
+        area, model, tokens = self.area(exchange), _model(exchange), count_tokens(exchange)
         reply = exchange.reply
         id = reply.get("id") if isinstance(reply, dict) else None
         if isinstance(id, str):
             if not tokens.total and reply.get("status") in ("queued", "in_progress"):
                 self._untold[id] = area, model
-            elif id in self._untold and (told := used(exchange, always=True)).total:
+            elif id in self._untold and (told := count_tokens(exchange, always=True)).total:
                 area, model = self._untold.pop(id)
                 tokens = told
         cost = self.prices.of(tokens, model)
@@ -71,19 +71,19 @@ class Spending:
         self.all.calls += 1
         self.areas[self.area(exchange)].calls += 1
 
-    def described(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The entry of a result; cost is None where no prices are known."""
         return {
             "input_tokens": self.all.tokens.input,
             "output_tokens": self.all.tokens.output,
             "cost": round(self.all.cost, 6) if self.prices else None,
-            "retried": self.retried,
-            "deleted": self.cleaned,
-            "not_deleted": self.left,
+            "retried": self.retried_count,
+            "deleted": self.deleted_count,
+            "not_deleted": self.undeleted_count,
             "areas": [self._area(name, self.areas[name]) for name in sorted(self.areas)],
         }
 
-    def _area(self, name: str, spent: Spent) -> dict[str, Any]:
+    def _area(self, name: str, spent: CostTotal) -> dict[str, Any]:
         cost = round(spent.cost, 6) if self.prices else None
         return {"area": name, "calls": spent.calls, "tokens": spent.tokens.total, "cost": cost}
 

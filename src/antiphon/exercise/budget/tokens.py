@@ -39,14 +39,14 @@ class Tokens(NamedTuple):
 NONE = Tokens()
 
 
-def asks_a_model(request: Request) -> bool:
+def needs_model(request: Request) -> bool:
     """The request makes a model answer, if it is taken."""
     return request.method in ("POST", SOCKET_METHOD) and request.path in _ASKING and isinstance(request.body, dict)
 
 
-def foreseen(request: Request, before: int = 0) -> Tokens:
+def estimate_tokens(request: Request, before: int = 0) -> Tokens:
     """The most that a request is expected to use; `before` are the tokens of a context that it only names."""
-    if not asks_a_model(request):
+    if not needs_model(request):
         return Tokens()
     text = json.dumps(request.body, ensure_ascii=True, default=str)
     bare, images = _DATA.subn("", text)
@@ -56,7 +56,7 @@ def foreseen(request: Request, before: int = 0) -> Tokens:
     return Tokens(len(bare) // BYTES_PER_TOKEN + OVERHEAD + IMAGE * images + before, min(wanted, 100_000) * times)
 
 
-def stores(request: Request) -> bool:
+def stores_response(request: Request) -> bool:
     """A request that, if it is taken, leaves something to be deleted: unless told otherwise, a response is stored."""
     body = request.body if isinstance(request.body, dict) else {}
     if request.path == "/responses" and request.method in ("POST", SOCKET_METHOD):
@@ -65,7 +65,7 @@ def stores(request: Request) -> bool:
     return request.method == "POST" and (stored_chat or request.path == "/conversations")
 
 
-def used(exchange: Exchange, always: bool = False) -> Tokens:
+def count_tokens(exchange: Exchange, always: bool = False) -> Tokens:
     """Tokens by the usage of a reply, of Responses or of Chat Completions; none where it has no usage.
 
     A reply to a call that needs no model repeats the usage of another call; it counts only with `always`.
@@ -80,7 +80,7 @@ def used(exchange: Exchange, always: bool = False) -> Tokens:
 
 
 def _usage(exchange: Exchange, always: bool) -> Mapping[str, Any]:
-    if not always and exchange.request is not None and not asks_a_model(exchange.request):
+    if not always and exchange.request is not None and not needs_model(exchange.request):
         return {}
     reply = exchange.reply
     usage = reply.get("usage") if isinstance(reply, dict) else None

@@ -80,10 +80,10 @@ def _split(text: str) -> SplitResult:
     return parts
 
 
-def _host(parts: SplitResult, shown: str) -> str:
+def _host(parts: SplitResult, quoted: str) -> str:
     host = parts.hostname
     if not host:
-        raise ConfigError(f"{shown} has no host; give one such as http://127.0.0.1:8000/v1.")
+        raise ConfigError(f"{quoted} has no host; give one such as http://127.0.0.1:8000/v1.")
     if ":" in host:
         return host
     try:
@@ -92,22 +92,22 @@ def _host(parts: SplitResult, shown: str) -> str:
         ascii_host = ""
     labels = ascii_host.removesuffix(".").split(".")
     if len(ascii_host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
-        raise ConfigError(f"{shown} has a host that is neither a name nor an address ('{host}'); correct it.")
+        raise ConfigError(f"{quoted} has a host that is neither a name nor an address ('{host}'); correct it.")
     if all(label.isdigit() for label in labels):
         try:
             ipaddress.ip_address(ascii_host)
         except ValueError:
-            raise ConfigError(f"{shown} has '{host}' as address; an IPv4 address has four parts to 255.") from None
+            raise ConfigError(f"{quoted} has '{host}' as address; an IPv4 address has four parts to 255.") from None
     return ascii_host
 
 
-def _port(parts: SplitResult, shown: str) -> int:
+def _port(parts: SplitResult, quoted: str) -> int:
     try:
         port = parts.port
     except ValueError:
         port = 0
     if port == 0:
-        raise ConfigError(f"{shown} has a port that is not valid; give a number from 1 to 65535.")
+        raise ConfigError(f"{quoted} has a port that is not valid; give a number from 1 to 65535.")
     return port or _DEFAULT_PORTS[parts.scheme]
 
 

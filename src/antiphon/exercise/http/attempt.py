@@ -16,7 +16,7 @@ from antiphon.exercise.limits import Limits
 from antiphon.recording.exchange import Failure, Pairs, Response
 
 
-class Broken(Exception):
+class ConnectionFailed(Exception):
     """Connection failure, before or during a reply; `stale` when the server had closed a kept-alive connection."""
 
     def __init__(self, failure: Failure, stale: bool = False) -> None:
@@ -26,7 +26,7 @@ class Broken(Exception):
 
 
 @dataclass(frozen=True)
-class Reply:
+class ReplyStream:
     """Head of a reply, its stream of bytes, and the time of the loop at which the request was sent."""
 
     status: int
@@ -38,7 +38,7 @@ class Reply:
 class Tap(Protocol):
     """Observer of a reply while it arrives, as sent: still encoded, and beyond the bounds of the recording."""
 
-    def begun(self, hang_up: Callable[[], None]) -> None:
+    def begin(self, hang_up: Callable[[], None]) -> None:
         """The request is sent; calling `hang_up` ends the exchange at once."""
 
     async def head(self, status: int, headers: Pairs) -> None: ...
@@ -61,7 +61,7 @@ class Attempt:
         self._limits, self._total, self._until, self._tap = limits, total, until, tap
         self._deadline = 0.0
         self._clock = asyncio.timeout(None)
-        self._reply: Reply | None = None
+        self._reply: ReplyStream | None = None
         self._body: Body | None = None
         self._whole = False
         self._over = False
@@ -73,7 +73,7 @@ class Attempt:
         chunks = self._body.chunks if self._body else ()
         return Response(self._reply.status, self._reply.headers, chunks, complete=self._whole)
 
-    async def run(self, opened: AbstractAsyncContextManager[Reply]) -> None:
+    async def run(self, opened: AbstractAsyncContextManager[ReplyStream]) -> None:
         """Open the connection, send, and read to the end, to a bound or to the frame that is waited for."""
         start = _now()
         self._deadline = start + self._total
@@ -81,7 +81,7 @@ class Attempt:
             async with self._clock:
                 self._ring(self._deadline)
                 if self._tap:
-                    self._tap.begun(self._hang_up)
+                    self._tap.begin(self._hang_up)
                 async with opened as reply:
                     self._reply = reply
                     await self._read(reply)
@@ -89,7 +89,7 @@ class Attempt:
             if not self._clock.expired():
                 raise
             self._expired()
-        except Broken as broken:
+        except ConnectionFailed as broken:
             self.failure, self.stale = broken.failure, broken.stale
         finally:
             self._over = True
@@ -98,7 +98,7 @@ class Attempt:
             self.hung_up = self.hung_up or self._body.hung_up
         self.elapsed = _now() - start
 
-    async def _read(self, reply: Reply) -> None:
+    async def _read(self, reply: ReplyStream) -> None:
         if self._tap:
             await self._tap.head(reply.status, reply.headers)
         self._body = body = self._new_body(reply)
@@ -119,7 +119,7 @@ class Attempt:
             await self._tap.end()
         self._whole = wanted and body is not None and body.close()
 
-    def _new_body(self, reply: Reply) -> Body | None:
+    def _new_body(self, reply: ReplyStream) -> Body | None:
         headers = {name.lower(): value for name, value in reversed(reply.headers)}
         try:
             decode = decoder(headers.get("content-encoding"))

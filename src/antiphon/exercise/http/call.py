@@ -12,12 +12,12 @@ import httpx
 from antiphon.errors import ConfigError
 from antiphon.exercise.http import failures
 from antiphon.exercise.http.address import BaseUrl
-from antiphon.exercise.http.attempt import Broken, Reply
+from antiphon.exercise.http.attempt import ConnectionFailed, ReplyStream
 from antiphon.recording.exchange import Failure, Pairs
 
 
 @asynccontextmanager
-async def opened(pool: httpx.AsyncHTTPTransport, call: httpx.Request, base: BaseUrl) -> AsyncIterator[Reply]:
+async def open_reply(pool: httpx.AsyncHTTPTransport, call: httpx.Request, base: BaseUrl) -> AsyncIterator[ReplyStream]:
     """The reply to a request, closed at the end.
 
     Raises Broken where none comes, and ConfigError for a request that cannot be sent.
@@ -38,10 +38,10 @@ async def opened(pool: httpx.AsyncHTTPTransport, call: httpx.Request, base: Base
     except (httpx.HTTPError, OSError) as error:
         reused = "connect_tcp.started" not in steps
         stale = isinstance(error, httpx.NetworkError) or "disconnected without" in str(error)
-        raise Broken(_failure(error, base, call, head=False), reused and stale) from None
+        raise ConnectionFailed(_failure(error, base, call, head=False), reused and stale) from None
     try:
         sent_at = steps.get("send_request_headers.started", steps["begun"])
-        yield Reply(reply.status_code, pairs(reply.headers), _stream(reply, base, call), sent_at)
+        yield ReplyStream(reply.status_code, header_pairs(reply.headers), _stream(reply, base, call), sent_at)
     finally:
         await reply.aclose()
 
@@ -51,7 +51,7 @@ async def _stream(reply: httpx.Response, base: BaseUrl, call: httpx.Request) -> 
         async for raw in reply.aiter_raw():
             yield raw
     except (httpx.HTTPError, OSError) as error:
-        raise Broken(_failure(error, base, call, head=True)) from None
+        raise ConnectionFailed(_failure(error, base, call, head=True)) from None
 
 
 def _failure(error: Exception, base: BaseUrl, call: httpx.Request, head: bool) -> Failure:
@@ -65,6 +65,6 @@ def _failure(error: Exception, base: BaseUrl, call: httpx.Request, head: bool) -
     return failures.cut_short(error, head)
 
 
-def pairs(headers: httpx.Headers) -> Pairs:
+def header_pairs(headers: httpx.Headers) -> Pairs:
     """Headers in the order in which they were sent or received."""
     return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers.raw)

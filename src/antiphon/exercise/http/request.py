@@ -19,7 +19,7 @@ _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"(?!\s)[^\x00-\x08\x0a-\x1f\x7f]*(?<!\s)")
 
 
-class Outgoing(NamedTuple):
+class OutgoingRequest(NamedTuple):
     """Request for the HTTP library."""
 
     method: str
@@ -28,7 +28,7 @@ class Outgoing(NamedTuple):
     content: bytes | None
 
 
-def compose(base: BaseUrl, headers: Pairs, request: Request) -> Outgoing:
+def compose(base: BaseUrl, headers: Pairs, request: Request) -> OutgoingRequest:
     """A request below `base`; its headers take the place of `headers`, and those of our defaults.
 
     A header without a value leaves out the one that it replaces. `content` is sent as it is, else `body` as JSON.
@@ -42,7 +42,9 @@ def compose(base: BaseUrl, headers: Pairs, request: Request) -> Outgoing:
     url = base.url + quote(request.path, safe="/:@!$&'()*+,;=~-._%")
     if request.query:
         url += "?" + urlencode(request.query)
-    return Outgoing(request.method, url, [(name.encode(), _bytes(value)) for name, value in pairs if value], content)
+    return OutgoingRequest(
+        request.method, url, [(name.encode(), _bytes(value)) for name, value in pairs if value], content
+    )
 
 
 def check_headers(headers: Sequence[tuple[str, str]]) -> None:

@@ -18,9 +18,9 @@ from antiphon.exercise.http import failures
 from antiphon.exercise.http.address import BaseUrl, parse_base_url
 from antiphon.exercise.http.attempt import Attempt, Tap
 from antiphon.exercise.http.body import Until
-from antiphon.exercise.http.call import opened, pairs
+from antiphon.exercise.http.call import header_pairs, open_reply
 from antiphon.exercise.http.pool import pool, tls
-from antiphon.exercise.http.request import Outgoing, check_headers, compose
+from antiphon.exercise.http.request import OutgoingRequest, check_headers, compose
 from antiphon.exercise.limits import Limits
 from antiphon.exercise.pace import Pace
 from antiphon.recording.exchange import Exchange, Failure, Pairs, Request
@@ -87,7 +87,7 @@ class Transport:
         down, such as one with a line break in a header, raises ConfigError.
         """
         call = self._call(request)
-        sent = replace(request, query=self._whole_query(request), headers=pairs(call.headers))
+        sent = replace(request, query=self._whole_query(request), headers=header_pairs(call.headers))
         leave = await self.admit(request)
         if isinstance(leave, Failure):
             return Exchange(id, sent, None, scenario, time.time(), failure=leave)
@@ -116,11 +116,11 @@ class Transport:
         """The attempt at a request, and whether it was sent again because the connection had been closed."""
         async with self._gate, self._lane() as lane:
             attempt = Attempt(self.limits, total, until, tap)
-            await attempt.run(opened(lane, call, self.base))
+            await attempt.run(open_reply(lane, call, self.base))
             if not attempt.stale:
                 return attempt, False
             attempt = Attempt(self.limits, total, until, tap)
-            await attempt.run(opened(self._fresh, self._call(request), self.base))
+            await attempt.run(open_reply(self._fresh, self._call(request), self.base))
             return attempt, True
 
     @asynccontextmanager
@@ -138,7 +138,7 @@ class Transport:
     async def reach(self) -> Failure | None:
         """Why the target cannot be reached, by one harmless request to which any reply is good enough."""
         attempt = Attempt(self.limits, self.limits.connect + self.limits.idle)
-        await attempt.run(opened(self._fresh, self._call(Request("GET", "/models")), self.base))
+        await attempt.run(open_reply(self._fresh, self._call(Request("GET", "/models")), self.base))
         return None if attempt.response() else attempt.failure
 
     async def admit(self, request: Request, patient: bool = True) -> Ticket | Failure:
@@ -156,7 +156,7 @@ class Transport:
         await self.pace.turn()
         return leave
 
-    def composed(self, request: Request) -> Outgoing:
+    def compose(self, request: Request) -> OutgoingRequest:
         """A request as it is written down for this target."""
         return compose(self.base, self._headers, replace(request, query=self._whole_query(request)))
 
@@ -165,7 +165,7 @@ class Transport:
         return (*self._query, *request.query) if self._query else request.query
 
     def _call(self, request: Request) -> httpx.Request:
-        out = self.composed(request)
+        out = self.compose(request)
         extensions = {"timeout": {"connect": self.limits.connect}}
         try:
             return httpx.Request(out.method, out.url, headers=out.headers, content=out.content, extensions=extensions)

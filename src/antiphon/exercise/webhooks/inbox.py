@@ -21,7 +21,7 @@ class Inbox:
         self._receiver, self._scenario, self._next_id, self._record = receiver, scenario, next_id, record
 
     async def collect(
-        self, response_id: str, *, answers: Sequence[int] = (), wanted: int = 1, within: float = 15.0
+        self, response_id: str, *, answers: Sequence[int] = (), count: int = 1, within: float = 15.0
     ) -> list[Exchange]:
         """The deliveries for a response, once enough have come or `within` seconds have passed.
 
@@ -31,10 +31,10 @@ class Inbox:
         """
         self._receiver.claim(response_id, answers)
         with anyio.move_on_after(within):
-            while len(self._receiver.seen(response_id)) < wanted:
+            while len(self._receiver.deliveries_of(response_id)) < count:
                 await anyio.sleep(PAUSE)
-        found = self._receiver.seen(response_id)
+        found = self._receiver.deliveries_of(response_id)
         return [
             self._record(each.exchange(self._next_id(), self._scenario, self._receiver.secret))
-            for each in found[: max(wanted, 20)]
+            for each in found[: max(count, 20)]
         ]

@@ -25,9 +25,9 @@ ELSEWHERE = "/antiphon-elsewhere"
 LARGEST = 1024 * 1024
 MOST = 2_000
 """Bound on stored deliveries; the oldest are dropped first."""
-HOLD = 1.0
+HOLD_SECONDS = 1.0
 """Seconds that a delivery waits for a scenario to say how it is to be answered, while one expects any."""
-TAKEN = 204
+ACCEPTED = 204
 
 
 @dataclass
@@ -95,7 +95,7 @@ class Receiver:
         self._expecting = 0
 
     @contextmanager
-    def expecting(self) -> Iterator[None]:
+    def hold_deliveries(self) -> Iterator[None]:
         """Hold deliveries within this context until their answers are known."""
         with self._changed:
             self._expecting += 1
@@ -112,7 +112,7 @@ class Receiver:
             self._answers[response_id] = list(answers)
             self._changed.notify_all()
 
-    def seen(self, response_id: str) -> list[Delivery]:
+    def deliveries_of(self, response_id: str) -> list[Delivery]:
         """The answered deliveries of a response, and those that name none."""
         with self._changed:
             return [each for each in self._deliveries if each.status and each.response_id in (response_id, "")]
@@ -122,10 +122,10 @@ class Receiver:
         with self._changed:
             self._deliveries.append(delivery)
             self._changed.wait_for(
-                lambda: self._closed or not self._expecting or delivery.response_id in self._answers, HOLD
+                lambda: self._closed or not self._expecting or delivery.response_id in self._answers, HOLD_SECONDS
             )
             waiting = self._answers.get(delivery.response_id, [])
-            status = waiting.pop(0) if waiting and delivery.path == PATH else TAKEN
+            status = waiting.pop(0) if waiting and delivery.path == PATH else ACCEPTED
             if 300 <= status < 400:
                 delivery.answer = (("Location", self.url.removesuffix(PATH) + ELSEWHERE),)
             delivery.status = status
@@ -137,7 +137,7 @@ class Receiver:
 
 
 @contextmanager
-def receiving(secret: str | None, host: str = "127.0.0.1", port: int = 0) -> Iterator[Receiver]:
+def run_receiver(secret: str | None, host: str = "127.0.0.1", port: int = 0) -> Iterator[Receiver]:
     """A receiver that runs as long as the context. Raises ConfigError where it cannot listen."""
     if secret:
         _key(secret)
@@ -182,7 +182,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in headers:
             self.send_header(name, value)
-        if status != TAKEN:
+        if status != ACCEPTED:
             self.send_header("Content-Length", "0")
         self.send_header("Connection", "close")
         self.end_headers()

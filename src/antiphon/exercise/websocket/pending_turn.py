@@ -20,7 +20,7 @@ MOST_BINARY = 50
 """Binary messages that are noted as such."""
 
 
-class Pending:
+class PendingTurn:
     """One turn. It ends with a terminal event or an error, with the connection, or when nobody waits for it."""
 
     def __init__(self, id: str, scenario: str, request: Request, lane: str | None) -> None:

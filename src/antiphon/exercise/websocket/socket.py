@@ -15,11 +15,11 @@ from websockets.http11 import Response as Head
 from antiphon.exercise.budget.bounds import Ticket
 from antiphon.exercise.http import failures
 from antiphon.exercise.http.transport import Transport
-from antiphon.exercise.websocket.pending_turn import Pending
+from antiphon.exercise.websocket.pending_turn import PendingTurn
 from antiphon.exercise.websocket.turn_answer import TurnAnswer
 from antiphon.recording.exchange import SOCKET_METHOD, Chunk, Exchange, Failure, Pairs, Request, Response
 
-CLOSING = 3.0
+CLOSE_TIMEOUT = 3.0
 """Seconds that the server has to agree to the end of a connection."""
 
 
@@ -35,7 +35,7 @@ class Socket:
         self._transport, self._scenario, self._next_id = transport, scenario, next_id
         self._connection: ClientConnection | None = None
         self._reader: asyncio.Task[None] | None = None
-        self._turns: list[Pending] = []
+        self._turns: list[PendingTurn] = []
         self._leaves: dict[str, Ticket] = {}
         self._strays: list[Chunk] = []
         self._bound: Failure | None = None
@@ -50,9 +50,9 @@ class Socket:
     async def open(self, request: Request) -> Exchange:
         """Open the connection; returns the exchange of the handshake."""
         transport, limits = self._transport, self._transport.limits
-        out = transport.composed(request)
+        out = transport.compose(request)
         sent = Request(request.method, request.path, request.query, _texts(out.headers))
-        pending = Pending(self._next_id(), self._scenario, sent, None)
+        pending = PendingTurn(self._next_id(), self._scenario, sent, None)
         self._began = _now()
         try:
             if isinstance(leave := await transport.admit(request, patient=False), Failure):
@@ -85,7 +85,7 @@ class Socket:
             compression=None,
             open_timeout=limits.connect,
             ping_interval=None,
-            close_timeout=CLOSING,
+            close_timeout=CLOSE_TIMEOUT,
             max_size=limits.body,
             proxy=None if base.is_loopback else True,
             **secure,
@@ -97,13 +97,13 @@ class Socket:
         """Send a `response.create` and read to the end of its response."""
         return await (await self.send({"type": "response.create", **body}, within=within)).answer()
 
-    async def send(self, message: Any, *, within: float | None = None) -> Pending:
+    async def send(self, message: Any, *, within: float | None = None) -> PendingTurn:
         """Send a message (a str or bytes as it is, else as JSON); `answer` waits for its reply."""
         text = message if isinstance(message, str | bytes) else json.dumps(message, ensure_ascii=False)
         raw = None if not isinstance(message, str | bytes) else text.encode() if isinstance(text, str) else text
         request = Request(SOCKET_METHOD, "/responses", body=message if raw is None else None, content=raw)
         lane = message.get("stream_id") if isinstance(message, dict) else None
-        turn = Pending(self._next_id(), self._scenario, request, lane if isinstance(lane, str) else None)
+        turn = PendingTurn(self._next_id(), self._scenario, request, lane if isinstance(lane, str) else None)
         turn.limits, turn.within = self._transport.limits, within
         self._turns.append(turn)
         if self._connection is None or (self._reader and self._reader.done()):
@@ -124,7 +124,7 @@ class Socket:
         if self._connection is not None:
             await self._connection.close()
         if self._reader is not None:
-            await asyncio.wait([self._reader], timeout=CLOSING)
+            await asyncio.wait([self._reader], timeout=CLOSE_TIMEOUT)
             self._reader.cancel()
         for turn in self._turns:
             turn.finish()
@@ -175,7 +175,7 @@ class Socket:
         else:
             turn.take(data, event, binary)
 
-    def _owner(self, event: dict[str, Any]) -> Pending | None:
+    def _owner(self, event: dict[str, Any]) -> PendingTurn | None:
         """The turn of a message: of its lane, or of any; the one that runs, then the one that ended last."""
         lane = event.get("stream_id")
         lanes = [turn for turn in self._turns if turn.lane == lane] if isinstance(lane, str) else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from antiphon.exercise.answer import Answer
-from antiphon.exercise.scenario import Stuck
+from antiphon.exercise.scenario import CannotContinue
 
 GOOD = ("completed", "incomplete")
 
@@ -30,8 +30,10 @@ class TurnAnswer(Answer):
         if not self.ok:
             failure = self.exchange.failure
             why = failure.message if failure else str(self.refusal or "no response came")[:200]
-            raise Stuck(f"{self.exchange.id} gave no response that the scenario needs: {why}", self.exchange.id)
+            raise CannotContinue(
+                f"{self.exchange.id} gave no response that the scenario needs: {why}", self.exchange.id
+            )
         value = self.body.get("id")
         if not isinstance(value, str) or not value:
-            raise Stuck(f"the response of {self.exchange.id} has no id", self.exchange.id)
+            raise CannotContinue(f"the response of {self.exchange.id} has no id", self.exchange.id)
         return value

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from antiphon.contract.streams import BlockRow, EventRow, Machine, Tables
+from antiphon.contract.streams import BlockRow, EventRow, StateMachine, Tables
 from antiphon.judge.grammar.problems import Problems
-from antiphon.judge.grammar.stream_state import Block, Heard, Item
-from antiphon.judge.grammar.text_accumulator import Hearing
+from antiphon.judge.grammar.stream_state import BlockState, ItemState, StreamText
+from antiphon.judge.grammar.text_accumulator import TextAccumulator
 
 ANNOTATION = "response.output_text.annotation.added"
 ANNOTATION_INDEX = "stream.annotation-index.contiguous"
@@ -19,14 +19,14 @@ IS_PLACE = "stream.content-index.is-place"
 class Blocks:
     """Effects of block events on the blocks of an item."""
 
-    def __init__(self, tables: Tables, problems: Problems, hearing: Hearing) -> None:
+    def __init__(self, tables: Tables, problems: Problems, hearing: TextAccumulator) -> None:
         self._tables = tables
         self._problems = problems
         self._hearing = hearing
         self._seen: set[tuple[str, str]] = set()
         self._annotated = False
 
-    def take(self, number: int, event: Mapping[str, Any], row: EventRow, item: Item) -> Heard | None:
+    def take(self, number: int, event: Mapping[str, Any], row: EventRow, item: ItemState) -> StreamText | None:
         """Apply an event to its block; returns the text that it adds to, if any."""
         table = self._tables.blocks[row.block or ""]
         index = event.get(table.index)
@@ -42,12 +42,12 @@ class Blocks:
             return None
         if not late and not self._step(number, event, row, block):
             return None
-        heard = self._hearing.hear(number, event, row, block.heard, partly=item.partly or block.ghost)
+        heard = self._hearing.accumulate(number, event, row, block.heard, partly=item.partly or block.ghost)
         if row.role == "closes":
             self._close(number, event, block, item)
         return None if late else heard
 
-    def _open(self, number: int, event: Mapping[str, Any], table: BlockRow, item: Item, index: int | None) -> None:
+    def _open(self, number: int, event: Mapping[str, Any], table: BlockRow, item: ItemState, index: int | None) -> None:
         blocks = item.blocks.setdefault(table.name, [])
         recent = [block for block in _recent(blocks) if block.index == index]
         known = next((block for block in recent if block.ghost or block.closed_at is None), None)
@@ -66,13 +66,15 @@ class Blocks:
         machine = table.kinds.get(kind)
         if begins and index:
             expected = index
-        block = Block(table, kind, machine, expected, index, machine.start if machine else None, number, doubtful)
+        block = BlockState(table, kind, machine, expected, index, machine.start if machine else None, number, doubtful)
         blocks.append(block)
         self._seen.add((table.name, kind))
         if machine and machine.text and isinstance(part, dict) and part.get(machine.text):
             self._problems.add(table.blame["full"], number, "", part[machine.text], pointer=f"/part/{machine.text}")
 
-    def _find(self, number: int, row: EventRow, table: BlockRow, item: Item, index: int | None) -> tuple[Block, bool]:
+    def _find(
+        self, number: int, row: EventRow, table: BlockRow, item: ItemState, index: int | None
+    ) -> tuple[BlockState, bool]:
         """The block of an event, and whether the event comes too late."""
         blocks = item.blocks.setdefault(table.name, [])
         recent = _recent(blocks)
@@ -95,7 +97,7 @@ class Blocks:
             return opened[0], False
         return self._unopened(number, row, table, item, index), False
 
-    def _unopened(self, number: int, row: EventRow, table: BlockRow, item: Item, index: int | None) -> Block:
+    def _unopened(self, number: int, row: EventRow, table: BlockRow, item: ItemState, index: int | None) -> BlockState:
         blocks = item.blocks[table.name]
         begins = not blocks and (item.partly or item.ghost)
         if table.opens is not None and not begins:
@@ -106,12 +108,12 @@ class Blocks:
         machine = table.kinds.get(kind)
         state = machine.start if machine and table.opens is None and not begins else None
         place = index if index is not None and begins else len(blocks)
-        block = Block(table, kind, machine, place, index, state, number, ghost=table.opens is not None)
+        block = BlockState(table, kind, machine, place, index, state, number, ghost=table.opens is not None)
         blocks.append(block)
         self._seen.add((table.name, kind))
         return block
 
-    def _step(self, number: int, event: Mapping[str, Any], row: EventRow, block: Block) -> bool:
+    def _step(self, number: int, event: Mapping[str, Any], row: EventRow, block: BlockState) -> bool:
         """Move the block's machine; whether the event counts."""
         machine = block.machine
         if row.role == "closes":
@@ -130,12 +132,12 @@ class Blocks:
             block.state = target
         return True
 
-    def _refuse(self, number: int, row: EventRow, block: Block, machine: Machine) -> None:
+    def _refuse(self, number: int, row: EventRow, block: BlockState, machine: StateMachine) -> None:
         allowed = ", ".join(machine.states.get(block.state or "", {})) or block.row.closes
         requirement = machine.unfinished if row.role == "done" else machine.order
         self._problems.add_once(block.blamed, requirement, number, allowed, row.type, f"{block.kind} is {block.state}")
 
-    def _annotate(self, number: int, event: Mapping[str, Any], block: Block) -> None:
+    def _annotate(self, number: int, event: Mapping[str, Any], block: BlockState) -> None:
         self._annotated = True
         index, expected = event.get("annotation_index"), len(block.annotations)
         if type(index) is int and index != expected and not block.ghost:
@@ -143,7 +145,7 @@ class Blocks:
             self._problems.add(ANNOTATION_INDEX, number, expected, index, pointer="/annotation_index")
         block.annotations.append(event.get("annotation"))
 
-    def _close(self, number: int, event: Mapping[str, Any], block: Block, item: Item) -> None:
+    def _close(self, number: int, event: Mapping[str, Any], block: BlockState, item: ItemState) -> None:
         block.closed_at, block.part = number, event.get("part")
         table = block.row
         kind = _type(block.part)
@@ -155,7 +157,7 @@ class Blocks:
         if overlap and later is not block and later.opened_at > block.opened_at:
             self._problems.add_once(item.blamed, overlap, later.opened_at, f"{table.closes} before", "a new part")
 
-    def judged(self) -> set[str]:
+    def judged_requirements(self) -> set[str]:
         """The requirements about blocks that the stream could show."""
         judged: set[str] = set()
         for name, kind in self._seen:
@@ -175,7 +177,7 @@ class Blocks:
         return judged
 
 
-def _recent(blocks: list[Block]) -> list[Block]:
+def _recent(blocks: list[BlockState]) -> list[BlockState]:
     """The last blocks, newest first; older ones are not searched, so that a walk stays linear."""
     return blocks[:-17:-1]
 

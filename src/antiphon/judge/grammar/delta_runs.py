@@ -67,7 +67,7 @@ class Pattern(NamedTuple):
 _NOTABLE = "_notable"
 
 
-def keep_notable(exchange: Exchange, notable: Notable) -> None:
+def store_notable(exchange: Exchange, notable: Notable) -> None:
     """Store with an exchange the events that are no repetitions, for later readers."""
     exchange.__dict__[_NOTABLE] = notable
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from antiphon.judge.grammar.problems import Problems
-from antiphon.judge.grammar.stream_state import Block, Item
+from antiphon.judge.grammar.stream_state import BlockState, ItemState
 
 AFTER_DONE = "stream.item.done-after-events"
 ITEM_DONE = "response.output_item.done"
 
 
-def finish(item: Item, problems: Problems) -> None:
+def finish(item: ItemState, problems: Problems) -> None:
     """Report what was open or unfinished when an item or one of its blocks was closed."""
     if AFTER_DONE in item.blamed:
         return
@@ -26,7 +26,7 @@ def finish(item: Item, problems: Problems) -> None:
         _finish_item(item, item.done_at, problems)
 
 
-def _finish_block(item: Item, block: Block, problems: Problems) -> None:
+def _finish_block(item: ItemState, block: BlockState, problems: Problems) -> None:
     table, machine = block.row, block.machine
     if block.closed_at is None:
         if item.done_at is not None and not block.ghost and "unclosed" in table.blame:
@@ -40,7 +40,7 @@ def _finish_block(item: Item, block: Block, problems: Problems) -> None:
         problems.add(machine.unfinished, block.closed_at, allowed, table.closes)
 
 
-def _finish_item(item: Item, done_at: int, problems: Problems) -> None:
+def _finish_item(item: ItemState, done_at: int, problems: Problems) -> None:
     body = item.done if isinstance(item.done, dict) else {}
     machine = item.machine
     if machine is None or item.state is None or item.state in machine.ends:

@@ -7,7 +7,7 @@ from typing import Any
 
 from antiphon.contract.streams import EventRow, Tables
 from antiphon.judge.grammar.problems import Problems
-from antiphon.judge.grammar.stream_state import Item
+from antiphon.judge.grammar.stream_state import ItemState
 
 ADDED_ONCE = "stream.item.added-once"
 INDEX_PRESENT = "stream.output-index.present"
@@ -23,13 +23,13 @@ class Register:
     """The items of a stream in the order in which they were added."""
 
     def __init__(self, tables: Tables, problems: Problems, resumed: bool) -> None:
-        self.all: list[Item] = []
+        self.all: list[ItemState] = []
         self._tables = tables
         self._problems = problems
         self._resumed = resumed
-        self._pairs: dict[tuple[str, int], Item] = {}
-        self._ids: dict[str, Item] = {}
-        self._indices: dict[int, Item] = {}
+        self._pairs: dict[tuple[str, int], ItemState] = {}
+        self._ids: dict[str, ItemState] = {}
+        self._indices: dict[int, ItemState] = {}
         self._next: int | None = None if resumed else 0
         self._named = False
 
@@ -48,13 +48,13 @@ class Register:
         if known is not None and (index is None or known.index == index):
             self._problems.add(ADDED_ONCE, number, f"{known.name} added once", "a second output_item.added")
             return
-        item = Item(len(self.all), id_, index, kind, None, None, number, body)
+        item = ItemState(len(self.all), id_, index, kind, None, None, number, body)
         self._type(item, kind)
         self._place(number, item, known, index)
         self.all.append(item)
         self._enter(item, id_, index)
 
-    def _place(self, number: int, item: Item, namesake: Item | None, index: int | None) -> None:
+    def _place(self, number: int, item: ItemState, namesake: ItemState | None, index: int | None) -> None:
         problems = self._problems
         if namesake is not None:
             problems.add(ID_UNIQUE, number, "a new id", item.id, pointer="/item/id")
@@ -70,7 +70,7 @@ class Register:
             problems.add(INDEX_CONTIGUOUS, number, self._next, index, pointer="/output_index")
         self._next = index + 1
 
-    def _adopt(self, number: int, item: Item, id_: str | None, kind: str | None, body: Any) -> None:
+    def _adopt(self, number: int, item: ItemState, id_: str | None, kind: str | None, body: Any) -> None:
         """The added event of an item that was used before it."""
         if id_ is not None and item.id is not None and id_ != item.id:
             self._problems.add_once(item.blamed, ID_CONSTANT, number, item.id, id_)
@@ -79,19 +79,19 @@ class Register:
             self._type(item, kind)
             item.state = None
 
-    def _type(self, item: Item, kind: str | None) -> None:
+    def _type(self, item: ItemState, kind: str | None) -> None:
         item.type = kind
         item.row = self._tables.items.get(kind or "")
         item.state = item.row.machine.start if item.row and item.row.machine else None
 
-    def ghost(self, number: int, event: Mapping[str, Any], row: EventRow) -> Item:
+    def ghost(self, number: int, event: Mapping[str, Any], row: EventRow) -> ItemState:
         """An item that is used without having been added."""
         body = event.get("item")
         own = body if isinstance(body, dict) else {}
         id_ = _text(event.get("item_id")) or _text(own.get("id"))
         index = event.get("output_index") if type(event.get("output_index")) is int else None
         kind = _text(own.get("type")) or (next(iter(row.of)) if len(row.of) == 1 else None)
-        item = Item(len(self.all), id_, index, kind, self._tables.items.get(kind or ""), None, number)
+        item = ItemState(len(self.all), id_, index, kind, self._tables.items.get(kind or ""), None, number)
         item.ghost, item.partly = True, True
         self.all.append(item)
         self._enter(item, id_, index)
@@ -99,7 +99,7 @@ class Register:
             self._next = index + 1
         return item
 
-    def find(self, number: int, event: Mapping[str, Any], row: EventRow, id_: Any) -> Item | None:
+    def find(self, number: int, event: Mapping[str, Any], row: EventRow, id_: Any) -> ItemState | None:
         """The item of an event; None when it was never added."""
         index = event.get("output_index")
         if type(id_) is str and type(index) is int:
@@ -124,7 +124,7 @@ class Register:
             return fitting
         return None
 
-    def _by_id(self, number: int, item: Item, index: int | None) -> Item:
+    def _by_id(self, number: int, item: ItemState, index: int | None) -> ItemState:
         if index is None or index == item.index:
             return item
         if item.index is None or item.doubtful:
@@ -138,7 +138,7 @@ class Register:
         self._enter(item, item.id, index)
         return item
 
-    def _by_index(self, number: int, item: Item, id_: str | None) -> Item:
+    def _by_index(self, number: int, item: ItemState, id_: str | None) -> ItemState:
         if id_ is None:
             return item
         if item.id is None:
@@ -148,7 +148,7 @@ class Register:
         self._enter(item, id_, item.index)
         return item
 
-    def _enter(self, item: Item, id_: str | None, index: int | None) -> None:
+    def _enter(self, item: ItemState, id_: str | None, index: int | None) -> None:
         if id_ is not None:
             self._ids[id_] = item
         if index is not None:
@@ -164,11 +164,11 @@ class Register:
         self._problems.add(INDEX_PRESENT, number, "an integer", index, pointer="/output_index")
         return None
 
-    def after(self, item: Item) -> Item | None:
+    def after(self, item: ItemState) -> ItemState | None:
         """The item that was added next, if one was."""
         return self.all[item.number + 1] if item.number + 1 < len(self.all) else None
 
-    def judged(self) -> set[str]:
+    def judged_requirements(self) -> set[str]:
         """The requirements about ids and indices that the stream could show."""
         if not self.all:
             return set()

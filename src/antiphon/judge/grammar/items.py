@@ -9,8 +9,8 @@ from antiphon.contract.streams import EventRow, Tables
 from antiphon.judge.grammar.blocks import Blocks
 from antiphon.judge.grammar.item_register import Register
 from antiphon.judge.grammar.problems import Problems
-from antiphon.judge.grammar.stream_state import Item
-from antiphon.judge.grammar.text_accumulator import Hearing
+from antiphon.judge.grammar.stream_state import ItemState
+from antiphon.judge.grammar.text_accumulator import TextAccumulator
 
 USED = "stream.item.added-before-use"
 DONE = "stream.item.done-for-added"
@@ -30,14 +30,14 @@ class Items:
         self._problems = problems
         self._resumed = resumed
         self._register = Register(tables, problems, resumed)
-        self._hearing = Hearing(tables, problems)
+        self._hearing = TextAccumulator(tables, problems)
         self._blocks = Blocks(tables, problems, self._hearing)
         self._types: set[str] = set()
         self._again: tuple[Any, ...] | None = None
         self._deltas: list[Any] = []
 
     @property
-    def all(self) -> list[Item]:
+    def all(self) -> list[ItemState]:
         return self._register.all
 
     def takes_again(self, kind: str, event: Mapping[str, Any]) -> bool:
@@ -61,11 +61,11 @@ class Items:
         self._deltas.append(delta)
         return True
 
-    def heard_just(self, event: Mapping[str, Any]) -> bool:
+    def can_extend_last_text(self, event: Mapping[str, Any]) -> bool:
         """Whether the last event is a delta that can be extended without any other effect."""
         return self._again is not None and event.get("type") == self._again[0] and type(event.get("delta")) is str
 
-    def take_run(self, deltas: Iterable[str]) -> None:
+    def extend_last_text(self, deltas: Iterable[str]) -> None:
         """Extend the current text."""
         self._deltas.extend(deltas)
 
@@ -96,13 +96,13 @@ class Items:
             heard = self._blocks.take(number, event, row, item)
         else:
             self._step(number, event, row, item)
-            heard = self._hearing.hear(number, event, row, item.heard, partly=item.partly or item.ghost)
+            heard = self._hearing.accumulate(number, event, row, item.heard, partly=item.partly or item.ghost)
         if heard is not None and row.role == "delta" and not item.blamed and not heard.row.parts:
             get = event.get
             indices = (get("output_index"), get("content_index"), get("summary_index"), get("command_index"))
             self._again, self._deltas = (row.type, get("item_id"), *indices), heard.deltas
 
-    def _is_misplaced(self, number: int, item: Item, row: EventRow) -> bool:
+    def _is_misplaced(self, number: int, item: ItemState, row: EventRow) -> bool:
         if not row.of or item.row is None or item.row.type in row.of:
             return False
         machine = item.row.machine
@@ -114,7 +114,7 @@ class Items:
         self._problems.add_once(item.blamed, requirement, number, f"an event of {item.name}", row.type)
         return True
 
-    def _step(self, number: int, event: Mapping[str, Any], row: EventRow, item: Item) -> None:
+    def _step(self, number: int, event: Mapping[str, Any], row: EventRow, item: ItemState) -> None:
         """Move the item's own machine."""
         if row.type == "response.image_generation_call.partial_image":
             self._image(number, event, item)
@@ -129,7 +129,7 @@ class Items:
             target = following[-1] if following and item.state not in machine.ends else item.state
         item.state = target
 
-    def _image(self, number: int, event: Mapping[str, Any], item: Item) -> None:
+    def _image(self, number: int, event: Mapping[str, Any], item: ItemState) -> None:
         index = event.get("partial_image_index")
         if type(index) is int and index != item.images and not item.partly and not item.ghost:
             self._problems.add(IMAGE, number, item.images, index, pointer="/partial_image_index")
@@ -159,14 +159,14 @@ class Items:
                 requirement = self._must_be_done(item)
                 self._problems.add(requirement, last, f"output_item.done of {item.name}", "the end of the stream")
 
-    def _must_be_done(self, item: Item) -> str:
+    def _must_be_done(self, item: ItemState) -> str:
         exempt = self._tables.tolerated["unclosed_items"]
         return str(exempt["requirement"]) if item.type in exempt["types"] else DONE
 
-    def judged(self, ended_well: bool) -> set[str]:
+    def judged_requirements(self, ended_well: bool) -> set[str]:
         """The requirements about items that the stream could show."""
         items = self._register.all
-        judged = self._register.judged() | self._blocks.judged() | self._hearing.judged
+        judged = self._register.judged_requirements() | self._blocks.judged_requirements() | self._hearing.judged
         if not items:
             return judged
         judged |= {USED, AFTER_DONE}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from antiphon.judge.grammar.stream_state import Problem
+from antiphon.judge.grammar.stream_state import StreamProblem
 
-KEPT = 8
+MOST_PER_REQUIREMENT = 8
 """Bound on problems of each requirement in one stream."""
 
 
-def shown(value: Any) -> str:
+def quote_value(value: Any) -> str:
     """A value as reports quote it: at most 120 characters."""
     try:
         text = value if isinstance(value, str) else repr(value)
@@ -24,13 +24,15 @@ class Problems:
     """Problems in the order of their discovery, a bounded number for each requirement."""
 
     def __init__(self) -> None:
-        self.all: list[Problem] = []
+        self.all: list[StreamProblem] = []
         self._count: Counter[str] = Counter()
 
     def add(self, requirement: str, event: int, expected: Any, got: Any, message: str = "", pointer: str = "") -> None:
         self._count[requirement] += 1
-        if self._count[requirement] <= KEPT:
-            self.all.append(Problem(requirement, event, shown(expected), shown(got), message, pointer))
+        if self._count[requirement] <= MOST_PER_REQUIREMENT:
+            self.all.append(
+                StreamProblem(requirement, event, quote_value(expected), quote_value(got), message, pointer)
+            )
 
     def add_once(
         self, blamed: set[str], requirement: str, event: int, expected: Any, got: Any, message: str = ""

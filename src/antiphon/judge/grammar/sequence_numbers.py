@@ -12,7 +12,7 @@ CONTIGUOUS = "stream.sequence.contiguous"
 ERROR = "stream.error.numbered"
 
 
-class Numbering:
+class SequenceNumbers:
     """Checks that the numbers run 0, 1, 2, … over all events of a response, whatever their type."""
 
     def __init__(self, problems: Problems, resumed: bool, unnumbered: bool) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from antiphon.contract.streams import BlockRow, ItemRow, Machine, SumRow
+from antiphon.contract.streams import BlockRow, ItemRow, StateMachine, SumRow
 from antiphon.judge.values import MISSING
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class StreamProblem:
     """An event that a requirement does not allow. `event` is its place among the JSON events of the stream."""
 
     requirement: str
@@ -27,7 +27,7 @@ class Problem:
 
 
 @dataclass(slots=True)
-class Heard:
+class StreamText:
     """Deltas of one text, and the value that its done event claims."""
 
     row: SumRow
@@ -39,12 +39,12 @@ class Heard:
 
 
 @dataclass(slots=True)
-class Block:
+class BlockState:
     """Numbered part of an item: `number` is its place, `index` the index of its opening event."""
 
     row: BlockRow
     kind: str
-    machine: Machine | None
+    machine: StateMachine | None
     number: int
     index: int | None
     state: str | None
@@ -54,12 +54,12 @@ class Block:
     closed_at: int | None = None
     part: Any = MISSING
     annotations: list[Any] = field(default_factory=list)
-    heard: dict[str, Heard] = field(default_factory=dict)
+    heard: dict[str, StreamText] = field(default_factory=dict)
     blamed: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
-class Item:
+class ItemState:
     """Item of the output, from its added to its done event."""
 
     number: int
@@ -79,14 +79,14 @@ class Item:
     partly: bool = False
     """Its beginning lies before the stream's."""
     images: int = 0
-    blocks: dict[str, list[Block]] = field(default_factory=dict)
-    heard: dict[str, Heard] = field(default_factory=dict)
+    blocks: dict[str, list[BlockState]] = field(default_factory=dict)
+    heard: dict[str, StreamText] = field(default_factory=dict)
     blamed: set[str] = field(default_factory=set)
     bad_places: set[str] = field(default_factory=set)
     """JSON pointers into the done item that a sum has already refused."""
 
     @property
-    def machine(self) -> Machine | None:
+    def machine(self) -> StateMachine | None:
         return self.row.machine if self.row else None
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from antiphon.contract.streams import SumRow, Tables
 from antiphon.judge.grammar.problems import Problems
-from antiphon.judge.grammar.stream_state import Block, Heard, Item
+from antiphon.judge.grammar.stream_state import BlockState, ItemState, StreamText
 from antiphon.judge.json_pointer import same
 from antiphon.judge.values import MISSING
 
@@ -26,7 +26,7 @@ class _Level(NamedTuple):
     pointer: str
 
 
-def settle(item: Item, tables: Tables, problems: Problems) -> None:
+def settle(item: ItemState, tables: Tables, problems: Problems) -> None:
     """Compare the levels of each text of an item."""
     for heard in item.heard.values():
         value = _within(item.done, heard.row.item.place) if heard.row.item else MISSING
@@ -40,7 +40,7 @@ def settle(item: Item, tables: Tables, problems: Problems) -> None:
             _unannounced(item, name, tables, problems)
 
 
-def _settle_block(item: Item, block: Block, problems: Problems) -> None:
+def _settle_block(item: ItemState, block: BlockState, problems: Problems) -> None:
     moved = _moved(item, block, problems)
     for heard in block.heard.values():
         row = heard.row
@@ -52,7 +52,7 @@ def _settle_block(item: Item, block: Block, problems: Problems) -> None:
         _settle_annotations(block, problems)
 
 
-def _settle_annotations(block: Block, problems: Problems) -> None:
+def _settle_annotations(block: BlockState, problems: Problems) -> None:
     told = block.part.get("annotations") if isinstance(block.part, dict) else None
     if not isinstance(told, list) or block.closed_at is None or same(told, block.annotations):
         return
@@ -64,7 +64,7 @@ def _settle_annotations(block: Block, problems: Problems) -> None:
     problems.add(ANNOTATIONS, block.closed_at, expected, told, pointer="/part/annotations")
 
 
-def _moved(item: Item, block: Block, problems: Problems) -> bool:
+def _moved(item: ItemState, block: BlockState, problems: Problems) -> bool:
     """Report a content part that stands in another place of the done item than its index says."""
     content = _within(item.done, ("content",))
     if block.row.name != "content" or not isinstance(content, list) or not isinstance(block.part, dict):
@@ -84,12 +84,14 @@ def _essence(part: Any) -> Any:
     return tuple(_string(part.get(key)) for key in ("type", "text", "refusal")) if isinstance(part, dict) else None
 
 
-def _compare(item: Item, heard: Heard, part: Any, part_at: int, value: Any, place: str, problems: Problems) -> None:
-    levels = list(_levels(item, heard, part, part_at, value, place))
-    if not heard.damaged and not heard.deltas and _is_silent(levels) and not heard.row.parts:
+def _compare(
+    item: ItemState, text: StreamText, part: Any, part_at: int, value: Any, place: str, problems: Problems
+) -> None:
+    levels = list(_levels(item, text, part, part_at, value, place))
+    if not text.damaged and not text.deltas and _is_silent(levels) and not text.row.parts:
         problems.add(HAS_DELTAS, levels[0].event, "a delta before", levels[0].value, pointer=levels[0].pointer)
-    elif not heard.damaged:
-        levels.insert(0, _Level(_joined(heard.deltas, heard.row), "", heard.at, ""))
+    elif not text.damaged:
+        levels.insert(0, _Level(_joined(text.deltas, text.row), "", text.at, ""))
     for number in range(1, len(levels)):
         before, level = levels[number - 1], levels[number]
         if before.value == level.value:
@@ -107,10 +109,10 @@ def _is_silent(levels: list[_Level]) -> bool:
     return bool(levels and levels[0].value and (len(levels) == 1 or levels[0].value == levels[1].value))
 
 
-def _levels(item: Item, heard: Heard, part: Any, part_at: int, value: Any, place: str) -> Iterator[_Level]:
-    row = heard.row
-    if heard.done is not MISSING:
-        yield _Level(_plain(heard.done, row), row.done.requirement, heard.at, f"/{row.done.key}")
+def _levels(item: ItemState, text: StreamText, part: Any, part_at: int, value: Any, place: str) -> Iterator[_Level]:
+    row = text.row
+    if text.done is not MISSING:
+        yield _Level(_plain(text.done, row), row.done.requirement, text.at, f"/{row.done.key}")
     if isinstance(part, str) and row.part:
         yield _Level(part, row.part.requirement, part_at, f"/part/{row.part.key}")
     if isinstance(value, str) and row.item and item.done_at is not None:
@@ -133,7 +135,7 @@ def _string(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _unannounced(item: Item, name: str, tables: Tables, problems: Problems) -> None:
+def _unannounced(item: ItemState, name: str, tables: Tables, problems: Problems) -> None:
     row = tables.blocks[name]
     there = _within(item.done, row.place)
     if not isinstance(there, list) or item.done_at is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from antiphon.contract.streams import EventRow, Tables
 from antiphon.judge.grammar.problems import Problems
-from antiphon.judge.grammar.stream_state import Heard
+from antiphon.judge.grammar.stream_state import StreamText
 from antiphon.judge.values import MISSING
 
 NOT_EMPTY = "stream.delta.not-empty"
@@ -15,7 +15,7 @@ STRING = "stream.delta.string"
 HAS_DELTAS = "stream.delta.has-deltas"
 
 
-class Hearing:
+class TextAccumulator:
     """Applies the delta and done events of texts."""
 
     def __init__(self, tables: Tables, problems: Problems) -> None:
@@ -24,18 +24,20 @@ class Hearing:
         self._problems = problems
         self.judged: set[str] = set()
 
-    def hear(
-        self, number: int, event: Mapping[str, Any], row: EventRow, store: dict[str, Heard], partly: bool
-    ) -> Heard | None:
+    def accumulate(
+        self, number: int, event: Mapping[str, Any], row: EventRow, store: dict[str, StreamText], partly: bool
+    ) -> StreamText | None:
         """The text that an event extends or closes; None when it does neither, or is malformed."""
         sum_row = self._deltas.get(row.type)
         if sum_row is not None:
-            heard = store.get(sum_row.name) or store.setdefault(sum_row.name, Heard(sum_row, at=number, damaged=partly))
+            heard = store.get(sum_row.name) or store.setdefault(
+                sum_row.name, StreamText(sum_row, at=number, damaged=partly)
+            )
             return self._delta(number, event.get("delta", MISSING), heard)
         sum_row = self._dones.get(row.type)
         if sum_row is None:
             return None
-        heard = store.get(sum_row.name) or store.setdefault(sum_row.name, Heard(sum_row, damaged=partly))
+        heard = store.get(sum_row.name) or store.setdefault(sum_row.name, StreamText(sum_row, damaged=partly))
         value = event.get(sum_row.done.key, MISSING)
         heard.at = number
         if isinstance(value, list if sum_row.parts else str):
@@ -44,15 +46,15 @@ class Hearing:
             self.judged.add(HAS_DELTAS)
         return heard
 
-    def _delta(self, number: int, delta: Any, heard: Heard) -> Heard | None:
+    def _delta(self, number: int, delta: Any, text: StreamText) -> StreamText | None:
         self.judged |= {STRING, NOT_EMPTY}
-        if isinstance(delta, dict if heard.row.parts else str):
-            heard.deltas.append(delta)
+        if isinstance(delta, dict if text.row.parts else str):
+            text.deltas.append(delta)
             if not delta:
                 self._problems.add(NOT_EMPTY, number, "text", "an empty delta", pointer="/delta")
-            return heard
+            return text
         self._problems.add(
-            STRING, number, "an object of texts" if heard.row.parts else "a string", delta, pointer="/delta"
+            STRING, number, "an object of texts" if text.row.parts else "a string", delta, pointer="/delta"
         )
-        heard.damaged = True
+        text.damaged = True
         return None

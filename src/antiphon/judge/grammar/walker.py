@@ -17,8 +17,8 @@ from antiphon.judge.grammar.delta_runs import pattern_of
 from antiphon.judge.grammar.final_states import finish
 from antiphon.judge.grammar.items import Items
 from antiphon.judge.grammar.problems import Problems
-from antiphon.judge.grammar.sequence_numbers import Numbering
-from antiphon.judge.grammar.stream_state import Item, Problem
+from antiphon.judge.grammar.sequence_numbers import SequenceNumbers
+from antiphon.judge.grammar.stream_state import ItemState, StreamProblem
 from antiphon.judge.grammar.sums import settle
 
 
@@ -35,11 +35,11 @@ class Mode:
 
 
 @dataclass
-class Walk:
+class StreamAnalysis:
     """Result of the analysis of a stream."""
 
-    problems: tuple[Problem, ...]
-    items: tuple[Item, ...]
+    problems: tuple[StreamProblem, ...]
+    items: tuple[ItemState, ...]
     judged: frozenset[str]
     """Requirements that the stream could break."""
     types: Counter[str] = field(default_factory=Counter)
@@ -59,14 +59,14 @@ class Walk:
         return found
 
 
-def walk(events: Iterable[Mapping[str, Any]], tables: Tables, mode: Mode | None = None) -> Walk:
+def analyse(events: Iterable[Mapping[str, Any]], tables: Tables, mode: Mode | None = None) -> StreamAnalysis:
     """Every breach of the order, the indices, the ids, the sums and the numbers in `events`."""
-    walker = Walker(tables, mode or Mode())
+    walker = StreamAnalyser(tables, mode or Mode())
     walker.feed_all(events if isinstance(events, list) else list(events))
     return walker.close()
 
 
-class Walker:
+class StreamAnalyser:
     """Analysis that takes one event at a time."""
 
     def __init__(self, tables: Tables, mode: Mode) -> None:
@@ -74,7 +74,7 @@ class Walker:
         self.mode = mode
         self.problems = Problems()
         self.types: Counter[str] = Counter()
-        self._numbering = Numbering(self.problems, mode.resumed, mode.unnumbered)
+        self._numbering = SequenceNumbers(self.problems, mode.resumed, mode.unnumbered)
         self._items = Items(tables, self.problems, mode.resumed)
         self._order = _Order(tables.response, self.problems, mode.resumed)
         self._count = 0
@@ -88,10 +88,10 @@ class Walker:
             self.feed(event)
             place += 1
             expected = self._numbering.expected
-            if expected is not None and items.heard_just(event) and (pattern := pattern_of(event)):
+            if expected is not None and items.can_extend_last_text(event) and (pattern := pattern_of(event)):
                 length = pattern.length(events, place, expected)
                 if length:
-                    items.take_run(event["delta"] for event in events[place : place + length])
+                    items.extend_last_text(event["delta"] for event in events[place : place + length])
                     self._numbering.skip(length)
                     self.types[pattern.kind] += length
                     self._count += length
@@ -116,7 +116,7 @@ class Walker:
         if row.level == "item" or row.level == "block":
             self._items.take(number, event, row)
 
-    def close(self) -> Walk:
+    def close(self) -> StreamAnalysis:
         """Judge what only the end of the stream shows."""
         self._numbering.close()
         last = max(self._count - 1, 0)
@@ -128,12 +128,12 @@ class Walker:
         judged = self._judged(ended_well)
         found = tuple(sorted(self.problems.all, key=lambda problem: problem.event))
         broken = frozenset(each.requirement for each in found)
-        return Walk(found, tuple(self._items.all), judged | broken, self.types, tuple(self._notable), broken)
+        return StreamAnalysis(found, tuple(self._items.all), judged | broken, self.types, tuple(self._notable), broken)
 
     def _judged(self, ended_well: bool) -> frozenset[str]:
         response = self.tables.response
         judged = {"stream.sequence.present", response.order["created"]}
-        judged |= self._numbering.judged | self._items.judged(ended_well)
+        judged |= self._numbering.judged | self._items.judged_requirements(ended_well)
         if not self.mode.resumed:
             judged |= {response.first[1], response.once[1]}
         if self.types["response.queued"]:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from antiphon.contract.model import Edition
-from antiphon.judge.rebuild import Snapshot, fold
+from antiphon.judge.rebuild import Snapshot, rebuild
 from antiphon.recording.exchange import Exchange
 
 TERMINAL = frozenset({"completed", "failed", "incomplete", "cancelled"})
@@ -143,7 +143,7 @@ class Stream(Call):
     @cached_property
     def snapshot(self) -> Snapshot:
         """The response rebuilt from the events."""
-        return fold(self.events)
+        return rebuild(self.events)
 
     @property
     def is_whole(self) -> bool:

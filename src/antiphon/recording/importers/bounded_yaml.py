@@ -8,7 +8,7 @@ from typing import Any, Final
 import yaml
 
 from antiphon.errors import RecordingError
-from antiphon.recording.importers.values import unbased
+from antiphon.recording.importers.values import decode_base64
 from antiphon.recording.source import shorten
 
 NODES: Final = 3_000_000
@@ -110,7 +110,7 @@ def _scalar(event: yaml.ScalarEvent) -> Any:
     value: str = event.value
     if event.tag in ("tag:yaml.org,2002:binary", "!binary"):
         try:
-            return unbased(value)
+            return decode_base64(value)
         except ValueError:
             return value
     if event.tag is not None or not event.implicit[0] or event.style:

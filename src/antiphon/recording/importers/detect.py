@@ -75,7 +75,7 @@ def _yaml(source: Source) -> Iterator[Record | Remark]:
     found = vcr.interactions(bounded_yaml.load(source.whole(), source.name))
     if found is None:
         raise RecordingError(f"{source.name}: a cassette has a list of interactions, this one has none.")
-    yield from vcr.read(found, source.name, source.cut)
+    yield from vcr.read_cassette(found, source.name, source.cut)
 
 
 def _json(source: Source) -> Iterator[Record | Remark]:
@@ -134,9 +134,9 @@ def _loaded(data: bytes, source: Source) -> Any:
 def _document(value: Any, data: bytes, source: Source) -> Iterator[Record | Remark]:
     name = source.name
     if har.is_document(value):
-        yield from har.read(value, name)
+        yield from har.read_har(value, name)
     elif (found := vcr.interactions(value)) is not None:
-        yield from vcr.read(found, name)
+        yield from vcr.read_cassette(found, name)
     elif isinstance(value, list) and value and all(map(raw.is_event, value)):
         yield from raw.events(value, name)
     elif isinstance(value, dict) and not raw.BODY_KEYS.isdisjoint(value):

@@ -20,12 +20,12 @@ def is_document(value: Any) -> bool:
     return isinstance(value, dict) and isinstance(value.get("log"), dict)
 
 
-def read(value: Mapping[str, Any], name: str) -> Iterator[Record | Remark]:
+def read_har(value: Mapping[str, Any], name: str) -> Iterator[Record | Remark]:
     """The exchanges of a HAR document."""
     entries = value["log"].get("entries")
     if not isinstance(entries, list):
         raise RecordingError(f"{name}: a HAR file has a list `log.entries`, this one has none.")
-    yield from parts.each(name, "entry", entries, _exchange)
+    yield from parts.exchanges_of(name, "entry", entries, _exchange)
 
 
 def _exchange(entry: Mapping[str, Any], id: str) -> Exchange:
@@ -36,16 +36,16 @@ def _exchange(entry: Mapping[str, Any], id: str) -> Exchange:
     if data is None and post.get("params"):
         data = urlencode([(pair.get("name", ""), pair.get("value", "")) for pair in post["params"]])
     elif data is not None and post.get("encoding") == "base64":
-        data = values.unbased(data)
-    sent = parts.sent(
+        data = values.decode_base64(data)
+    sent = parts.request_to(
         request["method"],
         request["url"],
-        values.pairs(request.get("headers")),
+        values.header_pairs(request.get("headers")),
         None if data is None else values.as_bytes(data),
     )
     status = values.status(response["status"])
     body, notes = _body(entry, response.get("content") or {}, status)
-    said = parts.Said(status, values.pairs(response.get("headers")), body, elapsed, notes)
+    said = parts.RecordedReply(status, values.header_pairs(response.get("headers")), body, elapsed, notes)
     return parts.exchange(
         id, sent, said, values.moment(entry.get("startedDateTime")), {values.provider(request["url"])}
     )
@@ -57,7 +57,7 @@ def _body(
     text = content.get("text")
     if text:
         based = content.get("encoding") == "base64"
-        return values.unbased(text) if based else values.as_bytes(text), frozenset({"untimed"})
+        return values.decode_base64(text) if based else values.as_bytes(text), frozenset({"untimed"})
     if messages := entry.get("_eventSourceMessages"):
         return b"".join(map(_frame, messages)), frozenset({"untimed", "framing-reconstructed"})
     if status in _EMPTY or content.get("size") == 0:

@@ -37,7 +37,9 @@ def _exchange(value: Mapping[str, Any]) -> Exchange:
     else:
         body = response["body"]
         data = b"" if body is None else values.json_bytes(body)
-    said = parts.Said(values.status(response.get("status")), values.pairs(response.get("headers")), data)
+    said = parts.RecordedReply(
+        values.status(response.get("status")), values.header_pairs(response.get("headers")), data
+    )
     sent = None if request is None else _request(request)
     return parts.exchange(str(value["id"]), sent, said, values.moment(value.get("recorded")), notes)
 
@@ -47,7 +49,7 @@ def _request(value: Mapping[str, Any]) -> Request:
     return Request(
         method=str(value["method"]).upper(),
         path=str(value["path"]),
-        query=tuple(parse_qsl(query, keep_blank_values=True)) if isinstance(query, str) else values.pairs(query),
-        headers=values.pairs(value.get("headers")),
+        query=tuple(parse_qsl(query, keep_blank_values=True)) if isinstance(query, str) else values.header_pairs(query),
+        headers=values.header_pairs(value.get("headers")),
         body=value.get("body"),
     )

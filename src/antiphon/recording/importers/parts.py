@@ -32,7 +32,7 @@ class Undecodable(ValueError):
 
 
 @dataclass(frozen=True)
-class Said:
+class RecordedReply:
     """Reply of an entry, as far as it was recorded. `data` is None where the body was not."""
 
     status: int | None
@@ -42,7 +42,7 @@ class Said:
     notes: frozenset[str] = field(default=frozenset())
 
 
-def each(
+def exchanges_of(
     name: str, unit: str, entries: Iterable[Any], build: Callable[[Any, str], Exchange], cut: str = ""
 ) -> Iterator[Record | Remark]:
     """The exchanges of a file's entries; a damaged entry is a remark. Raises RecordingError where none can be read."""
@@ -78,22 +78,22 @@ _LOST = {
 
 
 def exchange(
-    id: str, request: Request | None, said: Said, started_at: float = 0.0, notes: Iterable[str] = ()
+    id: str, request: Request | None, reply: RecordedReply, started_at: float = 0.0, notes: Iterable[str] = ()
 ) -> Exchange:
     """An exchange from a request and a recorded reply. Where the body is lost, the exchange has no response."""
-    every = said.notes | frozenset(notes)
-    if said.data is None or said.status == 0:
-        return Exchange(id, request, None, None, started_at, said.at, None, every | {"body-missing"})
+    every = reply.notes | frozenset(notes)
+    if reply.data is None or reply.status == 0:
+        return Exchange(id, request, None, None, started_at, reply.at, None, every | {"body-missing"})
     try:
-        data = decoded(said.data, said.headers)
+        data = decode_body(reply.data, reply.headers)
     except Undecodable:
-        return Exchange(id, request, None, None, started_at, said.at, None, every | {"undecodable"})
-    chunks = (Chunk(said.at, data),) if data else ()
-    response = Response(said.status, said.headers, chunks, complete="stream-cut" not in every)
-    return Exchange(id, request, response, None, started_at or values.date(said.headers), said.at, None, every)
+        return Exchange(id, request, None, None, started_at, reply.at, None, every | {"undecodable"})
+    chunks = (Chunk(reply.at, data),) if data else ()
+    response = Response(reply.status, reply.headers, chunks, complete="stream-cut" not in every)
+    return Exchange(id, request, response, None, started_at or values.date(reply.headers), reply.at, None, every)
 
 
-def decoded(data: bytes, headers: Pairs) -> bytes:
+def decode_body(data: bytes, headers: Pairs) -> bytes:
     """A body without the gzip or deflate that its headers name; recorders often removed it already."""
     coding = values.header(headers, "content-encoding").lower()
     if data[:2] == b"\x1f\x8b":
@@ -125,7 +125,7 @@ def _is_text(data: bytes) -> bool:
     return True
 
 
-def sent(method: Any, url: Any, headers: Pairs, data: bytes | None) -> Request:
+def request_to(method: Any, url: Any, headers: Pairs, data: bytes | None) -> Request:
     """A request to an address; its path stands for the part below the base URL, whose end is unknown."""
     split = urlsplit(str(url))
     query = tuple(parse_qsl(split.query, keep_blank_values=True, max_num_fields=1000))

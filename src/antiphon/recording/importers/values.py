@@ -62,7 +62,7 @@ def status(value: Any) -> int | None:
     return number
 
 
-def pairs(headers: Any) -> Pairs:
+def header_pairs(headers: Any) -> Pairs:
     """Headers from a mapping of names to a value or several, or from a list of pairs or of named objects."""
     if isinstance(headers, Mapping):
         return tuple((str(name), _text(one)) for name, value in headers.items() for one in _several(value))
@@ -108,7 +108,7 @@ def json_bytes(value: Any) -> bytes:
         return json.dumps(value).encode()
 
 
-def unbased(text: Any) -> bytes:
+def decode_base64(text: Any) -> bytes:
     """The bytes of a Base64 text, line ends allowed. Raises ValueError where it is none."""
     data = text if isinstance(text, bytes) else str(text).encode("ascii")
     return base64.b64decode(b"".join(data.split()), validate=True)

@@ -26,18 +26,20 @@ def interactions(value: Any) -> list[Any] | None:
     return value if is_bare and {"request", "response"} <= value[0].keys() else None
 
 
-def read(value: list[Any], name: str, cut: str = "") -> Iterator[Record | Remark]:
+def read_cassette(value: list[Any], name: str, cut: str = "") -> Iterator[Record | Remark]:
     """The exchanges of a cassette's interactions."""
-    yield from parts.each(name, "interaction", value, _exchange, cut)
+    yield from parts.exchanges_of(name, "interaction", value, _exchange, cut)
 
 
 def _exchange(interaction: Mapping[str, Any], id: str) -> Exchange:
     request, response = interaction["request"], interaction["response"]
     url = request["uri"] if "uri" in request else request["url"]
     data, _ = _body(request)
-    sent = parts.sent(request["method"], url, values.pairs(request.get("headers")), data)
+    sent = parts.request_to(request["method"], url, values.header_pairs(request.get("headers")), data)
     body, notes = _body(response)
-    said = parts.Said(_status(response), values.pairs(response.get("headers")), body, _elapsed(response), notes)
+    said = parts.RecordedReply(
+        _status(response), values.header_pairs(response.get("headers")), body, _elapsed(response), notes
+    )
     extra = {"untimed", "headers-partial", values.provider(url)}
     return parts.exchange(id, sent, said, values.moment(interaction.get("recorded_at")), extra)
 
@@ -60,9 +62,9 @@ def _body(message: Mapping[str, Any]) -> tuple[bytes | None, frozenset[str]]:
     if isinstance(body, Mapping):
         for key in ("base64_string", "base64"):
             if body.get(key) is not None:
-                return values.unbased(body[key]), frozenset()
+                return values.decode_base64(body[key]), frozenset()
         if body.get("encoding") == "base64":
-            return values.unbased(body.get("string") or ""), frozenset()
+            return values.decode_base64(body.get("string") or ""), frozenset()
         if body and not {"string", "encoding"} & body.keys():
             return values.json_bytes(body), frozenset({"reserialised"})
         body = body.get("string")

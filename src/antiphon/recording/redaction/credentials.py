@@ -33,7 +33,7 @@ def is_credential_key(key: str) -> bool:
     return _QUERY.fullmatch(key) is not None
 
 
-def covered(value: Mapping[str, Any]) -> Mapping[str, Any]:
+def cover_secrets(value: Mapping[str, Any]) -> Mapping[str, Any]:
     """An object with the values of its secret keys and files masked."""
     masked = _mcp_masked(value)
     for key in BASED_KEYS & masked.keys():
@@ -76,7 +76,7 @@ def credentials(request: Request) -> Iterator[str]:
         value for name, value in request.headers if is_credential(name) and "cookie" not in name.lower()
     ]
     found += [value for key, value in request.query if is_credential_key(key)]
-    yield from _told(found)
+    yield from _long_credentials(found)
     yield from _tool_credentials(request)
 
 
@@ -97,12 +97,12 @@ def _tool_credentials(request: Request) -> Iterator[str]:
             for name, value in headers.items() if isinstance(headers, dict) else ():
                 if str(name).lower() not in _HARMLESS:
                     found.append(value)
-    return _told(found)
+    return _long_credentials(found)
 
 
-def _told(found: Iterable[Any]) -> Iterator[str]:
+def _long_credentials(values: Iterable[Any]) -> Iterator[str]:
     """The credentials that are long enough to be separated from ordinary words, without their scheme."""
-    for value in found:
+    for value in values:
         secret = value.strip().rpartition(" ")[2] if isinstance(value, str) else ""
         if len(secret) >= SHORTEST and not _PLACEHOLDER.fullmatch(secret):
             yield secret

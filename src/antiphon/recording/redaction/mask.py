@@ -120,14 +120,14 @@ class Masker:
         return any(form in data for form in self._forms)
 
 
-def _cover(found: bytes) -> bytes:
+def _cover(secret: bytes) -> bytes:
     # A number may stand outside a string, where X would not be JSON.
-    for digit in (b"1", b"2") if _NUMBER.fullmatch(found) else ():
-        covered = re.sub(rb"[0-9]", digit, found)
-        if covered != found:
+    for digit in (b"1", b"2") if _NUMBER.fullmatch(secret) else ():
+        covered = re.sub(rb"[0-9]", digit, secret)
+        if covered != secret:
             return covered
-    crossed = bytearray(b"X" * len(found))
-    for quote in _QUOTE.finditer(found):
+    crossed = bytearray(b"X" * len(secret))
+    for quote in _QUOTE.finditer(secret):
         if len(quote[1]) % 2 == 0:  # it ends a string of JSON
             crossed[quote.end() - 1] = 0x22
     return bytes(crossed)

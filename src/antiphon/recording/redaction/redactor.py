@@ -14,11 +14,11 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from antiphon.recording.exchange import RETURNED, Chunk, Exchange, Failure, Pairs, Request, Response
-from antiphon.recording.records import Ending, Header, Record
+from antiphon.recording.records import Header, Record, ScenarioEnd
 from antiphon.recording.redaction.credentials import (
     comes_back,
     cookies,
-    covered,
+    cover_secrets,
     credentials,
     is_credential,
     is_credential_key,
@@ -43,7 +43,7 @@ class Redactor:
         match record:
             case Exchange():
                 return self.exchange(record)
-            case Ending():
+            case ScenarioEnd():
                 return replace(record, reason=self.text(record.reason), exchange=self.text(record.exchange))
             case Header(data):
                 return Header({key: self.json(value) for key, value in data.items()})
@@ -54,7 +54,7 @@ class Redactor:
         The note `secret-returned` says that a credential of a tool in the request was in it.
         """
         request, response, failure = exchange.request, exchange.response, exchange.failure
-        within = self.knowing(request, response)
+        within = self.with_credentials_of(request, response)
         chunks = within._chunks(response.chunks) if response else ()
         notes = {
             "redacted": response is not None and chunks is not response.chunks,
@@ -69,7 +69,7 @@ class Redactor:
             notes=exchange.notes | {note for note, holds in notes.items() if holds},
         )
 
-    def knowing(self, request: Request | None, response: Response | None = None) -> Redactor:
+    def with_credentials_of(self, request: Request | None, response: Response | None = None) -> Redactor:
         """A redactor that also covers what `request` carries as credentials, and the cookies of both."""
         learnt = frozenset(credentials(request)) if request else frozenset()
         learnt |= frozenset(cookies(request, response))
@@ -109,7 +109,7 @@ class Redactor:
             case str():
                 return self.text(value)
             case dict():
-                return {self.text(str(key)): self._json(each) for key, each in covered(value).items()}
+                return {self.text(str(key)): self._json(each) for key, each in cover_secrets(value).items()}
             case list() | tuple():
                 return [self._json(each) for each in value]
             case bool() | None:

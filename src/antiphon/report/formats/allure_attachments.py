@@ -7,7 +7,7 @@ from typing import Any
 
 from allure_commons.model2 import Attachment
 
-from antiphon.report.exchange_excerpts import marked
+from antiphon.report.exchange_excerpts import marked_row
 from antiphon.report.panel import pretty
 from antiphon.report.words import Requirement, Result
 
@@ -36,8 +36,8 @@ def _parts(result: Result, requirement: Requirement) -> Iterator[tuple[str, str,
         status = exchange["failure"] or f"HTTP {exchange['status']}"
         yield "raw reply", "text/plain", _message(status, exchange["headers"], exchange["body"])
         if exchange["events"]:
-            yield "events", "text/plain", _events(exchange, {marked(each["at"]) for each in requirement["violations"]
-                                                             if each["exchange"] == first["exchange"]})  # fmt: skip
+            places = [each["at"] for each in requirement["violations"] if each["exchange"] == first["exchange"]]
+            yield "events", "text/plain", _events(exchange, set(map(marked_row, places)))
     curl = next((each["curl"] for each in requirement["violations"] if each["curl"]), "")
     if curl:
         yield "curl", "text/plain", curl + "\n"

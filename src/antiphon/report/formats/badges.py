@@ -24,8 +24,8 @@ def badges(results: Sequence[Result]) -> dict[str, str]:
     return files
 
 
-def _badges(shown: Sequence[Column]) -> Iterator[tuple[str, str, str, bool | None]]:
-    for column in shown:
+def _badges(columns: Sequence[Column]) -> Iterator[tuple[str, str, str, bool | None]]:
+    for column in columns:
         seen, edition = column.result["exercised"], column.result["edition"]
         part = column.point.is_part or not seen["judged"]
         sound = False if column.result["totals"]["fail"] else None if part else True

@@ -31,7 +31,7 @@ def error_commands(result: Mapping[str, Any]) -> Iterator[str]:
 
 
 @contextmanager
-def quoted(screen: Console) -> Iterator[None]:
+def workflow_commands_stopped(screen: Console) -> Iterator[None]:
     """Within this context no printed line is a workflow command, whatever a server sent."""
     word = token_hex(16)
     screen.print(f"::stop-commands::{word}", markup=False, highlight=False)

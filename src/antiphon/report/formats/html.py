@@ -88,7 +88,7 @@ class _Commands:
         self._homes: dict[str, str] = {}
         self._room = COMMANDS
 
-    def shown(self, command: str, requirement: str) -> dict[str, str]:
+    def command(self, command: str, requirement: str) -> dict[str, str]:
         """The command, or the requirement where it already stands, or neither."""
         if command in self._homes and len(command) > 2 * SHORTEST:
             return {"curl": "", "home": self._homes[command]}
@@ -112,7 +112,7 @@ def _broken(
         if first:
             further.append(values)
         else:
-            first = values | commands.shown(each["curl"], requirement["id"])
+            first = values | commands.command(each["curl"], requirement["id"])
     more = {
         "runs": requirement.get("runs"),
         "first": first,
@@ -136,7 +136,7 @@ def _environment() -> Environment:
         finalize=lambda value: value if isinstance(value, Markup) else visible(value),
     )
     environment.globals |= {"segments": segments, "symbols": SYMBOLS, "words": words.WORDS, "plural": words.plural}
-    environment.globals |= {"client_title": _client_title, "standing": words.standing, "sources": words.sources}
+    environment.globals |= {"client_title": _client_title, "standing": words.profile_standing, "sources": words.sources}
     environment.globals |= {"clip": clip}
     environment.filters["lines"] = _lines
     return environment

@@ -11,7 +11,7 @@ from antiphon.report.text import visible
 from antiphon.report.words import Requirement, areas, clients, numbers, place, replay, sources, title
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-SKIPPED = ("not-applicable", "not-testable")
+SKIPPED_VERDICTS = ("not-applicable", "not-testable")
 
 
 def junit(result: Mapping[str, Any]) -> str:
@@ -38,7 +38,7 @@ def _attributes(name: str, counts: Mapping[str, int]) -> dict[str, str]:
         "tests": str(sum(counts.values())),
         "failures": str(counts["fail"]),
         "errors": str(counts["error"]),
-        "skipped": str(sum(counts[each] for each in SKIPPED)),
+        "skipped": str(sum(counts[each] for each in SKIPPED_VERDICTS)),
     }
 
 

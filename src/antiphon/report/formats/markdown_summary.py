@@ -27,7 +27,7 @@ from antiphon.report.words import (
 
 MOST_FAILURES = 50
 """Failures with all details: a job summary is cut at 1 MiB."""
-SHOWN = 400
+SHOWN_VERDICTS = 400
 
 
 def summary(result: Mapping[str, Any], most: int = MOST_FAILURES) -> str:
@@ -41,7 +41,7 @@ def _lines(result: Mapping[str, Any], most: int) -> Iterator[str]:
     version, date = markdown(result["antiphon"]), markdown(result["started_at"])
     yield f"Edition {code(result['edition'])}, Antiphon {version}, {date}."
     if result["filtered"]:
-        asked = f" ({code(clip(result['filter'], SHOWN))})" if result["filter"] else ""
+        asked = f" ({code(clip(result['filter'], SHOWN_VERDICTS))})" if result["filter"] else ""
         yield f"Filtered{asked}: the rest is unknown, so no statement covers the whole."
     yield ""
     for line in profile_lines(result):
@@ -83,7 +83,11 @@ def _failure(result: Mapping[str, Any], requirement: Requirement) -> Iterator[st
     lines = []
     for first in requirement["violations"][:1]:
         lines += [f"place     {place(first)}"]
-        lines += [f"{label:<9} {clip(first[label], SHOWN)}" for label in ("expected", "got", "message") if first[label]]
+        lines += [
+            f"{label:<9} {clip(first[label], SHOWN_VERDICTS)}"
+            for label in ("expected", "got", "message")
+            if first[label]
+        ]
         lines += [f"repeat    {first['curl']}"] if first["curl"] else []
     lines += [f"source    {source}" for source in sources(requirement)]
     broken = clients(result, requirement["breaks"])

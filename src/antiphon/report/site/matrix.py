@@ -60,12 +60,12 @@ def as_markdown(results: Sequence[Result]) -> str:
 
 
 def _profile(column: Column, name: str) -> str:
-    return f"{MARKS[column.holds(name)]} {column.standing(name)}"
+    return f"{MARKS[column.holds(name)]} {column.profile_standing(name)}"
 
 
-def _trends(shown: Sequence[Column]) -> list[str]:
+def _trends(columns: Sequence[Column]) -> list[str]:
     lines: list[str] = []
-    for column in shown:
+    for column in columns:
         if len(column.points) < 2:
             continue
         lines += ["", f"## {markdown(column.title)}: what changed", ""]

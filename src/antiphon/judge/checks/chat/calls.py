@@ -9,7 +9,7 @@ from antiphon.judge.checks.chat.completion import messages
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.request_schema import misfit
 from antiphon.judge.subjects.chat import ChatCompletion
-from antiphon.judge.values import MISSING, a_dict, a_list, broken, is_text, parsed
+from antiphon.judge.values import MISSING, a_dict, a_list, is_text, parse_json, violation_at
 
 
 def calls(completion: ChatCompletion) -> list[tuple[str, Mapping[str, Any]]]:
@@ -34,13 +34,13 @@ def shape_of(call: Mapping[str, Any]) -> str:
     return ""
 
 
-@check("chat.call-shape", on=ChatCompletion, when=lambda completion: bool(calls(completion)))
+@check("chat.call-shape", subject=ChatCompletion, applies=lambda completion: bool(calls(completion)))
 def call_shape(completion: ChatCompletion) -> Iterator[Violation]:
     """A tool call has an id, the type of its tool, a name and arguments as a string."""
     for place, call in calls(completion):
         expected = shape_of(call)
         if expected:
-            yield broken(place, expected, call)
+            yield violation_at(place, expected, call)
 
 
 def _arguments(completion: ChatCompletion) -> list[tuple[str, str]]:
@@ -54,22 +54,22 @@ def _arguments(completion: ChatCompletion) -> list[tuple[str, str]]:
     ]
 
 
-@check("chat.arguments-json", on=ChatCompletion, when=lambda completion: bool(_arguments(completion)))
+@check("chat.arguments-json", subject=ChatCompletion, applies=lambda completion: bool(_arguments(completion)))
 def arguments_json(completion: ChatCompletion) -> Iterator[Violation]:
     """The arguments of a finished tool call are a JSON object."""
     for place, text in _arguments(completion):
-        if not isinstance(parsed(text), dict):
-            yield broken(f"{place}/function/arguments", "the text of a JSON object", text)
+        if not isinstance(parse_json(text), dict):
+            yield violation_at(f"{place}/function/arguments", "the text of a JSON object", text)
 
 
-@check("chat.call-ids-unique", on=ChatCompletion, when=lambda completion: bool(calls(completion)))
+@check("chat.call-ids-unique", subject=ChatCompletion, applies=lambda completion: bool(calls(completion)))
 def call_ids_unique(completion: ChatCompletion) -> Iterator[Violation]:
     """No two tool calls of a message share an id."""
     seen: set[tuple[str, str]] = set()
     for place, call in calls(completion):
         key = (place.rpartition("/")[0], str(call.get("id")))
         if is_text(call.get("id")) and key in seen:
-            yield broken(f"{place}/id", "an id that no call before it has", call["id"])
+            yield violation_at(f"{place}/id", "an id that no call before it has", call["id"])
         seen.add(key)
 
 
@@ -81,16 +81,18 @@ def _finished_with_calls(completion: ChatCompletion) -> list[tuple[int, Mapping[
     ]
 
 
-@check("chat.tool-calls-finish", on=ChatCompletion, when=lambda completion: bool(_finished_with_calls(completion)))
+@check(
+    "chat.tool-calls-finish", subject=ChatCompletion, applies=lambda completion: bool(_finished_with_calls(completion))
+)
 def tool_calls_finish(completion: ChatCompletion) -> Iterator[Violation]:
     """A choice that finishes with tool_calls has tool calls."""
     for number, message in _finished_with_calls(completion):
         if not message.get("tool_calls"):
             got = message.get("tool_calls", MISSING)
-            yield broken(f"/choices/{number}/message/tool_calls", "at least one call", got)
+            yield violation_at(f"/choices/{number}/message/tool_calls", "at least one call", got)
 
 
-def allowed(choice: Any) -> list[tuple[Any, Any]] | None:
+def allowed_tools(choice: Any) -> list[tuple[Any, Any]] | None:
     """Type and name of the tools that a tool_choice leaves open; None for all of them."""
     if choice == "none":
         return []
@@ -105,21 +107,21 @@ def allowed(choice: Any) -> list[tuple[Any, Any]] | None:
 
 @check(
     "chat.calls-obey-choice",
-    on=ChatCompletion,
-    when=lambda completion: (
+    subject=ChatCompletion,
+    applies=lambda completion: (
         completion.operation == "chat.create"
         and bool(completion.sent.get("tools"))
-        and allowed(completion.sent.get("tool_choice")) is not None
+        and allowed_tools(completion.sent.get("tool_choice")) is not None
     ),
 )
 def calls_obey_choice(completion: ChatCompletion) -> Iterator[Violation]:
     """No completion calls a tool that its tool_choice forbids."""
-    open_tools = allowed(completion.sent["tool_choice"]) or []
+    open_tools = allowed_tools(completion.sent["tool_choice"]) or []
     for place, call in calls(completion):
         kind = call.get("type")
         name = a_dict(call.get(str(kind))).get("name")
         if not shape_of(call) and (kind, name) not in open_tools:
-            yield broken(place, "no such call, as tool_choice forbids it", name)
+            yield violation_at(place, "no such call, as tool_choice forbids it", name)
 
 
 def _schema(completion: ChatCompletion) -> Any:
@@ -139,14 +141,14 @@ def _finished_texts(completion: ChatCompletion) -> list[tuple[int, str]]:
 
 @check(
     "chat.json-schema",
-    on=ChatCompletion,
-    when=lambda completion: isinstance(_schema(completion), dict) and bool(_finished_texts(completion)),
+    subject=ChatCompletion,
+    applies=lambda completion: isinstance(_schema(completion), dict) and bool(_finished_texts(completion)),
 )
 def json_schema(completion: ChatCompletion) -> Iterator[Violation]:
     """The content of a finished completion with a strict schema is JSON that fits it."""
     for number, text in _finished_texts(completion):
-        value = parsed(text)
+        value = parse_json(text)
         if value is MISSING:
-            yield broken(f"/choices/{number}/message/content", "a text of JSON", text)
+            yield violation_at(f"/choices/{number}/message/content", "a text of JSON", text)
         elif why := misfit(_schema(completion), value):
             yield Violation(f"/choices/{number}/message/content", "JSON that fits the schema that was sent", why)

@@ -9,7 +9,7 @@ from typing import Any
 from antiphon.judge.checks.usage.counts import sum_violations
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects.chat import ChatCompletion, ChatStream
-from antiphon.judge.values import MISSING, a_dict, broken, day_of, is_count, is_integer, is_text
+from antiphon.judge.values import MISSING, a_dict, day_of, is_count, is_integer, is_text, violation_at
 
 REASONS = ("stop", "length", "tool_calls", "content_filter", "function_call")
 COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
@@ -24,7 +24,7 @@ def messages(completion: ChatCompletion) -> list[tuple[int, Mapping[str, Any], M
     ]
 
 
-@check("chat.object", on=ChatCompletion)
+@check("chat.object", subject=ChatCompletion)
 def chat_object(completion: ChatCompletion) -> Iterator[Violation]:
     """A completion has id, object, created, model and choices."""
     body = completion.body
@@ -37,17 +37,17 @@ def chat_object(completion: ChatCompletion) -> Iterator[Violation]:
     }
     for name, (holds, expected) in good.items():
         if not holds:
-            yield broken(f"/{name}", expected, body.get(name, MISSING))
+            yield violation_at(f"/{name}", expected, body.get(name, MISSING))
 
 
-@check("chat.created-integer", on=ChatCompletion, when=lambda completion: "created" in completion.body)
+@check("chat.created-integer", subject=ChatCompletion, applies=lambda completion: "created" in completion.body)
 def created_integer(completion: ChatCompletion) -> Iterator[Violation]:
     """created is an integer of seconds."""
     if not is_integer(completion.body["created"]):
-        yield broken("/created", "an integer of seconds", completion.body["created"])
+        yield violation_at("/created", "an integer of seconds", completion.body["created"])
 
 
-def wanted(call: ChatCompletion | ChatStream) -> int:
+def requested_choices(call: ChatCompletion | ChatStream) -> int:
     """Number of choices that the request asks for."""
     number = call.sent.get("n")
     return number if is_count(number) and number else 1
@@ -55,8 +55,8 @@ def wanted(call: ChatCompletion | ChatStream) -> int:
 
 @check(
     "chat.choices-n",
-    on=ChatCompletion,
-    when=lambda completion: (
+    subject=ChatCompletion,
+    applies=lambda completion: (
         completion.operation == "chat.create"
         and isinstance(completion.exchange.sent, dict)
         and isinstance(completion.body.get("choices"), list)
@@ -66,13 +66,13 @@ def wanted(call: ChatCompletion | ChatStream) -> int:
 def choices_n(completion: ChatCompletion) -> Iterator[Violation]:
     """A completion has as many choices as were asked for, with indices from 0 and no repeats."""
     indices = [a_dict(choice).get("index") for choice in completion.body["choices"]]
-    expected = list(range(wanted(completion)))
+    expected = list(range(requested_choices(completion)))
     numbers = [index for index in indices if is_integer(index)]
     if len(numbers) != len(indices) or sorted(numbers) != expected:
-        yield broken("/choices", f"the indices {expected}", f"{indices}")
+        yield violation_at("/choices", f"the indices {expected}", f"{indices}")
 
 
-@check("chat.message-role", on=ChatCompletion, when=lambda completion: bool(completion.choices))
+@check("chat.message-role", subject=ChatCompletion, applies=lambda completion: bool(completion.choices))
 def message_role(completion: ChatCompletion) -> Iterator[Violation]:
     """The message of a choice has the role assistant."""
     for number, choice in completion.choices:
@@ -80,17 +80,17 @@ def message_role(completion: ChatCompletion) -> Iterator[Violation]:
             continue  # Azure leaves out a message that its filter took away.
         role = a_dict(choice.get("message")).get("role", MISSING)
         if role != "assistant":
-            yield broken(f"/choices/{number}/message/role", "'assistant'", role)
+            yield violation_at(f"/choices/{number}/message/role", "'assistant'", role)
 
 
 def _text_or_null(completion: ChatCompletion, name: str) -> Iterator[Violation]:
     for number, _, message in messages(completion):
         value = message.get(name, MISSING)
         if value is not None and not isinstance(value, str):
-            yield broken(f"/choices/{number}/message/{name}", "a text or null", value)
+            yield violation_at(f"/choices/{number}/message/{name}", "a text or null", value)
 
 
-@check("chat.message-content", on=ChatCompletion, when=lambda completion: bool(messages(completion)))
+@check("chat.message-content", subject=ChatCompletion, applies=lambda completion: bool(messages(completion)))
 def message_content(completion: ChatCompletion) -> Iterator[Violation]:
     """The message of a choice has the key content, text or null."""
     yield from _text_or_null(completion, "content")
@@ -107,27 +107,31 @@ def _shows_refusal(completion: ChatCompletion) -> bool:
     )
 
 
-@check("chat.message-refusal", on=ChatCompletion, when=_shows_refusal)
+@check("chat.message-refusal", subject=ChatCompletion, applies=_shows_refusal)
 def message_refusal(completion: ChatCompletion) -> Iterator[Violation]:
     """The message of a choice has the key refusal, text or null."""
     yield from _text_or_null(completion, "refusal")
 
 
-@check("chat.finish-reason", on=ChatCompletion, when=lambda completion: bool(completion.choices))
+@check("chat.finish-reason", subject=ChatCompletion, applies=lambda completion: bool(completion.choices))
 def finish_reason(completion: ChatCompletion) -> Iterator[Violation]:
     """The finish_reason of a choice is one of the known reasons."""
     for number, choice in completion.choices:
         reason = choice.get("finish_reason", MISSING)
         if reason not in REASONS:
-            yield broken(f"/choices/{number}/finish_reason", "one of " + ", ".join(REASONS), reason)
+            yield violation_at(f"/choices/{number}/finish_reason", "one of " + ", ".join(REASONS), reason)
 
 
-@check("chat.system-fingerprint", on=ChatCompletion, when=lambda completion: "system_fingerprint" in completion.body)
+@check(
+    "chat.system-fingerprint",
+    subject=ChatCompletion,
+    applies=lambda completion: "system_fingerprint" in completion.body,
+)
 def system_fingerprint(completion: ChatCompletion) -> Iterator[Violation]:
     """The system_fingerprint is a string or null."""
     value = completion.body["system_fingerprint"]
     if value is not None and not isinstance(value, str):
-        yield broken("/system_fingerprint", "a string or null", value)
+        yield violation_at("/system_fingerprint", "a string or null", value)
 
 
 def _counted(completion: ChatCompletion) -> bool:
@@ -135,7 +139,7 @@ def _counted(completion: ChatCompletion) -> bool:
     return isinstance(usage, dict) and all(is_count(usage.get(name)) for name in COUNTS)
 
 
-@check("chat.usage-total", on=ChatCompletion, when=_counted)
+@check("chat.usage-total", subject=ChatCompletion, applies=_counted)
 def usage_total(completion: ChatCompletion) -> Iterator[Violation]:
     """total_tokens is the sum of prompt_tokens and completion_tokens."""
     yield from sum_violations(completion.body["usage"], *COUNTS, "/usage")
@@ -147,14 +151,14 @@ PARTS = (
 )
 
 
-@check("chat.usage-details", on=ChatCompletion, when=_counted)
+@check("chat.usage-details", subject=ChatCompletion, applies=_counted)
 def usage_details(completion: ChatCompletion) -> Iterator[Violation]:
     """Cached and reasoning tokens are no more than the counts they belong to."""
     usage = completion.body["usage"]
     for details, name, whole in PARTS:
         part = a_dict(usage.get(details)).get(name)
         if is_count(part) and part > usage[whole]:
-            yield broken(f"/usage/{details}/{name}", f"at most {usage[whole]}, which is {whole}", part)
+            yield violation_at(f"/usage/{details}/{name}", f"at most {usage[whole]}, which is {whole}", part)
 
 
 def limit_of(sent: Mapping[str, Any]) -> Any:
@@ -165,14 +169,14 @@ def limit_of(sent: Mapping[str, Any]) -> Any:
 
 @check(
     "chat.within-limit",
-    on=ChatCompletion,
-    when=lambda completion: (
+    subject=ChatCompletion,
+    applies=lambda completion: (
         completion.operation == "chat.create" and _counted(completion) and is_count(limit_of(completion.sent))
     ),
 )
 def within_limit(completion: ChatCompletion) -> Iterator[Violation]:
     """completion_tokens are no more than the limit for each choice together."""
-    limit = limit_of(completion.sent) * wanted(completion)
+    limit = limit_of(completion.sent) * requested_choices(completion)
     used = completion.body["usage"]["completion_tokens"]
     if used > limit:
-        yield broken("/usage/completion_tokens", f"at most {limit}", used)
+        yield violation_at("/usage/completion_tokens", f"at most {limit}", used)

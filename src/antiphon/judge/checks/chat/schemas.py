@@ -71,14 +71,14 @@ def logprob_errors(completion: ChatCompletion) -> Iterator[Violation]:
             yield Violation("".join(f"/{step}" for step in steps), error.expected, error.got)
 
 
-@check("chat.schema", on=ChatCompletion)
+@check("chat.schema", subject=ChatCompletion)
 def completion_schema(completion: ChatCompletion) -> Iterator[Violation]:
     """A completion has the fields of its schema."""
     errors = errors_of(completion, "chat.completion", completion.body)
     yield from _violations(errors, OBJECT_OWNED + (LOGPROBS if asks_logprobs(completion) else ()), "")
 
 
-@check("chat.stream.schema", on=ChatStream, when=lambda stream: bool(chunks(stream)))
+@check("chat.stream.schema", subject=ChatStream, applies=lambda stream: bool(chunks(stream)))
 def chunk_schema(stream: ChatStream) -> Iterator[Violation]:
     """A chunk has the fields of its schema."""
     for number, chunk in chunks(stream):

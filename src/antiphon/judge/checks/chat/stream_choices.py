@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from antiphon.judge.checks.chat.completion import wanted
+from antiphon.judge.checks.chat.completion import requested_choices
 from antiphon.judge.checks.chat.stream import S, at, came_to_its_end, chunks, speaks
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects.chat import ChatStream
-from antiphon.judge.values import MISSING, a_dict, broken, is_integer, is_text, objects, parsed
+from antiphon.judge.values import MISSING, a_dict, is_integer, is_text, objects, parse_json, violation_at
 
 CUT = ("length", "content_filter")
 
@@ -36,7 +36,7 @@ class Choice:
     odd: list[tuple[int, Any]] = field(default_factory=list)
     """Pieces of calls whose index is not an integer."""
 
-    def hear(self, number: int, choice: Mapping[str, Any]) -> None:
+    def add_delta(self, number: int, choice: Mapping[str, Any]) -> None:
         """Take the part of a chunk that belongs to this choice."""
         delta = a_dict(choice.get("delta"))
         if self.first is None:
@@ -73,7 +73,7 @@ def choices(stream: ChatStream) -> dict[int, Choice]:
         for number, chunk in chunks(stream):
             for choice in objects(chunk.get("choices")):
                 if is_integer(choice.get("index")):
-                    found.setdefault(choice["index"], Choice()).hear(number, choice)
+                    found.setdefault(choice["index"], Choice()).add_delta(number, choice)
         stream.memo["choices"] = found
     made: dict[int, Choice] = stream.memo["choices"]
     return made
@@ -83,16 +83,20 @@ def _has_calls(stream: ChatStream) -> bool:
     return any(choice.calls or choice.odd for choice in choices(stream).values())
 
 
-@check(S + "first-role", on=ChatStream, when=lambda stream: bool(choices(stream)))
+@check(S + "first-role", subject=ChatStream, applies=lambda stream: bool(choices(stream)))
 def first_role(stream: ChatStream) -> Iterator[Violation]:
     """The first chunk of a choice has the role assistant."""
     for choice in choices(stream).values():
         if choice.first and choice.first[1].get("role") != "assistant":
             number, delta = choice.first
-            yield broken(at(number, "/choices/0/delta/role"), "'assistant'", delta.get("role", MISSING))
+            yield violation_at(at(number, "/choices/0/delta/role"), "'assistant'", delta.get("role", MISSING))
 
 
-@check(S + "finish-once", on=ChatStream, when=lambda stream: any(choice.ends for choice in choices(stream).values()))
+@check(
+    S + "finish-once",
+    subject=ChatStream,
+    applies=lambda stream: any(choice.ends for choice in choices(stream).values()),
+)
 def finish_once(stream: ChatStream) -> Iterator[Violation]:
     """Every choice ends with one finish_reason, and nothing of it follows."""
     for index, choice in choices(stream).items():
@@ -101,43 +105,45 @@ def finish_once(stream: ChatStream) -> Iterator[Violation]:
             yield Violation(at(number), f"nothing of choice {index} after its finish_reason", "more of it")
 
 
-@check(S + "choices-complete", on=ChatStream, when=lambda stream: came_to_its_end(stream) and not speaks(stream))
+@check(
+    S + "choices-complete", subject=ChatStream, applies=lambda stream: came_to_its_end(stream) and not speaks(stream)
+)
 def choices_complete(stream: ChatStream) -> Iterator[Violation]:
     """Every choice that was asked for finishes in the stream."""
-    for index in range(min(wanted(stream), 128)):
+    for index in range(min(requested_choices(stream), 128)):
         choice = choices(stream).get(index)
         if choice is None or not choice.ends:
             yield Violation("", f"a finish_reason of choice {index}", "the end of the stream")
 
 
-@check(S + "call-start", on=ChatStream, when=_has_calls)
+@check(S + "call-start", subject=ChatStream, applies=_has_calls)
 def call_start(stream: ChatStream) -> Iterator[Violation]:
     """The first chunk of a tool call has its index, id, type and name."""
     for choice in choices(stream).values():
         for number, index in choice.odd:
-            yield broken(at(number), "an index that is an integer", index)
+            yield violation_at(at(number), "an index that is an integer", index)
         for call in choice.calls.values():
             kind = call.first.get("type")
             name = a_dict(call.first.get(kind)).get("name") if isinstance(kind, str) else None
             if not (is_text(call.first.get("id")) and is_text(kind) and is_text(name)):
-                yield broken(at(call.number), "a tool call with id, type and name", call.first)
+                yield violation_at(at(call.number), "a tool call with id, type and name", call.first)
 
 
-@check(S + "call-index", on=ChatStream, when=_has_calls)
+@check(S + "call-index", subject=ChatStream, applies=_has_calls)
 def call_index(stream: ChatStream) -> Iterator[Violation]:
     """Tool calls of a choice are numbered 0, 1, 2 and so on."""
     for index, choice in choices(stream).items():
         numbers = list(choice.calls)
         if numbers != list(range(len(numbers))):
             first = next(iter(choice.calls.values()))
-            yield broken(at(first.number), f"calls numbered from 0 in choice {index}", f"{numbers}")
+            yield violation_at(at(first.number), f"calls numbered from 0 in choice {index}", f"{numbers}")
 
 
-@check(S + "arguments", on=ChatStream, when=_has_calls)
+@check(S + "arguments", subject=ChatStream, applies=_has_calls)
 def arguments(stream: ChatStream) -> Iterator[Violation]:
     """The argument pieces of a finished tool call join to a JSON object."""
     for choice in choices(stream).values():
         for call in choice.calls.values() if not choice.is_cut else ():
             function = call.first.get("type") in (None, "function")
-            if function and call.whole and not isinstance(parsed(call.arguments), dict):
-                yield broken(at(call.number), "pieces that join to a JSON object", call.arguments)
+            if function and call.whole and not isinstance(parse_json(call.arguments), dict):
+                yield violation_at(at(call.number), "pieces that join to a JSON object", call.arguments)

@@ -7,36 +7,36 @@ from functools import lru_cache
 from typing import Any
 
 from antiphon.contract.schemas.validation import Schemas
-from antiphon.judge.checks.echo.request_fields import known_request
+from antiphon.judge.checks.echo.request_fields import has_json_request
 from antiphon.judge.checks.response.fields import STATUSES
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.schemas import schemas_for
 from antiphon.judge.subjects.responses import BODY, TERMINAL, Call, ErrorReply, Reply, ResponseObject
-from antiphon.judge.values import a_dict, broken, is_count, objects
+from antiphon.judge.values import a_dict, is_count, objects, violation_at
 
 
 def _foreground_body(response: ResponseObject) -> bool:
-    ours = known_request(response) and response.event is None
+    ours = has_json_request(response) and response.event is None
     return ours and response.sent.get("background") is not True and response.status in STATUSES
 
 
-@check("create.foreground-is-finished", on=ResponseObject, of=(BODY,), when=_foreground_body)
+@check("create.foreground-is-finished", subject=ResponseObject, sorts=(BODY,), applies=_foreground_body)
 def foreground_is_finished(response: ResponseObject) -> Iterator[Violation]:
     """A reply that was not asked for in the background has a final status."""
     if response.status not in TERMINAL:
-        yield broken(response.at("/status"), "completed, incomplete or failed", response.status)
+        yield violation_at(response.at("/status"), "completed, incomplete or failed", response.status)
 
 
 @check(
     "create.never-500",
-    on=Reply,
-    when=lambda reply: reply.exchange.status is not None and not reply.operation.startswith("chat."),
+    subject=Reply,
+    applies=lambda reply: reply.exchange.status is not None and not reply.operation.startswith("chat."),
 )
 def never_500(reply: Reply) -> Iterator[Violation]:
     """No request is answered with a 5xx status, but for a 503 of a server that says that it is overloaded."""
     status = reply.exchange.status or 0
     if status >= 500 and not (status == 503 and _says_overloaded(reply)):
-        yield broken("", "a status below 500", status)
+        yield violation_at("", "a status below 500", status)
 
 
 def _says_overloaded(reply: Reply) -> bool:
@@ -50,7 +50,7 @@ def _created(call: Call) -> bool:
     return call.operation == "create" and call.exchange.is_success
 
 
-@check("create.answer-is-json", on=Reply, when=_created)
+@check("create.answer-is-json", subject=Reply, applies=_created)
 def answer_is_json(reply: Reply) -> Iterator[Violation]:
     """A reply that is no stream is one JSON object."""
     asked_for_stream = reply.exchange.request is None or reply.sent.get("stream") is True
@@ -58,14 +58,14 @@ def answer_is_json(reply: Reply) -> Iterator[Violation]:
         if not asked_for_stream:
             yield Violation("", "a JSON object, as no stream was requested", "an event stream")
     elif not isinstance(reply.exchange.body, dict):
-        yield broken("", "a JSON object", reply.exchange.body)
+        yield violation_at("", "a JSON object", reply.exchange.body)
 
 
-@check("create.status-200", on=Reply, when=_created)
+@check("create.status-200", subject=Reply, applies=_created)
 def status_200(reply: Reply) -> Iterator[Violation]:
     """A successful create is answered with 200."""
     if reply.exchange.status != 200:
-        yield broken("", "status 200", reply.exchange.status)
+        yield violation_at("", "status 200", reply.exchange.status)
 
 
 def _unknown_fields(call: Call) -> list[str]:
@@ -87,26 +87,26 @@ def _refusal(call: Call) -> Mapping[str, Any]:
 
 @check(
     "create.unknown-fields",
-    on=Reply,
-    when=lambda reply: reply.operation == "create" and bool(reply.sent) and bool(_unknown_fields(reply)),
+    subject=Reply,
+    applies=lambda reply: reply.operation == "create" and bool(reply.sent) and bool(_unknown_fields(reply)),
 )
 def unknown_fields(reply: Reply) -> Iterator[Violation]:
     """A field outside the contract is refused as unknown or ignored."""
     param, code = _refusal(reply).get("param"), _refusal(reply).get("code")
     named = reply.exchange.is_client_error and param in _unknown_fields(reply)
     if named and code not in ("unknown_parameter", "unsupported_parameter"):
-        yield broken("/error/code", "unknown_parameter", code)
+        yield violation_at("/error/code", "unknown_parameter", code)
 
 
 @check(
     "create.client-metadata",
-    on=Reply,
-    when=lambda reply: reply.operation == "create" and reply.sent.get("client_metadata") is not None,
+    subject=Reply,
+    applies=lambda reply: reply.operation == "create" and reply.sent.get("client_metadata") is not None,
 )
 def client_metadata(reply: Reply) -> Iterator[Violation]:
     """The field client_metadata is taken."""
     if reply.exchange.is_client_error and str(_refusal(reply).get("param")).startswith("client_metadata"):
-        yield broken("/error/param", "no refusal of client_metadata", _refusal(reply).get("param"))
+        yield violation_at("/error/param", "no refusal of client_metadata", _refusal(reply).get("param"))
 
 
 def _has_audio(call: Call) -> bool:
@@ -114,11 +114,11 @@ def _has_audio(call: Call) -> bool:
     return any(part.get("type") == "input_audio" for part in parts)
 
 
-@check("create.input-audio", on=Reply, when=lambda reply: reply.operation == "create" and _has_audio(reply))
+@check("create.input-audio", subject=Reply, applies=lambda reply: reply.operation == "create" and _has_audio(reply))
 def input_audio(reply: Reply) -> Iterator[Violation]:
     """A message part with audio is refused or taken."""
     if not (reply.exchange.is_success or reply.exchange.is_client_error):
-        yield broken("", "success or a 4xx status", reply.exchange.status)
+        yield violation_at("", "success or a 4xx status", reply.exchange.status)
 
 
 UNSUPPORTED = ("unsupported_parameter", "unsupported_value", "not_supported", "not_implemented")
@@ -126,8 +126,8 @@ UNSUPPORTED = ("unsupported_parameter", "unsupported_value", "not_supported", "n
 
 @check(
     "create.unsupported-feature-refused",
-    on=ErrorReply,
-    when=lambda reply: (
+    subject=ErrorReply,
+    applies=lambda reply: (
         reply.operation == "create"
         and bool(reply.sent)
         and (reply.exchange.status == 501 or _refusal(reply).get("code") in UNSUPPORTED)
@@ -137,14 +137,14 @@ def unsupported_feature_refused(reply: ErrorReply) -> Iterator[Violation]:
     """A parameter that the server does not support is refused with its name."""
     said = f"{_refusal(reply).get('param')} {_refusal(reply).get('message')}"
     if not any(name in said for name in reply.sent):
-        yield broken("/error", "a refusal that names the parameter", said)
+        yield violation_at("/error", "a refusal that names the parameter", said)
 
 
 @check(
     "limits.output-within-limit",
-    on=ResponseObject,
-    when=lambda response: (
-        known_request(response)
+    subject=ResponseObject,
+    applies=lambda response: (
+        has_json_request(response)
         and is_count(response.sent.get("max_output_tokens"))
         and response.sent["max_output_tokens"] > 0
         and is_count(a_dict(response.body.get("usage")).get("output_tokens"))
@@ -154,4 +154,4 @@ def output_within_limit(response: ResponseObject) -> Iterator[Violation]:
     """output_tokens are no more than max_output_tokens."""
     limit, got = response.sent["max_output_tokens"], response.body["usage"]["output_tokens"]
     if got > limit:
-        yield broken(response.at("/usage/output_tokens"), f"at most {limit}, as was sent", got)
+        yield violation_at(response.at("/usage/output_tokens"), f"at most {limit}, as was sent", got)

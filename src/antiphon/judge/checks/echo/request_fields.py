@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from antiphon.contract.schemas.schema_error import shown
+from antiphon.contract.schemas.schema_error import format_value
 from antiphon.judge.checks.response.fields import FIELDS, TIERS
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects.responses import ENDINGS, FINAL, ResponseObject
-from antiphon.judge.values import MISSING, a_dict, among, broken, is_text, same
+from antiphon.judge.values import MISSING, a_dict, among, is_text, same, violation_at
 
 E = "response.echo."
 
@@ -18,12 +18,12 @@ FITS: Mapping[str, Callable[[Any], bool]] = {field.name: field.fits for field in
 """Required form of each field. A field of another form breaks that requirement alone."""
 
 
-def known_request(response: ResponseObject) -> bool:
+def has_json_request(response: ResponseObject) -> bool:
     """The response answers a create whose request was recorded as JSON."""
     return response.is_known_create
 
 
-def asked(response: ResponseObject, name: str) -> Any:
+def requested_value(response: ResponseObject, name: str) -> Any:
     """Value of a parameter in the request; MISSING where it is absent or null, which mean the same."""
     value = response.sent.get(name)
     return MISSING if value is None else value
@@ -31,7 +31,7 @@ def asked(response: ResponseObject, name: str) -> Any:
 
 def has(response: ResponseObject, name: str) -> bool:
     """Whether the request sets a parameter."""
-    return asked(response, name) is not MISSING
+    return requested_value(response, name) is not MISSING
 
 
 class Plain(NamedTuple):
@@ -64,7 +64,7 @@ PLAIN: Mapping[str, Plain] = {
 def _compared(response: ResponseObject) -> dict[str, bool]:
     """Whether the value came back, for each parameter of the table that can be compared."""
     if "echo" not in response.memo:
-        response.memo["echo"] = dict(_compare(response)) if known_request(response) else {}
+        response.memo["echo"] = dict(_compare(response)) if has_json_request(response) else {}
     made: dict[str, bool] = response.memo["echo"]
     return made
 
@@ -90,13 +90,15 @@ def _changed(response: ResponseObject) -> list[str]:
 
 def _plain(requirement: str, row: Plain) -> None:
     def find(response: ResponseObject) -> Iterator[Violation]:
-        expected = asked(response, row.name) if has(response, row.name) else row.default
+        expected = requested_value(response, row.name) if has(response, row.name) else row.default
         got = response.body.get(row.name, MISSING)
         if not same(got, expected):
-            yield broken(response.at(f"/{row.name}"), f"{shown(expected)}, as {_why(response, row.name)}", got)
+            yield violation_at(
+                response.at(f"/{row.name}"), f"{format_value(expected)}, as {_why(response, row.name)}", got
+            )
 
     find.__doc__ = f"A reply repeats the {row.name} that was sent."
-    check(requirement, on=ResponseObject, shows=_compared, tells=_changed)(find)
+    check(requirement, subject=ResponseObject, shown_requirements=_compared, broken_requirements=_changed)(find)
 
 
 def _why(response: ResponseObject, name: str) -> str:
@@ -111,17 +113,17 @@ def _nested(requirement: str, outer: str, inner: str, but: tuple[str, ...] = ())
     """A field of an object that was sent comes back."""
 
     def comparable(response: ResponseObject) -> bool:
-        sent = a_dict(asked(response, outer)).get(inner)
+        sent = a_dict(requested_value(response, outer)).get(inner)
         shown = isinstance(response.body.get(outer), dict)
-        return known_request(response) and shown and isinstance(sent, str) and sent not in but
+        return has_json_request(response) and shown and isinstance(sent, str) and sent not in but
 
     def find(response: ResponseObject) -> Iterator[Violation]:
         sent, got = response.sent[outer][inner], response.body[outer].get(inner, MISSING)
         if got != sent and (isinstance(got, str) or not got):
-            yield broken(response.at(f"/{outer}/{inner}"), f"{sent!r}, as was sent", got)
+            yield violation_at(response.at(f"/{outer}/{inner}"), f"{sent!r}, as was sent", got)
 
     find.__doc__ = f"A reply repeats the {outer}.{inner} that was sent."
-    check(requirement, on=ResponseObject, when=comparable)(find)
+    check(requirement, subject=ResponseObject, applies=comparable)(find)
 
 
 _nested(E + "reasoning-effort", "reasoning", "effort")
@@ -131,9 +133,9 @@ _nested(E + "text-verbosity", "text", "verbosity")
 
 @check(
     E + "background",
-    on=ResponseObject,
-    when=lambda response: (
-        known_request(response)
+    subject=ResponseObject,
+    applies=lambda response: (
+        has_json_request(response)
         and response.sent.get("background") is False
         and isinstance(response.body.get("background"), bool)
     ),
@@ -141,29 +143,31 @@ _nested(E + "text-verbosity", "text", "verbosity")
 def background(response: ResponseObject) -> Iterator[Violation]:
     """A reply repeats the background that was sent; background true has a requirement of its own."""
     if response.body["background"]:
-        yield broken(response.at("/background"), "False, as was sent", True)
+        yield violation_at(response.at("/background"), "False, as was sent", True)
 
 
 @check(
     E + "conversation",
-    on=ResponseObject,
-    when=lambda response: known_request(response) and isinstance(asked(response, "conversation"), str | dict),
+    subject=ResponseObject,
+    applies=lambda response: (
+        has_json_request(response) and isinstance(requested_value(response, "conversation"), str | dict)
+    ),
 )
 def conversation(response: ResponseObject) -> Iterator[Violation]:
     """A reply repeats the conversation that was sent, as an object with its id."""
-    sent = asked(response, "conversation")
+    sent = requested_value(response, "conversation")
     expected = sent.get("id") if isinstance(sent, dict) else sent
     got = response.body.get("conversation")
     if got is None or (isinstance(got, dict) and is_text(got.get("id")) and got["id"] != expected):
-        yield broken(response.at("/conversation"), f"an object with the id {shown(expected)}", got)
+        yield violation_at(response.at("/conversation"), f"an object with the id {format_value(expected)}", got)
 
 
 @check(
     E + "service-tier",
-    on=ResponseObject,
-    of=FINAL,
-    when=lambda response: (
-        known_request(response)
+    subject=ResponseObject,
+    sorts=FINAL,
+    applies=lambda response: (
+        has_json_request(response)
         and response.event in (None, *ENDINGS)
         and response.status in ("completed", "incomplete")
         and among(response.body.get("service_tier"), TIERS)
@@ -172,4 +176,4 @@ def conversation(response: ResponseObject) -> Iterator[Violation]:
 def service_tier(response: ResponseObject) -> Iterator[Violation]:
     """A reply says the service tier that was used."""
     if response.body["service_tier"] == "auto":
-        yield broken(response.at("/service_tier"), "the tier that was used", "auto")
+        yield violation_at(response.at("/service_tier"), "the tier that was used", "auto")

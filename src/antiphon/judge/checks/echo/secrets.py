@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from antiphon.judge.checks.echo.request_fields import E, known_request
+from antiphon.judge.checks.echo.request_fields import E, has_json_request
 from antiphon.judge.checks.echo.tools import sent_tools
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects.responses import ResponseObject
@@ -43,10 +43,10 @@ def _covered(tool: Mapping[str, Any]) -> bool:
 
 @check(
     E + "secrets-redacted",
-    on=ResponseObject,
-    when=lambda response: (
+    subject=ResponseObject,
+    applies=lambda response: (
         bool(_sent_secrets(response))
-        and known_request(response)
+        and has_json_request(response)
         and "tools" in response.body
         and (bool(_secrets(response)) or _is_noted(response))
     ),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from antiphon.contract.schemas.schema_error import shown
-from antiphon.judge.checks.echo.request_fields import E, asked, has, known_request
+from antiphon.contract.schemas.schema_error import format_value
+from antiphon.judge.checks.echo.request_fields import E, has, has_json_request, requested_value
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects.responses import ResponseObject
-from antiphon.judge.values import MISSING, a_dict, broken, same
+from antiphon.judge.values import MISSING, a_dict, same, violation_at
 
 
 def _same_kind(sent: Any, got: Any) -> bool:
@@ -23,9 +23,11 @@ def _format(value: Any) -> dict[str, Any]:
 
 @check(
     E + "text-format",
-    on=ResponseObject,
-    when=lambda response: (
-        known_request(response) and bool(_format(asked(response, "text"))) and bool(_format(response.body.get("text")))
+    subject=ResponseObject,
+    applies=lambda response: (
+        has_json_request(response)
+        and bool(_format(requested_value(response, "text")))
+        and bool(_format(response.body.get("text")))
     ),
 )
 def text_format(response: ResponseObject) -> Iterator[Violation]:
@@ -34,16 +36,16 @@ def text_format(response: ResponseObject) -> Iterator[Violation]:
     for name in ("type", "name", "schema", "strict"):
         comparable = name in got or name == "strict"
         if sent.get(name) is not None and comparable and not _same_kind(sent[name], got.get(name)):
-            expected = f"{shown(sent[name])}, as was sent" if name != "schema" else "the schema that was sent"
-            yield broken(response.at(f"/text/format/{name}"), expected, got.get(name, MISSING))
+            expected = f"{format_value(sent[name])}, as was sent" if name != "schema" else "the schema that was sent"
+            yield violation_at(response.at(f"/text/format/{name}"), expected, got.get(name, MISSING))
 
 
 @check(
     E + "format-default",
-    on=ResponseObject,
-    when=lambda response: (
-        known_request(response)
-        and not _format(asked(response, "text"))
+    subject=ResponseObject,
+    applies=lambda response: (
+        has_json_request(response)
+        and not _format(requested_value(response, "text"))
         and not has(response, "prompt")
         and bool(_format(response.body.get("text")))
     ),
@@ -51,4 +53,6 @@ def text_format(response: ResponseObject) -> Iterator[Violation]:
 def format_default(response: ResponseObject) -> Iterator[Violation]:
     """The text format of a reply is text when none was sent."""
     if _format(response.body["text"]).get("type") != "text":
-        yield broken(response.at("/text/format/type"), "'text'", _format(response.body["text"]).get("type", MISSING))
+        yield violation_at(
+            response.at("/text/format/type"), "'text'", _format(response.body["text"]).get("type", MISSING)
+        )

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from antiphon.contract.schemas.schema_error import shown
-from antiphon.judge.checks.echo.request_fields import E, asked, has, known_request
+from antiphon.contract.schemas.schema_error import format_value
+from antiphon.judge.checks.echo.request_fields import E, has, has_json_request, requested_value
 from antiphon.judge.checks.response.field_forms import is_choice
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects.responses import ResponseObject
-from antiphon.judge.values import MISSING, a_list, broken, objects, same
+from antiphon.judge.values import MISSING, a_list, objects, same, violation_at
 
 ALIASES = {"computer_use": "computer_use_preview"}
 NAMED = ("function", "custom", "namespace")
@@ -19,11 +19,11 @@ NAMED = ("function", "custom", "namespace")
 
 def _lists_tools(response: ResponseObject) -> bool:
     listed = response.body.get("tools")
-    told = isinstance(listed, list) and all(isinstance(each, dict) and _is_told(each) for each in listed)
-    return known_request(response) and told and not has(response, "prompt")
+    told = isinstance(listed, list) and all(isinstance(each, dict) and _is_described(each) for each in listed)
+    return has_json_request(response) and told and not has(response, "prompt")
 
 
-def _is_told(tool: Mapping[str, Any]) -> bool:
+def _is_described(tool: Mapping[str, Any]) -> bool:
     """The tool has a type, and a name or label where its type needs one; else its schema is violated, and
     nothing more.
     """
@@ -33,7 +33,7 @@ def _is_told(tool: Mapping[str, Any]) -> bool:
 
 def sent_tools(response: ResponseObject) -> list[dict[str, Any]]:
     """The tools that the request brings."""
-    return objects(asked(response, "tools"))
+    return objects(requested_value(response, "tools"))
 
 
 def _label(tool: Mapping[str, Any]) -> str:
@@ -57,7 +57,7 @@ def _listed(response: ResponseObject) -> list[str]:
     return [_label(tool) for each in tools for tool in (each, *objects(each.get("tools")))]
 
 
-@check(E + "tools", on=ResponseObject, when=_lists_tools)
+@check(E + "tools", subject=ResponseObject, applies=_lists_tools)
 def tools(response: ResponseObject) -> Iterator[Violation]:
     """A reply lists every tool that was sent, by type and name, functions deferred to a search excepted."""
     listed = _listed(response)
@@ -75,8 +75,8 @@ def tools(response: ResponseObject) -> Iterator[Violation]:
 
 @check(
     E + "tools-order",
-    on=ResponseObject,
-    when=lambda response: len(_named(sent_tools(response))) > 1 and _lists_tools(response) and not _grows(response),
+    subject=ResponseObject,
+    applies=lambda response: len(_named(sent_tools(response))) > 1 and _lists_tools(response) and not _grows(response),
 )
 def tools_order(response: ResponseObject) -> Iterator[Violation]:
     """Tools come back in the order in which they were sent; hosted tools may move behind functions."""
@@ -101,25 +101,27 @@ def _functions(response: ResponseObject) -> list[tuple[int, dict[str, Any]]]:
     return found
 
 
-@check(E + "tools-function", on=ResponseObject, when=lambda response: bool(_functions(response)))
+@check(E + "tools-function", subject=ResponseObject, applies=lambda response: bool(_functions(response)))
 def tools_function(response: ResponseObject) -> Iterator[Violation]:
     """A function tool in a reply has name, description, parameters and strict."""
     for number, tool in _functions(response):
         for name in ("name", "description", "parameters", "strict"):
             if name not in tool:
-                yield broken(response.at(f"/tools/{number}/{name}"), "the field, null where it was not sent", MISSING)
+                yield violation_at(
+                    response.at(f"/tools/{number}/{name}"), "the field, null where it was not sent", MISSING
+                )
 
 
 @check(
     E + "tools-strict-boolean",
-    on=ResponseObject,
-    when=lambda response: any("strict" in tool for _, tool in _functions(response)),
+    subject=ResponseObject,
+    applies=lambda response: any("strict" in tool for _, tool in _functions(response)),
 )
 def tools_strict_boolean(response: ResponseObject) -> Iterator[Violation]:
     """The strict of a function tool in a reply is a boolean."""
     for number, tool in _functions(response):
         if "strict" in tool and not isinstance(tool["strict"], bool):
-            yield broken(response.at(f"/tools/{number}/strict"), "a boolean", tool["strict"])
+            yield violation_at(response.at(f"/tools/{number}/strict"), "a boolean", tool["strict"])
 
 
 def _stricts(response: ResponseObject) -> list[tuple[int, bool, bool]]:
@@ -131,34 +133,36 @@ def _stricts(response: ResponseObject) -> list[tuple[int, bool, bool]]:
 
 @check(
     E + "tools-strict",
-    on=ResponseObject,
-    when=lambda response: bool(_functions(response)) and known_request(response) and bool(_stricts(response)),
+    subject=ResponseObject,
+    applies=lambda response: bool(_functions(response)) and has_json_request(response) and bool(_stricts(response)),
 )
 def tools_strict(response: ResponseObject) -> Iterator[Violation]:
     """A strict that was sent with a function tool comes back as it was."""
     for number, sent, got in _stricts(response):
         if sent is not got:
-            yield broken(response.at(f"/tools/{number}/strict"), f"{sent}, as was sent", got)
+            yield violation_at(response.at(f"/tools/{number}/strict"), f"{sent}, as was sent", got)
 
 
 @check(
     E + "tool-choice",
-    on=ResponseObject,
-    when=lambda response: (
-        known_request(response) and is_choice(response.body.get("tool_choice")) and not has(response, "prompt")
+    subject=ResponseObject,
+    applies=lambda response: (
+        has_json_request(response) and is_choice(response.body.get("tool_choice")) and not has(response, "prompt")
     ),
 )
 def tool_choice(response: ResponseObject) -> Iterator[Violation]:
     """A reply repeats the tool_choice that was sent, auto when none was."""
-    sent, got = asked(response, "tool_choice"), response.body["tool_choice"]
+    sent, got = requested_value(response, "tool_choice"), response.body["tool_choice"]
     expected = "auto" if sent is MISSING else sent
     if isinstance(expected, dict) and isinstance(got, dict):
         for name, value in expected.items():
             fitting = name in got and type(got[name]) is type(value)
             if value is not None and fitting and not same(value, got[name]):
                 place = response.at(f"/tool_choice/{name}")
-                yield broken(place, f"{shown(value)}, as was sent", got.get(name, MISSING))
+                yield violation_at(place, f"{format_value(value)}, as was sent", got.get(name, MISSING))
     elif got != expected:
-        yield broken(
-            response.at("/tool_choice"), f"{shown(expected)}, as {'none ' if sent is MISSING else ''}was sent", got
+        yield violation_at(
+            response.at("/tool_choice"),
+            f"{format_value(expected)}, as {'none ' if sent is MISSING else ''}was sent",
+            got,
         )

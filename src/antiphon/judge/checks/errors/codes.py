@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from antiphon.judge.checks.errors.envelope import error_of
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects.responses import ErrorReply
-from antiphon.judge.values import broken, is_text, words
+from antiphon.judge.values import is_text, violation_at, words
 
 TYPES = frozenset(
     words(
@@ -51,41 +51,41 @@ STATUSES_OF_CODE = {
 }
 
 
-@check("errors.type-known", on=ErrorReply, when=lambda reply: is_text(error_of(reply).get("type")))
+@check("errors.type-known", subject=ErrorReply, applies=lambda reply: is_text(error_of(reply).get("type")))
 def type_known(reply: ErrorReply) -> Iterator[Violation]:
     """The type of a refusal is one of the known types."""
     if error_of(reply)["type"] not in reply.edition.data.get("error_types", TYPES):
-        yield broken("/error/type", "one of the known types", error_of(reply)["type"])
+        yield violation_at("/error/type", "one of the known types", error_of(reply)["type"])
 
 
-def _fits(reply: ErrorReply, name: str, known: Mapping[str, set[int]]) -> Iterator[Violation]:
+def _fits(reply: ErrorReply, name: str, allowed: Mapping[str, set[int]]) -> Iterator[Violation]:
     value = error_of(reply).get(name)
-    statuses = known.get(value) if isinstance(value, str) else None
+    statuses = allowed.get(value) if isinstance(value, str) else None
     if statuses and reply.exchange.status not in statuses:
         expected = " or ".join(map(str, sorted(statuses)))
-        yield broken(f"/error/{name}", f"status {expected} with {value}", reply.exchange.status)
+        yield violation_at(f"/error/{name}", f"status {expected} with {value}", reply.exchange.status)
 
 
-@check("errors.type-fits-status", on=ErrorReply, when=lambda reply: is_text(error_of(reply).get("type")))
+@check("errors.type-fits-status", subject=ErrorReply, applies=lambda reply: is_text(error_of(reply).get("type")))
 def type_fits_status(reply: ErrorReply) -> Iterator[Violation]:
     """The type of a refusal fits its status."""
     status = reply.exchange.status or 0
     if error_of(reply)["type"] in ("invalid_request_error", "invalid_request") and status >= 500:
-        yield broken(
+        yield violation_at(
             "/error/type", f"the type of a fault of the server, as the status is {status}", error_of(reply)["type"]
         )
     yield from _fits(reply, "type", STATUSES_OF_TYPE)
 
 
-@check("errors.code-fits-status", on=ErrorReply, when=lambda reply: is_text(error_of(reply).get("code")))
+@check("errors.code-fits-status", subject=ErrorReply, applies=lambda reply: is_text(error_of(reply).get("code")))
 def code_fits_status(reply: ErrorReply) -> Iterator[Violation]:
     """A known code comes with the status it belongs to."""
     yield from _fits(reply, "code", STATUSES_OF_CODE)
 
 
-@check("errors.status-known", on=ErrorReply)
+@check("errors.status-known", subject=ErrorReply)
 def status_known(reply: ErrorReply) -> Iterator[Violation]:
     """The status of a refusal is one of the documented ones."""
     known = reply.edition.data.get("error_statuses", STATUSES)
     if reply.exchange.status not in known:
-        yield broken("", "one of " + ", ".join(map(str, sorted(known))), reply.exchange.status)
+        yield violation_at("", "one of " + ", ".join(map(str, sorted(known))), reply.exchange.status)

@@ -8,7 +8,7 @@ from typing import Any
 
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects.responses import ErrorReply, Reply, Success
-from antiphon.judge.values import MISSING, a_dict, broken, is_text
+from antiphon.judge.values import MISSING, a_dict, is_text, violation_at
 
 PATH = re.compile(r"[A-Za-z_$][\w$-]*(\.?\[\d+\]|\.[\w$@/-]+|\[[^\[\]]*\])*", re.ASCII)
 TRACE = re.compile(
@@ -29,8 +29,8 @@ def _has_envelope(reply: ErrorReply) -> bool:
 
 @check(
     "errors.envelope.object",
-    on=ErrorReply,
-    when=lambda reply: not reply.exchange.is_stream and _client(reply),
+    subject=ErrorReply,
+    applies=lambda reply: not reply.exchange.is_stream and _client(reply),
 )
 def envelope_object(reply: ErrorReply) -> Iterator[Violation]:
     """A refusal is a JSON object with the one key error, which is an object."""
@@ -43,43 +43,43 @@ def _client(reply: ErrorReply) -> bool:
 
 def _envelope_violations(reply: ErrorReply) -> Iterator[Violation]:
     if not isinstance(reply.body, dict):
-        yield broken("", "an object with the key error", reply.body)
+        yield violation_at("", "an object with the key error", reply.body)
     elif not isinstance(reply.body.get("error"), dict):
-        yield broken("/error", "an object with message, type, param and code", reply.body.get("error", MISSING))
+        yield violation_at("/error", "an object with message, type, param and code", reply.body.get("error", MISSING))
     elif not reply.body["error"]:
-        yield broken("/error", "an object with message, type, param and code", reply.body["error"])
+        yield violation_at("/error", "an object with message, type, param and code", reply.body["error"])
     else:
         for name in reply.body.keys() - {"error"}:
-            yield broken(f"/{name}", "no key beside error", reply.body[name])
+            yield violation_at(f"/{name}", "no key beside error", reply.body[name])
 
 
-@check("errors.envelope.message", on=ErrorReply, when=_has_envelope)
+@check("errors.envelope.message", subject=ErrorReply, applies=_has_envelope)
 def envelope_message(reply: ErrorReply) -> Iterator[Violation]:
     """A refusal has a non-empty message."""
     if not is_text(error_of(reply).get("message")):
-        yield broken("/error/message", "a string that is not empty", error_of(reply).get("message", MISSING))
+        yield violation_at("/error/message", "a string that is not empty", error_of(reply).get("message", MISSING))
 
 
-@check("errors.envelope.type", on=ErrorReply, when=_has_envelope)
+@check("errors.envelope.type", subject=ErrorReply, applies=_has_envelope)
 def envelope_type(reply: ErrorReply) -> Iterator[Violation]:
     """A refusal has a type, a string."""
     if not is_text(error_of(reply).get("type")):
-        yield broken("/error/type", "a string that is not empty", error_of(reply).get("type", MISSING))
+        yield violation_at("/error/type", "a string that is not empty", error_of(reply).get("type", MISSING))
 
 
 def _key(reply: ErrorReply, name: str) -> Iterator[Violation]:
     value = error_of(reply).get(name, MISSING)
     if value is not None and not isinstance(value, str):
-        yield broken(f"/error/{name}", "a string or null", value)
+        yield violation_at(f"/error/{name}", "a string or null", value)
 
 
-@check("errors.envelope.param", on=ErrorReply, when=_has_envelope)
+@check("errors.envelope.param", subject=ErrorReply, applies=_has_envelope)
 def envelope_param(reply: ErrorReply) -> Iterator[Violation]:
     """A refusal has the key param, a string or null."""
     yield from _key(reply, "param")
 
 
-@check("errors.envelope.code", on=ErrorReply, when=_has_envelope)
+@check("errors.envelope.code", subject=ErrorReply, applies=_has_envelope)
 def envelope_code(reply: ErrorReply) -> Iterator[Violation]:
     """A refusal has the key code, a string or null."""
     yield from _key(reply, "code")
@@ -87,8 +87,8 @@ def envelope_code(reply: ErrorReply) -> Iterator[Violation]:
 
 @check(
     "errors.envelope.content-type",
-    on=ErrorReply,
-    when=lambda reply: (
+    subject=ErrorReply,
+    applies=lambda reply: (
         isinstance(reply.body, dict) and bool(reply.exchange.response and reply.exchange.response.headers)
     ),
 )
@@ -96,22 +96,22 @@ def envelope_content_type(reply: ErrorReply) -> Iterator[Violation]:
     """A refusal is labelled application/json."""
     label = reply.exchange.response.media_type if reply.exchange.response else ""
     if label != "application/json":
-        yield broken("", "the media type application/json", label or MISSING)
+        yield violation_at("", "the media type application/json", label or MISSING)
 
 
-@check("errors.envelope.stream", on=ErrorReply, when=lambda reply: reply.sent.get("stream") is True)
+@check("errors.envelope.stream", subject=ErrorReply, applies=lambda reply: reply.sent.get("stream") is True)
 def envelope_stream(reply: ErrorReply) -> Iterator[Violation]:
     """A refused request for a stream gets the envelope and no event."""
     if reply.exchange.is_stream:
         yield Violation("", "a JSON object with the key error", "an event stream")
 
 
-@check("errors.param-is-a-path", on=ErrorReply, when=lambda reply: is_text(error_of(reply).get("param")))
+@check("errors.param-is-a-path", subject=ErrorReply, applies=lambda reply: is_text(error_of(reply).get("param")))
 def param_is_a_path(reply: ErrorReply) -> Iterator[Violation]:
     """The param of a refusal is a path into the request."""
     param = error_of(reply)["param"]
     if not PATH.fullmatch(param) and not any(_leads_to(name, param) for name in _odd_names(reply.sent)):
-        yield broken("/error/param", "a path such as input[0].content", param)
+        yield violation_at("/error/param", "a path such as input[0].content", param)
 
 
 def _odd_names(sent: Any, depth: int = 20) -> Iterator[str]:
@@ -129,39 +129,41 @@ def _leads_to(name: str, param: str) -> bool:
 
 
 @check(
-    "errors.not-in-success", on=Success, when=lambda reply: reply.exchange.is_success and isinstance(reply.body, dict)
+    "errors.not-in-success",
+    subject=Success,
+    applies=lambda reply: reply.exchange.is_success and isinstance(reply.body, dict),
 )
 def not_in_success(reply: Success) -> Iterator[Violation]:
     """A reply with a success status has no error envelope."""
     error = reply.body.get("error")
     bare = isinstance(error, str) or (isinstance(error, dict) and "message" in error)
     if bare and not {"id", "object", "output", "choices"} & reply.body.keys():
-        yield broken("/error", "no error, as the status is one of success", error)
+        yield violation_at("/error", "no error, as the status is one of success", error)
 
 
 @check(
     "errors.rate-limit-envelope",
-    on=ErrorReply,
-    when=lambda reply: reply.exchange.status == 429,
+    subject=ErrorReply,
+    applies=lambda reply: reply.exchange.status == 429,
 )
 def rate_limit_envelope(reply: ErrorReply) -> Iterator[Violation]:
     """A 429 has the envelope and tells waiting from paying."""
     yield from _envelope_violations(reply)
     if _has_envelope(reply) and not is_text(error_of(reply).get("code")):
-        yield broken("/error/code", "a code such as rate_limit_exceeded", error_of(reply).get("code", MISSING))
+        yield violation_at("/error/code", "a code such as rate_limit_exceeded", error_of(reply).get("code", MISSING))
 
 
-@check("errors.server-error-envelope", on=ErrorReply, when=lambda reply: (reply.exchange.status or 0) >= 500)
+@check("errors.server-error-envelope", subject=ErrorReply, applies=lambda reply: (reply.exchange.status or 0) >= 500)
 def server_error_envelope(reply: ErrorReply) -> Iterator[Violation]:
     """A 5xx has the envelope."""
     yield from _envelope_violations(reply)
 
 
-@check("errors.message-names-no-internals", on=Reply, when=lambda reply: (reply.exchange.status or 0) >= 400)
+@check("errors.message-names-no-internals", subject=Reply, applies=lambda reply: (reply.exchange.status or 0) >= 400)
 def message_names_no_internals(reply: Reply) -> Iterator[Violation]:
     """A message shows no stack trace."""
     found = TRACE.search(
         reply.exchange.content[:100_000].decode("utf-8", "replace").replace("\\n", "\n").replace('\\"', '"')
     )
     if found:
-        yield broken("/error/message", "a message without a stack trace", found.group())
+        yield violation_at("/error/message", "a message without a stack trace", found.group())

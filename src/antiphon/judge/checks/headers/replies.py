@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from antiphon.judge.registry import Violation, check, relation
 from antiphon.judge.subjects.responses import Reply
-from antiphon.judge.values import MISSING, a_dict, broken
+from antiphon.judge.values import MISSING, a_dict, violation_at
 
 PARTIAL = frozenset({"headers-partial", "body-only"})
 """Notes of exchanges whose recording does not hold all headers."""
@@ -44,16 +44,16 @@ def _is_error(reply: Reply) -> bool:
 
 def _request_id(reply: Reply) -> Iterator[Violation]:
     if not header(reply, "x-request-id"):
-        yield broken(_at("x-request-id"), "an id of the request", header(reply, "x-request-id") or MISSING)
+        yield violation_at(_at("x-request-id"), "an id of the request", header(reply, "x-request-id") or MISSING)
 
 
-@check("headers.request-id", on=Reply, when=lambda reply: keeps_headers(reply) and not _is_error(reply))
+@check("headers.request-id", subject=Reply, applies=lambda reply: keeps_headers(reply) and not _is_error(reply))
 def request_id(reply: Reply) -> Iterator[Violation]:
     """Every reply has an x-request-id; refusals have a requirement of their own."""
     yield from _request_id(reply)
 
 
-@check("headers.request-id-on-errors", on=Reply, when=lambda reply: keeps_headers(reply) and _is_error(reply))
+@check("headers.request-id-on-errors", subject=Reply, applies=lambda reply: keeps_headers(reply) and _is_error(reply))
 def request_id_on_errors(reply: Reply) -> Iterator[Violation]:
     """Every refusal has an x-request-id."""
     yield from _request_id(reply)
@@ -64,7 +64,7 @@ class RequestIds:
     """No two replies share an x-request-id."""
 
     requirements: ClassVar[tuple[str, ...]] = ("headers.request-id-unique",)
-    on: ClassVar[type] = Reply
+    subject: ClassVar[type] = Reply
 
     def __init__(self) -> None:
         self._seen: dict[bytes, list[str]] = {}
@@ -89,8 +89,8 @@ class RequestIds:
 
 @check(
     "headers.content-type-json",
-    on=Reply,
-    when=lambda reply: (
+    subject=Reply,
+    applies=lambda reply: (
         not _is_error(reply)
         and not reply.exchange.is_stream
         and isinstance(reply.exchange.body, dict | list)
@@ -101,26 +101,26 @@ def content_type_json(reply: Reply) -> Iterator[Violation]:
     """A JSON body is labelled application/json."""
     label = reply.exchange.response.media_type if reply.exchange.response else ""
     if label != "application/json" and (label or keeps_headers(reply)):
-        yield broken(_at("content-type"), "application/json", label or MISSING)
+        yield violation_at(_at("content-type"), "application/json", label or MISSING)
 
 
 def _present_and(reply: Reply, name: str, pattern: str, expected: str) -> Iterator[Violation]:
     value = header(reply, name)
     if value is None or not re.fullmatch(pattern, value.strip()):
-        yield broken(_at(name), expected, MISSING if value is None else value)
+        yield violation_at(_at(name), expected, MISSING if value is None else value)
 
 
-def _shown(reply: Reply, name: str) -> bool:
+def _has_header(reply: Reply, name: str) -> bool:
     return keeps_headers(reply) or header(reply, name) is not None
 
 
-@check("headers.processing-time", on=Reply, when=lambda reply: _shown(reply, "openai-processing-ms"))
+@check("headers.processing-time", subject=Reply, applies=lambda reply: _has_header(reply, "openai-processing-ms"))
 def processing_time(reply: Reply) -> Iterator[Violation]:
     """A reply says its openai-processing-ms as a whole number."""
     yield from _present_and(reply, "openai-processing-ms", r"\d+", "a whole number")
 
 
-@check("headers.version", on=Reply, when=lambda reply: _shown(reply, "openai-version"))
+@check("headers.version", subject=Reply, applies=lambda reply: _has_header(reply, "openai-version"))
 def version(reply: Reply) -> Iterator[Violation]:
     """A reply says its openai-version as a date."""
     yield from _present_and(reply, "openai-version", r"\d{4}-\d{2}-\d{2}", "a date")
@@ -134,7 +134,7 @@ def _limits(reply: Reply) -> list[tuple[str, str]]:
     return [(name, value) for name, value in _named(reply, "x-ratelimit-") if name in LIMITS]
 
 
-@check("headers.rate-limit-numbers", on=Reply, when=lambda reply: bool(_limits(reply)))
+@check("headers.rate-limit-numbers", subject=Reply, applies=lambda reply: bool(_limits(reply)))
 def rate_limit_numbers(reply: Reply) -> Iterator[Violation]:
     """Rate limit headers are whole numbers, the remainder no more than the limit."""
     numbers: dict[str, int] = {}
@@ -142,23 +142,23 @@ def rate_limit_numbers(reply: Reply) -> Iterator[Violation]:
         if re.fullmatch(r"-?\d{1,18}", value.strip()):
             numbers[name] = int(value)
         else:
-            yield broken(_at(name), "a whole number", value)
+            yield violation_at(_at(name), "a whole number", value)
     for kind in KINDS:
         limit, rest = (numbers.get(f"x-ratelimit-{what}-{kind}") for what in ("limit", "remaining"))
         if limit is not None and rest is not None and rest > limit:
-            yield broken(_at(f"x-ratelimit-remaining-{kind}"), f"at most {limit}", rest)
+            yield violation_at(_at(f"x-ratelimit-remaining-{kind}"), f"at most {limit}", rest)
 
 
 def _resets(reply: Reply) -> list[tuple[str, str]]:
     return [(name, value) for name, value in _named(reply, "x-ratelimit-reset-") if name.endswith(KINDS)]
 
 
-@check("headers.rate-limit-reset", on=Reply, when=lambda reply: bool(_resets(reply)))
+@check("headers.rate-limit-reset", subject=Reply, applies=lambda reply: bool(_resets(reply)))
 def rate_limit_reset(reply: Reply) -> Iterator[Violation]:
     """Rate limit resets are durations."""
     for name, value in _resets(reply):
         if not DURATION.fullmatch(value.strip()):
-            yield broken(_at(name), "a duration such as 120ms or 6m0s", value)
+            yield violation_at(_at(name), "a duration such as 120ms or 6m0s", value)
 
 
 def _pays(reply: Reply) -> bool:
@@ -168,21 +168,21 @@ def _pays(reply: Reply) -> bool:
 
 @check(
     "headers.retry-after-on-429",
-    on=Reply,
-    when=lambda reply: reply.exchange.status == 429 and keeps_headers(reply) and not _pays(reply),
+    subject=Reply,
+    applies=lambda reply: reply.exchange.status == 429 and keeps_headers(reply) and not _pays(reply),
 )
 def retry_after_on_429(reply: Reply) -> Iterator[Violation]:
     """A 429 says in Retry-After, or in a reset header, how long to wait."""
     if not (header(reply, "retry-after") or header(reply, "retry-after-ms") or _resets(reply)):
-        yield broken(_at("retry-after"), "a time to wait", MISSING)
+        yield violation_at(_at("retry-after"), "a time to wait", MISSING)
 
 
-@check("headers.retry-after-form", on=Reply, when=lambda reply: header(reply, "retry-after") is not None)
+@check("headers.retry-after-form", subject=Reply, applies=lambda reply: header(reply, "retry-after") is not None)
 def retry_after_form(reply: Reply) -> Iterator[Violation]:
     """Retry-After is a whole number of seconds or a date."""
     value = (header(reply, "retry-after") or "").strip()
     if not (re.fullmatch(r"\d+", value) or _is_date(value)):
-        yield broken(_at("retry-after"), "a whole number of seconds or a date", value)
+        yield violation_at(_at("retry-after"), "a whole number of seconds or a date", value)
 
 
 def _is_date(value: str) -> bool:
@@ -193,8 +193,8 @@ def _is_date(value: str) -> bool:
     return True
 
 
-@check("headers.retry-override", on=Reply, when=lambda reply: header(reply, "x-should-retry") is not None)
+@check("headers.retry-override", subject=Reply, applies=lambda reply: header(reply, "x-should-retry") is not None)
 def retry_override(reply: Reply) -> Iterator[Violation]:
     """The header that overrides retries is true or false."""
     if header(reply, "x-should-retry") not in ("true", "false"):
-        yield broken(_at("x-should-retry"), "true or false", header(reply, "x-should-retry"))
+        yield violation_at(_at("x-should-retry"), "true or false", header(reply, "x-should-retry"))

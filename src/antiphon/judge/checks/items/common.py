@@ -10,7 +10,7 @@ from antiphon.contract.schemas.validation import Schemas
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.schemas import schemas_for
 from antiphon.judge.subjects.responses import ENDINGS, FINAL, Item, ResponseObject
-from antiphon.judge.values import MISSING, a_dict, broken, is_text
+from antiphon.judge.values import MISSING, a_dict, is_text, violation_at
 
 UNFINISHED = frozenset({"in_progress", "generating", "calling", "interpreting", "queued"})
 """Not `searching`: Azure leaves web searches so in completed responses (2 of 2 recordings with one, 2025-11)."""
@@ -41,7 +41,7 @@ PREFIXES = {
 """Prefixes of ids, by type, as recorded in 2025 and 2026."""
 
 
-def shown(item: Item) -> bool:
+def is_final_item(item: Item) -> bool:
     """The item stands in an output, or is announced as done; what is only added has requirements of the stream."""
     return item.source in ("output", "done")
 
@@ -61,21 +61,21 @@ def is_of_program(item: Mapping[str, Any]) -> bool:
     return a_dict(item.get("caller")).get("type") == "program"
 
 
-@check("item.id-present", on=Item, when=lambda item: item.source in ("output", "added", "done", "compaction"))
+@check("item.id-present", subject=Item, applies=lambda item: item.source in ("output", "added", "done", "compaction"))
 def id_present(item: Item) -> Iterator[Violation]:
     """Every output item has a non-empty id."""
     if not is_text(item.body.get("id")):
-        yield broken(item.at("/id"), "a string that is not empty", item.body.get("id", MISSING))
+        yield violation_at(item.at("/id"), "a string that is not empty", item.body.get("id", MISSING))
 
 
-@check("item.id-unique", on=ResponseObject, of=FINAL, when=final)
+@check("item.id-unique", subject=ResponseObject, sorts=FINAL, applies=final)
 def id_unique(response: ResponseObject) -> Iterator[Violation]:
     """No two output items of a response share an id."""
     seen: set[str] = set()
     for number, item in enumerate(response.output):
         name = item.get("id")
         if is_text(name) and name in seen:
-            yield broken(response.at(f"/output/{number}/id"), "an id that no item before it has", name)
+            yield violation_at(response.at(f"/output/{number}/id"), "an id that no item before it has", name)
         elif is_text(name):
             seen.add(name)
 
@@ -89,67 +89,74 @@ def _types(schemas: Schemas) -> frozenset[str]:
     return frozenset(schemas.item_types())
 
 
-@check("item.type-known", on=Item, when=lambda item: item.source != "added")
+@check("item.type-known", subject=Item, applies=lambda item: item.source != "added")
 def type_known(item: Item) -> Iterator[Violation]:
     """The type of every output item is one of the contract or has a namespace."""
     name = item.body.get("type", MISSING)
     if not is_text(name):
         if item.source != "done":
-            yield broken(item.at("/type"), "a string that is not empty", name)
+            yield violation_at(item.at("/type"), "a string that is not empty", name)
     elif not _known(item, name):
-        yield broken(item.at("/type"), "a type of the contract, or one of the form slug:name", name)
+        yield violation_at(item.at("/type"), "a type of the contract, or one of the form slug:name", name)
 
 
 @check(
     "item.type-namespaced",
-    on=Item,
-    when=lambda item: (
-        shown(item) and item.type not in OPEN_TYPES and is_text(item.body.get("type")) and _known(item, item.type)
+    subject=Item,
+    applies=lambda item: (
+        is_final_item(item)
+        and item.type not in OPEN_TYPES
+        and is_text(item.body.get("type"))
+        and _known(item, item.type)
     ),
 )
 def type_namespaced(item: Item) -> Iterator[Violation]:
     """An item type outside the open standard is written slug:name and has an id and a status."""
     slug, colon, name = item.type.partition(":")
     if not (slug and colon and name):
-        yield broken(item.at("/type"), "a type of the open standard, or one of the form slug:name", item.type)
+        yield violation_at(item.at("/type"), "a type of the open standard, or one of the form slug:name", item.type)
     elif not is_text(item.body.get("status")):
-        yield broken(item.at("/status"), "a status, as every item outside the standard has", item.body.get("status"))
+        yield violation_at(
+            item.at("/status"), "a status, as every item outside the standard has", item.body.get("status")
+        )
 
 
 @check(
     "item.id-prefix",
-    on=Item,
-    when=lambda item: shown(item) and is_text(item.body.get("id")) and item.type in PREFIXES,
+    subject=Item,
+    applies=lambda item: is_final_item(item) and is_text(item.body.get("id")) and item.type in PREFIXES,
 )
 def id_prefix(item: Item) -> Iterator[Violation]:
     """The id of an item begins with the prefix of its type."""
     if not item.body["id"].startswith(PREFIXES[item.type]):
-        yield broken(item.at("/id"), "an id that begins with " + " or ".join(PREFIXES[item.type]), item.body["id"])
+        yield violation_at(
+            item.at("/id"), "an id that begins with " + " or ".join(PREFIXES[item.type]), item.body["id"]
+        )
 
 
 @check(
     "item.status-finished",
-    on=ResponseObject,
-    of=FINAL,
-    when=lambda response: final(response) and response.status == "completed",
+    subject=ResponseObject,
+    sorts=FINAL,
+    applies=lambda response: final(response) and response.status == "completed",
 )
 def status_finished(response: ResponseObject) -> Iterator[Violation]:
     """No item of a completed response is in progress."""
     for number, item in enumerate(response.output):
         status = item.get("status")
         if isinstance(status, str) and status in UNFINISHED and not is_of_program(item):
-            yield broken(
+            yield violation_at(
                 response.at(f"/output/{number}/status"), "a final status, as the response is completed", status
             )
 
 
 @check(
     "item.status-on-all",
-    on=Item,
-    of=("reasoning", "compaction"),
-    when=lambda item: in_output(item) and item.type in ("reasoning", "compaction"),
+    subject=Item,
+    sorts=("reasoning", "compaction"),
+    applies=lambda item: in_output(item) and item.type in ("reasoning", "compaction"),
 )
 def status_on_all(item: Item) -> Iterator[Violation]:
     """Every item has a status; those of other types have requirements of their own for it."""
     if "status" not in item.body:
-        yield broken(item.at("/status"), "a status", MISSING)
+        yield violation_at(item.at("/status"), "a status", MISSING)

@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from antiphon.judge.checks.items.common import in_output, shown
+from antiphon.judge.checks.items.common import in_output, is_final_item
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects.responses import Item
-from antiphon.judge.values import MISSING, a_dict, a_list, broken, day_of, is_integer, is_text
+from antiphon.judge.values import MISSING, a_dict, a_list, day_of, is_integer, is_text, violation_at
 
 LOGPROBS_SINCE = date(2025, 8, 1)
 """Before that day the service left out logprobs that were not asked for."""
 
 
 def _is_message(item: Item) -> bool:
-    return shown(item) and item.type == "message"
+    return is_final_item(item) and item.type == "message"
 
 
 def _texts(item: Item) -> list[tuple[int, dict[str, Any]]]:
@@ -25,33 +25,43 @@ def _texts(item: Item) -> list[tuple[int, dict[str, Any]]]:
     return [(number, part) for number, part in parts if isinstance(part, dict) and part.get("type") == "output_text"]
 
 
-@check("item.message-role", on=Item, of=("message",), when=lambda item: in_output(item) and item.type == "message")
+@check(
+    "item.message-role",
+    subject=Item,
+    sorts=("message",),
+    applies=lambda item: in_output(item) and item.type == "message",
+)
 def message_role(item: Item) -> Iterator[Violation]:
     """A message in the output has the role assistant."""
     if item.body.get("role") != "assistant":
-        yield broken(item.at("/role"), "'assistant'", item.body.get("role", MISSING))
+        yield violation_at(item.at("/role"), "'assistant'", item.body.get("role", MISSING))
 
 
-@check("item.message-content-list", on=Item, of=("message",), when=_is_message)
+@check("item.message-content-list", subject=Item, sorts=("message",), applies=_is_message)
 def message_content_list(item: Item) -> Iterator[Violation]:
     """The content of a message in the output is a list."""
     if not isinstance(item.body.get("content"), list):
-        yield broken(item.at("/content"), "a list", item.body.get("content", MISSING))
+        yield violation_at(item.at("/content"), "a list", item.body.get("content", MISSING))
 
 
-@check("item.message-status", on=Item, of=("message",), when=_is_message)
+@check("item.message-status", subject=Item, sorts=("message",), applies=_is_message)
 def message_status(item: Item) -> Iterator[Violation]:
     """A message in the output has a status."""
     if "status" not in item.body:
-        yield broken(item.at("/status"), "a status", MISSING)
+        yield violation_at(item.at("/status"), "a status", MISSING)
 
 
-@check("item.annotations-list", on=Item, of=("message",), when=lambda item: _is_message(item) and bool(_texts(item)))
+@check(
+    "item.annotations-list",
+    subject=Item,
+    sorts=("message",),
+    applies=lambda item: _is_message(item) and bool(_texts(item)),
+)
 def annotations_list(item: Item) -> Iterator[Violation]:
     """An output text has annotations as a list."""
     for number, part in _texts(item):
         if not isinstance(part.get("annotations"), list):
-            yield broken(item.at(f"/content/{number}/annotations"), "a list", part.get("annotations", MISSING))
+            yield violation_at(item.at(f"/content/{number}/annotations"), "a list", part.get("annotations", MISSING))
 
 
 def _logprobs_expected(item: Item) -> bool:
@@ -61,37 +71,40 @@ def _logprobs_expected(item: Item) -> bool:
     return day is None or day >= LOGPROBS_SINCE or any("logprobs" in part for _, part in _texts(item))
 
 
-@check("item.logprobs-list", on=Item, of=("message",), when=_logprobs_expected)
+@check("item.logprobs-list", subject=Item, sorts=("message",), applies=_logprobs_expected)
 def logprobs_list(item: Item) -> Iterator[Violation]:
     """An output text has logprobs as a list."""
     for number, part in _texts(item):
         if not isinstance(part.get("logprobs"), list):
-            yield broken(item.at(f"/content/{number}/logprobs"), "a list", part.get("logprobs", MISSING))
+            yield violation_at(item.at(f"/content/{number}/logprobs"), "a list", part.get("logprobs", MISSING))
 
 
 @check(
-    "item.phase", on=Item, of=("message",), when=lambda item: _is_message(item) and item.body.get("phase") is not None
+    "item.phase",
+    subject=Item,
+    sorts=("message",),
+    applies=lambda item: _is_message(item) and item.body.get("phase") is not None,
 )
 def phase(item: Item) -> Iterator[Violation]:
     """The phase of a message is commentary or final_answer."""
     if item.body["phase"] not in ("commentary", "final_answer"):
-        yield broken(item.at("/phase"), "commentary or final_answer", item.body["phase"])
+        yield violation_at(item.at("/phase"), "commentary or final_answer", item.body["phase"])
 
 
 @check(
     "item.refusal-part",
-    on=Item,
-    of=("message",),
-    when=lambda item: _is_message(item) and bool(a_list(item.body.get("content"))),
+    subject=Item,
+    sorts=("message",),
+    applies=lambda item: _is_message(item) and bool(a_list(item.body.get("content"))),
 )
 def refusal_part(item: Item) -> Iterator[Violation]:
     """A refusal comes as a part of its own kind."""
     for name, place in [("refusal", "/refusal")]:
         if is_text(item.body.get(name)):
-            yield broken(item.at(place), "a part of type refusal in content", item.body[name])
+            yield violation_at(item.at(place), "a part of type refusal in content", item.body[name])
     for number, part in enumerate(a_list(item.body.get("content"))):
         if is_text(a_dict(part).get("refusal")) and part.get("type") not in (None, "refusal"):
-            yield broken(
+            yield violation_at(
                 item.at(f"/content/{number}/type"), "'refusal', as the part holds one", part.get("type", MISSING)
             )
 
@@ -103,9 +116,9 @@ def _length(text: str) -> int:
 
 @check(
     "item.annotation-range",
-    on=Item,
-    of=("message",),
-    when=lambda item: (
+    subject=Item,
+    sorts=("message",),
+    applies=lambda item: (
         _is_message(item)
         and "text-normalised" not in item.exchange.notes
         and any(a_list(part.get("annotations")) for _, part in _texts(item))
@@ -122,4 +135,4 @@ def annotation_range(item: Item) -> Iterator[Violation]:
             unplaced = start == end == 0 and note.get("type") == "container_file_citation"
             if not unplaced and not 0 <= start < end <= _length(text):
                 place = item.at(f"/content/{number}/annotations/{index}")
-                yield broken(place, f"0 <= start_index < end_index <= {_length(text)}", f"{start} to {end}")
+                yield violation_at(place, f"0 <= start_index < end_index <= {_length(text)}", f"{start} to {end}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects.responses import Item, ListPage
-from antiphon.judge.values import MISSING, a_dict, a_list, broken, is_text, objects
+from antiphon.judge.values import MISSING, a_dict, a_list, is_text, objects, violation_at
 
 INPUT = "input_items"
 CONVERSATION = ("conversations.items.list", "conversations.items.create")
@@ -28,33 +28,35 @@ def _data(page: ListPage) -> list[Any]:
 def _shape(page: ListPage) -> Iterator[Violation]:
     body = page.body
     if body.get("object") != "list":
-        yield broken("/object", "'list'", body.get("object", MISSING))
+        yield violation_at("/object", "'list'", body.get("object", MISSING))
     if not isinstance(body.get("data"), list):
-        yield broken("/data", "a list", body.get("data", MISSING))
+        yield violation_at("/data", "a list", body.get("data", MISSING))
     for number, entry in enumerate(_data(page)):
         if not isinstance(entry, dict):
-            yield broken(f"/data/{number}", "an object", entry)
+            yield violation_at(f"/data/{number}", "an object", entry)
     if not isinstance(body.get("has_more"), bool):
-        yield broken("/has_more", "a boolean", body.get("has_more", MISSING))
+        yield violation_at("/has_more", "a boolean", body.get("has_more", MISSING))
     for name in ("first_id", "last_id"):
         value = body.get(name, MISSING)
         if value is MISSING or not (value is None or isinstance(value, str)):
-            yield broken(f"/{name}", "an id, null or empty on an empty page", value)
+            yield violation_at(f"/{name}", "an id, null or empty on an empty page", value)
 
 
-@check("input-items.list-shape", on=ListPage, when=_is_input)
+@check("input-items.list-shape", subject=ListPage, applies=_is_input)
 def input_items_shape(page: ListPage) -> Iterator[Violation]:
     """The list has object, data, first_id, last_id and has_more."""
     yield from _shape(page)
 
 
-@check("conversations.list-shape", on=ListPage, when=_is_conversation)
+@check("conversations.list-shape", subject=ListPage, applies=_is_conversation)
 def conversation_shape(page: ListPage) -> Iterator[Violation]:
     """The list of items has object, data, first_id, last_id and has_more."""
     yield from _shape(page)
 
 
-@check("chat.stored.list-shape", on=ListPage, when=lambda page: page.operation in ("chat.list", "chat.messages"))
+@check(
+    "chat.stored.list-shape", subject=ListPage, applies=lambda page: page.operation in ("chat.list", "chat.messages")
+)
 def chat_shape(page: ListPage) -> Iterator[Violation]:
     """The list has object, data, first_id, last_id and has_more."""
     yield from _shape(page)
@@ -64,45 +66,55 @@ def _ends(page: ListPage) -> Iterator[Violation]:
     for name, entry in (("first_id", _data(page)[0]), ("last_id", _data(page)[-1])):
         told = isinstance(page.body.get(name, 0), str | None)
         if told and is_text(a_dict(entry).get("id")) and page.body[name] != entry["id"]:
-            yield broken(f"/{name}", f"{entry['id']!r}, the id of the {name.split('_')[0]} entry", page.body[name])
+            yield violation_at(
+                f"/{name}", f"{entry['id']!r}, the id of the {name.split('_')[0]} entry", page.body[name]
+            )
 
 
-@check("input-items.first-last-ids", on=ListPage, when=lambda page: _is_input(page) and bool(_data(page)))
+@check("input-items.first-last-ids", subject=ListPage, applies=lambda page: _is_input(page) and bool(_data(page)))
 def input_items_ends(page: ListPage) -> Iterator[Violation]:
     """first_id and last_id are the ids of the first and the last item of the page."""
     yield from _ends(page)
 
 
-@check("conversations.first-last-ids", on=ListPage, when=lambda page: _is_conversation(page) and bool(_data(page)))
+@check(
+    "conversations.first-last-ids", subject=ListPage, applies=lambda page: _is_conversation(page) and bool(_data(page))
+)
 def conversation_ends(page: ListPage) -> Iterator[Violation]:
     """first_id and last_id are the ids of the first and the last item of the page."""
     yield from _ends(page)
 
 
-@check("input-items.empty-page-ids", on=ListPage, when=lambda page: _is_input(page) and page.body.get("data") == [])
+@check(
+    "input-items.empty-page-ids", subject=ListPage, applies=lambda page: _is_input(page) and page.body.get("data") == []
+)
 def empty_page_ids(page: ListPage) -> Iterator[Violation]:
     """An empty page has first_id and last_id null or empty."""
     for name in ("first_id", "last_id"):
         if is_text(page.body.get(name)):
-            yield broken(f"/{name}", "null or an empty string", page.body[name])
+            yield violation_at(f"/{name}", "null or an empty string", page.body[name])
 
 
-@check("input-items.item-ids", on=ListPage, when=lambda page: _is_input(page) and bool(objects(page.body.get("data"))))
+@check(
+    "input-items.item-ids",
+    subject=ListPage,
+    applies=lambda page: _is_input(page) and bool(objects(page.body.get("data"))),
+)
 def item_ids(page: ListPage) -> Iterator[Violation]:
     """Every listed item has a non-empty id."""
     for number, item in enumerate(_data(page)):
         if isinstance(item, dict) and not is_text(item.get("id")):
-            yield broken(f"/data/{number}/id", "a string that is not empty", item.get("id", MISSING))
+            yield violation_at(f"/data/{number}/id", "a string that is not empty", item.get("id", MISSING))
 
 
-@check("input-items.item-ids-unique", on=ListPage, when=lambda page: _is_input(page) and len(_data(page)) > 1)
+@check("input-items.item-ids-unique", subject=ListPage, applies=lambda page: _is_input(page) and len(_data(page)) > 1)
 def item_ids_unique(page: ListPage) -> Iterator[Violation]:
     """No item is listed twice on a page."""
     seen: set[str] = set()
     for number, item in enumerate(_data(page)):
         name = a_dict(item).get("id")
         if is_text(name) and name in seen:
-            yield broken(f"/data/{number}/id", "an id that no item before it has", name)
+            yield violation_at(f"/data/{number}/id", "an id that no item before it has", name)
         elif is_text(name):
             seen.add(name)
 
@@ -112,13 +124,13 @@ def _messages(page: ListPage) -> list[tuple[int, Mapping[str, Any]]]:
     return [(number, item) for number, item in entries if a_dict(item).get("type") == "message"]
 
 
-@check("input-items.content-parts", on=ListPage, when=lambda page: _is_input(page) and bool(_messages(page)))
+@check("input-items.content-parts", subject=ListPage, applies=lambda page: _is_input(page) and bool(_messages(page)))
 def content_parts(page: ListPage) -> Iterator[Violation]:
     """The content of a listed message is a list of parts."""
     for number, item in _messages(page):
         content = item.get("content", MISSING)
         if not isinstance(content, list) or not all(isinstance(part, dict) for part in content):
-            yield broken(f"/data/{number}/content", "a list of parts", content)
+            yield violation_at(f"/data/{number}/content", "a list of parts", content)
 
 
 def _limit(page: ListPage) -> int | None:
@@ -127,25 +139,27 @@ def _limit(page: ListPage) -> int | None:
     return int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 9 and 1 <= int(limit) <= 100 else None
 
 
-@check("input-items.limit-respected", on=ListPage, when=lambda page: _is_input(page) and _limit(page) is not None)
+@check(
+    "input-items.limit-respected", subject=ListPage, applies=lambda page: _is_input(page) and _limit(page) is not None
+)
 def limit_respected(page: ListPage) -> Iterator[Violation]:
     """A page holds no more items than its limit."""
     if len(_data(page)) > (_limit(page) or 100):
-        yield broken("/data", f"at most {_limit(page)} items", page.body["data"])
+        yield violation_at("/data", f"at most {_limit(page)} items", page.body["data"])
 
 
 @check(
     "conversations.item-message-shape",
-    on=Item,
-    of=("message",),
-    when=lambda item: item.operation.startswith("conversations.") and item.type == "message",
+    subject=Item,
+    sorts=("message",),
+    applies=lambda item: item.operation.startswith("conversations.") and item.type == "message",
 )
 def conversation_message(item: Item) -> Iterator[Violation]:
     """A message of a conversation has id, status, role and content."""
     if "status" not in item.body:
-        yield broken(item.at("/status"), "a status", MISSING)
+        yield violation_at(item.at("/status"), "a status", MISSING)
     for name in ("id", "role"):
         if not is_text(item.body.get(name)):
-            yield broken(item.at(f"/{name}"), "a string that is not empty", item.body.get(name, MISSING))
+            yield violation_at(item.at(f"/{name}"), "a string that is not empty", item.body.get(name, MISSING))
     if not isinstance(item.body.get("content"), list):
-        yield broken(item.at("/content"), "a list of parts", item.body.get("content", MISSING))
+        yield violation_at(item.at("/content"), "a list of parts", item.body.get("content", MISSING))

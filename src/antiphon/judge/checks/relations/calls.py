@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from antiphon.judge.checks.relations.digests import digest
-from antiphon.judge.checks.relations.responses import Found
+from antiphon.judge.checks.relations.responses import RelationVerdicts
 from antiphon.judge.registry import Violation, relation
 from antiphon.judge.subjects.responses import ENDINGS, Call, Reply, ResponseObject
 
 
 @relation
-class DeletedGone:
+class NoReadAfterDelete:
     """A deleted response cannot be read."""
 
     requirements: ClassVar[tuple[str, ...]] = ("store.delete-then-get",)
-    on: ClassVar[type] = Reply
+    subject: ClassVar[type] = Reply
 
     def __init__(self) -> None:
         self._deleted: dict[str, float] = {}
@@ -34,7 +34,7 @@ class DeletedGone:
         elif reply.operation == "retrieve":
             self._read[name].append((exchange.started_at, exchange.id, exchange.is_success))
 
-    def close(self) -> Found:
+    def close(self) -> RelationVerdicts:
         for name, at in sorted(self._deleted.items()):
             later = sorted(each for each in self._read.get(name, ()) if each[0] >= at)
             if later:
@@ -58,7 +58,7 @@ class CachedPrefix:
     """A repeated long prefix shows cached tokens."""
 
     requirements: ClassVar[tuple[str, ...]] = ("usage.cached-prefix",)
-    on: ClassVar[type] = ResponseObject
+    subject: ClassVar[type] = ResponseObject
 
     def __init__(self) -> None:
         self._seen: dict[bytes, list[tuple[float, str, int]]] = defaultdict(list)
@@ -72,7 +72,7 @@ class CachedPrefix:
             start = response.exchange.started_at
             self._seen[digest(sent)].append((start, response.exchange.id, counted))
 
-    def close(self) -> Found:
+    def close(self) -> RelationVerdicts:
         for key in sorted(self._seen):
             first, *again = sorted(self._seen[key])
             if again:

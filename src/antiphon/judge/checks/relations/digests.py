@@ -15,7 +15,7 @@ from antiphon.recording.fast_json import sorted_json
 FORGOTTEN = frozenset({"encrypted_content", "fingerprint", "obfuscation"})
 """Fields that change with every reply."""
 _FORGOTTEN = tuple(f'"{name}"'.encode() for name in sorted(FORGOTTEN))
-COMPARED = ("output", "usage", "metadata")
+COMPARED_FIELDS = ("output", "usage", "metadata")
 SIZE = 8
 """Bytes of a digest. A run may hold a hundred thousand responses, so little is kept of each."""
 MOST_ITEMS = 32
@@ -26,7 +26,7 @@ class View(NamedTuple):
     """A digest of a response as one exchange showed it."""
 
     at: float
-    asked: float
+    requested: float
     exchange: str
     operation: str
     status: str
@@ -34,11 +34,11 @@ class View(NamedTuple):
     """For each compared field of a finished response the digests of its parts, joined; empty for others."""
 
 
-def pruned(value: Any) -> Any:
+def without_volatile_fields(value: Any) -> Any:
     """A value without the fields that change with every reply."""
     if isinstance(value, dict):
-        return {key: pruned(each) for key, each in value.items() if key not in FORGOTTEN}
-    return [pruned(each) for each in value] if isinstance(value, list) else value
+        return {key: without_volatile_fields(each) for key, each in value.items() if key not in FORGOTTEN}
+    return [without_volatile_fields(each) for each in value] if isinstance(value, list) else value
 
 
 def digest(value: Any) -> bytes:
@@ -52,7 +52,7 @@ def _canonical(value: Any) -> bytes:
     if text is not None and not any(name in text for name in _FORGOTTEN):
         return text
     try:
-        pruned_value = pruned(value)
+        pruned_value = without_volatile_fields(value)
         text = sorted_json(pruned_value)
         return json.dumps(pruned_value, sort_keys=True, default=str).encode() if text is None else text
     except RecursionError:
@@ -77,7 +77,7 @@ def view_of(response: ResponseObject) -> View:
 
 def _view(response: ResponseObject) -> View:
     exchange, body = response.exchange, response.body
-    shown = tuple(_digests(body.get(name)) for name in COMPARED) if response.is_terminal else ()
+    shown = tuple(_digests(body.get(name)) for name in COMPARED_FIELDS) if response.is_terminal else ()
     status = intern(response.status)
     return View(
         exchange.started_at + exchange.elapsed, exchange.started_at, exchange.id, response.operation, status, shown

@@ -6,17 +6,17 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from typing import ClassVar
 
-from antiphon.judge.checks.relations.digests import COMPARED, SIZE, View, comparable, view_of
+from antiphon.judge.checks.relations.digests import COMPARED_FIELDS, SIZE, View, comparable, view_of
 from antiphon.judge.registry import Violation, relation
 from antiphon.judge.subjects.responses import TERMINAL, ResponseObject
 
-Found = Iterator[tuple[str, list[Violation]]]
+RelationVerdicts = Iterator[tuple[str, list[Violation]]]
 
 
 class _Views:
     """Digests of responses by id, in no order."""
 
-    on: ClassVar[type] = ResponseObject
+    subject: ClassVar[type] = ResponseObject
 
     def __init__(self) -> None:
         self._views: dict[str, View | list[View]] = {}
@@ -32,11 +32,11 @@ class _Views:
         elif known is not view:
             self._views[name] = [known, view]
 
-    def groups(self, wanted: Callable[[View], bool] = lambda view: True) -> Iterator[tuple[str, list[View]]]:
+    def groups(self, includes: Callable[[View], bool] = lambda view: True) -> Iterator[tuple[str, list[View]]]:
         """The views of each response that has several, oldest first."""
         several = {name: views for name, views in self._views.items() if isinstance(views, list)}
         for name in sorted(several):
-            views = sorted({view for view in several[name] if wanted(view)})
+            views = sorted({view for view in several[name] if includes(view)})
             if len(views) > 1:
                 yield name, views
 
@@ -51,7 +51,7 @@ class SameEverywhere(_Views):
         "metadata.kept-on-get",
     )
 
-    def close(self) -> Found:
+    def close(self) -> RelationVerdicts:
         for _, views in self.groups(lambda view: bool(view.digests)):
             made = [view for view in views if view.operation == "create"]
             read = [view for view in views if view.operation == "retrieve"]
@@ -59,11 +59,11 @@ class SameEverywhere(_Views):
                 differing = [(view, pointer) for view in read for pointer in _differing(made[0], view)]
                 kept = [pair for pair in differing if pair[1].startswith("/metadata")]
                 others = [pair for pair in differing if not pair[1].startswith("/metadata")]
-                yield self.requirements[0], _told(others, made[0])
-                yield self.requirements[2], _told(kept, made[0])
+                yield self.requirements[0], _difference_text(others, made[0])
+                yield self.requirements[2], _difference_text(kept, made[0])
             elif len(read) > 1:
                 pairs = [(view, pointer) for view in read[1:] for pointer in _differing(read[0], view)]
-                yield self.requirements[1], _told(pairs, read[0])
+                yield self.requirements[1], _difference_text(pairs, read[0])
 
 
 def _differing(one: View, other: View) -> list[str]:
@@ -71,7 +71,7 @@ def _differing(one: View, other: View) -> list[str]:
     if one.status != other.status:
         return ["/status"]
     found: list[str] = []
-    for name, first, second in zip(COMPARED, one.digests, other.digests, strict=True):
+    for name, first, second in zip(COMPARED_FIELDS, one.digests, other.digests, strict=True):
         if name == "output" and len(first) == len(second):
             starts = range(0, len(first), SIZE)
             found += [f"/output/{at // SIZE}" for at in starts if first[at : at + SIZE] != second[at : at + SIZE]]
@@ -80,7 +80,7 @@ def _differing(one: View, other: View) -> list[str]:
     return found
 
 
-def _told(pairs: Iterable[tuple[View, str]], first: View) -> list[Violation]:
+def _difference_text(pairs: Iterable[tuple[View, str]], first: View) -> list[Violation]:
     return [
         Violation(pointer, f"as in {first.exchange}", "another value", exchange=view.exchange)
         for view, pointer in pairs
@@ -100,7 +100,7 @@ class StatusForward(_Views):
         "cancel.stays-cancelled",
     )
 
-    def close(self) -> Found:
+    def close(self) -> RelationVerdicts:
         for _, views in self.groups():
             found: dict[str, list[Violation]] = {}
             for earlier, later in _steps(views):
@@ -125,7 +125,7 @@ def _steps(views: list[View]) -> Iterator[tuple[View, View]]:
     """Each view with the last one that had ended before its request: overlapping views have no order."""
     ends = [view.at for view in views]
     for later in views:
-        before = bisect_right(ends, later.asked) - 1
+        before = bisect_right(ends, later.requested) - 1
         if before >= 0 and views[before].at < later.at:
             yield views[before], later
 
@@ -135,7 +135,7 @@ class CreateIds:
     """Every create gets an id of its own."""
 
     requirements: ClassVar[tuple[str, ...]] = ("create.id-unique",)
-    on: ClassVar[type] = ResponseObject
+    subject: ClassVar[type] = ResponseObject
 
     def __init__(self) -> None:
         self._first: dict[str, str] = {}
@@ -148,7 +148,7 @@ class CreateIds:
             if first != exchange:
                 self._others.setdefault(name, {first}).add(exchange)
 
-    def close(self) -> Found:
+    def close(self) -> RelationVerdicts:
         if len(self._first) + len(self._others) < 2:
             return
         shared = {name: sorted(exchanges) for name, exchanges in self._others.items()}

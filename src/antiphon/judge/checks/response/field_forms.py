@@ -10,7 +10,7 @@ from typing import Any
 from antiphon.contract.model import Edition
 from antiphon.judge.registry import Violation
 from antiphon.judge.subjects.responses import ENDINGS, ResponseObject
-from antiphon.judge.values import MISSING, among, broken, day_of, is_number, is_text
+from antiphon.judge.values import MISSING, among, day_of, is_number, is_text, violation_at
 
 STREAMED_OTHERWISE = {
     "response.field.status": "the type of the event says it",
@@ -21,7 +21,7 @@ STREAMED_OTHERWISE = {
 
 
 @dataclass(frozen=True)
-class Field:
+class ResponseField:
     """A field and what it has to be. `since` is the day before which real replies lacked it."""
 
     requirement: str
@@ -64,7 +64,7 @@ class Field:
                 place, expected, value = f"/{self.name}/{self.holds}", self.inner, value[self.holds]
             else:
                 place, expected = f"/{self.name}", "one of " + ", ".join(known) if known else self.expected
-            yield broken(response.at(place), expected, value)
+            yield violation_at(response.at(place), expected, value)
 
     def _known(self, edition: Edition) -> list[str]:
         """The values that an edition lists, and those that it tolerates besides."""

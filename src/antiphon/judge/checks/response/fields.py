@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from antiphon.judge.checks.response.field_forms import (
     STREAMED_OTHERWISE,
-    Field,
+    ResponseField,
     between,
     has_format,
     has_id,
@@ -45,10 +45,10 @@ def _uses(response: ResponseObject) -> bool:
 
 F = "response.field."
 FIELDS = (
-    Field(F + "id", "id", "a string that is not empty", is_text),
-    Field(F + "object", "object", "'response'", lambda value: among(value, ("response",))),
-    Field(F + "created-at", "created_at", "an integer of seconds", is_integer),
-    Field(
+    ResponseField(F + "id", "id", "a string that is not empty", is_text),
+    ResponseField(F + "object", "object", "'response'", lambda value: among(value, ("response",))),
+    ResponseField(F + "created-at", "created_at", "an integer of seconds", is_integer),
+    ResponseField(
         F + "status",
         "status",
         "one of " + ", ".join(STATUSES),
@@ -56,10 +56,10 @@ FIELDS = (
         listed="statuses",
         when=lambda response: not is_requires_action(response),
     ),
-    Field(F + "output", "output", "a list", is_list),
-    Field(F + "model", "model", "a string that is not empty", is_text),
-    Field(F + "error", "error", "null or an object with code and message", nullable(is_error)),
-    Field(
+    ResponseField(F + "output", "output", "a list", is_list),
+    ResponseField(F + "model", "model", "a string that is not empty", is_text),
+    ResponseField(F + "error", "error", "null or an object with code and message", nullable(is_error)),
+    ResponseField(
         F + "incomplete-details",
         "incomplete_details",
         "null or an object with a reason",
@@ -67,12 +67,12 @@ FIELDS = (
         holds="reason",
         inner="a string",
     ),
-    Field(F + "usage", "usage", "an object", is_object, when=_uses),
-    Field(F + "tools", "tools", "a list", is_list),
-    Field(F + "tool-choice", "tool_choice", "none, auto, required or an object", is_choice),
-    Field(F + "parallel-tool-calls", "parallel_tool_calls", "a boolean", is_boolean),
-    Field(F + "metadata", "metadata", "an object of strings", is_strings),
-    Field(
+    ResponseField(F + "usage", "usage", "an object", is_object, when=_uses),
+    ResponseField(F + "tools", "tools", "a list", is_list),
+    ResponseField(F + "tool-choice", "tool_choice", "none, auto, required or an object", is_choice),
+    ResponseField(F + "parallel-tool-calls", "parallel_tool_calls", "a boolean", is_boolean),
+    ResponseField(F + "metadata", "metadata", "an object of strings", is_strings),
+    ResponseField(
         F + "instructions",
         "instructions",
         "null, a string or a list of items",
@@ -80,16 +80,16 @@ FIELDS = (
             lambda value: isinstance(value, str) or (is_list(value) and all(isinstance(each, dict) for each in value))
         ),
     ),
-    Field(F + "temperature", "temperature", "a number from 0 to 2 or null", nullable(between(0, 2))),
-    Field(F + "top-p", "top_p", "a number from 0 to 1 or null", nullable(between(0, 1))),
-    Field(F + "truncation", "truncation", "auto or disabled", lambda value: among(value, ("auto", "disabled"))),
-    Field(F + "text", "text", "an object with a format", has_format, holds="format", inner="an object"),
-    Field(F + "reasoning", "reasoning", "an object or null", nullable(is_object)),
-    Field(F + "max-output-tokens", "max_output_tokens", "an integer or null", nullable(is_integer)),
-    Field(F + "previous-response-id", "previous_response_id", "a string or null", nullable(is_string)),
-    Field(F + "store", "store", "a boolean", is_boolean),
-    Field(F + "background", "background", "a boolean", is_boolean, since=date(2025, 6, 1)),
-    Field(
+    ResponseField(F + "temperature", "temperature", "a number from 0 to 2 or null", nullable(between(0, 2))),
+    ResponseField(F + "top-p", "top_p", "a number from 0 to 1 or null", nullable(between(0, 1))),
+    ResponseField(F + "truncation", "truncation", "auto or disabled", lambda value: among(value, ("auto", "disabled"))),
+    ResponseField(F + "text", "text", "an object with a format", has_format, holds="format", inner="an object"),
+    ResponseField(F + "reasoning", "reasoning", "an object or null", nullable(is_object)),
+    ResponseField(F + "max-output-tokens", "max_output_tokens", "an integer or null", nullable(is_integer)),
+    ResponseField(F + "previous-response-id", "previous_response_id", "a string or null", nullable(is_string)),
+    ResponseField(F + "store", "store", "a boolean", is_boolean),
+    ResponseField(F + "background", "background", "a boolean", is_boolean, since=date(2025, 6, 1)),
+    ResponseField(
         F + "service-tier",
         "service_tier",
         "one of " + ", ".join(TIERS),
@@ -97,19 +97,23 @@ FIELDS = (
         listed="service_tiers",
         since=date(2025, 5, 1),
     ),
-    Field(
+    ResponseField(
         F + "completed-at",
         "completed_at",
         "integer seconds or null",
         nullable(is_integer),
         since=date(2026, 1, 1),
     ),
-    Field(F + "max-tool-calls", "max_tool_calls", "an integer or null", nullable(is_integer), date(2025, 7, 1)),
-    Field(F + "top-logprobs", "top_logprobs", "an integer", is_integer, date(2025, 7, 1)),
-    Field(F + "prompt-cache-key", "prompt_cache_key", "a string or null", nullable(is_string), date(2025, 8, 1)),
-    Field(F + "safety-identifier", "safety_identifier", "a string or null", nullable(is_string), date(2025, 8, 1)),
-    Field(F + "user", "user", "a string or null", nullable(is_string), optional=True),
-    Field(
+    ResponseField(F + "max-tool-calls", "max_tool_calls", "an integer or null", nullable(is_integer), date(2025, 7, 1)),
+    ResponseField(F + "top-logprobs", "top_logprobs", "an integer", is_integer, date(2025, 7, 1)),
+    ResponseField(
+        F + "prompt-cache-key", "prompt_cache_key", "a string or null", nullable(is_string), date(2025, 8, 1)
+    ),
+    ResponseField(
+        F + "safety-identifier", "safety_identifier", "a string or null", nullable(is_string), date(2025, 8, 1)
+    ),
+    ResponseField(F + "user", "user", "a string or null", nullable(is_string), optional=True),
+    ResponseField(
         F + "conversation",
         "conversation",
         "an object with an id",
@@ -124,35 +128,35 @@ _IN_EVENTS = tuple(each for each in FIELDS if each.requirement not in STREAMED_O
 _NAMES = frozenset(each.name for each in FIELDS)
 
 
-class Seen(NamedTuple):
+class FieldFindings(NamedTuple):
     """Requirements on fields that a response shows, and those of them that it breaks."""
 
     judged: frozenset[str]
     broken: frozenset[str]
 
 
-class Sorted(NamedTuple):
+class ApplicableFields(NamedTuple):
     """Fields that a response with some names has, their requirements, and the fields that it may have."""
 
-    sure: tuple[Field, ...]
+    sure: tuple[ResponseField, ...]
     judged: frozenset[str]
-    open: tuple[Field, ...]
+    open: tuple[ResponseField, ...]
 
 
 @lru_cache(maxsize=4096)
-def _sorted_out(in_event: bool, names: frozenset[str]) -> Sorted:
+def _applicable_fields(in_event: bool, names: frozenset[str]) -> ApplicableFields:
     fields = _IN_EVENTS if in_event else FIELDS
     sure = tuple(each for each in fields if each.when is None and each.name in names)
     rest = tuple(each for each in fields if each not in sure)
-    return Sorted(sure, frozenset(each.requirement for each in sure), rest)
+    return ApplicableFields(sure, frozenset(each.requirement for each in sure), rest)
 
 
-def _seen(response: ResponseObject) -> Seen:
+def _findings_of(response: ResponseObject) -> FieldFindings:
     """Results for all fields of the table."""
-    made: Seen | None = response.memo.get("fields")
+    made: FieldFindings | None = response.memo.get("fields")
     if made is None:
         body = response.body
-        sure, judged, rest = _sorted_out(response.event is not None, _NAMES.intersection(body))
+        sure, judged, rest = _applicable_fields(response.event is not None, _NAMES.intersection(body))
         also = [each for each in rest if each.counts(response)]
         if also:
             judged = judged.union([each.requirement for each in also])
@@ -161,17 +165,22 @@ def _seen(response: ResponseObject) -> Seen:
             for each in (*sure, *also)
             if not (each.suits(response) if each.listed or each.name not in body else each.fits(body[each.name]))
         ]
-        made = response.memo["fields"] = Seen(judged, frozenset(broken))
+        made = response.memo["fields"] = FieldFindings(judged, frozenset(broken))
     return made
 
 
-def _judged(response: ResponseObject) -> frozenset[str]:
-    return _seen(response).judged
+def _judged_requirements(response: ResponseObject) -> frozenset[str]:
+    return _findings_of(response).judged
 
 
-def _broken(response: ResponseObject) -> frozenset[str]:
-    return _seen(response).broken
+def _broken_requirements(response: ResponseObject) -> frozenset[str]:
+    return _findings_of(response).broken
 
 
 for _field in FIELDS:
-    check(_field.requirement, on=ResponseObject, shows=_judged, tells=_broken)(_field.find)
+    check(
+        _field.requirement,
+        subject=ResponseObject,
+        shown_requirements=_judged_requirements,
+        broken_requirements=_broken_requirements,
+    )(_field.find)

@@ -8,7 +8,7 @@ from antiphon.judge.checks.response.field_forms import is_error
 from antiphon.judge.checks.response.fields import STATUSES, is_requires_action
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects.responses import BODY, ENDINGS, FINAL, ResponseObject
-from antiphon.judge.values import a_dict, broken, is_integer, is_text, words
+from antiphon.judge.values import a_dict, is_integer, is_text, violation_at, words
 
 ERROR_CODES = frozenset(
     words(
@@ -22,7 +22,7 @@ ERROR_CODES = frozenset(
 REASONS = ("max_output_tokens", "content_filter", "max_messages", "steered")
 
 
-def _told(response: ResponseObject) -> bool:
+def _has_known_status(response: ResponseObject) -> bool:
     """A body, or the end of a stream, with a status of the contract. Earlier events have requirements of their own."""
     return response.event in (None, *ENDINGS) and response.status in STATUSES
 
@@ -31,85 +31,88 @@ def _body_with(status: str, response: ResponseObject) -> bool:
     return response.event is None and response.status == status
 
 
-@check("response.error.only-when-failed", on=ResponseObject, of=FINAL, when=_told)
+@check("response.error.only-when-failed", subject=ResponseObject, sorts=FINAL, applies=_has_known_status)
 def error_only_when_failed(response: ResponseObject) -> Iterator[Violation]:
     """error is null unless the response has failed."""
     error = response.body.get("error")
     if response.status != "failed" and is_error(error):
-        yield broken(response.at("/error"), f"null, as the status is {response.status}", error)
+        yield violation_at(response.at("/error"), f"null, as the status is {response.status}", error)
 
 
 @check(
-    "response.error.when-failed", on=ResponseObject, of=(BODY,), when=lambda response: _body_with("failed", response)
+    "response.error.when-failed",
+    subject=ResponseObject,
+    sorts=(BODY,),
+    applies=lambda response: _body_with("failed", response),
 )
 def error_when_failed(response: ResponseObject) -> Iterator[Violation]:
     """A failed response has an error."""
     if "error" in response.body and response.body["error"] is None:
-        yield broken(response.at("/error"), "an object with code and message", None)
+        yield violation_at(response.at("/error"), "an object with code and message", None)
 
 
 @check(
     "response.error.known-code",
-    on=ResponseObject,
-    when=lambda response: is_text(a_dict(response.body.get("error")).get("code")),
+    subject=ResponseObject,
+    applies=lambda response: is_text(a_dict(response.body.get("error")).get("code")),
 )
 def error_known_code(response: ResponseObject) -> Iterator[Violation]:
     """The code of a failed response is one of the known codes."""
     code = response.body["error"]["code"]
     if code not in ERROR_CODES:
-        yield broken(response.at("/error/code"), "one of the known codes", code)
+        yield violation_at(response.at("/error/code"), "one of the known codes", code)
 
 
-@check("response.incomplete.only-when-incomplete", on=ResponseObject, of=FINAL, when=_told)
+@check("response.incomplete.only-when-incomplete", subject=ResponseObject, sorts=FINAL, applies=_has_known_status)
 def details_only_when_incomplete(response: ResponseObject) -> Iterator[Violation]:
     """incomplete_details is null unless the response is incomplete."""
     details = response.body.get("incomplete_details")
     if response.status != "incomplete" and is_text(a_dict(details).get("reason")):
-        yield broken(response.at("/incomplete_details"), f"null, as the status is {response.status}", details)
+        yield violation_at(response.at("/incomplete_details"), f"null, as the status is {response.status}", details)
 
 
 @check(
     "response.incomplete.when-incomplete",
-    on=ResponseObject,
-    of=(BODY,),
-    when=lambda response: _body_with("incomplete", response),
+    subject=ResponseObject,
+    sorts=(BODY,),
+    applies=lambda response: _body_with("incomplete", response),
 )
 def reason_when_incomplete(response: ResponseObject) -> Iterator[Violation]:
     """An incomplete response names its reason."""
     if "incomplete_details" in response.body and response.body["incomplete_details"] is None:
-        yield broken(response.at("/incomplete_details"), "an object with a reason", None)
+        yield violation_at(response.at("/incomplete_details"), "an object with a reason", None)
 
 
 @check(
     "response.incomplete.known-reason",
-    on=ResponseObject,
-    when=lambda response: is_text(a_dict(response.body.get("incomplete_details")).get("reason")),
+    subject=ResponseObject,
+    applies=lambda response: is_text(a_dict(response.body.get("incomplete_details")).get("reason")),
 )
 def known_reason(response: ResponseObject) -> Iterator[Violation]:
     """The reason of an incomplete response is one of the known reasons."""
     reason = response.body["incomplete_details"]["reason"]
     known = response.edition.data.get("incomplete_reasons", REASONS)
     if reason not in known:
-        yield broken(response.at("/incomplete_details/reason"), "one of " + ", ".join(known), reason)
+        yield violation_at(response.at("/incomplete_details/reason"), "one of " + ", ".join(known), reason)
 
 
 @check(
     "response.completed-at.only-when-completed",
-    on=ResponseObject,
-    of=FINAL,
-    when=lambda response: _told(response) and "completed_at" in response.body,
+    subject=ResponseObject,
+    sorts=FINAL,
+    applies=lambda response: _has_known_status(response) and "completed_at" in response.body,
 )
 def completed_at_only_when_completed(response: ResponseObject) -> Iterator[Violation]:
     """completed_at is set only in a completed response."""
     value = response.body["completed_at"]
     if response.status != "completed" and is_integer(value):
-        yield broken(response.at("/completed_at"), f"null, as the status is {response.status}", value)
+        yield violation_at(response.at("/completed_at"), f"null, as the status is {response.status}", value)
 
 
 @check(
     "response.completed-at.not-before-created",
-    on=ResponseObject,
-    when=lambda response: (
+    subject=ResponseObject,
+    applies=lambda response: (
         response.status == "completed"
         and all(is_integer(response.body.get(name)) for name in ("created_at", "completed_at"))
     ),
@@ -118,18 +121,18 @@ def completed_at_not_before_created(response: ResponseObject) -> Iterator[Violat
     """completed_at is not before created_at."""
     created, completed = response.body["created_at"], response.body["completed_at"]
     if completed < created:
-        yield broken(response.at("/completed_at"), f"at least {created}, which is created_at", completed)
+        yield violation_at(response.at("/completed_at"), f"at least {created}, which is created_at", completed)
 
 
 @check(
     "response.status.no-requires-action",
-    on=ResponseObject,
-    of=(BODY,),
-    when=lambda response: (
+    subject=ResponseObject,
+    sorts=(BODY,),
+    applies=lambda response: (
         response.event is None and any(each.get("type") == "function_call" for each in response.output)
     ),
 )
 def no_requires_action(response: ResponseObject) -> Iterator[Violation]:
     """A response that ends in a function call is completed."""
     if is_requires_action(response):
-        yield broken(response.at("/status"), "'completed'", response.status)
+        yield violation_at(response.at("/status"), "'completed'", response.status)

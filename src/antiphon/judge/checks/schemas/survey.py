@@ -8,13 +8,13 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from antiphon.contract.schemas.validation import SchemaError
-from antiphon.judge.checks.schemas.table import ABSENT, FIELDS, ITEM_PLACES, LISTS, OBJECTS, SURVEYED, whole
+from antiphon.judge.checks.schemas.table import ABSENT, FIELDS, ITEM_PLACES, LISTS, OBJECTS, SCHEMA_REQUIREMENTS, whole
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.schemas import errors_of
 from antiphon.judge.subjects.responses import Item, ResponseObject
 
 
-class Place(NamedTuple):
+class SurveyPlace(NamedTuple):
     """A value with requirements: its kind, its type, and its pointer."""
 
     place: str
@@ -34,12 +34,12 @@ class Survey(NamedTuple):
     found: dict[str, list[Violation]]
 
 
-def _place(place: str, pointer: str, value: Any) -> Place:
+def _place(place: str, pointer: str, value: Any) -> SurveyPlace:
     name = value.get("type") if isinstance(value, dict) else None
-    return Place(place, name if isinstance(name, str) else "", pointer, value)
+    return SurveyPlace(place, name if isinstance(name, str) else "", pointer, value)
 
 
-def _children(place: Place, table: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
+def _children(place: SurveyPlace, table: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
     general = "item" if place.place in ITEM_PLACES else place.place
     own = table.get(f"{general}/{place.name}")
     every = table.get(general, {})
@@ -50,31 +50,31 @@ def _children(place: Place, table: Mapping[str, Mapping[str, str]]) -> Mapping[s
 def _inside(place: str, name: str) -> tuple[str | None, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
     """The requirement of a whole place, and its fields that are lists of places or places, with what they hold."""
     requirement = whole(place, name)
-    here = Place(place, name, "", None)
+    here = SurveyPlace(place, name, "", None)
     lists, objects = _children(here, LISTS), _children(here, OBJECTS)
-    return requirement if requirement in SURVEYED else None, tuple(lists.items()), tuple(objects.items())
+    return requirement if requirement in SCHEMA_REQUIREMENTS else None, tuple(lists.items()), tuple(objects.items())
 
 
-def _judge(place: str, value: Any, found: set[str]) -> None:
+def _judge(place: str, value: Any, violated: set[str]) -> None:
     """Add the requirements that a place and all places inside it show."""
     name = value.get("type") if place != "response" else ""
     requirement, lists, objects = _inside(place, name if isinstance(name, str) else "")
     if requirement is not None:
-        found.add(requirement)
+        violated.add(requirement)
     if "status" in value and place in ITEM_PLACES:
-        found.add("item.status-known")
+        violated.add("item.status-known")
     for field, kind in lists:
         entries = value.get(field)
         if isinstance(entries, list):
             for entry in entries:
                 if isinstance(entry, dict):
-                    _judge(kind, entry, found)
+                    _judge(kind, entry, violated)
     for field, kind in objects:
         if isinstance(value.get(field), dict):
-            _judge(kind, value[field], found)
+            _judge(kind, value[field], violated)
 
 
-def _judged(root: Place) -> frozenset[str]:
+def _judged_kinds(root: SurveyPlace) -> frozenset[str]:
     found: set[str] = set()
     _judge(root.place, root.value, found)
     return frozenset(found)
@@ -88,7 +88,7 @@ def _steps(error: SchemaError) -> list[str]:
     return steps
 
 
-def requirement_of(root: Place, error: SchemaError) -> str | None:
+def requirement_of(root: SurveyPlace, error: SchemaError) -> str | None:
     """The requirement that a schema error belongs to; None where the table knows none."""
     place, steps = _innermost(root, _steps(error))
     path = "/".join(steps)
@@ -108,7 +108,7 @@ def _fits(pattern: Sequence[str], steps: Sequence[str]) -> bool:
     return len(pattern) == len(steps) and all(one in ("*", other) for one, other in zip(pattern, steps, strict=True))
 
 
-def _innermost(place: Place, steps: list[str]) -> tuple[Place, list[str]]:
+def _innermost(place: SurveyPlace, steps: list[str]) -> tuple[SurveyPlace, list[str]]:
     """The innermost place on a way, and the rest of the way. A wrong type belongs to what holds the value."""
     while steps and isinstance(place.value, dict):
         entries = place.value.get(steps[0])
@@ -133,9 +133,9 @@ KINDS = {"added": "item.added", "done": "item.output", "compaction": "item.compa
 EVENTS = ("added", "done")
 
 
-def _root(subject: ResponseObject | Item) -> tuple[str, Place]:
+def _root(subject: ResponseObject | Item) -> tuple[str, SurveyPlace]:
     if isinstance(subject, ResponseObject):
-        return "response", Place("response", "", "", subject.body)
+        return "response", SurveyPlace("response", "", "", subject.body)
     if subject.source == "list":
         kept = subject.operation.startswith("conversations.")
         kind, place = ("item.conversation", "kept") if kept else ("item.listed", "listed")
@@ -144,7 +144,7 @@ def _root(subject: ResponseObject | Item) -> tuple[str, Place]:
     return KINDS.get(subject.source, "item.output"), _place(place, "", subject.body)
 
 
-def survey(subject: ResponseObject | Item) -> Survey:
+def survey_of(subject: ResponseObject | Item) -> Survey:
     """Schema results for a subject."""
     if "survey" not in subject.memo:
         subject.memo["survey"] = _survey(subject)
@@ -154,7 +154,7 @@ def survey(subject: ResponseObject | Item) -> Survey:
 
 def _survey(subject: ResponseObject | Item) -> Survey:
     kind, root = _root(subject)
-    judged = _judged(root)
+    judged = _judged_kinds(root)
     if isinstance(subject, Item) and subject.source in EVENTS:
         judged -= {"item.status-known"}
     errors = errors_of(subject, kind, subject.body)
@@ -167,24 +167,26 @@ def _survey(subject: ResponseObject | Item) -> Survey:
     return Survey(judged, found)
 
 
-def _shows(subject: ResponseObject | Item) -> frozenset[str]:
+def _shown_requirements(subject: ResponseObject | Item) -> frozenset[str]:
     """What a subject shows; an item of an output is surveyed with its response."""
-    return NOTHING if isinstance(subject, Item) and subject.source == "output" else survey(subject).judged
+    return NOTHING if isinstance(subject, Item) and subject.source == "output" else survey_of(subject).judged
 
 
-def _tells(subject: ResponseObject | Item) -> Collection[str]:
-    return NOTHING if isinstance(subject, Item) and subject.source == "output" else survey(subject).found
+def _broken_requirements(subject: ResponseObject | Item) -> Collection[str]:
+    return NOTHING if isinstance(subject, Item) and subject.source == "output" else survey_of(subject).found
 
 
 def _register(requirement: str, on: type) -> None:
     def find(subject: ResponseObject | Item) -> Iterator[Violation]:
-        yield from survey(subject).found.get(requirement, ())
+        yield from survey_of(subject).found.get(requirement, ())
 
     find.__doc__ = f"What the schemas say of {requirement}."
-    check(requirement, on=on, shows=_shows, tells=_tells)(find)
+    check(requirement, subject=on, shown_requirements=_shown_requirements, broken_requirements=_broken_requirements)(
+        find
+    )
 
 
-for _name in sorted(SURVEYED):
+for _name in sorted(SCHEMA_REQUIREMENTS):
     _register(_name, ResponseObject)
     if _name != "response.schema":
         _register(_name, Item)

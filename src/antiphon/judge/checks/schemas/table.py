@@ -150,7 +150,7 @@ def whole(place: str, name: str) -> str | None:
     return WHOLE.get(f"{place}/{name}", WHOLE.get(place))
 
 
-SURVEYED: Final = frozenset(
+SCHEMA_REQUIREMENTS: Final = frozenset(
     ["response.schema", "item.status-known"]
     + [f"item.schema.{name.replace('_', '-')}" for name in ITEMS]
     + [f"item.schema.annotation.{name.replace('_', '-')}" for name in ANNOTATIONS]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from antiphon.judge.frame_scan import terminal
+from antiphon.judge.frame_scan import terminal_frame
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.stream_analysis import every, walk_of
+from antiphon.judge.stream_analysis import analysis_of, events_where
 from antiphon.judge.subjects.responses import Stream
-from antiphon.judge.values import broken
+from antiphon.judge.values import violation_at
 
 LINGER = 5.0
 """Seconds after the terminal event within which the body ends."""
@@ -25,42 +25,42 @@ def _timed(stream: Stream) -> bool:
     return response is not None and any(chunk.at > 0 for chunk in response.chunks)
 
 
-@check("sse.body-ends", on=Stream, when=lambda stream: _timed(stream) and terminal(stream) is not None)
+@check("sse.body-ends", subject=Stream, applies=lambda stream: _timed(stream) and terminal_frame(stream) is not None)
 def body_ends(stream: Stream) -> Iterator[Violation]:
     """The body ends within seconds after the terminal event."""
-    last, exchange = terminal(stream), stream.exchange
+    last, exchange = terminal_frame(stream), stream.exchange
     if last is None:
         return
     lingered = exchange.elapsed - last.at
     waited = exchange.failure is not None and exchange.failure.kind.startswith("timeout")
     if lingered > LINGER or waited:
         got = f"{lingered:.1f} s later" + (", cut by the client" if waited else "")
-        yield broken(f"frame {last.number}", f"the end of the body within {LINGER:.0f} s", got)
+        yield violation_at(f"frame {last.number}", f"the end of the body within {LINGER:.0f} s", got)
 
 
 def _is_long(stream: Stream) -> bool:
     return stream.is_whole and len(stream.events) >= MANY and stream.exchange.frames[-1].at >= LONG
 
 
-@check("sse.arrives-as-made", on=Stream, when=_is_long)
+@check("sse.arrives-as-made", subject=Stream, applies=_is_long)
 def arrives_as_made(stream: Stream) -> Iterator[Violation]:
     """Events do not wait for the end of the answer."""
     frames = stream.exchange.frames
     first, last = frames[0].at, frames[-1].at
     if last - first < last / 50:
         got = f"all {len(frames)} frames between {first:.2f} s and {last:.2f} s"
-        yield broken("frame 0", "the first event while the answer is being made", got)
+        yield violation_at("frame 0", "the first event while the answer is being made", got)
 
 
 def _keepalives(stream: Stream) -> list[tuple[int, dict[str, object]]]:
-    found = "keepalive" in walk_of(stream).types
-    return every(stream, lambda event: event.get("type") == "keepalive") if found else []
+    found = "keepalive" in analysis_of(stream).types
+    return events_where(stream, lambda event: event.get("type") == "keepalive") if found else []
 
 
-@check("sse.keepalive-tolerated-form", on=Stream, when=lambda stream: bool(_keepalives(stream)))
+@check("sse.keepalive-tolerated-form", subject=Stream, applies=lambda stream: bool(_keepalives(stream)))
 def keepalive_form(stream: Stream) -> Iterator[Violation]:
     """A keepalive carries nothing of the answer."""
     for number, event in _keepalives(stream):
         strange = sorted(event.keys() - KEEPALIVE)
         if strange:
-            yield broken(f"event {number}", "type and sequence_number alone", ", ".join(strange[:8]))
+            yield violation_at(f"event {number}", "type and sequence_number alone", ", ".join(strange[:8]))

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 from antiphon.judge.checks.stream.event_fields import is_open
-from antiphon.judge.frame_scan import framed, odd_frames, sighting, terminal
+from antiphon.judge.frame_scan import frame_scan, has_original_frames, irregular_frames, terminal_frame
 from antiphon.judge.registry import F, Violation, check
-from antiphon.judge.stream_analysis import every, walk_of
+from antiphon.judge.stream_analysis import analysis_of, events_where
 from antiphon.judge.subjects.responses import Stream
-from antiphon.judge.values import MISSING, broken, is_text
+from antiphon.judge.values import MISSING, is_text, violation_at
 from antiphon.recording.frame import Frame
 
 DONE = "[DONE]"
@@ -30,14 +30,14 @@ def is_cut(stream: Stream, frame: Frame) -> bool:
         "no-final-blank-line" in frame.remarks
         and not isinstance(frame.json, dict)
         and not is_done(frame)
-        and (not stream.is_whole or terminal(stream) is None)
+        and (not stream.is_whole or terminal_frame(stream) is None)
     )
 
 
 def _after(stream: Stream) -> list[Frame]:
     """The odd frames after the terminal event."""
-    last = terminal(stream)
-    return [] if last is None else [frame for frame in odd_frames(stream) if frame.number > last.number]
+    last = terminal_frame(stream)
+    return [] if last is None else [frame for frame in irregular_frames(stream) if frame.number > last.number]
 
 
 ODD = (
@@ -52,88 +52,94 @@ ODD = (
 """The requirements that only odd frames can break, besides those of the table's own conditions."""
 
 
-def _shows(stream: Stream) -> frozenset[str]:
-    seen = sighting(stream)
-    return _shown(seen.framed, is_open(stream), seen.terminal is not None)
+def _shown_requirements(stream: Stream) -> frozenset[str]:
+    seen = frame_scan(stream)
+    return _requirements_of(seen.has_frames, is_open(stream), seen.terminal is not None)
 
 
 @cache
-def _shown(framed: bool, is_open: bool, ended: bool) -> frozenset[str]:
+def _requirements_of(framed: bool, is_open: bool, ended: bool) -> frozenset[str]:
     shown = {"sse.data-json-object", *(ODD if framed else ())}
     shown |= {"sse.no-done-marker"} if framed and not is_open else set()
     return frozenset(shown | ({"sse.nothing-after-terminal"} if framed and ended else set()))
 
 
-def _tells(stream: Stream) -> frozenset[str]:
+def _broken_requirements(stream: Stream) -> frozenset[str]:
     """Nearly always empty, so that no check is run."""
-    return _shows(stream) if odd_frames(stream) else frozenset()
+    return _shown_requirements(stream) if irregular_frames(stream) else frozenset()
 
 
 def _on_odd(requirement: str) -> Callable[[F], F]:
     """Register a check of irregular frames."""
-    return check(requirement, on=Stream, shows=_shows, tells=_tells)
+    return check(
+        requirement, subject=Stream, shown_requirements=_shown_requirements, broken_requirements=_broken_requirements
+    )
 
 
 @_on_odd("sse.event-named")
 def event_named(stream: Stream) -> Iterator[Violation]:
     """Each frame has its event line before its data."""
-    for frame in odd_frames(stream):
+    for frame in irregular_frames(stream):
         if frame.data is None or is_done(frame) or is_cut(stream, frame):
             continue
         if frame.event is None:
-            yield broken(_place(frame), "an event line", frame.data)
+            yield violation_at(_place(frame), "an event line", frame.data)
         elif frame.raw.find(b"data") < frame.raw.find(b"event"):
-            yield broken(_place(frame), "the event line before the data line", frame.data)
+            yield violation_at(_place(frame), "the event line before the data line", frame.data)
 
 
 @_on_odd("sse.event-equals-type")
 def event_equals_type(stream: Stream) -> Iterator[Violation]:
     """The event line says the type of the data."""
-    for frame in odd_frames(stream):
+    for frame in irregular_frames(stream):
         kind = frame.json.get("type") if isinstance(frame.json, dict) else None
         if frame.event is not None and is_text(kind) and frame.event != kind:
-            yield broken(_place(frame), str(kind), frame.event)
+            yield violation_at(_place(frame), str(kind), frame.event)
 
 
 @_on_odd("sse.data-json-object")
 def data_json_object(stream: Stream) -> Iterator[Violation]:
     """The data of a frame is a JSON object."""
-    last = terminal(stream)
-    for frame in odd_frames(stream):
+    last = terminal_frame(stream)
+    for frame in irregular_frames(stream):
         if isinstance(frame.json, dict) or is_done(frame) or is_cut(stream, frame):
             continue
         if last is not None and frame.number > last.number:
             return
         if frame.data is not None:
-            yield broken(_place(frame), "a JSON object", frame.data)
+            yield violation_at(_place(frame), "a JSON object", frame.data)
         elif frame.event is not None:
-            yield broken(_place(frame), "a JSON object", "an event without data")
+            yield violation_at(_place(frame), "a JSON object", "an event without data")
 
 
-@check("sse.type-present", on=Stream, when=lambda stream: bool(stream.events))
+@check("sse.type-present", subject=Stream, applies=lambda stream: bool(stream.events))
 def type_present(stream: Stream) -> Iterator[Violation]:
     """Each event has a type."""
-    untyped = "" in walk_of(stream).types
-    for number, event in every(stream, lambda event: not is_text(event.get("type"))) if untyped else ():
-        yield broken(f"event {number} /type", "a text", event.get("type", MISSING))
+    untyped = "" in analysis_of(stream).types
+    for number, event in events_where(stream, lambda event: not is_text(event.get("type"))) if untyped else ():
+        yield violation_at(f"event {number} /type", "a text", event.get("type", MISSING))
 
 
-@check("sse.frame-ends-with-blank-line", on=Stream, when=lambda stream: framed(stream) and stream.is_whole)
+@check(
+    "sse.frame-ends-with-blank-line",
+    subject=Stream,
+    applies=lambda stream: has_original_frames(stream) and stream.is_whole,
+)
 def ends_with_blank_line(stream: Stream) -> Iterator[Violation]:
     """The last frame ends with an empty line, too."""
     last = stream.exchange.frames[-1]
     if "no-final-blank-line" in last.remarks and not is_cut(stream, last):
-        yield broken(_place(last), "an empty line at the end", repr(last.raw[-20:]))
+        yield violation_at(_place(last), "an empty line at the end", repr(last.raw[-20:]))
 
 
 def _remark(requirement: str, remarks: tuple[str, ...], expected: str) -> None:
     """Register the check that no frame gives reason to one of some remarks."""
 
     def find(stream: Stream) -> Iterator[Violation]:
-        for frame in odd_frames(stream):
+        for frame in irregular_frames(stream):
             for remark in frame.remarks:
                 if remark in remarks:
-                    yield broken(_place(frame), expected, f"{remark}: {frame.raw[:60]!r}")
+                    yield violation_at(_place(frame), expected, f"{remark}: {frame.raw[:60]!r}")
 
     find.__name__ = requirement.replace(".", "_").replace("-", "_")
     find.__doc__ = f"A stream has {expected}."
@@ -149,9 +155,9 @@ def _field(requirement: str, value: Callable[[Frame], object], expected: str) ->
     """Register the check that no frame has a field."""
 
     def find(stream: Stream) -> Iterator[Violation]:
-        for frame in odd_frames(stream):
+        for frame in irregular_frames(stream):
             if value(frame) is not None:
-                yield broken(_place(frame), expected, value(frame))
+                yield violation_at(_place(frame), expected, value(frame))
 
     find.__name__ = requirement.replace(".", "_").replace("-", "_")
     find.__doc__ = f"A frame has {expected}."
@@ -165,17 +171,21 @@ _field("sse.no-retry-field", lambda frame: frame.retry, "no retry field")
 @_on_odd("sse.no-done-marker")
 def no_done_marker(stream: Stream) -> Iterator[Violation]:
     """There is no done marker."""
-    for frame in odd_frames(stream):
+    for frame in irregular_frames(stream):
         if is_done(frame):
-            yield broken(_place(frame), "the end of the stream", DONE)
+            yield violation_at(_place(frame), "the end of the stream", DONE)
 
 
-@check("sse.done-marker", on=Stream, when=lambda stream: framed(stream) and is_open(stream) and stream.is_whole)
+@check(
+    "sse.done-marker",
+    subject=Stream,
+    applies=lambda stream: has_original_frames(stream) and is_open(stream) and stream.is_whole,
+)
 def done_marker(stream: Stream) -> Iterator[Violation]:
     """The last frame is the done marker."""
     last = next((frame for frame in reversed(stream.exchange.frames) if frame.data is not None), None)
     if last is None or not is_done(last):
-        yield broken(_place(last) if last else "", DONE, last.data if last else MISSING)
+        yield violation_at(_place(last) if last else "", DONE, last.data if last else MISSING)
 
 
 @_on_odd("sse.nothing-after-terminal")
@@ -184,4 +194,6 @@ def nothing_after_terminal(stream: Stream) -> Iterator[Violation]:
     for frame in _after(stream):
         is_noise = frame.data is None and frame.event is None
         if not isinstance(frame.json, dict) and not is_done(frame) and not is_noise:
-            yield broken(_place(frame), "the end of the stream", frame.data if frame.data is not None else frame.raw)
+            yield violation_at(
+                _place(frame), "the end of the stream", frame.data if frame.data is not None else frame.raw
+            )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects.responses import Stream, Success
-from antiphon.judge.values import MISSING, broken, is_text
+from antiphon.judge.values import MISSING, is_text, violation_at
 from antiphon.recording.exchange import Exchange
 
 UNRECORDED = frozenset({"body-only", "framing-reconstructed"})
@@ -17,22 +17,22 @@ def _has_headers(stream: Stream) -> bool:
     return UNRECORDED.isdisjoint(stream.exchange.notes) and bool(stream.exchange.response)
 
 
-@check("sse.status-and-type", on=Stream, when=_has_headers)
+@check("sse.status-and-type", subject=Stream, applies=_has_headers)
 def status_and_type(stream: Stream) -> Iterator[Violation]:
     """A stream has status 200 and the media type text/event-stream."""
     response = stream.exchange.response
     if response is None:
         return
     if response.status not in (None, 200):
-        yield broken("status", "200", response.status)
+        yield violation_at("status", "200", response.status)
     if response.media_type != "text/event-stream" and not _lost_type(stream.exchange):
-        yield broken("header content-type", "text/event-stream", response.header("content-type") or MISSING)
+        yield violation_at("header content-type", "text/event-stream", response.header("content-type") or MISSING)
 
 
 @check(
     "sse.status-and-type",
-    on=Success,
-    when=lambda reply: (
+    subject=Success,
+    applies=lambda reply: (
         reply.operation == "create" and reply.sent.get("stream") is True and not _lost_type(reply.exchange)
     ),
 )
@@ -40,16 +40,16 @@ def stream_when_asked(reply: Success) -> Iterator[Violation]:
     """A request with stream: true is answered with a stream."""
     response = reply.exchange.response
     got = response.header("content-type") if response else None
-    yield broken("header content-type", "text/event-stream, as stream: true was sent", got or MISSING)
+    yield violation_at("header content-type", "text/event-stream, as stream: true was sent", got or MISSING)
 
 
-@check("sse.charset", on=Stream, when=lambda stream: _has_headers(stream) and _is_event_stream(stream))
+@check("sse.charset", subject=Stream, applies=lambda stream: _has_headers(stream) and _is_event_stream(stream))
 def charset(stream: Stream) -> Iterator[Violation]:
     """The media type names the charset."""
     header = (stream.exchange.response.header("content-type") if stream.exchange.response else None) or ""
     parameters = [part.strip().lower().replace('"', "") for part in header.split(";")[1:]]
     if "charset=utf-8" not in parameters:
-        yield broken("header content-type", "charset=utf-8", header)
+        yield violation_at("header content-type", "charset=utf-8", header)
 
 
 def _lost_type(exchange: Exchange) -> bool:
@@ -62,9 +62,9 @@ def _is_event_stream(stream: Stream) -> bool:
     return stream.exchange.response is not None and stream.exchange.response.media_type == "text/event-stream"
 
 
-@check("sse.not-compressed-away", on=Stream, when=lambda stream: bool(stream.exchange.response))
+@check("sse.not-compressed-away", subject=Stream, applies=lambda stream: bool(stream.exchange.response))
 def not_compressed_away(stream: Stream) -> Iterator[Violation]:
     """A stream is not compressed."""
     encoding = stream.exchange.response.header("content-encoding") if stream.exchange.response else None
     if is_text(encoding) and str(encoding).strip().lower() != "identity":
-        yield broken("header content-encoding", "no content encoding", encoding)
+        yield violation_at("header content-encoding", "no content encoding", encoding)

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
-from antiphon.contract.schemas.definitions import Held
+from antiphon.contract.schemas.definitions import PreparedDefinition
 from antiphon.contract.schemas.library import DEFS
 from antiphon.contract.schemas.validation import SchemaError, Schemas
 from antiphon.errors import ConfigError
 from antiphon.judge.event_families import FAMILIES, family_of
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.schemas import schemas_for
-from antiphon.judge.stream_analysis import notable, of_types, walk_of
+from antiphon.judge.stream_analysis import analysis_of, events_of_types, notable_events
 from antiphon.judge.subjects.responses import Stream
 
 ELSEWHERE = (
@@ -52,8 +52,8 @@ def _errors(stream: Stream) -> dict[str, list[tuple[int, SchemaError]]]:
     if isinstance(known, dict):
         return known
     schemas = schemas_for(stream)
-    found = _found(schemas, notable(stream))
-    if found and len(notable(stream)) < len(stream.events):
+    found = _found(schemas, notable_events(stream))
+    if found and len(notable_events(stream)) < len(stream.events):
         found = _found(schemas, enumerate(stream.events))
     stream.__dict__["_schema_errors"] = found
     return found
@@ -63,7 +63,7 @@ def _found(
     schemas: Schemas, events: Iterable[tuple[int, Mapping[str, Any]]]
 ) -> dict[str, list[tuple[int, SchemaError]]]:
     found: dict[str, list[tuple[int, SchemaError]]] = {}
-    asked, fitting = _Asked(schemas), _fitting(schemas)
+    asked, fitting = _SchemaQueries(schemas), _fitting(schemas)
     for number, event in events:
         kind = event.get("type")
         if not isinstance(kind, str):
@@ -86,13 +86,15 @@ def _found(
 
 
 @lru_cache(maxsize=4096)
-def _own(held: Held, family: str) -> tuple[Mapping[str, type], tuple[str, ...]] | None:
+def _own(definition: PreparedDefinition, family: str) -> tuple[Mapping[str, type], tuple[str, ...]] | None:
     """The types of the fields that a family judges itself, and those of them that must be there.
 
     None where the schema is more than a list of fields with one plain type each.
     """
-    root = held.closed.get("$defs", {}).get(str(held.closed.get("$ref")).removeprefix(DEFS), {})
-    if not root.keys() <= PLAIN or root.get("type") != "object" or (held.deep and family not in WRAPPERS):
+    root = definition.self_contained.get("$defs", {}).get(
+        str(definition.self_contained.get("$ref")).removeprefix(DEFS), {}
+    )
+    if not root.keys() <= PLAIN or root.get("type") != "object" or (definition.deep and family not in WRAPPERS):
         return None
     elsewhere = _elsewhere(family)
     own = {name: each for name, each in root["properties"].items() if name not in elsewhere}
@@ -111,7 +113,7 @@ def _fitting(schemas: Schemas) -> set[tuple[Any, ...]]:
 def _fits(schemas: Schemas, family: str, kind: str, event: Mapping[str, Any]) -> bool:
     """Whether an event has the fields that its family judges, as surely as any other with fields of these types."""
     try:
-        own = _own(schemas.held("event", kind), family)
+        own = _own(schemas.definition("event", kind), family)
     except ConfigError:
         return False
     if own is None:
@@ -122,7 +124,7 @@ def _fits(schemas: Schemas, family: str, kind: str, event: Mapping[str, Any]) ->
     )
 
 
-class _Asked:
+class _SchemaQueries:
     """Schema validation that repeats at most about a hundred events without logprobs: explaining an error is slow."""
 
     def __init__(self, schemas: Schemas) -> None:
@@ -164,8 +166,8 @@ def _belongs_elsewhere(family: str, error: SchemaError) -> bool:
 
 def _carries(stream: Stream) -> Iterator[Violation]:
     """The event that carries an item does carry one."""
-    kinds = [kind for kind in walk_of(stream).types if family_of(kind) == "output-item"]
-    for number, event in of_types(stream, kinds):
+    kinds = [kind for kind in analysis_of(stream).types if family_of(kind) == "output-item"]
+    for number, event in events_of_types(stream, kinds):
         if "item" in event and not isinstance(event["item"], dict):
             yield Violation(f"event {number} /item", "an object", type(event["item"]).__name__)
 
@@ -182,8 +184,8 @@ def _finder(family: str) -> Callable[[Stream], Iterator[Violation]]:
     return find
 
 
-def _shows(stream: Stream) -> frozenset[str]:
-    return _requirements(frozenset(walk_of(stream).types))
+def _shown_requirements(stream: Stream) -> frozenset[str]:
+    return _requirements(frozenset(analysis_of(stream).types))
 
 
 @lru_cache(maxsize=256)
@@ -191,10 +193,15 @@ def _requirements(kinds: frozenset[str]) -> frozenset[str]:
     return frozenset(f"stream.schema.{family_of(kind)}" for kind in kinds)
 
 
-def _tells(stream: Stream) -> set[str]:
+def _broken_requirements(stream: Stream) -> set[str]:
     """The families with errors; those with more requirements than the schema are always among them."""
     return {f"stream.schema.{family}" for family in (*_errors(stream), "output-item")}
 
 
 for _family in FAMILIES:
-    check(f"stream.schema.{_family}", on=Stream, shows=_shows, tells=_tells)(_finder(_family))
+    check(
+        f"stream.schema.{_family}",
+        subject=Stream,
+        shown_requirements=_shown_requirements,
+        broken_requirements=_broken_requirements,
+    )(_finder(_family))

@@ -7,79 +7,87 @@ from functools import cache
 from typing import Any
 
 from antiphon.contract.streams import tables
-from antiphon.judge.grammar.problems import shown
-from antiphon.judge.grammar.stream_state import Item
+from antiphon.judge.grammar.problems import quote_value
+from antiphon.judge.grammar.stream_state import ItemState
 from antiphon.judge.json_pointer import same
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.stream_analysis import walk_of
+from antiphon.judge.stream_analysis import analysis_of
 from antiphon.judge.subjects.responses import Stream
-from antiphon.judge.values import a_dict, broken, is_text
+from antiphon.judge.values import a_dict, is_text, violation_at
 
 FINISHED = ("completed", "incomplete", "failed")
 
 
-def added(stream: Stream, *types: str) -> list[tuple[Item, dict[str, Any]]]:
+def added_items(stream: Stream, *types: str) -> list[tuple[ItemState, dict[str, Any]]]:
     """The items that were added as objects, of some types or of any."""
     return [
         (item, item.added)
-        for item in walk_of(stream).items
+        for item in analysis_of(stream).items
         if isinstance(item.added, dict) and (not types or item.type in types)
     ]
 
 
-def done(stream: Stream, *types: str) -> list[tuple[Item, dict[str, Any]]]:
+def done_items(stream: Stream, *types: str) -> list[tuple[ItemState, dict[str, Any]]]:
     """The items that were done as objects, of some types or of any."""
     return [
         (item, item.done)
-        for item in walk_of(stream).items
+        for item in analysis_of(stream).items
         if isinstance(item.done, dict) and (not types or item.type in types)
     ]
 
 
-def _at_added(item: Item, key: str) -> str:
+def _at_added(item: ItemState, key: str) -> str:
     return f"event {item.added_at} /item/{key}"
 
 
-def _at_done(item: Item, key: str) -> str:
+def _at_done(item: ItemState, key: str) -> str:
     return f"event {item.done_at} /item/{key}"
 
 
-def _tolerated(table: str, item: Item) -> tuple[str, ...]:
+def _tolerated(table: str, item: ItemState) -> tuple[str, ...]:
     return tuple(tables().tolerated[table].get(item.type or "", ()))
 
 
-@check("stream.item.added-status", on=Stream, when=lambda stream: any("status" in body for _, body in added(stream)))
+@check(
+    "stream.item.added-status",
+    subject=Stream,
+    applies=lambda stream: any("status" in body for _, body in added_items(stream)),
+)
 def added_status(stream: Stream) -> Iterator[Violation]:
     """An item with a status is in progress when it is added."""
-    for item, body in added(stream):
+    for item, body in added_items(stream):
         if body.get("status") not in (None, "in_progress", *_tolerated("added_status", item)):
-            yield broken(_at_added(item, "status"), "in_progress", body["status"])
+            yield violation_at(_at_added(item, "status"), "in_progress", body["status"])
 
 
-@check("stream.item.done-status", on=Stream, when=lambda stream: any("status" in body for _, body in done(stream)))
+@check(
+    "stream.item.done-status",
+    subject=Stream,
+    applies=lambda stream: any("status" in body for _, body in done_items(stream)),
+)
 def done_status(stream: Stream) -> Iterator[Violation]:
     """An item with a status is completed, incomplete or failed when it is done."""
-    for item, body in done(stream):
+    for item, body in done_items(stream):
         if body.get("status") not in (None, *FINISHED, *_tolerated("done_status", item)):
-            yield broken(_at_done(item, "status"), " or ".join(FINISHED), body["status"])
+            yield violation_at(_at_done(item, "status"), " or ".join(FINISHED), body["status"])
 
 
-def _in_both(stream: Stream) -> list[Item]:
-    return [item for item, _ in added(stream) if isinstance(item.done, dict)]
+def _in_both(stream: Stream) -> list[ItemState]:
+    return [item for item, _ in added_items(stream) if isinstance(item.done, dict)]
 
 
-@check("stream.item.same-type", on=Stream, when=lambda stream: bool(_in_both(stream)))
+@check("stream.item.same-type", subject=Stream, applies=lambda stream: bool(_in_both(stream)))
 def same_type(stream: Stream) -> Iterator[Violation]:
     """An item keeps its type."""
     for item in _in_both(stream):
         if not same(item.added.get("type"), item.done.get("type")):
-            yield broken(_at_done(item, "type"), shown(item.added.get("type")), item.done.get("type"))
+            yield violation_at(_at_done(item, "type"), quote_value(item.added.get("type")), item.done.get("type"))
 
 
 @check(
     "stream.item.same-call-id",
-    on=Stream,
-    when=lambda stream: any("call_id" in item.added or "name" in item.added for item in _in_both(stream)),
+    subject=Stream,
+    applies=lambda stream: any("call_id" in item.added or "name" in item.added for item in _in_both(stream)),
 )
 def same_call_id(stream: Stream) -> Iterator[Violation]:
     """A call keeps its call_id and its name."""
@@ -88,19 +96,19 @@ def same_call_id(stream: Stream) -> Iterator[Violation]:
         for key in () if item.type in renamed else ("call_id", "name"):
             before = item.added.get(key)
             if is_text(before) and item.done.get(key) != before:
-                yield broken(_at_done(item, key), before, item.done.get(key))
+                yield violation_at(_at_done(item, key), before, item.done.get(key))
 
 
 @check(
     "stream.item.only-last-incomplete",
-    on=Stream,
-    when=lambda stream: any(body.get("status") == "incomplete" for _, body in done(stream)),
+    subject=Stream,
+    applies=lambda stream: any(body.get("status") == "incomplete" for _, body in done_items(stream)),
 )
 def only_last_incomplete(stream: Stream) -> Iterator[Violation]:
     """No item follows one that is done with status incomplete."""
-    for item, body in done(stream)[:-1]:
+    for item, body in done_items(stream)[:-1]:
         if body.get("status") == "incomplete":
-            yield broken(_at_done(item, "status"), "completed, as it is not the last item", "incomplete")
+            yield violation_at(_at_done(item, "status"), "completed, as it is not the last item", "incomplete")
 
 
 EMPTY: Mapping[str, tuple[str, str, Any]] = {
@@ -117,27 +125,27 @@ NAMED = {"message": "stream.added.message-role", "function_call": "stream.added.
 
 
 @cache
-def _asked_of(types: frozenset[str | None]) -> frozenset[str]:
+def _expected_at_added(types: frozenset[str | None]) -> frozenset[str]:
     """Requirements on added items, by their types."""
     asked = {requirement for requirement, (kind, _, _) in EMPTY.items() if kind in types}
     return frozenset(asked | {requirement for kind, requirement in NAMED.items() if kind in types})
 
 
 def _shows(stream: Stream) -> frozenset[str]:
-    return _asked_of(frozenset(item.type for item, _ in added(stream) if item.type in tables().items))
+    return _expected_at_added(frozenset(item.type for item, _ in added_items(stream) if item.type in tables().items))
 
 
 def _empty(requirement: str, kind: str, key: str, empty: Any) -> None:
     """Register the check that items of a type are added with an empty field."""
 
     def find(stream: Stream) -> Iterator[Violation]:
-        for item, body in added(stream, kind):
+        for item, body in added_items(stream, kind):
             if body.get(key, None) != empty and not (body.get(key) is None and _may_lack(kind)):
-                yield broken(_at_added(item, key), repr(empty), body.get(key))
+                yield violation_at(_at_added(item, key), repr(empty), body.get(key))
 
     find.__name__ = requirement.replace(".", "_").replace("-", "_")
     find.__doc__ = f"An item of type {kind} is added with {key} empty."
-    check(requirement, on=Stream, shows=_shows)(find)
+    check(requirement, subject=Stream, shown_requirements=_shows)(find)
 
 
 def _may_lack(kind: str) -> bool:
@@ -148,20 +156,20 @@ for _requirement, _row in EMPTY.items():
     _empty(_requirement, *_row)
 
 
-@check("stream.added.message-role", on=Stream, shows=_shows)
+@check("stream.added.message-role", subject=Stream, shown_requirements=_shows)
 def message_role(stream: Stream) -> Iterator[Violation]:
     """A message has the role assistant when it is added and when it is done."""
-    for item, body in added(stream, "message"):
+    for item, body in added_items(stream, "message"):
         if body.get("role") != "assistant":
-            yield broken(_at_added(item, "role"), "assistant", body.get("role"))
+            yield violation_at(_at_added(item, "role"), "assistant", body.get("role"))
         elif isinstance(item.done, dict) and item.done.get("role") != "assistant":
-            yield broken(_at_done(item, "role"), "assistant", item.done.get("role"))
+            yield violation_at(_at_done(item, "role"), "assistant", item.done.get("role"))
 
 
-@check("stream.added.function-call-named", on=Stream, shows=_shows)
+@check("stream.added.function-call-named", subject=Stream, shown_requirements=_shows)
 def function_call_named(stream: Stream) -> Iterator[Violation]:
     """A function call has its name and its call_id when it is added."""
-    for item, body in added(stream, "function_call"):
+    for item, body in added_items(stream, "function_call"):
         for key in ("name", "call_id"):
             if not is_text(body.get(key)):
-                yield broken(_at_added(item, key), "a text", a_dict(body).get(key))
+                yield violation_at(_at_added(item, key), "a text", a_dict(body).get(key))

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from antiphon.judge.grammar.problems import shown
+from antiphon.judge.grammar.problems import quote_value
 from antiphon.judge.json_pointer import same
-from antiphon.judge.lifecycle_responses import LIFECYCLE, carried, early, ends_with, has_early, late
+from antiphon.judge.lifecycle_responses import (
+    LIFECYCLE,
+    early_responses,
+    ends_with,
+    has_early,
+    lifecycle_responses,
+    terminal_responses,
+)
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.stream_analysis import of_types
+from antiphon.judge.stream_analysis import events_of_types
 from antiphon.judge.subjects.responses import Stream
-from antiphon.judge.values import a_dict, broken, is_text
+from antiphon.judge.values import a_dict, is_text, violation_at
 
 FITTING = {
     "response.completed": ("completed",),
@@ -23,142 +30,142 @@ def _place(number: int, key: str = "") -> str:
     return f"event {number} /response" + (f"/{key}" if key else "")
 
 
-@check("stream.lifecycle.early-status", on=Stream, when=has_early)
+@check("stream.lifecycle.early-status", subject=Stream, applies=has_early)
 def early_status(stream: Stream) -> Iterator[Violation]:
     """Before its end a response is queued or in progress."""
-    for number, kind, response in early(stream):
+    for number, kind, response in early_responses(stream):
         if kind != "response.queued" and response.get("status") not in ("queued", "in_progress"):
-            yield broken(_place(number, "status"), "queued or in_progress", response.get("status"))
+            yield violation_at(_place(number, "status"), "queued or in_progress", response.get("status"))
 
 
 @check(
     "stream.lifecycle.queued-status",
-    on=Stream,
-    when=lambda stream: any(kind == "response.queued" for _, kind, _ in early(stream)),
+    subject=Stream,
+    applies=lambda stream: any(kind == "response.queued" for _, kind, _ in early_responses(stream)),
 )
 def queued_status(stream: Stream) -> Iterator[Violation]:
     """The response inside response.queued has status queued."""
-    for number, kind, response in early(stream):
+    for number, kind, response in early_responses(stream):
         if kind == "response.queued" and response.get("status") != "queued":
-            yield broken(_place(number, "status"), "queued", response.get("status"))
+            yield violation_at(_place(number, "status"), "queued", response.get("status"))
 
 
-@check("stream.lifecycle.early-output-empty", on=Stream, when=has_early)
+@check("stream.lifecycle.early-output-empty", subject=Stream, applies=has_early)
 def early_output_empty(stream: Stream) -> Iterator[Violation]:
     """Before its end a response has an empty output list."""
-    for number, _, response in early(stream):
+    for number, _, response in early_responses(stream):
         if "output" in response and response["output"] != []:
-            yield broken(_place(number, "output"), "an empty list", response["output"])
+            yield violation_at(_place(number, "output"), "an empty list", response["output"])
 
 
-@check("stream.lifecycle.early-nulls", on=Stream, when=has_early)
+@check("stream.lifecycle.early-nulls", subject=Stream, applies=has_early)
 def early_nulls(stream: Stream) -> Iterator[Violation]:
     """Before its end a response has neither error nor incomplete_details nor completed_at."""
-    for number, _, response in early(stream):
+    for number, _, response in early_responses(stream):
         for key in ("error", "incomplete_details", "completed_at"):
             if response.get(key) is not None:
-                yield broken(_place(number, key), "null", response[key])
+                yield violation_at(_place(number, key), "null", response[key])
 
 
-@check("stream.usage.null-until-terminal", on=Stream, when=has_early)
+@check("stream.usage.null-until-terminal", subject=Stream, applies=has_early)
 def usage_null_until_terminal(stream: Stream) -> Iterator[Violation]:
     """Before its end a response has no usage."""
-    for number, _, response in early(stream):
+    for number, _, response in early_responses(stream):
         if response.get("usage") is not None:
-            yield broken(_place(number, "usage"), "null", response["usage"])
+            yield violation_at(_place(number, "usage"), "null", response["usage"])
 
 
 @check(
     "stream.usage.in-terminal",
-    on=Stream,
-    when=ends_with("response.completed", "response.incomplete"),
+    subject=Stream,
+    applies=ends_with("response.completed", "response.incomplete"),
 )
 def usage_in_terminal(stream: Stream) -> Iterator[Violation]:
     """A finished response has usage."""
-    for number, kind, response in late(stream):
+    for number, kind, response in terminal_responses(stream):
         if kind != "response.failed" and not isinstance(response.get("usage"), dict):
-            yield broken(_place(number, "usage"), "an object", response.get("usage"))
+            yield violation_at(_place(number, "usage"), "an object", response.get("usage"))
 
 
 def _has_both(stream: Stream) -> bool:
-    return has_early(stream) and bool(late(stream))
+    return has_early(stream) and bool(terminal_responses(stream))
 
 
-@check("stream.lifecycle.whole-response", on=Stream, when=_has_both)
+@check("stream.lifecycle.whole-response", subject=Stream, applies=_has_both)
 def whole_response(stream: Stream) -> Iterator[Violation]:
     """Each lifecycle event carries a response with the keys of the final one."""
-    final = late(stream)[-1][2].keys()
-    for number, _, response in early(stream):
+    final = terminal_responses(stream)[-1][2].keys()
+    for number, _, response in early_responses(stream):
         if not final <= response.keys():
             missing = sorted(final - response.keys())
-            yield broken(
+            yield violation_at(
                 _place(number), f"the keys of the final response, {', '.join(missing[:8])} among them", response
             )
-    for number, event in of_types(stream, LIFECYCLE):
+    for number, event in events_of_types(stream, LIFECYCLE):
         if not isinstance(event.get("response"), dict):
-            yield broken(_place(number), "a response object", event.get("response"))
+            yield violation_at(_place(number), "a response object", event.get("response"))
 
 
 def _constant(stream: Stream, key: str) -> Iterator[Violation]:
-    told = [(number, response[key]) for number, _, response in carried(stream) if key in response]
+    told = [(number, response[key]) for number, _, response in lifecycle_responses(stream) if key in response]
     for number, value in told[1:]:
         if not same(value, told[0][1]):
-            first = shown(told[0][1]) or "an empty text"
-            yield broken(_place(number, key), f"{first}, as in event {told[0][0]}", value)
+            first = quote_value(told[0][1]) or "an empty text"
+            yield violation_at(_place(number, key), f"{first}, as in event {told[0][0]}", value)
 
 
 def _several(stream: Stream) -> bool:
-    return len(carried(stream)) > 1
+    return len(lifecycle_responses(stream)) > 1
 
 
-@check("stream.lifecycle.constant-id", on=Stream, when=_several)
+@check("stream.lifecycle.constant-id", subject=Stream, applies=_several)
 def constant_id(stream: Stream) -> Iterator[Violation]:
     """The id of the response does not change."""
     return _constant(stream, "id")
 
 
-@check("stream.lifecycle.constant-created-at", on=Stream, when=_several)
+@check("stream.lifecycle.constant-created-at", subject=Stream, applies=_several)
 def constant_created_at(stream: Stream) -> Iterator[Violation]:
     """The time of the response's creation does not change."""
     return _constant(stream, "created_at")
 
 
-@check("stream.lifecycle.constant-model", on=Stream, when=_several)
+@check("stream.lifecycle.constant-model", subject=Stream, applies=_several)
 def constant_model(stream: Stream) -> Iterator[Violation]:
     """The model of the response does not change."""
     return _constant(stream, "model")
 
 
-@check("stream.terminal.type-fits-status", on=Stream, when=lambda stream: bool(late(stream)))
+@check("stream.terminal.type-fits-status", subject=Stream, applies=lambda stream: bool(terminal_responses(stream)))
 def type_fits_status(stream: Stream) -> Iterator[Violation]:
     """The terminal event's type says what the response's status says."""
-    for number, kind, response in late(stream):
+    for number, kind, response in terminal_responses(stream):
         if response.get("status") not in FITTING[kind]:
-            yield broken(_place(number, "status"), " or ".join(FITTING[kind]), response.get("status"))
+            yield violation_at(_place(number, "status"), " or ".join(FITTING[kind]), response.get("status"))
 
 
-@check("stream.failed.has-error", on=Stream, when=ends_with("response.failed"))
+@check("stream.failed.has-error", subject=Stream, applies=ends_with("response.failed"))
 def failed_has_error(stream: Stream) -> Iterator[Violation]:
     """A failed response has an error with code and message, a cancelled one need not."""
-    for number, kind, response in late(stream):
+    for number, kind, response in terminal_responses(stream):
         error = a_dict(response.get("error"))
         whole = is_text(error.get("code")) and isinstance(error.get("message"), str)
         if kind == "response.failed" and response.get("status") != "cancelled" and not whole:
-            yield broken(_place(number, "error"), "an object with code and message", response.get("error"))
+            yield violation_at(_place(number, "error"), "an object with code and message", response.get("error"))
 
 
-@check("stream.incomplete.has-reason", on=Stream, when=ends_with("response.incomplete"))
+@check("stream.incomplete.has-reason", subject=Stream, applies=ends_with("response.incomplete"))
 def incomplete_has_reason(stream: Stream) -> Iterator[Violation]:
     """An incomplete response names its reason."""
-    for number, kind, response in late(stream):
+    for number, kind, response in terminal_responses(stream):
         reason = a_dict(response.get("incomplete_details")).get("reason")
         if kind == "response.incomplete" and not is_text(reason):
-            yield broken(_place(number, "incomplete_details/reason"), "a reason", reason)
+            yield violation_at(_place(number, "incomplete_details/reason"), "a reason", reason)
 
 
-@check("stream.final.output-list", on=Stream, when=lambda stream: bool(late(stream)))
+@check("stream.final.output-list", subject=Stream, applies=lambda stream: bool(terminal_responses(stream)))
 def final_output_list(stream: Stream) -> Iterator[Violation]:
     """The final response has an output list."""
-    for number, _, response in late(stream):
+    for number, _, response in terminal_responses(stream):
         if not isinstance(response.get("output"), list):
-            yield broken(_place(number, "output"), "a list", response.get("output"))
+            yield violation_at(_place(number, "output"), "a list", response.get("output"))

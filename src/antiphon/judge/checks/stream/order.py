@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.stream_analysis import violations, walk_of
+from antiphon.judge.stream_analysis import analysis_of, violations_of
 from antiphon.judge.subjects.responses import Stream
 
 RESPONSE = (
@@ -100,25 +100,27 @@ SUMS = (
     "stream.sum.patch-diff",
     "stream.sum.annotations",
 )
-WALKED = (*RESPONSE, *NUMBERS, *ITEMS, *BLOCKS, *ORDER, *SUMS)
+ANALYSIS_REQUIREMENTS = (*RESPONSE, *NUMBERS, *ITEMS, *BLOCKS, *ORDER, *SUMS)
 
 
 def _finder(requirement: str) -> Callable[[Stream], Iterator[Violation]]:
     def find(stream: Stream) -> Iterator[Violation]:
-        return violations(stream, requirement)
+        return violations_of(stream, requirement)
 
     find.__name__ = requirement.replace(".", "_").replace("-", "_")
     find.__doc__ = f"The events of a stream keep {requirement}, by the tables of spec/streams.yaml."
     return find
 
 
-def _shows(stream: Stream) -> frozenset[str]:
-    return walk_of(stream).judged
+def _shown_requirements(stream: Stream) -> frozenset[str]:
+    return analysis_of(stream).judged
 
 
-def _tells(stream: Stream) -> frozenset[str]:
-    return walk_of(stream).broken
+def _broken_requirements(stream: Stream) -> frozenset[str]:
+    return analysis_of(stream).broken
 
 
-for _requirement in WALKED:
-    check(_requirement, on=Stream, shows=_shows, tells=_tells)(_finder(_requirement))
+for _requirement in ANALYSIS_REQUIREMENTS:
+    check(
+        _requirement, subject=Stream, shown_requirements=_shown_requirements, broken_requirements=_broken_requirements
+    )(_finder(_requirement))

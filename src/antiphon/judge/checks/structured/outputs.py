@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from antiphon.judge.checks.echo.request_fields import asked, known_request
+from antiphon.judge.checks.echo.request_fields import has_json_request, requested_value
 from antiphon.judge.checks.items.common import final
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.request_schema import misfit
 from antiphon.judge.subjects.responses import FINAL, ResponseObject
-from antiphon.judge.values import MISSING, a_dict, broken, objects, parsed
+from antiphon.judge.values import MISSING, a_dict, objects, parse_json, violation_at
 
 
 def _format(response: ResponseObject) -> dict[str, Any]:
-    return a_dict(a_dict(asked(response, "text")).get("format")) if known_request(response) and final(response) else {}
+    return (
+        a_dict(a_dict(requested_value(response, "text")).get("format"))
+        if has_json_request(response) and final(response)
+        else {}
+    )
 
 
 def _parts(item: Mapping[str, Any], kind: str) -> list[dict[str, Any]]:
@@ -44,33 +48,38 @@ def _is_strict(form: Mapping[str, Any]) -> bool:
 
 @check(
     "structured.valid-json",
-    on=ResponseObject,
-    of=FINAL,
-    when=lambda response: _bound(response, "json_schema") and _is_strict(_format(response)),
+    subject=ResponseObject,
+    sorts=FINAL,
+    applies=lambda response: _bound(response, "json_schema") and _is_strict(_format(response)),
 )
 def valid_json(response: ResponseObject) -> Iterator[Violation]:
     """The text of a completed response with a strict schema is JSON that fits it."""
     for number, text in _answers(response):
-        value = parsed(text)
+        value = parse_json(text)
         if value is MISSING:
-            yield broken(response.at(f"/output/{number}/content"), "a text of JSON", text)
+            yield violation_at(response.at(f"/output/{number}/content"), "a text of JSON", text)
         elif why := misfit(_format(response).get("schema"), value):
             yield Violation(response.at(f"/output/{number}/content"), "JSON that fits the schema that was sent", why)
 
 
-@check("structured.json-object", on=ResponseObject, of=FINAL, when=lambda response: _bound(response, "json_object"))
+@check(
+    "structured.json-object",
+    subject=ResponseObject,
+    sorts=FINAL,
+    applies=lambda response: _bound(response, "json_object"),
+)
 def json_object(response: ResponseObject) -> Iterator[Violation]:
     """The text of a completed response with the format json_object is a JSON object."""
     for number, text in _answers(response):
-        if not isinstance(parsed(text), dict):
-            yield broken(response.at(f"/output/{number}/content"), "the text of a JSON object", text)
+        if not isinstance(parse_json(text), dict):
+            yield violation_at(response.at(f"/output/{number}/content"), "the text of a JSON object", text)
 
 
 @check(
     "structured.refusal-is-part",
-    on=ResponseObject,
-    of=FINAL,
-    when=lambda response: (
+    subject=ResponseObject,
+    sorts=FINAL,
+    applies=lambda response: (
         _format(response).get("type") == "json_schema" and any(_parts(item, "refusal") for item in response.output)
     ),
 )
@@ -79,4 +88,4 @@ def refusal_is_part(response: ResponseObject) -> Iterator[Violation]:
     for number, item in enumerate(response.output):
         for part in _parts(item, "output_text") if _parts(item, "refusal") else ():
             if part.get("text"):
-                yield broken(response.at(f"/output/{number}/content"), "a refusal part alone", part["text"])
+                yield violation_at(response.at(f"/output/{number}/content"), "a refusal part alone", part["text"])

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from antiphon.contract.schemas.schema_error import shown
-from antiphon.judge.checks.echo.request_fields import asked, has, known_request
+from antiphon.contract.schemas.schema_error import format_value
+from antiphon.judge.checks.echo.request_fields import has, has_json_request, requested_value
 from antiphon.judge.checks.items.calls import arguments_of, is_completed_call
 from antiphon.judge.checks.items.common import final
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.request_schema import misfit
 from antiphon.judge.subjects.responses import FINAL, Item, ResponseObject
-from antiphon.judge.values import MISSING, a_dict, a_list, broken, objects
+from antiphon.judge.values import MISSING, a_dict, a_list, objects, violation_at
 
 CALL_OF = {
     "function": "function_call",
@@ -43,10 +43,10 @@ def _calls(response: ResponseObject) -> list[tuple[int, Mapping[str, Any]]]:
 
 @check(
     "tools.parallel-off",
-    on=ResponseObject,
-    of=FINAL,
-    when=lambda response: (
-        known_request(response)
+    subject=ResponseObject,
+    sorts=FINAL,
+    applies=lambda response: (
+        has_json_request(response)
         and final(response)
         and response.sent.get("parallel_tool_calls") is False
         and bool(_calls(response))
@@ -81,13 +81,13 @@ def _is_call_of(item: Mapping[str, Any], tool: Mapping[str, Any]) -> bool:
 
 @check(
     "tools.calls-obey-choice",
-    on=ResponseObject,
-    of=FINAL,
-    when=lambda response: (
-        known_request(response)
+    subject=ResponseObject,
+    sorts=FINAL,
+    applies=lambda response: (
+        has_json_request(response)
         and final(response)
         and has(response, "tools")
-        and _allowed(asked(response, "tool_choice")) is not None
+        and _allowed(requested_value(response, "tool_choice")) is not None
     ),
 )
 def calls_obey_choice(response: ResponseObject) -> Iterator[Violation]:
@@ -101,14 +101,16 @@ def calls_obey_choice(response: ResponseObject) -> Iterator[Violation]:
         hosted = item.get("type") not in ("function_call", "custom_tool_call")
         if not (forced and hosted):
             name = item.get("name") or item.get("type")
-            yield broken(response.at(f"/output/{number}"), f"no such call, as tool_choice is {shown(choice)}", name)
+            yield violation_at(
+                response.at(f"/output/{number}"), f"no such call, as tool_choice is {format_value(choice)}", name
+            )
 
 
 @check(
     "tools.call-is-completed",
-    on=ResponseObject,
-    of=FINAL,
-    when=lambda response: (
+    subject=ResponseObject,
+    sorts=FINAL,
+    applies=lambda response: (
         final(response)
         and response.status == "completed"
         and any(item.get("type") == "function_call" for _, item in _calls(response))
@@ -119,7 +121,7 @@ def call_is_completed(response: ResponseObject) -> Iterator[Violation]:
     for number, item in _calls(response):
         if item.get("type") == "function_call" and item.get("status") in (None, "incomplete"):
             place = response.at(f"/output/{number}/status")
-            yield broken(place, "'completed', as the response is", item.get("status", MISSING))
+            yield violation_at(place, "'completed', as the response is", item.get("status", MISSING))
 
 
 def _strict_schema(item: Item) -> Any:
@@ -131,9 +133,9 @@ def _strict_schema(item: Item) -> Any:
 
 @check(
     "tools.strict-arguments",
-    on=Item,
-    of=("function_call",),
-    when=lambda item: (
+    subject=Item,
+    sorts=("function_call",),
+    applies=lambda item: (
         is_completed_call(item)
         and item.operation == "create"
         and isinstance(_strict_schema(item), dict)
@@ -174,9 +176,9 @@ def _reach(value: Any, steps: tuple[str, ...], at: str) -> Iterator[tuple[str, A
 
 @check(
     "create.gated-fields",
-    on=ResponseObject,
-    of=FINAL,
-    when=lambda response: known_request(response) and final(response) and bool(response.output),
+    subject=ResponseObject,
+    sorts=FINAL,
+    applies=lambda response: has_json_request(response) and final(response) and bool(response.output),
 )
 def gated_fields(response: ResponseObject) -> Iterator[Violation]:
     """Fields that include asks for are absent when it does not ask."""
@@ -189,4 +191,4 @@ def gated_fields(response: ResponseObject) -> Iterator[Violation]:
                 continue
             for place, value in _reach(item, tuple(steps), response.at(f"/output/{number}")):
                 if value and isinstance(value, list | dict):
-                    yield broken(place, f"nothing, as include does not name {name}", value)
+                    yield violation_at(place, f"nothing, as include does not name {name}", value)

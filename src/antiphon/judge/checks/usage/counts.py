@@ -8,7 +8,7 @@ from typing import Any
 from antiphon.judge.checks.items.common import is_of_program
 from antiphon.judge.registry import F, Violation, check
 from antiphon.judge.subjects.responses import BODY, ResponseObject
-from antiphon.judge.values import MISSING, a_dict, broken, is_count, objects
+from antiphon.judge.values import MISSING, a_dict, is_count, objects, violation_at
 
 COUNTS = ("input_tokens", "output_tokens", "total_tokens")
 DETAILS = {"input_tokens_details": "cached_tokens", "output_tokens_details": "reasoning_tokens"}
@@ -40,7 +40,7 @@ def _detail(response: ResponseObject, details: str, name: str) -> Any:
 _WHEN: dict[str, Callable[[ResponseObject], bool]] = {}
 
 
-def _shown(response: ResponseObject) -> list[str]:
+def _shown_requirements(response: ResponseObject) -> list[str]:
     """Requirements that the usage of a response shows; none where it has no usage."""
     if not isinstance(response.body.get("usage"), dict):
         return []
@@ -50,7 +50,7 @@ def _shown(response: ResponseObject) -> list[str]:
 def _on_usage(requirement: str, when: Callable[[ResponseObject], bool]) -> Callable[[F], F]:
     """Register a check of the usage of a response."""
     _WHEN[requirement] = when
-    return check(requirement, on=ResponseObject, shows=_shown)
+    return check(requirement, subject=ResponseObject, shown_requirements=_shown_requirements)
 
 
 @_on_usage("usage.counts", _has_usage)
@@ -59,7 +59,7 @@ def counts(response: ResponseObject) -> Iterator[Violation]:
     for name in () if _counted(response) else COUNTS:
         value = usage_of(response).get(name, MISSING)
         if not is_count(value):
-            yield broken(response.at(f"/usage/{name}"), "an integer of at least 0", value)
+            yield violation_at(response.at(f"/usage/{name}"), "an integer of at least 0", value)
 
 
 @_on_usage("usage.total", _counted)
@@ -72,7 +72,7 @@ def sum_violations(usage: Mapping[str, Any], one: str, other: str, both: str, at
     """A violation where `both` is not the sum of `one` and `other`."""
     expected = usage[one] + usage[other]
     if usage[both] != expected:
-        yield broken(f"{at}/{both}", f"{usage[one]} + {usage[other]} = {expected}", usage[both])
+        yield violation_at(f"{at}/{both}", f"{usage[one]} + {usage[other]} = {expected}", usage[both])
 
 
 @_on_usage("usage.details", _has_usage)
@@ -81,10 +81,10 @@ def details(response: ResponseObject) -> Iterator[Violation]:
     for name, inner in DETAILS.items():
         value = usage_of(response).get(name, MISSING)
         if not isinstance(value, dict):
-            yield broken(response.at(f"/usage/{name}"), f"an object with {inner}", value)
+            yield violation_at(response.at(f"/usage/{name}"), f"an object with {inner}", value)
         elif not is_count(value.get(inner)):
             at = response.at(f"/usage/{name}/{inner}")
-            yield broken(at, "an integer of at least 0", value.get(inner, MISSING))
+            yield violation_at(at, "an integer of at least 0", value.get(inner, MISSING))
 
 
 def _within(requirement: str, details: str, name: str, whole: str) -> None:
@@ -94,7 +94,7 @@ def _within(requirement: str, details: str, name: str, whole: str) -> None:
     def find(response: ResponseObject) -> Iterator[Violation]:
         part, limit = _detail(response, details, name), usage_of(response)[whole]
         if part > limit:
-            yield broken(response.at(f"/usage/{details}/{name}"), f"at most {limit}, which is {whole}", part)
+            yield violation_at(response.at(f"/usage/{details}/{name}"), f"at most {limit}, which is {whole}", part)
 
     find.__doc__ = f"{name} are no more than {whole}."
     _on_usage(requirement, comparable)(find)
@@ -114,19 +114,19 @@ def cache_write_tokens(response: ResponseObject) -> Iterator[Violation]:
     value = _detail(response, "input_tokens_details", "cache_write_tokens")
     if not is_count(value):
         at = response.at("/usage/input_tokens_details/cache_write_tokens")
-        yield broken(at, "an integer of at least 0", value)
+        yield violation_at(at, "an integer of at least 0", value)
 
 
 @check(
     "usage.null-until-finished",
-    on=ResponseObject,
-    of=(BODY,),
-    when=lambda response: response.event is None and response.status in ("queued", "in_progress"),
+    subject=ResponseObject,
+    sorts=(BODY,),
+    applies=lambda response: response.event is None and response.status in ("queued", "in_progress"),
 )
 def null_until_finished(response: ResponseObject) -> Iterator[Violation]:
     """usage is null in a response that is queued or in progress."""
     if response.body.get("usage") is not None:
-        yield broken(response.at("/usage"), f"null, as the status is {response.status}", response.body["usage"])
+        yield violation_at(response.at("/usage"), f"null, as the status is {response.status}", response.body["usage"])
 
 
 def _finished(response: ResponseObject) -> bool:
@@ -147,7 +147,7 @@ def _says_something(item: Mapping[str, Any]) -> bool:
 def _positive(requirement: str, name: str, when: Callable[[ResponseObject], bool]) -> None:
     def find(response: ResponseObject) -> Iterator[Violation]:
         if usage_of(response)[name] == 0:
-            yield broken(response.at(f"/usage/{name}"), "more than 0", 0)
+            yield violation_at(response.at(f"/usage/{name}"), "more than 0", 0)
 
     find.__doc__ = f"{name} are above zero."
     _on_usage(requirement, when)(find)

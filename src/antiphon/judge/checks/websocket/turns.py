@@ -9,9 +9,9 @@ from functools import cache
 
 from antiphon.contract.load import contract
 from antiphon.contract.model import Level
-from antiphon.judge.checks.stream.order import WALKED
+from antiphon.judge.checks.stream.order import ANALYSIS_REQUIREMENTS
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.stream_analysis import violations, walk_of
+from antiphon.judge.stream_analysis import analysis_of, violations_of
 from antiphon.judge.subjects.responses import Turn
 
 DONE = frozenset({b"[DONE]", b"data: [DONE]"})
@@ -26,7 +26,7 @@ def _answered(turn: Turn) -> bool:
     return bool(turn.messages)
 
 
-@check("websocket.json-text-messages", on=Turn, when=_answered)
+@check("websocket.json-text-messages", subject=Turn, applies=_answered)
 def json_text_messages(turn: Turn) -> Iterator[Violation]:
     """Every event is one JSON object in one text message."""
     binary = {note.removeprefix(BINARY) for note in turn.exchange.notes if note.startswith(BINARY)}
@@ -44,7 +44,7 @@ def _is_object(message: bytes) -> bool:
         return False
 
 
-@check("websocket.no-done-marker", on=Turn, when=_answered)
+@check("websocket.no-done-marker", subject=Turn, applies=_answered)
 def no_done_marker(turn: Turn) -> Iterator[Violation]:
     """No done marker is sent."""
     for number, message in enumerate(turn.messages):
@@ -56,21 +56,23 @@ def no_done_marker(turn: Turn) -> Iterator[Violation]:
 def _musts(edition: str) -> tuple[str, ...]:
     book = contract(edition)
     return tuple(
-        each for each in WALKED if each not in NOT_SAID and each in book.requirements and book.level(each) is Level.MUST
+        each
+        for each in ANALYSIS_REQUIREMENTS
+        if each not in NOT_SAID and each in book.requirements and book.level(each) is Level.MUST
     )
 
 
-@check("websocket.same-grammar", on=Turn, when=lambda turn: bool(turn.events))
+@check("websocket.same-grammar", subject=Turn, applies=lambda turn: bool(turn.events))
 def same_grammar(turn: Turn) -> Iterator[Violation]:
     """The events of a turn obey the order and the sums of a stream."""
-    judged = walk_of(turn).judged
+    judged = analysis_of(turn).judged
     for requirement in _musts(turn.edition.id):
         if requirement in judged:
-            for found in violations(turn, requirement):
+            for found in violations_of(turn, requirement):
                 yield replace(found, message=f"{requirement}: {found.message}".removesuffix(": "))
 
 
-@check("websocket.error-shape", on=Turn, when=lambda turn: bool(turn.refusals))
+@check("websocket.error-shape", subject=Turn, applies=lambda turn: bool(turn.refusals))
 def error_shape(turn: Turn) -> Iterator[Violation]:
     """An error message has status and an error object with type, code, message and param."""
     for number, message in turn.refusals:
