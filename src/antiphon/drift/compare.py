@@ -7,7 +7,7 @@ from typing import Any
 
 from antiphon.drift.inventory import Inventory, InventoryEntry
 from antiphon.drift.own_contract import ours
-from antiphon.drift.source_map import Known, known
+from antiphon.drift.source_map import KnownDifference, known_differences
 
 SOURCES = ("document", "sdk", "wire")
 _NAMES = {"openapi": "document", "sdk": "sdk", "wire": "wire"}
@@ -26,16 +26,16 @@ def rows(theirs: Mapping[str, Inventory]) -> list[dict[str, Any]]:
     """One row for each entry in which a source differs from our contract, without the known differences."""
     mine = ours()
     found: dict[InventoryEntry, dict[str, Any]] = {}
-    used: set[Known] = set()
+    used: set[KnownDifference] = set()
     for source, inventory in theirs.items():
         for entry, moved in _differences(source, inventory, mine):
-            hit = [each for each in known() if each.covers(source, entry)]
+            hit = [each for each in known_differences() if each.covers(source, entry)]
             used.update(hit)
             if not hit:
                 row = found.setdefault(entry, _row(entry, theirs, mine))
                 row["moved"] = _who(row["moved"], source, moved, row)
     listed = [found[entry] for entry in sorted(found)]
-    return listed + [_stale(each) for each in known() if each.source in theirs and each not in used]
+    return listed + [_stale(each) for each in known_differences() if each.source in theirs and each not in used]
 
 
 def _differences(source: str, theirs: Inventory, mine: Inventory) -> Iterable[tuple[InventoryEntry, str]]:
@@ -83,7 +83,7 @@ def _who(before: str, source: str, how: str, row: Mapping[str, Any]) -> str:
     return f"{source} {how} it"
 
 
-def _stale(difference: Known) -> dict[str, Any]:
+def _stale(difference: KnownDifference) -> dict[str, Any]:
     return {
         "what": difference.what,
         "kind": difference.kind,

@@ -11,7 +11,7 @@ import yaml
 
 from antiphon.contract.openapi import operations
 from antiphon.drift.inventory import Inventory, InventoryEntry, survey
-from antiphon.drift.source_map import mapping, names
+from antiphon.drift.source_map import own_names, source_map
 from antiphon.errors import ConfigError
 
 LARGEST = 64 * 1024 * 1024
@@ -47,13 +47,13 @@ def inventory(value: Mapping[str, Any]) -> Inventory:
             node = node.get(step.replace("~1", "/").replace("~0", "~"), {}) if isinstance(node, dict) else {}
         return node if isinstance(node, dict) else {}
 
-    for kind, name in names("document").items():
+    for kind, name in own_names("document").items():
         for each in [name] if isinstance(name, str) else name:
             if each in schemas:
-                survey(found, kind, schemas[each], resolve, one=kind not in mapping()["unions"])
+                survey(found, kind, schemas[each], resolve, one=kind not in source_map()["unions"])
     found.kinds.add("")
     for method, path, operation in operations(value["paths"]):
-        if path.startswith(tuple(mapping()["prefixes"])):
+        if path.startswith(tuple(source_map()["prefixes"])):
             found.add(InventoryEntry("operation", "", f"{method} {path}"))
             _query(found, f"query.{_ours(method, path)}", value["paths"][path], operation, resolve)
     return found
@@ -69,7 +69,7 @@ def _ours(method: str, path: str) -> str:
 
 
 def _query(inventory: Inventory, kind: str, entry: Any, operation: Any, resolve: Any) -> None:
-    if kind not in mapping()["kinds"]:
+    if kind not in source_map()["kinds"]:
         return
     inventory.kinds.add(kind)
     for given in [*entry.get("parameters", ()), *operation.get("parameters", ())]:

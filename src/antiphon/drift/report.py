@@ -9,7 +9,7 @@ from typing import Any
 
 from antiphon.drift import compare, document, sdk
 from antiphon.drift.inventory import Inventory
-from antiphon.drift.source_map import mapping
+from antiphon.drift.source_map import source_map
 
 
 @dataclass
@@ -49,4 +49,4 @@ def report(use_sdk: bool, openapi: Path | None, transcripts: Sequence[Path], edi
 
 
 def _recorded(source: str) -> str:
-    return f"at {mapping()['recorded'][source]}"
+    return f"at {source_map()['recorded'][source]}"

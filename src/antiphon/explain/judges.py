@@ -32,7 +32,7 @@ def checks() -> Mapping[str, tuple[str, ...]]:
 
 
 def _short(module: str) -> str:
-    return module.rpartition(".")[2]
+    return module.removeprefix("antiphon.judge.checks.")
 
 
 @cache
