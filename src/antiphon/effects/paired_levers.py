@@ -31,7 +31,7 @@ class ParameterPairs:
 
     def __init__(self, weighed: frozenset[str], say: EffectReport) -> None:
         self._weighed = weighed
-        self._say = say
+        self._report = say
         self._seen: dict[int, list[tuple[Any, Any, str]]] = {}
 
     def see(self, create: CreateRecord) -> None:
@@ -64,7 +64,7 @@ class ParameterPairs:
         for before, measured, exchange in known:
             told = tell((before, measured), (value, measure))
             if told is not None:
-                self._say(name, told, exchange if len(before) > len(value) else create.exchange.id)
+                self._report(name, told, exchange if len(before) > len(value) else create.exchange.id)
         if len(known) < 8:
             known.append((value, measure, create.exchange.id))
 
@@ -102,7 +102,7 @@ class StoredCreates:
     """Created responses, compared with later reads of them."""
 
     def __init__(self, say: EffectReport) -> None:
-        self._say = say
+        self._report = say
         self._made: dict[str, Mapping[str, Any]] = {}
         self._tokens: dict[str, int] = {}
         self._items: dict[str, set[str]] = {}
@@ -135,9 +135,9 @@ class StoredCreates:
             return
         found, stores = create.exchange.is_success, made.get("store", default)
         if stores is (not default) and not made.get("background") and (found or create.exchange.is_client_error):
-            self._say("store", found is stores, create.exchange.id)
+            self._report("store", found is stores, create.exchange.id)
         if found and made.get("metadata"):
-            self._say("metadata", create.reply.get("metadata") == made["metadata"], create.exchange.id)
+            self._report("metadata", create.reply.get("metadata") == made["metadata"], create.exchange.id)
 
     def forget(self, names: Sequence[str]) -> None:
         """The object was changed or deleted, so later reads prove nothing."""
@@ -150,13 +150,13 @@ class StoredCreates:
         body = as_object(create.exchange.body)
         if wanted and create.exchange.is_success and body.get("has_more") is False:
             shown = {str(item.get("id")) for item in objects(body.get("data"))}
-            self._say("conversation", bool(wanted & shown), create.exchange.id)
+            self._report("conversation", bool(wanted & shown), create.exchange.id)
 
     def _grown(self, create: CreateRecord) -> None:
         before = self._tokens.get(str(create.sent.get("previous_response_id")))
         after = create.tokens("input")
         if before is not None and after is not None:
-            self._say("previous_response_id", after > before, create.exchange.id)
+            self._report("previous_response_id", after > before, create.exchange.id)
 
     def _padding(self, create: CreateRecord) -> None:
         if not create.exchange.is_stream:
@@ -165,7 +165,7 @@ class StoredCreates:
         if as_object(create.sent.get("stream_options")).get("include_obfuscation") is not False:
             self._padded = self._padded or padded
         elif padded:
-            self._say("stream_options", False, create.exchange.id)
+            self._report("stream_options", False, create.exchange.id)
         elif len(self._bare) < 3:
             self._bare.add(create.exchange.id)
 

@@ -33,11 +33,11 @@ class Table:
 
         def say(name: str, effect: bool, exchange: str) -> None:
             if levers.get(name):
-                self._say((operation, name), effect, exchange)
+                self._report((operation, name), effect, exchange)
 
         return ParameterPairs(weighed, say), StoredCreates(say)
 
-    def _say(self, key: tuple[str, str], effect: bool, exchange: str) -> None:
+    def _report(self, key: tuple[str, str], effect: bool, exchange: str) -> None:
         cell = self._cells[key]
         (cell.effect if effect else cell.none).add(exchange)
 
@@ -96,7 +96,7 @@ class Table:
         """Evaluate what only the end shows: once, after the last exchange."""
         for operation, (_, kept) in self._across.items():
             for name, effect, exchange in kept.finish():
-                self._say((operation, name), effect, exchange)
+                self._report((operation, name), effect, exchange)
         self._by_refusals()
 
     def cell(self, name: str) -> Cell:
@@ -125,4 +125,4 @@ class Table:
                 trigger = lever.removeprefix(REFUSALS)
                 found = self.invalids.verdict(trigger) if lever != trigger else None
                 if found and found["verdict"] in ("refused", "accepted"):
-                    self._say(key, found["verdict"] == "refused", found["exchange"])
+                    self._report(key, found["verdict"] == "refused", found["exchange"])

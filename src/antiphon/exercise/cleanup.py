@@ -99,7 +99,7 @@ async def clean_up(
 @dataclass
 class _Cleaner:
     transport: Transport
-    stored: StoredObjects
+    stored_objects: StoredObjects
     contract: Contract
     record: Callable[[Exchange], Exchange]
     refused: int = 0
@@ -115,7 +115,7 @@ class _Cleaner:
         self.record(replace(exchange, notes=exchange.notes | {CLEAN_UP}))
         if exchange.is_success:
             self.refused = 0
-            self.stored.deleted_count += 1
-            self.stored.see(exchange)
+            self.stored_objects.deleted_count += 1
+            self.stored_objects.see(exchange)
         else:
             self.refused += 1

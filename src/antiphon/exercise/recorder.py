@@ -36,7 +36,7 @@ class Recorder:
     """Stands before the id of each exchange."""
     run: str = ""
     """Marks what is stored; nothing is marked when empty."""
-    stored: StoredObjects | None = None
+    stored_objects: StoredObjects | None = None
     unsent: dict[str, str] = field(default_factory=dict)
     """Scenarios that reached a bound of the run, and the bound."""
 
@@ -45,8 +45,8 @@ class Recorder:
         exchange = replace(exchange, id=self.prefix + exchange.id) if self.prefix else exchange
         if exchange.failure and exchange.failure.kind == "budget":
             self.unsent.setdefault(exchange.scenario or "", exchange.failure.message)
-        if self.stored is not None:
-            self.stored.see(exchange)
+        if self.stored_objects is not None:
+            self.stored_objects.see(exchange)
         clean = self.redactor.exchange(exchange)
         self._keep(clean)
         if self.watcher:

@@ -51,7 +51,7 @@ async def exercise(
 
     What they stored is deleted at the end, also where the run is interrupted.
     """
-    stored, budget = recording.stored, budget or Budget()
+    stored, budget = recording.stored_objects, budget or Budget()
     budget.renew()
     if budget.bounds:
         scenarios = cheapest_first(scenarios)
@@ -80,13 +80,13 @@ class _Player:
     transport: Transport
     target: Target
     contract: Contract
-    recording: Recorder
+    recorder: Recorder
 
     def __post_init__(self) -> None:
         # More scenarios than calls at once would only queue, and make the slow ones start late.
         self._room = anyio.CapacityLimiter(max(2 * self.target.limits.concurrency, 4))
         self._retries = Retries(self.target.retries)
-        self._door = Admission(self.transport.budget, self.target.model)
+        self._admission = Admission(self.transport.budget, self.target.model)
         self.lockout = Lockout()
         self.give_up: Callable[[], None] = lambda: None
         """Ends what is being played."""
@@ -95,24 +95,24 @@ class _Player:
         self.lockout.add(exchange)
         if self.lockout.is_certain:
             self.give_up()
-        return self.recording.record_exchange(exchange)
+        return self.recorder.record_exchange(exchange)
 
     async def play(self, scenario: Scenario) -> None:
         async with self._room:
-            if self.recording.watcher:
-                self.recording.watcher.on_start(scenario.name)
-            refused = await self._door.enter(scenario)
+            if self.recorder.watcher:
+                self.recorder.watcher.on_start(scenario.name)
+            refused = await self._admission.enter(scenario)
             if refused:
-                self.recording.record_end(ScenarioEnd(scenario.name, "skipped", refused))
+                self.recorder.record_end(ScenarioEnd(scenario.name, "skipped", refused))
                 return
-            with self._door.inside(scenario):
-                self.recording.record_end(await self._ending(scenario))
+            with self._admission.inside(scenario):
+                self.recorder.record_end(await self._ending(scenario))
 
     async def _ending(self, scenario: Scenario) -> ScenarioEnd:
         absent = [name for name in sorted(scenario.needs) if self.target.capabilities.get(name) is False]
         if absent:
             return ScenarioEnd(scenario.name, "declined", "the configuration says so", absent[0])
-        recording = self.recording
+        recording = self.recorder
         api = Api(self.transport, self.target, self.contract, scenario, self._record, recording.run, self._retries)
         arguments = (api,) if scenario.case is None else (api, scenario.case)
         try:

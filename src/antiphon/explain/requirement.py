@@ -26,7 +26,7 @@ def of_requirement(name: str) -> dict[str, Any]:
     if each.excluded:
         facts["excluded"] = each.excluded
     else:
-        facts |= _judged(each)
+        facts |= _judges(each)
     facts["note"] = [*filter(None, [each.note]), *notes]
     facts["clients"] = [_client(client) for client in each.breaks]
     named = f"requirement:{name}"
@@ -52,7 +52,7 @@ def _level(requirement: Requirement, name: str) -> str:
     return level if counted else "not counted"
 
 
-def _judged(requirement: Requirement) -> dict[str, Any]:
+def _judges(requirement: Requirement) -> dict[str, Any]:
     from antiphon.server.faults import catalogue
 
     broken_by = faults().get(requirement.id, ())

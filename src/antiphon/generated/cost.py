@@ -23,15 +23,15 @@ class GenerationCost:
     """At most, where nothing fails."""
     more: int = 0
     """At most besides, to make small what fails."""
-    asking: int = 0
+    model_calls: int = 0
     """Of `calls`, those that a model answers."""
-    stored: int = 0
+    stored_objects: int = 0
     """Objects that `calls` leave stored."""
 
     @property
     def cost(self) -> Cost:
-        spent = (self.asking * INPUT, self.asking * OUTPUT)
-        return Cost(self.calls, self.stored, *spent, self.asking * MOST_INPUT, self.asking * OUTPUT)
+        spent = (self.model_calls * INPUT, self.model_calls * OUTPUT)
+        return Cost(self.calls, self.stored_objects, *spent, self.model_calls * MOST_INPUT, self.model_calls * OUTPUT)
 
 
 def extent(scenario: Scenario, options: GenerationOptions, edition: str) -> GenerationCost:

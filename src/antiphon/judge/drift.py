@@ -48,7 +48,7 @@ class DriftTable:
         elif isinstance(exchange.body, dict):
             kind = _kind_of(exchange.body)
             if kind:
-                self._look(kind, exchange.body, exchange.id, "")
+                self._examine(kind, exchange.body, exchange.id, "")
 
     def _see_events(self, exchange: Exchange) -> None:
         events, notable = exchange.events, notable_of(exchange)
@@ -56,11 +56,11 @@ class DriftTable:
         for (place, event), end in zip(notable, places[1:], strict=True):
             kind = "chat.chunk" if event.get("object") == "chat.completion.chunk" else "event"
             # Those in a run after it have the same form, so that they hold nothing where it holds nothing.
-            if self._look(kind, event, exchange.id, f"event {place} "):
+            if self._examine(kind, event, exchange.id, f"event {place} "):
                 for other in range(place + 1, end):
-                    self._look(kind, events[other], exchange.id, f"event {other} ")
+                    self._examine(kind, events[other], exchange.id, f"event {other} ")
 
-    def _look(self, kind: str, value: Any, exchange: str, where: str) -> bool:
+    def _examine(self, kind: str, value: Any, exchange: str, where: str) -> bool:
         """Record what one value has beyond the contract; whether it has anything."""
         found = self._schemas.unknown(kind, value)
         for each in found:

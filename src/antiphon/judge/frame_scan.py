@@ -29,11 +29,11 @@ def frame_scan(stream: Stream) -> FrameScan:
     if known is None:
         frames = stream.exchange.frames
         framed = REBUILT not in stream.exchange.notes and len(frames) > 0
-        known = stream.__dict__[_SCAN] = FrameScan(framed, *_look(frames))
+        known = stream.__dict__[_SCAN] = FrameScan(framed, *_scan(frames))
     return known
 
 
-def _look(frames: Frames) -> tuple[Frame | None, list[Frame]]:
+def _scan(frames: Frames) -> tuple[Frame | None, list[Frame]]:
     typed = frames.event_types
     last = frames[min(map(typed.index, there))] if (there := ENDINGS.intersection(typed)) else None
     odd: list[Frame] = []

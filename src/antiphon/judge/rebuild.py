@@ -86,7 +86,7 @@ def snapshot_of(
 def _rebuilt(item: ItemState) -> dict[str, Any]:
     base = item.done if isinstance(item.done, Mapping) else item.added
     value: dict[str, Any] = dict(base) if isinstance(base, Mapping) else _known(item)
-    for heard in item.heard.values():
+    for heard in item.texts.values():
         if heard.row.item and (text := _text(heard)) is not MISSING:
             value = replace_at(value, heard.row.item.place, text)
     for blocks in item.blocks.values():
@@ -104,7 +104,7 @@ def _with_block(value: dict[str, Any], block: BlockState) -> dict[str, Any]:
     place: tuple[str | int, ...] = (*block.row.place, block.number)
     if isinstance(block.part, Mapping) and _at(value, place) is None:
         value = replace_at(value, place, dict(block.part))
-    for heard in block.heard.values():
+    for heard in block.texts.values():
         text = _text(heard)
         if text is MISSING:
             continue

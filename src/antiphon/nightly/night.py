@@ -86,7 +86,7 @@ class NightRun:
 
     def _again(self, result: Result) -> dict[str, str] | None:
         """The verdicts that the recording of the last night gets today."""
-        path = self._recording(result)
+        path = self._recording_file(result)
         if not path.exists():
             return None
         try:
@@ -96,7 +96,7 @@ class NightRun:
             return None
         return _verdicts(session)
 
-    def _recording(self, result: Result) -> Path:
+    def _recording_file(self, result: Result) -> Path:
         stem = history.file_name(result).partition("-")[2].removesuffix(".json")
         return self.options.history / "last" / f"{stem}-{result['edition']}.jsonl"
 
@@ -150,7 +150,7 @@ class NightRun:
         if refuted:
             remembered.refuted[kept.name] = refuted
         write_json(kept, result | {"traffic": {}} if "traffic" in result else result)
-        write_atomically(self._recording(result), (folder / "transcript.jsonl").read_bytes())
+        write_atomically(self._recording_file(result), (folder / "transcript.jsonl").read_bytes())
         state.save(self.options.history, remembered)
         return page, exit_of(moves), [*files, kept]
 

@@ -35,10 +35,10 @@ class Expectations:
     def excuse(self, requirements: Collection[str]) -> str:
         """Why it is expected that these musts are broken; empty where one of them is not expected to be."""
         musts = dict.fromkeys(requirements, Verdict.FAIL)
-        found = [each for each in self._held(musts).findings if each.id in musts]
+        found = [each for each in self._gate_for(musts).findings if each.id in musts]
         return "; ".join(each.why for each in found) if all(each.outcome in EXCUSED_OUTCOMES for each in found) else ""
 
-    def _held(self, verdicts: Mapping[str, Verdict]) -> Gate:
+    def _gate_for(self, verdicts: Mapping[str, Verdict]) -> Gate:
         level = self._session.contract.level
         rows = [{"id": id, "level": level(id).value, "verdict": verdict.value} for id, verdict in verdicts.items()]
         return decide({"requirements": rows, "profiles": {}, "totals": {"error": 0}}, self._policy)
@@ -54,7 +54,7 @@ class Expectations:
         if hasattr(config, "workeroutput"):
             config.workeroutput[_SENT] = {id: verdict.value for id, verdict in self._verdicts.items()}
             return
-        self._gate = self._held(self._verdicts)
+        self._gate = self._gate_for(self._verdicts)
         if problems(self._gate) and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

@@ -70,12 +70,12 @@ def run_suite(plan: RunOptions, watcher: Any = None, extra: Sequence[object] = (
     runs, remarks = stored_runs(plan.transcripts)
     if plan.repeat == 1 and len(runs) <= 1:
         stored = next(iter(runs.values()), None)
-        return _once(Session(plan, watcher, remarks=remarks, stored=stored), extra)
+        return _once(Session(plan, watcher, remarks=remarks, stored_records=stored), extra)
     budget = Budget(plan.bounds, prices(plan.target.prices if plan.target else {}))
     ledger, whole = Ledger(), None
     for number in sorted(runs) or range(1, plan.repeat + 1):
         one = replace(plan, run=number)
-        session = _once(Session(one, watcher, budget=budget, stored=runs.get(number)), extra)
+        session = _once(Session(one, watcher, budget=budget, stored_records=runs.get(number)), extra)
         ledger.add_run(session.judge.ledger)
         if whole is None:
             whole = session

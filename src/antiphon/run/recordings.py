@@ -49,10 +49,10 @@ class RecordingJudge:
 
     def __init__(self, book: Contract, wants: Callable[[str], bool] = lambda requirement: True) -> None:
         self._book = book
-        self._judge, self._drift, self._shown = Judge(book, wants), DriftTable(book.edition), ExchangeSample()
-        self._truth, self._redactor = Effects(book), Redactor()
+        self._judge, self._drift, self._sample = Judge(book, wants), DriftTable(book.edition), ExchangeSample()
+        self._effects, self._redactor = Effects(book), Redactor()
         self._began = time.time()
-        self._spending = RunCosts()
+        self._costs = RunCosts()
 
     def judge(self, exchange: Exchange) -> dict[str, list[Violation]]:
         """Judge one exchange without its secrets; its violations by requirement."""
@@ -63,10 +63,10 @@ class RecordingJudge:
         exchange = self._redactor.exchange(exchange)
         found = self._judge.feed(exchange)
         if found:
-            self._shown.keep(exchange)
+            self._sample.keep(exchange)
         self._drift.see(exchange)
-        self._truth.see(exchange)
-        self._spending.add(exchange)
+        self._effects.see(exchange)
+        self._costs.add(exchange)
         return found
 
     def finish(
@@ -81,16 +81,16 @@ class RecordingJudge:
             duration=time.time() - self._began,
             filtered=plan.filtered,
             filter=" ".join(f"-k {each}" for each in plan.select),
-            calls=self._spending.all.calls,
-            tokens=self._spending.all.tokens.total,
-            spending=self._spending.as_json(),
+            calls=self._costs.all.calls,
+            tokens=self._costs.all.tokens.total,
+            spending=self._costs.as_json(),
             files=[str(path) for path in files],
             drift=self._drift.rows(),
-            **self._truth.tables((), {}),
+            **self._effects.tables((), {}),
             exchanges_judged=self._judge.exchanges - self._judge.skipped,
             exchanges_skipped=self._judge.skipped,
         )
-        made = result.build(self._book, self._judge.finish(), facts, self._shown.get)
+        made = result.build(self._book, self._judge.finish(), facts, self._sample.get)
         return deliver(made, folder, policy, output, remarks=remarks)
 
 

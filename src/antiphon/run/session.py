@@ -59,7 +59,7 @@ class Session:
     started_at: float = 0.0
     budget: Budget | None = None
     """Budget shared by several runs."""
-    stored: Sequence[Record] | None = None
+    stored_records: Sequence[Record] | None = None
     """The records of a stored run, where they have been read."""
     headers: list[Header] = field(default_factory=list)
     runs: int = 1
@@ -153,8 +153,8 @@ class Session:
         return self._chosen(sorted(set(names)))
 
     def _load(self) -> list[Record]:
-        if self.stored is not None:
-            return list(self.stored)
+        if self.stored_records is not None:
+            return list(self.stored_records)
         records: list[Record] = []
         for each in read_transcript(self.plan.transcripts):
             (self.remarks if isinstance(each, Remark) else records).append(each)  # type: ignore[arg-type]
@@ -192,7 +192,7 @@ class Session:
         recording = Recorder(write, redactor, self.watcher, prefix=f"{self.plan.run}:" if self.plan.run > 1 else "")
         if target.clean_up:
             recording.run = secrets.token_hex(6)
-            recording.stored = StoredObjects(self.contract.edition)
+            recording.stored_objects = StoredObjects(self.contract.edition)
         return recording
 
     @property

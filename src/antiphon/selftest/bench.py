@@ -201,7 +201,7 @@ class _Run(Session):
 
     def __init__(self, plan: RunOptions, records: Sequence[Record], played: frozenset[str]) -> None:
         super().__init__(plan)
-        self.kept = records
+        self.earlier_records = records
         self.played = played
 
     def _account(self, exchange: Exchange) -> None:
@@ -209,7 +209,7 @@ class _Run(Session):
 
     def _exercise(self, scenarios: Sequence[Scenario]) -> list[Record]:
         chosen = [each for each in scenarios if each.name in self.played]
-        return [*self.kept, *(super()._exercise(chosen) if chosen else ())]
+        return [*self.earlier_records, *(super()._exercise(chosen) if chosen else ())]
 
     def _object(self, records: Sequence[Record], target: Target) -> None:
         """A fault may well refuse all that it is asked."""

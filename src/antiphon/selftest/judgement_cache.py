@@ -22,7 +22,7 @@ class CachedJudgement:
     """Those that relations want to see."""
     held: frozenset[str]
     """Requirements that were judged and not broken."""
-    found: Mapping[str, list[Violation]]
+    violations: Mapping[str, list[Violation]]
     """By requirement that was broken."""
 
 
@@ -62,6 +62,6 @@ class CachingJudge(Judge):
             for relation in self.relations_for(type(subject)):
                 relation.see(subject)
         self.ledger.record_pass(known.held)
-        for requirement, violations in known.found.items():
+        for requirement, violations in known.violations.items():
             self.ledger[requirement].record_violations(violations)
-        return dict(known.found)
+        return dict(known.violations)

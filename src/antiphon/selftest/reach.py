@@ -34,14 +34,16 @@ class Reach:
 
     def __init__(self, exchanges: Iterable[Exchange], reads: Reads) -> None:
         self._reads = reads
-        self._said: dict[str, list[Exchange]] = {}
+        self._exchanges: dict[str, list[Exchange]] = {}
         for exchange in exchanges:
-            self._said.setdefault(str(exchange.scenario), []).append(exchange)
+            self._exchanges.setdefault(str(exchange.scenario), []).append(exchange)
 
     def of(self, fault: Fault) -> frozenset[str]:
         """The scenarios that the fault can affect."""
         ways = tuple(self._ways(fault))
-        return frozenset(name for name, said in self._said.items() if any(may(each) for each in said for may in ways))
+        return frozenset(
+            name for name, said in self._exchanges.items() if any(may(each) for each in said for may in ways)
+        )
 
     def _ways(self, fault: Fault) -> Iterator[May]:
         if any(getattr(fault, each) for each in SHAPES):

@@ -44,12 +44,12 @@ class Extent:
 class ExtentOptions:
     """Values of these options on the command line; None for an option that is absent."""
 
-    given: Mapping[str, Any]
+    values: Mapping[str, Any]
     dry_run: bool = False
 
     def extent(self, read: Mapping[str, Any], generates: bool = False) -> Extent:
         """The extent, with the configuration's values where the command line is silent. Raises ConfigError."""
-        given = {name: read.get(name) if value is None else value for name, value in self.given.items()}
+        given = {name: read.get(name) if value is None else value for name, value in self.values.items()}
         repeat = given["repeat"]
         bounds = Bounds(given["max_calls"], given["max_tokens"], given["max_cost"])
         wanted = given["properties"]

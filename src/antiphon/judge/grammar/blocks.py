@@ -22,7 +22,7 @@ class Blocks:
     def __init__(self, tables: Tables, problems: Problems, hearing: TextAccumulator) -> None:
         self._tables = tables
         self._problems = problems
-        self._hearing = hearing
+        self._accumulator = hearing
         self._seen: set[tuple[str, str]] = set()
         self._annotated = False
 
@@ -42,7 +42,7 @@ class Blocks:
             return None
         if not late and not self._step(number, event, row, block):
             return None
-        heard = self._hearing.accumulate(number, event, row, block.heard, partly=item.partly or block.ghost)
+        heard = self._accumulator.accumulate(number, event, row, block.texts, partly=item.partly or block.ghost)
         if row.role == "closes":
             self._close(number, event, block, item)
         return None if late else heard

@@ -30,8 +30,8 @@ class Items:
         self._problems = problems
         self._resumed = resumed
         self._register = Register(tables, problems, resumed)
-        self._hearing = TextAccumulator(tables, problems)
-        self._blocks = Blocks(tables, problems, self._hearing)
+        self._accumulator = TextAccumulator(tables, problems)
+        self._blocks = Blocks(tables, problems, self._accumulator)
         self._types: set[str] = set()
         self._again: tuple[Any, ...] | None = None
         self._deltas: list[Any] = []
@@ -96,7 +96,7 @@ class Items:
             heard = self._blocks.take(number, event, row, item)
         else:
             self._step(number, event, row, item)
-            heard = self._hearing.accumulate(number, event, row, item.heard, partly=item.partly or item.ghost)
+            heard = self._accumulator.accumulate(number, event, row, item.texts, partly=item.partly or item.ghost)
         if heard is not None and row.role == "delta" and not item.blamed and not heard.row.parts:
             get = event.get
             indices = (get("output_index"), get("content_index"), get("summary_index"), get("command_index"))
@@ -166,7 +166,7 @@ class Items:
     def judged_requirements(self, ended_well: bool) -> set[str]:
         """The requirements about items that the stream could show."""
         items = self._register.all
-        judged = self._register.judged_requirements() | self._blocks.judged_requirements() | self._hearing.judged
+        judged = self._register.judged_requirements() | self._blocks.judged_requirements() | self._accumulator.judged
         if not items:
             return judged
         judged |= {USED, AFTER_DONE}

@@ -54,7 +54,7 @@ class BlockState:
     closed_at: int | None = None
     part: Any = MISSING
     annotations: list[Any] = field(default_factory=list)
-    heard: dict[str, StreamText] = field(default_factory=dict)
+    texts: dict[str, StreamText] = field(default_factory=dict)
     blamed: set[str] = field(default_factory=set)
 
 
@@ -80,7 +80,7 @@ class ItemState:
     """Its beginning lies before the stream's."""
     images: int = 0
     blocks: dict[str, list[BlockState]] = field(default_factory=dict)
-    heard: dict[str, StreamText] = field(default_factory=dict)
+    texts: dict[str, StreamText] = field(default_factory=dict)
     blamed: set[str] = field(default_factory=set)
     bad_places: set[str] = field(default_factory=set)
     """JSON pointers into the done item that a sum has already refused."""

@@ -28,7 +28,7 @@ class _Level(NamedTuple):
 
 def settle(item: ItemState, tables: Tables, problems: Problems) -> None:
     """Compare the levels of each text of an item."""
-    for heard in item.heard.values():
+    for heard in item.texts.values():
         value = _within(item.done, heard.row.item.place) if heard.row.item else MISSING
         place = "/".join(("", *heard.row.item.place)) if heard.row.item else ""
         _compare(item, heard, MISSING, 0, value, place, problems)
@@ -42,7 +42,7 @@ def settle(item: ItemState, tables: Tables, problems: Problems) -> None:
 
 def _settle_block(item: ItemState, block: BlockState, problems: Problems) -> None:
     moved = _moved(item, block, problems)
-    for heard in block.heard.values():
+    for heard in block.texts.values():
         row = heard.row
         part = block.part.get(row.part.key, MISSING) if row.part and isinstance(block.part, dict) else MISSING
         place = tuple(str(block.number) if key == "#" else key for key in row.item.place) if row.item else ()

@@ -74,7 +74,7 @@ class StreamAnalyser:
         self.mode = mode
         self.problems = Problems()
         self.types: Counter[str] = Counter()
-        self._numbering = SequenceNumbers(self.problems, mode.resumed, mode.unnumbered)
+        self._sequence_numbers = SequenceNumbers(self.problems, mode.resumed, mode.unnumbered)
         self._items = Items(tables, self.problems, mode.resumed)
         self._order = _Order(tables.response, self.problems, mode.resumed)
         self._count = 0
@@ -87,12 +87,12 @@ class StreamAnalyser:
             event = events[place]
             self.feed(event)
             place += 1
-            expected = self._numbering.expected
+            expected = self._sequence_numbers.expected
             if expected is not None and items.can_extend_last_text(event) and (pattern := pattern_of(event)):
                 length = pattern.length(events, place, expected)
                 if length:
                     items.extend_last_text(event["delta"] for event in events[place : place + length])
-                    self._numbering.skip(length)
+                    self._sequence_numbers.skip(length)
                     self.types[pattern.kind] += length
                     self._count += length
                     place += length
@@ -106,7 +106,7 @@ class StreamAnalyser:
         if type(kind) is not str:
             kind = ""
         self.types[kind] += 1
-        self._numbering.take(number, kind, event.get("sequence_number"))
+        self._sequence_numbers.take(number, kind, event.get("sequence_number"))
         if self._items.takes_again(kind, event):
             return
         row = self.tables.events.get(kind)
@@ -118,7 +118,7 @@ class StreamAnalyser:
 
     def close(self) -> StreamAnalysis:
         """Judge what only the end of the stream shows."""
-        self._numbering.close()
+        self._sequence_numbers.close()
         last = max(self._count - 1, 0)
         ended_well = self._order.close(last, self.mode.whole)
         self._items.close(last, ended_well)
@@ -133,7 +133,7 @@ class StreamAnalyser:
     def _judged(self, ended_well: bool) -> frozenset[str]:
         response = self.tables.response
         judged = {"stream.sequence.present", response.order["created"]}
-        judged |= self._numbering.judged | self._items.judged_requirements(ended_well)
+        judged |= self._sequence_numbers.judged | self._items.judged_requirements(ended_well)
         if not self.mode.resumed:
             judged |= {response.first[1], response.once[1]}
         if self.types["response.queued"]:

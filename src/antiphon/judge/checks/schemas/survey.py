@@ -31,7 +31,7 @@ class Survey(NamedTuple):
     """Requirements that a subject shows, and the violations of each."""
 
     judged: frozenset[str]
-    found: dict[str, list[Violation]]
+    violations: dict[str, list[Violation]]
 
 
 def _place(place: str, pointer: str, value: Any) -> SurveyPlace:
@@ -173,12 +173,12 @@ def _shown_requirements(subject: ResponseObject | Item) -> frozenset[str]:
 
 
 def _broken_requirements(subject: ResponseObject | Item) -> Collection[str]:
-    return NOTHING if isinstance(subject, Item) and subject.source == "output" else survey_of(subject).found
+    return NOTHING if isinstance(subject, Item) and subject.source == "output" else survey_of(subject).violations
 
 
 def _register(requirement: str, on: type) -> None:
     def find(subject: ResponseObject | Item) -> Iterator[Violation]:
-        yield from survey_of(subject).found.get(requirement, ())
+        yield from survey_of(subject).violations.get(requirement, ())
 
     find.__doc__ = f"What the schemas say of {requirement}."
     check(requirement, subject=on, shown_requirements=_shown_requirements, broken_requirements=_broken_requirements)(

@@ -40,7 +40,7 @@ def _after(stream: Stream) -> list[Frame]:
     return [] if last is None else [frame for frame in irregular_frames(stream) if frame.number > last.number]
 
 
-ODD = (
+IRREGULAR = (
     "sse.event-named",
     "sse.event-equals-type",
     "sse.utf8",
@@ -59,7 +59,7 @@ def _shown_requirements(stream: Stream) -> frozenset[str]:
 
 @cache
 def _requirements_of(framed: bool, is_open: bool, ended: bool) -> frozenset[str]:
-    shown = {"sse.data-json-object", *(ODD if framed else ())}
+    shown = {"sse.data-json-object", *(IRREGULAR if framed else ())}
     shown |= {"sse.no-done-marker"} if framed and not is_open else set()
     return frozenset(shown | ({"sse.nothing-after-terminal"} if framed and ended else set()))
 
