@@ -18,17 +18,16 @@ from antiphon.errors import ConfigError
 @click.option("--schema", metavar="KIND", help="The JSON Schema of one kind of value; with --type of one type of it.")
 @click.option("--type", "type_", metavar="NAME", help="The type of the kind, as in `--schema event --type error`.")
 @click.option("--docs", type=FILE, metavar="DIR", help="Write the contract as Markdown into DIR.")
-@click.option("--freeze", is_flag=True, help="Record what the editions promise, so that a change is noticed.")
 @click.option("--out", type=FILE, metavar="FILE", help="Write into FILE instead of to the screen.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, not YAML.")
 @edition_option
 def command(
-    bundle: bool, schema: str | None, type_: str | None, docs: Path | None, freeze: bool, out: Path | None,
-    as_json: bool, edition: str | None,
+    bundle: bool, schema: str | None, type_: str | None, docs: Path | None, out: Path | None, as_json: bool,
+    edition: str | None,
 ) -> None:  # fmt: skip
     """Print the contract for other tools: as OpenAPI, as JSON Schema, as Markdown."""
-    if sum(map(bool, (bundle, schema, docs, freeze))) != 1:
-        raise ConfigError("Give one of --bundle, --schema KIND, --docs DIR and --freeze.")
+    if sum(map(bool, (bundle, schema, docs))) != 1:
+        raise ConfigError("Give one of --bundle, --schema KIND and --docs DIR.")
     if type_ and not schema:
         raise ConfigError("--type is of a kind: give --schema KIND as well.")
     name = edition or DEFAULT_EDITION
@@ -45,11 +44,6 @@ def command(
 
         for path in write(docs):
             click.echo(path)
-    else:
-        from antiphon.contract.frozen import freeze as record
-
-        for line in record():
-            click.echo(line)
 
 
 def _print(value: Any, out: Path | None, as_json: bool) -> None:

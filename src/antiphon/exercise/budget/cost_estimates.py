@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, astuple, dataclass
 from functools import cache, reduce
 from pathlib import Path
 
@@ -61,7 +61,7 @@ UNKNOWN = Cost(calls=3, stored=2, input=150, output=200, most_input=300, most_ou
 def _read_costs(path: Path) -> Mapping[str, Cost]:
     try:
         table = json.loads(path.read_text(encoding="utf-8"))
-        return {name: Cost(*map(int, row)) for name, row in table.items()}
+        return {name: Cost(**{key: int(number) for key, number in row.items()}) for name, row in table.items()}
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise SpecError(f"suites/{FILE}: cannot be read ({error}).") from None
 
@@ -125,8 +125,9 @@ def weight(name: str) -> int:
 
 
 def format_costs(costs: Mapping[str, Cost]) -> str:
-    """Costs as they stand in the file, one scenario a line."""
-    rows = [f"{json.dumps(name)}: {json.dumps(astuple(costs[name]))}" for name in sorted(costs)]
+    """Costs as they stand in the file, one scenario a line; what is nothing is left out."""
+    named = {name: {key: number for key, number in asdict(costs[name]).items() if number} for name in sorted(costs)}
+    rows = [f"{json.dumps(name)}: {json.dumps(row)}" for name, row in named.items()]
     return "{\n" + ",\n".join(rows) + "\n}\n"
 
 
