@@ -24,7 +24,7 @@ _WORDS = {
 
 
 class Config:
-    """What a configuration file says; empty where there is none. Raises ConfigError for what the schema forbids."""
+    """Values of a configuration file; empty where there is none. Raises ConfigError for what the schema forbids."""
 
     def __init__(self, path: Path | None, value: Mapping[str, Any]) -> None:
         self.path = path
@@ -112,7 +112,7 @@ def target(settings: Mapping[str, Any]) -> Target:
 
 
 def pairs(texts: Iterable[str], separator: str, option: str) -> dict[str, str]:
-    """`NAME: VALUE` or `NAME=VALUE` texts as a mapping. Raises ConfigError, which does not show the value."""
+    """`NAME: VALUE` or `NAME=VALUE` texts as a mapping. Raises ConfigError, which does not contain the value."""
     found = {}
     for text in texts:
         name, mark, value = text.partition(separator)

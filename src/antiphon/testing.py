@@ -1,4 +1,4 @@
-"""For the tests of a server of one's own: one reply, judged by every check that needs no certain scenario.
+"""Conformance assertion for a server's own tests: one reply, judged by every check that needs no particular scenario.
 
 def test_my_server(assert_conforms):
     assert_conforms(httpx.post(f"{url}/responses", json={"model": "m", "input": "Say hi."}))
@@ -73,11 +73,11 @@ def as_exchange(reply: Any, id: str = "reply 1") -> Exchange:
     dump = getattr(reply, "model_dump_json", None)
     if callable(dump):
         raise TypeError(f"A {type(reply).__name__} is what a client made of a reply; give the reply itself.")
-    raise TypeError(f"A {type(reply).__name__} is no reply: give a response of httpx or requests, bytes or JSON.")
+    raise TypeError(f"A {type(reply).__name__} is not a reply: give a response of httpx or requests, bytes or JSON.")
 
 
 def _bare(id: str, data: bytes, kind: str) -> Exchange:
-    """What was answered, without the head of the reply, which is not judged then."""
+    """The reply without its head, which is not judged then."""
     headers = (("content-type", kind),)
     return Exchange(id, None, Response(200, headers, (Chunk(0.0, data),)), notes=frozenset({"body-only"}))
 

@@ -5,7 +5,7 @@ from antiphon.suite import Api, Transcript, assume, requirement, scenario
 
 @scenario(needs={"conversations"}, thorough=True)
 async def conversation_life(api: Api) -> None:
-    """A conversation is made, read, changed, read again, deleted, and then sought in vain."""
+    """A conversation is made, read, changed, read again, deleted, and then no longer found."""
     begins = [{"type": "message", "role": "user", "content": "Hello."}]
     body = {"metadata": {"colour": "red", "size": "big"}, "items": begins}
     made = (await api.call("conversations.create", body=body)).id

@@ -98,7 +98,7 @@ def test_the_only_value_is_given(structured: Transcript) -> None:
     """A strict schema with one legal value gives that value."""
     (answered,) = structured
     value = value_of(answered)
-    assume(isinstance(value, dict), "the text is no JSON object")
+    assume(isinstance(value, dict), "the text is not a JSON object")
 
     assert value.get("colour") == "ultramarine"
 
@@ -108,7 +108,7 @@ def test_types_are_held(structured: Transcript) -> None:
     """A strict schema with several types gives values of those types."""
     (answered,) = structured
     value = value_of(answered)
-    assume(isinstance(value, dict), "the text is no JSON object")
+    assume(isinstance(value, dict), "the text is not a JSON object")
     wrong = [name for name, kinds in TYPES.items() if not isinstance(value.get(name, ...), kinds)]
 
     assert wrong == []

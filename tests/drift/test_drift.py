@@ -1,4 +1,4 @@
-"""Drift tells who moved, and is silent about what is known."""
+"""Drift reports which source changed, and leaves out known differences."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from antiphon.contract.openapi import bundle_document
 from antiphon.drift import compare, document, sdk
 from antiphon.drift.compare import expected_sources
 from antiphon.drift.inventory import Inventory, InventoryEntry
-from antiphon.drift.mapping import Known, known, mapping
 from antiphon.drift.own_contract import ours
+from antiphon.drift.source_map import KnownDifference, known_differences, source_map
 from antiphon.errors import ConfigError, Exit
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "facts" / "openai-openapi-2026-08.yaml"
@@ -96,8 +96,8 @@ def test_what_the_document_drops_is_told() -> None:
 
 def test_a_known_difference_that_is_gone_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     value = published()
-    gone = Known("document", "field", "usage", "never_there", "It was there once.")
-    monkeypatch.setattr(compare, "known", lambda: (*known(), gone))
+    gone = KnownDifference("document", "field", "usage", "never_there", "It was there once.")
+    monkeypatch.setattr(compare, "known_differences", lambda: (*known_differences(), gone))
 
     assert [row[0] for row in moved(value)] == [
         "document no longer differs here; take the entry out of spec/drift.yaml"
@@ -130,14 +130,14 @@ def test_our_own_bundle_is_a_document(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(find_spec("openai") is None, reason="the package openai is not installed")
 def test_the_recorded_sdk_has_not_moved() -> None:
-    if sdk.installed_version() != mapping()["recorded"]["sdk"]:
+    if sdk.installed_version() != source_map()["recorded"]["sdk"]:
         pytest.skip(f"openai {sdk.installed_version()} is not the one that was recorded")
 
     assert compare.text(compare.rows({"sdk": sdk.inventory()})) == []
 
 
 def test_an_sdk_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sdk, "installed", lambda: None)
+    monkeypatch.setattr(sdk, "installed_version", lambda: None)
 
     ran = CliRunner().invoke(command, ["--sdk"])
 
@@ -147,7 +147,7 @@ def test_an_sdk_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("- just\n- a list", "no OpenAPI document"), ("a: [", "neither YAML nor JSON"), ("{}", "it has no paths")],
+    [("- just\n- a list", "not an OpenAPI document"), ("a: [", "neither YAML nor JSON"), ("{}", "it has no paths")],
 )
 def test_what_is_no_document_is_refused(text: str, says: str, tmp_path: Path) -> None:
     path = tmp_path / "api.yaml"
@@ -207,4 +207,4 @@ def test_what_the_wire_has_beyond_the_contract_is_told(tmp_path: Path) -> None:
 def test_a_known_difference_names_kinds_that_exist() -> None:
     kinds = ours().kinds
 
-    assert [each for each in known() if "*" not in each.kind and each.kind not in kinds] == []
+    assert [each for each in known_differences() if "*" not in each.kind and each.kind not in kinds] == []

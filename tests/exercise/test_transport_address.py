@@ -49,8 +49,8 @@ def test_a_base_url_is_read(text: str, url: str, port: int) -> None:
         ("http://example.com:0/v1", "65535"),
         ("http://example.com:port/v1", "65535"),
         ("http://[::1/v1", "not a URL"),
-        ("http://-bad-.example/v1", "no name"),
-        ("http://a..b/v1", "no name"),
+        ("http://-bad-.example/v1", "neither a name"),
+        ("http://a..b/v1", "neither a name"),
         ("http://127.0.0.256/v1", "IPv4"),
     ],
 )

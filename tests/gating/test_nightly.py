@@ -1,4 +1,4 @@
-"""Nights: what moved, who moved, since when, and what alerts."""
+"""Nightly runs: what changed, who changed it, since when, and what alerts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trouble by lot: the seed decides who meets with what; each kind of trouble is what its name says."""
+"""Random failures: the seed decides which request meets which; each kind of failure is what its name says."""
 
 from __future__ import annotations
 

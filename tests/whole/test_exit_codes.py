@@ -54,7 +54,7 @@ def test_a_base_url_without_its_path_on_a_server_that_checks_keys(
         code, _, err = run(capsys, tmp_path, url.removesuffix("/v1"))
 
     assert code == 2
-    assert "has nothing at any path that was asked for (404)" in err
+    assert "has nothing at any requested path (404)" in err
     assert "mostly ends in /v1" in err
 
 

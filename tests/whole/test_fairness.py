@@ -63,7 +63,7 @@ def begins_a_stream(made: Transcript) -> None:
         (said(None, {"input": "hi"}), "null"),
         (said(b"", {"input": "hi"}), "empty"),
         (said([1], {"input": "hi"}), "[1]"),
-        (said(b"data: {}\n\n", {"input": "hi"}, kind="text/event-stream"), "an event stream, and none was asked for"),
+        (said(b"data: {}\n\n", {"input": "hi"}, kind="text/event-stream"), "an unrequested event stream"),
     ],
 )
 def test_what_was_not_shown_is_not_held_against_a_server(exchange: Exchange, reason: str) -> None:
@@ -76,7 +76,7 @@ def test_what_was_not_shown_is_not_held_against_a_server(exchange: Exchange, rea
 def test_an_object_in_place_of_a_stream_shows_no_stream() -> None:
     seen = observe(begins_a_stream, {"made": left(said(REPLY, {"input": "hi", "stream": True}))})
 
-    assert seen.untestable.endswith("it is no event stream, though one was asked for")
+    assert seen.untestable.endswith("it is no event stream, though one was requested")
 
 
 @pytest.mark.parametrize(

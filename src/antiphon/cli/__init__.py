@@ -20,7 +20,7 @@ COMMANDS = {
     "report": "Make a compatibility matrix of results.",
     "compare": "Show what changed between two results, or between two editions.",
     "baseline": "Write down what is broken now, so that only what breaks newly fails a build.",
-    "nightly": "Run within a budget, and say what moved since the last time, and who moved.",
+    "nightly": "Run within a budget, and report what changed since the last run, and who changed it.",
     "history": "Show the trend in a folder of results.",
     "redact": "Take the secrets out of a recording.",
     "list": "List requirements, editions, profiles, capabilities, clients or faults.",
@@ -29,7 +29,7 @@ COMMANDS = {
     "doctor": "Find out whether a target can be judged at all.",
     "proxy": "Pass a client's traffic through, record it, and judge it live.",
     "spec": "Print the contract for other tools.",
-    "drift": "Show who moved: document, SDK, wire, or we.",
+    "drift": "Show which source changed: document, SDK, wire, or our contract.",
 }
 
 

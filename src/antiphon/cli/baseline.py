@@ -15,7 +15,7 @@ from antiphon.errors import ConfigError
 @click.argument("path", type=FILE, metavar="RESULT")
 @click.option("--update", type=FILE, metavar="FILE", help="Keep the entries of this baseline that are still true.")
 @click.option("--reason", default="", metavar="TEXT", help="Why it is broken. [default: what was found]")
-@click.option("--owner", metavar="NAME", help="Who mends it.")
+@click.option("--owner", metavar="NAME", help="Who will fix it.")
 @click.option("--link", default="", metavar="URL", help="Where it is followed up.")
 @click.option("--expires", metavar="DATE", help="The last day, YYYY-MM-DD. [default: 90 days after the result]")
 @click.option("-o", "--out", type=FILE, metavar="FILE", help="Write there. [default: standard output]")
@@ -32,7 +32,7 @@ def command(
     from antiphon.report.files import load_result, write_atomically
 
     if link and not link.startswith(("http://", "https://")):
-        raise ConfigError(f"--link {link!r} is no address; it begins with https://.")
+        raise ConfigError(f"--link {link!r} is not an address; it begins with https://.")
     result = load_result(path)
     before = load_baseline(update, contract(result["edition"])) if update else None
     text = baseline(result, Words(reason, owner or NOBODY, link, _day(expires)), before)
@@ -48,7 +48,7 @@ def _day(text: str | None) -> date | None:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise ConfigError(f"--expires {text!r} is no day; write YYYY-MM-DD.") from None
+        raise ConfigError(f"--expires {text!r} is not a date; write YYYY-MM-DD.") from None
     if day < datetime.now(UTC).date():
         raise ConfigError(f"--expires {text} is past; give a day to come.")
     return day

@@ -51,11 +51,11 @@ def command(
 
 
 def _missing(target: Target) -> Iterator[tuple[str, str]]:
-    """What is not configured, and what cannot be tested without it."""
+    """Settings that are absent, and what cannot be tested without them."""
     if not target.api_key and not any(name.lower() in ("api-key", "authorization") for name in target.headers):
         yield "key", f"{target.api_key_env or 'no variable'} is not set, so calls carry no key"
     if not target.second_api_key:
-        yield "tenants", "no second key, so nothing is said of what tenants see of each other (--second-api-key-env)"
+        yield "tenants", "no second key, so separation of tenants is not tested (--second-api-key-env)"
     if not target.other_model:
         yield "models", "no second model, so changing it in a chain is not tested (--other-model)"
     if not target.reasoning_model:
@@ -63,19 +63,19 @@ def _missing(target: Target) -> Iterator[tuple[str, str]]:
     if not target.webhook_listen:
         yield "webhooks", "no address for webhooks, so none are tested (--webhook-listen)"
     if not target.prices:
-        yield "prices", "no prices, so no cost is told, and --max-cost is refused ([targets.NAME.prices])"
+        yield "prices", "no prices, so no cost is reported, and --max-cost is refused ([targets.NAME.prices])"
 
 
 @dataclass
 class _Doctor:
-    """Looks at one target; what it finds is shown at once, or kept."""
+    """Examination of one target; findings are printed at once, or collected for `--json`."""
 
     target: Target
     quiet: bool
     rows: list[dict[str, Any]] = field(default_factory=list)
 
     def say(self, good: bool | None, what: str, text: str) -> bool:
-        """Tell a finding; None marks what is neither good nor bad."""
+        """Report a finding; None marks one that is neither good nor bad."""
         text = Redactor(self.target.secrets()).text(" ".join(str(text).split()))[:300]
         self.rows.append({"good": good, "what": what, "text": text})
         if not self.quiet:
@@ -83,7 +83,7 @@ class _Doctor:
         return bool(good)
 
     def look_at_settings(self) -> None:
-        """What is configured, what is not, and what a run will cost. Raises ConfigError for what cannot work."""
+        """Settings, what is missing, and what a run will cost. Raises ConfigError for settings that cannot work."""
         from antiphon.pytest_plugin.suite_runner import collect
         from antiphon.run.estimate import estimate
         from antiphon.run.options import RunOptions
@@ -100,7 +100,7 @@ class _Doctor:
             self.say(None, "cost", f"{title}: {cost['calls']} calls, {cost['tokens']} to {cost['most']} tokens{money}")
 
     async def examine(self, free: bool) -> Exit:
-        """Ask the target, first what costs nothing."""
+        """Send requests to the target, those that cost nothing first."""
         from antiphon.exercise.runner import transport_to
         from antiphon.run.reference_target import reach
 
@@ -112,7 +112,7 @@ class _Doctor:
             return Exit.HOLDS if free or await self._paid(transport) else Exit.BROKEN
 
     async def _for_nothing(self, transport: Transport) -> bool:
-        """What a list of models and an empty request, which no model answers, show."""
+        """Findings from a list of models and an empty request, which no model answers."""
         target = self.target
         models = await transport.send(Request("GET", "/models"), id="doctor/1")
         empty = await transport.send(Request("POST", "/responses", body={}), id="doctor/2")
@@ -137,7 +137,7 @@ class _Doctor:
         return True
 
     async def _paid(self, transport: Transport) -> bool:
-        """What two small answers show, plain and streamed."""
+        """Findings from two small answers, plain and streamed."""
         body = {"model": self.target.model, "input": "Say hi.", "max_output_tokens": 16, "store": False}
         plain = await transport.send(Request("POST", "/responses", body=body), id="doctor/3")
         if not self._answers(plain):

@@ -21,7 +21,7 @@ from antiphon.errors import ConfigError, Exit
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @edition_option
 def command(sdk: bool, openapi: Path | None, transcripts: tuple[Path, ...], as_json: bool, edition: str | None) -> Exit:
-    """Show who moved: the document, the SDK, the wire, or we. Exit code 5 when something did."""
+    """Show which source changed: the document, the SDK, the wire, or our contract. Exit code 5 when one did."""
     if not (sdk or openapi or transcripts):
         raise ConfigError("Nothing to compare with: give --sdk, --openapi FILE or --transcript FILE.")
     from antiphon.drift.compare import text

@@ -23,7 +23,7 @@ from antiphon.report.output import Output
 @click.option(
     "--history", type=FILE, default=Path("antiphon-history"), show_default=True, metavar="DIR", help="Earlier results."
 )
-@click.option("--confirm", is_flag=True, help="Run a second time where something moved; alert on what moved twice.")
+@click.option("--confirm", is_flag=True, help="Run again where something changed; alert on what both runs show.")
 @click.option("--sdk", is_flag=True, help="Also compare the contract with the installed openai package.")
 @click.option("--openapi", type=FILE, metavar="FILE", help="Also compare the contract with an OpenAPI document.")
 @click.option("--thorough", is_flag=True, help="Also play what takes many calls.")
@@ -37,7 +37,7 @@ def command(
     target_name: str | None, config_file: Path | None, insecure: bool, wanted: ExtentOptions,
     output: Output, **given: Any,
 ) -> Exit:  # fmt: skip
-    """Run within a budget, and write one page: what moved since the last time, who moved, since when.
+    """Run within a budget, and write one page: what changed since the last run, who changed it, since when.
 
     What --max-calls and its like bound is the whole night. The history is a folder of results; the page is nightly.md
     and nightly.html in the report folder. Exit codes: 0 nothing moved, 1 a must broke, 5 something else moved, 3 the

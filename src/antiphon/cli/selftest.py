@@ -54,7 +54,7 @@ def command(names: tuple[str, ...], workers: int, record: bool, as_json: bool, e
 
 
 def print_proof(proof: Proof) -> None:
-    """Print what came of one fault."""
+    """Print the outcome of one fault."""
     start = "again, alone: " if proof.first else ""
     if proof.holds:
         click.echo(f"{start}caught  {proof.fault}: {', '.join(sorted(proof.breaks))}")

@@ -102,14 +102,14 @@ def command(edition: str | None, script: Path | None, **given: Any) -> None:
 
 
 def announce(settings: ServerSettings, base_url: str) -> None:
-    """Say where the server is, and what is bounded or unusual about it."""
+    """Print the address of the server, and its limits and unusual settings."""
     from antiphon.server.settings import is_loopback
 
     click.echo(f"{base_url}  (edition {settings.edition}; Ctrl-C ends it)")
     kept = f"keeps the last {settings.max_responses} responses" + (" of each key" if len(settings.keys) > 1 else "")
     notes = [kept + (f", for {settings.retention:g} s" if settings.retention is not None else "")]
     if not is_loopback(settings.host):
-        notes.append("other machines can reach it" + ("" if settings.keys else ", and no key is asked for"))
+        notes.append("other machines can reach it" + ("" if settings.keys else ", and no key is required"))
     if settings.chaos:
         notes.append(f"chaos {settings.chaos:g}, seed {settings.seed}")
     if settings.faults:

@@ -1,4 +1,4 @@
-"""What nothing shows any more while a fault of the reference server is on, from `spec/faults.yaml`."""
+"""Requirements that also change their verdict under a fault of the reference server, from `spec/faults.yaml`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How one edition differs from another: routes, levels, rules, relaxations of schemas."""
+"""Differences between two editions: routes, levels, rules, relaxations of schemas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The contract of `spec/` as values: requirements, editions, capabilities, profiles, clients."""
+"""Reader of `spec/`. An error names the file, the entry and the known choices."""
 
 from __future__ import annotations
 

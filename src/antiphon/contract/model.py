@@ -14,7 +14,7 @@ MOST_PATHS = 1024
 
 
 class Level(StrEnum):
-    """How binding a requirement is."""
+    """Strength of a requirement."""
 
     MUST = "must"
     SHOULD = "should"
@@ -23,7 +23,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where a requirement comes from."""
+    """Source of a requirement, with its date."""
 
     kind: str
     source: str
@@ -39,7 +39,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One sentence that a server keeps or breaks."""
+    """One observable promise that a server keeps or breaks."""
 
     id: str
     says: str
@@ -117,7 +117,7 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """A group of requirements that a server may lack if it says so cleanly."""
+    """Group of requirements that a server may lack if it declines them cleanly."""
 
     id: str
     says: str

@@ -1,4 +1,4 @@
-"""The parameters of a create and what shows their effect, from `spec/parameters.yaml`."""
+"""Parameters of a create and the levers that show their effect, from `spec/parameters.yaml`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ class Invalid:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter, where a reply repeats it (`echo` is empty where none does), and the levers that show its effect."""
+    """Parameter, the field in which a reply repeats it (`echo`, empty where none does).
+
+    The levers that show its effect.
+    """
 
     name: str
     operation: str

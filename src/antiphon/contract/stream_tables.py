@@ -1,4 +1,4 @@
-"""The order of events in a stream, as tables."""
+"""Tables of the order of events in a stream."""
 
 from __future__ import annotations
 

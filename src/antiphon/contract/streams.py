@@ -1,4 +1,4 @@
-"""Reads the order of events from `spec/streams.yaml`."""
+"""Reader of `spec/streams.yaml`, the order of events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ways to be refused, from `spec/errors.yaml`: what to send, what is answered, the requirements made of that."""
+"""Triggers from `spec/errors.yaml`: requests that must be refused, and the refusals to expect."""
 
 from __future__ import annotations
 

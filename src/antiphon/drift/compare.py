@@ -1,4 +1,4 @@
-"""Who has what, and so who moved: the document, the SDK, the wire, or we."""
+"""Comparison of sources: document, SDK, wire and our contract, and which of them changed."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from antiphon.drift.inventory import Inventory, InventoryEntry
-from antiphon.drift.mapping import Known, known
 from antiphon.drift.own_contract import ours
+from antiphon.drift.source_map import KnownDifference, known_differences
 
 SOURCES = ("document", "sdk", "wire")
 _NAMES = {"openapi": "document", "sdk": "sdk", "wire": "wire"}
@@ -15,7 +15,7 @@ _USUAL = frozenset(("document", "sdk"))
 
 
 def expected_sources(entry: InventoryEntry, mine: Inventory) -> frozenset[str]:
-    """The sources that our contract says have an entry."""
+    """The sources that have an entry by our contract."""
     named = mine.entries.get(entry)
     if named is None:
         return frozenset()
@@ -23,19 +23,19 @@ def expected_sources(entry: InventoryEntry, mine: Inventory) -> frozenset[str]:
 
 
 def rows(theirs: Mapping[str, Inventory]) -> list[dict[str, Any]]:
-    """One row for each entry that a source has otherwise than our contract says, known differences left out."""
+    """One row for each entry in which a source differs from our contract, without the known differences."""
     mine = ours()
     found: dict[InventoryEntry, dict[str, Any]] = {}
-    used: set[Known] = set()
+    used: set[KnownDifference] = set()
     for source, inventory in theirs.items():
         for entry, moved in _differences(source, inventory, mine):
-            hit = [each for each in known() if each.covers(source, entry)]
+            hit = [each for each in known_differences() if each.covers(source, entry)]
             used.update(hit)
             if not hit:
                 row = found.setdefault(entry, _row(entry, theirs, mine))
                 row["moved"] = _who(row["moved"], source, moved, row)
     listed = [found[entry] for entry in sorted(found)]
-    return listed + [_stale(each) for each in known() if each.source in theirs and each not in used]
+    return listed + [_stale(each) for each in known_differences() if each.source in theirs and each not in used]
 
 
 def _differences(source: str, theirs: Inventory, mine: Inventory) -> Iterable[tuple[InventoryEntry, str]]:
@@ -50,7 +50,7 @@ def _differences(source: str, theirs: Inventory, mine: Inventory) -> Iterable[tu
 
 
 def _within_new(entry: InventoryEntry, lacking: Inventory) -> bool:
-    """Whether a thing that holds the entry is itself missing, so that one row says it all."""
+    """Whether the thing that holds the entry is itself missing, so that one row is enough."""
     steps = entry.name.split("=")[0].split(".")
     longest = len(steps) + 1 if entry.what == "value" else len(steps)
     above = (InventoryEntry("field", entry.kind, ".".join(steps[:length])) for length in range(1, longest))
@@ -69,21 +69,21 @@ def _row(entry: InventoryEntry, theirs: Mapping[str, Inventory], mine: Inventory
 
 
 def _expects(source: str, entry: InventoryEntry, mine: Inventory) -> bool | None:
-    """Whether our contract says that a source has an entry; the wire is not asked unless it is named."""
+    """Whether a source has an entry by our contract; the wire counts only where it is named."""
     if entry not in mine.entries:
         return None
     return True if source in expected_sources(entry, mine) else None if source == "wire" else False
 
 
 def _who(before: str, source: str, how: str, row: Mapping[str, Any]) -> str:
-    """The one that moved; we did, where several others agree against us."""
+    """The source that changed; we did, where several others agree against us."""
     agreeing = [each for each in SOURCES if row[each] is (how == "added")]
     if len(agreeing) > 1 and before:
         return "we are behind" if how == "added" else "we are ahead"
     return f"{source} {how} it"
 
 
-def _stale(difference: Known) -> dict[str, Any]:
+def _stale(difference: KnownDifference) -> dict[str, Any]:
     return {
         "what": difference.what,
         "kind": difference.kind,

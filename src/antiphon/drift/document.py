@@ -1,4 +1,4 @@
-"""What an OpenAPI document knows."""
+"""Inventory of an OpenAPI document."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import yaml
 
 from antiphon.contract.openapi import operations
 from antiphon.drift.inventory import Inventory, InventoryEntry, survey
-from antiphon.drift.mapping import mapping, names
+from antiphon.drift.source_map import own_names, source_map
 from antiphon.errors import ConfigError
 
 LARGEST = 64 * 1024 * 1024
@@ -29,7 +29,7 @@ def read_document(path: Path) -> Mapping[str, Any]:
     except (ValueError, yaml.YAMLError, RecursionError) as error:
         raise ConfigError(f"{path} is neither YAML nor JSON: {str(error).splitlines()[0]}.") from None
     if not isinstance(value, dict) or not isinstance(value.get("paths"), dict):
-        raise ConfigError(f"{path} is no OpenAPI document: it has no paths.")
+        raise ConfigError(f"{path} is not an OpenAPI document: it has no paths.")
     return value
 
 
@@ -37,7 +37,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def inventory(value: Mapping[str, Any]) -> Inventory:
-    """What the document says of our kinds and operations."""
+    """Types, fields and values that the document has for our kinds and operations."""
     found = Inventory()
     schemas = (value.get("components") or {}).get("schemas") or {}
 
@@ -47,13 +47,13 @@ def inventory(value: Mapping[str, Any]) -> Inventory:
             node = node.get(step.replace("~1", "/").replace("~0", "~"), {}) if isinstance(node, dict) else {}
         return node if isinstance(node, dict) else {}
 
-    for kind, name in names("document").items():
+    for kind, name in own_names("document").items():
         for each in [name] if isinstance(name, str) else name:
             if each in schemas:
-                survey(found, kind, schemas[each], resolve, one=kind not in mapping()["unions"])
+                survey(found, kind, schemas[each], resolve, one=kind not in source_map()["unions"])
     found.kinds.add("")
     for method, path, operation in operations(value["paths"]):
-        if path.startswith(tuple(mapping()["prefixes"])):
+        if path.startswith(tuple(source_map()["prefixes"])):
             found.add(InventoryEntry("operation", "", f"{method} {path}"))
             _query(found, f"query.{_ours(method, path)}", value["paths"][path], operation, resolve)
     return found
@@ -69,7 +69,7 @@ def _ours(method: str, path: str) -> str:
 
 
 def _query(inventory: Inventory, kind: str, entry: Any, operation: Any, resolve: Any) -> None:
-    if kind not in mapping()["kinds"]:
+    if kind not in source_map()["kinds"]:
         return
     inventory.kinds.add(kind)
     for given in [*entry.get("parameters", ()), *operation.get("parameters", ())]:

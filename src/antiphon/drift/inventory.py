@@ -1,4 +1,4 @@
-"""What a set of schemas knows: types, fields and named values, in a form in which sources can be compared."""
+"""Inventory of a set of schemas: types, fields and named values, in a form in which sources can be compared."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Inventory:
     entries: dict[InventoryEntry, tuple[str, ...]] = field(default_factory=dict)
     ends: set[tuple[str, str]] = field(default_factory=set)
     kinds: set[str] = field(default_factory=set)
-    """The kinds that the source could be asked about."""
+    """Kinds that the source covers."""
     listed: set[tuple[str, str]] = field(default_factory=set)
     """The fields whose values are listed."""
 
@@ -37,7 +37,7 @@ class Inventory:
         self.entries.setdefault(entry, sources)
 
     def knows(self, entry: InventoryEntry) -> bool:
-        """Whether this source says anything about the place of an entry."""
+        """Whether this source covers the place of an entry."""
         kind, path = entry.kind, entry.name.split("=")[0]
         if kind not in self.kinds:
             return False
@@ -50,7 +50,7 @@ class Inventory:
 
 
 def survey(inventory: Inventory, kind: str, schema: Mapping[str, Any], resolve: Resolve, one: bool = False) -> None:
-    """Add what a schema knows of a kind; a union is a family of types, unless it is one object."""
+    """Add the content of a schema for a kind; a union is a family of types, unless it is one object."""
     branches = list(objects(schema, resolve))
     tagged = [(tag, each) for each in branches for tag in tags(each, resolve)]
     inventory.kinds.add(kind)

@@ -1,4 +1,4 @@
-"""What our own contract knows."""
+"""Inventory of our own contract."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from antiphon.contract.openapi import document, operations
 from antiphon.contract.schemas.library import DEFS
 from antiphon.contract.schemas.validation import Schemas
 from antiphon.drift.inventory import Inventory, InventoryEntry, Resolve, survey
-from antiphon.drift.mapping import mapping
+from antiphon.drift.source_map import source_map
 
 
 @cache
 def ours() -> Inventory:
     """The inventory of the default edition, with its relaxations."""
     found, schemas = Inventory(), Schemas(DEFAULT_EDITION)
-    for kind in mapping()["kinds"]:
+    for kind in source_map()["kinds"]:
         if kind.startswith("query."):
             continue
         types = schemas.types(kind)
@@ -55,7 +55,7 @@ def _queries(inventory: Inventory) -> None:
         name = f"query.{each['operationId']}"
         seed = ("seed",) if "x-editions" in each else ()
         inventory.add(InventoryEntry("operation", "", f"{method} {path}"), seed)
-        if name not in mapping()["kinds"]:
+        if name not in source_map()["kinds"]:
             continue
         inventory.kinds.add(name)
         for given in each.get("parameters", ()):

@@ -1,4 +1,4 @@
-"""Asks the sources that were named, and tells who moved."""
+"""Drift report over the sources that were named."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 
 from antiphon.drift import compare, document, sdk
 from antiphon.drift.inventory import Inventory
-from antiphon.drift.mapping import mapping
+from antiphon.drift.source_map import source_map
 
 
 @dataclass
 class Report:
-    """The rows of what moved, and what was compared."""
+    """Rows that differ, the sources that were compared, and remarks."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     compared: list[str] = field(default_factory=list)
@@ -49,4 +49,4 @@ def report(use_sdk: bool, openapi: Path | None, transcripts: Sequence[Path], edi
 
 
 def _recorded(source: str) -> str:
-    return f"at {mapping()['recorded'][source]}"
+    return f"at {source_map()['recorded'][source]}"

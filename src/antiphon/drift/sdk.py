@@ -1,4 +1,4 @@
-"""What the installed `openai` package knows: its models and parameter types, read as JSON Schemas."""
+"""Inventory of the installed `openai` package: its models and parameter types, read as JSON Schemas."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from antiphon.drift.inventory import Inventory, survey
-from antiphon.drift.mapping import mapping, names
+from antiphon.drift.source_map import own_names, source_map
 
 PACKAGE = "openai"
 DEFS = "#/$defs/"
@@ -24,14 +24,14 @@ def installed_version() -> str | None:
 
 
 def inventory() -> Inventory:
-    """What the package says of our kinds; a type that it does not have is not asked about."""
+    """Types, fields and values that the package has for our kinds; a type that it lacks is left out."""
     found = Inventory()
-    for kind, name in names("sdk").items():
+    for kind, name in own_names("sdk").items():
         for each in [name] if isinstance(name, str) else name:
             schema = _schema(each)
             if schema is None:
                 continue
-            survey(found, kind, schema, _resolver(schema), one=kind not in mapping()["unions"])
+            survey(found, kind, schema, _resolver(schema), one=kind not in source_map()["unions"])
     return found
 
 

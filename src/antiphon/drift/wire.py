@@ -1,4 +1,4 @@
-"""What a server really sent beyond the contract."""
+"""Values that a server sent beyond the contract, from recordings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from antiphon.contract.load import edition
 from antiphon.drift.inventory import InventoryEntry
-from antiphon.drift.mapping import known
+from antiphon.drift.source_map import known_differences
 from antiphon.judge.drift import DriftTable
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.importers import Remark, read
@@ -40,4 +40,4 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
 
 def _is_known(row: dict[str, Any]) -> bool:
     entry = InventoryEntry(row["what"], row["kind"], row["name"])
-    return any(each.covers("wire", entry) for each in known())
+    return any(each.covers("wire", entry) for each in known_differences())

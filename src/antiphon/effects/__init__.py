@@ -1,4 +1,4 @@
-"""What became of each parameter and of each capability: by what a server did, not by what it repeats."""
+"""Effects: what a server did with each parameter and each capability, not what it repeats."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from antiphon.recording.records import ScenarioEnd
 
 
 class Effects:
-    """Sees every exchange of a run once, and makes the two tables of it."""
+    """Builds the tables of parameters and capabilities from the exchanges of a run."""
 
     def __init__(self, contract: Contract) -> None:
         self._edition = contract.edition
@@ -23,7 +23,7 @@ class Effects:
         self._capabilities = Capabilities(contract, self._table)
 
     def see(self, exchange: Exchange) -> None:
-        """Take in one exchange."""
+        """Add one exchange."""
         operation = operation_of(exchange, self._edition)
         if is_absent(exchange, operation):
             return

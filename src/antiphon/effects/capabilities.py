@@ -1,4 +1,4 @@
-"""Whether a target has each capability: kept, declined cleanly, taken and ignored, or refused so that none can tell."""
+"""State of each capability of a target: kept, declined, ignored, unclean or unknown."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOST_KEPT = 5_000
 
 
 class CapabilityState(NamedTuple):
-    """What is so, the exchanges that show it, and a note."""
+    """State of a capability, the exchanges that show it, and a note."""
 
     state: str
     evidence: list[str]
@@ -34,15 +34,15 @@ class CapabilityState(NamedTuple):
 
 
 class Capabilities:
-    """Sees every exchange, and says at the end what became of each capability."""
+    """Follows every exchange, and returns at the end the state of each capability."""
 
     def __init__(self, contract: Contract, table: Table) -> None:
         self._contract = contract
         self._table = table
         self._good: dict[str, Places] = defaultdict(Places)
-        """What works: operations, `stream OPERATION`, `item TYPE`, `inbound`."""
+        """Confirmed abilities: operations, `stream OPERATION`, `item TYPE`, `inbound`."""
         self._odd: dict[str, Places] = defaultdict(Places)
-        """What was refused with no error that can be read: operations, and parameters as OPERATION/NAME."""
+        """Refusals without a readable error: operations, and parameters as OPERATION/NAME."""
         self._refused = Places()
         """Plain creates that were refused."""
         self._stored: set[str] = set()
@@ -74,7 +74,7 @@ class Capabilities:
                 self._good[f"item {kind}"].add(exchange.id)
 
     def _reads(self, exchange: Exchange, operation: str) -> None:
-        """Whether what a reply says to be stored can be read."""
+        """Whether a response that a reply claims to be stored can be read."""
         sent = as_object(exchange.sent)
         if operation == "create" and not sent.get("background"):
             id, said = stored_response(exchange)
@@ -88,7 +88,7 @@ class Capabilities:
                 (self._found if exchange.is_success else self._lost).add(exchange.id)
 
     def states(self, endings: Iterable[ScenarioEnd], claims: Mapping[str, bool]) -> dict[str, dict[str, Any]]:
-        """By capability: its state, whether it was claimed, and what shows it. Call it after the table is closed."""
+        """By capability: its state, whether it was claimed, and its evidence. Call it after the table is closed."""
         declined = {each.capability: each for each in endings if each.outcome == "declined"}
         return {
             id: {**self._state(SIGNS[id], declined.get(id))._asdict(), "claimed": claims.get(id)}
@@ -132,7 +132,7 @@ def _first(places: Iterable[Places]) -> list[str]:
 
 
 def _is_odd(exchange: Exchange) -> bool:
-    """Neither done nor refused so that a client could tell why; what was not answered was not refused."""
+    """Neither done nor refused in a way that tells a client why."""
     if exchange.status is None:
         return False
     if exchange.failure is not None or _has_failed(exchange):

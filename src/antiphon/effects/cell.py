@@ -1,4 +1,4 @@
-"""What is known of one parameter, and what it adds up to."""
+"""Evidence about one parameter, and its summary."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Places:
 
 @dataclass
 class Cell:
-    """The exchanges that speak for and against one parameter."""
+    """Exchanges that are evidence for and against one parameter."""
 
     taken: Places = field(default_factory=Places)
     refused: Places = field(default_factory=Places)

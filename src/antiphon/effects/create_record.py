@@ -1,4 +1,4 @@
-"""One create as the table sees it, and what its reply repeats of it."""
+"""One create as the table of parameters uses it, and the parameters that its reply repeats."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from antiphon.recording.exchange import Exchange
 
 @dataclass(frozen=True)
 class CreateRecord:
-    """A create with its request and its reply, both as JSON objects; empty where they are none."""
+    """Create with its request and reply as JSON objects; empty where they are none."""
 
     exchange: Exchange
     operation: str
@@ -48,7 +48,7 @@ class CreateRecord:
 
     @cached_property
     def is_done(self) -> bool:
-        """It came to its own end, not to a limit."""
+        """The response is complete, not cut by a limit."""
         if self.operation == "chat.create":
             return bool(self.choices) and all(each.get("finish_reason") != "length" for each in self.choices)
         return self.reply.get("status") == "completed"
@@ -89,7 +89,7 @@ def is_whole(value: Any) -> int | None:
 
 
 def repeated_value(parameter: Parameter, create: CreateRecord) -> bool | None:
-    """The reply repeats a value that is not the default; None where that could not show."""
+    """The reply repeats a value that is not the default; None where this cannot be seen."""
     value = create.sent.get(parameter.name)
     if (
         not parameter.echo
@@ -111,7 +111,7 @@ def repeated_value(parameter: Parameter, create: CreateRecord) -> bool | None:
 
 
 def _within(small: Any, large: Any) -> bool:
-    """All that is in one value is in the other; null and what is left out are alike."""
+    """One value contains all of another; null and absent fields are equal."""
     if isinstance(small, dict):
         found = as_object(large)
         return isinstance(large, dict) and all(_within(each, found.get(key)) for key, each in small.items())

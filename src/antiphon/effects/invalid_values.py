@@ -1,4 +1,4 @@
-"""What became of the values that must be refused."""
+"""Outcome of values that must be refused."""
 
 from __future__ import annotations
 
@@ -22,14 +22,17 @@ def trigger_of(exchange: Exchange) -> str:
 
 
 class Invalids:
-    """Keeps how the last request of each trigger was answered."""
+    """The last answer to each trigger."""
 
     def __init__(self) -> None:
         self._triggers = {each.id: each for each in triggers()}
         self._found: dict[str, dict[str, str]] = {}
 
     def see(self, exchange: Exchange) -> bool:
-        """Whether an exchange belongs to a trigger; the last one of its scenario is the one that pulls it."""
+        """Whether an exchange belongs to a trigger.
+
+        The last one of its scenario is the one that sends the invalid value.
+        """
         trigger = trigger_of(exchange)
         if trigger not in self._triggers:
             return False
@@ -49,7 +52,7 @@ class Invalids:
         return {"verdict": verdict, "status": str(exchange.status or ""), **told, "exchange": exchange.id}
 
     def verdict(self, trigger: str) -> dict[str, str] | None:
-        """How a trigger was answered; None where it was not pulled."""
+        """How a trigger was answered; None where it was not sent."""
         return self._found.get(trigger)
 
     def rows(self, parameter: Parameter) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Levers that one exchange shows: whether a parameter changed what was done. They trust no model's wits.
+"""Levers on one exchange: whether a parameter changed the outcome. They do not depend on the model's quality.
 
 Each takes a create and the value that was sent, and says yes, no, or None where nothing can be told.
 """
@@ -17,7 +17,7 @@ FUNCTIONS = ("function_call", "custom_tool_call")
 
 
 def runs_in_background(create: CreateRecord, value: Any) -> bool | None:
-    """The reply comes before the end of the work."""
+    """The reply comes before the response is finished."""
     if value is not True or create.exchange.is_stream or not create.reply:
         return None
     return create.reply.get("status") in RUNNING
@@ -41,7 +41,7 @@ def is_cut(create: CreateRecord, value: Any) -> bool | None:
 
 
 def obeys_choice(create: CreateRecord, value: Any) -> bool | None:
-    """What must be called is called, and nothing is where nothing may be."""
+    """A required call is made, and no call is made where none is allowed."""
     if not create.is_done or not create.sent.get("tools"):
         return None
     if value == "none":
@@ -94,7 +94,7 @@ def constant(create: CreateRecord, value: Any) -> bool | None:
 
 
 def has_included(create: CreateRecord, value: Any) -> bool | None:
-    """What is asked for besides stands in the items that can hold it."""
+    """Requested includes appear in the items that can hold them."""
     wanted = value if isinstance(value, list) else []
     if "reasoning.encrypted_content" in wanted:
         thoughts = [item for item in create.items if item.get("type") == "reasoning"]
@@ -124,7 +124,7 @@ def alternatives(create: CreateRecord, value: Any) -> bool | None:
 
 
 def many_choices(create: CreateRecord, value: Any) -> bool | None:
-    """So many choices are made."""
+    """The reply has the requested number of choices."""
     if not isinstance(value, int) or value < 2:
         return None
     if create.exchange.is_stream:
@@ -141,7 +141,7 @@ def counts_usage(create: CreateRecord, value: Any) -> bool | None:
 
 
 def has_summary(create: CreateRecord, value: Any) -> bool | None:
-    """A thought has the summary that was asked for, or the sealed form of one."""
+    """A reasoning item has the requested summary, or encrypted content."""
     thoughts = [item for item in create.items if item.get("type") == "reasoning"]
     if not as_object(value).get("summary") or not thoughts:
         return None
@@ -149,7 +149,7 @@ def has_summary(create: CreateRecord, value: Any) -> bool | None:
 
 
 def has_moderation(create: CreateRecord, value: Any) -> bool | None:
-    """The reply says what was found."""
+    """The reply has the results of moderation."""
     if not isinstance(value, dict) or not create.is_done:
         return None
     return bool(as_object(create.reply.get("moderation")))

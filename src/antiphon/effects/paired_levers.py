@@ -1,4 +1,4 @@
-"""Levers that take several exchanges: requests that are alike but for one parameter, or a create and a later read."""
+"""Levers over several exchanges: requests that differ in one parameter alone, or a create and a later read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NEUTRAL = frozenset({
     "metadata", "store", "user", "safety_identifier", "prompt_cache_key", "service_tier", "stream", "stream_options",
     "max_output_tokens", "max_completion_tokens", "max_tokens", "background",
 })  # fmt: skip
-"""What the model does not read."""
+"""Parameters that the model does not read."""
 UNCARRIED = ("instructions", "tools", "text", "reasoning", "prompt")
 REMEMBERED = ("store", "metadata", "background")
 MOST_KEPT = 5_000
@@ -31,7 +31,7 @@ class ParameterPairs:
 
     def __init__(self, weighed: frozenset[str], say: EffectReport) -> None:
         self._weighed = weighed
-        self._say = say
+        self._report = say
         self._seen: dict[int, list[tuple[Any, Any, str]]] = {}
 
     def see(self, create: CreateRecord) -> None:
@@ -64,7 +64,7 @@ class ParameterPairs:
         for before, measured, exchange in known:
             told = tell((before, measured), (value, measure))
             if told is not None:
-                self._say(name, told, exchange if len(before) > len(value) else create.exchange.id)
+                self._report(name, told, exchange if len(before) > len(value) else create.exchange.id)
         if len(known) < 8:
             known.append((value, measure, create.exchange.id))
 
@@ -99,10 +99,10 @@ def _stopped(one: tuple[str, Any], other: tuple[str, Any]) -> bool | None:
 
 
 class StoredCreates:
-    """Remembers what was made, and looks at what is read of it later."""
+    """Created responses, compared with later reads of them."""
 
     def __init__(self, say: EffectReport) -> None:
-        self._say = say
+        self._report = say
         self._made: dict[str, Mapping[str, Any]] = {}
         self._tokens: dict[str, int] = {}
         self._items: dict[str, set[str]] = {}
@@ -126,34 +126,37 @@ class StoredCreates:
             self._items.setdefault(named, set()).update(str(item.get("id")) for item in create.items)
 
     def compare_read(self, names: Sequence[str], create: CreateRecord, default: bool) -> None:
-        """Compare a read with what was asked for. `names`: the parts of its path; `default`: it is stored unasked."""
+        """Compare a read with its create.
+
+        `names`: the parts of its path; `default`: responses are stored by default.
+        """
         made = next((self._made[name] for name in names if name in self._made), None)
         if made is None:
             return
         found, stores = create.exchange.is_success, made.get("store", default)
         if stores is (not default) and not made.get("background") and (found or create.exchange.is_client_error):
-            self._say("store", found is stores, create.exchange.id)
+            self._report("store", found is stores, create.exchange.id)
         if found and made.get("metadata"):
-            self._say("metadata", create.reply.get("metadata") == made["metadata"], create.exchange.id)
+            self._report("metadata", create.reply.get("metadata") == made["metadata"], create.exchange.id)
 
     def forget(self, names: Sequence[str]) -> None:
-        """It was changed or deleted, so what is read later says nothing."""
+        """The object was changed or deleted, so later reads prove nothing."""
         for name in names:
             self._made.pop(name, None)
 
     def compare_items(self, names: Sequence[str], create: CreateRecord) -> None:
-        """Look for what was said in the items of a conversation."""
+        """Search the items of a conversation for those of its responses."""
         wanted = next((self._items[name] for name in names if name in self._items), None)
         body = as_object(create.exchange.body)
         if wanted and create.exchange.is_success and body.get("has_more") is False:
             shown = {str(item.get("id")) for item in objects(body.get("data"))}
-            self._say("conversation", bool(wanted & shown), create.exchange.id)
+            self._report("conversation", bool(wanted & shown), create.exchange.id)
 
     def _grown(self, create: CreateRecord) -> None:
         before = self._tokens.get(str(create.sent.get("previous_response_id")))
         after = create.tokens("input")
         if before is not None and after is not None:
-            self._say("previous_response_id", after > before, create.exchange.id)
+            self._report("previous_response_id", after > before, create.exchange.id)
 
     def _padding(self, create: CreateRecord) -> None:
         if not create.exchange.is_stream:
@@ -162,11 +165,11 @@ class StoredCreates:
         if as_object(create.sent.get("stream_options")).get("include_obfuscation") is not False:
             self._padded = self._padded or padded
         elif padded:
-            self._say("stream_options", False, create.exchange.id)
+            self._report("stream_options", False, create.exchange.id)
         elif len(self._bare) < 3:
             self._bare.add(create.exchange.id)
 
     def finish(self) -> Iterator[tuple[str, bool, str]]:
-        """What only the end of all exchanges tells."""
+        """Report what only the end of all exchanges shows."""
         if self._padded:
             yield from (("stream_options", True, exchange) for exchange in sorted(self._bare))

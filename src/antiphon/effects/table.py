@@ -1,4 +1,4 @@
-"""The truth table of parameters, made of exchanges, one at a time and with little memory."""
+"""Table of parameters and their effects, built from exchanges one at a time and with little memory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REFUSALS = "refuses:"
 
 
 class Table:
-    """Sees every exchange of a run, and says of each parameter what became of it."""
+    """Follows every exchange of a run, and returns the state of each parameter."""
 
     def __init__(self) -> None:
         self._cells: dict[tuple[str, str], Cell] = {}
@@ -33,11 +33,11 @@ class Table:
 
         def say(name: str, effect: bool, exchange: str) -> None:
             if levers.get(name):
-                self._say((operation, name), effect, exchange)
+                self._report((operation, name), effect, exchange)
 
         return ParameterPairs(weighed, say), StoredCreates(say)
 
-    def _say(self, key: tuple[str, str], effect: bool, exchange: str) -> None:
+    def _report(self, key: tuple[str, str], effect: bool, exchange: str) -> None:
         cell = self._cells[key]
         (cell.effect if effect else cell.none).add(exchange)
 
@@ -93,14 +93,14 @@ class Table:
                 responses.compare_items(names, CreateRecord(exchange, operation))
 
     def close(self) -> None:
-        """Take in what only the end tells: once, after the last exchange."""
+        """Evaluate what only the end shows: once, after the last exchange."""
         for operation, (_, kept) in self._across.items():
             for name, effect, exchange in kept.finish():
-                self._say((operation, name), effect, exchange)
+                self._report((operation, name), effect, exchange)
         self._by_refusals()
 
     def cell(self, name: str) -> Cell:
-        """What is known of a parameter by OPERATION:NAME."""
+        """Evidence about a parameter, by OPERATION:NAME."""
         operation, _, parameter = name.partition(":")
         return self._cells[operation, parameter]
 
@@ -125,4 +125,4 @@ class Table:
                 trigger = lever.removeprefix(REFUSALS)
                 found = self.invalids.verdict(trigger) if lever != trigger else None
                 if found and found["verdict"] in ("refused", "accepted"):
-                    self._say(key, found["verdict"] == "refused", found["exchange"])
+                    self._report(key, found["verdict"] == "refused", found["exchange"])

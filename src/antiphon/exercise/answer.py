@@ -1,4 +1,4 @@
-"""What a scenario goes on with after an exchange."""
+"""Result of an exchange, as a scenario uses it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from antiphon.recording.exchange import Exchange
 
 
 class Answer:
-    """A reply as a scenario needs it: to go on with. Raises Stuck where it does not hold what is asked of it."""
+    """Reply from which a scenario takes ids and values. Raises Stuck where the reply does not have them."""
 
     def __init__(self, exchange: Exchange) -> None:
         self.exchange = exchange
@@ -30,7 +30,7 @@ class Answer:
         if self.exchange.is_unanswered and self.exchange.failure:
             raise CannotContinue(f"{self.exchange.id} got no answer: {self.exchange.failure.message}", self.exchange.id)
         if not isinstance(reply, dict):
-            raise CannotContinue(f"the reply of {self.exchange.id} is no JSON object", self.exchange.id)
+            raise CannotContinue(f"the reply of {self.exchange.id} is not a JSON object", self.exchange.id)
         return reply
 
     @property
@@ -39,7 +39,7 @@ class Answer:
         if not self.ok:
             status = self.status if self.exchange.response else "no"
             why = self.exchange.failure.message if self.exchange.failure else f"it was answered with {status} status"
-            raise CannotContinue(f"{self.exchange.id} gave no object to go on with: {why}", self.exchange.id)
+            raise CannotContinue(f"{self.exchange.id} gave no object that the scenario needs: {why}", self.exchange.id)
         value = self.body.get("id")
         if not isinstance(value, str) or not value:
             raise CannotContinue(f"the reply of {self.exchange.id} has no id", self.exchange.id)

@@ -1,4 +1,4 @@
-"""What a scenario speaks with: the operations of the contract, by the routes of the edition."""
+"""Operations of the contract for scenarios, by the routes of the edition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a target refused everything for its address, the key or the model: a mistake in the configuration."""
+"""Authentication failure: a target that refused everything for the key or the model is misconfigured, not faulty."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from antiphon.exercise.target import Target
 from antiphon.recording.exchange import Exchange
 
 LOCKED_OUT = 5
-"""So many replies, with nothing but refusals of the key, and nothing else will come."""
+"""Number of replies that are all refusals of the key, after which nothing else is expected."""
 UNROUTED = (404, 405)
 
 
@@ -23,7 +23,7 @@ class Lockout:
         self._is_inside = False
 
     def add(self, exchange: Exchange) -> None:
-        """Take in one exchange; what was not answered says nothing."""
+        """Count one exchange; one without a reply proves nothing."""
         if exchange.status in (401, 403):
             self._refused += 1
         elif exchange.status is not None:
@@ -59,7 +59,7 @@ def _wrong_address(answered: Sequence[Exchange], target: Target) -> str:
         each for each in calls if each.status in UNROUTED and not CallEvidence(each, "create").is_about_the_request
     ]
     if 2 * len(unrouted) > len(calls):
-        reason = f"{target.base_url} has nothing at any path that was asked for ({unrouted[0].status})"
+        reason = f"{target.base_url} has nothing at any requested path ({unrouted[0].status})"
         return f"{reason}; give the base URL with the part before /responses, which mostly ends in /v1."
     redirected = [each for each in calls if 300 <= (each.status or 0) < 400]
     if 2 * len(redirected) > len(calls):

@@ -1,4 +1,4 @@
-"""What a run stored on a target, and taking it away again."""
+"""Objects that a run stored on a target, and their deletion."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ID = {"delete": "response_id", "conversations.delete": "conversation_id", "chat
 
 @dataclass
 class StoredObjects:
-    """The objects that a target keeps, in the order in which they were made: id → operation that deletes it."""
+    """Objects stored on a target, in the order of their creation: id → operation that deletes it."""
 
     edition: Edition
     created_count: int = 0
@@ -31,7 +31,7 @@ class StoredObjects:
     _remaining: dict[str, str] = field(default_factory=dict)
 
     def see(self, exchange: Exchange) -> None:
-        """Take note of what an exchange made or deleted."""
+        """Record what an exchange created or deleted."""
         request = exchange.request
         if request is None or not (exchange.is_success or exchange.is_socket):
             return
@@ -53,7 +53,7 @@ class StoredObjects:
 
     @property
     def remaining_count(self) -> int:
-        """How many objects are still there."""
+        """Number of objects that still exist."""
         return len(self._remaining)
 
     def newest_first(self) -> list[tuple[str, str]]:
@@ -61,7 +61,7 @@ class StoredObjects:
 
 
 def _created_object(exchange: Exchange) -> Mapping[str, Any]:
-    """The object that an exchange made; of a stream of chat chunks, its first."""
+    """The object that an exchange created; of a stream of chat chunks, its first."""
     reply = exchange.reply
     if not isinstance(reply, dict) and exchange.events:
         reply = exchange.events[0]
@@ -69,7 +69,7 @@ def _created_object(exchange: Exchange) -> Mapping[str, Any]:
 
 
 def _is_stored(operation: str, exchange: Exchange, reply: Mapping[str, Any]) -> bool:
-    """What was made is kept, by what was asked and by what the reply says of it."""
+    """Whether the created object is stored, by the request and by the reply."""
     sent = exchange.sent
     if operation == "conversations.create":
         return True
@@ -80,7 +80,10 @@ def _is_stored(operation: str, exchange: Exchange, reply: Mapping[str, Any]) -> 
 async def clean_up(
     transport: Transport, stored: StoredObjects, contract: Contract, record: Callable[[Exchange], Exchange]
 ) -> None:
-    """Delete what is left, the newest first, until a target shows that it does not delete. Each call is recorded."""
+    """Delete the stored objects, the newest first, until a target shows that it does not delete.
+
+    Each call is recorded.
+    """
     waiting = stored.newest_first()
     transport.budget.to_delete = None
     cleaner = _Cleaner(transport, stored, contract, record)
@@ -96,7 +99,7 @@ async def clean_up(
 @dataclass
 class _Cleaner:
     transport: Transport
-    stored: StoredObjects
+    stored_objects: StoredObjects
     contract: Contract
     record: Callable[[Exchange], Exchange]
     refused: int = 0
@@ -112,7 +115,7 @@ class _Cleaner:
         self.record(replace(exchange, notes=exchange.notes | {CLEAN_UP}))
         if exchange.is_success:
             self.refused = 0
-            self.stored.deleted_count += 1
-            self.stored.see(exchange)
+            self.stored_objects.deleted_count += 1
+            self.stored_objects.see(exchange)
         else:
             self.refused += 1

@@ -1,4 +1,4 @@
-"""The bounds of a run: nothing that a server does lasts longer or grows larger."""
+"""Bounds of an exchange: nothing that a server does lasts longer or grows larger."""
 
 from __future__ import annotations
 

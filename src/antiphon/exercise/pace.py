@@ -1,4 +1,4 @@
-"""How fast a target is asked: so many calls in a time, and none while it says to wait."""
+"""Pace of calls to a target: a number of calls in a time, and none while it asks for a pause."""
 
 from __future__ import annotations
 

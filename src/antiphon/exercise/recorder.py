@@ -1,4 +1,4 @@
-"""What is said in a run, taken down without its secrets, and who is told of it meanwhile."""
+"""Recorder of exchanges, without secrets, and the observer that follows a run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antiphon.recording.redaction.redactor import Redactor
 
 
 class RunWatcher(Protocol):
-    """Is told what happens while scenarios run."""
+    """Observer of the progress of scenarios."""
 
     def on_plan(self, scenarios: int) -> None: ...
 
@@ -26,7 +26,7 @@ class RunWatcher(Protocol):
 
 @dataclass
 class Recorder:
-    """Takes down what is said, without its secrets, in the order in which it came."""
+    """Recorder: exchanges without secrets, in the order of their arrival."""
 
     write: Callable[[Record], None]
     redactor: Redactor
@@ -36,17 +36,17 @@ class Recorder:
     """Stands before the id of each exchange."""
     run: str = ""
     """Marks what is stored; nothing is marked when empty."""
-    stored: StoredObjects | None = None
+    stored_objects: StoredObjects | None = None
     unsent: dict[str, str] = field(default_factory=dict)
-    """Scenarios that came to a bound of the run, and which it was."""
+    """Scenarios that reached a bound of the run, and the bound."""
 
     def record_exchange(self, exchange: Exchange) -> Exchange:
-        """Keep an exchange without its secrets; the scenario goes on with what was really said."""
+        """Record an exchange without its secrets; the scenario continues with the original."""
         exchange = replace(exchange, id=self.prefix + exchange.id) if self.prefix else exchange
         if exchange.failure and exchange.failure.kind == "budget":
             self.unsent.setdefault(exchange.scenario or "", exchange.failure.message)
-        if self.stored is not None:
-            self.stored.see(exchange)
+        if self.stored_objects is not None:
+            self.stored_objects.see(exchange)
         clean = self.redactor.exchange(exchange)
         self._keep(clean)
         if self.watcher:

@@ -1,4 +1,4 @@
-"""When a refusal means that a server lacks a capability and says so cleanly.
+"""Clean refusals of a capability: `spec/capabilities.yaml` as code.
 
 One function for each capability of `spec/capabilities.yaml` gives the reason for which an exchange declines it, or an
 empty text. Webhooks have none: deliveries are set up outside the API, so the target's own configuration decides.
@@ -16,7 +16,7 @@ from antiphon.recording.exchange import Exchange
 
 
 class CapabilityRefusal(NamedTuple):
-    """The capability that is absent, and what was said."""
+    """A capability that the target lacks, and how its refusal reads."""
 
     capability: str
     reason: str
@@ -25,7 +25,7 @@ class CapabilityRefusal(NamedTuple):
 def find_refusal(
     contract: Contract, needs: Iterable[str], exchange: Exchange, unstored: Collection[str] = ()
 ) -> CapabilityRefusal | None:
-    """Whether an exchange declines one of the capabilities that its scenario needs, or one that these rest on.
+    """The needed capability, or one that it rests on, that an exchange declines; None where it declines none.
 
     `unkept` are the ids of responses that were to be stored and of which no reply said that they are.
     """

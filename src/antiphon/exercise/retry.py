@@ -1,4 +1,4 @@
-"""When a call that a target refused for the moment is made again. Every try is an exchange of the transcript."""
+"""Retries of calls that a target refused temporarily. Every attempt is an exchange of the transcript."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Retries:
     in_all: int = 60
     """Further tries of the run, so that a target that always fails does not cost threefold."""
     longest: float = 60.0
-    """Seconds that are waited at most; a target that asks for more is not asked again."""
+    """Longest wait in seconds; a call for which the target wants more is not repeated."""
     clock: Callable[[], float] = time.time
 
     def wait(self, exchange: Exchange, tried: int) -> float | None:

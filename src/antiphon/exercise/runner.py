@@ -1,4 +1,4 @@
-"""Plays scenarios concurrently, once each."""
+"""Runner: plays scenarios concurrently, once each."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ async def exercise(
     recording: Recorder,
     budget: Budget | None = None,
 ) -> None:
-    """Play all scenarios, those that are alone after the others. Nothing that a server does ends the run.
+    """Play all scenarios, those marked `alone` after the others. Nothing that a server does ends the run.
 
     What they stored is deleted at the end, also where the run is interrupted.
     """
-    stored, budget = recording.stored, budget or Budget()
+    stored, budget = recording.stored_objects, budget or Budget()
     budget.renew()
     if budget.bounds:
         scenarios = cheapest_first(scenarios)
@@ -81,13 +81,13 @@ class _Player:
     transport: Transport
     target: Target
     contract: Contract
-    recording: Recorder
+    recorder: Recorder
 
     def __post_init__(self) -> None:
         # More scenarios than calls at once would only queue, and make the slow ones start late.
         self._room = anyio.CapacityLimiter(max(2 * self.target.limits.concurrency, 4))
         self._retries = Retries(self.target.retries)
-        self._door = Admission(self.transport.budget, self.target.model)
+        self._admission = Admission(self.transport.budget, self.target.model)
         self.lockout = Lockout()
         self.give_up: Callable[[], None] = lambda: None
         """Ends what is being played."""
@@ -96,24 +96,24 @@ class _Player:
         self.lockout.add(exchange)
         if self.lockout.is_certain:
             self.give_up()
-        return self.recording.record_exchange(exchange)
+        return self.recorder.record_exchange(exchange)
 
     async def play(self, scenario: Scenario) -> None:
         async with self._room:
-            if self.recording.watcher:
-                self.recording.watcher.on_start(scenario.name)
-            refused = await self._door.enter(scenario)
+            if self.recorder.watcher:
+                self.recorder.watcher.on_start(scenario.name)
+            refused = await self._admission.enter(scenario)
             if refused:
-                self.recording.record_end(ScenarioEnd(scenario.name, "skipped", refused))
+                self.recorder.record_end(ScenarioEnd(scenario.name, "skipped", refused))
                 return
-            with self._door.inside(scenario):
-                self.recording.record_end(await self._ending(scenario))
+            with self._admission.inside(scenario):
+                self.recorder.record_end(await self._ending(scenario))
 
     async def _ending(self, scenario: Scenario) -> ScenarioEnd:
         absent = [name for name in sorted(scenario.needs) if self.target.capabilities.get(name) is False]
         if absent:
             return ScenarioEnd(scenario.name, "declined", "the configuration says so", absent[0])
-        recording = self.recording
+        recording = self.recorder
         api = Api(self.transport, self.target, self.contract, scenario, self._record, recording.run, self._retries)
         arguments = (api,) if scenario.case is None else (api, scenario.case)
         try:
@@ -128,7 +128,7 @@ class _Player:
 
 
 def _stopped(name: str, error: Exception) -> ScenarioEnd:
-    """The ending of a scenario that an exception ended; of several at once, the first that says most."""
+    """End of a scenario by an exception; of several at once, the most specific."""
     causes = list(_leaves(error))
     ours = [each for each in causes if not isinstance(each, CannotContinue)]
     for each in ours:  # what a server sent may trip a scenario; only our own code is our error

@@ -12,7 +12,7 @@ Act = Callable[..., Awaitable[None]]
 
 
 class CannotContinue(Exception):
-    """A scenario cannot go on: what it needs did not come."""
+    """A scenario cannot continue: a reply lacks what it needs."""
 
     def __init__(self, reason: str, exchange: str = "") -> None:
         super().__init__(reason)
@@ -21,7 +21,7 @@ class CannotContinue(Exception):
 
 
 class CapabilityDeclined(CannotContinue):
-    """The target says cleanly that it lacks a capability."""
+    """The target declines a capability cleanly."""
 
     def __init__(self, capability: str, reason: str, exchange: str = "") -> None:
         super().__init__(reason, exchange)

@@ -1,4 +1,4 @@
-"""One exchange after another for one scenario: requests, sockets and inboxes, and what each of them tells."""
+"""Exchanges of one scenario: requests, sockets and webhook inboxes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _INTENT: ContextVar[Intent | None] = ContextVar("intent", default=None)
 
 
 class SessionApi:
-    """What is said for one scenario. Each request is one exchange of its transcript."""
+    """Session of one scenario. Each request is one exchange of its transcript."""
 
     def __init__(
         self, transport: Transport, target: Target, contract: Contract, scenario: Scenario,
@@ -101,7 +101,7 @@ class SessionApi:
         return Answer(exchange)
 
     def _note_storage(self, exchange: Exchange) -> None:
-        """Note which responses were to be stored without a word in their replies that they are."""
+        """Note responses that were to be stored and whose replies do not confirm it."""
         made, said = stored_response(exchange)
         if made and not said:
             self._unkept.add(made)
@@ -111,7 +111,7 @@ class SessionApi:
     async def _send_with_retries(
         self, request: Request, until: Until | None, within: float | None, step: str
     ) -> Exchange:
-        """The exchange of a request; a try that the target refused for the moment is recorded, and made again."""
+        """The exchange of a request; an attempt that the target refused temporarily is recorded, and repeated."""
         id, tried, intent = f"{self._scenario.name}/{step}" if step else self._next_id(), 0, self.intent
         while True:
             exchange = await self._transport.exchange(

@@ -1,4 +1,4 @@
-"""The two surfaces of a server, and what belongs to which."""
+"""The two surfaces of a server, and the scenarios and requirements of each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHARED = ("errors", "headers")
 
 
 def plays(surface: str, needs: Iterable[str]) -> bool:
-    """A scenario with these needs stays within the surface that is asked for. One of both names `core` and `chat`."""
+    """A scenario with these needs belongs to the chosen surface. One of both surfaces names `core` and `chat`."""
     needs = set(needs)
     speaks_chat = bool(needs & CHAT)
     speaks_responses = not speaks_chat or "core" in needs
@@ -26,7 +26,7 @@ def plays(surface: str, needs: Iterable[str]) -> bool:
 
 
 def judges(surface: str, requirement: Requirement) -> bool:
-    """A requirement is of the surface that is asked for."""
+    """A requirement belongs to the chosen surface."""
     if surface == "both" or (requirement.area in SHARED and requirement.judged == "wire"):
         return True
     return (requirement.capability in CHAT) is (surface == "chat")

@@ -42,7 +42,7 @@ class Target:
     retries: int = 2
     """How often a call is made again after a 429 or 5xx."""
     clean_up: bool = True
-    """What a run stored is deleted at its end."""
+    """Delete at the end what the run stored."""
     prices: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """Model → what a million tokens cost, `input` and `output`."""
     limits: Limits = field(default_factory=Limits)
@@ -56,10 +56,10 @@ class Target:
     own_second_key: str | None = field(default=None, repr=False)
 
     webhook_listen: str = ""
-    """Host and port at which webhooks are taken, which the server under test has been told; none are when empty."""
+    """Host and port of the webhook receiver, as configured in the server under test; empty for no receiver."""
     webhook_secret_env: str = "OPENAI_WEBHOOK_SECRET"
     receiver: Receiver | None = field(default=None, repr=False, compare=False)
-    """Takes the server's webhooks while the run goes on."""
+    """Receiver of the server's webhooks during the run."""
 
     def __post_init__(self) -> None:
         parse_rate(self.rate)
@@ -101,14 +101,14 @@ class Target:
 
     @classmethod
     def from_header(cls, described: Mapping[str, Any]) -> Target:
-        """A target as far as a stored run describes it."""
+        """A target as described by the header of a stored run."""
         base_url, model, name, version = (
             str(described.get(key) or "") for key in ("base_url", "model", "name", "version")
         )
         return cls(base_url, model, name, version)
 
     def as_json(self) -> dict[str, Any]:
-        """What may be published of the target."""
+        """Fields of the target that may be published."""
         shown = {"name": self.name or self.base_url, "base_url": self.base_url, "model": self.model}
         shown |= {"version": self.server_version} if self.server_version else {}
         return shown | ({"capabilities": dict(self.capabilities)} if self.capabilities else {})

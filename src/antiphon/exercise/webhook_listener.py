@@ -1,4 +1,4 @@
-"""Takes webhooks where a target has been told to send them."""
+"""Listener for webhooks, where a target is configured to send them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from antiphon.exercise.webhooks.receiver import run_receiver
 
 @contextmanager
 def webhook_listener(target: Target) -> Iterator[Target]:
-    """The target with a receiver, where it names an address for one."""
+    """The target with a webhook receiver, where its configuration has an address for one."""
     if target.receiver or not target.webhook_listen:
         yield target
         return

@@ -1,1 +1,4 @@
-"""All that the contract knows of a name, without a network: a requirement, an event, a parameter, and so on."""
+"""Everything that the contract states about a name, without a network.
+
+A requirement, an event, a parameter, and so on.
+"""

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What keeps a requirement, what breaks it, and whether a person wrote that."""
+    """Value that keeps a requirement, value that breaks it, and their origin (`by hand` or generated)."""
 
     keeps: Any
     breaks: Any

@@ -1,4 +1,4 @@
-"""An example that keeps a requirement and one that breaks it: written by hand, or made from the contract's data."""
+"""Examples that keep or break a requirement: written by hand, or generated from the contract's data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What judges a requirement: checks over every exchange, and tests of the suites, found without importing pytest."""
+"""Checks and suite tests that judge a requirement, found without importing pytest."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def checks() -> Mapping[str, tuple[str, ...]]:
 
 
 def _short(module: str) -> str:
-    return module.rpartition(".")[2]
+    return module.removeprefix("antiphon.judge.checks.")
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Finds what a name means and says what is known of it."""
+"""Lookup of a name, and the description of everything that has it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which things of the contract have a name: a requirement, an event type, a parameter, and so on."""
+"""Named things of the contract: requirements, event types, parameters, and so on."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ NAMED_KINDS: Mapping[str, Callable[[], Iterable[str]]] = {
 _FIRST = ("disagreement", "requirement")
 """Kinds whose names no other kind has."""
 _LAST = "fault"
-"""Asked only when nothing else has the name, since that starts slowly."""
+"""Searched only when nothing else has the name, since it is slow to load."""
 
 
 def find_names(name: str) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What is known of a parameter, a disagreement, a trigger, an edition, a client, and other names of the contract."""
+"""Descriptions of parameters, disagreements, triggers, editions, clients, and other names of the contract."""
 
 from __future__ import annotations
 

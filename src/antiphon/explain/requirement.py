@@ -1,4 +1,4 @@
-"""What is known of one requirement."""
+"""Description of one requirement."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def of_requirement(name: str) -> dict[str, Any]:
     if each.excluded:
         facts["excluded"] = each.excluded
     else:
-        facts |= _judged(each)
+        facts |= _judges(each)
     facts["note"] = [*filter(None, [each.note]), *notes]
     facts["clients"] = [_client(client) for client in each.breaks]
     named = f"requirement:{name}"
@@ -59,7 +59,7 @@ def _level(requirement: Requirement, name: str) -> str:
     return level if counted else "not counted"
 
 
-def _judged(requirement: Requirement) -> dict[str, Any]:
+def _judges(requirement: Requirement) -> dict[str, Any]:
     from antiphon.server.faults import catalogue
 
     broken_by = faults().get(requirement.id, ())

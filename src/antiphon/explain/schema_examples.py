@@ -1,4 +1,4 @@
-"""Examples of requirements about fields: the smallest good value, and that value with one thing wrong."""
+"""Examples of requirements about fields: the smallest good value, and the same value with one mistake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The smallest value of a kind that keeps its schema, as an example."""
+"""Smallest value that fits the schema of a kind, as an example."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Examples of requirements about order and sums, made from the tables of `spec/streams.yaml`."""
+"""Examples of requirements about order and sums, generated from the tables of `spec/streams.yaml`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ADDED_EVENT, DONE_EVENT = "response.output_item.added", "response.output_item.do
 
 
 def stream_example(requirement: str) -> Example | None:
-    """The example of a requirement that a table names; None for any other."""
+    """The example of a requirement in these tables; None for any other."""
     return _of_sums(requirement) or _of_items(requirement) or _of_blocks(requirement)
 
 
@@ -32,7 +32,7 @@ def walk(machine: StateMachine) -> list[str]:
 
 
 def accepts(machine: StateMachine, events: list[str]) -> bool:
-    """Whether a machine takes these events and may end after them."""
+    """Whether a state machine accepts these events and may end after them."""
     state = machine.start
     for event in events:
         if event not in machine.states[state]:

@@ -1,4 +1,4 @@
-"""What is known of a name, as text for a screen."""
+"""Description of a name as text for a screen."""
 
 from __future__ import annotations
 

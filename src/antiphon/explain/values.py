@@ -1,4 +1,4 @@
-"""What is known of an event, an item, a part, an annotation or a tool: fields, places, order, relaxations."""
+"""Description of an event, an item, a part, an annotation or a tool: fields, places, order, relaxations."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def of_value(kind: str, name: str) -> dict[str, Any]:
 
 
 def of_event(name: str) -> dict[str, Any]:
-    """An event: fields, indices, what may come before and after it, requirements and counts."""
+    """Description of an event: fields, indices, allowed events before and after it, requirements and counts."""
     schemas = Schemas(WIDEST)
     kind = next(each for each in EVENT_KINDS if name in schemas.types(each))
     facts = _described(schemas, kind, name)

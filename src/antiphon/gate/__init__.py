@@ -1,1 +1,1 @@
-"""What people do with verdicts: excuse known ones for a time, gate a build, and watch a target over many nights."""
+"""Baselines and gates: expected verdicts with reasons, and whether a result may pass."""

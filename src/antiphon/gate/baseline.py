@@ -1,4 +1,4 @@
-"""Baseline files: what is expected of a target, why, for how long, and who sees to it."""
+"""Baseline files: expected verdicts of a target, each with reason, expiry date and owner."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class BaselineEntry:
 
 @dataclass(frozen=True)
 class Baseline:
-    """What a baseline file says."""
+    """Content of a baseline file."""
 
     path: str
     edition: str
@@ -113,7 +113,7 @@ def _date(file: LocatedYaml, place: Place, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise file.wrong(place, f"{text!r} is no day; write YYYY-MM-DD") from None
+        raise file.wrong(place, f"{text!r} is not a date; write YYYY-MM-DD") from None
 
 
 def check_profiles(names: Iterable[str], contract: Contract) -> None:

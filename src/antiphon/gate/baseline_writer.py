@@ -1,4 +1,4 @@
-"""Writes baselines: from a result, keeping what people wrote in one before."""
+"""Writer of baselines: from a result, with the reasons of an earlier baseline."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _HEAD = """\
 
 @dataclass(frozen=True)
 class Words:
-    """What each new entry says besides its verdict."""
+    """Text of each new entry."""
 
     reason: str = ""
     """Empty: what was found, in the words of the result."""
@@ -40,7 +40,9 @@ class Words:
 
 
 def baseline(result: Result, words: Words, before: Baseline | None = None) -> str:
-    """The text of a baseline that expects what is broken in a result, in the order of the result.
+    """The text of a baseline that expects the broken requirements of a result, in the order of the result.
+
+    Entries of an earlier baseline stay where they are still true, or where a partial result does not cover them.
 
     Of an earlier baseline the entries stay that are still true, and those of which a partial result says nothing.
     """

@@ -1,4 +1,4 @@
-"""The end of a command that judged: hold its result against the policy, write that down, show it."""
+"""Conclusion of a command that judged: the gate's decision, written and shown."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from antiphon.report.formats.sarif import Note, sarif_of
 from antiphon.report.result_model import Result
 
 SAYS = {
-    "baseline.stale": "An entry of a baseline expects what is no longer so.",
+    "baseline.stale": "An entry of a baseline is out of date.",
     "baseline.expired": "An entry of a baseline excuses a failure no longer: its time is over.",
 }
 

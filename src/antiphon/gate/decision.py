@@ -1,4 +1,4 @@
-"""Whether a result may pass: what is broken, held against what was expected."""
+"""Decision whether a result may pass: broken requirements compared with the expected ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WEIGHT = {"fail": 2, "warn": 1}
 
 
 class GateOutcome(StrEnum):
-    """What became of a requirement that is broken, or of which a baseline speaks."""
+    """Outcome of a requirement that is broken or that a baseline names."""
 
     EXPECTED = "as expected"
     BROKEN = "newly broken"
@@ -30,7 +30,7 @@ class GateOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GateFinding:
-    """One requirement with its outcome. `entry` is what the baseline says of it, if it does."""
+    """One requirement with its outcome. `entry` is its entry in the baseline, if it has one."""
 
     outcome: GateOutcome
     id: str
@@ -43,7 +43,7 @@ class GateFinding:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """A profile that must hold. `holds` is None where not enough was judged to say; then it is not met either."""
+    """A profile that must hold. `holds` is None where too little was judged to decide; then it is not met either."""
 
     profile: str
     holds: bool | None
@@ -52,7 +52,7 @@ class Demand:
 
 @dataclass(frozen=True)
 class GatePolicy:
-    """What decides. Without anything given: every broken must."""
+    """Rules of the decision. The default: no broken must."""
 
     baseline: Baseline | None = None
     profiles: tuple[str, ...] = ()
@@ -70,7 +70,7 @@ class GatePolicy:
 
 @dataclass(frozen=True)
 class Gate:
-    """What was decided, and by what."""
+    """A decision, with its findings and policy."""
 
     policy: GatePolicy
     findings: tuple[GateFinding, ...]
@@ -87,7 +87,7 @@ class Gate:
 
     @property
     def exit(self) -> Exit:
-        """What is newly broken weighs most, then a mistake of ours, then a baseline that is not right any more."""
+        """A new failure comes first, then an error of ours, then an outdated baseline."""
         if self.findings_with(GateOutcome.BROKEN) or any(not each.holds for each in self.demands) or self.claims:
             return Exit.BROKEN
         if self.errors:
@@ -152,7 +152,7 @@ def _demand(result: Result, name: str, flaky: frozenset[str]) -> Demand:
         return Demand(name, False, "; ".join(filter(None, (told, lacks))))
     if profile["holds"] or (profile["broken"] and not _unsure(result, profile)):
         return Demand(name, True)
-    partial = "only a part was asked for" if result["filtered"] else "recordings do not show all of it"
+    partial = "only a part was selected" if result["filtered"] else "recordings do not show all of it"
     partial = "calls got no answer" if result.get("exchanges", {}).get("unanswered") else partial
     unsaid = [f"nothing was judged in {', '.join(profile['unjudged'])}"] if profile["unjudged"] else []
     unsaid += [f"not asked: {', '.join(profile['not_asked'])}"] if profile.get("not_asked") else []
@@ -164,6 +164,6 @@ def _unsure(result: Result, profile: ResultProfile) -> bool:
 
 
 def is_partial(result: Result) -> bool:
-    """Only a part of the contract could come up, so that what is not judged says nothing."""
+    """Only a part of the contract was tested, so that an unjudged requirement proves nothing."""
     unanswered = result.get("exchanges", {}).get("unanswered")
     return bool(result["filtered"] or unanswered) or result["source"] == "judge"

@@ -1,4 +1,4 @@
-"""YAML that people write, with the line of every value, so that a mistake can be shown where it stands."""
+"""YAML with the line of every value, so that an error can point at it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Place = tuple[str | int, ...]
 
 @dataclass
 class LocatedYaml:
-    """A value of YAML, and the line, from 1, on which each part of it begins. Dates stay text."""
+    """A YAML value, and the first line, from 1, of each part of it. Dates stay text."""
 
     path: Path
     value: Any = None

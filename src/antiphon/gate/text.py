@@ -1,4 +1,4 @@
-"""A gate in words: for a terminal, a job summary, a program, and whoever marks lines of a file."""
+"""Text of a gate: for a terminal, a job summary, a program, and annotations of a file."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _RULES = {GateOutcome.STALE: "baseline.stale", GateOutcome.EXPIRED: "baseline.ex
 
 @dataclass(frozen=True, slots=True)
 class BaselineProblem:
-    """Something to mend in a baseline file. `rule` is baseline.stale or baseline.expired; lines count from 1."""
+    """Mistake in a baseline file. `rule` is baseline.stale or baseline.expired; lines count from 1."""
 
     rule: str
     message: str
@@ -39,7 +39,7 @@ class BaselineProblem:
 
 
 def problems(gate: Gate) -> list[BaselineProblem]:
-    """What is not right any more in the baseline, by line; for SARIF and for annotations."""
+    """Outdated entries of the baseline, by line; for SARIF and for annotations."""
     level = "warning" if gate.policy.new_failures_only else "error"
     found = [
         BaselineProblem(rule, f"{each.id} {each.why}.", gate.policy.baseline.path, each.entry.line, each.id, level)
@@ -51,7 +51,7 @@ def problems(gate: Gate) -> list[BaselineProblem]:
 
 
 def counts(gate: Gate) -> dict[str, int]:
-    """How many requirements have each outcome, none left out."""
+    """Number of requirements with each outcome, zeros included."""
     return {outcome.value: len(gate.findings_with(outcome)) for outcome in OUTCOME_ORDER}
 
 

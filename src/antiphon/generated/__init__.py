@@ -1,1 +1,1 @@
-"""Requests that nobody wrote down: generated from the contract's schemas, and from a model of what a server keeps."""
+"""Generated tests: requests from the contract's schemas, and random walks against a model of stored objects."""

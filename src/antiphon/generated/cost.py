@@ -1,4 +1,4 @@
-"""What a generated scenario takes at most, before anything is generated."""
+"""Upper bound of the cost of a generated scenario, known before anything is generated."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ class GenerationCost:
     """At most, where nothing fails."""
     more: int = 0
     """At most besides, to make small what fails."""
-    asking: int = 0
-    """Of `calls`, those that ask a model for an answer."""
-    stored: int = 0
+    model_calls: int = 0
+    """Of `calls`, those that a model answers."""
+    stored_objects: int = 0
     """Objects that `calls` leave stored."""
 
     @property
     def cost(self) -> Cost:
-        spent = (self.asking * INPUT, self.asking * OUTPUT)
-        return Cost(self.calls, self.stored, *spent, self.asking * MOST_INPUT, self.asking * OUTPUT)
+        spent = (self.model_calls * INPUT, self.model_calls * OUTPUT)
+        return Cost(self.calls, self.stored_objects, *spent, self.model_calls * MOST_INPUT, self.model_calls * OUTPUT)
 
 
 def extent(scenario: Scenario, options: GenerationOptions, edition: str) -> GenerationCost:
-    """What the calls of a generated scenario come to, by its case: an operation, or the number of a machine."""
+    """Calls of a generated scenario, by its case: an operation, or the number of a machine."""
     if not options.examples:
         return GenerationCost()
     if isinstance(scenario.case, int):

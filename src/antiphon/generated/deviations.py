@@ -1,4 +1,4 @@
-"""Where walks that were recorded leave the model: a pure function of their exchanges."""
+"""Deviations of recorded walks from the model: a pure function of their exchanges."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antiphon.recording.exchange import Exchange
 
 
 def deviations(exchanges: Iterable[Exchange], edition: Edition) -> list[Deviation]:
-    """Every reply that is not what those before it make it. Walks need not be told apart: ids do that."""
+    """Every reply that contradicts those before it. Walks are not separated: their ids differ."""
     model = ObjectModel(edition)
     return [each for exchange in exchanges for each in model.see(exchange)]
 

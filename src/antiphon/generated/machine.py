@@ -1,4 +1,4 @@
-"""The rules of the machine: each is one call, on something that an earlier one made."""
+"""Rules of the state machine: each is one call on an object that an earlier call created."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LIMIT = sampled_from((None, 1, 2, 4))
 
 
 class WalkMachine(RuleBasedStateMachine):
-    """One walk. Of what was made it knows the ids, the deleted ones among them; the model knows the rest."""
+    """One walk. It knows the ids of created objects, deleted ones included; the model knows the rest."""
 
     def __init__(self, walker: Walker) -> None:
         super().__init__()
@@ -124,7 +124,7 @@ def _page(order: str, limit: int | None) -> dict[str, Any]:
 
 
 def _remember_id(exchange: Any, ids: list[str]) -> None:
-    """Remember the id of what was made, if it was."""
+    """Remember the id of the created object, if there is one."""
     reply = exchange.reply if exchange is not None and exchange.is_success else None
     if isinstance(reply, dict) and isinstance(reply.get("id"), str):
         ids.append(reply["id"])

@@ -1,4 +1,4 @@
-"""What a server must keep, by what it was asked: responses and conversations, as far as their calls tell of them."""
+"""Model of stored objects: responses and conversations, as far as their calls describe them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LACKING = frozenset({405, 501})
 
 
 class ObjectModel:
-    """Sees exchanges in their order, and says where one is not what those before it make it."""
+    """Follows exchanges in their order, and reports those that contradict the earlier ones."""
 
     def __init__(self, edition: Edition) -> None:
         self._edition = edition
@@ -36,7 +36,7 @@ class ObjectModel:
         }
 
     def see(self, exchange: Exchange) -> Iterator[Deviation]:
-        """What is wrong with an exchange; a reply that did not come, or that is a failure, is judged elsewhere."""
+        """Deviations of an exchange; a missing reply, or a failure, is judged elsewhere."""
         request = exchange.request
         if request is None or exchange.failure or exchange.status in LACKING or (exchange.status or 500) >= 500:
             return

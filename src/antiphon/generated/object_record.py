@@ -1,4 +1,4 @@
-"""What calls tell of one object: the texts that were put into it and are listed, and whether it still is there."""
+"""Record of one object by its calls: the texts put into it and listed, and whether it still exists."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from antiphon.recording.exchange import Exchange
 
 
 class Deviation(NamedTuple):
-    """A reply that is not what the model says, and how it came to that: the calls that concern the same object."""
+    """A reply that contradicts the model, with the calls that concern the same object."""
 
     requirement: str
     exchange: Exchange
@@ -22,7 +22,7 @@ class Deviation(NamedTuple):
 
 @dataclass
 class ObjectRecord:
-    """One object: the texts that were put into it, in order, by item id where that is known."""
+    """One object: the texts put into it, in order, by item id where that is known."""
 
     texts: list[str] = field(default_factory=list)
     whole: bool = True
@@ -35,23 +35,23 @@ class ObjectRecord:
     """Item id → its text."""
 
     def note(self, exchange: Exchange) -> None:
-        """Take note of a call that concerns it."""
+        """Record a call that concerns the object."""
         if exchange.request is not None:
             self.calls.append(f"{exchange.request.method} {exchange.request.path} ({exchange.status})")
 
     def learn(self, exchange: Exchange) -> None:
-        """Take note of the ids under which its texts are listed."""
+        """Record the ids under which its texts are listed."""
         for each in _items(exchange):
             if _text(each) in self.texts and isinstance(each.get("id"), str):
                 self.ids[each["id"]] = _text(each)
 
     def off(self, requirement: str, exchange: Exchange, expected: str, got: Any, at: str = "") -> Deviation:
-        """A reply about it is not what it should be."""
+        """Deviation for a reply about the object."""
         return Deviation(requirement, exchange, at, expected, str(got), tuple(self.calls))
 
 
 def in_order(listed: list[str], expected: list[str]) -> list[str]:
-    """What of `wanted` is shown, in its order."""
+    """Those of the expected texts that are listed, in the expected order."""
     return [text for text in expected if text in listed]
 
 

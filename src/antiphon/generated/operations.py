@@ -1,4 +1,4 @@
-"""What can be asked for: the operations of the contract, and what decides whether a request to one fits it."""
+"""Operations of the contract for generation, and whether a request to one fits it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def names() -> tuple[str, ...]:
 
 @cache
 def wrong_names() -> tuple[str, ...]:
-    """Those of them that some edition can be asked wrongly."""
+    """Operations to which an invalid request exists in some edition."""
     every = {name for each in edition_ids() for name, found in operations(each).items() if found.can_be_wrong}
     return tuple(sorted(every))
 
@@ -69,7 +69,7 @@ def operations(edition_id: str) -> Mapping[str, Operation]:
 
 @cache
 def keyless_document(edition_id: str) -> dict[str, Any]:
-    """The edition's document without what asks for a key: every request carries that of the target."""
+    """The edition's document without authentication: every request has the key of the target."""
     whole = bundle_document(edition_id)
     whole.pop("security", None)
     return whole

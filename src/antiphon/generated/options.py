@@ -1,4 +1,4 @@
-"""How much is to be generated, and from which seed."""
+"""Amount of generated requests, and their seed."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ AREA = "properties"
 """The folder of the suites whose scenarios are generated."""
 MOST = 10_000
 DEFAULT = 2
-"""Examples against the reference server where nothing else is asked for."""
+"""Default number of examples against the reference server."""
 
 
 @dataclass(frozen=True)
 class GenerationOptions:
-    """What one run generates. Raises ConfigError for what cannot be."""
+    """Options of generation. Raises ConfigError for values out of range."""
 
     examples: int = 0
     """Requests of each operation and kind; none at all where it is 0."""
     seed: int = 0
     """The same seed gives the same requests."""
     seconds: float = 120.0
-    """So long after its requests are generated, a scenario sends nothing more."""
+    """Seconds after the generation of its requests in which a scenario may send."""
     patience: float = 30.0
     """Seconds in which a request that must be refused is to be answered."""
     shrinks: bool = True
-    """What fails is made as small as it can be; else it is only told."""
+    """Failing requests are shrunk; else they are only reported."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.examples <= MOST:
@@ -38,10 +38,10 @@ class GenerationOptions:
 
 
 def is_generated(scenario: Scenario) -> bool:
-    """What it sends is generated."""
+    """The scenario sends generated requests."""
     return scenario.area == AREA
 
 
 NO_GENERATION = GenerationOptions()
 CURRENT_OPTIONS: ContextVar[GenerationOptions] = ContextVar("ASKED", default=NO_GENERATION)
-"""What the run that is going on was asked for."""
+"""Generation options of the current run."""

@@ -1,4 +1,4 @@
-"""What generated requests name: a response, a conversation with an item, a chat completion."""
+"""Prerequisites of generated requests: a response, a conversation with an item, a chat completion."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PROMPT = {"role": "user", "content": "Say hi."}
 
 
 async def make_prerequisites(api: Api, drawn: Iterable[Request]) -> dict[str, str]:
-    """The ids of all that the requests have placeholders for. Raises Stuck or Declined where it is not to be had."""
+    """Ids for all placeholders of the requests. Raises Stuck or Declined where the target does not provide them."""
     wanted = {name for name in ("response_id", "conversation_id", "item_id", "completion_id")
               if any(f"{{{name}}}" in each.path or _continues(each, name) for each in drawn)}  # fmt: skip
     names: dict[str, str] = {}

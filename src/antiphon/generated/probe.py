@@ -1,4 +1,4 @@
-"""Sends what was generated for one operation, and makes what fails as small as it can be."""
+"""Probe of one operation: sends its generated requests, and shrinks those that fail."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class _Enough(BaseException):
 
 @dataclass
 class Probe:
-    """The generated requests of one operation, that fit it or do not, and what came of them."""
+    """Generated requests of one operation, valid or invalid, and their outcomes."""
 
     api: Api
     operation: str
@@ -59,7 +59,7 @@ class Probe:
         self._shrunk = 0
 
     async def run(self) -> None:
-        """Send all, then again what shows each failure with the fewest words. Raises Declined where all was."""
+        """Send all, then again the smallest request of each failure. Raises Declined where all were declined."""
         drawn = await to_thread.run_sync(self._drawn)
         self.deadline = time.monotonic() + self.options.seconds  # generating may have waited for others that generate
         with anyio.move_on_after(self.deadline - time.monotonic()) as scope:
@@ -135,7 +135,10 @@ class Probe:
         return frozenset({name for name, breaks in own.items() if breaks} | said)
 
     async def _shrink(self, requirement: str) -> None:
-        """Look for the smallest request that breaks a requirement, and send it once more, as the first to be shown."""
+        """Search for the smallest request that breaks a requirement.
+
+        Send it once more, as the first to be reported.
+        """
         best = await to_thread.run_sync(self._smallest, requirement)
         if best is not None and not self._spent:
             self._shrunk += 1

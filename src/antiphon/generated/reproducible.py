@@ -1,4 +1,4 @@
-"""Keeps what a seed gives the same, whatever else the process has loaded."""
+"""Reproducible generation: a seed gives the same data, whatever other modules the process has loaded."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 
 @cache
 def make_reproducible() -> None:
-    """Have Hypothesis draw no texts and numbers from the source of the modules that happen to be loaded."""
+    """Keep Hypothesis from drawing constants out of the source of loaded modules."""
     from hypothesis.internal.conjecture import providers
 
     nothing = getattr(providers, "Constants", None)

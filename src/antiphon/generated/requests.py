@@ -1,4 +1,4 @@
-"""Requests made from the schemas of an operation: those that fit, and those that do not."""
+"""Generation of requests from the schemas of an operation: valid ones, and invalid ones."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ def _schema(edition: str) -> Any:
 
 
 def generate_requests(edition: str, name: str, valid: bool, model: str) -> SearchStrategy[Request]:
-    """Requests to an operation that fit it, or do not, with placeholders such as `{response_id}` for what was made."""
+    """Valid or invalid requests to an operation, with placeholders such as `{response_id}` for objects created
+    before.
+    """
     from hypothesis import strategies
     from schemathesis.generation import GenerationMode
 
@@ -44,7 +46,7 @@ def generate_requests(edition: str, name: str, valid: bool, model: str) -> Searc
 
 
 class _RequestShaper:
-    """Makes a request of what was generated, so that it costs little and reaches no one else."""
+    """Turns generated data into a request that is cheap and reaches no third party."""
 
     def __init__(self, edition: str, operation: Operation, valid: bool, model: str) -> None:
         self.edition, self.operation, self.valid, self.model = edition, operation, valid, model

@@ -1,4 +1,4 @@
-"""What must hold of the reply to a generated request, and which of several replies shows a breach best."""
+"""Rules for replies to generated requests, and the choice of the clearest violation among several."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _AGENT = re.compile(r"properties/(\d+) seed/(\d+)$")
 
 
 def agent(options: GenerationOptions) -> str:
-    """What generated requests say they are sent by: it tells how to make them again."""
+    """User-Agent of generated requests: it states how to generate them again."""
     return f"antiphon/{__version__} properties/{options.examples} seed/{options.seed}"
 
 
@@ -38,7 +38,7 @@ def again(exchange: Exchange) -> str:
 
 
 def generated_exchanges(exchanges: Iterable[Exchange], edition: Edition, operation: str) -> list[Exchange]:
-    """The exchanges of an operation that were sent, without those that only made what they name."""
+    """The generated exchanges of an operation, without those that created prerequisites."""
     return [
         each for each in exchanges
         if each.request and edition.operation(each.request.method, each.request.path) == operation
@@ -47,17 +47,17 @@ def generated_exchanges(exchanges: Iterable[Exchange], edition: Edition, operati
 
 
 def is_unanswered(exchange: Exchange) -> bool:
-    """No reply came, or none that ended."""
+    """There is no complete reply."""
     return exchange.failure is not None and not exchange.is_our_delay
 
 
 def is_accepted(exchange: Exchange) -> bool:
-    """A reply came that is neither a refusal nor the failure of the server."""
+    """There is a reply that is neither a refusal nor a server error."""
     return exchange.failure is None and (exchange.status or 0) < 400
 
 
 def has_unknown_code(exchange: Exchange) -> bool:
-    """It was refused with a code that the contract does not know."""
+    """The refusal has a code that the contract does not know."""
     body = exchange.body
     error = body.get("error") if isinstance(body, dict) else None
     code = error.get("code") if isinstance(error, dict) else None
@@ -72,7 +72,7 @@ def codes() -> frozenset[str]:
 
 
 def size(request: Request | None) -> tuple[int, str]:
-    """How large a request is to its reader; the smallest of several is shown."""
+    """Size of a request for its reader; the smallest of several is reported."""
     if request is None:
         return 0, ""
     parts = [request.path, *(f"{name}={value}" for name, value in request.query)]
@@ -98,6 +98,6 @@ def breach(exchange: Exchange | None, expected: str, requirement: str) -> Violat
 
 
 def repeat(exchange: Exchange, requirement: str) -> str:
-    """How the same requests are made again, in words."""
+    """Instruction to generate the same requests again."""
     options = again(exchange)
     return f"made with antiphon run {options} -k {requirement}" if options else ""

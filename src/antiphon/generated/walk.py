@@ -11,11 +11,11 @@ from antiphon.generated.reproducible import make_reproducible
 from antiphon.generated.walker import STEPS, ModelContradicted, WalkBudgetSpent, Walker, walk_count
 
 MACHINES = 4
-"""How many walk at the same time."""
+"""Number of concurrent walks."""
 
 
 async def walk(api: Api, number: int) -> None:
-    """Let machine `number` walk; what it does becomes the exchanges of the scenario."""
+    """Play machine `number`; its calls become the exchanges of the scenario."""
     walker = Walker(api, number)
     await to_thread.run_sync(_run, walker)
     if walker.refusal:

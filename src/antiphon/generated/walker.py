@@ -1,4 +1,4 @@
-"""A machine that walks at random through what can be done with responses and conversations, until the model objects."""
+"""Random walk through responses and conversations, until a reply contradicts the model."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ OPTIONAL = ("chaining", "input-items", "background", "cancel", "conversations")
 
 
 def walk_count(options: GenerationOptions) -> int:
-    """How often a machine walks."""
+    """Number of walks of a machine."""
     return max(2, options.examples)
 
 
 class ModelContradicted(Exception):
-    """The model says otherwise."""
+    """A reply contradicts the model."""
 
 
 class WalkBudgetSpent(BaseException):
-    """Ends a walk whose calls or whose time are used up."""
+    """Ends a walk whose calls or time are used up."""
 
 
 @dataclass
 class Walker:
-    """Makes the calls of walks, one after another, and holds each to the model."""
+    """Makes the calls of walks, one after another, and compares each reply with the model."""
 
     api: Api
     number: int
@@ -72,11 +72,11 @@ class Walker:
         return list(kept.ids) if kept else []
 
     def start(self) -> None:
-        """Forget what earlier walks made."""
+        """Forget the objects of earlier walks."""
         self.model = ObjectModel(self.edition)
 
     def call(self, operation: str, needs: str = "", **given: Any) -> Exchange | None:
-        """One call; None where it was not made. Raises Off where its reply is not what the model says."""
+        """One call; None where it was not sent. Raises Off where its reply contradicts the model."""
         if needs in self.lacks:
             return None
         if self.calls >= self.most or time.monotonic() > self.deadline:

@@ -1,4 +1,4 @@
-"""Asks all checks of one kind of subject about one of them."""
+"""Runner of all checks of one kind of subject."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_PLACES = 50
 
 @dataclass
 class ExchangeFindings:
-    """What the checks say of one exchange."""
+    """Results of the checks on one exchange."""
 
     excused: set[str]
     """The requirements that are not judged in it."""
@@ -25,10 +25,10 @@ class ExchangeFindings:
     violations: dict[str, list[Violation]] = field(default_factory=dict)
     """The violations of each requirement that is broken."""
     errors: list[tuple[str, str]] = field(default_factory=list)
-    """Requirements whose checks stumbled, and how: our mistake, whatever the server sent."""
+    """Requirements whose checks raised an exception, with its text: our error, whatever the server sent."""
 
     def add_violations(self, check: Check, subject: Call, violations: Iterable[Violation]) -> None:
-        """Keep the violations that a check found in a subject."""
+        """Add the violations that a check found in a subject."""
         name = subject.exchange.id
         own = [
             each if each.exchange else Violation(each.at, each.expected, each.got, each.message, name)
@@ -38,13 +38,13 @@ class ExchangeFindings:
             self.violations.setdefault(check.requirement, []).extend(own)
 
     def add_error(self, check: Check, subject: Call, error: Exception) -> None:
-        """Note that a check cannot judge a subject."""
+        """Record that a check raised an exception on a subject."""
         where = f"{check.find.__module__}.{check.find.__name__}"
         self.errors.append((check.requirement, f"{where} on {subject.exchange.id}: {error!r}"))
 
 
 class _CheckTable(NamedTuple):
-    """Checks that share the questions which of them a subject concerns, and which of them find something."""
+    """Checks that share two functions: which requirements a subject can show, and which of them it breaks."""
 
     shows: Callable[[Any], Collection[str]]
     tells: Callable[[Any], Collection[str]] | None
@@ -78,7 +78,7 @@ _Group = tuple[Callable[[Any], bool] | None, tuple[Check, ...]]
 
 
 class CheckRunner:
-    """The checks of one kind of subject."""
+    """Checks of one kind of subject."""
 
     def __init__(self, checks: Iterable[Check]) -> None:
         single: list[Check] = []
@@ -100,7 +100,7 @@ class CheckRunner:
         )
 
     def run(self, subject: Call, findings: ExchangeFindings) -> None:
-        """Add to the findings what all checks say of a subject."""
+        """Run all checks on a subject, and add their results to the findings."""
         judged, excused = findings.judged, findings.excused
         for when, checks in self._single.get(subject.sort, self._unsorted):
             try:

@@ -1,4 +1,4 @@
-"""Known objects with unknown fields, and types that the contract does not name. Not failures: news."""
+"""Drift of replies: unknown fields of known objects, and unknown types. News, not failures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antiphon.judge.grammar.delta_runs import notable_of
 from antiphon.recording.exchange import Exchange
 
 MOST = 500
-"""Different rows that are kept; a server that makes up names without end fills no memory."""
+"""Bound on rows; a server that invents names without end fills no memory."""
 
 _BODIES = {
     "response": "response", "response.compaction": "compaction", "response.input_tokens": "input-tokens",
@@ -24,7 +24,7 @@ _BODIES = {
 
 
 def _kind_of(body: Mapping[str, Any]) -> str:
-    """What a reply is, by what it says of itself; empty where it says nothing that is known."""
+    """Kind of a reply by its own fields; empty where these name none that is known."""
     if "error" in body and "object" not in body:
         return "error"
     kind = _BODIES.get(str(body.get("object")), "")
@@ -40,7 +40,7 @@ class DriftTable:
         self._rows: dict[tuple[str, str, str], dict[str, Any]] = {}
 
     def see(self, exchange: Exchange) -> None:
-        """Look through one reply."""
+        """Examine one reply."""
         if exchange.response is None or operation_of(exchange, self._edition) == "unknown":
             return
         if exchange.is_stream:
@@ -48,7 +48,7 @@ class DriftTable:
         elif isinstance(exchange.body, dict):
             kind = _kind_of(exchange.body)
             if kind:
-                self._look(kind, exchange.body, exchange.id, "")
+                self._examine(kind, exchange.body, exchange.id, "")
 
     def _see_events(self, exchange: Exchange) -> None:
         events, notable = exchange.events, notable_of(exchange)
@@ -56,12 +56,12 @@ class DriftTable:
         for (place, event), end in zip(notable, places[1:], strict=True):
             kind = "chat.chunk" if event.get("object") == "chat.completion.chunk" else "event"
             # Those in a run after it have the same form, so that they hold nothing where it holds nothing.
-            if self._look(kind, event, exchange.id, f"event {place} "):
+            if self._examine(kind, event, exchange.id, f"event {place} "):
                 for other in range(place + 1, end):
-                    self._look(kind, events[other], exchange.id, f"event {other} ")
+                    self._examine(kind, events[other], exchange.id, f"event {other} ")
 
-    def _look(self, kind: str, value: Any, exchange: str, where: str) -> bool:
-        """Keep what one value holds beyond the contract; whether it holds anything such."""
+    def _examine(self, kind: str, value: Any, exchange: str, where: str) -> bool:
+        """Record what one value has beyond the contract; whether it has anything."""
         found = self._schemas.unknown(kind, value)
         for each in found:
             self._keep(kind, each.what, each.name, each.pointer, exchange, where)
@@ -81,5 +81,5 @@ class DriftTable:
             }  # fmt: skip
 
     def rows(self) -> list[dict[str, Any]]:
-        """What was found, in an order that does not depend on that of the exchanges."""
+        """The drift found, in an order that does not depend on that of the exchanges."""
         return [self._rows[key] for key in sorted(self._rows)]

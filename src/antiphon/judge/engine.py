@@ -1,4 +1,4 @@
-"""Feeds exchanges to the checks, one at a time, and keeps the ledger."""
+"""Engine: runs the checks on exchanges, one at a time, and fills the ledger."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Judge:
         return requirement in self.contract.requirements and self._wants(requirement)
 
     def _excused(self, exchange: Exchange) -> set[str]:
-        """The requirements that a quirk of the edition lifts for what was said before a day."""
+        """The requirements that a quirk of the edition lifts for exchanges before a day."""
         if not exchange.started_at or not self._until:
             return set()
         day = datetime.fromtimestamp(exchange.started_at, UTC).date().isoformat()

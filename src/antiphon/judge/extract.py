@@ -1,4 +1,4 @@
-"""Which subjects one exchange holds."""
+"""Extraction of subjects from an exchange."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One look at the frames of a stream, however many checks ask what it shows."""
+"""Scan of the frames of a stream, done once for all checks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REBUILT = "framing-reconstructed"
 
 
 class FrameScan(NamedTuple):
-    """What one look at all frames of a stream finds."""
+    """Result of the scan of a stream's frames."""
 
     has_frames: bool
     """There are frames, and they are those that the server sent."""
@@ -25,13 +25,13 @@ class FrameScan(NamedTuple):
 
 @memoized
 def frame_scan(stream: Stream) -> FrameScan:
-    """What is to be seen in the frames of a stream."""
+    """The scan of a stream's frames, cached on the stream."""
     frames = stream.exchange.frames
     has_frames = REBUILT not in stream.exchange.notes and len(frames) > 0
-    return FrameScan(has_frames, *_look(frames))
+    return FrameScan(has_frames, *_scan(frames))
 
 
-def _look(frames: Frames) -> tuple[Frame | None, list[Frame]]:
+def _scan(frames: Frames) -> tuple[Frame | None, list[Frame]]:
     typed = frames.event_types
     last = frames[min(map(typed.index, there))] if (there := ENDINGS.intersection(typed)) else None
     odd: list[Frame] = []
@@ -46,7 +46,7 @@ def _look(frames: Frames) -> tuple[Frame | None, list[Frame]]:
 
 
 def has_original_frames(stream: Stream) -> bool:
-    """The frames are those that the server sent."""
+    """The frames are the server's own, not reconstructed."""
     return frame_scan(stream).has_frames
 
 

@@ -1,4 +1,4 @@
-"""What was judged and what was found, added up so that order and sharding do not matter."""
+"""Ledger: counts of judged and violated requirements, independent of order and sharding."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from antiphon.judge.registry import Violation
 
 PLACES = 5
-"""How many places of one requirement are kept; all are counted."""
+"""Bound on the stored places of one requirement; all are counted."""
 MOST_HELD = 256
 """Different sets of requirements that are counted before they are added up."""
 
@@ -21,7 +21,7 @@ def _order(violation: Violation) -> tuple[str, int, str, str]:
 
 @dataclass
 class LedgerEntry:
-    """All that is known of one requirement: counts, first places, and reasons where nothing was judged."""
+    """Counts, first places, and reasons where nothing was judged, of one requirement."""
 
     judged: int = 0
     violated: int = 0
@@ -35,7 +35,7 @@ class LedgerEntry:
     """Those of them in which it was never broken."""
 
     def record_violations(self, violations: Iterable[Violation]) -> None:
-        """Count one judged exchange and what was found in it."""
+        """Count one judged exchange and its violations."""
         found = list(violations)
         self.judged += 1
         if found:
@@ -63,16 +63,16 @@ class Ledger:
     def __init__(self) -> None:
         self._entries: dict[str, LedgerEntry] = {}
         self._held: Counter[frozenset[str]] = Counter()
-        """How often the same requirements were judged and kept, which is not yet in the entries."""
+        """Sets of requirements that held, with their number of exchanges, not yet added to the entries."""
 
     def record_pass(self, requirements: Iterable[str]) -> None:
-        """Count one exchange in which some requirements were judged and not broken."""
+        """Count one exchange in which some requirements were judged and held."""
         self._held[frozenset(requirements)] += 1
         if len(self._held) > MOST_HELD:
             self._settle()
 
     def record_violations(self, requirement: str, violations: Iterable[Violation]) -> None:
-        """Count one exchange in which a requirement was judged, and what was found."""
+        """Count one exchange in which a requirement was judged, with its violations."""
         self._entry(requirement).record_violations(violations)
 
     def _settle(self) -> None:

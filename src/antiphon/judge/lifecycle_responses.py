@@ -1,4 +1,4 @@
-"""The responses that the lifecycle events of a stream carry."""
+"""Responses inside the lifecycle events of a stream."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LifecycleResponses = list[tuple[int, str, dict[str, Any]]]
 
 @memoized
 def lifecycle_responses(stream: Stream) -> LifecycleResponses:
-    """Place, type and response of each lifecycle event that carries one."""
+    """Place, type and response of each lifecycle event that has one."""
     return [
         (number, event["type"], event["response"])
         for number, event in events_of_types(stream, LIFECYCLE)

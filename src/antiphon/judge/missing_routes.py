@@ -1,4 +1,4 @@
-"""A route that is not there: a reply that says so is neither a refusal nor a mistake."""
+"""Missing routes: a reply of one is neither a refusal nor an error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rebuilds a response from the events of its stream."""
+"""Rebuilding of a response from the events of its stream."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ PLACES = 1024
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A response as the events so far make it.
+    """State of a response after some events.
+
+    Items have the texts, arguments, code, annotations and commands of their deltas; everything else is that of the
+    item's last event.
 
     Items have the texts, arguments, code, annotations and commands that were heard in deltas; what deltas do not
     bring is that of the item's last event.
@@ -53,7 +56,7 @@ class Snapshot:
 
 
 def rebuild(events: Iterable[Mapping[str, Any]]) -> Snapshot:
-    """The response that `events` add up to. It never raises, whatever they hold."""
+    """The response rebuilt from `events`. It never raises, whatever they hold."""
     head: Mapping[str, Any] | None = None
     images: dict[int, list[Any]] = {}
     seen: list[Mapping[str, Any]] = []
@@ -72,7 +75,7 @@ def rebuild(events: Iterable[Mapping[str, Any]]) -> Snapshot:
 def snapshot_of(
     walked: StreamAnalysis, rules: Tables, head: Mapping[str, Any] | None, images: Mapping[int, Sequence[Any]]
 ) -> Snapshot:
-    """The snapshot that a walk through the same events has already gathered."""
+    """The snapshot that an analysis of the same events has already gathered."""
     items = {}
     for item in walked.items:
         index = item.index if item.index is not None else item.number
@@ -83,7 +86,7 @@ def snapshot_of(
 def _rebuilt(item: ItemState) -> dict[str, Any]:
     base = item.done if isinstance(item.done, Mapping) else item.added
     value: dict[str, Any] = dict(base) if isinstance(base, Mapping) else _known(item)
-    for heard in item.heard.values():
+    for heard in item.texts.values():
         if heard.row.item and (text := _text(heard)) is not MISSING:
             value = replace_at(value, heard.row.item.place, text)
     for blocks in item.blocks.values():
@@ -101,7 +104,7 @@ def _with_block(value: dict[str, Any], block: BlockState) -> dict[str, Any]:
     place: tuple[str | int, ...] = (*block.row.place, block.number)
     if isinstance(block.part, Mapping) and _at(value, place) is None:
         value = replace_at(value, place, dict(block.part))
-    for heard in block.heard.values():
+    for heard in block.texts.values():
         text = _text(heard)
         if text is MISSING:
             continue
@@ -128,7 +131,7 @@ def _at(value: Any, place: Iterable[str | int]) -> Any:
 
 
 def _text(text: StreamText) -> Any:
-    """What the deltas join to, or the done value where none came. The output of a command is one object."""
+    """The joined deltas, or the done value where there are none. The output of a command is one object."""
     if text.row.parts and isinstance(text.done, list) and len(text.done) == 1:
         return text.done[0]
     if not text.deltas:

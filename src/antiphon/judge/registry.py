@@ -1,4 +1,4 @@
-"""Checks: pure functions of what was said, each tied to one requirement."""
+"""Registry of checks: pure functions of exchanges, each for one requirement."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ class Check:
     find: Finder
     applies: Callable[[Any], bool] | None = None
     shown_requirements: Callable[[Any], Collection[str]] | None = None
-    """What many checks of one kind of subject share: the requirements that a subject shows. It takes the place of
-    `when`, which then says the same of this requirement alone."""
+    """Requirements that a subject shows, for a table of checks; `when` then holds for those that include this
+    requirement."""
     broken_requirements: Callable[[Any], Collection[str]] | None = None
-    """Goes with `shows`: the requirements of which `find` may find something in a subject; the others hold."""
+    """With `shows`: the requirements that a subject may break; the others hold."""
     sorts: tuple[str, ...] | None = None
     """The sorts of subjects (`Call.sort`) that it concerns; None for all."""
 
@@ -81,7 +81,7 @@ def _among(requirement: str, shown_requirements: Callable[[Any], Collection[str]
 
 
 class Relation(Protocol):
-    """Judges what several exchanges say together.
+    """Check over several exchanges.
 
     `see` gets every subject of the class `on` and keeps a short digest of it, never the subject. `close` yields, for
     each requirement and each group of exchanges that could be compared, the violations found in it.

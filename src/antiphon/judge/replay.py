@@ -1,4 +1,4 @@
-"""A stream next to its replay."""
+"""Differences between a stream and its replay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Holds a value to a JSON Schema that a request brought with it. Nothing is fetched."""
+"""Validation of a value against a JSON Schema from a request. Nothing is fetched."""
 
 from __future__ import annotations
 

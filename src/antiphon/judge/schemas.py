@@ -1,4 +1,4 @@
-"""The schemas that count for an exchange: those of its edition, on its day."""
+"""Schemas of an exchange: those of its edition, on its day."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def schemas_for(call: Call) -> Schemas:
 
 
 def errors_of(call: Call, kind: str, value: Any) -> list[SchemaError]:
-    """Why a value of a call is no such thing; none for a value that is nested too deeply to tell."""
+    """Schema errors of a value in a call; none for a value that is nested too deeply to examine."""
     try:
         return schemas_for(call).validate(kind, value)
     except (RecursionError, ValueError):

@@ -1,4 +1,4 @@
-"""One walk for each stream, however many checks ask for it."""
+"""Stream analysis, done once for all checks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from antiphon.judge.values import day_of
 
 @memoized
 def analysis_of(stream: Stream) -> StreamAnalysis:
-    """The walk through a stream's events."""
+    """The analysis of a stream's events, cached on the stream."""
     rules = tables()
     analysis = analyse(stream.events, rules, analysis_mode(stream, rules))
     if stream.events is stream.exchange.events:
@@ -49,7 +49,7 @@ def events_where(stream: Stream, odd: Callable[[Mapping[str, Any]], object]) -> 
 
 
 def analysis_mode(stream: Stream, rules: Tables) -> Mode:
-    """What is known of a stream besides its events."""
+    """Facts about a stream besides its events."""
     recorded = day_of(stream.exchange)
     until = date.fromisoformat(rules.tolerated["unnumbered_until"]["date"])
     return Mode(
@@ -60,7 +60,7 @@ def analysis_mode(stream: Stream, rules: Tables) -> Mode:
 
 
 def begins_late(stream: Stream) -> bool:
-    """A replay that was asked to begin after some event."""
+    """A replay that starts after some event, as its request says."""
     request = stream.exchange.request
     if not stream.is_resumed or request is None:
         return stream.is_resumed
@@ -68,7 +68,7 @@ def begins_late(stream: Stream) -> bool:
 
 
 def violations_of(stream: Stream, requirement: str) -> Iterator[Violation]:
-    """The problems of a stream's walk that break one requirement."""
+    """The problems of a stream's analysis that break one requirement."""
     for problem in analysis_of(stream).problems:
         if problem.requirement == requirement:
             yield Violation(problem.at, problem.expected, problem.got, problem.message)

@@ -1,4 +1,4 @@
-"""Small questions about JSON values that came from somebody else."""
+"""Helpers for JSON values from outside."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from antiphon.recording.fast_json import read_json
 
 
 class Missing:
-    """What stands where a field is absent."""
+    """Type of MISSING, the value of an absent field."""
 
     def __repr__(self) -> str:
         return "nothing"
@@ -91,7 +91,7 @@ def among(value: Any, choices: Iterable[str]) -> bool:
 
 
 def violation_at(at: str, expected: str, got: Any, message: str = "") -> Violation:
-    """A violation that shows the value found in few characters."""
+    """A violation that quotes the value found in few characters."""
     return Violation(at, expected, "nothing" if got is MISSING else format_value(got), message)
 
 
@@ -105,7 +105,7 @@ def parse_json(text: str) -> Any:
 
 @memoized
 def day_of(exchange: Exchange) -> date | None:
-    """The day of an exchange; where it was not recorded, that of the object that came back, else None."""
+    """The day of an exchange; where it was not recorded, that of the object in the reply, else None."""
     body = exchange.reply
     seconds: Any = exchange.started_at
     if seconds <= 0 and isinstance(body, dict):

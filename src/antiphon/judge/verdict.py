@@ -1,4 +1,4 @@
-"""From what was found to one of six verdicts."""
+"""Verdicts, from the entries of the ledger."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from antiphon.judge.ledger import LedgerEntry
 
 
 class Verdict(StrEnum):
-    """What can be said of one requirement after a run."""
+    """Verdict on one requirement after a run."""
 
     PASS = "pass"
     FAIL = "fail"
@@ -57,7 +57,7 @@ def _broken(entry: LedgerEntry, level: Level) -> Judgement:
 
 
 def flaky(entry: LedgerEntry) -> str:
-    """In how many of several runs a requirement held that was broken in others; empty where it is not so."""
+    """In how many of several runs a requirement held that was broken in others; empty where none differ."""
     return f"flaky: held in {entry.held_runs} of {entry.runs} runs" if 0 < entry.held_runs < entry.runs else ""
 
 

@@ -1,4 +1,4 @@
-"""A folder of results as a history: what each said, since when something is so, and the trend."""
+"""Folder of results as a history: the verdicts of each, since when something is broken, and the trend."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from antiphon.report.text import visible
 from antiphon.report.words import title
 
 STATE: Final = "state.json"
-"""What `antiphon nightly` keeps beside the results; no result."""
+"""State file of `antiphon nightly` beside the results; not a result."""
 MOST: Final = 5000
 """Files of a folder that are read."""
 _BROKEN = ("fail", "warn")
@@ -26,7 +26,7 @@ _WIDTHS = "  {:<25} {:<9} {:>11} {:>5} {:>6} {:>6} {:>6}"
 
 @dataclass(frozen=True)
 class NightRecord:
-    """What a history keeps of one result in memory."""
+    """Summary of one result, as a history keeps it in memory."""
 
     path: Path
     target: str
@@ -48,7 +48,7 @@ class NightRecord:
 
     @property
     def series(self) -> tuple[str, str]:
-        """Results that can be held against each other have the same."""
+        """Comparable results have the same series."""
         return self.target, self.edition
 
 
@@ -77,7 +77,7 @@ def read_history(folder: Path) -> tuple[list[NightRecord], list[Remark]]:
     Raises ConfigError for what is no folder, and for one with more files than a history has.
     """
     if not folder.is_dir():
-        raise ConfigError(f"{folder}: is no folder; name one with results, such as that of `antiphon nightly`.")
+        raise ConfigError(f"{folder}: is not a folder; name one with results, such as that of `antiphon nightly`.")
     paths = sorted(path for path in folder.rglob("*.json") if path.name not in (STATE, "gate.json"))
     if len(paths) > MOST:
         raise ConfigError(f"{folder}: holds {len(paths)} JSON files, more than {MOST}; name a folder of results alone.")
@@ -99,7 +99,7 @@ def series(nights: Iterable[NightRecord]) -> dict[tuple[str, str], list[NightRec
 
 
 def unchanged_since(nights: Sequence[NightRecord], requirement: str) -> str:
-    """When the present streak of being broken began, as far as these nights show; empty where it is not broken."""
+    """Start of the current run of failures, as far as these nights show; empty where it is not broken."""
     began = ""
     for night in reversed(nights):
         verdict = night.verdicts.get(requirement, "")
@@ -111,12 +111,12 @@ def unchanged_since(nights: Sequence[NightRecord], requirement: str) -> str:
 
 
 def first_seen(nights: Sequence[NightRecord], name: tuple[str, str, str]) -> str:
-    """When a thing that the contract does not know was seen first, as far as these nights show."""
+    """First night with a thing that the contract does not know, as far as these nights show."""
     return next((night.at for night in nights if name in night.drift), "")
 
 
 def file_name(result: Result) -> str:
-    """The name under which a result is kept in a history: by time, then target."""
+    """File name of a result in a history: time, then target."""
     stamp = re.sub(r"[^0-9T]", "", str(result["started_at"])[:19])
     name = re.sub(r"[^A-Za-z0-9]+", "-", title(result)).strip("-").lower()[:60]
     return f"{stamp}-{name or 'target'}.json"

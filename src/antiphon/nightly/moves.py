@@ -1,4 +1,4 @@
-"""What is otherwise than the last time, since when, and who moved."""
+"""What changed since the last run, since when, and whether the API or we changed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _HELD = {"pass": 2, "warn": 1, "fail": 0}
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One thing that moved. `kind` is one of KINDS; `before` and `after` are verdicts, or empty."""
+    """One change. `kind` is one of KINDS; `before` and `after` are verdicts, or empty."""
 
     kind: str
     what: str
@@ -32,10 +32,10 @@ class Move:
     before: str
     after: str
     since: str
-    """When it was last seen to be as before; empty where that is not known."""
+    """Last time it was as before; empty where that is not known."""
     who: str = UNSURE
     confirmed: bool | None = None
-    """Whether a second run showed it too; None where none was made."""
+    """Whether a second run had it too; None without a second run."""
 
     @property
     def alerts(self) -> bool:
@@ -44,7 +44,7 @@ class Move:
 
 @dataclass(frozen=True)
 class HistorySummary:
-    """What the history says: the last verdict on each requirement, and the names that replies held."""
+    """Summary of a history: the last verdict on each requirement, and the unknown names in replies."""
 
     verdicts: Mapping[str, tuple[str, str]]
     """Requirement id → verdict and when, of the last night that judged it and was not refuted by a second run."""
@@ -55,7 +55,7 @@ class HistorySummary:
 
 
 def summarise(nights: Sequence[NightRecord], unconfirmed: Mapping[str, Iterable[str]]) -> HistorySummary:
-    """What the nights of one series say, without what a second run did not confirm (file name → what)."""
+    """Summary of the nights of one series, without what a second run did not confirm (file name → what)."""
     verdicts: dict[str, tuple[str, str]] = {}
     ever: set[str] = set()
     names: set[str] = set()
@@ -70,7 +70,7 @@ def summarise(nights: Sequence[NightRecord], unconfirmed: Mapping[str, Iterable[
 
 
 def moves(before: HistorySummary, result: Result) -> Iterator[Move]:
-    """What moved in a result; nothing where there is no night to hold it against."""
+    """Changes in a result since the last night; none where there is no earlier night."""
     if before.last is None:
         return
     for each in result["requirements"]:
@@ -94,7 +94,7 @@ def moves(before: HistorySummary, result: Result) -> Iterator[Move]:
 def attribute_moves(
     moves: Iterable[Move], again: Mapping[str, str] | None, last: NightRecord, version: str
 ) -> Iterator[Move]:
-    """The moves with who moved. `again` are the verdicts that the recording of the last night gets today.
+    """The changes, each with its cause. `again` are the verdicts that the recording of the last night gets today.
 
     Where the same recording gets another verdict than it got then, we judge otherwise.
     """
@@ -108,7 +108,7 @@ def attribute_moves(
 
 
 def confirm_moves(moves: Iterable[Move], second: Result) -> Iterator[Move]:
-    """The moves with whether a second run shows them too; what does not come from a run needs none."""
+    """The changes, each with whether a second run has it too; one that does not come from a run needs none."""
     verdicts = {each["id"]: each["verdict"] for each in second["requirements"]}
     names = {" ".join((row["what"], row["kind"], row["name"])) for row in second["drift"]}
     for move in moves:
@@ -131,7 +131,7 @@ def source_moves(rows: Iterable[Mapping[str, Any]], before: Mapping[str, str] | 
 
 
 def row_key(row: Mapping[str, Any]) -> str:
-    """What a row of a drift report is about, and what is said of it."""
+    """Identity of a row of a drift report."""
     return f"{row['what']} {row['kind']} {row['name']}: {row['moved']}"
 
 

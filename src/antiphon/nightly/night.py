@@ -1,4 +1,4 @@
-"""A night: run within a budget, hold the result against the history and the contract, write one page."""
+"""Nightly run: play within a budget, compare with the history and the contract, write one page."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ from antiphon.run.session import Session
 
 @dataclass(frozen=True)
 class NightOptions:
-    """What a night is to do."""
+    """Options of a nightly run."""
 
     plan: RunOptions
-    """Whom to ask, and what; its folder takes the reports, its bounds hold for the whole night."""
+    """Options of the run; its folder holds the reports, its bounds apply to the whole night."""
     history: Path
     confirm: bool = False
     sdk: bool = False
@@ -51,7 +51,7 @@ class NightOptions:
 
 @dataclass
 class NightRun:
-    """The night as it goes."""
+    """A nightly run in progress."""
 
     options: NightOptions
     watcher: RunWatcher | None = None
@@ -84,7 +84,7 @@ class NightRun:
 
     def _again(self, result: Result) -> dict[str, str] | None:
         """The verdicts that the recording of the last night gets today."""
-        path = self._recording(result)
+        path = self._recording_file(result)
         if not path.exists():
             return None
         try:
@@ -94,12 +94,12 @@ class NightRun:
             return None
         return _verdicts(session)
 
-    def _recording(self, result: Result) -> Path:
+    def _recording_file(self, result: Result) -> Path:
         stem = history.file_name(result).partition("-")[2].removesuffix(".json")
         return self.options.history / "last" / f"{stem}-{result['edition']}.jsonl"
 
     def _confirm(self, moves: list[Move], result: Result) -> list[Move]:
-        """The moves, each with whether a second run shows it too, where that was asked for."""
+        """The changes, each with whether a second run has it too, where `--confirm` is given."""
         if not self.options.confirm:
             return moves
         plan = self.options.plan
@@ -114,7 +114,7 @@ class NightRun:
         return list(confirm_moves(moves, self._result(second)))
 
     def _sources(self) -> Iterator[tuple[str, Report]]:
-        """What the SDK and the document differ in, where they are asked for and can be had."""
+        """Differences of the SDK and the document, where they are configured and available."""
         edition = self.options.plan.edition
         asked = {"sdk": self.options.sdk, "document": self.options.openapi is not None}
         for source in (each for each in asked if asked[each]):
@@ -126,7 +126,7 @@ class NightRun:
     def _differences(
         self, sources: Mapping[str, Report], remembered: state.NightMemory, at: str, moves: list[Move]
     ) -> list[dict[str, str]]:
-        """What the sources differ in, each with since when; new ones are added to `found`."""
+        """Differences of the sources, each with its first day; new ones are added to the changes."""
         listed = []
         for source, made in sources.items():
             before = remembered.differs(source)
@@ -148,7 +148,7 @@ class NightRun:
         if refuted:
             remembered.refuted[kept.name] = refuted
         write_json(kept, result | {"traffic": {}} if "traffic" in result else result)
-        write_atomically(self._recording(result), (folder / "transcript.jsonl").read_bytes())
+        write_atomically(self._recording_file(result), (folder / "transcript.jsonl").read_bytes())
         state.save(self.options.history, remembered)
         return page, exit_of(moves), [*files, kept]
 
@@ -160,7 +160,7 @@ def _verdicts(session: Session) -> dict[str, str]:
 
 
 def _remaining_bounds(bounds: Bounds, result: Result) -> Bounds | None:
-    """What a night may still spend; None where nothing is left."""
+    """Remaining budget of a night; None where nothing is left."""
     spent = {"calls": result["calls"], "tokens": result["tokens"], "cost": result["spending"].get("cost") or 0}
     left = {name: None if most is None else most - spent[name] for name, most in vars(bounds).items()}
     return None if any(each is not None and each <= 0 for each in left.values()) else Bounds(**left)
@@ -169,4 +169,4 @@ def _remaining_bounds(bounds: Bounds, result: Result) -> Bounds | None:
 def _budget(result: Result) -> Iterator[str]:
     unsent = [each["name"] for each in result["scenarios"] if UNSENT in each["reason"]]
     if unsent:
-        yield f"The budget was spent: {plural(len(unsent), 'scenario')} could not go on, and what they show is unknown."
+        yield f"The budget was spent: {plural(len(unsent), 'scenario')} could not continue; their results are unknown."

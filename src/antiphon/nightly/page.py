@@ -1,4 +1,4 @@
-"""The page of a night: what moved, who moved, since when; as Markdown, HTML and JSON."""
+"""Page of a night: what changed, who changed it, since when; as Markdown, HTML and JSON."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ TREND = 14
 
 @dataclass(frozen=True)
 class Page:
-    """What a night says. `nights` are those of the series, this one last."""
+    """Content of a night's page. `nights` are those of the series, this one last."""
 
     result: Result
     nights: Sequence[NightRecord]
     moves: Sequence[Move]
     rows: Sequence[dict[str, str]]
-    """What the document and the SDK differ in: source, what, since."""
+    """Differences of the document and the SDK: source, what, since."""
     notes: Sequence[str]
 
     @property
@@ -40,7 +40,7 @@ class Page:
     @property
     def verdict(self) -> str:
         if len(self.nights) == 1:
-            return "the first night, with nothing to hold it against"
+            return "the first night, with nothing to compare it with"
         alerts = sum(1 for each in self.moves if each.alerts)
         rest = len(self.moves) - alerts
         said = f"{plural(alerts, 'thing')} moved" if alerts else "nothing moved"
@@ -66,7 +66,7 @@ class Page:
         ]
 
     def unknown(self) -> list[dict[str, str]]:
-        """What replies held beyond the contract, with the time of the first night that saw it."""
+        """Names in replies beyond the contract, each with the time of the first night that had it."""
         keys = [(row["what"], row["kind"], row["name"]) for row in self.result["drift"]]
         return [{"what": " ".join(key), "since": first_seen(self.nights, key)} for key in keys]
 
@@ -102,14 +102,14 @@ def as_markdown(page: Page) -> str:
     lines += [f"- profile {markdown(each)}" for each in profile_lines(page.result)]
     for heading, moved in page.groups():
         cells = [(each.what, clip(each.says, 200), _from_to(each), each.who, each.since) for each in moved]
-        lines += _table(f"{heading}: {len(moved)}", ("what", "says", "verdict", "who moved", "as before until"), cells)
+        lines += _table(f"{heading}: {len(moved)}", ("what", "says", "verdict", "changed by", "as before until"), cells)
     broken = [
         (each["id"], clip(each["says"], 200), each["verdict"], each["since"]) for each in page.broken_requirements()
     ]
     lines += _table(f"Broken: {len(broken)}", ("requirement", "says", "verdict", "since"), broken)
     other = [("the live API", each["what"], each["since"]) for each in page.unknown()]
     other += [(each["source"], each["what"], each["since"]) for each in page.rows]
-    lines += _table(f"Otherwise than the contract: {len(other)}", ("who", "what", "since"), other)
+    lines += _table(f"Different from the contract: {len(other)}", ("who", "what", "since"), other)
     keys = ("at", "judged", "held", "fail", "warn", "calls")
     rows = [tuple(str(row[key]) for key in keys) for row in page.trend()]
     return "\n".join(lines + _table("Trend", ("night", *keys[1:]), rows)) + "\n"

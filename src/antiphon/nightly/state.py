@@ -1,4 +1,4 @@
-"""What nights remember beside their results: what a second run refuted, and what sources differed in since when."""
+"""State of a history folder beside its results: refuted changes, and differences of sources since when."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ MOST_KEPT = 400
 
 @dataclass
 class NightMemory:
-    """The memory of a history folder."""
+    """Content of the state file of a history folder."""
 
     refuted: dict[str, list[str]] = field(default_factory=dict)
-    """File name of a result → requirements and names in it that a second run did not show."""
+    """File name of a result → its requirements and names that a second run did not confirm."""
     rows: dict[str, dict[str, str]] = field(default_factory=dict)
-    """Source → what it differs in → since when. A source that was never asked is not in it."""
+    """Source → difference → since when. A source that was never read is absent."""
 
     def differs(self, source: str) -> Mapping[str, str] | None:
-        """What a source differed in the last time; None where it was never asked."""
+        """Differences of a source the last time; None where it was never read."""
         return self.rows.get(source)
 
 
@@ -39,9 +39,9 @@ def load(folder: Path) -> NightMemory:
     except FileNotFoundError:
         return NightMemory()
     except (OSError, ValueError, RecursionError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error}); delete it, and confirmations begin anew.") from None
+        raise ConfigError(f"{path}: cannot be read ({error}); delete it, and confirmations start again.") from None
     if not _fits(value):
-        raise ConfigError(f"{path}: not what `antiphon nightly` wrote; delete it, and confirmations begin anew.")
+        raise ConfigError(f"{path}: not what `antiphon nightly` wrote; delete it, and confirmations start again.")
     return NightMemory(value["refuted"], value["rows"])
 
 

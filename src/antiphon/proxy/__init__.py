@@ -1,4 +1,4 @@
-"""A proxy that passes a client's traffic through and keeps it."""
+"""Proxy that passes a client's traffic through and records it."""
 
 from antiphon.proxy.app import PROXY_LIMITS, Proxy, app
 from antiphon.proxy.serve import ProxySettings, run

@@ -1,4 +1,4 @@
-"""The proxy as an ASGI application: what comes in goes out unbuffered, and each exchange is kept without secrets."""
+"""Proxy as an ASGI application: traffic passes unbuffered, and each exchange is recorded without secrets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PROXY_LIMITS = Limits(idle=600, total=3600, body=64 * MIB, events=1_000_000, cal
 
 
 class ReplyAborted(Exception):
-    """The reply stopped before its end; raising it closes the connection, so that the client sees that too."""
+    """The reply ended early; raising it closes the connection, so that the client notices it too."""
 
 
 class Proxy:

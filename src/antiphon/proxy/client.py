@@ -1,4 +1,4 @@
-"""The client's side of an exchange: its request as it came, the reply as it is passed on."""
+"""Client's side of a proxied exchange: its request as received, the reply as passed on."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class TooLarge(Exception):
 
 
 class ClientDisconnected(Exception):
-    """The client left before its request was whole."""
+    """The client disconnected before its request was complete."""
 
 
 class Relay:
@@ -60,7 +60,7 @@ class Relay:
         await self._send({"type": "http.response.body", "body": b"", "more_body": False})
 
     def close(self) -> None:
-        """Stop to look out for the end of the connection."""
+        """Stop watching for the end of the connection."""
         if self._watch:
             self._watch.cancel()
 
@@ -102,7 +102,7 @@ async def read_request(scope: Scope, receive: Receive, upstream: BaseUrl, limit:
 
 
 def forwarded_headers(headers: Pairs, besides: Iterable[str] = ()) -> Pairs:
-    """Headers without those that are for one hop only."""
+    """Headers without hop-by-hop ones."""
     named = {
         word.strip().lower() for name, value in headers if name.lower() == "connection" for word in value.split(",")
     }

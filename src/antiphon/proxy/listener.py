@@ -1,4 +1,4 @@
-"""What the proxy does with each exchange: writes it down, judges it at once, and reports at the end."""
+"""Handling of proxied exchanges: write, judge at once, and report at the end."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class ProxyJudge:
         click.echo(f"{url} → {self.upstream}  (edition {self.contract.edition.id}; Ctrl-C ends it with a report)")
 
     def judge(self, exchange: Exchange) -> None:
-        """Take one finished exchange."""
+        """Write and judge one finished exchange."""
         self._writer.write(exchange)
         found = self._tally.judge(exchange)
         for requirement, violations in sorted(found.items()):
@@ -61,7 +61,7 @@ class ProxyJudge:
             click.echo(text + clip(visible(f"expected {first.expected}, got {first.got}"), 200))
 
     def report(self) -> Exit:
-        """Write the reports, show what was found, and say with which code to end."""
+        """Write the reports, show the findings, and return the exit code."""
         target = {"name": self.upstream, "base_url": self.upstream}
         plan = RunOptions(edition=self.contract.edition.id)
         return self._tally.finish(self.folder, target, [self.folder / "transcript.jsonl"], plan)

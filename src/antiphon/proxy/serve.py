@@ -1,4 +1,4 @@
-"""Runs the proxy on a real socket until it is told to stop."""
+"""Proxy on a real socket, until it is stopped."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ProxySettings:
     limits: Limits = PROXY_LIMITS
     verify: bool | str = True
     secrets: tuple[str, ...] = ()
-    """What must not be kept, besides the credentials of the requests."""
+    """Secrets to mask besides the credentials of the requests."""
 
 
 def run(
@@ -64,7 +64,7 @@ def run(
 
 
 class _Server(uvicorn.Server):
-    """Stops when told to, ends what is under way, and leaves the process alive after a signal."""
+    """Server that finishes open exchanges when stopped, and leaves the process alive after a signal."""
 
     def __init__(self, proxy: Proxy, stop: threading.Event) -> None:
         config = uvicorn.Config(

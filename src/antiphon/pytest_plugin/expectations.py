@@ -1,4 +1,4 @@
-"""What a baseline makes of the tests of the suites under pytest: expected failures, and entries that are not right."""
+"""Expectations of a baseline for the tests of the suites under pytest: expected failures, and outdated entries."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ from antiphon.suite.items import requirements_of
 EXCUSED_OUTCOMES = (GateOutcome.EXPECTED, GateOutcome.EXPIRED, GateOutcome.FLAKY)
 _SENT = "antiphon-verdicts"
 _WEIGHT = (Verdict.NOT_TESTABLE, Verdict.NOT_APPLICABLE, Verdict.PASS, Verdict.ERROR, Verdict.WARN, Verdict.FAIL)
-"""Which verdict counts where several workers have one, the last most."""
+"""Precedence of verdicts from several workers, the last first."""
 
 
 class Expectations:
-    """Holds verdicts against a baseline. A plugin of pytest: it speaks at the end of a session."""
+    """Compares verdicts with a baseline. A pytest plugin that reports at the end of a session."""
 
     def __init__(self, baseline: Baseline, session: Session) -> None:
         self._session = session
         self._policy = GatePolicy(baseline)
         self._partial: set[str] = set()
-        """Requirements of which not every test was asked for."""
+        """Requirements of which not every test was selected."""
         self._verdicts: dict[str, Verdict] = {}
         self._gate: Gate | None = None
 
     def excuse(self, requirements: Collection[str]) -> str:
         """Why it is expected that these musts are broken; empty where one of them is not expected to be."""
         musts = dict.fromkeys(requirements, Verdict.FAIL)
-        found = [each for each in self._held(musts).findings if each.id in musts]
+        found = [each for each in self._gate_for(musts).findings if each.id in musts]
         return "; ".join(each.why for each in found) if all(each.outcome in EXCUSED_OUTCOMES for each in found) else ""
 
-    def _held(self, verdicts: Mapping[str, Verdict]) -> Gate:
+    def _gate_for(self, verdicts: Mapping[str, Verdict]) -> Gate:
         level = self._session.contract.level
         rows = [{"id": id, "level": level(id).value, "verdict": verdict.value} for id, verdict in verdicts.items()]
         part = {"requirements": rows, "profiles": {}, "totals": {"error": 0}}
@@ -56,7 +56,7 @@ class Expectations:
         if hasattr(config, "workeroutput"):
             config.workeroutput[_SENT] = {id: verdict.value for id, verdict in self._verdicts.items()}
             return
-        self._gate = self._held(self._verdicts)
+        self._gate = self._gate_for(self._verdicts)
         if problems(self._gate) and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

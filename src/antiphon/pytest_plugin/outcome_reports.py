@@ -1,4 +1,4 @@
-"""What pytest is told of a test of the suites: that it failed, was expected to, or showed nothing."""
+"""Outcomes of suite tests for pytest: failed, expected to fail, or skipped."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _fail(message: str, broken: Sequence[str], expected: Expectations | None) ->
 
 
 def report_entry(session: Session, ids: Sequence[str], expected: Expectations | None) -> None:
-    """Skip or fail a test that stands for the checks of requirements over every exchange, by what they found."""
+    """Skip or fail a test that stands for the checks of requirements over every exchange, by their verdicts."""
     for each in ids:
         level = session.contract.level(each)
         verdict, reason = judgement(session.judge.ledger.entries.get(each), level)
@@ -44,7 +44,7 @@ def report_entry(session: Session, ids: Sequence[str], expected: Expectations | 
 def report_observation(
     session: Session, ids: Sequence[str], observation: Observation, expected: Expectations | None
 ) -> None:
-    """Skip or fail a test by what it saw; what is broken below a must is told in the report alone."""
+    """Skip or fail a test by its observation; a broken should or may appears in the report alone."""
     if observation.error:
         pytest.fail(f"our error: {observation.error}", False)
     counted = [each for each in ids if each in session.contract.requirements]

@@ -1,4 +1,4 @@
-"""The pytest plugin: plays the scenarios that the collected tests need, and makes verdicts of what the tests see."""
+"""Pytest plugin: plays the scenarios that the collected tests need, and turns their observations into verdicts."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _mark(item: pytest.Item, ids: Sequence[str], book: Contract) -> None:
 
 
 def needed_scenarios(session: Session, items: Sequence[pytest.Item]) -> list[str]:
-    """The scenarios that the items read; those that wire checks want when only few are selected are added."""
+    """The scenarios that the items read; with a small selection, those that wire checks need too."""
     names = {name for item in items for name in scenarios_of(item)}
     wanted = {
         session.contract.requirements[each].capability
@@ -142,7 +142,7 @@ def transcripts(request: pytest.FixtureRequest, antiphon_session: Session) -> di
 
 
 class TranscriptsByScenario(dict[str, Transcript]):
-    """Transcripts by scenario; one that was not played is empty and has no ending."""
+    """Transcripts by scenario; that of a scenario which was not played is empty and has no ending."""
 
     def __missing__(self, name: str) -> Transcript:
         return Transcript(name, case=get_scenario(name).case)
@@ -156,7 +156,7 @@ def exchanges(transcripts: object, antiphon_session: Session) -> list[Exchange]:
 
 @pytest.fixture(scope="session")
 def findings(transcripts: object, antiphon_session: Session) -> Ledger:
-    """What the checks found that hold for any exchange."""
+    """Violations found by the checks that apply to any exchange."""
     return antiphon_session.judge.ledger
 
 

@@ -1,4 +1,4 @@
-"""One run for all workers of pytest-xdist: the first plays, the others read what it left."""
+"""One run for all workers of pytest-xdist: the first plays, the others read its transcript."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs the suite files under pytest, in this process, without its output."""
+"""Runner of the suite files under pytest, in this process, without its output."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _QUIET = (
 
 
 class _SessionPlugin:
-    """Hands a session to the plugin, and keeps the first error that is not a test's."""
+    """Gives a session to the plugin, and records the first error that is not a test's."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -63,19 +63,19 @@ class _SessionPlugin:
 
 
 def run_suite(plan: RunOptions, watcher: Any = None, extra: Sequence[object] = ()) -> Session:
-    """Collect the suites, play or load what they need, and judge; so often as the plan or the transcripts say.
+    """Collect the suites, play or load their scenarios, and judge; as often as the options or the transcripts say.
 
     Raises the AntiphonError that kept it from that.
     """
     runs, remarks = stored_runs(plan.transcripts)
     if plan.repeat == 1 and len(runs) <= 1:
         stored = next(iter(runs.values()), None)
-        return _once(Session(plan, watcher, remarks=remarks, stored=stored), extra)
+        return _once(Session(plan, watcher, remarks=remarks, stored_records=stored), extra)
     budget = Budget(plan.bounds, prices(plan.target.prices if plan.target else {}))
     ledger, whole = Ledger(), None
     for number in sorted(runs) or range(1, plan.repeat + 1):
         one = replace(plan, run=number)
-        session = _once(Session(one, watcher, budget=budget, stored=runs.get(number)), extra)
+        session = _once(Session(one, watcher, budget=budget, stored_records=runs.get(number)), extra)
         ledger.add_run(session.judge.ledger)
         if whole is None:
             whole = session
@@ -88,7 +88,7 @@ def run_suite(plan: RunOptions, watcher: Any = None, extra: Sequence[object] = (
 
 
 def stored_runs(transcripts: Sequence[Path]) -> tuple[dict[int, list[Record]], list[Remark]]:
-    """The records of transcripts by the run that they belong to, as their headers say, and what is wrong with them."""
+    """Records of transcripts by the number of their run, as their headers state, and remarks on damage."""
     runs: dict[int, list[Record]] = {}
     remarks: list[Remark] = []
     number = 1
@@ -119,7 +119,7 @@ def edition_of_run(files: Sequence[Path]) -> str | None:
 
 
 def run_number(header: Header) -> int:
-    """Which of several runs a header begins; the first where it does not say."""
+    """Number of the run that a header begins; 1 where it has none."""
     asked = header.data.get("asked")
     number = asked.get("run") if isinstance(asked, dict) else None
     return number if isinstance(number, int) and 1 <= number <= MOST_REPEATS else 1
@@ -133,7 +133,7 @@ def collect(plan: RunOptions) -> list[Scenario]:
 
 
 class _ScenarioCollector:
-    """Takes the names of the scenarios that the collected tests read, and runs no test."""
+    """Collects the scenarios that the tests read, and runs no test."""
 
     names: Sequence[str] = ()
 

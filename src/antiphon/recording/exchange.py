@@ -1,4 +1,4 @@
-"""One request and everything that came back, as it was."""
+"""One request and its reply, byte for byte."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ SOCKET_METHOD = "WS"
 SOCKET_MESSAGES = "application/x-websocket-messages"
 """The media type of what came back for such a message: one chunk is one message."""
 INBOUND = "inbound"
-"""The note of an exchange in which the server asked and we answered: a webhook."""
+"""Note of an exchange in which the server sent the request and we answered: a webhook."""
 RETURNED = "secret-returned"
 """The note of an exchange whose reply held a credential of the tools in its request, before it was redacted."""
 RETRIED = "retried"
-"""The note of a try that was refused for the moment, after which the same call was made again."""
+"""Note of an attempt that was refused temporarily, after which the same call was repeated."""
 CLEAN_UP = "clean-up"
 """The note of a call that deletes what a run stored; it is no part of what is judged."""
 
@@ -36,7 +36,7 @@ class Chunk(NamedTuple):
 
 @dataclass(frozen=True)
 class Request:
-    """What was sent. `path` is relative to the target's base URL and begins with a slash."""
+    """Request as sent. `path` is relative to the target's base URL and begins with a slash."""
 
     method: str
     path: str
@@ -49,7 +49,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What came back. `complete` is false when the body was cut by either side."""
+    """Response as received. `complete` is false when the body was cut by either side."""
 
     status: int | None
     headers: Pairs = ()
@@ -105,7 +105,7 @@ class NotJSON:
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request, what came back, or why nothing did."""
+    """One request with its reply, or the reason why there is none."""
 
     id: str
     request: Request | None

@@ -1,4 +1,4 @@
-"""Reads JSON fast where nothing is unusual about it.
+"""Fast JSON reader and writer, with the results of the standard library.
 
 What the fast reader takes is what the standard library takes, to the value. It refuses some things that the latter
 takes (numbers beyond a double, lone surrogates, `NaN`), so whatever it refuses is for the slow reader to decide.

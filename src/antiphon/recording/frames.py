@@ -1,4 +1,4 @@
-"""The frames of a whole stream: the usual ones at its beginning are read at once, and made where one is asked for."""
+"""Frames of a whole stream: the regular ones at its beginning are scanned at once, and built on demand."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from antiphon.recording.sse import FRAME_LIMIT, Reader, usual
 
 _BLANK_LINE = re.compile(b"\n\n")
 _DONE: Final = b"data: [DONE]\n\n"
-"""What is no usual frame, and ends the streams of many servers."""
+"""Irregular frame that ends the streams of many servers."""
 
 
 class Arrival(Protocol):
-    """Bytes and when they arrived."""
+    """Bytes, with the time of their arrival."""
 
     @property
     def at(self) -> float: ...
@@ -36,7 +36,7 @@ class Frames(Sequence[Frame]):
     ) -> None:
         self._chunks = chunks
         self._begins = begins
-        """What the event and the data line say of each frame of the usual beginning."""
+        """Event and data line of each regular frame at the beginning."""
         self._rest = rest
 
     def __len__(self) -> int:
@@ -66,7 +66,7 @@ class Frames(Sequence[Frame]):
 
     @cached_property
     def event_types(self) -> list[str]:
-        """The types of the first events, as far as their frames are usual and their event lines say the same."""
+        """Types of the first events, as far as their frames are regular and their event lines agree."""
         names = [name for name, _ in self._begins]
         return names if self._types == names else []
 
@@ -76,7 +76,7 @@ class Frames(Sequence[Frame]):
 
     @cached_property
     def _types(self) -> list[Any] | None:
-        """What the usual frames give as their types; None where one of them carries no object."""
+        """Types of the regular frames; None where one of them has no object."""
         try:
             return list(map(dict.get, self._values, repeat("type")))
         except TypeError:

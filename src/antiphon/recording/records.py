@@ -25,7 +25,7 @@ from antiphon.recording.source import shorten
 
 @dataclass(frozen=True)
 class ScenarioEnd:
-    """How a scenario ended: `finished`, `broken` (could not go on), `declined` (a capability is absent), `skipped`."""
+    """End of a scenario: `finished`, `broken` (could not continue), `declined` (a capability is absent), `skipped`."""
 
     scenario: str
     outcome: str
@@ -37,7 +37,7 @@ class ScenarioEnd:
 
 @dataclass(frozen=True)
 class Header:
-    """What a run was: version, edition, target (without secrets), start."""
+    """Facts of a run: version, edition, target (without secrets), start."""
 
     data: Mapping[str, Any] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""Takes the secrets out of recordings of any known format; what is left is a transcript that can be judged."""
+"""Redaction of recordings in any known format; the output is a transcript that can be judged."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from antiphon.recording.redaction.redactor import Redactor
 
 @dataclass
 class RedactionSummary:
-    """What went through."""
+    """Counts of redacted records."""
 
     exchanges: int = 0
     changed: int = 0
@@ -67,7 +67,7 @@ def _clean(path: Path, redactor: Redactor, tally: RedactionSummary) -> Iterator[
 
 
 def print_summary(tally: RedactionSummary) -> None:
-    """Say on standard error what went through."""
+    """Print the counts on standard error."""
     for remark in tally.remarks:
         click.echo(str(remark), err=True)
     word = "exchange" if tally.exchanges == 1 else "exchanges"

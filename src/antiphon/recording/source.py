@@ -1,4 +1,4 @@
-"""A recording as bytes: plain or gzip, taken in order, never more than a bound."""
+"""Recording as bytes: plain or gzip, read in order, within a bound."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def size(count: int) -> str:
 
 
 class Source:
-    """The bytes of a file in order. `cut` says why they end before their time, where they do."""
+    """Bytes of a file in order. `cut` states why they end early, where they do."""
 
     def __init__(self, path: Path, total: int = TOTAL_LIMIT, line: int = LINE_LIMIT, whole: int = WHOLE_LIMIT) -> None:
         self.name = path.name or str(path)
@@ -93,7 +93,7 @@ class Source:
         self._raw.close()
 
     def _guarded(self, read: Callable[[], bytes]) -> bytes:
-        """What `read` gives; nothing, and the reason in `cut`, where compressed data break off or are damaged."""
+        """The result of `read`; nothing, and the reason in `cut`, where compressed data are cut or damaged."""
         if self.cut:
             return b""
         try:
@@ -144,7 +144,7 @@ class Source:
         self._pushed = line
 
     def blocks(self) -> Iterator[bytes]:
-        """What is left, in pieces, as far as it can be decompressed."""
+        """The remaining bytes in pieces, as far as they can be decompressed."""
         pushed, self._pushed = self._pushed, b""
         first = not pushed and not self._taken
         while True:

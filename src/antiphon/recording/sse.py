@@ -1,4 +1,4 @@
-"""Event streams as bytes: frames as they arrived, with what a library would silently repair.
+"""Event streams as bytes: frames as received, with the irregularities that a library would silently repair.
 
 The rules are those of the WHATWG's "Server-sent events", section "Interpreting an event stream".
 """
@@ -13,7 +13,7 @@ from antiphon.recording.frame import BOM, NOT_JSON, Frame
 __all__ = ["FRAME_LIMIT", "NOT_JSON", "Frame", "Reader"]
 
 FRAME_LIMIT: Final = 32 * 1024 * 1024
-"""Bytes that are kept of one frame; the rest of a longer one is dropped, with the remark `too-large`."""
+"""Bound in bytes on one frame; the rest of a longer one is dropped, with the remark `too-large`."""
 
 _BLANK_LINE = re.compile(rb"(?:\r\n|\r(?!\n)|\n)(?:\r\n|\r(?!\n)|\n)")
 
@@ -23,7 +23,7 @@ _AROUND: Final = len("event: \ndata: \n\n")
 
 
 def usual(data: bytes) -> list[tuple[str, str]]:
-    """What the event and the data line say of each frame, where all frames are just that; else nothing."""
+    """Event and data line of each frame, where all frames consist of just these; else nothing."""
     try:
         text = data.decode()
     except UnicodeDecodeError:
@@ -43,7 +43,7 @@ class Reader:
         self._seen = 0
         """Bytes of the buffer in which no frame ends."""
         self._head: bytes | None = None
-        """The part that is kept of a frame beyond the limit."""
+        """Stored beginning of a frame beyond the limit."""
         self._has_cr = False
         self._number = after
         self._at = 0.0
@@ -83,7 +83,7 @@ class Reader:
         return frames
 
     def _usual(self, at: float, frames: list[Frame]) -> int:
-        """Take the whole frames of the buffer at once, where they can be told apart by blank lines alone; their end."""
+        """Read the complete frames of the buffer at once, where blank lines alone separate them; returns their end."""
         buffer = self._buffer
         end = buffer.rfind(b"\n\n", self._seen) + 2
         if end < 3 or self._has_cr or self._head is not None or buffer[:7] != b"event: ":
@@ -96,7 +96,7 @@ class Reader:
         return end
 
     def _end(self, start: int, closing: bool) -> int | None:
-        """Where the frame that begins at `start` ends, or None while that cannot be told."""
+        """End of the frame that begins at `start`; None while it is not known."""
         buffer = self._buffer
         begin = start
         if not self._begun and buffer.startswith(BOM):

@@ -1,4 +1,4 @@
-"""What an exchange was to store, and whether its reply says that it did."""
+"""The response that an exchange was to store, and whether its reply confirms that."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from antiphon.recording.exchange import Exchange
 
 
 def stored_response(exchange: Exchange) -> tuple[str, bool]:
-    """The id of a response that a create was to store, empty for any other exchange; and whether its reply says so."""
+    """The id of a response that a create was to store, empty for any other exchange.
+
+    And whether its reply confirms it.
+    """
     sent, reply = exchange.sent, exchange.reply
     if exchange.request is None or not exchange.request.path.endswith("/responses"):
         return "", False  # a compaction has an input and an id, too, and is not stored

@@ -12,7 +12,7 @@ from antiphon.recording.records import Record, ScenarioEnd
 
 @dataclass(frozen=True)
 class Transcript(Sequence[Exchange]):
-    """What a scenario leaves: its exchanges, its ending, and the case it ran for if it belongs to a family."""
+    """Exchanges of a scenario, its ending, and its case if it belongs to a family."""
 
     name: str
     exchanges: tuple[Exchange, ...] = ()

@@ -1,4 +1,4 @@
-"""What verdicts on requirements say of profiles and of known clients."""
+"""Conclusions from verdicts for profiles and known clients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changed from one result to another."""
+"""Differences between two results."""
 
 from __future__ import annotations
 
@@ -135,6 +135,6 @@ def _notes(before: Result, after: Result, partial: bool) -> Iterator[str]:
             yield f"{_name(result)} is filtered; what it left out counts as not judged."
     if partial:
         yield (
-            f"A part is held against another whole ({_scope(before)}; {_scope(after)}): only what both judged is "
-            "compared, and nothing is said of the rest."
+            f"Results of different extent are compared ({_scope(before)}; {_scope(after)}): only what both judged is "
+            "compared."
         )

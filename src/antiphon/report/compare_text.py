@@ -1,4 +1,4 @@
-"""A comparison in words: for a terminal, for a pull request, for a program."""
+"""Text of a comparison: for a terminal, for a pull request, for a program."""
 
 from __future__ import annotations
 

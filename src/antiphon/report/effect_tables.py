@@ -1,4 +1,4 @@
-"""The tables of parameters and capabilities, in a few lines of plain text."""
+"""Tables of parameters and capabilities, in a few lines of plain text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WORDS = {"effective": "effective", "echoed": "only echoed", "ignored": "ignored"
 
 
 def effect_lines(result: Result) -> Iterator[str]:
-    """What a reader is to know of parameters, values and capabilities; nothing where a result does not say."""
+    """Summary of parameters, values and capabilities; empty where a result has none."""
     yield from _claims(result.get("capabilities") or {})
     rows = result.get("parameters") or []
     for surface in ("responses", "chat"):

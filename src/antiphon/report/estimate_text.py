@@ -1,4 +1,4 @@
-"""What a run would cost, as text."""
+"""Estimated cost of a run, as text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ COLUMNS = ("scenarios", "calls", "tokens", "at most", "cost at most")
 
 
 def as_text(plan: Mapping[str, Any]) -> Iterator[str]:
-    """The lines of a table of areas, each with its scenarios, and of what it all comes to."""
+    """Lines of a table of areas, each with its scenarios, and their sum."""
     width = max([len(each["name"]) for area in plan["areas"] for each in area["scenarios"]] + [20]) + 4
     yield f"{'':<{width}}" + "".join(f"{name:>{len(name) + 2}}" for name in COLUMNS)
     for area in plan["areas"]:

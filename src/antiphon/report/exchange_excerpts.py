@@ -1,4 +1,4 @@
-"""What a result keeps of the exchanges that broke a requirement: bounded, without secrets, as plain values.
+"""Excerpts of the exchanges that broke a requirement: bounded, without secrets, as plain values.
 
 Whoever reads a result can so see what was said without the transcript; the transcript alone has every byte.
 """
@@ -54,7 +54,7 @@ def _places(requirements: Iterable[ResultRequirement]) -> dict[str, list[str]]:
 
 
 def marked_row(at: str) -> tuple[str, int] | None:
-    """The row of a timeline that a place means: ("event", 7) or ("frame", 7); None for any other place."""
+    """The row of a timeline that a place points to: ("event", 7) or ("frame", 7); None for any other place."""
     kind, _, rest = at.partition(" ")
     number = rest.partition(" ")[0]
     known = kind in ("event", "frame") and number.isdecimal() and number.isascii() and len(number) < 10

@@ -1,4 +1,4 @@
-"""What is known of a run besides its verdicts."""
+"""Facts of a run besides its verdicts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PUBLIC_KEYS = ("name", "version", "base_url", "model", "profile")
 
 @dataclass(frozen=True, kw_only=True)
 class RunFacts:
-    """How the exchanges came about.
+    """Facts of a run. `source` is run (played now), transcript (a stored run) or judge (recordings of other programs).
 
     `source` is run (asked now), transcript (a stored run) or judge (recordings of other programs).
     """
@@ -27,16 +27,16 @@ class RunFacts:
     """ISO 8601, UTC."""
     duration: float
     filtered: bool = False
-    """Only a part of the contract was asked for, so no statement on the whole follows."""
+    """Only a part of the contract was selected, so no statement on the whole follows."""
     filter: str = ""
     covers: frozenset[str] = frozenset()
-    """Capabilities that were asked for in full all the same."""
+    """Capabilities that were nevertheless selected completely."""
     runs: int = 1
-    """How often everything was played."""
+    """Number of times that everything was played."""
     calls: int = 0
     tokens: int = 0
     spending: Mapping[str, Any] = field(default_factory=dict)
-    """What it cost, in all and by area, as it stands in a result."""
+    """Cost in all and by area, as in the result."""
     scenarios: Sequence[ScenarioEnd] = ()
     absent: frozenset[str] = frozenset()
     """Capabilities that the configuration says the target lacks; those that it declined are in `scenarios`."""
@@ -53,7 +53,7 @@ class RunFacts:
 
     @property
     def missing(self) -> frozenset[str]:
-        """Capabilities that the target lacks and says so."""
+        """Capabilities that the target declines."""
         declined = {each.capability for each in self.scenarios if each.outcome == "declined"}
         return self.absent | (declined - {""})
 

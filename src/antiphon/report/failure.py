@@ -1,4 +1,4 @@
-"""One broken requirement for a terminal: promise, place, difference, the way back."""
+"""One broken requirement on a terminal: sentence, place, difference, and the command that repeats it."""
 
 from __future__ import annotations
 

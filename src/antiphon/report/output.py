@@ -1,4 +1,4 @@
-"""How a result is to be told: in which files, and in what form on the screen."""
+"""Output of a result: the report files, and the form on the screen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DEFAULT = FORMATS[:5]
 
 @dataclass(frozen=True)
 class Output:
-    """How a result is to be told."""
+    """Report formats, and whether the screen gets JSON."""
 
     formats: Sequence[str] = DEFAULT
     as_json: bool = False

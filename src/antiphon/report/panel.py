@@ -1,4 +1,4 @@
-"""What a page shows of the exchange in which a requirement is broken: request, reply, and the events in their order."""
+"""Exchange of a broken requirement on a page: request, reply, and the events in their order."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Panel = dict[str, Any]
 
 
 class Panels:
-    """Makes the panels of one page: an exchange is shown whole once, and afterwards only where it is broken."""
+    """Panels of one page: an exchange is complete the first time, and afterwards only around the broken places."""
 
     def __init__(self, result: Result) -> None:
         self._traffic: Mapping[str, ResultExchange] = result.get("traffic", {})

@@ -1,4 +1,4 @@
-"""The result of a run: the one truth that all reports are made from. Its format is `spec/result.schema.json`."""
+"""Result of a run, from which all reports are made. Its format is `spec/result.schema.json`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ __all__ = ["Result", "RunFacts", "build", "exit_code", "load_result", "write_jso
 def build(
     contract: Contract, ledger: Ledger, run: RunFacts, exchanges: Mapping[str, Exchange] | FindExchange
 ) -> Result:
-    """The result of what was judged. The same input gives the same result, whatever its order."""
+    """The result of a judged run. The same input gives the same result, whatever its order."""
     find = exchanges.get if isinstance(exchanges, Mapping) else exchanges
     target = run.public_target()
     clean = _Clean(find)
@@ -88,7 +88,7 @@ def build(
 
 
 class _Clean:
-    """Lends exchanges without secrets, and clears of them what was found there, whoever recorded it."""
+    """Exchanges without secrets, and texts about them without the same secrets."""
 
     def __init__(self, find: FindExchange) -> None:
         self._find = find
@@ -111,7 +111,7 @@ class _Clean:
 
 
 def exit_code(result: Result) -> Exit:
-    """What a run ends with: a broken requirement weighs more than a mistake of ours, and nothing judged is no pass."""
+    """Exit code of a run: a broken requirement comes before an error of ours."""
     if result["totals"]["fail"] or broken_claims(result.get("capabilities", {})):
         return Exit.BROKEN
     return Exit.OURS if result["totals"]["error"] else silence(result)

@@ -1,4 +1,4 @@
-"""Whether a value is a result, by the published schema."""
+"""Validation of a result by the published schema."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SCHEMA_VERSION = 1
 
 
 def mistake(value: Any) -> str:
-    """What is wrong with a result, as a sentence without its end; empty where nothing is."""
+    """Why a value is no result, as a sentence without its end; empty where it is one."""
     if not isinstance(value, dict) or "antiphon" not in value or "requirements" not in value:
         return "this is not a result of Antiphon; a result.json is written by `antiphon run` and `antiphon judge`"
     version = value.get("schema")

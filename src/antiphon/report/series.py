@@ -1,4 +1,4 @@
-"""Results put in order: a series for each target, model and edition, its newest whole result in front."""
+"""Ordered results: a series for each target, model and edition, its newest complete result in front."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Column:
         return found["holds"] if found else None
 
     def profile_standing(self, profile: str) -> str:
-        """What a profile stands at; empty where the result does not know it."""
+        """Text for the state of a profile; empty where the result does not know it."""
         return profile_standing(self.result, profile) if profile in self.result["profiles"] else ""
 
     def works(self, client: str) -> bool | None:
@@ -90,7 +90,7 @@ class Column:
         return Share([each for each in self.result["requirements"] if each[key] == value])
 
     def state(self, capability: str) -> str:
-        """What was found of a capability (kept, declined, …); empty where the result does not say."""
+        """State of a capability (kept, declined, …); empty where the result does not have it."""
         found = self.result.get("capabilities", {}).get(capability)
         return found["state"] if found else ""
 

@@ -1,4 +1,4 @@
-"""A result on the screen: a table, two numbers, what is broken and why, what it means."""
+"""Result on the screen: a table, two numbers, the broken requirements with reasons, and their consequences."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ MOST_REASONS = 6
 def _unshown(result: Result) -> Iterator[Text]:
     scenarios = broken_scenarios(result)
     if scenarios:
-        yield Text("\nScenarios that could not go on", "bold")
+        yield Text("\nScenarios that could not continue", "bold")
     for reason, broken in scenarios:
         yield Text(f"  {clip(visible(reason), 300)}\n    {_few([each['name'] for each in broken])}")
     for verdict, heading in (("not-testable", "\nNot testable, because"), ("error", "\nMistakes of Antiphon itself")):
@@ -127,7 +127,7 @@ def _numbers(result: Result) -> Iterator[Text]:
 def _meaning(result: Result) -> Iterator[Text]:
     if result["filtered"]:
         asked = f" ({visible(result['filter'])})" if result["filter"] else ""
-        yield Text(f"filtered{asked}: what was left out is unknown, so nothing is said of the whole.")
+        yield Text(f"filtered{asked}: the rest is unknown, so no statement covers the whole.")
     for line in profile_lines(result):
         yield Text(f"profile {line}")
     yield from _clients(result)

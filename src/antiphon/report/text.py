@@ -1,4 +1,4 @@
-"""Text of strangers made harmless: what a server said must not steer a terminal, a page or a table."""
+"""Neutralised text from outside: nothing that a server sends can control a terminal, a page or a table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every report says of a result, in words that they share."""
+"""Words that all reports share: verdicts, places, differences, sentences on profiles and clients."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WORDS = {
     "pass": "held",
     "fail": "broken",
     "warn": "broken, but only a should",
-    "not-applicable": "the target lacks it and says so, or it is optional",
+    "not-applicable": "the target declines it cleanly, or it is optional",
     "not-testable": "nothing showed it",
     "error": "a mistake of Antiphon, not of the target",
 }
@@ -167,7 +167,7 @@ def _profile(profile: ResultProfile) -> str:
 
 
 def profile_standing(result: Result, name: str) -> str:
-    """What a profile stands at, in few words: `holds 62 of 62`, `3 broken of 62`, and never `holds` of a part."""
+    """State of a profile in few words: `holds 62 of 62`, `3 broken of 62`, and never `holds` of a part."""
     profile = result["profiles"][name]
     judged, decisive = profile["judged"], profile["requirements"]
     if profile["holds"] is False:
@@ -179,7 +179,7 @@ def profile_standing(result: Result, name: str) -> str:
 
 
 def clients_by_fate(result: Result) -> tuple[list[str], list[str], list[str]]:
-    """The ids of clients that work, that do not, and of which it cannot be said."""
+    """The ids of clients that work, that do not work, and that could not be tested."""
     fates: dict[Any, list[str]] = {True: [], False: [], None: []}
     for name, each in result["clients"].items():
         fates[each["works"]].append(name)

@@ -1,4 +1,4 @@
-"""What a run would play and cost, from the measured costs of its scenarios."""
+"""Estimate of a run: its scenarios and their cost, from measured costs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from antiphon.run.options import RunOptions
 
 
 def estimate(plan: RunOptions, scenarios: Sequence[Scenario]) -> dict[str, Any]:
-    """Scenarios, calls, tokens and cost, in all and by area; `most` is what the requests allow a model to use.
+    """Estimate of scenarios, calls, tokens and cost, in all and by area.
+
+    `most` is what the requests allow a model to use.
 
     `generated` is there where requests are generated: their calls at most, and how many `more` may go into making small
     what fails.

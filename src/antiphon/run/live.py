@@ -1,4 +1,4 @@
-"""From a session to its result, the files made of it, and what is shown on the terminal."""
+"""Live output of a run, its result, and the reports at its end."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from antiphon.run.session import Session
 
 @dataclass
 class LiveLine(RunWatcher):
-    """Shows what happens while scenarios run."""
+    """Progress line while scenarios run."""
 
     progress: Progress
     names: list[str] = field(default_factory=list)
@@ -48,7 +48,7 @@ class LiveLine(RunWatcher):
 
 
 def run_facts(session: Session, source: str) -> RunFacts:
-    """What the result says of the run besides its verdicts."""
+    """Facts of the session for its result."""
     plan, target, spending = session.plan, session.target, session.costs
     asked = session.scope_text
     claimed = dict(target.capabilities) if target else {}
@@ -88,6 +88,6 @@ def result_of(session: Session) -> result.Result:
 
 
 def finish(session: Session, folder: Path, policy: GatePolicy | None = None, output: Output | None = None) -> Exit:
-    """Write the reports of a run, show what was found, and say with which code to end."""
+    """Write the reports of a run, show the findings, and return the exit code."""
     files = [] if session.plan.transcripts else session.plan.all_transcripts
     return deliver(result_of(session), folder, policy, output, files=files, remarks=session.remarks)

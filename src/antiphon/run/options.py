@@ -1,4 +1,4 @@
-"""What to run against what, and where the results go."""
+"""Options of one run: target, selection, budget, and the folder of its results."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_REPEATS = 100
 
 @dataclass(frozen=True)
 class RunOptions:
-    """The choices of one run."""
+    """Options of one run."""
 
     target: Target | None = None
     """None: the reference server, started for this run on a free port."""
@@ -33,19 +33,19 @@ class RunOptions:
     exclude: tuple[str, ...] = ()
     """Requirement ids, or prefixes of them, that are not judged."""
     profile: str = ""
-    """The profile whose capabilities alone are asked for; empty for all."""
+    """Profile to whose capabilities the run is restricted; empty for all."""
     surface: str = "both"
     """`both`, `responses` or `chat`: the one whose scenarios alone are played."""
     thorough: bool = False
     bounds: Bounds = field(default_factory=Bounds)
-    """What the run may spend."""
+    """Bounds of the run."""
     repeat: int = 1
-    """How often everything is played."""
+    """Number of times that everything is played."""
     run: int = 1
-    """Which of these this is."""
+    """Number of this run among them."""
     shard: tuple[int, int] = (1, 1)
     properties: GenerationOptions = NO_GENERATION
-    """How many requests are generated of each kind; none unless asked for."""
+    """Generated requests; none by default."""
     faults: tuple[str, ...] = ()
     """Faults of the reference server; only without a target."""
 
@@ -84,12 +84,12 @@ class RunOptions:
 
     @property
     def filtered(self) -> bool:
-        """Only a part of the suite is asked for, so that no profile can be said to hold."""
+        """Only a part of the suite is selected, so that no profile can hold."""
         return bool(self.select or self.exclude or self.profile) or self.surface != "both" or self.shard[1] > 1
 
     @property
     def scope_text(self) -> str:
-        """The options that make it a part, as on the command line."""
+        """The options that restrict the run, as on the command line."""
         number, of = self.shard
         said = [f"-k {each}" for each in self.select]
         said += [f"--exclude {each}" for each in self.exclude]

@@ -1,4 +1,4 @@
-"""The end of a command that judged: its result goes into files, onto the screen, and to the CI that runs it."""
+"""Publishing of a result: report files, terminal, and the CI job that runs the command."""
 
 from __future__ import annotations
 

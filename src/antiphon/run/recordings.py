@@ -1,4 +1,4 @@
-"""Judges recordings: reads them one exchange at a time, so that their size does not matter."""
+"""Judging of recordings, one exchange at a time, so that their size does not matter."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from antiphon.run.publish import deliver
 
 
 class ExchangeSample:
-    """Keeps the few exchanges that a report shows: those with a violation, each up to a size."""
+    """The few exchanges that a report shows: those with a violation, each up to a size."""
 
     MOST = 500
     LARGEST = 256 * 1024
@@ -45,17 +45,17 @@ class ExchangeSample:
 
 
 class RecordingJudge:
-    """Judges exchanges one at a time, and adds up what a result says of them."""
+    """Judges exchanges one at a time, and collects the facts of a result."""
 
     def __init__(self, book: Contract, wants: Callable[[str], bool] = lambda requirement: True) -> None:
         self._book = book
-        self._judge, self._drift, self._shown = Judge(book, wants), DriftTable(book.edition), ExchangeSample()
-        self._truth, self._redactor = Effects(book), Redactor()
+        self._judge, self._drift, self._sample = Judge(book, wants), DriftTable(book.edition), ExchangeSample()
+        self._effects, self._redactor = Effects(book), Redactor()
         self._began = time.time()
-        self._spending = RunCosts()
+        self._costs = RunCosts()
 
     def judge(self, exchange: Exchange) -> dict[str, list[Violation]]:
-        """Judge one exchange without its secrets; the violations found in it by requirement."""
+        """Judge one exchange without its secrets; its violations by requirement."""
         with cycle_collector_paused():
             return self._take(exchange)
 
@@ -63,17 +63,17 @@ class RecordingJudge:
         exchange = self._redactor.exchange(exchange)
         found = self._judge.feed(exchange)
         if found:
-            self._shown.keep(exchange)
+            self._sample.keep(exchange)
         self._drift.see(exchange)
-        self._truth.see(exchange)
-        self._spending.add(exchange)
+        self._effects.see(exchange)
+        self._costs.add(exchange)
         return found
 
     def finish(
         self, folder: Path, target: Mapping[str, str], files: Sequence[Path], plan: RunOptions,
         policy: GatePolicy | None = None, output: Output | None = None, remarks: Sequence[Remark] = (),
     ) -> Exit:  # fmt: skip
-        """Write the reports, show what was found, and say with which code to end."""
+        """Write the reports, show the findings, and return the exit code."""
         facts = RunFacts(
             source="judge",
             target=target,
@@ -81,16 +81,16 @@ class RecordingJudge:
             duration=time.time() - self._began,
             filtered=plan.filtered,
             filter=" ".join(f"-k {each}" for each in plan.select),
-            calls=self._spending.all.calls,
-            tokens=self._spending.all.tokens.total,
-            spending=self._spending.as_json(),
+            calls=self._costs.all.calls,
+            tokens=self._costs.all.tokens.total,
+            spending=self._costs.as_json(),
             files=[str(path) for path in files],
             drift=self._drift.rows(),
-            **self._truth.tables((), {}),
+            **self._effects.tables((), {}),
             exchanges_judged=self._judge.exchanges - self._judge.skipped,
             exchanges_skipped=self._judge.skipped,
         )
-        made = result.build(self._book, self._judge.finish(), facts, self._shown.get)
+        made = result.build(self._book, self._judge.finish(), facts, self._sample.get)
         return deliver(made, folder, policy, output, remarks=remarks)
 
 
@@ -103,7 +103,7 @@ def judge_files(
     policy: GatePolicy | None = None,
     output: Output | None = None,
 ) -> Exit:
-    """Judge every exchange of the files, write the reports, show what was found. Raises RecordingError."""
+    """Judge every exchange of the files, write the reports, show the findings. Raises RecordingError."""
     plan = RunOptions(edition=edition or DEFAULT_EDITION, select=select)
     book = contract(plan.edition)
     check_selection(plan, book)

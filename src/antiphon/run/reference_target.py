@@ -1,4 +1,4 @@
-"""The reference server as a target, and whether a target answers at all."""
+"""Reference server as a target, and the check that a target answers at all."""
 
 from __future__ import annotations
 

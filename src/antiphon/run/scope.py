@@ -1,4 +1,4 @@
-"""Which part of the whole a run is: what its transcript says of that, and what several of them add up to."""
+"""Scope of a run: the part of the whole that a transcript covers, and what several of them cover together."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def missing_shards(headers: Sequence[Header]) -> list[str]:
 
 
 def scope_text(plan: RunOptions, headers: Sequence[Header], endings: Sequence[ScenarioEnd]) -> str:
-    """The options that made a part of the whole, as on the command line; empty where it was asked for in full."""
+    """The options that restricted a run, as on the command line; empty where it was complete."""
     said = [plan.scope_text]
     if plan.transcripts:
         for each in map(_scope_of, headers):

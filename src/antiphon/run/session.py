@@ -1,4 +1,4 @@
-"""One run: which scenarios are needed, playing or loading them, and judging what they left."""
+"""Session of one run: choose the scenarios, play or load them, and judge their exchanges."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ NO_ADDRESS = "no address for webhooks was given (--webhook-listen)"
 
 @dataclass
 class Session:
-    """A run and what it found. `play` comes first, then tests are observed, then `close`."""
+    """Session of one run. `play` comes first, then tests are observed, then `close`."""
 
     plan: RunOptions
     watcher: RunWatcher | None = None
@@ -56,16 +56,16 @@ class Session:
     endings: list[ScenarioEnd] = field(default_factory=list)
     target: Target | None = None
     remarks: list[Remark] = field(default_factory=list)
-    """What is wrong with a stored run besides what its server did."""
+    """Problems of a stored run that are not its server's."""
     seconds: float = 0.0
     started_at: float = 0.0
     budget: Budget | None = None
-    """What may be spent, where several runs share it."""
-    stored: Sequence[Record] | None = None
+    """Budget shared by several runs."""
+    stored_records: Sequence[Record] | None = None
     """The records of a stored run, where they have been read."""
     headers: list[Header] = field(default_factory=list)
     runs: int = 1
-    """How many runs are added up in the ledger."""
+    """Number of runs in the ledger."""
 
     def __post_init__(self) -> None:
         self.contract: Contract = contract(self.plan.edition)
@@ -124,7 +124,7 @@ class Session:
                 self.costs.prices = self.costs.prices or prices(data.get("prices") or {})
 
     def _account(self, exchange: Exchange) -> None:
-        """Take in what an exchange tells besides verdicts."""
+        """Add an exchange to drift, effects and costs."""
         self.drift.see(exchange)
         self.effects.see(exchange)
         self.costs.add(exchange)
@@ -144,11 +144,11 @@ class Session:
         return chosen
 
     def _exclusion_reason(self, scenario: Scenario) -> str:
-        """Why a scenario is left out by what was asked for; empty where it is not."""
+        """Why a scenario is excluded by the options; empty where it is not."""
         if not scenario.needs <= self.capabilities and self.plan.profile:
-            return f"it is no part of profile {self.plan.profile}"
+            return f"it is not part of profile {self.plan.profile}"
         if not plays(self.plan.surface, scenario.needs):
-            return f"it is no part of --surface {self.plan.surface}"
+            return f"it is not part of --surface {self.plan.surface}"
         if "webhooks" in scenario.needs and not self._takes_webhooks():
             return NO_ADDRESS
         if is_generated(scenario) and not self.plan.properties.examples:
@@ -167,8 +167,8 @@ class Session:
         return self._chosen(sorted(set(names)))
 
     def _load(self) -> list[Record]:
-        if self.stored is not None:
-            return list(self.stored)
+        if self.stored_records is not None:
+            return list(self.stored_records)
         records: list[Record] = []
         for each in read_transcript(self.plan.transcripts):
             (self.remarks if isinstance(each, Remark) else records).append(each)  # type: ignore[arg-type]
@@ -206,17 +206,17 @@ class Session:
         recording = Recorder(write, redactor, self.watcher, prefix=f"{self.plan.run}:" if self.plan.run > 1 else "")
         if target.clean_up:
             recording.run = secrets.token_hex(6)
-            recording.stored = StoredObjects(self.contract.edition)
+            recording.stored_objects = StoredObjects(self.contract.edition)
         return recording
 
     @property
     def scope_text(self) -> str:
-        """The options that made a part of the whole, as on the command line; empty where it was asked for in full."""
+        """The options that restrict the run, as on the command line; empty where it is complete."""
         return scope_text(self.plan, self.headers, self.endings)
 
     @property
     def covers(self) -> frozenset[str]:
-        """The capabilities that were asked for in full, though others were not."""
+        """The capabilities that are tested completely, though others are not."""
         plan = self.plan
         whole = (
             not plan.select and plan.shard[1] == 1 and not any(map(is_unsent, self.endings)) and not plan.transcripts
@@ -236,5 +236,5 @@ class Session:
         self.endings += [replace(each, scenario=f"{other.plan.run}:{each.scenario}") for each in unfinished]
 
     def record(self, requirements: Iterable[str], observation: Observation) -> None:
-        """Enter what a test saw into the ledger under each requirement that the edition counts."""
+        """Record a test's observation in the ledger, for each requirement that the edition has."""
         record_observation(self.judge.ledger, self.contract, requirements, observation)

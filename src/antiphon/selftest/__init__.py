@@ -1,1 +1,1 @@
-"""Plays the suite against the reference server again and again, each time with one fault."""
+"""Selftest: the suite against the reference server, once for each fault."""

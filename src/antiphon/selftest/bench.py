@@ -1,4 +1,4 @@
-"""The suite, collected once, and played and judged again for each fault."""
+"""The suite, collected once, then played and judged for each fault."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ from antiphon.suite.observation import Observation, observe
 
 Verdicts = Mapping[str, str]
 GENERATION = GenerationOptions(examples=6, shrinks=False)
-"""What is generated, from a seed that stays. It is played anew only for a fault that breaks what it alone shows."""
+"""Generation options with a fixed seed. Generated scenarios are played again only for a fault that they alone
+can show."""
 
 MANY = 20
 """Calls from which on a scenario is played anew only for a fault that is known to break what its own tests judge."""
@@ -38,7 +39,7 @@ MANY = 20
 
 @dataclass(frozen=True)
 class PlayedVerdicts:
-    """What the whole suite came to."""
+    """Verdicts of the whole suite."""
 
     verdicts: Verdicts
     """Of every requirement of the edition."""
@@ -48,7 +49,7 @@ class PlayedVerdicts:
 
 @dataclass(frozen=True)
 class ReferencePlay:
-    """What playing against the right server left."""
+    """Records and switch reads of a run against the reference server without faults."""
 
     records: Sequence[Record]
     reads: dict[str, set[str]]
@@ -126,7 +127,7 @@ class Bench:
         self.tests = frozenset(each.id for each in self._tests)
         self._seen: list[Observation] = []
         self.right = self._judge(_Run(_plan(edition), self.baseline.records, frozenset()))
-        """What comes of the right server."""
+        """Verdicts of the server without faults."""
 
     def _play(self) -> ReferencePlay:
         run = Session(_plan(self.edition))
@@ -141,7 +142,10 @@ class Bench:
         return self._judge(_Run(_plan(self.edition, fault), kept, reached))
 
     def _worth(self, fault: Fault) -> frozenset[str]:
-        """The scenarios to play: what nearly any fault would show at length is left to the faults that it is for."""
+        """The scenarios to play.
+
+        Those that nearly any fault would change at length are left to the faults that target them.
+        """
         reached = self._reach.of(fault)
         for_it = {name for name, shown in self._long.items() if not shown.isdisjoint(fault.breaks | fault.implies)}
         asks = any(each.startswith(f"{AREA}.") for each in fault.breaks)
@@ -194,11 +198,11 @@ def scenario_of(record: Record) -> str:
 
 
 class _Run(Session):
-    """A run that plays some scenarios, and takes over what the others left."""
+    """Run that plays some scenarios, and takes the records of the others from an earlier run."""
 
     def __init__(self, plan: RunOptions, records: Sequence[Record], played: frozenset[str]) -> None:
         super().__init__(plan)
-        self.kept = records
+        self.earlier_records = records
         self.played = played
 
     def _account(self, exchange: Exchange) -> None:
@@ -206,7 +210,7 @@ class _Run(Session):
 
     def _exercise(self, scenarios: Sequence[Scenario]) -> list[Record]:
         chosen = [each for each in scenarios if each.name in self.played]
-        return [*self.kept, *(super()._exercise(chosen) if chosen else ())]
+        return [*self.earlier_records, *(super()._exercise(chosen) if chosen else ())]
 
     def _object(self, records: Sequence[Record], target: Target) -> None:
         """A fault may well refuse all that it is asked."""

@@ -1,4 +1,4 @@
-"""Asks a fault what it would have done to what was said, without a server."""
+"""Dry run of a fault on recorded exchanges, without a server."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def fresh(value: Any) -> Any:
 
 
 def changes_objects(fault: Fault, exchange: Exchange) -> bool:
-    """The fault changes a response or an item that was shown, or it cannot be told."""
+    """The fault changes a response or an item in a reply, or this cannot be known."""
     if fault.together:
         return True
     if not exchange.is_stream:
@@ -57,7 +57,7 @@ def _items(*shown: Any) -> Iterator[dict[str, Any]]:
 
 
 def changes_events(fault: Fault, exchange: Exchange) -> bool:
-    """The fault changes the events of a stream, or they were not all seen."""
+    """The fault changes the events of a stream, or not all of them were recorded."""
     whole = exchange.is_stream and exchange.response is not None and exchange.response.complete
     if (
         fault.together

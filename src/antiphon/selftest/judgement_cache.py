@@ -1,4 +1,4 @@
-"""A judge that judges the exchanges of the right server once, however often they are part of a run."""
+"""Cache of judgements: an exchange of the fault-free server is judged once for all runs."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from antiphon.recording.exchange import Exchange
 
 @dataclass(frozen=True)
 class CachedJudgement:
-    """What judging one exchange came to."""
+    """Cached results of judging one exchange."""
 
     exchange: Exchange
     subjects: tuple[Any, ...]
     """Those that relations want to see."""
     held: frozenset[str]
     """Requirements that were judged and not broken."""
-    found: Mapping[str, list[Violation]]
+    violations: Mapping[str, list[Violation]]
     """By requirement that was broken."""
 
 
@@ -47,7 +47,7 @@ def _judge_exchange(contract: Contract, exchange: Exchange) -> CachedJudgement:
 
 
 class CachingJudge(Judge):
-    """Comes to what a `Judge` comes to."""
+    """Judge with the same results as `Judge`, from the cache where it can."""
 
     def __init__(self, contract: Contract, memory: JudgementCache) -> None:
         super().__init__(contract)
@@ -62,6 +62,6 @@ class CachingJudge(Judge):
             for relation in self.relations_for(type(subject)):
                 relation.see(subject)
         self.ledger.record_pass(known.held)
-        for requirement, violations in known.found.items():
+        for requirement, violations in known.violations.items():
             self.ledger[requirement].record_violations(violations)
-        return dict(known.found)
+        return dict(known.violations)

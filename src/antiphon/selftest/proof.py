@@ -1,4 +1,4 @@
-"""What a fault did to the verdicts, and whether that is all that it was to do."""
+"""Effect of a fault on the verdicts, and whether it is exactly the intended one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNJUDGED_VERDICTS = {Verdict.NOT_TESTABLE.value, Verdict.NOT_APPLICABLE.value}
 
 @dataclass(frozen=True)
 class Proof:
-    """What one fault did to the verdicts."""
+    """Effect of one fault on the verdicts."""
 
     fault: str
     edition: str
@@ -32,7 +32,7 @@ class Proof:
     """Tests of the suites that fail with the fault and not without it."""
     seconds: float = 0.0
     first: Proof | None = None
-    """What came of it among the others, where it was looked at again, alone."""
+    """First outcome, beside the others, of a fault that was tried again alone."""
 
     @property
     def missed(self) -> frozenset[str]:
@@ -63,11 +63,11 @@ class Proof:
 
     @property
     def is_unsteady(self) -> bool:
-        """It came out right only when it was looked at again, alone."""
+        """The fault was caught only in the second attempt, alone."""
         return self.holds and self.first is not None
 
     def again(self, second: Proof) -> Proof:
-        """The second look, with this one kept as the first."""
+        """The second attempt, with this one as the first."""
         return replace(second, first=self)
 
     def as_json(self) -> dict[str, Any]:
@@ -89,7 +89,7 @@ class Proof:
 
 
 def proof_of(fault: Fault, edition: str, before: PlayedVerdicts, after: PlayedVerdicts, seconds: float = 0.0) -> Proof:
-    """Compare what was seen with a fault to what was seen without."""
+    """Compare the verdicts under a fault with those without it."""
     was, now = before.verdicts, after.verdicts
     changed = {each: (was[each], now[each]) for each in now if now[each] != was[each]}
     broken = frozenset(each for each, (_, verdict) in changed.items() if verdict in BROKEN_VERDICTS)
@@ -114,7 +114,7 @@ class Score:
     missed: int
     wide: int
     unsteady: tuple[str, ...]
-    """Faults that came out right only when looked at again, alone."""
+    """Faults that were caught only when tried again, alone."""
     requirements: int
     """Those that a fault was caught by."""
     idle: tuple[str, ...]

@@ -1,4 +1,7 @@
-"""Proves the checks: every fault of the reference server is caught by what it names, and changes nothing else."""
+"""Proof of the checks.
+
+Every fault of the reference server is caught by the requirements that it names, and by no others.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +71,7 @@ def prove(
 
 
 def _is_quick(fault: Fault) -> bool:
-    """No switch is turned. What waits in vain for an end is among those with one, and should begin early."""
+    """No switch is set. Scenarios that wait for an end which never comes have one, and should start early."""
     return not fault.policy
 
 
@@ -88,7 +91,7 @@ _benches: dict[str, Bench] = {}
 
 
 def _prepare(baselines: Mapping[str, ReferencePlay]) -> None:
-    """In a worker that inherited nothing: collect the suites anew, around what the right server said."""
+    """In a fresh worker process: collect the suites again, with the records of the fault-free server."""
     for edition, baseline in baselines.items():
         if edition not in _benches:
             _benches[edition] = Bench(edition, baseline)
@@ -96,7 +99,7 @@ def _prepare(baselines: Mapping[str, ReferencePlay]) -> None:
 
 
 def _under(fault: str, edition: str) -> tuple[PlayedVerdicts, float]:
-    """In a worker: what is seen under a fault."""
+    """In a worker process: verdicts under a fault."""
     began = time.monotonic()
     return _benches[edition].under(fault), time.monotonic() - began
 
@@ -122,7 +125,7 @@ def _can_fork() -> bool:
 
 
 def record_consequences(proofs: Iterable[Proof]) -> None:
-    """Write down what each of these faults was seen to hide, in place of what was written of that before."""
+    """Write the verdicts that each of these faults hides to `spec/faults.yaml`."""
     known = dict(consequences())
     for proof in proofs:
         unjudged = frozenset(each for each, (_, after) in proof.changed.items() if after in UNJUDGED_VERDICTS)

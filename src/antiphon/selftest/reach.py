@@ -1,4 +1,4 @@
-"""Which scenarios a fault can reach, from what was said when the server was right.
+"""Scenarios that a fault can affect, from the exchanges of the server without faults.
 
 Up to the first exchange that a fault changes, a scenario goes as it went without the fault. So one that holds no
 exchange which the fault could change need not be played again: it leaves what it left then.
@@ -30,18 +30,20 @@ May = Callable[[Exchange], bool]
 
 
 class Reach:
-    """What the right server was asked and answered, and which of its switches it read for that."""
+    """Exchanges of the server without faults, and the switches that it read for each."""
 
     def __init__(self, exchanges: Iterable[Exchange], reads: Reads) -> None:
         self._reads = reads
-        self._said: dict[str, list[Exchange]] = {}
+        self._exchanges: dict[str, list[Exchange]] = {}
         for exchange in exchanges:
-            self._said.setdefault(str(exchange.scenario), []).append(exchange)
+            self._exchanges.setdefault(str(exchange.scenario), []).append(exchange)
 
     def of(self, fault: Fault) -> frozenset[str]:
-        """The scenarios in which the fault may show."""
+        """The scenarios that the fault can affect."""
         ways = tuple(self._ways(fault))
-        return frozenset(name for name, said in self._said.items() if any(may(each) for each in said for may in ways))
+        return frozenset(
+            name for name, said in self._exchanges.items() if any(may(each) for each in said for may in ways)
+        )
 
     def _ways(self, fault: Fault) -> Iterator[May]:
         if any(getattr(fault, each) for each in SHAPES):

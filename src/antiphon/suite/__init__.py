@@ -1,4 +1,4 @@
-"""What suite files import: scenarios, the requirements that tests judge, and their words."""
+"""Names that suite files import: scenarios, requirement marks, and helpers."""
 
 from __future__ import annotations
 
@@ -85,6 +85,6 @@ def assume(condition: object, reason: str) -> None:
 
 
 def none_of(violation: Violation | None) -> None:
-    """Break the requirement of a test where there is a violation: it says itself what was expected, and where."""
+    """Raise the first violation, if there is one; it states itself what was expected, and where."""
     if violation is not None:
         raise RequirementBroken(violation)

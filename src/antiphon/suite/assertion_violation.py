@@ -1,4 +1,4 @@
-"""Makes a violation of a failed assertion: what was expected, what came, in which exchange, at which pointer."""
+"""Violation from a failed assertion: expected and actual value, exchange, JSON pointer."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _line(trace: TracebackType | None, filename: str) -> tuple[FrameType | None,
 
 
 def explain(error: BaseException, test: Callable[..., None], arguments: Mapping[str, Any]) -> Violation:
-    """The violation that a failed assertion stands for: what was expected, what came, in which exchange."""
+    """The violation of a failed assertion: expected and actual value, exchange, pointer."""
     says = (inspect.getdoc(test) or test.__name__).split("\n")[0]
     frame, number = _line(error.__traceback__, test.__code__.co_filename)
     scope = {**frame.f_globals, **frame.f_locals} if frame else {}
@@ -66,7 +66,7 @@ def _statement(filename: str, number: int) -> ast.stmt | None:
 
 
 def _difference(test: ast.expr, scope: Mapping[str, Any]) -> tuple[str, str] | None:
-    """What an assertion expected and got, by evaluating its sides once more; None where its own words say it better."""
+    """Expected and actual value of an assertion, by evaluating its sides again; None where its message is clearer."""
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
         test = next((part for part in test.values if not _value(part, scope, True)), test)
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
@@ -108,7 +108,7 @@ def _show(value: Any) -> str:
 
 
 def _came(exchange: Exchange | None) -> str:
-    """What came back in an exchange, in one line."""
+    """Summary of the reply of an exchange, in one line."""
     if exchange is None:
         return "no exchange"
     if exchange.failure:

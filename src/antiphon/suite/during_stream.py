@@ -1,4 +1,4 @@
-"""Doing something while a response streams."""
+"""Calls made while a response streams."""
 
 from __future__ import annotations
 

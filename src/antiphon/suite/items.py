@@ -1,4 +1,4 @@
-"""What a collected test judges, and which scenarios it reads."""
+"""Requirements that a collected test judges, and the scenarios that it reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Enters what tests saw into a ledger."""
+"""Ledger entries from the observations of suite tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from antiphon.suite.observation import Observation
 
 
 def record_observation(ledger: Ledger, book: Contract, requirements: Iterable[str], observation: Observation) -> None:
-    """Enter what a test saw under each requirement that the edition counts."""
+    """Record an observation in a ledger."""
     for requirement in requirements:
         if requirement not in book.requirements:
             continue
@@ -30,5 +30,5 @@ def record_observation(ledger: Ledger, book: Contract, requirements: Iterable[st
 
 
 def _briefly(violation: Violation, requirement: Requirement) -> Violation:
-    """A violation that does not say again what the requirement says."""
+    """A violation without a message that only repeats the requirement."""
     return replace(violation, message="") if violation.message == requirement.says else violation

@@ -1,4 +1,4 @@
-"""Runs one test of a suite as what it is: a pure function of transcripts that keeps or breaks a requirement."""
+"""Runs one suite test as a pure function of transcripts that keeps or breaks a requirement."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from antiphon.suite.assertion_violation import explain
 
 
 class NotTestable(Exception):
-    """What is needed to judge did not show, through no fault of the server."""
+    """A precondition of the test did not occur, through no fault of the server."""
 
 
 class RequirementBroken(Exception):
-    """A requirement is broken, and the test itself says where and how."""
+    """A requirement is broken; the test states where and how."""
 
     def __init__(self, violation: Violation) -> None:
         super().__init__(violation.got)
@@ -27,7 +27,7 @@ class RequirementBroken(Exception):
 
 @dataclass(frozen=True)
 class Observation:
-    """What one test saw. At most one of `violation`, `untestable`, `inapplicable` and `error` is set."""
+    """Result of one test. At most one of `violation`, `untestable`, `inapplicable` and `error` is set."""
 
     violation: Violation | None = None
     untestable: str = ""
@@ -40,7 +40,7 @@ class Observation:
 
 
 def observe(test: Callable[..., None], arguments: Mapping[str, Any]) -> Observation:
-    """Call a test and say what it saw. Never raises for what a server may have sent.
+    """Call a test and return its observation. Never raises for what a server may have sent.
 
     A lookup that fails in the test's own lines (a missing key, a wrong type) is the server's fault: the reply does not
     have the form that the test reads. The same in our library is an error of ours. Where a call got no answer, or a
@@ -98,7 +98,7 @@ def _unanswered(arguments: Mapping[str, Any]) -> Observation | None:
 
 
 def _unshown(arguments: Mapping[str, Any]) -> Observation | None:
-    """Not testable, where a create that went well was answered in another form than it asked for."""
+    """Not testable, where a successful create was answered in another form than requested."""
     if unanswered := _unanswered(arguments):
         return unanswered
     for exchange in (each for transcript in _transcripts(arguments) for each in transcript.exchanges):
@@ -108,16 +108,16 @@ def _unshown(arguments: Mapping[str, Any]) -> Observation | None:
 
 
 def _other_form(exchange: Exchange) -> str:
-    """What came in place of what a create asked for, an event stream or one object; empty where that came."""
+    """Form of the reply where it differs from the requested one (event stream or object); empty where it does not."""
     request, sent = exchange.request, exchange.sent
     if not exchange.is_success or not isinstance(sent, dict) or request is None or exchange.is_socket:
         return ""
     if request.method != "POST" or not request.path.endswith("/responses"):
         return ""
     if sent.get("stream") is True:
-        return "" if exchange.is_stream else "no event stream, though one was asked for"
+        return "" if exchange.is_stream else "no event stream, though one was requested"
     if exchange.is_stream:
-        return "an event stream, and none was asked for"
+        return "an unrequested event stream"
     return "" if isinstance(exchange.body, dict) else f"{exchange.content[:40].decode('utf-8', 'replace') or 'empty'}"
 
 

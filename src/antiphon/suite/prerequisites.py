@@ -1,4 +1,4 @@
-"""What must have been made before a trigger can be pulled, and pulling it."""
+"""Prerequisites of triggers, and the sending of triggers."""
 
 from __future__ import annotations
 
@@ -43,7 +43,10 @@ NO_MODEL = 30.0
 
 
 async def make_prerequisites(api: Api, what: str) -> dict[str, Any]:
-    """The values of all placeholders, after making what `what` names. Raises Stuck where the target does not oblige."""
+    """Values for all placeholders, after creating the named prerequisites.
+
+    Raises Stuck where the target does not provide them.
+    """
     names: dict[str, Any] = {
         "MODEL": api.model,
         "UNKNOWN_MODEL": "no-such-model-antiphon",

@@ -1,4 +1,4 @@
-"""The options that say how much is played and what it may cost, and what they add up to."""
+"""Options for the size and the budget of a run."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _OPTIONS = (
 
 @dataclass(frozen=True)
 class Extent:
-    """How much is played."""
+    """Size and budget of a run."""
 
     profile: str = ""
     repeat: int = 1
@@ -42,14 +42,14 @@ class Extent:
 
 @dataclass(frozen=True)
 class ExtentOptions:
-    """What was asked for on the command line; None where it was silent."""
+    """Values of these options on the command line; None for an option that is absent."""
 
-    given: Mapping[str, Any]
+    values: Mapping[str, Any]
     dry_run: bool = False
 
     def extent(self, read: Mapping[str, Any], generates: bool = False) -> Extent:
         """The extent, with the configuration's values where the command line is silent. Raises ConfigError."""
-        given = {name: read.get(name) if value is None else value for name, value in self.given.items()}
+        given = {name: read.get(name) if value is None else value for name, value in self.values.items()}
         repeat = given["repeat"]
         bounds = Bounds(given["max_calls"], given["max_tokens"], given["max_cost"])
         wanted = given["properties"]

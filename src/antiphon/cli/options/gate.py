@@ -1,4 +1,4 @@
-"""The options that say what decides, and what they add up to."""
+"""Options for the gate: baseline, profiles, level."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _OPTIONS = (
 
 @dataclass(frozen=True)
 class GateOptions:
-    """What was asked for on the command line."""
+    """Values of the gate options on the command line."""
 
     baseline: Path | None = None
     profiles: tuple[str, ...] = ()
@@ -37,7 +37,7 @@ class GateOptions:
     new_failures_only: bool = False
 
     def policy(self, edition: str, read: Mapping[str, Any] | None = None) -> GatePolicy:
-        """What decides, the configuration's values where the command line is silent. Raises ConfigError."""
+        """Policy from these options; the configuration's values where an option is absent. Raises ConfigError."""
         read = read or {}
         baseline = self.baseline or (Path(read["baseline"]) if read.get("baseline") else None)
         fail_on = self.fail_on or str(read.get("fail_on", "must"))

@@ -1,4 +1,4 @@
-"""The options that say in which forms a result is told."""
+"""Options for the report formats and the form of the output."""
 
 from __future__ import annotations
 

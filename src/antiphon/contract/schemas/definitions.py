@@ -1,4 +1,4 @@
-"""Definitions of the schemas, made ready to be asked: each once, for all that ask."""
+"""Prepared definitions of the schemas: validator and shape, built once for all users."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antiphon.contract.schemas.shape import Shape, Shapes
 
 
 class PreparedDefinition:
-    """One definition, ready to be asked."""
+    """Prepared definition: its self-contained schema, validator and shape."""
 
     __slots__ = ("deep", "is_valid", "reference", "self_contained", "shape")
 
@@ -27,7 +27,7 @@ class PreparedDefinition:
 
 
 class PreparedLibrary:
-    """What has been made ready of a library, shared by all that ask it."""
+    """Prepared definitions of a library, filled on demand."""
 
     def __init__(self, library: Library) -> None:
         self.typed: dict[tuple[str, str], PreparedDefinition] = {}
@@ -38,5 +38,5 @@ class PreparedLibrary:
 
 @cache
 def prepare(library: Library) -> PreparedLibrary:
-    """What has been made ready of a library so far."""
+    """The prepared definitions of a library; one object for each library."""
     return PreparedLibrary(library)

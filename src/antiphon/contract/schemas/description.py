@@ -1,4 +1,4 @@
-"""What the contract says about one type of object, for reading."""
+"""Description of one type of object, for people to read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class SchemaField:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What the contract says about one type of a kind; `says` is its one sentence, where there is one."""
+    """Description of one type of a kind; `says` is its sentence, empty where the contract has none."""
 
     kind: str
     type: str

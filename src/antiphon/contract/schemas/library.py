@@ -1,4 +1,4 @@
-"""The schema files of an edition: read on demand, with the relaxations of the edition applied to them."""
+"""Schema files of an edition, read on demand, with the edition's relaxations applied."""
 
 from __future__ import annotations
 

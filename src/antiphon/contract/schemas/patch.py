@@ -1,4 +1,4 @@
-"""Applies one change of a relaxation to a schema: a JSON Patch (RFC 6902). A patch that does not fit is an error."""
+"""One change of a relaxation, applied to a schema. A change that does not fit the schema is an error."""
 
 from __future__ import annotations
 

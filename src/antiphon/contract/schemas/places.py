@@ -1,4 +1,4 @@
-"""What is found inside a value: places that are dispatched on a type, and what the contract does not know."""
+"""Places inside a value: those with a type of their own, and those that the contract does not know."""
 
 from __future__ import annotations
 

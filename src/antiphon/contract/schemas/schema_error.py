@@ -1,4 +1,4 @@
-"""Says in words why a value does not fit a schema: the place, what was expected and what came."""
+"""Text for schema errors: place, expected form, and the value that came."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class SchemaError(NamedTuple):
 
 
 def format_value(value: Any) -> str:
-    """A value in few characters."""
+    """Short text for a value."""
     text = repr(value) if not isinstance(value, dict | list) else _outline(value)
     return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
 

@@ -1,4 +1,4 @@
-"""The shape of a schema: which fields it knows, and where a value inside is held to a kind of its own."""
+"""Shape of a schema: the fields that it names, and the places that are dispatched on a type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One schema of an edition for other tools: self-contained, with unions in place of dispatch."""
+"""One schema of an edition as a self-contained file for other tools, with unions in place of dispatch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Holds values to the schemas of an edition. Values are dispatched on their type, so an error names the field."""
+"""Validation of values against the schemas of an edition.
+
+A value is dispatched on its type, so an error names the field.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ LATEST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 
 
 def _bounded(errors: Iterator[SchemaError]) -> list[SchemaError]:
-    """The errors; of a value that is nested too deeply to look into, that alone."""
+    """The errors; a value that is nested too deeply to examine yields that error alone."""
     try:
         return list(errors)
     except RecursionError:
@@ -44,7 +47,10 @@ class Schemas:
         return cls(edition, datetime.fromtimestamp(min(max(0.0, seconds), LATEST), UTC).date())
 
     def validate(self, kind: str, value: Any) -> list[SchemaError]:
-        """Why `value` is no such thing; empty when it is one, or is of a type that the contract does not know."""
+        """Errors of `value` as a value of `kind`.
+
+        Empty when it fits, or is of a type that the contract does not know.
+        """
         try:
             held = self._single.get(kind) or self._typed[kind, value["type"]]
             if self._fits(held, value):
@@ -133,7 +139,7 @@ class Schemas:
             yield from self._held_errors(self.definition(kind, value["type"]), value, pointer)
 
     def _fits(self, definition: PreparedDefinition, value: Any) -> bool:
-        """Whether nothing is wrong with a value: faster than to look for what is."""
+        """Whether a value has no errors: faster than a search for them."""
         if not definition.is_valid(value):
             return False
         if not definition.deep:

@@ -1,4 +1,4 @@
-"""Lets scenarios in as long as what they may spend fits the bounds of the run."""
+"""Admission of scenarios while their expected cost fits the budget."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from antiphon.exercise.scenario import Scenario
 
 
 class Admission:
-    """One scenario after the other is let in; one that does not fit waits for those inside, and then for none.
+    """Queue of scenarios. One that does not fit waits for those that are playing, and is refused once none is.
 
     What a scenario leaves unspent is there for the next, so that the same scenarios are played whatever their speed.
     """

@@ -1,4 +1,4 @@
-"""What a run may spend. A call that could pass a bound is not sent."""
+"""Budget of a run. A call that could exceed a bound is not sent."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Bounds:
         return (self.calls, self.tokens, self.cost) != (None, None, None)
 
     def exceeded_option(self, calls: int, tokens: int, cost: float) -> str:
-        """The option whose bound would be passed; empty where none would be."""
+        """The option whose bound is exceeded; empty where none is."""
         for name, spent in (("calls", calls), ("tokens", tokens), ("cost", cost)):
             most = getattr(self, name)
             if most is not None and spent > most:
@@ -39,17 +39,17 @@ class Bounds:
 
 
 UNSENT = "Not sent: "
-"""How the reason begins where a call, or a whole scenario, was left out for a bound."""
+"""Beginning of the reason for a call, or a whole scenario, that was not sent because of a bound."""
 
 
 @dataclass(frozen=True)
 class Ticket:
-    """What is set aside for a call until its reply says what it used."""
+    """Reservation for a call, until its reply states the actual usage."""
 
     model: str = ""
     tokens: Tokens = NONE
     stores: bool = False
-    """What it makes has to be deleted at the end, by one more call."""
+    """It creates an object that has to be deleted at the end, by one more call."""
 
 
 @dataclass
@@ -60,7 +60,7 @@ class Budget:
     prices: Prices = field(default_factory=Prices)
     calls: int = 0
     to_delete: Callable[[], int] | None = None
-    """How many calls are kept back, to delete what was stored; None where nothing will be deleted."""
+    """Number of calls reserved for deleting stored objects; None where nothing will be deleted."""
     tokens: Tokens = NONE
     cost: float = 0.0
     _open: list[Ticket] = field(default_factory=list)
@@ -87,13 +87,16 @@ class Budget:
         self._open, self._news = [], asyncio.Event()
 
     def exceeded_bound(self, calls: int, tokens: Tokens, model: str) -> str:
-        """The bound that would be passed by spending so much more; empty where none would be."""
+        """The bound that would be exceeded by spending so much more; empty where none would be."""
         kept = self.to_delete() if self.to_delete else 0
         cost = self.cost + self.prices.of(tokens, model)
         return self.bounds.exceeded_option(self.calls + kept + calls, self.tokens.total + tokens.total, cost)
 
     def settle(self, ticket: Ticket, exchange: Exchange) -> None:
-        """Count what a call did use; where its reply does not say, and it was taken, what was foreseen."""
+        """Count the actual usage of a call.
+
+        Its estimate, where the reply does not state it and the call was accepted.
+        """
         self._open = [each for each in self._open if each is not ticket]
         spent = count_tokens(exchange)
         if not spent.total and (exchange.status or 0) < 400 and not _is_unsent(exchange):

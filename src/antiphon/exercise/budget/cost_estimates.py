@@ -1,4 +1,4 @@
-"""What each scenario is expected to cost: `suites/costs.json`, measured with the reference server."""
+"""Cost estimates of scenarios: `suites/costs.json`, measured with the reference server."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from antiphon.recording.exchange import INBOUND, Exchange
 
 FILE = "costs.json"
 CALL = 50
-"""What a call weighs against a token, where work is shared out."""
+"""Weight of a call in tokens, when work is split."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Cost:
         return self.calls + (self.stored if cleaning else 0)
 
     def price(self, prices: Prices, model: str) -> float:
-        """What the most of it costs."""
+        """Upper bound of the price."""
         return prices.of(self.most, model)
 
 
@@ -72,17 +72,17 @@ def measured_costs() -> Mapping[str, Cost]:
 
 
 def cost_of(scenario: Scenario | str) -> Cost:
-    """What a scenario is expected to cost."""
+    """Estimated cost of a scenario."""
     return measured_costs().get(scenario if isinstance(scenario, str) else scenario.name, UNKNOWN)
 
 
 def total(costs: Iterable[Cost]) -> Cost:
-    """What several scenarios cost together."""
+    """Sum of the costs of several scenarios."""
     return reduce(Cost.plus, costs, Cost())
 
 
 def measure(exchanges: Iterable[Exchange]) -> dict[str, Cost]:
-    """The cost of each scenario, from what was said while it was played."""
+    """Cost of each scenario, from the exchanges of a run."""
     found: dict[str, Cost] = {}
     known: dict[str, int] = {}
     spending = RunCosts(area=lambda each: each.scenario or "")
@@ -104,7 +104,9 @@ def measure(exchanges: Iterable[Exchange]) -> dict[str, Cost]:
 
 
 def shares(names: Iterable[str], parts: int) -> list[list[str]]:
-    """Scenarios shared out so that the parts cost about the same: the dearest first, each to the part with the least.
+    """Scenarios split into parts of about equal cost: the most expensive first, each to the cheapest part so far.
+
+    The same names give the same parts, whatever their order.
 
     The same names give the same parts, whatever their order.
     """
@@ -117,7 +119,7 @@ def shares(names: Iterable[str], parts: int) -> list[list[str]]:
 
 
 def weight(name: str) -> int:
-    """What a scenario weighs where work is shared out."""
+    """Weight of a scenario when work is split."""
     cost = cost_of(name)
     return cost.tokens + CALL * cost.calls
 

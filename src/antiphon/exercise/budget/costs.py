@@ -1,4 +1,4 @@
-"""What a run cost: calls, tokens and money, in all and by area of the suite."""
+"""Actual cost of a run: calls, tokens and money, in all and by area of the suite."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ELSEWHERE = "other"
 
 @dataclass
 class CostTotal:
-    """What was spent on one thing."""
+    """Cost of one area."""
 
     calls: int = 0
     tokens: Tokens = NONE
@@ -36,7 +36,7 @@ def area_of(exchange: Exchange) -> str:
 
 @dataclass
 class RunCosts:
-    """Adds up exchanges. A response that ran in the background tells its tokens when it is read, and counts once."""
+    """Sum of costs over exchanges. A background response states its tokens when it is read, and counts once."""
 
     prices: Prices = field(default_factory=Prices)
     area: Callable[[Exchange], str] = area_of
@@ -52,7 +52,7 @@ class RunCosts:
     _untold: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def add(self, exchange: Exchange) -> None:
-        """Add an exchange; a call that was not sent, and one of which the server was the caller, is none."""
+        """Add an exchange; a call that was not sent, and a webhook, count as none."""
         if INBOUND in exchange.notes or (exchange.failure and exchange.failure.kind == "budget"):
             return
         self.retried_count += RETRIED in exchange.notes
@@ -85,7 +85,7 @@ class RunCosts:
         return {"calls": self.unanswered, "first": first.id, "reason": first.failure.message}
 
     def as_json(self) -> dict[str, Any]:
-        """As it stands in a result; cost is None where no prices are known."""
+        """The entry of a result; cost is None where no prices are known."""
         return {
             "input_tokens": self.all.tokens.input,
             "output_tokens": self.all.tokens.output,

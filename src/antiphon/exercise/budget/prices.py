@@ -1,4 +1,4 @@
-"""What models cost: prices of a target file, in its currency for a million tokens."""
+"""Prices of models from a target file, in its currency for a million tokens."""
 
 from __future__ import annotations
 

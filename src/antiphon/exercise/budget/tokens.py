@@ -1,4 +1,4 @@
-"""What a call may use, told from its request alone, and what it did use, told from its reply."""
+"""Tokens of a call: an estimate from its request, and the count from its reply."""
 
 from __future__ import annotations
 
@@ -66,7 +66,9 @@ def stores_response(request: Request) -> bool:
 
 
 def count_tokens(exchange: Exchange, always: bool = False) -> Tokens:
-    """What a reply says was used, of Responses or of Chat Completions; nothing where it says nothing.
+    """Tokens by the usage of a reply, of Responses or of Chat Completions; none where it has no usage.
+
+    A reply to a call that needs no model repeats the usage of another call; it counts only with `always`.
 
     A reply to a call that asks no model shows what another call used; it counts only with `always`.
     """

@@ -1,4 +1,4 @@
-"""The address of a target, checked before the first byte is sent."""
+"""Address of a target, checked before the first byte is sent."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _host(parts: SplitResult, quoted: str) -> str:
         ascii_host = ""
     labels = ascii_host.removesuffix(".").split(".")
     if len(ascii_host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
-        raise ConfigError(f"{quoted} has a host that is no name and no address ('{host}'); correct it.")
+        raise ConfigError(f"{quoted} has a host that is neither a name nor an address ('{host}'); correct it.")
     if all(label.isdigit() for label in labels):
         try:
             ipaddress.ip_address(ascii_host)
@@ -107,7 +107,7 @@ def _port(parts: SplitResult, quoted: str) -> int:
     except ValueError:
         port = 0
     if port == 0:
-        raise ConfigError(f"{quoted} has a port that is none; give a number from 1 to 65535.")
+        raise ConfigError(f"{quoted} has a port that is not valid; give a number from 1 to 65535.")
     return port or _DEFAULT_PORTS[parts.scheme]
 
 

@@ -1,4 +1,4 @@
-"""One try at a request: reads the reply against the clock and keeps what came of it."""
+"""One attempt at a request: reads the reply within the time limits and records it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from antiphon.recording.exchange import Failure, Pairs, Response
 
 
 class ConnectionFailed(Exception):
-    """The connection was not made, or broke; `stale` when it was a kept one that the server had closed meanwhile."""
+    """Connection failure, before or during a reply; `stale` when the server had closed a kept-alive connection."""
 
     def __init__(self, failure: Failure, stale: bool = False) -> None:
         super().__init__(failure.message)
@@ -28,7 +28,7 @@ class ConnectionFailed(Exception):
 
 @dataclass(frozen=True)
 class ReplyStream:
-    """The head of a reply, its bytes to come, and the time of the loop at which the request went out."""
+    """Head of a reply, its stream of bytes, and the time of the loop at which the request was sent."""
 
     status: int
     headers: Pairs
@@ -37,10 +37,10 @@ class ReplyStream:
 
 
 class Tap(Protocol):
-    """Sees a reply while it arrives, as the server sent it: coded, and beyond the bounds of what is kept."""
+    """Observer of a reply while it arrives, as sent: still encoded, and beyond the bounds of the recording."""
 
     def begin(self, hang_up: Callable[[], None]) -> None:
-        """The request goes out; calling `hang_up` ends the exchange at once."""
+        """The request is sent; calling `hang_up` ends the exchange at once."""
 
     async def head(self, status: int, headers: Pairs) -> None: ...
 
@@ -51,7 +51,7 @@ class Tap(Protocol):
 
 
 class Attempt:
-    """Runs once; its attributes tell how it ended."""
+    """Single use; its attributes hold the outcome."""
 
     def __init__(
         self, limits: Limits, total: float, lag: LoopLag, until: Until | None = None, tap: Tap | None = None

@@ -1,4 +1,4 @@
-"""What is kept of the body of a reply, while it arrives."""
+"""Bounded buffer for a response body."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CHUNK_RECORDS = 20_000
 
 
 class Body:
-    """Collects decoded chunks until the reply ends, a bound is reached or `until` has seen its frame."""
+    """Buffer of decoded chunks, until the reply ends, a bound is reached, or `until` matches a frame."""
 
     def __init__(self, limits: Limits, decoder: Decoder, streamed: bool, until: Until | None = None) -> None:
         self.failure: Failure | None = None
@@ -53,7 +53,7 @@ class Body:
         return self._reader is None or self._read(self._reader, data, at)
 
     def close(self) -> bool:
-        """The body has come to its end; false when that is not where its coding ends."""
+        """End of the body; false when its content coding is incomplete."""
         try:
             self._decoder.close()
         except DecodingError as error:

@@ -1,4 +1,4 @@
-"""One request over the HTTP library, and what it raises where no reply comes or one breaks off, in our words."""
+"""One call over the HTTP library; its exceptions become failures with our texts."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from antiphon.recording.exchange import Failure, Pairs
 @asynccontextmanager
 async def open_reply(pool: httpx.AsyncHTTPTransport, call: httpx.Request, base: BaseUrl) -> AsyncIterator[ReplyStream]:
     """The reply to a request, closed at the end.
+
+    Raises Broken where none comes, and ConfigError for a request that cannot be sent.
 
     Raises Broken where none comes, and ConfigError for a request that cannot be written down.
     """
@@ -64,5 +66,5 @@ def _failure(error: Exception, base: BaseUrl, call: httpx.Request, head: bool) -
 
 
 def header_pairs(headers: httpx.Headers) -> Pairs:
-    """Headers as they were sent or came, in order."""
+    """Headers in the order in which they were sent or received."""
     return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers.raw)

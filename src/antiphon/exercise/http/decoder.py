@@ -75,4 +75,4 @@ def decoder(coding: str | None) -> Decoder:
         return Identity()
     if names[0].removeprefix("x-") in ("gzip", "deflate") and len(names) == 1:
         return Inflate(names[0].removeprefix("x-"))
-    raise DecodingError(f"content-encoding '{coding}' was not asked for and is not known here")
+    raise DecodingError(f"content-encoding '{coding}' was not requested and is not supported")

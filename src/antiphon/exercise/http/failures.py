@@ -1,4 +1,4 @@
-"""Why an exchange ended early, in one sentence with the likely cure."""
+"""Reasons why an exchange ended early, each one sentence with the likely cure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from antiphon.recording.exchange import Exchange, Failure
 
 
 def no_connection(error: BaseException, base: BaseUrl) -> Failure:
-    """The failure of a connection that was not made."""
+    """Failure of a connection that could not be established."""
     where = base.authority
     for cause in _causes(error):
         match cause:

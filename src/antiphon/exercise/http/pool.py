@@ -1,4 +1,4 @@
-"""Pools of connections, and how they are secured."""
+"""Connection pools and their TLS settings."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def pool(base: BaseUrl, context: ssl.SSLContext, keep_alive: float | None) -> ht
         raise ConfigError("The proxy of the environment speaks SOCKS; install httpx[socks] or unset it.") from None
     except (ValueError, httpx.InvalidURL):
         variable = f"{base.scheme}_proxy"
-        raise ConfigError(f"The proxy of the environment is no URL; write {variable}=http://host:port.") from None
+        raise ConfigError(f"The proxy of the environment is not a URL; write {variable}=http://host:port.") from None
 
 
 def tls(base: BaseUrl, verify: bool | str, client_cert: str = "") -> ssl.SSLContext:

@@ -1,4 +1,4 @@
-"""A request as it is written down: address, headers and bytes."""
+"""Request in the form that is sent: address, headers and bytes."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from antiphon.exercise.http.address import BaseUrl
 from antiphon.recording.exchange import Pairs, Request
 
 _DEFAULTS: Pairs = (("Accept", "*/*"), ("Accept-Encoding", "identity"), ("User-Agent", f"antiphon/{__version__}"))
-"""Compression is not asked for: it hides when each event arrived."""
+"""No compression: it would hide when each event arrived."""
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"(?!\s)[^\x00-\x08\x0a-\x1f\x7f]*(?<!\s)")
 
 
 class OutgoingRequest(NamedTuple):
-    """What goes to the HTTP library."""
+    """Request for the HTTP library."""
 
     method: str
     url: str
@@ -48,10 +48,10 @@ def compose(base: BaseUrl, headers: Pairs, request: Request) -> OutgoingRequest:
 
 
 def check_headers(headers: Sequence[tuple[str, str]]) -> None:
-    """Raises ConfigError, which does not show the value, for a header that HTTP does not allow."""
+    """Raises ConfigError, which does not contain the value, for a header that HTTP does not allow."""
     for name, value in headers:
         if not _NAME.fullmatch(name):
-            raise ConfigError(f"Header {name!r} cannot be sent: that is no header's name; correct it where it is set.")
+            raise ConfigError(f"Header {name!r} cannot be sent: that is not a header name; correct it where it is set.")
         if not _VALUE.fullmatch(value):
             reason = "its value has a space at an end, a line break or a control character"
             raise ConfigError(f"Header {name!r} cannot be sent: {reason}; correct it where it is set.")

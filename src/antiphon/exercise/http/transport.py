@@ -1,4 +1,4 @@
-"""Requests out, exchanges back, whatever the server does."""
+"""HTTP transport: requests in, exchanges out, whatever the server does."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class Transport:
     async def _attempt(
         self, request: Request, call: httpx.Request, total: float, until: Until | None, tap: Tap | None
     ) -> tuple[Attempt, bool]:
-        """What came of a request, and whether it went out a second time because the connection had been closed."""
+        """The attempt at a request, and whether it was sent again because the connection had been closed."""
         async with self._gate, self._lane() as lane:
             self._lag.start()
             attempt = Attempt(self.limits, total, self._lag, until, tap)
@@ -146,7 +146,7 @@ class Transport:
 
     @asynccontextmanager
     async def _lane(self) -> AsyncIterator[httpx.AsyncHTTPTransport]:
-        """A pool for one call at a time: a pool of all connections looks at each of them for every call."""
+        """Pool for one call at a time: a pool of all connections examines each of them for every call."""
         if not self._idle:
             self._idle.append(pool(self.base, self.tls, KEEP_ALIVE))
             self._kept.append(self._idle[-1])
@@ -157,7 +157,7 @@ class Transport:
             self._idle.append(lane)
 
     async def reach(self) -> Failure | None:
-        """Why the target cannot be reached, by one harmless request for which any reply at all will do."""
+        """Why the target cannot be reached, by one harmless request to which any reply is good enough."""
         attempt = Attempt(self.limits, self.limits.connect + self.limits.idle, self._lag)
         await attempt.run(open_reply(self._fresh, self._call(Request("GET", "/models")), self.base))
         return None if attempt.response() else attempt.failure

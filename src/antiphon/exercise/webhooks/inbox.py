@@ -1,4 +1,4 @@
-"""What a scenario does with webhooks: says how they are answered, waits for them, and writes them down."""
+"""Webhooks of a scenario: how they are answered, waiting for them, and their exchanges."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ class Inbox:
     async def collect(
         self, response_id: str, *, answers: Sequence[int] = (), count: int = 1, within: float = 15.0
     ) -> list[Exchange]:
-        """The deliveries for a response, once `wanted` have come or `within` seconds have gone by.
+        """The deliveries for a response, once enough have come or `within` seconds have passed.
+
+        They are answered with the statuses of `answers`, in order, and with 204 after these.
 
         They are answered with the statuses of `answers`, in order, and with 204 after these.
         """

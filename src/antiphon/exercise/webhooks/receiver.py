@@ -1,4 +1,4 @@
-"""Where a server's webhooks arrive: a small HTTP server on a real socket that answers as it is told to."""
+"""Receiver of webhooks: a small HTTP server on a real socket that answers as instructed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ELSEWHERE = "/antiphon-elsewhere"
 """Where a redirect points to."""
 LARGEST = 1024 * 1024
 MOST = 2_000
-"""Deliveries that are kept; the oldest go first."""
+"""Bound on stored deliveries; the oldest are dropped first."""
 HOLD_SECONDS = 1.0
 """Seconds that a delivery waits for a scenario to say how it is to be answered, while one expects any."""
 ACCEPTED = 204
@@ -32,7 +32,7 @@ ACCEPTED = 204
 
 @dataclass
 class Delivery:
-    """One request that came, and how it was answered."""
+    """One webhook request, and the answer to it."""
 
     path: str
     headers: Pairs
@@ -54,7 +54,7 @@ class Delivery:
         self.response_id = id if isinstance(id, str) else ""
 
     def exchange(self, id: str, scenario: str, secret: str | None) -> Exchange:
-        """The delivery as an exchange in which the server asked and we answered.
+        """The delivery as an exchange in which the server sent the request and we answered.
 
         The secret is not written down, so a note says whether the signature is right.
         """
@@ -80,11 +80,11 @@ def _key(secret: str) -> bytes:
     try:
         return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
     except (binascii.Error, ValueError):
-        raise ConfigError("The webhook secret is none; it is 'whsec_' and the base64 of a key.") from None
+        raise ConfigError("The webhook secret is not valid; it is 'whsec_' and the base64 of a key.") from None
 
 
 class Receiver:
-    """Takes deliveries. Each is held for a moment, until a scenario says how those of its response are answered."""
+    """Accepts deliveries. Each is held for a moment, until a scenario states how those of its response are answered."""
 
     def __init__(self, url: str, secret: str | None) -> None:
         self.url, self.secret = url, secret
@@ -96,7 +96,7 @@ class Receiver:
 
     @contextmanager
     def hold_deliveries(self) -> Iterator[None]:
-        """Hold what comes within this context, until it is said how it is to be answered."""
+        """Hold deliveries within this context until their answers are known."""
         with self._changed:
             self._expecting += 1
         try:
@@ -118,7 +118,7 @@ class Receiver:
             return [each for each in self._deliveries if each.status and each.response_id in (response_id, "")]
 
     def take(self, delivery: Delivery) -> None:
-        """Keep a delivery and decide how it is answered."""
+        """Store a delivery and choose its answer."""
         with self._changed:
             self._deliveries.append(delivery)
             self._changed.wait_for(

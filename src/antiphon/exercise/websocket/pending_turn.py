@@ -1,4 +1,4 @@
-"""A message that was sent over a WebSocket, and what has come for it so far."""
+"""One turn over a WebSocket: the message sent, and the messages received for it so far."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_BINARY = 50
 
 
 class PendingTurn:
-    """One turn. It ends with a terminal event or an error, with the connection, or when it is no longer waited for."""
+    """One turn. It ends with a terminal event or an error, with the connection, or when nobody waits for it."""
 
     def __init__(self, id: str, scenario: str, request: Request, lane: str | None) -> None:
         self.id, self.scenario, self.request, self.lane = id, scenario, request, lane

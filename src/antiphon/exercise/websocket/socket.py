@@ -1,4 +1,4 @@
-"""Turns over a WebSocket, each an exchange, whatever the server does. The only module that knows the library for it."""
+"""WebSocket connection; each turn is an exchange. The only module that imports the WebSocket library."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Socket:
         return self._connection is not None
 
     async def open(self, request: Request) -> Exchange:
-        """Ask for the connection; what the server said to that."""
+        """Open the connection; returns the exchange of the handshake."""
         transport, limits = self._transport, self._transport.limits
         out = transport.compose(request)
         sent = Request(request.method, request.path, request.query, _texts(out.headers))
@@ -98,7 +98,7 @@ class Socket:
         return await (await self.send({"type": "response.create", **body}, within=within)).answer()
 
     async def send(self, message: Any, *, within: float | None = None) -> PendingTurn:
-        """Send a message (a str or bytes as it is, else as JSON); what comes for it is waited for with `answer`."""
+        """Send a message (a str or bytes as it is, else as JSON); `answer` waits for its reply."""
         text = message if isinstance(message, str | bytes) else json.dumps(message, ensure_ascii=False)
         raw = None if not isinstance(message, str | bytes) else text.encode() if isinstance(text, str) else text
         request = Request(SOCKET_METHOD, "/responses", body=message if raw is None else None, content=raw)
@@ -163,7 +163,7 @@ class Socket:
             turn.fail(self._bound or Failure("protocol", f"{why} before the turn came to its end."))
 
     def _take(self, data: bytes, binary: bool) -> None:
-        """Give a message to the turn that it belongs to."""
+        """Give a message to its turn."""
         try:
             value = json.loads(data)
         except (ValueError, RecursionError):

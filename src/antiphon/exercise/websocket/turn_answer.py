@@ -1,4 +1,4 @@
-"""What a scenario goes on with after a turn over a WebSocket."""
+"""Result of a turn over a WebSocket, as a scenario uses it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ GOOD = ("completed", "incomplete")
 
 
 class TurnAnswer(Answer):
-    """The response that a turn made, or its refusal."""
+    """The response of a turn, or its refusal."""
 
     @property
     def ok(self) -> bool:
@@ -21,7 +21,7 @@ class TurnAnswer(Answer):
 
     @property
     def refusal(self) -> dict[str, Any] | None:
-        """The error message, if one came."""
+        """The error message, if one was received."""
         return next((event for event in self.exchange.events if event.get("type") == "error"), None)
 
     @property
@@ -30,7 +30,9 @@ class TurnAnswer(Answer):
         if not self.ok:
             failure = self.exchange.failure
             why = failure.message if failure else str(self.refusal or "no response came")[:200]
-            raise CannotContinue(f"{self.exchange.id} gave no response to go on with: {why}", self.exchange.id)
+            raise CannotContinue(
+                f"{self.exchange.id} gave no response that the scenario needs: {why}", self.exchange.id
+            )
         value = self.body.get("id")
         if not isinstance(value, str) or not value:
             raise CannotContinue(f"the response of {self.exchange.id} has no id", self.exchange.id)

@@ -1,4 +1,4 @@
-"""The level of numbered blocks in the walk: content parts, summary parts, shell commands."""
+"""Numbered blocks in the analysis: content parts, summary parts, shell commands."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ ANNOTATION = "response.output_text.annotation.added"
 
 
 class Blocks:
-    """What block events do to the blocks of an item."""
+    """Effects of block events on the blocks of an item."""
 
     def __init__(self, tables: Tables, problems: Problems, hearing: TextAccumulator) -> None:
         self._tables = tables
         self._problems = problems
-        self._hearing = hearing
+        self._accumulator = hearing
         self._seen: set[tuple[str, str]] = set()
         self._annotated = False
 
     def take(self, number: int, event: Mapping[str, Any], row: EventRow, item: ItemState) -> StreamText | None:
-        """Move a block; the text heard, if one was."""
+        """Apply an event to its block; returns the text that it adds to, if any."""
         table = self._tables.blocks[row.block or ""]
         index = event.get(table.index)
         if type(index) is not int:
@@ -40,7 +40,7 @@ class Blocks:
             return None
         if not late and not self._step(number, event, row, block):
             return None
-        heard = self._hearing.accumulate(number, event, row, block.heard, partly=item.partly or block.ghost)
+        heard = self._accumulator.accumulate(number, event, row, block.texts, partly=item.partly or block.ghost)
         if row.role == "closes":
             self._close(number, event, block, item)
         return None if late else heard
@@ -73,7 +73,7 @@ class Blocks:
     def _find(
         self, number: int, row: EventRow, table: BlockRow, item: ItemState, index: int | None
     ) -> tuple[BlockState, bool]:
-        """The block that an event means, and whether it comes too late."""
+        """The block of an event, and whether the event comes too late."""
         blocks = item.blocks.setdefault(table.name, [])
         recent = _recent(blocks)
         opened = [block for block in recent if block.closed_at is None]

@@ -1,4 +1,4 @@
-"""Runs of deltas that differ in their text, number and padding alone: most of a stream is such a run."""
+"""Runs of deltas that differ in text, number and padding alone: most of a stream is such a run."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ INDICES = ("output_index", "content_index", "summary_index", "command_index")
 
 
 class Pattern(NamedTuple):
-    """What all deltas of a run have in common."""
+    """Common properties of the deltas of a run."""
 
     kind: str
     size: int
@@ -37,7 +37,7 @@ class Pattern(NamedTuple):
     padding: type
 
     def length(self, events: Sequence[Mapping[str, Any]], start: int, number: int) -> int:
-        """How many events from `start` on fit, the first of them with the sequence number `number`."""
+        """Number of events from `start` on that fit, the first of them with the sequence number `number`."""
         kind, size, item, (output, content, summary, command), logprobs, padding = self
         for place in range(start, len(events)):
             event = events[place]
@@ -68,7 +68,7 @@ _NOTABLE = "notable"
 
 
 def store_notable(exchange: Exchange, notable: Notable) -> None:
-    """Keep with an exchange which of its events are no repetitions, for whoever looks at them next."""
+    """Store with an exchange the events that are no repetitions, for later readers."""
     exchange.memo[_NOTABLE] = notable
 
 

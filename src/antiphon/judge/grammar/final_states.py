@@ -1,4 +1,4 @@
-"""What an item and its blocks had to show when they were done, judged after the last event.
+"""Final states: what an item and its blocks must have when they are done, judged after the last event.
 
 It waits for the end of the stream, because an event that comes too late is one mistake, and not a second one for its
 absence before.

@@ -1,4 +1,4 @@
-"""Finds the item that an event belongs to, by its id and its index, and says where the two disagree."""
+"""Register of items: finds the item of an event by id and index, and reports where the two disagree."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class Register:
         return item
 
     def find(self, number: int, event: Mapping[str, Any], row: EventRow, id_: Any) -> ItemState | None:
-        """The item that an event means, or None when it was never heard of."""
+        """The item of an event; None when it was never added."""
         index = event.get("output_index")
         if type(id_) is str and type(index) is int:
             item = self._pairs.get((id_, index))

@@ -1,4 +1,4 @@
-"""The levels of items in the walk through a stream: opening, finding, filling and closing them."""
+"""Items in the analysis of a stream: opening, finding, filling and closing them."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class Items:
         self._problems = problems
         self._resumed = resumed
         self._register = Register(tables, problems, resumed)
-        self._hearing = TextAccumulator(tables, problems)
-        self._blocks = Blocks(tables, problems, self._hearing)
+        self._accumulator = TextAccumulator(tables, problems)
+        self._blocks = Blocks(tables, problems, self._accumulator)
         self._types: set[str] = set()
         self._again: tuple[Any, ...] | None = None
         self._deltas: list[Any] = []
@@ -43,7 +43,7 @@ class Items:
         return self._register.all
 
     def takes_again(self, kind: str, event: Mapping[str, Any]) -> bool:
-        """Whether the event is one more delta of the text that was heard last; then nothing else is to be judged."""
+        """Whether the event is one more delta of the current text; then nothing else is judged."""
         again = self._again
         if again is None or kind != again[0]:
             return False
@@ -64,15 +64,15 @@ class Items:
         return True
 
     def can_extend_last_text(self, event: Mapping[str, Any]) -> bool:
-        """Whether the event taken last is a delta to which more may be added without any other effect."""
+        """Whether the last event is a delta that can be extended without any other effect."""
         return self._again is not None and event.get("type") == self._again[0] and type(event.get("delta")) is str
 
     def extend_last_text(self, deltas: Iterable[str]) -> None:
-        """Add to the text that was heard last."""
+        """Extend the current text."""
         self._deltas.extend(deltas)
 
     def take(self, number: int, event: Mapping[str, Any], row: EventRow) -> None:
-        """Move the item that an event belongs to."""
+        """Apply an event to its item."""
         self._again = None
         self._types.add(row.type)
         if row.level == "item" and row.role == "opens":
@@ -100,7 +100,7 @@ class Items:
             heard = self._blocks.take(number, event, row, item)
         else:
             self._step(number, event, row, item)
-            heard = self._hearing.accumulate(number, event, row, item.heard, partly=item.partly or item.ghost)
+            heard = self._accumulator.accumulate(number, event, row, item.texts, partly=item.partly or item.ghost)
         if heard is not None and row.role == "delta" and not item.blamed and not heard.row.parts:
             get = event.get
             indices = (get("output_index"), get("content_index"), get("summary_index"), get("command_index"))
@@ -170,7 +170,7 @@ class Items:
     def judged_requirements(self, ended_well: bool) -> set[str]:
         """The requirements about items that the stream could show."""
         items = self._register.all
-        judged = self._register.judged_requirements() | self._blocks.judged_requirements() | self._hearing.judged
+        judged = self._register.judged_requirements() | self._blocks.judged_requirements() | self._accumulator.judged
         if not items:
             return judged
         judged |= {ADDED_BEFORE_USE, DONE_AFTER_EVENTS}

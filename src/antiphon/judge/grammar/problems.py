@@ -8,11 +8,11 @@ from typing import Any
 from antiphon.judge.grammar.stream_state import StreamProblem
 
 MOST_PER_REQUIREMENT = 8
-"""Problems that are kept of each requirement in one stream."""
+"""Bound on problems of each requirement in one stream."""
 
 
 def quote_value(value: Any) -> str:
-    """A value as it is quoted in a report: at most 120 characters."""
+    """A value as reports quote it: at most 120 characters."""
     try:
         text = value if isinstance(value, str) else repr(value)
     except RecursionError:
@@ -21,7 +21,7 @@ def quote_value(value: Any) -> str:
 
 
 class Problems:
-    """Problems in the order of their discovery, at most `KEPT` of each requirement."""
+    """Problems in the order of their discovery, a bounded number for each requirement."""
 
     def __init__(self) -> None:
         self.all: list[StreamProblem] = []

@@ -1,4 +1,4 @@
-"""The sequence numbers of a stream."""
+"""Sequence numbers of a stream."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from antiphon.judge.walk_requirements import ERROR_NUMBERED, SEQUENCE_CONTIGUOUS
 
 
 class SequenceNumbers:
-    """Numbers run 0, 1, 2, … over all events of a response, whatever their type."""
+    """Checks that the numbers run 0, 1, 2, … over all events of a response, whatever their type."""
 
     def __init__(self, problems: Problems, resumed: bool, unnumbered: bool) -> None:
         self._problems = problems

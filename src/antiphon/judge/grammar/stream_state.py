@@ -1,4 +1,4 @@
-"""What the grammar remembers of one stream: its items, their blocks, and the texts heard so far."""
+"""State of a stream in the analysis: its items, their blocks, and their texts so far."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ class StreamProblem:
 
 @dataclass(slots=True)
 class StreamText:
-    """The deltas of one text, and the value that its done event claims."""
+    """Deltas of one text, and the value that its done event claims."""
 
     row: SumRow
     deltas: list[Any] = field(default_factory=list)
     done: Any = MISSING
     at: int = 0
     damaged: bool = False
-    """A delta was not of the right type, or the beginning was not heard."""
+    """A delta had the wrong type, or the beginning of the text is missing."""
 
 
 @dataclass(slots=True)
 class BlockState:
-    """A numbered part of an item: `number` is its place, `index` what its opening event said."""
+    """Numbered part of an item: `number` is its place, `index` the index of its opening event."""
 
     row: BlockRow
     kind: str
@@ -54,13 +54,13 @@ class BlockState:
     closed_at: int | None = None
     part: Any = MISSING
     annotations: list[Any] = field(default_factory=list)
-    heard: dict[str, StreamText] = field(default_factory=dict)
+    texts: dict[str, StreamText] = field(default_factory=dict)
     blamed: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
 class ItemState:
-    """An item of the output, from its added to its done event."""
+    """Item of the output, from its added to its done event."""
 
     number: int
     id: str | None
@@ -80,7 +80,7 @@ class ItemState:
     """Its beginning lies before the stream's."""
     images: int = 0
     blocks: dict[str, list[BlockState]] = field(default_factory=dict)
-    heard: dict[str, StreamText] = field(default_factory=dict)
+    texts: dict[str, StreamText] = field(default_factory=dict)
     blamed: set[str] = field(default_factory=set)
     bad_places: set[str] = field(default_factory=set)
     """JSON pointers into the done item that a sum has already refused."""

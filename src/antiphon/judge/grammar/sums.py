@@ -1,4 +1,4 @@
-"""What deltas add up to: the done event, the closing part, the done item."""
+"""Sums of deltas: the done event, the closing part and the done item must agree with them."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class _Level(NamedTuple):
 
 
 def settle(item: ItemState, tables: Tables, problems: Problems) -> None:
-    """Compare all that was said of one item, level by level."""
-    for heard in item.heard.values():
+    """Compare the levels of each text of an item."""
+    for heard in item.texts.values():
         value = _within(item.done, heard.row.item.place) if heard.row.item else MISSING
         place = "/".join(("", *heard.row.item.place)) if heard.row.item else ""
         _compare(item, heard, MISSING, 0, value, place, problems)
@@ -39,7 +39,7 @@ def settle(item: ItemState, tables: Tables, problems: Problems) -> None:
 
 def _settle_block(item: ItemState, block: BlockState, problems: Problems) -> None:
     moved = _moved(item, block, problems)
-    for heard in block.heard.values():
+    for heard in block.texts.values():
         row = heard.row
         part = block.part.get(row.part.key, MISSING) if row.part and isinstance(block.part, dict) else MISSING
         place = tuple(str(block.number) if key == "#" else key for key in row.item.place) if row.item else ()

@@ -1,4 +1,4 @@
-"""Collects deltas and what done events claim that they add up to."""
+"""Accumulator of text deltas, with the values that done events claim for them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antiphon.judge.walk_requirements import HAS_DELTAS, NOT_EMPTY, STRING
 
 
 class TextAccumulator:
-    """Listens to the delta and done events of texts."""
+    """Applies the delta and done events of texts."""
 
     def __init__(self, tables: Tables, problems: Problems) -> None:
         self._deltas = tables.sum_of_delta
@@ -24,7 +24,7 @@ class TextAccumulator:
     def accumulate(
         self, number: int, event: Mapping[str, Any], row: EventRow, store: dict[str, StreamText], partly: bool
     ) -> StreamText | None:
-        """The text that an event adds to or closes, or None when it does neither, or badly."""
+        """The text that an event extends or closes; None when it does neither, or is malformed."""
         sum_row = self._deltas.get(row.type)
         if sum_row is not None:
             heard = store.get(sum_row.name) or store.setdefault(

@@ -1,4 +1,4 @@
-"""Walks the events of a stream through the tables of `spec/streams.yaml`.
+"""Analysis of the events of a stream by the tables of `spec/streams.yaml`.
 
 Each problem breaks exactly one requirement, and the walk goes on as the events after it suggest, so that one mistake
 of a server is one problem here. The walk is linear in the number of events and never raises, whatever they hold.
@@ -24,7 +24,7 @@ from antiphon.judge.grammar.sums import settle
 
 @dataclass(frozen=True)
 class Mode:
-    """What is known of a stream besides its events."""
+    """Facts about a stream besides its events."""
 
     whole: bool = True
     """Nobody cut it, so its end must be there."""
@@ -36,12 +36,12 @@ class Mode:
 
 @dataclass
 class StreamAnalysis:
-    """What a walk through a stream found."""
+    """Result of the analysis of a stream."""
 
     problems: tuple[StreamProblem, ...]
     items: tuple[ItemState, ...]
     judged: frozenset[str]
-    """The requirements about which the stream could show anything."""
+    """Requirements that the stream could break."""
     types: Counter[str] = field(default_factory=Counter)
     notable: tuple[tuple[int, Mapping[str, Any]], ...] = ()
     """The events with their places, but for those that differ from a delta before them in text, number and padding."""
@@ -50,7 +50,7 @@ class StreamAnalysis:
 
     @cached_property
     def by_type(self) -> Mapping[str, Sequence[tuple[int, Mapping[str, Any]]]]:
-        """The notable events with their places, by the type that they say."""
+        """The notable events with their places, by type."""
         found: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
         for each in self.notable:
             kind = each[1].get("type")
@@ -67,14 +67,14 @@ def analyse(events: Iterable[Mapping[str, Any]], tables: Tables, mode: Mode | No
 
 
 class StreamAnalyser:
-    """A walk that takes one event at a time."""
+    """Analysis that takes one event at a time."""
 
     def __init__(self, tables: Tables, mode: Mode) -> None:
         self.tables = tables
         self.mode = mode
         self.problems = Problems()
         self.types: Counter[str] = Counter()
-        self._numbering = SequenceNumbers(self.problems, mode.resumed, mode.unnumbered)
+        self._sequence_numbers = SequenceNumbers(self.problems, mode.resumed, mode.unnumbered)
         self._items = Items(tables, self.problems, mode.resumed)
         self._order = _Order(tables.response, self.problems, mode.resumed)
         self._count = 0
@@ -87,12 +87,12 @@ class StreamAnalyser:
             event = events[place]
             self.feed(event)
             place += 1
-            expected = self._numbering.expected
+            expected = self._sequence_numbers.expected
             if expected is not None and items.can_extend_last_text(event) and (pattern := pattern_of(event)):
                 length = pattern.length(events, place, expected)
                 if length:
                     items.extend_last_text(event["delta"] for event in events[place : place + length])
-                    self._numbering.skip(length)
+                    self._sequence_numbers.skip(length)
                     self.types[pattern.kind] += length
                     self._count += length
                     place += length
@@ -106,7 +106,7 @@ class StreamAnalyser:
         if type(kind) is not str:
             kind = ""
         self.types[kind] += 1
-        self._numbering.take(number, kind, event.get("sequence_number"))
+        self._sequence_numbers.take(number, kind, event.get("sequence_number"))
         if self._items.takes_again(kind, event):
             return
         row = self.tables.events.get(kind)
@@ -117,8 +117,8 @@ class StreamAnalyser:
             self._items.take(number, event, row)
 
     def close(self) -> StreamAnalysis:
-        """Judge what only the end shows."""
-        self._numbering.close()
+        """Judge what only the end of the stream shows."""
+        self._sequence_numbers.close()
         last = max(self._count - 1, 0)
         ended_well = self._order.close(last, self.mode.whole)
         self._items.close(last, ended_well)
@@ -133,7 +133,7 @@ class StreamAnalyser:
     def _judged(self, ended_well: bool) -> frozenset[str]:
         response = self.tables.response
         judged = {"stream.sequence.present", response.order["created"]}
-        judged |= self._numbering.judged | self._items.judged_requirements(ended_well)
+        judged |= self._sequence_numbers.judged | self._items.judged_requirements(ended_well)
         if not self.mode.resumed:
             judged |= {response.first[1], response.once[1]}
         if self.types["response.queued"]:

@@ -1,4 +1,4 @@
-"""What checks of Chat Completions look at."""
+"""Subjects of the checks of Chat Completions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What checks look at: views of one exchange, made once for all checks.
+"""Subjects of checks: views of one exchange, built once for all checks.
 
 A subject knows the exchange that it belongs to and the place in it, so a violation can name both.
 """
@@ -32,11 +32,11 @@ class Call:
     operation: str
     edition: Edition
     memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
-    """Where checks of this subject keep what they have worked out once."""
+    """Cache of the checks on this subject."""
 
     @property
     def sort(self) -> str:
-        """What checks can be chosen by, without asking each of them."""
+        """Key by which checks are selected before they run."""
         return ""
 
     @cached_property
@@ -53,7 +53,7 @@ class Call:
 
 @dataclass(eq=False)
 class Reply(Call):
-    """A call that was answered at all: a status came back."""
+    """Call that was answered: a status came back."""
 
 
 @dataclass(eq=False)
@@ -142,12 +142,12 @@ class Stream(Call):
 
     @cached_property
     def snapshot(self) -> Snapshot:
-        """What the events add up to."""
+        """The response rebuilt from the events."""
         return rebuild(self.events)
 
     @property
     def is_whole(self) -> bool:
-        """Nobody cut the stream: the body came to its end, and the recorder lost nothing."""
+        """The stream was not cut: the body is complete, and the recorder lost nothing."""
         response = self.exchange.response
         return bool(response and response.complete) and "stream-cut" not in self.exchange.notes
 
@@ -167,7 +167,7 @@ class Stream(Call):
 
 @dataclass(eq=False)
 class Turn(Stream):
-    """A message that was sent over a WebSocket, and what came back for it."""
+    """Message sent over a WebSocket, and the messages received for it."""
 
     @cached_property
     def events(self) -> list[dict[str, Any]]:
@@ -188,7 +188,7 @@ class Turn(Stream):
 
     @property
     def messages(self) -> list[bytes]:
-        """What came, message by message."""
+        """The received messages, in order."""
         return [chunk.data for chunk in self.exchange.response.chunks] if self.exchange.response else []
 
 

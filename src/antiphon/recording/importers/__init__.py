@@ -1,4 +1,4 @@
-"""Readers of recorded traffic: any of the known formats becomes exchanges, told apart by content, not by name."""
+"""Importers of recordings: any known format becomes exchanges, recognised by content, not by name."""
 
 from antiphon.recording.importers.detect import read
 from antiphon.recording.source import Remark

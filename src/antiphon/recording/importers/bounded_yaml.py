@@ -103,7 +103,7 @@ class _Builder:
 
     def _refused(self, event: yaml.Event, why: str) -> RecordingError:
         line = event.start_mark.line + 1 if event.start_mark else "?"
-        return RecordingError(f"{self._name}, line {line}: {why}; this is no cassette.")
+        return RecordingError(f"{self._name}, line {line}: {why}; this is not a cassette.")
 
 
 def _scalar(event: yaml.ScalarEvent) -> Any:

@@ -1,4 +1,4 @@
-"""Tells the format of a recording by its content and reads it."""
+"""Detection of the format of a recording by its content, and reading it."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Undecodable(ValueError):
 
 @dataclass(frozen=True)
 class RecordedReply:
-    """The reply of an entry, as far as it was recorded. `data` is None where the body was not."""
+    """Reply of an entry, as far as it was recorded. `data` is None where the body was not."""
 
     status: int | None
     headers: Pairs = ()
@@ -80,7 +80,7 @@ _LOST = {
 def exchange(
     id: str, request: Request | None, reply: RecordedReply, started_at: float = 0.0, notes: Iterable[str] = ()
 ) -> Exchange:
-    """An exchange from a request and what was said. Where the body is lost, nothing is said to have come back."""
+    """An exchange from a request and a recorded reply. Where the body is lost, the exchange has no response."""
     every = reply.notes | frozenset(notes)
     if reply.data is None or reply.status == 0:
         return Exchange(id, request, None, None, started_at, reply.at, None, every | {"body-missing"})
@@ -94,7 +94,7 @@ def exchange(
 
 
 def decode_body(data: bytes, headers: Pairs) -> bytes:
-    """A body without the gzip or deflate that its headers tell of; recorders often took it off already."""
+    """A body without the gzip or deflate that its headers name; recorders often removed it already."""
     coding = values.header(headers, "content-encoding").lower()
     if data[:2] == b"\x1f\x8b":
         return _inflated(data, 31)

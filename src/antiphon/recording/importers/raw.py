@@ -1,4 +1,4 @@
-"""Replies without their requests: the text of one stream, its events as JSON, or one body."""
+"""Raw replies without their requests: the text of one stream, its events as JSON, or one body."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values as recorders write them: times, statuses, headers, texts and bytes, each in several ways."""
+"""Values as recorders write them, in several notations: times, statuses, headers, texts and bytes."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def status(value: Any) -> int | None:
         return None
     number = int(str(value).split()[0]) if str(value).strip() else 0
     if number != 0 and not 100 <= number <= 999:
-        raise ValueError(f"{number} is no HTTP status")
+        raise ValueError(f"{number} is not an HTTP status")
     return number
 
 

@@ -1,4 +1,4 @@
-"""Knows credentials by their place: headers, keys of queries, cookies, and what a request gives to its MCP tools."""
+"""Credentials by their place: headers, query keys, cookies, and the secrets of MCP tools in a request."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def is_credential_key(key: str) -> bool:
 
 
 def cover_secrets(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    """An object without what its keys tell is a secret or a file."""
+    """An object with the values of its secret keys and files masked."""
     masked = _mcp_masked(value)
     for key in BASED_KEYS & masked.keys():
         each = masked[key]
@@ -71,7 +71,7 @@ def cookies(*messages: Request | Response | None) -> Iterator[str]:
 
 
 def credentials(request: Request) -> Iterator[str]:
-    """What a request carries as credentials, as far as it is long enough to be told from a word."""
+    """Credentials of a request that are long enough to be separated from ordinary words."""
     found: list[Any] = [
         value for name, value in request.headers if is_credential(name) and "cookie" not in name.lower()
     ]
@@ -87,7 +87,7 @@ def comes_back(request: Request, response: Response) -> bool:
 
 
 def _tool_credentials(request: Request) -> Iterator[str]:
-    """What a request gives to its MCP tools as credentials."""
+    """Credentials that a request passes to its MCP tools."""
     found: list[Any] = []
     tools = request.body.get("tools") if isinstance(request.body, dict) else None
     for tool in tools if isinstance(tools, list) else ():
@@ -101,7 +101,7 @@ def _tool_credentials(request: Request) -> Iterator[str]:
 
 
 def _long_credentials(values: Iterable[Any]) -> Iterator[str]:
-    """The credentials that are long enough to be told from a word, without their scheme."""
+    """The credentials that are long enough to be separated from ordinary words, without their scheme."""
     for value in values:
         secret = value.strip().rpartition(" ")[2] if isinstance(value, str) else ""
         if len(secret) >= SHORTEST and not _PLACEHOLDER.fullmatch(secret):

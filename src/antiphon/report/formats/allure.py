@@ -34,7 +34,7 @@ STATUS = {
     "not-testable": Status.SKIPPED,
 }
 PAGE = "../report.html"
-"""Where a requirement is told in full, seen from a report that was generated next to it."""
+"""Page with the full text of a requirement, relative to a report that was generated next to it."""
 SEVERITY = {"must": "critical", "should": "normal", "may": "minor"}
 CATEGORIES = [
     {"name": "Broken requirements", "matchedStatuses": ["failed"]},

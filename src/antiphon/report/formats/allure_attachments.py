@@ -1,4 +1,4 @@
-"""What is attached to a broken requirement in Allure: request, raw reply, events, and the command that asks again."""
+"""Attachments of a broken requirement in Allure: request, raw reply, events, and the command that repeats it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a job of GitHub Actions shows besides its log: annotations, and the summary of the step."""
+"""GitHub Actions: annotations, and the summary of the step."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_SUMMARY = 1024 * 1024
 
 
 def error_commands(result: Result) -> Iterator[str]:
-    """A workflow command for each of the worst failures: those that most clients stumble over come first."""
+    """A workflow command for each of the worst failures: those that affect most clients come first."""
     failed = sorted(with_verdict(result, "fail"), key=lambda each: -len(each["breaks"]))
     for each in failed[:MOST_ANNOTATIONS]:
         first = next(iter(each["violations"]), None)
@@ -32,7 +32,7 @@ def error_commands(result: Result) -> Iterator[str]:
 
 @contextmanager
 def workflow_commands_stopped(screen: Console) -> Iterator[None]:
-    """While this lasts, nothing that is printed is a workflow command, whatever a server said."""
+    """Within this context no printed line is a workflow command, whatever a server sent."""
     word = token_hex(16)
     screen.print(f"::stop-commands::{word}", markup=False, highlight=False)
     try:

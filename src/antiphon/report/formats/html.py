@@ -55,7 +55,7 @@ def page(result: Result) -> str:
 
 
 def _parameter(row: ResultParameter) -> dict[str, Any]:
-    """A parameter, and whether anything was shown of it or of its values."""
+    """A parameter, and whether it or its values have any evidence."""
     told = row["verdict"] != "unknown" or any(each["verdict"] != "unknown" for each in row["invalid"])
     return dict(row) | {"told": told}
 
@@ -83,7 +83,7 @@ def segments(counts: Mapping[str, int]) -> Iterator[tuple[str, int, str, str]]:
 
 
 class _Commands:
-    """Shows a long command once on the page, and none where they would swell it."""
+    """Prints a long command once on the page, and none where they would bloat it."""
 
     def __init__(self) -> None:
         self._homes: dict[str, str] = {}
@@ -103,7 +103,7 @@ class _Commands:
 def _broken(
     result: Result, requirement: ResultRequirement, commands: _Commands, panels: Panels, most: int
 ) -> dict[str, Any]:
-    """What the page shows of a broken requirement."""
+    """Template values of a broken requirement."""
     first: dict[str, str] = {}
     further: list[dict[str, str]] = []
     for each in requirement["violations"] if most >= LONGEST / 2 else requirement["violations"][:2]:

@@ -26,7 +26,7 @@ from antiphon.report.words import (
 )
 
 MOST_FAILURES = 50
-"""Failures told in full: a job summary is cut at 1 MiB."""
+"""Failures with all details: a job summary is cut at 1 MiB."""
 SHOWN_VERDICTS = 400
 
 
@@ -42,7 +42,7 @@ def _lines(result: Result, most: int) -> Iterator[str]:
     yield f"Edition {code(result['edition'])}, Antiphon {version}, {date}."
     if result["filtered"]:
         asked = f" ({code(clip(result['filter'], SHOWN_VERDICTS))})" if result["filter"] else ""
-        yield f"Filtered{asked}: what was left out is unknown, so nothing is said of the whole."
+        yield f"Filtered{asked}: the rest is unknown, so no statement covers the whole."
     yield from (f"**{markdown(clip(each, SHOWN_VERDICTS))}**" for each in alarms(result))
     yield ""
     for line in profile_lines(result):
@@ -107,7 +107,7 @@ def _others(result: Result, most: int) -> Iterator[str]:
         yield f"- `{each['id']}`: {markdown(each['says'])} Got {code(clip(got, 120))}"
     scenarios = broken_scenarios(result)
     if scenarios:
-        yield "\n### Scenarios that could not go on\n"
+        yield "\n### Scenarios that could not continue\n"
     for reason, broken in scenarios[:most]:
         yield f"- {', '.join(code(each['name']) for each in broken[:8])}: {code(clip(reason, 200))}"
     groups = by_reason(with_verdict(result, "not-testable"))

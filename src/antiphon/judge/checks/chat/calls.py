@@ -22,7 +22,7 @@ def calls(completion: ChatCompletion) -> list[tuple[str, Mapping[str, Any]]]:
 
 
 def shape_of(call: Mapping[str, Any]) -> str:
-    """What is wrong with a tool call; empty when nothing is."""
+    """Problem of a tool call; empty when there is none."""
     if not is_text(call.get("id")):
         return "an id, a string that is not empty"
     kind = call.get("type")

@@ -48,7 +48,7 @@ def created_integer(completion: ChatCompletion) -> Iterator[Violation]:
 
 
 def requested_choices(call: ChatCompletion | ChatStream) -> int:
-    """How many choices were asked for."""
+    """Number of choices that the request asks for."""
     number = call.sent.get("n")
     return number if is_count(number) and number else 1
 

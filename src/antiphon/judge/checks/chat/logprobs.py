@@ -1,4 +1,4 @@
-"""Log probabilities of a completion that was asked for them."""
+"""Log probabilities of a completion that requests them."""
 
 from __future__ import annotations
 

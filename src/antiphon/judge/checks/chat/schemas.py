@@ -1,4 +1,4 @@
-"""Holds completions and chunks to their schemas, but for what other checks judge."""
+"""Schemas of completions and chunks, except for the fields that other checks judge."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def asks_logprobs(completion: ChatCompletion) -> bool:
 
 
 def logprob_errors(completion: ChatCompletion) -> Iterator[Violation]:
-    """What the schema says about the logprobs of a completion."""
+    """Schema errors in the logprobs of a completion."""
     for error in errors_of(completion, "chat.completion", completion.body):
         steps = _way(error)
         if _owned(steps, LOGPROBS[1:]):

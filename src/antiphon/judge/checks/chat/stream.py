@@ -34,7 +34,7 @@ def chunks(stream: ChatStream) -> list[Chunk]:
 
 
 def speaks(stream: ChatStream) -> bool:
-    """Audio was asked for: its chunks have an order of their own, and choices end without a finish_reason."""
+    """The request asks for audio: its chunks have an order of their own, and choices end without a finish_reason."""
     return "audio" in a_list(stream.sent.get("modalities"))
 
 

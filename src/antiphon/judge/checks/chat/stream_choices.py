@@ -1,4 +1,4 @@
-"""What the chunks of a chat stream say about each choice, and about each tool call in it."""
+"""Choices of a chat stream, and their tool calls, chunk by chunk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What any create is answered with, and what a background create is."""
+"""Replies to any create, and to background creates."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def answer_is_json(reply: Reply) -> Iterator[Violation]:
     asked_for_stream = reply.exchange.request is None or reply.sent.get("stream") is True
     if reply.exchange.is_stream:
         if not asked_for_stream:
-            yield Violation("", "a JSON object, as no stream was asked for", "an event stream")
+            yield Violation("", "a JSON object, as no stream was requested", "an event stream")
     elif not isinstance(reply.exchange.body, dict):
         yield violation_at("", "a JSON object", reply.exchange.body)
 

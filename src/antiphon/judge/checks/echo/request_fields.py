@@ -1,4 +1,4 @@
-"""What a reply repeats of its request: one requirement for each parameter."""
+"""Request fields that a response repeats: one requirement for each parameter."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ E = "response.echo."
 
 
 FITS: Mapping[str, Callable[[Any], bool]] = {field.name: field.fits for field in FIELDS}
-"""What each field has to be. A field that is something else has broken that requirement alone."""
+"""Required form of each field. A field of another form breaks that requirement alone."""
 
 
 def has_json_request(response: ResponseObject) -> bool:
@@ -24,7 +24,7 @@ def has_json_request(response: ResponseObject) -> bool:
 
 
 def requested_value(response: ResponseObject, name: str) -> Any:
-    """What the request says for a parameter; MISSING where it is absent or null, which mean the same."""
+    """Value of a parameter in the request; MISSING where it is absent or null, which mean the same."""
     value = response.sent.get(name)
     return MISSING if value is None else value
 

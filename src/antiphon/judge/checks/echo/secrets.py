@@ -13,7 +13,7 @@ from antiphon.judge.values import a_dict, is_text, objects
 from antiphon.recording.exchange import RETURNED
 
 COVER = frozenset("Xx*")
-"""What secrets are covered with."""
+"""Characters that mask secrets."""
 
 
 def _sent_secrets(response: ResponseObject) -> set[str]:
@@ -32,7 +32,7 @@ def _secrets(response: ResponseObject) -> set[str]:
 
 
 def _is_noted(response: ResponseObject) -> bool:
-    """The recorder covered the secrets of the request, and would have noted it if one had come back."""
+    """The recorder masked the secrets of the request, and would have noted one in the reply."""
     covered = any(set(secret) == {"X"} for secret in _sent_secrets(response))
     return covered and (RETURNED in response.exchange.notes or not any(map(_covered, objects(response.body["tools"]))))
 

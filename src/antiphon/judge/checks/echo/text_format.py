@@ -13,7 +13,7 @@ from antiphon.judge.values import MISSING, a_dict, same, violation_at
 
 
 def _same_kind(sent: Any, got: Any) -> bool:
-    """Whether a value came back, as far as what came is of its kind at all."""
+    """Whether a value is repeated, as far as the reply has a value of its kind at all."""
     return same(sent, got) or (got is not None and type(got) is not type(sent))
 
 

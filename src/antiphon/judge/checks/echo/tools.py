@@ -24,7 +24,10 @@ def _lists_tools(response: ResponseObject) -> bool:
 
 
 def _is_described(tool: Mapping[str, Any]) -> bool:
-    """The tool says its type, and its name or label if it has one; else its schema is broken, and that is all."""
+    """The tool has a type, and a name or label where its type needs one.
+
+    Else its schema is violated, and nothing more.
+    """
     name = "server_label" if tool.get("type") == "mcp" else "name" if tool.get("type") in NAMED else "type"
     return isinstance(tool.get("type"), str) and isinstance(tool.get(name), str)
 
@@ -35,7 +38,7 @@ def sent_tools(response: ResponseObject) -> list[dict[str, Any]]:
 
 
 def _label(tool: Mapping[str, Any]) -> str:
-    """What tells a tool from others: its type, and its name or server label."""
+    """Identity of a tool: its type, and its name or server label."""
     kind = str(tool.get("type"))
     if kind == "mcp":
         return f"mcp {tool.get('server_label')}"

@@ -1,4 +1,4 @@
-"""How the status, the type and the code of a refusal go together."""
+"""Consistency of status, type and code of a refusal."""
 
 from __future__ import annotations
 

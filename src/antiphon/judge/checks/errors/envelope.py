@@ -1,4 +1,4 @@
-"""The envelope of a refusal, and what its fields say together."""
+"""Error envelope of a refusal, and the consistency of its fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The headers of replies. In a recording that kept only some of them, an absent one says nothing."""
+"""Reply headers. In a recording that has only some of them, an absent header proves nothing."""
 
 from __future__ import annotations
 

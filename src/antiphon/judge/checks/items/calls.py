@@ -75,7 +75,7 @@ def arguments_of(item: Item) -> Any:
 
 
 def is_completed_call(item: Item) -> bool:
-    """A function call with arguments that is said to be completed."""
+    """A function call with arguments and the status completed."""
     completed = item.body.get("status") == "completed"
     return _is_function_call(item) and completed and isinstance(item.body.get("arguments"), str)
 

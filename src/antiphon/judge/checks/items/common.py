@@ -1,4 +1,4 @@
-"""What every item of an output has: an id, a type, a status its type may have."""
+"""Every item of an output: its id, its type, and a status that its type may have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages and reasoning: what their content is made of."""
+"""Content of messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Metadata that comes back as it was sent."""
+"""Metadata of a request, and their repetition in the reply."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _shows(response: ResponseObject) -> bool:
 
 
 def _is_lawful(response: ResponseObject) -> bool:
-    """What was sent had to be taken; nothing says what comes back of other metadata."""
+    """The metadata had to be accepted; no source states the reply to others."""
     sent = requested_value(response, "metadata")
     return is_strings(sent) and len(sent) <= MOST_PAIRS
 

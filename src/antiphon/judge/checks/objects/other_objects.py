@@ -97,7 +97,7 @@ def _user_texts(reply: Success) -> list[str]:
 
 
 def _is_readable(item: Mapping[str, Any]) -> bool:
-    """A compaction, or a message whose text can be read; of others the schema tells what is wrong."""
+    """A compaction, or a message with readable text; errors of others belong to their schema."""
     if item.get("type") == "compaction":
         return True
     parts = item.get("content")

@@ -1,4 +1,4 @@
-"""What several calls say together: a delete and a later read, the same long prompt twice."""
+"""Relations between calls: a delete and a later read, the same long prompt twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Digests of responses: what is kept of each, so that relations can compare them."""
+"""Digests of responses, small enough to store for every response of a run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antiphon.judge.values import is_text
 from antiphon.recording.fast_json import sorted_json
 
 FORGOTTEN = frozenset({"encrypted_content", "fingerprint", "obfuscation"})
-"""Fields that are made anew whenever they are shown."""
+"""Fields that change with every reply."""
 _FORGOTTEN = tuple(f'"{name}"'.encode() for name in sorted(FORGOTTEN))
 COMPARED_FIELDS = ("output", "usage", "metadata")
 SIZE = 8
@@ -35,7 +35,7 @@ class View(NamedTuple):
 
 
 def without_volatile_fields(value: Any) -> Any:
-    """A value without the fields that change whenever they are shown."""
+    """A value without the fields that change with every reply."""
     if isinstance(value, dict):
         return {key: without_volatile_fields(each) for key, each in value.items() if key not in FORGOTTEN}
     return [without_volatile_fields(each) for each in value] if isinstance(value, list) else value
@@ -47,7 +47,7 @@ def digest(value: Any) -> bytes:
 
 
 def _canonical(value: Any) -> bytes:
-    """A text for all values that are the same but for what is forgotten, and for no others."""
+    """The same text for values that differ only in excluded fields, and for no others."""
     text = sorted_json(value)
     if text is not None and not any(name in text for name in _FORGOTTEN):
         return text
@@ -68,7 +68,7 @@ def _digests(value: Any) -> bytes:
 
 
 def view_of(response: ResponseObject) -> View:
-    """The digest of a response object, made once for all relations. The events of a stream all count as its end."""
+    """The digest of a response object, cached for all relations. The events of a stream all count as its end."""
     if "view" not in response.memo:
         response.memo["view"] = _view(response)
     made: View = response.memo["view"]

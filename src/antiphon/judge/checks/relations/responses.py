@@ -1,4 +1,4 @@
-"""What several views of one response say together: create, reads, cancels, deletes and streams."""
+"""Relations between views of one response: create, reads, cancels, deletes and streams."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class _Views:
 
     def __init__(self) -> None:
         self._views: dict[str, View | list[View]] = {}
-        """Most responses are seen once, and a list for each would take as much as all the rest."""
+        """Most responses have one view, and a list for each would take as much memory as all the rest."""
 
     def see(self, response: ResponseObject) -> None:
         if not comparable(response):
@@ -122,7 +122,7 @@ def _goes_back(earlier: str, later: str) -> bool:
 
 
 def _steps(views: list[View]) -> Iterator[tuple[View, View]]:
-    """Each view with the last one that had ended before it was asked for: what overlaps has no order."""
+    """Each view with the last one that had ended before its request: overlapping views have no order."""
     ends = [view.at for view in views]
     for later in views:
         before = bisect_right(ends, later.requested) - 1

@@ -1,4 +1,4 @@
-"""What a field of a response is, and what its value may be."""
+"""Form of a response field: expected value, conditions, and the values that it may have."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ResponseField:
     inner: str = ""
 
     def counts(self, response: ResponseObject) -> bool:
-        """Whether this response shows the field, or would have to."""
+        """Whether this response has the field, or must have it."""
         if response.event is not None and self.requirement in STREAMED_OTHERWISE:
             return False
         if self.when is not None and not self.when(response):

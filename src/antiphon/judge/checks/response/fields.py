@@ -129,14 +129,14 @@ _NAMES = frozenset(each.name for each in FIELDS)
 
 
 class FieldFindings(NamedTuple):
-    """The requirements on fields that a response shows, and those of them that it breaks."""
+    """Requirements on fields that a response shows, and those of them that it breaks."""
 
     judged: frozenset[str]
     broken: frozenset[str]
 
 
 class ApplicableFields(NamedTuple):
-    """The fields that a response with some names shows for sure, their requirements, and those that it may show."""
+    """Fields that a response with some names has, their requirements, and the fields that it may have."""
 
     sure: tuple[ResponseField, ...]
     judged: frozenset[str]
@@ -152,7 +152,7 @@ def _applicable_fields(in_event: bool, names: frozenset[str]) -> ApplicableField
 
 
 def _findings_of(response: ResponseObject) -> FieldFindings:
-    """What one look at all fields of the table shows."""
+    """Results for all fields of the table."""
     made: FieldFindings | None = response.memo.get("fields")
     if made is None:
         body = response.body

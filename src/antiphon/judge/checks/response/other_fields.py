@@ -1,4 +1,4 @@
-"""Fields of a response that are looked at together, and those that only some editions ask for."""
+"""Response fields that are checked together, and those that only some editions require."""
 
 from __future__ import annotations
 

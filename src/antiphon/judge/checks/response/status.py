@@ -1,4 +1,4 @@
-"""What the status of a response says about its error, its cut and its end."""
+"""Consistency of a response's status with its error, its incomplete_details and its times."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from antiphon.judge.subjects.responses import Item, ResponseObject
 
 
 class SurveyPlace(NamedTuple):
-    """A value that requirements speak of: what it is, its type, and where it lies."""
+    """A value with requirements: its kind, its type, and its pointer."""
 
     place: str
     name: str
@@ -28,10 +28,10 @@ UNTYPED = ITEM_PLACES | {"logprob"}
 
 
 class Survey(NamedTuple):
-    """Which requirements a subject shows, and the violations of each."""
+    """Requirements that a subject shows, and the violations of each."""
 
     judged: frozenset[str]
-    found: dict[str, list[Violation]]
+    violations: dict[str, list[Violation]]
 
 
 def _place(place: str, pointer: str, value: Any) -> SurveyPlace:
@@ -145,7 +145,7 @@ def _root(subject: ResponseObject | Item) -> tuple[str, SurveyPlace]:
 
 
 def survey_of(subject: ResponseObject | Item) -> Survey:
-    """What the schemas say about a subject."""
+    """Schema results for a subject."""
     if "survey" not in subject.memo:
         subject.memo["survey"] = _survey(subject)
     made: Survey = subject.memo["survey"]
@@ -173,12 +173,12 @@ def _shown_requirements(subject: ResponseObject | Item) -> frozenset[str]:
 
 
 def _broken_requirements(subject: ResponseObject | Item) -> Collection[str]:
-    return NOTHING if isinstance(subject, Item) and subject.source == "output" else survey_of(subject).found
+    return NOTHING if isinstance(subject, Item) and subject.source == "output" else survey_of(subject).violations
 
 
 def _register(requirement: str, on: type) -> None:
     def find(subject: ResponseObject | Item) -> Iterator[Violation]:
-        yield from survey_of(subject).found.get(requirement, ())
+        yield from survey_of(subject).violations.get(requirement, ())
 
     find.__doc__ = f"What the schemas say of {requirement}."
     check(requirement, subject=on, shown_requirements=_shown_requirements, broken_requirements=_broken_requirements)(

@@ -1,4 +1,4 @@
-"""When the frames of a stream arrive, and what is sent while nothing is to be said.
+"""Arrival times of the frames of a stream, and keep-alives in its pauses.
 
 What our own loop was late by is taken off every time that is held against a server.
 """
@@ -16,9 +16,9 @@ from antiphon.judge.values import violation_at
 LINGER = 5.0
 """Seconds after the terminal event within which the body ends."""
 LONG = 2.0
-"""Seconds that a stream must take before its rhythm says anything."""
+"""Shortest duration in seconds of a stream whose timing is judged."""
 MANY = 50
-"""Events that it must have for that: a short answer is said at once, however long it was thought about."""
+"""Number of events that it must have for that: a short answer arrives at once, however long the model took."""
 KEEPALIVE = frozenset({"type", "sequence_number", "stream_id"})
 
 

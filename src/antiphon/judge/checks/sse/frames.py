@@ -40,7 +40,7 @@ def _after(stream: Stream) -> list[Frame]:
     return [] if last is None else [frame for frame in irregular_frames(stream) if frame.number > last.number]
 
 
-ODD = (
+IRREGULAR = (
     "sse.event-named",
     "sse.event-equals-type",
     "sse.utf8",
@@ -59,18 +59,18 @@ def _shown_requirements(stream: Stream) -> frozenset[str]:
 
 @cache
 def _requirements_of(framed: bool, is_open: bool, ended: bool) -> frozenset[str]:
-    shown = {"sse.data-json-object", *(ODD if framed else ())}
+    shown = {"sse.data-json-object", *(IRREGULAR if framed else ())}
     shown |= {"sse.no-done-marker"} if framed and not is_open else set()
     return frozenset(shown | ({"sse.nothing-after-terminal"} if framed and ended else set()))
 
 
 def _broken_requirements(stream: Stream) -> frozenset[str]:
-    """Nearly always nothing, so that no check is asked."""
+    """Nearly always empty, so that no check is run."""
     return _shown_requirements(stream) if irregular_frames(stream) else frozenset()
 
 
 def _on_odd(requirement: str) -> Callable[[F], F]:
-    """Register a check of odd frames."""
+    """Register a check of irregular frames."""
     return check(
         requirement, subject=Stream, shown_requirements=_shown_requirements, broken_requirements=_broken_requirements
     )

@@ -53,7 +53,7 @@ def charset(stream: Stream) -> Iterator[Violation]:
 
 
 def _lost_type(exchange: Exchange) -> bool:
-    """The recorder kept few headers and not this one, which says nothing of the server."""
+    """The recorder has few headers and not this one, which proves nothing about the server."""
     unsaid = exchange.response is None or exchange.response.header("content-type") is None
     return unsaid and "headers-partial" in exchange.notes
 

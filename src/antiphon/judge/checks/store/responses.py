@@ -1,4 +1,4 @@
-"""Background responses, and what reads, cancels and deletes of a response are answered with."""
+"""Background responses, and the replies to reads, cancels and deletes of a response."""
 
 from __future__ import annotations
 

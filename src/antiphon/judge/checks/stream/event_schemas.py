@@ -1,4 +1,4 @@
-"""The fields of each event, by its schema.
+"""Fields of each event, by its schema.
 
 A field with a requirement of its own is left to it: numbers, indices and ids to the walk, the response and the item
 inside an event to the requirements about responses and items.
@@ -191,7 +191,7 @@ def _shown_requirements(stream: Stream) -> frozenset[str]:
 
 
 def _broken_requirements(stream: Stream) -> set[str]:
-    """The families with errors; those of which more is asked than the schema are always among them."""
+    """The families with errors; those with more requirements than the schema are always among them."""
     return {f"stream.schema.{family}" for family in (*_errors(stream), "output-item")}
 
 

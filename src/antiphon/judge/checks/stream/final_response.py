@@ -21,14 +21,14 @@ from antiphon.judge.values import is_text, violation_at
 from antiphon.recording.fast_json import same_json
 
 RENEWED = frozenset({"encrypted_content", "fingerprint"})
-"""Fields that are made anew each time they are sent."""
+"""Fields that change with every event."""
 ID_CONSTANT = "stream.item-id.constant"
 DOUBTS = frozenset({"stream.output-index.contiguous", "stream.output-index.unique", "stream.item-id.unique"})
 
 
 @dataclass
 class OutputComparison:
-    """Which done item stands where in the final output."""
+    """Places of the done items in the final output."""
 
     event: int = 0
     whole: bool = False

@@ -1,4 +1,4 @@
-"""What items say of themselves when they are added and when they are done."""
+"""Items in their added and their done event."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ NAMED = {"message": "stream.added.message-role", "function_call": "stream.added.
 
 @cache
 def _expected_at_added(types: frozenset[str | None]) -> frozenset[str]:
-    """What is asked of items when they are added, by their types."""
+    """Requirements on added items, by their types."""
     asked = {requirement for requirement, (kind, _, _) in EMPTY.items() if kind in types}
     return frozenset(asked | {requirement for kind, requirement in NAMED.items() if kind in types})
 

@@ -1,4 +1,4 @@
-"""The responses inside the lifecycle events of one stream, next to each other."""
+"""Responses inside the lifecycle events of one stream, compared with each other."""
 
 from __future__ import annotations
 

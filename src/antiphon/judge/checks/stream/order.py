@@ -1,4 +1,7 @@
-"""Order, indices, ids, sums and numbers of a stream's events: one walk finds them all, each check reports its own."""
+"""Order, indices, ids, sums and numbers of a stream's events.
+
+One analysis finds all problems, each check reports its own.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which tools a response may call, and how its function calls end."""
+"""Tools that a response may call, and the status of its function calls."""
 
 from __future__ import annotations
 

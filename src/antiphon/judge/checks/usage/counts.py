@@ -41,7 +41,7 @@ _WHEN: dict[str, Callable[[ResponseObject], bool]] = {}
 
 
 def _shown_requirements(response: ResponseObject) -> list[str]:
-    """What the usage of a response shows; nothing where it has none."""
+    """Requirements that the usage of a response shows; none where it has no usage."""
     if not isinstance(response.body.get("usage"), dict):
         return []
     return [requirement for requirement, when in _WHEN.items() if when(response)]
@@ -130,7 +130,7 @@ def null_until_finished(response: ResponseObject) -> Iterator[Violation]:
 
 
 def _finished(response: ResponseObject) -> bool:
-    """Completed by the model itself: a filtered response, and a program that goes on, count nothing."""
+    """Completed by the model itself: a filtered response, and a program that continues, count nothing."""
     made: bool | None = response.memo.get("finished")
     if made is None:
         ended = response.status == "completed" and _counted(response)

@@ -1,4 +1,4 @@
-"""What holds for every turn over a WebSocket: its messages, the order of its events, its refusals."""
+"""Every turn over a WebSocket: its messages, the order of its events, its refusals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from antiphon.judge.walk_requirements import walk_requirements
 
 DONE = frozenset({b"[DONE]", b"data: [DONE]"})
 NOT_SAID = frozenset({"stream.sequence.starts-at-zero"})
-"""No source says whether the numbers begin anew with each turn of a connection."""
+"""No source states whether the numbers restart with each turn of a connection."""
 BINARY = "binary-message-"
 """Begins the note of a message that came as binary; its number follows."""
 MEMBERS = ("type", "code", "message", "param")

@@ -1,4 +1,4 @@
-"""`spec/drift.yaml`: how other sources name our kinds, and the differences that are known."""
+"""`spec/drift.yaml`: other sources' names for our kinds, and the known differences."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from antiphon.drift.inventory import InventoryEntry
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A difference that has been looked at: in which source, what, and why it stays."""
+class KnownDifference:
+    """Known difference: source, subject, and the reason why it stays."""
 
     source: str
     what: str
@@ -33,7 +33,7 @@ class Known:
 
 
 @cache
-def mapping() -> Mapping[str, Any]:
+def source_map() -> Mapping[str, Any]:
     """The whole file. Raises SpecError."""
     value = read_validated(spec_dir() / "drift.yaml", "drift")
     assert isinstance(value, dict)
@@ -41,14 +41,14 @@ def mapping() -> Mapping[str, Any]:
 
 
 @cache
-def known() -> tuple[Known, ...]:
+def known_differences() -> tuple[KnownDifference, ...]:
     """The known differences."""
     return tuple(
-        Known(row["in"], row.get("what", "*"), row["kind"], str(row["name"]), row["reason"])
-        for row in mapping()["known"]
+        KnownDifference(row["in"], row.get("what", "*"), row["kind"], str(row["name"]), row["reason"])
+        for row in source_map()["known"]
     )
 
 
-def names(source: str) -> dict[str, Any]:
+def own_names(source: str) -> dict[str, Any]:
     """The name of each of our kinds in a source, for those that it has."""
-    return {kind: row[source] for kind, row in mapping()["kinds"].items() if source in row}
+    return {kind: row[source] for kind, row in source_map()["kinds"].items() if source in row}
