@@ -32,9 +32,7 @@ def _schema(edition: str) -> Any:
 
 
 def generate_requests(edition: str, name: str, valid: bool, model: str) -> SearchStrategy[Request]:
-    """Valid or invalid requests to an operation, with placeholders such as `{response_id}` for objects created
-    before.
-    """
+    """Valid or invalid requests to an operation; `{response_id}` and the like stand for objects created before."""
     from hypothesis import strategies
     from schemathesis.generation import GenerationMode
 
