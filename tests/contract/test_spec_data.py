@@ -80,7 +80,7 @@ def routes(edition: str) -> set[str]:
 @pytest.mark.parametrize(("meta", "path"), FILES, ids=lambda value: value.stem if isinstance(value, Path) else value)
 def test_a_file_fits_its_meta_schema(meta: str, path: Path) -> None:
     schema = json.loads((SPEC / "meta" / f"{meta}.schema.json").read_text(encoding="utf-8"))
-    shared = Registry().with_resource(common()["$id"], Resource.from_contents(common()))
+    shared = Registry().with_resource("common.schema.json", Resource.from_contents(common()))
     jsonschema.Draft202012Validator.check_schema(schema)
     value = json.loads(json.dumps(data(path), default=str))
 

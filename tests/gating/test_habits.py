@@ -23,7 +23,7 @@ HOOKS = {
     for hook in repository["hooks"]
 }
 SPEC_HOOKS = {name: hook for name, hook in HOOKS.items() if hook["id"] == "check-jsonschema"}
-SCHEMAS_OF_USERS = {"baseline", "script"}
+SCHEMAS_OF_USERS = {"baseline", "script", "common"}
 """Schemas of files that a user writes: none of them lies in `spec/`."""
 
 

@@ -337,7 +337,7 @@ def test_a_proxy_is_not_its_own_upstream() -> None:
 def test_an_interrupted_proxy_reports_and_returns() -> None:
     program = """
 from antiphon import proxy
-proxy.run(proxy.Settings("http://127.0.0.1:1/v1"), lambda url: print(url, flush=True), print)
+proxy.run(proxy.ProxySettings("http://127.0.0.1:1/v1"), lambda url: print(url, flush=True), print)
 print("reported")
 """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}

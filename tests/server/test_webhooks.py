@@ -148,10 +148,10 @@ def test_a_target_that_has_been_told_an_address_is_judged(monkeypatch: pytest.Mo
     assert set(verdicts.values()) == {Verdict.PASS}
 
 
-def test_a_target_without_an_address_declines() -> None:
+def test_of_a_target_without_an_address_nothing_is_asked() -> None:
     with background_server(ServerSettings()) as url:
         session = run_suite(RunOptions(Target(url, model="antiphon-1"), thorough=True, select=("webhooks",)))
-    assert {ending.outcome for ending in session.endings} == {"declined"}
+    assert {ending.outcome for ending in session.endings} == {"skipped"}
     assert {ending.capability for ending in session.endings} == {"webhooks"}
 
 

@@ -73,12 +73,21 @@ def test_a_server_with_chat_alone_is_judged_by_that(served: str) -> None:
     broken = [each["id"] for each in made["requirements"] if each["verdict"] in ("fail", "warn", "error")]
 
     assert broken == []
-    assert exit_code(made) is Exit.HOLDS
+    assert (
+        exit_code(made) is Exit.BROKEN
+    )  # without its creates a server is none of this API, unless chat alone is asked for
     assert made["capabilities"]["core"]["state"] == "declined"
     assert made["capabilities"]["chat"]["state"] == "kept"
     assert made["profiles"]["core"]["missing"] == ["core"]
     assert made["profiles"]["chat"]["holds"] is True
     assert {row["surface"] for row in made["parameters"] if row["verdict"] != "unknown"} == {"chat"}
+
+
+@pytest.mark.parametrize("served", ["chat"], indirect=True)
+def test_a_server_with_chat_alone_holds_where_chat_alone_is_asked_for(served: str) -> None:
+    made = result(run_suite(RunOptions(target=Target(served, model="antiphon-1"), surface="chat")))
+
+    assert exit_code(made) is Exit.HOLDS
 
 
 @pytest.mark.parametrize("served", ["nothing-at-all"], indirect=True)

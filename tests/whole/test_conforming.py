@@ -67,7 +67,7 @@ def test_replies_are_judged_together() -> None:
 def test_nothing_is_not_right() -> None:
     with pytest.raises(ValueError, match="could be judged"):
         assert_conforms(Exchange("none", None, None))
-    with pytest.raises(TypeError, match="no reply"):
+    with pytest.raises(TypeError, match="not a reply"):
         assert_conforms(5)
 
 

@@ -61,8 +61,8 @@ def test_a_base_url_without_its_path_on_a_server_that_checks_keys(
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (in_json(404, {"detail": "Not Found"}), "has nothing at any path"),
-        (in_json(405, ERROR), "has nothing at any path"),
+        (in_json(404, {"detail": "Not Found"}), "has nothing at any requested path"),
+        (in_json(405, ERROR), "has nothing at any requested path"),
         ((501, PAGE[1], PAGE[2]), "answers with web pages (501, text/html)"),
         (PAGE, "answers with web pages (200, text/html)"),
         (in_json(307, {}, Location="https://elsewhere.example/v1/responses"), "to https://elsewhere.example/v1/"),

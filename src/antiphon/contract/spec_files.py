@@ -50,7 +50,7 @@ def meta_schema(name: str) -> Any:
 @cache
 def _common() -> jsonschema_rs.Registry:
     schema = _schema(COMMON)
-    return jsonschema_rs.Registry([(schema["$id"], schema)])
+    return jsonschema_rs.Registry([(f"json-schema:///{COMMON}.schema.json", schema)])
 
 
 def _schema(name: str) -> Any:

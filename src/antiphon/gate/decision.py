@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from antiphon.effects.capabilities import broken_claims
 from antiphon.errors import Exit
 from antiphon.gate.baseline import Baseline, BaselineEntry
 from antiphon.report.result import silence
-from antiphon.report.result_model import Result, ResultProfile
+from antiphon.report.result_model import Result, ResultProfile, ResultRequirement
 
 BROKEN_BY = {"must": ("fail",), "should": ("fail", "warn")}
 _WEIGHT = {"fail": 2, "warn": 1}
@@ -98,21 +98,26 @@ class Gate:
         return Exit.STALE if outdated and not self.policy.new_failures_only else Exit.HOLDS
 
 
+def decide_verdicts(requirements: Iterable[ResultRequirement], policy: GatePolicy) -> Gate:
+    """Hold verdicts alone against a policy: no profile, no claim and no number of calls is known."""
+    return Gate(policy, tuple(_findings(requirements, policy)), (), 0)
+
+
 def decide(result: Result, policy: GatePolicy) -> Gate:
     """Hold a result against a policy."""
-    findings = tuple(_findings(result, policy))
+    findings = tuple(_findings(result["requirements"], policy))
     flaky = frozenset(policy.baseline.flaky if policy.baseline else ())
     demands = tuple(_demand(result, name, flaky) for name in policy.profiles)
     claims = tuple(broken_claims(result.get("capabilities", {})))
     return Gate(policy, findings, demands, result["totals"]["error"], claims, silence(result))
 
 
-def _findings(result: Result, policy: GatePolicy) -> Iterator[GateFinding]:
+def _findings(requirements: Iterable[ResultRequirement], policy: GatePolicy) -> Iterator[GateFinding]:
     known = policy.baseline.expected if policy.baseline else {}
     flaky = policy.baseline.flaky if policy.baseline else {}
     decisive = BROKEN_BY[policy.fail_on]
     seen = set()
-    for each in result["requirements"]:
+    for each in requirements:
         name, got = each["id"], each["verdict"]
         seen.add(name)
         if name in flaky:

@@ -8,11 +8,11 @@ from typing import Any, cast
 import pytest
 
 from antiphon.gate.baseline import Baseline
-from antiphon.gate.decision import Gate, GateOutcome, GatePolicy, decide
+from antiphon.gate.decision import Gate, GateOutcome, GatePolicy, decide_verdicts
 from antiphon.gate.text import problems
 from antiphon.judge.verdict import Verdict, judgement
 from antiphon.pytest_plugin.entry import is_whole
-from antiphon.report.result_model import Result
+from antiphon.report.result_model import ResultRequirement
 from antiphon.run.session import Session
 from antiphon.suite.items import requirements_of
 
@@ -42,8 +42,7 @@ class Expectations:
     def _gate_for(self, verdicts: Mapping[str, Verdict]) -> Gate:
         level = self._session.contract.level
         rows = [{"id": id, "level": level(id).value, "verdict": verdict.value} for id, verdict in verdicts.items()]
-        part = {"requirements": rows, "profiles": {}, "totals": {"error": 0}}
-        return decide(cast("Result", part), self._policy)  # of a result, the gate reads no more than this
+        return decide_verdicts(cast("list[ResultRequirement]", rows), self._policy)  # it reads no more of them
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         self._partial.update(id for item in items for id in requirements_of(item))
