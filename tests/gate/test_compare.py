@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.gating.running import antiphon
+from tests.gate.command import antiphon
 from tests.report import made
 
 from antiphon.errors import Exit

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
-from tests.gating.running import antiphon
+from tests.gate.command import antiphon
 from tests.report import made
 
 from antiphon.errors import ConfigError, Exit

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.gating import planted
+from tests.gate import planted
 
 from antiphon.server import ServerSettings, background_server
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from tests.gating import planted
-from tests.gating.planted import ASKED, COOKIE, KEY, PATH, SENT, found, leaky
-from tests.gating.running import antiphon
+from tests.gate import planted
+from tests.gate.command import antiphon
+from tests.gate.planted import ASKED, COOKIE, KEY, PATH, SENT, found, leaky
 
 from antiphon.recording.redaction.redactor import Redactor
 from antiphon.server import ServerSettings, background_server

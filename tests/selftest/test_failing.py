@@ -1,6 +1,6 @@
 """Every test of the suites fails under some fault: one that it alone can tell, or one under which it was seen to."""
 
-from tests.proving.failing import NEW, certain, listed, suite
+from tests.selftest.failing import NEW, certain, listed, suite
 
 from antiphon.server.faults import catalogue
 
@@ -9,7 +9,7 @@ def test_every_test_can_fail() -> None:
     failing, never = listed()
     unshown = suite().keys() - certain() - failing.keys() - never.keys()
 
-    assert sorted(unshown) == [], "run `antiphon selftest --json > FILE; python tests/proving/failing.py FILE`"
+    assert sorted(unshown) == [], "run `antiphon selftest --json > FILE; python tests/selftest/failing.py FILE`"
 
 
 def test_what_is_recorded_is_there_and_fits_its_fault() -> None:

@@ -15,7 +15,7 @@ from antiphon.recording import records
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.importers import Remark, read
 
-DATA = Path(__file__).parents[1] / "data" / "traffic"
+DATA = Path(__file__).parents[2] / "data" / "traffic"
 MADE = sorted((DATA / "made").iterdir())
 CASSETTES = [path for path in MADE if path.suffix in (".yaml", ".har") or path.name == "vcrpy.json"]
 
@@ -207,7 +207,7 @@ def test_a_json_list_of_numbers_is_unknown(tmp_path: Path) -> None:
 
 
 def test_the_recorded_traffic_is_read_whole() -> None:
-    shared = Path(__file__).parents[3] / "shared" / "traffic"
+    shared = Path(__file__).parents[4] / "shared" / "traffic"
     if not shared.is_dir():
         pytest.skip("the recorded traffic is not here")
     for path in sorted(shared.glob("*.jsonl.gz")):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from tests.gating.running import antiphon
+from tests.gate.command import antiphon
 from tests.report import made
 
 from antiphon.contract.load import contract

@@ -18,7 +18,7 @@ from antiphon.recording.exchange import Exchange
 from antiphon.recording.importers import Remark, read
 from antiphon.recording.source import Source
 
-DATA = Path(__file__).parents[1] / "data" / "traffic"
+DATA = Path(__file__).parents[2] / "data" / "traffic"
 LINE = b'{"exchange":"a/1","request":{"method":"GET","path":"/responses/r"},"response":{"status":200}}\n'
 
 

@@ -17,7 +17,7 @@ from antiphon.recording import records
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.importers import read
 
-DATA = Path(__file__).parents[1] / "data" / "traffic"
+DATA = Path(__file__).parents[2] / "data" / "traffic"
 SHARED = gzip.decompress((DATA / "sample.jsonl.gz").read_bytes())
 HEADS = (b"{", b"[", b"\x1f\x8b", b"interactions:\n", b"data: ", b'{"exchange":', b'{"log":', b"\xef\xbb\xbf{", b"")
 

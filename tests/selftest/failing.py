@@ -26,7 +26,7 @@ FILE = Path(__file__).parents[1] / "data" / "failing.yaml"
 HEAD = """\
 # Tests of the suites whose requirements others judge, too, so that a caught fault does not yet say that they can fail:
 # a fault under which each was seen to fail, and those that fail under none, each group with its reason.
-# `antiphon selftest --json > FILE; python tests/proving/failing.py FILE` writes what was seen; reasons stay.
+# `antiphon selftest --json > FILE; python tests/selftest/failing.py FILE` writes what was seen; reasons stay.
 """
 NEW = "No fault makes it fail yet."
 
