@@ -38,7 +38,7 @@ BREACHES = {
     "judge/rebuild.py": "import socket",
     "judge/grammar/sums.py": "from antiphon.exercise.api import Api",
     "server/ids.py": "from antiphon.judge.rebuild import fold",
-    "server/state/store.py": "from antiphon.server.http.paging import page_of",
+    "server/state/store.py": "from antiphon.server.http.list_pages import page_of",
     "server/http/query.py": "from antiphon.server.fast.connection import FastProtocol",
     "contract/paths.py": "import antiphon.report.text",
     "judge/grammar/problems.py": "import antiphon.judge.grammar.walker",

@@ -11,7 +11,7 @@ from antiphon.selftest.reach import Reach
 from antiphon.server.behaviour.fault import Events, Fault, OutgoingReply
 from antiphon.server.behaviour.policy import ServerPolicy
 from antiphon.server.behaviour.policy_trace import REQUEST, trace_policy, watch_policy
-from antiphon.server.behaviour.rules import ChatRules, Paging, WebhookRules
+from antiphon.server.behaviour.rules import ChatRules, PageRules, WebhookRules
 from antiphon.server.errors import ApiError
 from antiphon.server.faults import base
 from antiphon.server.faults.edits import in_item
@@ -103,7 +103,7 @@ def test_a_trace_names_what_is_read_of_switches_within_switches() -> None:
     REQUEST.set("req_1")
     with trace_policy() as reads:
         policy = watch_policy(
-            ServerPolicy(unchecked=frozenset({"input"}), chat=ChatRules(pages=Paging(default_limit=5)))
+            ServerPolicy(unchecked=frozenset({"input"}), chat=ChatRules(pages=PageRules(default_limit=5)))
         )
 
         assert policy.stores

@@ -20,7 +20,7 @@ from antiphon.contract.load import all_requirements
 from antiphon.contract.paths import spec_dir
 from antiphon.server import ServerSettings, background_server, faults
 from antiphon.server.app.application import create_app
-from antiphon.server.faults import Fault, catalogue, chosen
+from antiphon.server.faults import Fault, catalogue, faults_by_name
 
 FAULTS = catalogue()
 MODULES = [module.name for module in pkgutil.walk_packages(faults.__path__, f"{faults.__name__}.")]
@@ -103,7 +103,7 @@ def test_every_fault_breaks_something_and_says_what() -> None:
 
 def test_an_unknown_fault_is_refused_with_the_likely_one() -> None:
     with pytest.raises(ValueError, match="did you mean 'text-delta-lost'"):
-        chosen(["text-delta-lst"])
+        faults_by_name(["text-delta-lst"])
 
 
 async def walk(fault: str) -> list[int]:

@@ -13,7 +13,7 @@ from antiphon.contract.spec_files import read_validated
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class EvidenceSource:
     """One document, body of traffic or report; the kind and the date of its evidence unless an entry says otherwise."""
 
     id: str
@@ -28,10 +28,10 @@ def _file() -> Any:
 
 
 @cache
-def sources() -> Mapping[str, Source]:
+def sources() -> Mapping[str, EvidenceSource]:
     """Every source by id, in the order of the file. Raises SpecError."""
     rows = _file()["sources"]
-    return {name: Source(name, each["says"], each["kind"], each["date"]) for name, each in rows.items()}
+    return {name: EvidenceSource(name, each["says"], each["kind"], each["date"]) for name, each in rows.items()}
 
 
 def evidence_kinds() -> Mapping[str, str]:

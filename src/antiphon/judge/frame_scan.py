@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from antiphon.judge.memo import memoized
+from antiphon.judge.memo import memoize
 from antiphon.judge.subjects.responses import ENDINGS, Stream
 from antiphon.recording.frame import Frame
 from antiphon.recording.frames import Frames
@@ -23,7 +23,7 @@ class FrameScan(NamedTuple):
     """The few frames that are not just an event line and, after it, one data line with a JSON object of that type."""
 
 
-@memoized
+@memoize
 def frame_scan(stream: Stream) -> FrameScan:
     """The scan of a stream's frames, cached on the stream."""
     frames = stream.exchange.frames

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from antiphon.judge.memo import memoized
+from antiphon.judge.memo import memoize
 from antiphon.judge.stream_analysis import events_of_types
 from antiphon.judge.subjects.responses import ENDINGS, Stream
 
@@ -14,7 +14,7 @@ LIFECYCLE = EARLY | ENDINGS
 LifecycleResponses = list[tuple[int, str, dict[str, Any]]]
 
 
-@memoized
+@memoize
 def lifecycle_responses(stream: Stream) -> LifecycleResponses:
     """Place, type and response of each lifecycle event that has one."""
     return [
@@ -24,13 +24,13 @@ def lifecycle_responses(stream: Stream) -> LifecycleResponses:
     ]
 
 
-@memoized
+@memoize
 def early_responses(stream: Stream) -> LifecycleResponses:
     """The lifecycle events before the terminal one."""
     return [each for each in lifecycle_responses(stream) if each[1] in EARLY]
 
 
-@memoized
+@memoize
 def terminal_responses(stream: Stream) -> LifecycleResponses:
     """The terminal events."""
     return [each for each in lifecycle_responses(stream) if each[1] in ENDINGS]

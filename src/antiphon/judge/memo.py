@@ -1,4 +1,4 @@
-"""What is worked out once for a subject of checks, however many checks ask for it."""
+"""Memo of a subject: a value is computed once, for all checks that read it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ S = TypeVar("S", bound=HasMemo)
 T = TypeVar("T")
 
 
-def memoized(find: Callable[[S], T]) -> Callable[[S], T]:
-    """A function of a subject whose value is kept in the subject's memo, under the function's name."""
+def memoize(find: Callable[[S], T]) -> Callable[[S], T]:
+    """Decorate a function of a subject: its value is kept in the subject's memo, under the function's name."""
     key = f"{find.__module__}.{find.__qualname__}"
 
     @wraps(find)

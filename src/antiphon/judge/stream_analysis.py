@@ -10,13 +10,13 @@ from typing import Any
 from antiphon.contract.streams import Tables, tables
 from antiphon.judge.grammar.delta_runs import store_notable
 from antiphon.judge.grammar.walker import Mode, StreamAnalysis, analyse
-from antiphon.judge.memo import memoized
+from antiphon.judge.memo import memoize
 from antiphon.judge.registry import Violation
 from antiphon.judge.subjects.responses import Stream
 from antiphon.judge.values import day_of
 
 
-@memoized
+@memoize
 def analysis_of(stream: Stream) -> StreamAnalysis:
     """The analysis of a stream's events, cached on the stream."""
     rules = tables()

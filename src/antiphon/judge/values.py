@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final, TypeGuard
 
 from antiphon.contract.schemas.schema_error import format_value
-from antiphon.judge.memo import memoized
+from antiphon.judge.memo import memoize
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.fast_json import read_json
@@ -103,7 +103,7 @@ def parse_json(text: str) -> Any:
         return MISSING
 
 
-@memoized
+@memoize
 def day_of(exchange: Exchange) -> date | None:
     """The day of an exchange; where it was not recorded, that of the object in the reply, else None."""
     body = exchange.reply

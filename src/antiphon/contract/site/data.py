@@ -9,7 +9,7 @@ from antiphon.contract.edition_changes import between
 from antiphon.contract.load import DEFAULT_EDITION, contract, edition, edition_ids
 from antiphon.contract.paths import spec_dir
 from antiphon.contract.schemas.library import relaxations
-from antiphon.contract.site.text import anchor, code, codes, heading, link, table
+from antiphon.contract.site.text import anchor, code, codes, heading_line, link, table
 from antiphon.contract.spec_files import read_validated
 from antiphon.contract.triggers import Trigger, triggers
 
@@ -77,7 +77,7 @@ def disagreements() -> str:
     parts = []
     for each in value:
         positions = table(["Source", "Says"], [[source, str(said)] for source, said in each["positions"].items()])
-        parts += [heading(2, f"{each['id']}: {each['topic']}", each["id"]), positions]
+        parts += [heading_line(2, f"{each['id']}: {each['topic']}", each["id"]), positions]
         parts += [f"**Decided.** {each['decision']}\n", f"In {', '.join(map(_place, each['where']))}.\n"]
     return "\n".join(parts)
 
@@ -92,7 +92,7 @@ def editions() -> str:
     parts = []
     for name in sorted(edition_ids(), key=lambda each: each != DEFAULT_EDITION):
         reading = edition(name)
-        parts.append(f"{heading(2, name, name)}\n{reading.title}, {reading.date}.\n")
+        parts.append(f"{heading_line(2, name, name)}\n{reading.title}, {reading.date}.\n")
         parts.append("".join(f"- {each['source']}: {each['what']}\n" for each in reading.data.get("sources", ())))
         if name == DEFAULT_EDITION:
             rows = [[key, f"`{each.method} {each.path}`"] for key, each in reading.routes.items()]
@@ -114,7 +114,7 @@ def clients() -> str:
     book = contract()
     parts = ["What a client needs was measured by servers that break one thing each.\n"]
     for client in book.clients.values():
-        parts.append(heading(2, f"{client.title} {client.version} ({client.date})", client.id))
+        parts.append(heading_line(2, f"{client.title} {client.version} ({client.date})", client.id))
         rows = [[link(name), book.every[name].says] for name in client.needs]
         parts.append(table(["Needs", "Promise"], rows))
     rows = [[anchor(each.id), each.says, " ".join(each.declined_when)] for each in book.capabilities.values()]

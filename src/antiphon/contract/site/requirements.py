@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from antiphon.contract.load import all_requirements, contract, edition_ids
 from antiphon.contract.model import Requirement
-from antiphon.contract.site.text import codes, heading, table
+from antiphon.contract.site.text import codes, heading_line, table
 
 KINDS = ("must", "should", "may", "excluded")
 UNCOUNTED = "not counted"
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class ProofSources:
     """What judges a requirement, and the faults that show that it does; the contract itself knows neither."""
 
     checks: tuple[str, ...] = ()
@@ -24,7 +24,7 @@ class Proof:
     """Sentences by name."""
 
 
-ProofOf = Callable[[str], Proof]
+ProofOf = Callable[[str], ProofSources]
 
 
 def overview() -> str:
@@ -56,14 +56,14 @@ def area(name: str, proof: ProofOf) -> str:
     return "\n".join(_section(requirement, proof(requirement.id)) for requirement in requirements)
 
 
-def _section(requirement: Requirement, proof: Proof) -> str:
+def _section(requirement: Requirement, proof: ProofSources) -> str:
     facts = [f"- **{title}:** {text}" for title, text in _facts(requirement, proof) if text]
     note = [f"{requirement.note}\n"] if requirement.note else []
-    head = heading(2, f"`{requirement.id}`", requirement.id)
+    head = heading_line(2, f"`{requirement.id}`", requirement.id)
     return "\n".join([head, f"{requirement.says}\n", *note, *facts, ""])
 
 
-def _facts(requirement: Requirement, proof: Proof) -> Iterator[tuple[str, str]]:
+def _facts(requirement: Requirement, proof: ProofSources) -> Iterator[tuple[str, str]]:
     if requirement.excluded:
         yield "Not judged", requirement.excluded
     else:

@@ -14,7 +14,7 @@ def page(title: str, body: str) -> str:
     return f"{NOTICE}\n\n# {title}\n\n{body.strip()}\n"
 
 
-def heading(depth: int, title: str, name: str) -> str:
+def heading_line(depth: int, title: str, name: str) -> str:
     """A heading that links lead to by a lasting name, in the notation of Python-Markdown, kramdown and Pandoc."""
     return f"{'#' * depth} {title} {{ #{name} }}\n"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from antiphon.contract.schemas.description import Description
 from antiphon.contract.schemas.validation import Schemas
-from antiphon.contract.site.text import codes, heading, link, table
+from antiphon.contract.site.text import codes, heading_line, link, table
 from antiphon.contract.streams import StateMachine, tables
 
 WIDEST = "open-responses-2026-04-24"
@@ -46,7 +46,7 @@ def items() -> str:
 
 def _value(description: Description, prefix: str) -> Iterator[str]:
     name = description.type if prefix == "item" else f"{prefix}-{description.type}"
-    yield heading(3, description.type, name)
+    yield heading_line(3, description.type, name)
     if description.says:
         yield f"{description.says}\n"
     yield _fields(description)
@@ -66,7 +66,7 @@ def _events() -> Iterator[str]:
     schemas, rows = Schemas(WIDEST), tables().events
     for name in schemas.event_types():
         row = rows.get(name)
-        yield heading(3, name, name)
+        yield heading_line(3, name, name)
         description = schemas.describe("event", name)
         if description.says:
             yield f"{description.says}\n"

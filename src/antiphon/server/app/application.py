@@ -15,7 +15,7 @@ from antiphon.server.app.webhooks import Deliveries
 from antiphon.server.errors import ApiError, shorten
 from antiphon.server.fast.application import FastApplication
 from antiphon.server.fast.stream_renderer import StreamRenderer
-from antiphon.server.faults import chosen
+from antiphon.server.faults import faults_by_name
 from antiphon.server.http.endpoint import Handler, endpoint
 from antiphon.server.http.routes import chat, compaction, conversations, counts, lists, models, responses
 from antiphon.server.settings import ServerSettings
@@ -58,7 +58,7 @@ LIMITED = frozenset({"create-response", "create-chat-completion"})
 
 def create_app(settings: ServerSettings) -> Starlette:
     """The application of a server with these settings."""
-    service = Service(settings, chosen, StreamRenderer() if settings.fast_path else None)
+    service = Service(settings, faults_by_name, StreamRenderer() if settings.fast_path else None)
     routes = [
         Route(
             PREFIX + path,

@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Paging:
+class PageRules:
     """Pages of a list."""
 
     default_order: str = "desc"
@@ -43,7 +43,7 @@ class ChatRules:
     updates: bool = True
     lists: bool = True
     filters: bool = True
-    pages: Paging = Paging(default_order="asc")
+    pages: PageRules = PageRules(default_order="asc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class ConversationRules:
     takes_object: bool = True
     when_busy: str = "refused"
     """`refused`, `crashes`, or `overwritten`: the later response forgets what the earlier one appended."""
-    pages: Paging = Paging()
+    pages: PageRules = PageRules()
 
 
 @dataclass(frozen=True, slots=True)

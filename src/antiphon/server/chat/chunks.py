@@ -10,7 +10,7 @@ from typing import Any
 from antiphon.server.json_values import Json
 from antiphon.server.model import tokens
 from antiphon.server.responses.item_events import chunks as pieces_of
-from antiphon.server.responses.wire import DONE, padding
+from antiphon.server.responses.wire import DONE, padding_text
 
 COMMON = ("id", "created", "model", "service_tier", "system_fingerprint")
 
@@ -65,7 +65,7 @@ def _call(call: Json, index: int) -> Iterator[Json]:
 def visible_chunks(completion: Json, *, include_usage: bool, obfuscate: bool) -> Iterator[Json]:
     """The chunks as they go out: their lengths hidden unless that is switched off."""
     for number, chunk in enumerate(chunks(completion, include_usage=include_usage)):
-        yield {**chunk, "obfuscation": padding(number)} if obfuscate else chunk
+        yield {**chunk, "obfuscation": padding_text(number)} if obfuscate else chunk
 
 
 async def pace_chunks(shown: Iterable[Json], pace: float) -> AsyncIterator[Json]:

@@ -11,14 +11,14 @@ from antiphon.server.errors import ApiError, missing_parameter, shorten, wrong_t
 from antiphon.server.json_values import Json
 from antiphon.server.validate.basics import (
     Check,
-    anything,
+    any_value,
     array,
     boolean,
     choice,
     decimal,
     either,
     integer,
-    mapping,
+    json_object,
     record,
     tagged_union,
     text,
@@ -28,33 +28,33 @@ from antiphon.server.validate.schema_form import check_schema
 from antiphon.server.validate.schemas import UnsupportedSchema
 from antiphon.server.validate.tools import tool_name
 
-_FUNCTION = record({"name": tool_name, "description": text(), "parameters": mapping, "strict": boolean}, ("name",))
+_FUNCTION = record({"name": tool_name, "description": text(), "parameters": json_object, "strict": boolean}, ("name",))
 _GRAMMAR = record({"syntax": choice("lark", "regex"), "definition": text()}, ("syntax", "definition"))
 _CUSTOM = record(
     {
         "name": tool_name,
         "description": text(),
         "format": tagged_union(
-            {"text": mapping, "grammar": record({"type": anything, "grammar": _GRAMMAR}, ("grammar",))}
+            {"text": json_object, "grammar": record({"type": any_value, "grammar": _GRAMMAR}, ("grammar",))}
         ),
     },
     ("name",),
 )
 PREDICTED = either(
     (str, text()),
-    (list, array(tagged_union({"text": record({"type": anything, "text": text()}, ("text",))}), 1)),
+    (list, array(tagged_union({"text": record({"type": any_value, "text": text()}, ("text",))}), 1)),
     expected="a string or an array",
 )
 SEED = 9_223_372_036_854_776_000
 """The bound of the document: two to the power of 63, as far as a double holds it."""
 SOUNDS = choice("wav", "aac", "mp3", "flac", "opus", "pcm16")
 VOICE = either((str, text()), (dict, record({"id": text()}, ("id",))), expected="a string or an object")
-_JSON_SCHEMA = record({"name": tool_name, "description": text(), "schema": mapping, "strict": boolean}, ("name",))
+_JSON_SCHEMA = record({"name": tool_name, "description": text(), "schema": json_object, "strict": boolean}, ("name",))
 
 
 def function(value: Any, at: str) -> None:
     """A function tool: nested, named, and inside the subset when strict."""
-    record({"type": anything, "function": _FUNCTION}, ("function",), closed="function" in value)(value, at)
+    record({"type": any_value, "function": _FUNCTION}, ("function",), closed="function" in value)(value, at)
     inner = value["function"]
     try:
         check_schema(inner.get("parameters"), inner.get("strict"))
@@ -66,7 +66,7 @@ def function(value: Any, at: str) -> None:
 
 def json_schema(value: Any, at: str) -> None:
     """A named schema; inside the subset when strict."""
-    record({"type": anything, "json_schema": _JSON_SCHEMA}, ("json_schema",))(value, at)
+    record({"type": any_value, "json_schema": _JSON_SCHEMA}, ("json_schema",))(value, at)
     inner = value["json_schema"]
     try:
         check_schema(inner.get("schema"), inner.get("strict"))
@@ -77,8 +77,8 @@ def json_schema(value: Any, at: str) -> None:
 
 _NAME = record({"name": text(128, 1)}, ("name",))
 _NAMED: dict[str, Check] = {
-    "function": record({"type": anything, "function": _NAME}, ("function",)),
-    "custom": record({"type": anything, "custom": _NAME}, ("custom",)),
+    "function": record({"type": any_value, "function": _NAME}, ("function",)),
+    "custom": record({"type": any_value, "custom": _NAME}, ("custom",)),
 }
 _ALLOWED = record({"mode": choice("auto", "required"), "tools": array(tagged_union(_NAMED), 1, 128)}, ("mode", "tools"))
 TOOL_CHOICE = either(
@@ -88,7 +88,7 @@ TOOL_CHOICE = either(
         tagged_union(
             {
                 **_NAMED,
-                "allowed_tools": record({"type": anything, "allowed_tools": _ALLOWED}, ("allowed_tools",)),
+                "allowed_tools": record({"type": any_value, "allowed_tools": _ALLOWED}, ("allowed_tools",)),
             }
         ),
     ),
@@ -97,13 +97,13 @@ TOOL_CHOICE = either(
 
 
 def biases(value: Any, at: str) -> None:
-    mapping(value, at)
+    json_object(value, at)
     for token, bias in value.items():
         integer(-100, 100)(bias, f"{at}.{shorten(token, quote=False)}")
 
 
 FIELDS: Mapping[str, Check] = {
-    "messages": anything,
+    "messages": any_value,
     "metadata": metadata,
     "temperature": decimal(0, 2),
     "top_p": decimal(0, 1),
@@ -116,9 +116,9 @@ FIELDS: Mapping[str, Check] = {
     "stop": either((str, text()), (list, array(text(), 1, 4)), expected="a string or an array"),
     "max_completion_tokens": integer(1),
     "max_tokens": integer(1),
-    "response_format": tagged_union({"text": mapping, "json_object": mapping, "json_schema": json_schema}),
+    "response_format": tagged_union({"text": json_object, "json_object": json_object, "json_schema": json_schema}),
     "tools": array(
-        tagged_union({"function": function, "custom": record({"type": anything, "custom": _CUSTOM}, ("custom",))}),
+        tagged_union({"function": function, "custom": record({"type": any_value, "custom": _CUSTOM}, ("custom",))}),
         0,
         128,
     ),
@@ -133,7 +133,7 @@ FIELDS: Mapping[str, Check] = {
     "modalities": array(choice("text", "audio")),
     "audio": record({"voice": VOICE, "format": SOUNDS}, ("voice", "format")),
     "prediction": record({"type": choice("content"), "content": PREDICTED}, ("type", "content")),
-    "web_search_options": mapping,
+    "web_search_options": json_object,
     "moderation": MODERATION,
     "prompt_cache_key": text(),
     "prompt_cache_options": CACHE_OPTIONS,

@@ -10,26 +10,26 @@ from antiphon.server.validate.basics import (
     BREAKPOINT,
     LONGEST_TEXT,
     Check,
-    anything,
+    any_value,
     array,
     choice,
     either,
-    mapping,
+    json_object,
     record,
     tagged_union,
     text,
 )
 
 LONG = text(LONGEST_TEXT)
-_TEXT = record({"type": anything, "text": LONG, "prompt_cache_breakpoint": BREAKPOINT}, ("text",))
+_TEXT = record({"type": any_value, "text": LONG, "prompt_cache_breakpoint": BREAKPOINT}, ("text",))
 _IMAGE = record({"url": text(), "detail": choice("auto", "low", "high", "original")}, ("url",))
 _AUDIO = record({"data": text(), "format": choice("wav", "mp3")}, ("data", "format"))
 _FILE = record({"filename": text(), "file_data": text(), "file_id": text()})
-_REFUSAL = record({"type": anything, "refusal": LONG}, ("refusal",))
+_REFUSAL = record({"type": any_value, "refusal": LONG}, ("refusal",))
 
 
 def _media(name: str, inner: Check) -> Check:
-    return record({"type": anything, name: inner, "prompt_cache_breakpoint": BREAKPOINT}, (name,))
+    return record({"type": any_value, name: inner, "prompt_cache_breakpoint": BREAKPOINT}, (name,))
 
 
 GIVEN: dict[str, Check] = {
@@ -51,7 +51,7 @@ _CALL = tagged_union(
     {
         "function": record(
             {
-                "type": anything,
+                "type": any_value,
                 "id": text(),
                 "function": record({"name": text(128, 1), "arguments": LONG}, ("name", "arguments")),
             },
@@ -59,7 +59,7 @@ _CALL = tagged_union(
         ),
         "custom": record(
             {
-                "type": anything,
+                "type": any_value,
                 "id": text(),
                 "custom": record({"name": text(128, 1), "input": LONG}, ("name", "input")),
             },
@@ -67,14 +67,14 @@ _CALL = tagged_union(
         ),
     }
 )
-MEMBERS: dict[str, Check] = {"role": anything, "content": anything, "name": text()}
+MEMBERS: dict[str, Check] = {"role": any_value, "content": any_value, "name": text()}
 OF_ROLE: dict[str, dict[str, Check]] = {
     "assistant": {
         "refusal": LONG,
-        "audio": mapping,
-        "annotations": array(mapping),
+        "audio": json_object,
+        "annotations": array(json_object),
         "tool_calls": array(_CALL),
-        "function_call": mapping,
+        "function_call": json_object,
     },
     "tool": {"tool_call_id": text()},
 }
@@ -101,7 +101,7 @@ def check_messages(value: Any, *, refuses_empty: bool = False, takes_tool_output
 
 def _message(value: Any, index: int, refuses_empty: bool) -> None:
     at = f"messages[{index}]"
-    mapping(value, at)
+    json_object(value, at)
     role = value.get("role")
     if role is None:
         raise missing_parameter(f"{at}.role")

@@ -16,7 +16,7 @@ from antiphon.server.responses import active_responses
 from antiphon.server.responses.answer import answer
 from antiphon.server.responses.event_stream import closing_events, events_of_item, opening_events
 from antiphon.server.responses.item_events import block, chunks
-from antiphon.server.responses.wire import DONE, is_padded, padding
+from antiphon.server.responses.wire import DONE, is_padded, padding_text
 from antiphon.server.state.service import Service
 from antiphon.server.state.store import Record
 
@@ -84,7 +84,7 @@ class PrerenderedStream:
                 self._shown, self._rest = response, dumps(event)[size:]
             rest = self._rest
             if self._obfuscate and is_padded(kind):
-                rest = rest[:-1] + PADDING % padding(self._number).encode()
+                rest = rest[:-1] + PADDING % padding_text(self._number).encode()
             self._pieces.append(b"%s%d%s\n\n" % (begins, self._number, rest))
             self._number += 1
 
@@ -97,7 +97,7 @@ class PrerenderedStream:
         number += 2
         delta = delta.replace(MARKED_ID, id)
         for piece in _deltas(text):
-            add(delta % (number, piece, padding(number).encode()) if self._obfuscate else delta % (number, piece))
+            add(delta % (number, piece, padding_text(number).encode()) if self._obfuscate else delta % (number, piece))
             number += 1
         frames_after = after.replace(MARKED_ID, id) % (number, number + 1, number + 2)
         add(frames_after.replace(MARKED_TEXT, dumps(text)))
@@ -133,7 +133,7 @@ def _form(index: int, obfuscate: bool) -> tuple[bytes, bytes, bytes]:
         written.write([event])
         frame = bytes(written).replace(b":%d" % NUMBER, b":%d")
         if is_padded(event["type"]):
-            frame = frame.replace(MARKED_TEXT, b"%s").replace(padding(NUMBER).encode(), b"%s")
+            frame = frame.replace(MARKED_TEXT, b"%s").replace(padding_text(NUMBER).encode(), b"%s")
         frames.append(frame)
     added, part, delta, *after = frames
     return added + part, delta, b"".join(after)

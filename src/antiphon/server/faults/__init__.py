@@ -13,7 +13,7 @@ from types import MappingProxyType
 from antiphon.contract.consequences import consequences
 from antiphon.server.behaviour.fault import Fault
 
-__all__ = ["Fault", "catalogue", "chosen"]
+__all__ = ["Fault", "catalogue", "faults_by_name"]
 
 
 @cache
@@ -37,7 +37,7 @@ def _collected() -> Iterator[Fault]:
         yield from getattr(importlib.import_module(module.name), "FAULTS", ())
 
 
-def chosen(names: Iterable[str]) -> tuple[Fault, ...]:
+def faults_by_name(names: Iterable[str]) -> tuple[Fault, ...]:
     """The faults of these names; ValueError with the likely name where there is none."""
     names = tuple(names)
     if not names:

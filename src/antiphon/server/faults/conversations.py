@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from antiphon.server.behaviour.fault import OutgoingReply
-from antiphon.server.behaviour.rules import ConversationRules, Paging
+from antiphon.server.behaviour.rules import ConversationRules, PageRules
 from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import in_each, in_item, lose, put
 from antiphon.server.faults.replies import answer_unknown, change_body
@@ -182,13 +182,13 @@ FAULTS = (
         "conversation-order-ascending",
         "Items are listed oldest first when no order is asked for.",
         "conversations.default-order",
-        policy={"conversations": ConversationRules(pages=Paging("asc"))},
+        policy={"conversations": ConversationRules(pages=PageRules("asc"))},
     ),
     fault(
         "conversation-after-inclusive",
         "A page of items begins with the one it was asked to begin after.",
         "conversations.pages-complete",
-        policy={"conversations": ConversationRules(pages=Paging(after_inclusive=True))},
+        policy={"conversations": ConversationRules(pages=PageRules(after_inclusive=True))},
     ),
     fault(
         "conversation-ends-swapped",
@@ -200,7 +200,7 @@ FAULTS = (
         "conversation-limit-ten",
         "A page holds ten items when no limit is asked for.",
         "conversations.default-limit",
-        policy={"conversations": ConversationRules(pages=Paging(default_limit=10))},
+        policy={"conversations": ConversationRules(pages=PageRules(default_limit=10))},
     ),
     fault(
         "conversation-message-without-status",

@@ -23,7 +23,7 @@ def add_padding(event: Event) -> Event:
     """A delta with padding that hides its length; other events as they are."""
     if not is_padded(event["type"]):
         return event
-    return {**event, "obfuscation": padding(event.get("sequence_number", 0))}
+    return {**event, "obfuscation": padding_text(event.get("sequence_number", 0))}
 
 
 def is_padded(kind: str) -> bool:
@@ -31,7 +31,7 @@ def is_padded(kind: str) -> bool:
     return kind.endswith(".delta") and kind not in PLAIN_DELTAS
 
 
-def padding(number: int) -> str:
+def padding_text(number: int) -> str:
     """From 4 to 19 letters and digits for the delta of that number."""
     return PADDINGS[number % len(PADDINGS)]
 

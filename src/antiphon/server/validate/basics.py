@@ -106,11 +106,11 @@ def array(each: Check | None = None, least: int = 0, most: int | None = None) ->
     return check
 
 
-def anything(value: Any, at: str) -> None:
+def any_value(value: Any, at: str) -> None:
     """Whatever stands there is fine."""
 
 
-def mapping(value: Any, at: str) -> None:
+def json_object(value: Any, at: str) -> None:
     if not isinstance(value, dict):
         raise wrong_type(at, "an object", value)
 
@@ -119,7 +119,7 @@ def record(fields: Mapping[str, Check], required: Collection[str] = (), *, close
     """An object with these members. An optional member may be null."""
 
     def check(value: Any, at: str) -> None:
-        mapping(value, at)
+        json_object(value, at)
         for name in required:
             if name not in value:
                 raise missing_parameter(f"{at}.{name}")
@@ -150,7 +150,7 @@ def tagged_union(kinds: Mapping[str, Check], *, refuse_at_tag: bool = True) -> C
     """An object whose `type` says which check it needs."""
 
     def check(value: Any, at: str) -> None:
-        mapping(value, at)
+        json_object(value, at)
         if value.get("type") is None:
             raise missing_parameter(f"{at}.type")
         kind = value["type"]

@@ -9,14 +9,14 @@ from antiphon.server.errors import ApiError, missing_parameter, unknown_paramete
 from antiphon.server.validate.basics import (
     LONGEST_TEXT,
     Check,
-    anything,
+    any_value,
     array,
     boolean,
     choice,
     decimal,
     either,
     integer,
-    mapping,
+    json_object,
     record,
     tagged_union,
     text,
@@ -46,7 +46,7 @@ MOVED = {
 
 def metadata(value: Any, at: str) -> None:
     """At most 16 pairs of a key of 64 and a string of 512 characters."""
-    mapping(value, at)
+    json_object(value, at)
     if len(value) > 16:
         message = f"Invalid '{at}': too many properties. Expected at most 16 properties, got {len(value)}."
         raise ApiError(message, param=at, code="object_above_max_properties")
@@ -77,7 +77,7 @@ CACHE_OPTIONS = record(
         "prewarm": boolean,
     }
 )
-COMPACTION = record({"type": anything, "compact_threshold": integer(1000)})
+COMPACTION = record({"type": any_value, "compact_threshold": integer(1000)})
 TIERS = choice("auto", "default", "flex", "scale", "priority", "fast", "ultrafast")
 FIELDS: Mapping[str, Check] = {
     "input": items,
@@ -104,7 +104,7 @@ FIELDS: Mapping[str, Check] = {
     "background": boolean,
     "previous_response_id": text(),
     "conversation": CONVERSATION,
-    "prompt": record({"id": text(), "version": text(), "variables": mapping}, ("id",)),
+    "prompt": record({"id": text(), "version": text(), "variables": json_object}, ("id",)),
     "prompt_cache_key": text(64),
     "prompt_cache_options": CACHE_OPTIONS,
     "prompt_cache_retention": choice("in_memory", "24h"),
@@ -114,7 +114,7 @@ FIELDS: Mapping[str, Check] = {
     "moderation": MODERATION,
     "access_programs": record({"cyber": choice("standard", "daybreak_blue", "daybreak_red")}),
     "image": record({"context_compression": choice("auto", "enabled", "disabled")}),
-    "client_metadata": mapping,
+    "client_metadata": json_object,
 }
 SOURCES = ("input", "previous_response_id", "prompt", "conversation")
 

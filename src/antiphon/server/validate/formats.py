@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from antiphon.server.errors import ApiError
-from antiphon.server.validate.basics import anything, boolean, choice, mapping, record, tagged_union, text
+from antiphon.server.validate.basics import any_value, boolean, choice, json_object, record, tagged_union, text
 from antiphon.server.validate.schema_form import check_schema
 from antiphon.server.validate.schemas import UnsupportedSchema
 from antiphon.server.validate.tools import tool_name
 
 _JSON_SCHEMA = record(
-    {"type": anything, "name": tool_name, "schema": mapping, "strict": boolean, "description": text()},
+    {"type": any_value, "name": tool_name, "schema": json_object, "strict": boolean, "description": text()},
     ("name", "schema"),
 )
 
@@ -30,7 +30,7 @@ def json_schema(value: dict[str, Any], at: str) -> None:
 text_options = record(
     {
         "format": tagged_union(
-            {"text": record({"type": anything}), "json_schema": json_schema, "json_object": mapping}
+            {"text": record({"type": any_value}), "json_schema": json_schema, "json_object": json_object}
         ),
         "verbosity": choice("low", "medium", "high"),
     }

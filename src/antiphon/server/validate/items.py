@@ -9,12 +9,12 @@ from antiphon.server.validate.basics import (
     BREAKPOINT,
     LONGEST_TEXT,
     Check,
-    anything,
+    any_value,
     array,
     boolean,
     choice,
     either,
-    mapping,
+    json_object,
     record,
     tagged_union,
     text,
@@ -26,18 +26,18 @@ STATUS = choice(
 LONG = text(LONGEST_TEXT)
 HUGE = text(20_971_520)
 ALWAYS: dict[str, Check] = {
-    "type": anything,
+    "type": any_value,
     "id": text(512, 1),
     "status": STATUS,
-    "created_by": anything,
-    "caller": mapping,
+    "created_by": any_value,
+    "caller": json_object,
 }
 
 
 def _item(required: str, optional: str = "", **checks: Check) -> Check:
     """An item with these members beside those that any item may have."""
     names = [*required.split(), *optional.split()]
-    return record({**ALWAYS, **dict.fromkeys(names, anything), **checks}, required.split())
+    return record({**ALWAYS, **dict.fromkeys(names, any_value), **checks}, required.split())
 
 
 def address(value: Any, at: str) -> None:
@@ -55,14 +55,14 @@ def file_data(value: Any, at: str) -> None:
         raise ApiError("The file is of a kind that is not supported.", param="input", code="unsupported_file")
 
 
-_ADDRESS: dict[str, Check] = {"type": anything, "file_id": anything, "prompt_cache_breakpoint": BREAKPOINT}
+_ADDRESS: dict[str, Check] = {"type": any_value, "file_id": any_value, "prompt_cache_breakpoint": BREAKPOINT}
 _IMAGE = record({**_ADDRESS, "image_url": address, "detail": choice("low", "high", "auto", "original")})
 _FILE = record({**_ADDRESS, "detail": text(), "filename": text(), "file_data": file_data, "file_url": address})
-_INPUT_TEXT = record({"type": anything, "text": LONG, "prompt_cache_breakpoint": BREAKPOINT}, ("text",))
+_INPUT_TEXT = record({"type": any_value, "text": LONG, "prompt_cache_breakpoint": BREAKPOINT}, ("text",))
 _OUTPUT_TEXT = record(
-    {"type": anything, "text": LONG, "annotations": array(mapping), "logprobs": array(mapping)}, ("text",)
+    {"type": any_value, "text": LONG, "annotations": array(json_object), "logprobs": array(json_object)}, ("text",)
 )
-_REFUSAL = record({"type": anything, "refusal": LONG}, ("refusal",))
+_REFUSAL = record({"type": any_value, "refusal": LONG}, ("refusal",))
 GIVEN: dict[str, Check] = {"input_text": _INPUT_TEXT, "input_image": _IMAGE, "input_file": _FILE}
 SAID: dict[str, Check] = {"output_text": _OUTPUT_TEXT, "refusal": _REFUSAL}
 PARTS = {"user": GIVEN, "system": GIVEN, "developer": GIVEN, "assistant": SAID}
@@ -79,14 +79,14 @@ ITEMS: dict[str, Check] = {
     "reasoning": _item(
         "summary",
         "content encrypted_content",
-        summary=array(tagged_union({"summary_text": record({"type": anything, "text": LONG}, ("text",))})),
+        summary=array(tagged_union({"summary_text": record({"type": any_value, "text": LONG}, ("text",))})),
         encrypted_content=HUGE,
-        content=array(tagged_union({"reasoning_text": record({"type": anything, "text": LONG}, ("text",))})),
+        content=array(tagged_union({"reasoning_text": record({"type": any_value, "text": LONG}, ("text",))})),
     ),
     "compaction": _item("encrypted_content", encrypted_content=HUGE),
     "compaction_trigger": _item(""),
     "configuration_update": _item("", "reasoning text"),
-    "additional_tools": _item("role tools", role=choice("developer"), tools=array(mapping)),
+    "additional_tools": _item("role tools", role=choice("developer"), tools=array(json_object)),
     "web_search_call": _item("", "action results"),
     "file_search_call": _item("queries", "results", queries=array(text())),
     "code_interpreter_call": _item("container_id", "code outputs"),
@@ -94,22 +94,22 @@ ITEMS: dict[str, Check] = {
         "", "result action background error output_format quality revised_prompt size svg_usage"
     ),
     "computer_call": _item("call_id", "pending_safety_checks action actions", call_id=CALL_ID),
-    "computer_call_output": _item("call_id output", "acknowledged_safety_checks", call_id=CALL_ID, output=mapping),
-    "local_shell_call": _item("call_id action", call_id=CALL_ID, action=mapping),
+    "computer_call_output": _item("call_id output", "acknowledged_safety_checks", call_id=CALL_ID, output=json_object),
+    "local_shell_call": _item("call_id action", call_id=CALL_ID, action=json_object),
     "local_shell_call_output": _item("output", "call_id", output=LONG),
-    "shell_call": _item("call_id action", "environment", call_id=CALL_ID, action=mapping),
-    "shell_call_output": _item("call_id output", "max_output_length", call_id=CALL_ID, output=array(mapping)),
-    "apply_patch_call": _item("call_id operation", call_id=CALL_ID, operation=mapping),
+    "shell_call": _item("call_id action", "environment", call_id=CALL_ID, action=json_object),
+    "shell_call_output": _item("call_id output", "max_output_length", call_id=CALL_ID, output=array(json_object)),
+    "apply_patch_call": _item("call_id operation", call_id=CALL_ID, operation=json_object),
     "apply_patch_call_output": _item("call_id", "output", call_id=CALL_ID),
-    "mcp_list_tools": _item("server_label tools", "error", tools=array(mapping)),
+    "mcp_list_tools": _item("server_label tools", "error", tools=array(json_object)),
     "mcp_approval_request": _item("server_label name arguments", arguments=LONG),
     "mcp_approval_response": _item("approval_request_id approve", "reason request_id", approve=boolean),
     "mcp_call": _item("server_label name arguments", "output error approval_request_id", arguments=LONG),
     "tool_search_call": _item("arguments", "call_id execution"),
-    "tool_search_output": _item("tools", "call_id execution", tools=array(mapping)),
+    "tool_search_output": _item("tools", "call_id execution", tools=array(json_object)),
     "program": _item("call_id code fingerprint"),
     "program_output": _item("call_id result"),
-    "item_reference": record({"type": anything, "id": text(512, 1)}, ("id",)),
+    "item_reference": record({"type": any_value, "id": text(512, 1)}, ("id",)),
 }
 PREFIXES = {"function_call": "fc", "custom_tool_call": "ctc", "reasoning": "rs"}
 
@@ -152,7 +152,7 @@ def _part(part: Any, at: str, role: str) -> None:
 
 def item(value: Any, at: str) -> None:
     """One element of `input`."""
-    mapping(value, at)
+    json_object(value, at)
     kind = value.get("type")
     if kind is None:
         kind = "item_reference" if "role" not in value and "id" in value else "message"

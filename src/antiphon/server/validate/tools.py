@@ -8,14 +8,14 @@ from typing import Any
 from antiphon.server.errors import ApiError, missing_parameter, wrong_type, wrong_value
 from antiphon.server.validate.basics import (
     Check,
-    anything,
+    any_value,
     array,
     boolean,
     choice,
     decimal,
     either,
     integer,
-    mapping,
+    json_object,
     record,
     tagged_union,
     text,
@@ -51,12 +51,12 @@ def function(value: dict[str, Any], at: str) -> None:
 
 _FUNCTION = record(
     {
-        "type": anything,
+        "type": any_value,
         "name": tool_name,
         "description": text(),
-        "parameters": mapping,
+        "parameters": json_object,
         "strict": boolean,
-        "output_schema": mapping,
+        "output_schema": json_object,
         "defer_loading": boolean,
         "allowed_callers": CALLERS,
         "async": boolean,
@@ -65,14 +65,14 @@ _FUNCTION = record(
 )
 _CUSTOM = record(
     {
-        "type": anything,
+        "type": any_value,
         "name": tool_name,
         "description": text(),
         "format": tagged_union(
             {
-                "text": mapping,
+                "text": json_object,
                 "grammar": record(
-                    {"type": anything, "syntax": choice("lark", "regex"), "definition": text()},
+                    {"type": any_value, "syntax": choice("lark", "regex"), "definition": text()},
                     ("syntax", "definition"),
                 ),
             }
@@ -85,30 +85,30 @@ _CUSTOM = record(
 )
 _WEB_SEARCH = record(
     {
-        "type": anything,
+        "type": any_value,
         "external_web_access": boolean,
         "filters": record({"allowed_domains": array(text()), "blocked_domains": array(text())}),
         "user_location": LOCATION,
         "search_context_size": choice("low", "medium", "high"),
         "search_content_types": array(text()),
-        "return_token_budget": anything,
+        "return_token_budget": any_value,
         "allowed_callers": CALLERS,
     }
 )
 _FILE_SEARCH = record(
     {
-        "type": anything,
+        "type": any_value,
         "vector_store_ids": array(text(), 1),
         "max_num_results": integer(1, 50),
-        "ranking_options": record({"ranker": text(), "score_threshold": decimal(0, 1), "hybrid_search": mapping}),
-        "filters": mapping,
+        "ranking_options": record({"ranker": text(), "score_threshold": decimal(0, 1), "hybrid_search": json_object}),
+        "filters": json_object,
     },
     ("vector_store_ids",),
 )
 _CODE_INTERPRETER = record(
     {
-        "type": anything,
-        "container": either((str, text()), (dict, mapping), expected="a string or an object"),
+        "type": any_value,
+        "container": either((str, text()), (dict, json_object), expected="a string or an object"),
         "allowed_callers": CALLERS,
     },
     ("container",),
@@ -117,7 +117,7 @@ _MCP_KEYS = (
     "type server_url connector_id tunnel_id authorization server_description headers allowed_tools allowed_callers "
     "require_approval defer_loading"
 )
-_MCP = record({**dict.fromkeys(_MCP_KEYS.split(), anything), "server_label": text()}, ("server_label",))
+_MCP = record({**dict.fromkeys(_MCP_KEYS.split(), any_value), "server_label": text()}, ("server_label",))
 
 
 def mcp(value: dict[str, Any], at: str) -> None:
@@ -138,19 +138,19 @@ TOOLS: dict[str, Check] = {
     "file_search": _FILE_SEARCH,
     "code_interpreter": _CODE_INTERPRETER,
     "mcp": mcp,
-    "image_generation": mapping,
-    "shell": mapping,
-    "local_shell": mapping,
-    "apply_patch": mapping,
-    "computer": mapping,
+    "image_generation": json_object,
+    "shell": json_object,
+    "local_shell": json_object,
+    "apply_patch": json_object,
+    "computer": json_object,
     "computer_use_preview": record(
-        {"type": anything, "environment": text(), "display_width": integer(1), "display_height": integer(1)},
+        {"type": any_value, "environment": text(), "display_width": integer(1), "display_height": integer(1)},
         ("environment", "display_width", "display_height"),
     ),
-    "tool_search": mapping,
-    "programmatic_tool_calling": mapping,
+    "tool_search": json_object,
+    "programmatic_tool_calling": json_object,
     "namespace": record(
-        {"type": anything, "name": text(128, 1), "description": text(), "tools": array(INSIDE, 1)},
+        {"type": any_value, "name": text(128, 1), "description": text(), "tools": array(INSIDE, 1)},
         ("name", "description", "tools"),
     ),
 }
@@ -170,12 +170,12 @@ def tool_choice(value: Any, at: str) -> None:
     if kind is None:
         raise missing_parameter(f"{at}.type")
     if kind in NAMED:
-        return record({"type": anything, "name": text(128, 1)}, ("name",), closed="name" in value)(value, at)
+        return record({"type": any_value, "name": text(128, 1)}, ("name",), closed="name" in value)(value, at)
     if kind == "allowed_tools":
-        fields = {"type": anything, "mode": choice("auto", "required"), "tools": array(mapping, 1, 128)}
+        fields = {"type": any_value, "mode": choice("auto", "required"), "tools": array(json_object, 1, 128)}
         return record(fields, ("mode", "tools"))(value, at)
     if kind == "mcp":
-        return record({"type": anything, "server_label": text(), "name": text()}, ("server_label",))(value, at)
+        return record({"type": any_value, "server_label": text(), "name": text()}, ("server_label",))(value, at)
     if not isinstance(kind, str) or kind not in HOSTED:
         raise wrong_value(f"{at}.type", kind, "the types of 'tools', and 'allowed_tools'")
     return None

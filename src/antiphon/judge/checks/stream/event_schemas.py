@@ -14,7 +14,7 @@ from antiphon.contract.schemas.library import DEFS
 from antiphon.contract.schemas.validation import SchemaError, Schemas
 from antiphon.errors import ConfigError
 from antiphon.judge.event_families import FAMILIES, family_of
-from antiphon.judge.memo import memoized
+from antiphon.judge.memo import memoize
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.schemas import schemas_for
 from antiphon.judge.stream_analysis import analysis_of, events_of_types, notable_events
@@ -46,7 +46,7 @@ PLAIN = frozenset({"type", "required", "properties", "description", "x-source"})
 TYPES = {"string": str, "integer": int}
 
 
-@memoized
+@memoize
 def _errors(stream: Stream) -> dict[str, list[tuple[int, SchemaError]]]:
     """The errors of a stream's events by family."""
     fields = _fields_of(schemas_for(stream))

@@ -13,7 +13,7 @@ from antiphon.judge.grammar.problems import quote_value
 from antiphon.judge.grammar.stream_state import ItemState
 from antiphon.judge.json_pointer import differences, same
 from antiphon.judge.lifecycle_responses import terminal_responses
-from antiphon.judge.memo import memoized
+from antiphon.judge.memo import memoize
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.stream_analysis import analysis_of
 from antiphon.judge.subjects.responses import Stream
@@ -41,7 +41,7 @@ class OutputComparison:
     """Items without a done event stand in the output, so places cannot be told."""
 
 
-@memoized
+@memoize
 def _comparison(stream: Stream) -> OutputComparison:
     found = OutputComparison()
     output: Any = None

@@ -14,7 +14,7 @@ from antiphon.server.chat.chunks import frames, pace_chunks, visible_chunks
 from antiphon.server.chat.fields import FIELDS, check_create
 from antiphon.server.chat.messages import check_messages
 from antiphon.server.errors import ApiError, missing_parameter, unknown_parameter
-from antiphon.server.http.paging import list_object, page_of
+from antiphon.server.http.list_pages import list_object, page_of
 from antiphon.server.http.request_body import read_body, read_bytes
 from antiphon.server.http.results import EventStream, RenderedStream, TruncatedJson
 from antiphon.server.json_values import Json, dumps

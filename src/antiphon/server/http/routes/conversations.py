@@ -7,14 +7,14 @@ from typing import Any
 from starlette.requests import Request
 
 from antiphon.server.errors import ApiError, missing_parameter, shorten, wrong_type
-from antiphon.server.http.paging import list_object, page_of
+from antiphon.server.http.list_pages import list_object, page_of
 from antiphon.server.http.request_body import read_body, read_bytes
 from antiphon.server.http.routes.responses import check_include
 from antiphon.server.json_values import Json
 from antiphon.server.responses.context import normalise
 from antiphon.server.state.conversations import Conversation
 from antiphon.server.state.service import Service
-from antiphon.server.validate.basics import Check, array, mapping
+from antiphon.server.validate.basics import Check, array, json_object
 from antiphon.server.validate.create import check_fields, metadata
 from antiphon.server.validate.items import items as check_items
 
@@ -26,7 +26,7 @@ def _fields(service: Service, *names: str) -> dict[str, Check]:
         array(most=most)(value, at)
         check_items(value, at)
 
-    checked = metadata if service.policy.conversations.checks_metadata else mapping
+    checked = metadata if service.policy.conversations.checks_metadata else json_object
     known: dict[str, Check] = {"metadata": checked, "items": at_most}
     return {name: known[name] for name in names}
 

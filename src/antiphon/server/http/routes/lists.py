@@ -6,8 +6,8 @@ from typing import Any
 
 from starlette.requests import Request
 
-from antiphon.server.behaviour.rules import Paging
-from antiphon.server.http.paging import list_object, page_of
+from antiphon.server.behaviour.rules import PageRules
+from antiphon.server.http.list_pages import list_object, page_of
 from antiphon.server.http.routes.responses import check_include, find
 from antiphon.server.state.service import Service
 
@@ -19,7 +19,7 @@ async def input_items(request: Request, service: Service) -> Any:
     policy, items = service.policy, record.input
     if policy.page_shows_output:
         items = [*items, *record.response["output"]]
-    rules = Paging(
+    rules = PageRules(
         policy.page_default_order,
         policy.page_default_limit,
         policy.page_obeys_order,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from antiphon.server.behaviour.rules import ChatRules, Paging
+from antiphon.server.behaviour.rules import ChatRules, PageRules
 from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import in_each, lose, put
 from antiphon.server.faults.replies import change_body
@@ -62,13 +62,13 @@ FAULTS = (
         "chat-order-descending",
         "Stored completions are listed newest first when no order is asked for.",
         "chat.stored.order",
-        policy={"chat": ChatRules(pages=Paging("desc"))},
+        policy={"chat": ChatRules(pages=PageRules("desc"))},
     ),
     fault(
         "chat-after-inclusive",
         "A page of completions begins with the one it was asked to begin after.",
         "chat.stored.pages",
-        policy={"chat": ChatRules(pages=Paging("asc", after_inclusive=True))},
+        policy={"chat": ChatRules(pages=PageRules("asc", after_inclusive=True))},
     ),
     fault(
         "chat-messages-without-ids",

@@ -6,13 +6,13 @@ from typing import Any
 
 from starlette.requests import Request
 
-from antiphon.server.behaviour.rules import Paging
+from antiphon.server.behaviour.rules import PageRules
 from antiphon.server.errors import ApiError, shorten, wrong_value
 from antiphon.server.http.query import number
 from antiphon.server.json_values import Json
 
 
-def page_of(request: Request, entries: list[Json], rules: Paging) -> tuple[list[Json], bool]:
+def page_of(request: Request, entries: list[Json], rules: PageRules) -> tuple[list[Json], bool]:
     """The entries of one page, of a list in the order of its making, and whether more follow."""
     limit = number(request, "limit", 1, 100) or rules.default_limit
     order = request.query_params.get("order", rules.default_order)
