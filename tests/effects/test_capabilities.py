@@ -23,7 +23,7 @@ from antiphon.run.session import Session
 
 
 def states(session: Session, **claims: bool) -> dict[str, Any]:
-    found: dict[str, Any] = session.effects.tables(session.endings, claims)["capabilities"]
+    found: dict[str, Any] = session.findings.effects.tables(session.endings, claims)["capabilities"]
     return found
 
 
@@ -94,7 +94,7 @@ def test_what_nothing_showed_breaks_no_claim() -> None:
 
 
 def test_the_tables_are_part_of_a_valid_result(right: Session) -> None:
-    made = result(**right.effects.tables(right.endings, {}))
+    made = result(**right.findings.effects.tables(right.endings, {}))
 
     assert mistake(made) == ""
     assert len(made["parameters"]) > 60

@@ -46,7 +46,7 @@ LEVERS_OF_SEVERAL = {"tokens", "pairs", "kept", "grows", "padding"}
 def table(*faults: str, thorough: bool = True) -> dict[tuple[str, str], dict[str, Any]]:
     """The rows of a run, by surface and name."""
     session = run_suite(RunOptions(thorough=thorough, faults=faults))
-    rows = session.effects.tables(session.endings, {})["parameters"]
+    rows = session.findings.effects.tables(session.endings, {})["parameters"]
     return {(row["surface"], row["name"]): row for row in rows}
 
 

@@ -25,7 +25,7 @@ def paths(session: Session) -> set[str]:
 
 
 def result(session: Session) -> Result:
-    return build(session.contract, session.judge.ledger, run_facts(session, "run"), session.exchanges)
+    return build(session.contract, session.findings.ledger, run_facts(session, "run"), session.exchanges)
 
 
 @pytest.fixture

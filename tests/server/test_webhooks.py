@@ -142,8 +142,8 @@ def test_a_target_that_has_been_told_an_address_is_judged(monkeypatch: pytest.Mo
         target = Target(url, model="antiphon-1", webhook_listen=address.netloc)
         session = run_suite(RunOptions(target, thorough=True, select=("webhooks",)))
     verdicts = {
-        each.id: judgement(session.judge.ledger.entries.get(each.id), each.level).verdict
-        for each in session.requirements()
+        each.id: judgement(session.findings.ledger.entries.get(each.id), each.level).verdict
+        for each in session.selection.requirements()
     }
     assert set(verdicts.values()) == {Verdict.PASS}
 

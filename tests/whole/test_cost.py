@@ -63,7 +63,7 @@ def test_the_estimate_of_a_default_run_is_what_it_costs_in_every_area() -> None:
     told = {each["area"]: each for each in estimate(plan, collect(plan))["areas"]}
     session = run_suite(plan)
 
-    for area, spent in session.costs.areas.items():
+    for area, spent in session.findings.costs.areas.items():
         assert told[area]["calls"] == pytest.approx(spent.calls, rel=MARGIN, abs=2), area
         assert told[area]["tokens"] == pytest.approx(spent.tokens.total, rel=MARGIN, abs=50), area
         assert spent.tokens.output <= told[area]["most"], area
@@ -73,7 +73,7 @@ def test_the_estimate_of_a_default_run_is_what_it_costs_in_every_area() -> None:
 def test_a_run_against_a_real_target_is_cheap(target: Target, profile: str, calls: int, tokens: int | None) -> None:
     plan = RunOptions(target, profile=profile)
     told = estimate(plan, collect(plan))
-    spending = run_suite(plan).costs
+    spending = run_suite(plan).findings.costs
 
     assert max(told["calls"], spending.all.calls) <= calls
     assert tokens is None or max(told["most"], spending.all.tokens.total) <= tokens

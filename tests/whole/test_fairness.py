@@ -18,7 +18,7 @@ from antiphon.exercise.target import Target
 from antiphon.judge.engine import Judge
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.recording.exchange import Chunk, Exchange, Request, Response
-from antiphon.recording.records import ScenarioEnd
+from antiphon.recording.records import Record, ScenarioEnd
 from antiphon.recording.stored_response import stored_response
 from antiphon.recording.transcript import Transcript
 from antiphon.run.options import RunOptions
@@ -246,18 +246,19 @@ def locked() -> Iterator[str]:
 
 def test_a_run_without_a_key_stops_after_a_few_refusals(locked: str, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[Exchange] = []
-    monkeypatch.setattr(Session, "_object", _hearing(heard))
+    monkeypatch.setattr(Session, "exercise", _recording(heard))
 
     with pytest.raises(ConfigError, match=r"refuses calls without a key in OPENAI_API_KEY \(401\)"):
         run_suite(RunOptions(target=Target(base_url=locked, model="m")))
     assert LOCKED_OUT <= len(heard) <= LOCKED_OUT + Target(base_url=locked, model="m").limits.concurrency
 
 
-def _hearing(heard: list[Exchange]) -> Any:
-    original = Session._object
+def _recording(heard: list[Exchange]) -> Any:
+    original = Session.exercise
 
-    def object_to(self: Session, records: Any, target: Target) -> None:
+    def exercise(self: Session, scenarios: Any) -> list[Record]:
+        records = original(self, scenarios)
         heard.extend(each for each in records if isinstance(each, Exchange))
-        original(self, records, target)
+        return records
 
-    return object_to
+    return exercise

@@ -80,7 +80,7 @@ def test_a_hostile_server_ends_no_run(seed: int, tmp_path: Path) -> None:
     code = finish(session, tmp_path)
 
     assert {ending.outcome for ending in session.endings} <= {"finished", "broken", "declined", "skipped"}
-    assert not {name: entry.errors for name, entry in session.judge.ledger.entries.items() if entry.errors}
+    assert not {name: entry.errors for name, entry in session.findings.ledger.entries.items() if entry.errors}
     assert code == 1
     assert (tmp_path / "report.html").stat().st_size > 10_000
     kinds = {each.failure.kind for each in session.exchanges.values() if each.failure}

@@ -97,7 +97,7 @@ def test_repeat_plays_everything_so_often(tmp_path: Path) -> None:
     assert result["runs"] == 2
     assert all(each["runs"]["held"] == each["runs"]["judged"] for each in result["requirements"] if "runs" in each)
     once = run_suite(RunOptions(select=("store",)))
-    assert result["calls"] == 2 * once.costs.all.calls
+    assert result["calls"] == 2 * once.findings.costs.all.calls
 
 
 class Counting:

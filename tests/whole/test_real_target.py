@@ -52,15 +52,15 @@ def test_nothing_is_left_and_the_calls_for_it_are_told(target: Target) -> None:
 
     assert len(made(exchanges)) > 10
     assert still_there(target, made(exchanges)) == []
-    assert len(cleaning) == session.costs.deleted_count == session.costs.areas["clean-up"].calls > 5
-    assert session.costs.undeleted_count == 0
+    assert len(cleaning) == session.findings.costs.deleted_count == session.findings.costs.areas["clean-up"].calls > 5
+    assert session.findings.costs.undeleted_count == 0
 
 
 def test_a_target_may_be_left_as_the_run_made_it(target: Target) -> None:
     session = run_suite(RunOptions(replace(target, clean_up=False), select=("store",)))
 
     assert still_there(target, made(list(session.exchanges.values())))
-    assert "clean-up" not in session.costs.areas
+    assert "clean-up" not in session.findings.costs.areas
 
 
 def test_what_is_stored_is_marked_with_the_run(target: Target) -> None:
@@ -145,8 +145,8 @@ def test_headers_queries_and_a_prefix_go_with_every_request(monkeypatch: pytest.
             RunOptions(target, folder=tmp_path, select=("store", "stream.sum", "websocket"), thorough=True)
         )
 
-    totals = {name for name, entry in session.judge.ledger.entries.items() if entry.judged}
+    totals = {name for name, entry in session.findings.ledger.entries.items() if entry.judged}
     assert len(totals) > 20
     assert apps[0].refused == []
-    assert not [name for name, entry in session.judge.ledger.entries.items() if entry.errors]
+    assert not [name for name, entry in session.findings.ledger.entries.items() if entry.errors]
     assert "a-key-of-the-test" not in (tmp_path / "transcript.jsonl").read_text()

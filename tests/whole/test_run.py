@@ -22,7 +22,7 @@ from antiphon.run.session import Session, reference
 
 def verdicts(session: Session) -> dict[str, str]:
     """The verdict of every requirement that a session counts."""
-    entries = session.judge.ledger.entries
+    entries = session.findings.ledger.entries
     return {
         each.id: judgement(entries.get(each.id), each.level).verdict.value
         for each in session.contract.requirements.values()

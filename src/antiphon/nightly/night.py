@@ -154,7 +154,7 @@ class NightRun:
 
 
 def _verdicts(session: Session) -> dict[str, str]:
-    entries = session.judge.ledger.entries
+    entries = session.findings.ledger.entries
     counted = session.contract.requirements.values()
     return {each.id: judgement(entries.get(each.id), each.level).verdict.value for each in counted}
 

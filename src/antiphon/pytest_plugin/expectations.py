@@ -79,7 +79,7 @@ class Expectations:
         return frozenset(id for id in named if id in self._session.contract.requirements and self._session.wants(id))
 
     def _verdict(self, id: str) -> Verdict:
-        return judgement(self._session.judge.ledger.entries.get(id), self._session.contract.level(id))[0]
+        return judgement(self._session.findings.ledger.entries.get(id), self._session.contract.level(id))[0]
 
     def _take(self, verdicts: Mapping[str, Verdict]) -> None:
         for id, verdict in verdicts.items():

@@ -30,10 +30,10 @@ def report_entry(session: Session, ids: Sequence[str], expected: Expectations | 
     """Skip or fail a test that stands for the checks of requirements over every exchange, by their verdicts."""
     for each in ids:
         level = session.contract.level(each)
-        verdict, reason = judgement(session.judge.ledger.entries.get(each), level)
+        verdict, reason = judgement(session.findings.ledger.entries.get(each), level)
         match verdict:
             case Verdict.FAIL:
-                place = session.judge.ledger[each].places[0]
+                place = session.findings.ledger[each].places[0]
                 _fail(_violation_text([each], place), [each], expected)
             case Verdict.ERROR:
                 pytest.fail(f"our error: {reason}", False)

@@ -157,7 +157,7 @@ def exchanges(transcripts: object, antiphon_session: Session) -> list[Exchange]:
 @pytest.fixture(scope="session")
 def findings(transcripts: object, antiphon_session: Session) -> Ledger:
     """Violations found by the checks that apply to any exchange."""
-    return antiphon_session.judge.ledger
+    return antiphon_session.findings.ledger
 
 
 @pytest.hookimpl(tryfirst=True)

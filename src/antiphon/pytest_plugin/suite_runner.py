@@ -76,14 +76,14 @@ def run_suite(plan: RunOptions, watcher: Any = None, extra: Sequence[object] = (
     for number in sorted(runs) or range(1, plan.repeat + 1):
         one = replace(plan, run=number)
         session = _once(Session(one, watcher, budget=budget, stored_records=runs.get(number)), extra)
-        ledger.add_run(session.judge.ledger)
+        ledger.add_run(session.findings.ledger)
         if whole is None:
             whole = session
         else:
             whole.add(session)
     assert whole is not None
     whole.remarks += remarks
-    whole.judge.ledger = ledger
+    whole.findings.judge.ledger = ledger
     return whole
 
 

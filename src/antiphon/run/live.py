@@ -49,7 +49,7 @@ class LiveLine(RunWatcher):
 
 def run_facts(session: Session, source: str) -> RunFacts:
     """Facts of the session for its result."""
-    plan, target, spending = session.plan, session.target, session.costs
+    plan, target, spending = session.plan, session.target, session.findings.costs
     asked = session.scope_text
     claimed = dict(target.capabilities) if target else {}
     return RunFacts(
@@ -61,17 +61,11 @@ def run_facts(session: Session, source: str) -> RunFacts:
         filter=asked,
         covers=frozenset() if spending.unanswered else session.covers,
         runs=session.runs,
-        calls=spending.all.calls,
-        tokens=spending.all.tokens.total,
-        spending=spending.as_json(),
         scenarios=session.endings,
         absent=frozenset(name for name, has in claimed.items() if not has),
         transcript=str(plan.transcripts[0] if plan.transcripts else (plan.folder or Path()) / "transcript.jsonl"),
-        drift=session.drift.rows(),
-        **session.effects.tables(session.endings, {**claimed, "core": True}),
         unanswered=spending.silence(),
-        exchanges_judged=session.judge.exchanges - session.judge.skipped,
-        exchanges_skipped=session.judge.skipped,
+        **session.findings.facts(session.endings, {**claimed, "core": True}),
     )
 
 
@@ -84,7 +78,7 @@ def live_line(stack: ExitStack, output: Output | None = None) -> LiveLine:
 def result_of(session: Session) -> result.Result:
     """The result of a session that has played and judged."""
     source = "transcript" if session.plan.transcripts else "run"
-    return result.build(session.contract, session.judge.ledger, run_facts(session, source), session.exchanges)
+    return result.build(session.contract, session.findings.ledger, run_facts(session, source), session.exchanges)
 
 
 def finish(session: Session, folder: Path, policy: GatePolicy | None = None, output: Output | None = None) -> Exit:

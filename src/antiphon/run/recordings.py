@@ -9,11 +9,8 @@ from pathlib import Path
 
 from antiphon.contract.load import DEFAULT_EDITION, contract
 from antiphon.contract.model import Contract
-from antiphon.effects import Effects
 from antiphon.errors import Exit
-from antiphon.exercise.budget.costs import RunCosts
 from antiphon.gate.decision import GatePolicy
-from antiphon.judge.drift import DriftTable
 from antiphon.judge.engine import Judge, cycle_collector_paused
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange
@@ -23,6 +20,7 @@ from antiphon.recording.redaction.redactor import Redactor
 from antiphon.report import result
 from antiphon.report.facts import RunFacts
 from antiphon.report.output import Output
+from antiphon.run.findings import Findings
 from antiphon.run.options import RunOptions, check_selection
 from antiphon.run.publish import deliver
 
@@ -49,10 +47,9 @@ class RecordingJudge:
 
     def __init__(self, book: Contract, wants: Callable[[str], bool] = lambda requirement: True) -> None:
         self._book = book
-        self._judge, self._drift, self._sample = Judge(book, wants), DriftTable(book.edition), ExchangeSample()
-        self._effects, self._redactor = Effects(book), Redactor()
+        self._findings, self._sample = Findings(book, Judge(book, wants)), ExchangeSample()
+        self._redactor = Redactor()
         self._began = time.time()
-        self._costs = RunCosts()
 
     def judge(self, exchange: Exchange) -> dict[str, list[Violation]]:
         """Judge one exchange without its secrets; its violations by requirement."""
@@ -61,12 +58,9 @@ class RecordingJudge:
 
     def _take(self, exchange: Exchange) -> dict[str, list[Violation]]:
         exchange = self._redactor.exchange(exchange)
-        found = self._judge.feed(exchange)
+        found = self._findings.add(exchange)
         if found:
             self._sample.keep(exchange)
-        self._drift.see(exchange)
-        self._effects.see(exchange)
-        self._costs.add(exchange)
         return found
 
     def finish(
@@ -81,16 +75,10 @@ class RecordingJudge:
             duration=time.time() - self._began,
             filtered=plan.filtered,
             filter=" ".join(f"-k {each}" for each in plan.select),
-            calls=self._costs.all.calls,
-            tokens=self._costs.all.tokens.total,
-            spending=self._costs.as_json(),
             files=[str(path) for path in files],
-            drift=self._drift.rows(),
-            **self._effects.tables((), {}),
-            exchanges_judged=self._judge.exchanges - self._judge.skipped,
-            exchanges_skipped=self._judge.skipped,
+            **self._findings.facts((), {}),
         )
-        made = result.build(self._book, self._judge.finish(), facts, self._sample.get)
+        made = result.build(self._book, self._findings.judge.finish(), facts, self._sample.get)
         return deliver(made, folder, policy, output, remarks=remarks)
 
 

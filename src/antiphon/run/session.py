@@ -1,4 +1,4 @@
-"""Session of one run: choose the scenarios, play or load them, and judge their exchanges."""
+"""Session of one run: play scenarios or load their records, and keep what they left."""
 
 from __future__ import annotations
 
@@ -9,24 +9,20 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from antiphon.contract.load import contract
-from antiphon.contract.model import Contract, Level, Requirement
-from antiphon.effects import Effects
+from antiphon.contract.model import Contract
 from antiphon.errors import ConfigError
 from antiphon.exercise.auth_failure import auth_failure
 from antiphon.exercise.budget.bounds import Budget
 from antiphon.exercise.budget.cost_estimates import shares
-from antiphon.exercise.budget.costs import RunCosts
 from antiphon.exercise.budget.prices import prices
 from antiphon.exercise.cleanup import StoredObjects
 from antiphon.exercise.event_loop import run
 from antiphon.exercise.recorder import Recorder, RunWatcher
 from antiphon.exercise.runner import exercise
 from antiphon.exercise.scenario import Scenario, get_scenario
-from antiphon.exercise.surface import judges, plays
 from antiphon.exercise.target import Target
 from antiphon.exercise.webhook_listener import webhook_listener
-from antiphon.generated.options import CURRENT_OPTIONS, is_generated
-from antiphon.judge.drift import DriftTable
+from antiphon.generated.options import CURRENT_OPTIONS
 from antiphon.judge.engine import Judge
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.file import TranscriptWriter, read_transcript
@@ -34,15 +30,15 @@ from antiphon.recording.records import Header, Record, ScenarioEnd
 from antiphon.recording.redaction.redactor import Redactor
 from antiphon.recording.source import Remark
 from antiphon.recording.transcript import Transcript, by_scenario
-from antiphon.run.options import RunOptions, check_selection
+from antiphon.run.findings import Findings
+from antiphon.run.options import RunOptions
 from antiphon.run.reference_target import reach, reference
 from antiphon.run.scope import header, is_unsent, scope_text
+from antiphon.run.selection import NO_ADDRESS, Selection
 from antiphon.suite.ledger_entries import record_observation
 from antiphon.suite.observation import Observation
 
 __all__ = ["Session", "reference"]
-
-NO_ADDRESS = "no address for webhooks was given (--webhook-listen)"
 
 
 @dataclass
@@ -69,69 +65,56 @@ class Session:
 
     def __post_init__(self) -> None:
         self.contract: Contract = contract(self.plan.edition)
-        check_selection(self.plan, self.contract)
-        self.capabilities = self._requested_requirements()
-        self.judge = Judge(self.contract, self.wants)
-        self.drift = DriftTable(self.contract.edition)
-        self.effects = Effects(self.contract)
-        self.costs = RunCosts()
+        self.selection = Selection(self.plan, self.contract)
+        self.findings = Findings(self.contract, Judge(self.contract, self.wants))
         self._left_out: list[ScenarioEnd] = []
 
-    def requirements(self) -> list[Requirement]:
-        """The requirements of the edition that the selection takes in."""
-        return [each for each in self.contract.requirements.values() if self.wants(each.id)]
-
     def wants(self, requirement: str) -> bool:
-        """The selection takes in a requirement, and it is one of those that decide the profile."""
-        known = self.contract.requirements.get(requirement)
-        if known is None:
-            return not self.plan.profile and self.plan.wants(requirement)
-        decides = known.level is Level.MUST and known.capability in self.capabilities
-        inside = (decides or not self.plan.profile) and judges(self.plan.surface, known)
-        return inside and self.plan.wants(requirement)
-
-    def _requested_requirements(self) -> frozenset[str]:
-        profile = self.contract.profiles.get(self.plan.profile)
-        return frozenset(profile.capabilities if profile else self.contract.capabilities)
+        """The run judges a requirement."""
+        return self.selection.wants(requirement)
 
     def play(self, names: Iterable[str]) -> None:
-        """Play scenarios against the target, or load them; then judge every exchange by every check."""
+        """Play scenarios against the target, or read them from transcripts; then judge every exchange."""
         began = time.monotonic()
         self.started_at = time.time()
         names = sorted(set(names))
-        records = self._load() if self.plan.transcripts else self._exercise(self._chosen(names))
+        if self.plan.transcripts:
+            records = self._stored()
+        else:
+            records = self.exercise(self.planned_scenarios(names))
+            self._raise_if_misconfigured(records)
+        self.load(names, records)
+        self.seconds = time.monotonic() - began
+
+    def load(self, names: Iterable[str], records: Sequence[Record]) -> None:
+        """Take the records of scenarios, and judge every exchange by every check."""
         cases = {name: get_scenario(name).case for name in names}
         self.transcripts = {
             name: replace(transcript, case=cases.get(name)) for name, transcript in by_scenario(records).items()
         }
         for record in records:
             self._take(record)
-        self.judge.finish()
-        self.seconds = time.monotonic() - began
+        self.findings.judge.finish()
 
     def _take(self, record: Record) -> None:
         match record:
             case Exchange():
                 self.exchanges[record.id] = record
-                self.judge.feed(record)
-                self._account(record)
+                self.findings.add(record)
             case ScenarioEnd():
                 self.endings.append(record)
             case Header(data):
                 self.headers.append(record)
                 self.started_at = float(data.get("started_at", self.started_at))
                 self.target = self.target or Target.from_header(data.get("target") or {})
-                self.costs.prices = self.costs.prices or prices(data.get("prices") or {})
+                self.findings.costs.prices = self.findings.costs.prices or prices(data.get("prices") or {})
 
-    def _account(self, exchange: Exchange) -> None:
-        """Add an exchange to drift, effects and costs."""
-        self.drift.see(exchange)
-        self.effects.see(exchange)
-        self.costs.add(exchange)
-
-    def _chosen(self, names: Sequence[str]) -> list[Scenario]:
+    def planned_scenarios(self, names: Iterable[str]) -> list[Scenario]:
+        """The scenarios that would be played, of those that the tests read."""
+        names = sorted(set(names))
         number, of = self.plan.shard
-        left_out = {name: reason for name in names if (reason := self._exclusion_reason(get_scenario(name)))}
+        reasons = {name: self.selection.exclusion_reason(get_scenario(name)) for name in names}
+        left_out = {name: reason for name, reason in reasons.items() if reason}
         if number == 1:
             self._left_out = [
                 ScenarioEnd(name, "skipped", reason, "webhooks" if reason == NO_ADDRESS else "")
@@ -143,30 +126,7 @@ class Session:
             self.watcher.on_plan(len(chosen))
         return chosen
 
-    def _exclusion_reason(self, scenario: Scenario) -> str:
-        """Why a scenario is excluded by the options; empty where it is not."""
-        if not scenario.needs <= self.capabilities and self.plan.profile:
-            return f"it is not part of profile {self.plan.profile}"
-        if not plays(self.plan.surface, scenario.needs):
-            return f"it is not part of --surface {self.plan.surface}"
-        if "webhooks" in scenario.needs and not self._takes_webhooks():
-            return NO_ADDRESS
-        if is_generated(scenario) and not self.plan.properties.examples:
-            return "it is played with --properties N only"
-        return "it is played with --thorough only" if scenario.thorough and not self.plan.thorough else ""
-
-    def _takes_webhooks(self) -> bool:
-        """They can arrive, or the configuration says that there are none, which declines them."""
-        target = self.plan.target
-        if target is None or target.capabilities.get("webhooks") is False:
-            return True
-        return bool(target.receiver or target.webhook_listen)
-
-    def planned_scenarios(self, names: Iterable[str]) -> list[Scenario]:
-        """The scenarios that would be played, of those that the tests read."""
-        return self._chosen(sorted(set(names)))
-
-    def _load(self) -> list[Record]:
+    def _stored(self) -> list[Record]:
         if self.stored_records is not None:
             return list(self.stored_records)
         records: list[Record] = []
@@ -174,7 +134,8 @@ class Session:
             (self.remarks if isinstance(each, Remark) else records).append(each)  # type: ignore[arg-type]
         return records
 
-    def _exercise(self, scenarios: Sequence[Scenario]) -> list[Record]:
+    def exercise(self, scenarios: Sequence[Scenario]) -> list[Record]:
+        """Play scenarios against the target, and write what comes; their records."""
         with ExitStack() as stack:
             plan = self.plan
             target = plan.target or stack.enter_context(reference(plan.faults, plan.edition, plan.part))
@@ -193,14 +154,13 @@ class Session:
             CURRENT_OPTIONS.set(plan.properties)
             budget = self.budget or Budget(self.plan.bounds, prices(target.prices))
             run(exercise, scenarios, target, self.contract, recording, budget)
-            self._object(recording.records, target)
         return recording.records
 
-    def _object(self, records: Sequence[Record], target: Target) -> None:
+    def _raise_if_misconfigured(self, records: Sequence[Record]) -> None:
         """Raises ConfigError where the target refused everything for one reason that the configuration can mend."""
-        refused = auth_failure((each for each in records if isinstance(each, Exchange)), target)
-        if refused:
-            raise ConfigError(refused)
+        exchanges = (each for each in records if isinstance(each, Exchange))
+        if self.target and (reason := auth_failure(exchanges, self.target)):
+            raise ConfigError(reason)
 
     def _recording(self, write: Callable[[Record], None], redactor: Redactor, target: Target) -> Recorder:
         recording = Recorder(write, redactor, self.watcher, prefix=f"{self.plan.run}:" if self.plan.run > 1 else "")
@@ -221,7 +181,7 @@ class Session:
         whole = (
             not plan.select and plan.shard[1] == 1 and not any(map(is_unsent, self.endings)) and not plan.transcripts
         )
-        return self.capabilities if whole and plan.profile else frozenset()
+        return self.selection.capabilities if whole and plan.profile else frozenset()
 
     def add(self, other: Session) -> None:
         """Take over what another run of the same found, but for its ledger."""
@@ -229,7 +189,7 @@ class Session:
         self.seconds += other.seconds
         for exchange in other.exchanges.values():
             self.exchanges[exchange.id] = exchange
-            self._account(exchange)
+            self.findings.account(exchange)
         self.headers += other.headers
         self.remarks += other.remarks
         unfinished = [each for each in other.endings if each.outcome != "finished"]
@@ -237,4 +197,4 @@ class Session:
 
     def record(self, requirements: Iterable[str], observation: Observation) -> None:
         """Record a test's observation in the ledger, for each requirement that the edition has."""
-        record_observation(self.judge.ledger, self.contract, requirements, observation)
+        record_observation(self.findings.ledger, self.contract, requirements, observation)

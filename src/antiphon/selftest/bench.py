@@ -11,7 +11,6 @@ import pytest
 
 from antiphon.contract.model import Level
 from antiphon.exercise.scenario import Scenario, get_scenario, is_registered
-from antiphon.exercise.target import Target
 from antiphon.generated.options import AREA, GenerationOptions, is_generated
 from antiphon.judge.ledger import LedgerEntry
 from antiphon.judge.verdict import judgement
@@ -19,6 +18,7 @@ from antiphon.pytest_plugin.plugin import TranscriptsByScenario, needed_scenario
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.records import Record
+from antiphon.run.findings import Findings
 from antiphon.run.options import RunOptions
 from antiphon.run.session import Session
 from antiphon.selftest.judgement_cache import CachingJudge, JudgementCache
@@ -126,7 +126,7 @@ class Bench:
         self._memory = JudgementCache(session.contract, said)
         self.tests = frozenset(each.id for each in self._tests)
         self._seen: list[Observation] = []
-        self.right = self._judge(_Run(_plan(edition), self.baseline.records, frozenset()))
+        self.right = self._judge(_plan(edition), self.baseline.records, frozenset())
         """Verdicts of the server without faults."""
 
     def _play(self) -> ReferencePlay:
@@ -139,7 +139,7 @@ class Bench:
         """The same under a fault."""
         reached = self._worth(catalogue()[fault])
         kept = [each for each in self.baseline.records if scenario_of(each) not in reached]
-        return self._judge(_Run(_plan(self.edition, fault), kept, reached))
+        return self._judge(_plan(self.edition, fault), kept, reached)
 
     def _worth(self, fault: Fault) -> frozenset[str]:
         """The scenarios to play.
@@ -161,21 +161,32 @@ class Bench:
             if count >= MANY
         }
 
-    def _judge(self, run: _Run) -> PlayedVerdicts:
-        run.judge = CachingJudge(run.contract, self._memory)
-        run.play(self._names)
+    def _run(self, plan: RunOptions, records: Sequence[Record], played: frozenset[str]) -> Session:
+        """A session with the records of the right server, but for the scenarios that are played anew.
+
+        Drift, effects and costs are no part of a verdict, and a fault may well refuse all that it is asked.
+        """
+        run = Session(plan)
+        run.findings = Findings(run.contract, CachingJudge(run.contract, self._memory), verdicts_alone=True)
+        scenarios = [each for each in run.planned_scenarios(self._names) if each.name in played]
+        run.load(self._names, [*records, *(run.exercise(scenarios) if scenarios else ())])
+        return run
+
+    def _judge(self, plan: RunOptions, records: Sequence[Record], played: frozenset[str]) -> PlayedVerdicts:
+        """The verdicts of the suite over earlier records, and over what is played anew."""
+        run = self._run(plan, records, played)
         transcripts = TranscriptsByScenario(run.transcripts)
         failing = set()
         for index, test in enumerate(self._tests):
-            known = self._seen[index] if index < len(self._seen) and test.is_kept(run.played) else None
+            known = self._seen[index] if index < len(self._seen) and test.is_kept(played) else None
             seen = known or test.observe(run, transcripts)
             if index == len(self._seen):
                 self._seen.append(seen)
             run.record(test.requirements, seen)
             if seen.violation:
                 failing.add(test.id)
-        entries, contract = run.judge.ledger.entries, run.contract
-        verdicts = {each: _verdict(entries.get(each), contract.level(each)) for each in contract.requirements}
+        entries, book = run.findings.ledger.entries, run.contract
+        verdicts = {each: _verdict(entries.get(each), book.level(each)) for each in book.requirements}
         return PlayedVerdicts(verdicts, frozenset(failing))
 
 
@@ -195,22 +206,3 @@ def _verdict(entry: LedgerEntry | None, level: Level) -> str:
 
 def scenario_of(record: Record) -> str:
     return str(getattr(record, "scenario", ""))
-
-
-class _Run(Session):
-    """Run that plays some scenarios, and takes the records of the others from an earlier run."""
-
-    def __init__(self, plan: RunOptions, records: Sequence[Record], played: frozenset[str]) -> None:
-        super().__init__(plan)
-        self.earlier_records = records
-        self.played = played
-
-    def _account(self, exchange: Exchange) -> None:
-        """News, truth and spending are no part of a verdict."""
-
-    def _exercise(self, scenarios: Sequence[Scenario]) -> list[Record]:
-        chosen = [each for each in scenarios if each.name in self.played]
-        return [*self.earlier_records, *(super()._exercise(chosen) if chosen else ())]
-
-    def _object(self, records: Sequence[Record], target: Target) -> None:
-        """A fault may well refuse all that it is asked."""

@@ -1,0 +1,54 @@
+"""Findings of a run, or of recordings: what the judge, drift, effects and costs make of its exchanges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from antiphon.contract.model import Contract
+from antiphon.effects import Effects
+from antiphon.exercise.budget.costs import RunCosts
+from antiphon.judge.drift import DriftTable
+from antiphon.judge.engine import Judge
+from antiphon.judge.ledger import Ledger
+from antiphon.judge.registry import Violation
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.records import ScenarioEnd
+
+
+class Findings:
+    """Verdicts, drift, effects of parameters and costs, from one exchange after the other."""
+
+    def __init__(self, book: Contract, judge: Judge, *, verdicts_alone: bool = False) -> None:
+        self.judge, self.drift, self.effects, self.costs = judge, DriftTable(book.edition), Effects(book), RunCosts()
+        self._verdicts_alone = verdicts_alone
+
+    @property
+    def ledger(self) -> Ledger:
+        """What was judged, and what was broken."""
+        return self.judge.ledger
+
+    def add(self, exchange: Exchange) -> dict[str, list[Violation]]:
+        """Judge an exchange, and account for it; its violations by requirement."""
+        violations = self.judge.feed(exchange)
+        if not self._verdicts_alone:
+            self.account(exchange)
+        return violations
+
+    def account(self, exchange: Exchange) -> None:
+        """Add an exchange to drift, effects and costs, without judging it."""
+        self.drift.see(exchange)
+        self.effects.see(exchange)
+        self.costs.add(exchange)
+
+    def facts(self, endings: Sequence[ScenarioEnd], claims: Mapping[str, bool]) -> dict[str, Any]:
+        """The facts of a result that follow from the exchanges, by the names of `RunFacts`."""
+        return {
+            "calls": self.costs.all.calls,
+            "tokens": self.costs.all.tokens.total,
+            "spending": self.costs.as_json(),
+            "drift": self.drift.rows(),
+            **self.effects.tables(endings, claims),
+            "exchanges_judged": self.judge.exchanges - self.judge.skipped,
+            "exchanges_skipped": self.judge.skipped,
+        }

@@ -1,0 +1,63 @@
+"""Selection of a run: the requirements that its options take in, and the scenarios that they leave out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from antiphon.contract.model import Contract, Level, Requirement
+from antiphon.exercise.scenario import Scenario
+from antiphon.exercise.surface import judges, plays
+from antiphon.generated.options import is_generated
+from antiphon.run.options import RunOptions, check_selection
+
+NO_ADDRESS = "no address for webhooks was given (--webhook-listen)"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Requirements and scenarios that the options take in. Raises ConfigError where they take in no requirement."""
+
+    plan: RunOptions
+    contract: Contract
+
+    def __post_init__(self) -> None:
+        check_selection(self.plan, self.contract)
+
+    @cached_property
+    def capabilities(self) -> frozenset[str]:
+        """The capabilities of the profile; all where none is named."""
+        profile = self.contract.profiles.get(self.plan.profile)
+        return frozenset(profile.capabilities if profile else self.contract.capabilities)
+
+    def requirements(self) -> list[Requirement]:
+        """The requirements of the edition that the selection takes in."""
+        return [each for each in self.contract.requirements.values() if self.wants(each.id)]
+
+    def wants(self, requirement: str) -> bool:
+        """The selection takes in a requirement, and it is one of those that decide the profile."""
+        known = self.contract.requirements.get(requirement)
+        if known is None:
+            return not self.plan.profile and self.plan.wants(requirement)
+        decides = known.level is Level.MUST and known.capability in self.capabilities
+        inside = (decides or not self.plan.profile) and judges(self.plan.surface, known)
+        return inside and self.plan.wants(requirement)
+
+    def exclusion_reason(self, scenario: Scenario) -> str:
+        """Why a scenario is excluded by the options; empty where it is not."""
+        if not scenario.needs <= self.capabilities and self.plan.profile:
+            return f"it is not part of profile {self.plan.profile}"
+        if not plays(self.plan.surface, scenario.needs):
+            return f"it is not part of --surface {self.plan.surface}"
+        if "webhooks" in scenario.needs and not self._takes_webhooks():
+            return NO_ADDRESS
+        if is_generated(scenario) and not self.plan.properties.examples:
+            return "it is played with --properties N only"
+        return "it is played with --thorough only" if scenario.thorough and not self.plan.thorough else ""
+
+    def _takes_webhooks(self) -> bool:
+        """They can arrive, or the configuration says that there are none, which declines them."""
+        target = self.plan.target
+        if target is None or target.capabilities.get("webhooks") is False:
+            return True
+        return bool(target.receiver or target.webhook_listen)
