@@ -3,7 +3,7 @@
 import anyio
 
 from antiphon.recording.frame import Frame
-from antiphon.suite import Api, Transcript, assume, requirement, scenario, while_streaming
+from antiphon.suite import Api, Transcript, assume, must_refuse, requirement, scenario, while_streaming
 
 RUNNING = ("queued", "in_progress")
 FINAL = ("completed", "failed", "incomplete")
@@ -41,9 +41,10 @@ async def deleted_while_running(api: Api) -> None:
     """A running background response is deleted, and asked for twice."""
     created = await api.create(input=LONG, background=True, store=True, max_output_tokens=400)
     await api.delete(created.id)
-    await api.retrieve(created.id)
-    await anyio.sleep(0.5)
-    await api.retrieve(created.id)
+    with api.intending(must_refuse("deleted")):
+        await api.retrieve(created.id)
+        await anyio.sleep(0.5)
+        await api.retrieve(created.id)
 
 
 def begins(frame: Frame, status: str) -> bool:

@@ -1,13 +1,14 @@
 """What was not started in the background cannot be cancelled."""
 
-from antiphon.suite import Api, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, Transcript, assume, must_refuse, requirement, scenario
 
 
 @scenario(needs={"store", "cancel"})
 async def cancel_foreground(api: Api) -> None:
     """A finished foreground response is cancelled."""
     response = await api.create(input="Say hi.", store=True, max_output_tokens=64)
-    await api.cancel(response.id)
+    with api.intending(must_refuse("foreground")):
+        await api.cancel(response.id)
     await api.retrieve(response.id)
 
 

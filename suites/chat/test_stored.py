@@ -2,7 +2,7 @@
 
 import anyio
 
-from antiphon.suite import Answer, Api, Transcript, assume, requirement, scenario
+from antiphon.suite import Answer, Api, Transcript, assume, must_refuse, requirement, scenario
 
 QUESTION = [{"role": "user", "content": "Say hi."}]
 
@@ -27,7 +27,8 @@ async def completion_kept(api: Api) -> None:
     await api.call("chat.update", body={"metadata": {"colour": "blue"}}, completion_id=kept)
     await api.call("chat.get", completion_id=kept)
     await api.call("chat.delete", completion_id=kept)
-    await api.call("chat.get", completion_id=kept)
+    with api.intending(must_refuse("deleted")):
+        await api.call("chat.get", completion_id=kept)
 
 
 @requirement("chat.stored.get")
@@ -85,7 +86,8 @@ async def completion_not_kept(api: Api) -> None:
     """A completion that was not asked to be stored is read."""
     made = await api.call("chat.create", body={"model": api.model, "messages": QUESTION, "max_completion_tokens": 200})
     await anyio.sleep(0.2)
-    await api.call("chat.get", completion_id=made.id)
+    with api.intending(must_refuse("not-stored")):
+        await api.call("chat.get", completion_id=made.id)
 
 
 @requirement("chat.stored.default-off")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from antiphon.suite import Answer, Api, Exchange, Transcript, assume, requirement, scenario
+from antiphon.suite import Answer, Api, Exchange, Transcript, assume, must_refuse, requirement, scenario
 
 TURNS: list[Any] = [
     {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "My wall is blue."}]},
@@ -55,7 +55,8 @@ def test_the_output_is_input(compacted: Transcript) -> None:
 async def compaction_read(api: Api) -> None:
     """The id of a compaction is read like that of a response."""
     answer = await shrunk(api)
-    await api.retrieve(answer.id)
+    with api.intending(must_refuse("compaction")):
+        await api.retrieve(answer.id)
 
 
 @requirement("compact.id-not-readable")
@@ -70,7 +71,8 @@ def test_a_compaction_is_no_response(compaction_read: Transcript) -> None:
 async def compaction_continued(api: Api) -> None:
     """The id of a compaction is continued like that of a response."""
     answer = await shrunk(api)
-    await api.create(input=[NEXT], previous_response_id=answer.id, max_output_tokens=64)
+    with api.intending(must_refuse("compaction")):
+        await api.create(input=[NEXT], previous_response_id=answer.id, max_output_tokens=64)
 
 
 @requirement("compact.id-not-chainable")
@@ -125,7 +127,8 @@ def counted(exchange: Exchange) -> bool:
 async def compaction_without_model(api: Api) -> None:
     """A compaction names no model."""
     route = api.route("compact")
-    await api.send(route.method, route.path.format(response_id="resp_0"), body={"input": TURNS})
+    with api.intending(must_refuse("missing-model")):
+        await api.send(route.method, route.path.format(response_id="resp_0"), body={"input": TURNS})
 
 
 @requirement("compact.model-required")

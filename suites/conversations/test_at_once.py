@@ -2,7 +2,7 @@
 
 import anyio
 
-from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+from antiphon.suite import PROBE, Api, Exchange, Transcript, assume, requirement, scenario
 
 WISHES = ("Count from 1 to 30 with commas.", "Count from 30 down to 1 with commas.")
 
@@ -11,9 +11,10 @@ WISHES = ("Count from 1 to 30 with commas.", "Count from 30 down to 1 with comma
 async def conversation_shared(api: Api) -> None:
     """Two streams begin at once on one conversation; when both have ended, its items are listed."""
     made = (await api.call("conversations.create", body={})).id
-    async with anyio.create_task_group() as group:
-        for wish in WISHES:
-            group.start_soon(_ask, api, made, wish)
+    with api.intending(PROBE):
+        async with anyio.create_task_group() as group:
+            for wish in WISHES:
+                group.start_soon(_ask, api, made, wish)
     await api.call("conversations.items.list", conversation_id=made, query={"limit": 50, "order": "asc"})
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, Exchange, Transcript, assume, must_refuse, requirement, scenario
 
 SAID = ["What is a cube?", "A solid with six sides.", "And a sphere?"]
 
@@ -15,8 +15,10 @@ async def conversation_items_added(api: Api) -> None:
     items = [{"type": "message", "role": role, "content": text} for role, text in zip(roles, SAID, strict=True)]
     added = await api.call("conversations.items.create", body={"items": items}, conversation_id=made)
     item = str(added.body["data"][0]["id"])
-    for operation in ("conversations.items.get", "conversations.items.delete", "conversations.items.get"):
+    for operation in ("conversations.items.get", "conversations.items.delete"):
         await api.call(operation, conversation_id=made, item_id=item)
+    with api.intending(must_refuse("deleted")):
+        await api.call("conversations.items.get", conversation_id=made, item_id=item)
 
 
 def texts(items: list[Any]) -> list[str]:

@@ -1,6 +1,6 @@
 """Conversations are read, changed and deleted by their id."""
 
-from antiphon.suite import Api, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, Transcript, assume, must_refuse, requirement, scenario
 
 
 @scenario(needs={"conversations"}, thorough=True)
@@ -13,8 +13,9 @@ async def conversation_life(api: Api) -> None:
     await api.call("conversations.update", body={"metadata": {"colour": "blue"}}, conversation_id=made)
     await api.call("conversations.get", conversation_id=made)
     await api.call("conversations.delete", conversation_id=made)
-    await api.call("conversations.get", conversation_id=made)
-    await api.call("conversations.items.list", conversation_id=made)
+    with api.intending(must_refuse("deleted")):
+        await api.call("conversations.get", conversation_id=made)
+        await api.call("conversations.items.list", conversation_id=made)
 
 
 @requirement("conversations.get")

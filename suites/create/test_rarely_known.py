@@ -1,6 +1,6 @@
 """What few documents know and some clients send, for the checks that hold for any exchange."""
 
-from antiphon.suite import Api, scenario
+from antiphon.suite import PROBE, Api, scenario
 
 SILENCE = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA="
 
@@ -21,4 +21,5 @@ async def moderated(api: Api) -> None:
 async def audio(api: Api) -> None:
     """A message holds audio."""
     part = {"type": "input_audio", "input_audio": {"data": SILENCE, "format": "wav"}}
-    await api.create(input=[{"type": "message", "role": "user", "content": [part]}], max_output_tokens=32)
+    with api.intending(PROBE):
+        await api.create(input=[{"type": "message", "role": "user", "content": [part]}], max_output_tokens=32)

@@ -1,13 +1,14 @@
 """What a refusal leaves behind, and what is answered where nothing is."""
 
-from antiphon.suite import Api, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, Transcript, assume, must_refuse, requirement, scenario
 
 
 @scenario(needs={"conversations"}, thorough=True)
 async def refused_in_conversation(api: Api) -> None:
     """A create that must be refused names a conversation, which is then listed."""
     conversation = await api.call("conversations.create", body={})
-    await api.create(input="Say hi.", conversation=conversation.id, temperature="x")
+    with api.intending(must_refuse("temperature-type")):
+        await api.create(input="Say hi.", conversation=conversation.id, temperature="x")
     await api.call("conversations.items.list", conversation_id=conversation.id)
 
 
@@ -23,7 +24,8 @@ def test_a_refused_create_leaves_nothing_behind(refused_in_conversation: Transcr
 @scenario(thorough=True)
 async def nowhere(api: Api) -> None:
     """A path is asked for that no server of this API has."""
-    await api.send("GET", "/no-such-path-of-antiphon")
+    with api.intending(must_refuse("unknown-route")):
+        await api.send("GET", "/no-such-path-of-antiphon")
 
 
 @requirement("errors.unknown-route")

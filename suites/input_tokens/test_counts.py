@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+from antiphon.suite import PROBE, Api, Exchange, Transcript, assume, requirement, scenario
 
 TEXT = "My wall is blue."
 MESSAGE = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": TEXT}]}
@@ -122,7 +122,8 @@ def test_a_stored_response_is_counted_under_its_id(counted_by_id: Transcript) ->
 @scenario(thorough=True)
 async def count_asked(api: Api) -> None:
     """A count is asked of a server that may have none."""
-    await api.input_tokens("resp_" + "0" * 48, input=TEXT)
+    with api.intending(PROBE):
+        await api.input_tokens("resp_" + "0" * 48, input=TEXT)
 
 
 @requirement("input-tokens.declined-cleanly")

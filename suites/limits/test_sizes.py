@@ -3,7 +3,7 @@
 from typing import Any
 
 from antiphon.contract.triggers import fill_placeholders
-from antiphon.suite import Api, Transcript, assume, requirement, scenario
+from antiphon.suite import PROBE, Api, Transcript, assume, must_refuse, requirement, scenario
 
 WORDS = 300_000
 EMPTY: dict[str, Any] = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
@@ -14,7 +14,8 @@ CALL_ID = "x" * 64
 async def deep_schema(api: Api) -> None:
     """A strict format nests more deeply than it may."""
     format = {"type": "json_schema", "name": "deep", "strict": True, "schema": fill_placeholders({"$nested": 12}, {})}
-    await api.create(input="Say hi.", text={"format": format}, max_output_tokens=32)
+    with api.intending(must_refuse("schema-depth")):
+        await api.create(input="Say hi.", text={"format": format}, max_output_tokens=32)
 
 
 @requirement("limits.schema-depth")
@@ -28,7 +29,8 @@ def test_a_deep_schema_is_refused(deep_schema: Transcript) -> None:
 @scenario(thorough=True)
 async def long_context(api: Api) -> None:
     """More words are sent than most context windows hold."""
-    await api.create(input="hi " * WORDS, truncation="disabled", max_output_tokens=32)
+    with api.intending(PROBE):
+        await api.create(input="hi " * WORDS, truncation="disabled", max_output_tokens=32)
 
 
 @requirement("limits.context-too-long")

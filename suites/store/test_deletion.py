@@ -1,6 +1,6 @@
 """What cannot be done with a deleted response, and what a deletion leaves alone."""
 
-from antiphon.suite import Api, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, Transcript, assume, must_refuse, requirement, scenario
 
 
 @scenario(needs={"store"}, thorough=True)
@@ -8,7 +8,8 @@ async def deleted_twice(api: Api) -> None:
     """A response is deleted twice."""
     created = await api.create(input="Say hi.", store=True, max_output_tokens=64)
     await api.delete(created.id)
-    await api.delete(created.id)
+    with api.intending(must_refuse("deleted")):
+        await api.delete(created.id)
 
 
 @scenario(needs={"store", "input-items"}, thorough=True)
@@ -17,7 +18,8 @@ async def deleted_input(api: Api) -> None:
     created = await api.create(input="Say hi.", store=True, max_output_tokens=64)
     await api.input_items(created.id)
     await api.delete(created.id)
-    await api.input_items(created.id)
+    with api.intending(must_refuse("deleted")):
+        await api.input_items(created.id)
 
 
 @scenario(needs={"chaining"}, thorough=True)
@@ -28,7 +30,8 @@ async def deleted_parent(api: Api) -> None:
     child_id = child.id
     await api.delete(parent.id)
     await api.retrieve(child_id)
-    await api.create(input="Once more.", previous_response_id=parent.id, max_output_tokens=64)
+    with api.intending(must_refuse("deleted")):
+        await api.create(input="Once more.", previous_response_id=parent.id, max_output_tokens=64)
 
 
 @requirement("store.delete-twice")

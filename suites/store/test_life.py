@@ -1,7 +1,7 @@
 """From its reply to its deletion, a stored response is what its reply said."""
 
 from antiphon.judge.json_pointer import differences
-from antiphon.suite import Api, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, Transcript, assume, must_refuse, requirement, scenario
 
 SEALED = frozenset({"encrypted_content"})
 """Made anew each time it is shown."""
@@ -17,7 +17,8 @@ async def stored_life(api: Api) -> None:
     )
     await api.retrieve(created.id)
     await api.delete(created.id)
-    await api.retrieve(created.id)
+    with api.intending(must_refuse("deleted")):
+        await api.retrieve(created.id)
 
 
 @requirement("store.readable-at-once")

@@ -2,7 +2,7 @@
 
 import anyio
 
-from antiphon.suite import Api, Transcript, assume, requirement, scenario, while_streaming
+from antiphon.suite import PROBE, Api, Transcript, assume, must_refuse, requirement, scenario, while_streaming
 
 
 @scenario(needs={"store"}, thorough=True)
@@ -27,7 +27,8 @@ async def read_with_include(api: Api) -> None:
 async def not_stored(api: Api) -> None:
     """A response with store false is asked for."""
     created = await api.create(input="Say hi.", store=False, max_output_tokens=64)
-    await api.retrieve(created.id)
+    with api.intending(must_refuse("not-stored")):
+        await api.retrieve(created.id)
 
 
 @scenario(needs={"store", "streaming"}, thorough=True)
@@ -40,7 +41,12 @@ async def read_after_stream(api: Api) -> None:
 @scenario(needs={"store", "streaming"}, thorough=True)
 async def read_in_flight(api: Api) -> None:
     """A foreground response is asked for while it streams."""
-    await while_streaming(api, api.retrieve, input="Count from 1 to 100.", store=True, max_output_tokens=200)
+
+    async def read(response_id: str) -> None:
+        with api.intending(PROBE):
+            await api.retrieve(response_id)
+
+    await while_streaming(api, read, input="Count from 1 to 100.", store=True, max_output_tokens=200)
 
 
 @requirement("store.default-on")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from antiphon.suite import Api, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, Transcript, assume, must_refuse, requirement, scenario
 
 APART = frozenset({"encrypted_content", "obfuscation"})
 
@@ -53,7 +53,8 @@ def test_nothing_is_padded(unpadded: Transcript) -> None:
 @scenario(needs={"streaming"})
 async def malformed_stream(api: Api) -> None:
     """A stream is asked for with a value of a wrong type."""
-    await api.stream(input="Say hi.", max_output_tokens="many")
+    with api.intending(must_refuse("max-output-tokens-type")):
+        await api.stream(input="Say hi.", max_output_tokens="many")
 
 
 @requirement("stream.error.refused-before-start")

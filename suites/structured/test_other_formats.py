@@ -1,6 +1,6 @@
 """The format json_object, and the field that has its place in another API."""
 
-from antiphon.suite import Api, Transcript, assume, requirement, scenario
+from antiphon.suite import PROBE, Api, Transcript, assume, requirement, scenario
 
 
 @scenario(needs={"structured-output"}, thorough=True)
@@ -23,7 +23,8 @@ async def response_format(api: Api) -> None:
     """The field response_format of Chat Completions is sent."""
     schema = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
     format = {"type": "json_schema", "json_schema": {"name": "empty", "strict": True, "schema": schema}}
-    await api.create(input="Say hi.", response_format=format, max_output_tokens=32)
+    with api.intending(PROBE):
+        await api.create(input="Say hi.", response_format=format, max_output_tokens=32)
 
 
 @requirement("structured.response-format-refused")

@@ -2,7 +2,17 @@
 
 from contextlib import suppress
 
-from antiphon.suite import Api, CannotContinue, CapabilityDeclined, Exchange, Transcript, assume, requirement, scenario
+from antiphon.suite import (
+    Api,
+    CannotContinue,
+    CapabilityDeclined,
+    Exchange,
+    Transcript,
+    assume,
+    must_refuse,
+    requirement,
+    scenario,
+)
 
 STORY = "A baker has a red door, a carpenter has a green door, and a teacher has a blue door. Say who lives where."
 
@@ -17,10 +27,11 @@ async def asked_by_another(api: Api) -> None:
     made = (await api.create(input=STORY, store=True, max_output_tokens=32)).id
     await api.retrieve(made)
     await api.create(headers=other, input="Say hi.", max_output_tokens=32)
-    await api.call("retrieve", response_id=made, headers=other)
-    await api.create(headers=other, input="And?", previous_response_id=made, max_output_tokens=32)
-    with suppress(CapabilityDeclined):  # a server without this route may leak in the others all the same
-        await api.call("delete", response_id=made, headers=other)
+    with api.intending(must_refuse("another-key")):
+        await api.call("retrieve", response_id=made, headers=other)
+        await api.create(headers=other, input="And?", previous_response_id=made, max_output_tokens=32)
+        with suppress(CapabilityDeclined):  # a server without this route may leak in the others all the same
+            await api.call("delete", response_id=made, headers=other)
     await api.retrieve(made)
 
 

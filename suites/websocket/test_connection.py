@@ -1,6 +1,6 @@
 """A connection opens with a key, and without one it does not."""
 
-from antiphon.suite import Api, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, Transcript, assume, must_refuse, requirement, scenario
 
 
 @scenario(needs={"websocket"}, thorough=True)
@@ -15,8 +15,9 @@ async def socket_opened_without_key(api: Api) -> None:
     """A connection is opened with the key, and another is asked for without it."""
     async with api.socket():
         pass
-    async with api.socket(headers={"Authorization": None}):
-        pass
+    with api.intending(must_refuse("no-key")):
+        async with api.socket(headers={"Authorization": None}):
+            pass
 
 
 @requirement("websocket.upgrade")

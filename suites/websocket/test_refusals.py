@@ -4,7 +4,7 @@ from typing import Any
 
 from antiphon.contract.model import Contract
 from antiphon.contract.triggers import ABSENT, Trigger, fill_placeholders, triggers
-from antiphon.suite import Api, Exchange, Transcript, assume, prerequisites, requirement, scenario
+from antiphon.suite import Api, Exchange, Transcript, assume, must_refuse, prerequisites, requirement, scenario
 
 SHORT: dict[str, Any] = {"input": "Say hi.", "store": False, "max_output_tokens": 64}
 WITHIN = 15.0
@@ -19,7 +19,8 @@ def refusals(exchange: Exchange) -> list[dict[str, Any]]:
 async def socket_refused_then_created(api: Api) -> None:
     """A wrong create is followed by a right one."""
     async with api.socket() as socket:
-        await socket.create(model=api.model, **SHORT, temperature="hot", within=WITHIN)
+        with api.intending(must_refuse("temperature-type")):
+            await socket.create(model=api.model, **SHORT, temperature="hot", within=WITHIN)
         await socket.create(model=api.model, **SHORT)
 
 
@@ -37,7 +38,8 @@ async def socket_refused_message(api: Api, trigger: Trigger) -> None:
                 await socket.create(model=api.model, **SHORT, generate=False, stream_id=f"lane-{number + 1}")
         whole = trigger.request.get("message")
         message = trigger.request.get("raw") or (fill_placeholders(whole, names) if whole else trigger.body(names))
-        await (await socket.send(message, within=WITHIN)).answer()
+        with api.intending(must_refuse(trigger.id)):
+            await (await socket.send(message, within=WITHIN)).answer()
 
 
 @requirement("websocket.error-keeps-open")

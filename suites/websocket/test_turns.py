@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from antiphon.suite import Api, CannotContinue, Exchange, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, CannotContinue, Exchange, Transcript, assume, must_refuse, requirement, scenario
 
 GOOD = ("completed", "incomplete")
 SHORT: dict[str, Any] = {"input": "Say hi.", "store": False, "max_output_tokens": 64}
@@ -36,7 +36,8 @@ async def socket_continued(api: Api) -> None:
         first = await socket.create(model=api.model, **SHORT)
         await socket.create(model=api.model, **SHORT, previous_response_id=first.id)
     async with api.socket() as socket:
-        await socket.create(model=api.model, **SHORT, previous_response_id=first.id)
+        with api.intending(must_refuse("another-connection")):
+            await socket.create(model=api.model, **SHORT, previous_response_id=first.id)
 
 
 @scenario(needs={"websocket"}, thorough=True)
@@ -46,8 +47,10 @@ async def socket_continued_after_failure(api: Api) -> None:
         first = await socket.create(model=api.model, **SHORT)
         second = await socket.create(model=api.model, **SHORT, previous_response_id=first.id)
         wrong = {**SHORT, "previous_response_id": second.id, "temperature": "hot"}
-        await socket.create(model=api.model, **wrong)
-        await socket.create(model=api.model, **SHORT, previous_response_id=second.id)
+        with api.intending(must_refuse("temperature-type")):
+            await socket.create(model=api.model, **wrong)
+        with api.intending(must_refuse("after-failure")):
+            await socket.create(model=api.model, **SHORT, previous_response_id=second.id)
 
 
 @scenario(needs={"websocket"}, thorough=True)

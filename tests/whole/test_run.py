@@ -15,6 +15,9 @@ import pytest
 from antiphon.contract.load import edition_ids
 from antiphon.judge.verdict import Verdict, judgement
 from antiphon.pytest_plugin.suite_runner import run_suite
+from antiphon.recording.exchange import INBOUND, Exchange
+from antiphon.recording.intent import Purpose
+from antiphon.recording.outcome import Outcome, outcome
 from antiphon.run.live import finish
 from antiphon.run.options import RunOptions
 from antiphon.run.session import Session, reference
@@ -90,10 +93,21 @@ def test_shards_add_up_to_the_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("edition", edition_ids())
 def test_the_reference_server_keeps_every_edition(edition: str) -> None:
-    found = verdicts(run_suite(RunOptions(edition=edition, thorough=True)))
+    session = run_suite(RunOptions(edition=edition, thorough=True))
+    found = verdicts(session)
 
     assert {name: verdict for name, verdict in found.items() if verdict in ("fail", "warn", "error")} == {}
     assert list(found.values()).count(Verdict.PASS.value) > 400
+    assert [each.id for each in session.exchanges.values() if not is_as_intended(each)] == []
+
+
+def is_as_intended(exchange: Exchange) -> bool:
+    """A right server takes what any server takes, and refuses what is to be refused; nobody knows of a probe."""
+    if INBOUND in exchange.notes:
+        return exchange.intent is None
+    assert exchange.intent, exchange.id
+    right = {Purpose.MUST_REFUSE: {Outcome.REFUSED}, Purpose.PROBE: {Outcome.ANSWERED, Outcome.REFUSED}}
+    return outcome(exchange, routed=True) in right.get(exchange.intent.purpose, {Outcome.ANSWERED})
 
 
 def test_a_selection_is_filtered_and_never_says_that_a_profile_holds(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import anyio
 from antiphon.contract.model import Contract, Edition
 from antiphon.exercise.http.transport import Transport
 from antiphon.recording.exchange import CLEAN_UP, Exchange, Request
+from antiphon.recording.intent import PROBE
 
 REFUSALS = 3
 """The first deletions; where all of these are refused, a target is taken not to delete."""
@@ -112,7 +113,7 @@ class _Cleaner:
         self.calls += 1
         request = Request(route.method, route.path.format(**{_ID[operation]: id}))
         exchange = await self.transport.exchange(request, id=f"clean-up/{self.calls}")
-        self.record(replace(exchange, notes=exchange.notes | {CLEAN_UP}))
+        self.record(replace(exchange, notes=exchange.notes | {CLEAN_UP}, intent=PROBE))
         if exchange.is_success:
             self.refused = 0
             self.stored_objects.deleted_count += 1

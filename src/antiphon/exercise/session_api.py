@@ -140,7 +140,7 @@ class SessionApi:
         """
         route = self.route("websocket")
         pairs = tuple((name, value or "") for name, value in (headers or {}).items())
-        socket = Socket(self._transport, self._scenario.name, self._next_id)
+        socket = Socket(self._transport, self._scenario.name, self._next_id, lambda: self.intent)
         opening = await socket.open(Request(route.method, route.path, headers=pairs))
         try:
             refused = None if self._has_sockets else find_refusal(self._contract, self._scenario.needs, opening)
@@ -152,7 +152,7 @@ class SessionApi:
             with anyio.CancelScope(shield=True), anyio.move_on_after(3 * CLOSE_TIMEOUT):
                 exchanges = await socket.close()
             for exchange in exchanges:
-                self._record(exchange if exchange.intent else replace(exchange, intent=optional(*self._scenario.needs)))
+                self._record(exchange)
 
     @contextmanager
     def inbox(self) -> Iterator[Inbox]:

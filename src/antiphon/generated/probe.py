@@ -22,6 +22,7 @@ from antiphon.generated.prerequisites import make_prerequisites
 from antiphon.generated.requests import examples, generate_requests, search
 from antiphon.judge.engine import Judge
 from antiphon.recording.exchange import Exchange, Request
+from antiphon.recording.intent import PROBE, must_refuse
 
 _ONE_AT_A_TIME = threading.Lock()
 AT_ONCE = 8
@@ -102,11 +103,12 @@ class Probe:
             query.setdefault(name, []).append(value)
         left = max(1.0, self.deadline - time.monotonic())
         try:
-            answer = await self.api.send(
-                filled.method, filled.path, body=filled.body, query=query, content=filled.content, step=step,
-                headers={**dict(filled.headers), "User-Agent": rules.agent(self.options)},
-                within=min(left, self._patience),
-            )  # fmt: skip
+            with self.api.intending(PROBE if self.valid else must_refuse("schema")):
+                answer = await self.api.send(
+                    filled.method, filled.path, body=filled.body, query=query, content=filled.content, step=step,
+                    headers={**dict(filled.headers), "User-Agent": rules.agent(self.options)},
+                    within=min(left, self._patience),
+                )  # fmt: skip
         except CapabilityDeclined as declined:
             self._declined = declined
             found = frozenset[str]()

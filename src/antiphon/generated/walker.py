@@ -18,6 +18,7 @@ from antiphon.generated.model import ENDED, ObjectModel
 from antiphon.generated.object_record import Deviation
 from antiphon.generated.options import CURRENT_OPTIONS, GenerationOptions
 from antiphon.recording.exchange import Exchange
+from antiphon.recording.intent import PROBE
 
 STEPS = 15
 """Calls of one walk at most."""
@@ -104,8 +105,9 @@ class Walker:
             return await self._send(operation, arguments, headers)
 
     async def _send(self, operation: str, arguments: dict[str, Any], headers: dict[str, str | None]) -> Exchange:
-        if operation == "create":
-            answer: Answer = await self.api.create(headers=headers, max_output_tokens=16, **arguments["body"])
-        else:
-            answer = await self.api.call(operation, headers=headers, **arguments)
+        with self.api.intending(PROBE):  # the model knows what is to be refused
+            if operation == "create":
+                answer: Answer = await self.api.create(headers=headers, max_output_tokens=16, **arguments["body"])
+            else:
+                answer = await self.api.call(operation, headers=headers, **arguments)
         return answer.exchange

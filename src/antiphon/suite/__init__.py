@@ -12,12 +12,14 @@ from antiphon.exercise.api import Api
 from antiphon.exercise.scenario import Act, CannotContinue, CapabilityDeclined, case_id, register
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange
+from antiphon.recording.intent import PROBE, must_refuse
 from antiphon.recording.transcript import Transcript
 from antiphon.suite import prerequisites
 from antiphon.suite.during_stream import while_streaming
 from antiphon.suite.observation import NotTestable, RequirementBroken
 
 __all__ = [
+    "PROBE",
     "Answer",
     "Api",
     "CannotContinue",
@@ -25,6 +27,7 @@ __all__ = [
     "Exchange",
     "Transcript",
     "assume",
+    "must_refuse",
     "none_of",
     "prerequisites",
     "requirement",

@@ -11,6 +11,7 @@ from antiphon.exercise.http import failures
 from antiphon.exercise.limits import Limits
 from antiphon.exercise.websocket.turn_answer import TurnAnswer
 from antiphon.recording.exchange import SOCKET_MESSAGES, Chunk, Exchange, Failure, Request, Response
+from antiphon.recording.intent import Intent
 
 ENDINGS = frozenset({"response.completed", "response.failed", "response.incomplete", "response.cancelled", "error"})
 HEAD = (("content-type", SOCKET_MESSAGES),)
@@ -23,8 +24,9 @@ MOST_BINARY = 50
 class PendingTurn:
     """One turn. It ends with a terminal event or an error, with the connection, or when nobody waits for it."""
 
-    def __init__(self, id: str, scenario: str, request: Request, lane: str | None) -> None:
-        self.id, self.scenario, self.request, self.lane = id, scenario, request, lane
+    def __init__(self, id: str, scenario: str, request: Request, intent: Intent) -> None:
+        self.id, self.scenario, self.request, self.intent = id, scenario, request, intent
+        self.lane: str | None = None
         self.limits = Limits()
         self.within: float | None = None
         self.begun = False
@@ -103,6 +105,7 @@ class PendingTurn:
             elapsed=self._last - self._began,
             failure=self.failure,
             notes=frozenset(self._notes),
+            intent=self.intent,
         )
 
 

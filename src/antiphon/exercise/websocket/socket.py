@@ -18,6 +18,7 @@ from antiphon.exercise.http.transport import Transport
 from antiphon.exercise.websocket.pending_turn import PendingTurn
 from antiphon.exercise.websocket.turn_answer import TurnAnswer
 from antiphon.recording.exchange import SOCKET_METHOD, Chunk, Exchange, Failure, Pairs, Request, Response
+from antiphon.recording.intent import Intent
 
 CLOSE_TIMEOUT = 3.0
 """Seconds that the server has to agree to the end of a connection."""
@@ -31,8 +32,10 @@ class _Connect(connect):
 class Socket:
     """One connection. Its exchanges, the opening first and then one for each message sent, are taken at its end."""
 
-    def __init__(self, transport: Transport, scenario: str, next_id: Callable[[], str]) -> None:
-        self._transport, self._scenario, self._next_id = transport, scenario, next_id
+    def __init__(
+        self, transport: Transport, scenario: str, next_id: Callable[[], str], intent: Callable[[], Intent]
+    ) -> None:
+        self._transport, self._scenario, self._next_id, self._intent = transport, scenario, next_id, intent
         self._connection: ClientConnection | None = None
         self._reader: asyncio.Task[None] | None = None
         self._turns: list[PendingTurn] = []
@@ -52,7 +55,7 @@ class Socket:
         transport, limits = self._transport, self._transport.limits
         out = transport.compose(request)
         sent = Request(request.method, request.path, request.query, _texts(out.headers))
-        pending = PendingTurn(self._next_id(), self._scenario, sent, None)
+        pending = PendingTurn(self._next_id(), self._scenario, sent, self._intent())
         self._began = _now()
         try:
             if isinstance(leave := await transport.admit(request, patient=False), Failure):
@@ -103,7 +106,8 @@ class Socket:
         raw = None if not isinstance(message, str | bytes) else text.encode() if isinstance(text, str) else text
         request = Request(SOCKET_METHOD, "/responses", body=message if raw is None else None, content=raw)
         lane = message.get("stream_id") if isinstance(message, dict) else None
-        turn = PendingTurn(self._next_id(), self._scenario, request, lane if isinstance(lane, str) else None)
+        turn = PendingTurn(self._next_id(), self._scenario, request, self._intent())
+        turn.lane = lane if isinstance(lane, str) else None
         turn.limits, turn.within = self._transport.limits, within
         self._turns.append(turn)
         if self._connection is None or (self._reader and self._reader.done()):
