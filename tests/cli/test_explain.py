@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +15,7 @@ from click.testing import CliRunner
 
 from antiphon.cli.explain import command
 from antiphon.errors import ConfigError
+from antiphon.explain.judges import checks
 from antiphon.explain.lookup import explain
 from antiphon.explain.names import NAMED_KINDS
 
@@ -40,7 +44,7 @@ def test_a_requirement_is_told_with_all_that_hangs_on_it() -> None:
     assert found["editions"]["openai-2026-08"] == "must"
     assert found["capability"].startswith("streaming: ")
     assert found["sources"][0].startswith("recording (wire")
-    assert "antiphon.judge.checks.stream.order.stream_sequence_contiguous" in found["checks"]
+    assert "antiphon.judge.checks.stream.order._finder" in found["checks"]
     assert "sequence-gap" in found["faults"]
     assert found["defects"] == ["D029"]
     assert found["example"]["keeps it"] != found["example"]["breaks it"]
@@ -170,3 +174,13 @@ def test_explaining_does_not_start_pytest() -> None:
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
 
     assert ran.stdout.strip() == "False"
+
+
+def test_grep_finds_every_check_that_is_named() -> None:
+    """A check stands in its module as `def NAME` or `class NAME`, also where a table makes many."""
+    package = Path(str(importlib.import_module("antiphon.judge.checks").__file__)).parent
+    for name in {name for names in checks().values() for name in names}:
+        module, _, maker = name.rpartition(".")
+        source = (package / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8")
+
+        assert re.search(rf"^(?:def|class) {maker}\b", source, re.MULTILINE), name

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from referencing import Registry, Resource
 
+from antiphon.contract.edition_data import EditionData, StreamRules
 from antiphon.contract.evidence import evidence_of
 from antiphon.contract.load import all_requirements
 from antiphon.contract.missing_routes import STATUSES
@@ -329,3 +330,11 @@ def test_valid_values_of_a_parameter_are_valid() -> None:
                 assert valid in each["enum"], each["name"]
             if isinstance(valid, int | float) and not isinstance(valid, bool):
                 assert each.get("minimum", valid) <= valid <= each.get("maximum", valid), each["name"]
+
+
+def test_the_typed_form_of_an_edition_is_that_of_its_schema() -> None:
+    schema = json.loads((SPEC / "meta" / "edition.schema.json").read_text(encoding="utf-8"))["properties"]
+    read_into_fields = {"id", "date", "title", "base", "routes", "probed_routes", "levels"}
+
+    assert set(EditionData.__annotations__) == schema.keys() - read_into_fields
+    assert set(StreamRules.__annotations__) == schema["stream"]["properties"].keys()

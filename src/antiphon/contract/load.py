@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
+from antiphon.contract.edition_data import EditionData
 from antiphon.contract.evidence import evidence_of
 from antiphon.contract.model import Capability, Client, Contract, Edition, Level, Profile, Requirement, Route
 from antiphon.contract.paths import spec_dir
@@ -82,7 +83,7 @@ def edition(name: str = DEFAULT_EDITION) -> Edition:
         else:
             routes[operation] = Route(operation, route["method"], route["path"])
     levels = {**(base.levels if base else {}), **(value.get("levels") or {})}
-    data = {**(base.data if base else {}), **value}
+    data = cast("EditionData", {**(base.data if base else {}), **value})  # its meta schema has been asked
     data["quirks"] = [*(base.data["quirks"] if base else ()), *(value.get("quirks") or ())]
     return Edition(name, str(value["date"]), value["title"], value.get("base"), routes, levels, data)
 

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import cast
+
+from antiphon.contract.edition_data import EditionData
 
 MOST_PATHS = 1024
 """Paths whose operation is remembered."""
@@ -86,8 +88,13 @@ class Edition:
     routes: Mapping[str, Route]
     levels: Mapping[str, str]
     """Requirement id → must, should, may or off, where it differs from the requirement's own level."""
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: EditionData = field(default_factory=lambda: EditionData())
     """The rest of the edition's file: statuses, stream rules, quirks."""
+
+    def values_of(self, field_name: str) -> list[str]:
+        """The values that the edition lists for a field, and those that it tolerates besides."""
+        listed = cast("Mapping[str, list[str]]", self.data).get(field_name) or ()
+        return [*listed, *self.data.get("also_tolerated", {}).get(field_name, ())]
 
     def operation(self, method: str, path: str) -> str:
         """The operation of a request; `unknown` where no route fits. A message over a socket is one to its address."""

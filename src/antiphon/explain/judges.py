@@ -19,12 +19,16 @@ _MARK_OF_FAMILY = re.compile(r"@requirement\([^)]*\{(?!id\})")
 
 @cache
 def checks() -> Mapping[str, tuple[str, ...]]:
-    """The checks and relations of each requirement, as MODULE.NAME below `antiphon.judge.checks`."""
+    """The checks and relations of each requirement, as MODULE.NAME below `antiphon.judge.checks`.
+
+    A check of a table goes by the function that makes it, so that grep finds every name.
+    """
     from antiphon.judge.registry import all_checks, all_relations
 
     found: dict[str, list[str]] = {}
     for check in all_checks():
-        found.setdefault(check.requirement, []).append(f"{_short(check.find.__module__)}.{check.find.__name__}")
+        maker = check.find.__qualname__.split(".")[0]
+        found.setdefault(check.requirement, []).append(f"{_short(check.find.__module__)}.{maker}")
     for relation in all_relations():
         for name in relation.requirements:
             found.setdefault(name, []).append(f"{_short(relation.__module__)}.{relation.__name__}")

@@ -58,7 +58,7 @@ class Judge:
             kind: CheckRunner(check for check in checks if check.subject is kind)
             for kind in {c.subject for c in checks}
         }
-        quirks = contract.edition.data.get("quirks") or ()
+        quirks = contract.edition.data.get("quirks", ())
         self._until = [(each["about"], str(each["until"])) for each in quirks if "until" in each]
         self._relations = [relation() for relation in all_relations()]
         self._seers: dict[type, list[Relation]] = {}

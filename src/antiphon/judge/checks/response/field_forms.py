@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from antiphon.contract.model import Edition
 from antiphon.judge.registry import Violation
 from antiphon.judge.subjects.responses import ENDINGS, ResponseObject
 from antiphon.judge.values import MISSING, among, day_of, is_number, is_text, violation_at
@@ -53,23 +52,18 @@ class ResponseField:
     def suits(self, response: ResponseObject) -> bool:
         """Whether the field is what it has to be in this response."""
         value = response.body.get(self.name, MISSING)
-        known = self._known(response.edition) if self.listed and isinstance(value, str) else []
+        known = response.edition.values_of(self.listed) if self.listed and isinstance(value, str) else []
         return value in known if known else self.fits(value)
 
     def find(self, response: ResponseObject) -> Iterator[Violation]:
         if not self.suits(response):
             value = response.body.get(self.name, MISSING)
-            known = self._known(response.edition) if isinstance(value, str) else []
+            known = response.edition.values_of(self.listed) if isinstance(value, str) else []
             if self.holds in (value if isinstance(value, dict) else ()):
                 place, expected, value = f"/{self.name}/{self.holds}", self.inner, value[self.holds]
             else:
                 place, expected = f"/{self.name}", "one of " + ", ".join(known) if known else self.expected
             yield violation_at(response.at(place), expected, value)
-
-    def _known(self, edition: Edition) -> list[str]:
-        """The values that an edition lists, and those that it tolerates besides."""
-        tolerated = edition.data.get("also_tolerated") or {}
-        return [*(edition.data.get(self.listed) or ()), *tolerated.get(self.listed, ())]
 
 
 def nullable(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
