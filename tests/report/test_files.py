@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from tests.report import made
 
 from antiphon.errors import AntiphonError, ConfigError, RecordingError
 from antiphon.report.files import load_result, write_atomically, write_json
-from antiphon.report.output import DEFAULT, FORMATS
+from antiphon.report.formats import DEFAULT, FORMATS
 from antiphon.report.result_model import Result
 from antiphon.report.write import write_all, write_matrix
 
@@ -72,7 +73,7 @@ def test_chosen_formats_come_in_a_fixed_order(gateway: Result, tmp_path: Path) -
     everything = [path.name for path in write_all(gateway, tmp_path, FORMATS)]
     assert everything[:5] == [path.name for path in write_all(gateway, tmp_path)]
     assert len(everything) == len(FORMATS)
-    assert FORMATS[:5] == DEFAULT
+    assert tuple(FORMATS)[:5] == DEFAULT
 
 
 def test_an_unknown_format_writes_nothing(gateway: Result, tmp_path: Path) -> None:
@@ -112,3 +113,10 @@ def test_a_mistake_deep_inside_is_placed(gateway: Result, tmp_path: Path) -> Non
     (tmp_path / "result.json").write_text(json.dumps(gateway))
     with pytest.raises(RecordingError, match=r"not a whole result, /requirements/3/verdict: "):
         load_result(tmp_path / "result.json")
+
+
+def test_the_page_on_reports_has_every_format() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reading-a-report.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z]+)`( \*)? \| `([^`]+)` \| (.+) \|$", page, re.MULTILINE)
+
+    assert rows == [(each.name, " *" * each.is_default, each.file, each.says) for each in FORMATS.values()]

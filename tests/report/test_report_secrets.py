@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from antiphon.cli import main
-from antiphon.report.output import FORMATS
+from antiphon.report.formats import FORMATS
 
 KEY = "sk-proj-Planted7Key0123456789abcdefXYZ"
 TOKEN = "ghp-mcp-Planted8Token-0123456789"

@@ -26,7 +26,7 @@ from antiphon.nightly.moves import (
 from antiphon.nightly.page import Page, write_page
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.report.files import write_atomically, write_json
-from antiphon.report.output import DEFAULT
+from antiphon.report.formats import DEFAULT
 from antiphon.report.result_model import Result
 from antiphon.report.words import plural
 from antiphon.report.write import write_all

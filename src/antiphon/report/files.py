@@ -31,9 +31,14 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         raise AntiphonError(f"{path}: cannot be written: {error.strerror or error}; choose another folder.") from None
 
 
+def json_text(result: Mapping[str, Any]) -> str:
+    """The text of a result. A lone surrogate becomes an escape when it is written, so the file is valid JSON."""
+    return json.dumps(result, ensure_ascii=False, indent=1) + "\n"
+
+
 def write_json(path: Path, result: Mapping[str, Any]) -> None:
-    """Write a result. A lone surrogate becomes an escape, so the file is always valid UTF-8 and JSON."""
-    write_atomically(path, json.dumps(result, ensure_ascii=False, indent=1) + "\n")
+    """Write a result."""
+    write_atomically(path, json_text(result))
 
 
 def load_result(path: Path) -> Result:

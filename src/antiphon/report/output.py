@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from antiphon.errors import ConfigError
-
-FORMATS = ("json", "html", "junit", "summary", "allure", "ctrf", "sarif")
-DEFAULT = FORMATS[:5]
-"""The formats that are written where none is named."""
+from antiphon.report.formats import DEFAULT
 
 
 @dataclass(frozen=True)
@@ -19,10 +15,3 @@ class Output:
     formats: Sequence[str] = DEFAULT
     as_json: bool = False
     """The result alone on standard output, and all else on standard error."""
-
-
-def check_formats(formats: Iterable[str]) -> None:
-    """Raises ConfigError for an unknown format."""
-    unknown = sorted(set(formats) - set(FORMATS))
-    if unknown:
-        raise ConfigError(f"No report format {unknown[0]!r}; known are {', '.join(FORMATS)}.")

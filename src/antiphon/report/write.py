@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from antiphon.report.files import write_atomically, write_json
-from antiphon.report.formats.allure import allure
+from antiphon.report.files import write_atomically
+from antiphon.report.formats import DEFAULT, formats_by_name
 from antiphon.report.formats.badges import badges
-from antiphon.report.formats.ctrf import ctrf
-from antiphon.report.formats.github import step_summary
-from antiphon.report.formats.html import page
-from antiphon.report.formats.junit import junit
-from antiphon.report.formats.sarif import sarif
-from antiphon.report.output import DEFAULT, FORMATS, check_formats
 from antiphon.report.result_model import Result
 from antiphon.report.site.matrix import site
-
-TEXTS: Mapping[str, tuple[str, Callable[[Result], str]]] = {
-    "html": ("report.html", page),
-    "junit": ("junit.xml", junit),
-    "summary": ("summary.md", step_summary),
-    "ctrf": ("ctrf.json", ctrf),
-    "sarif": ("findings.sarif", sarif),
-}
 
 
 def write_all(result: Result, folder: Path, formats: Iterable[str] = DEFAULT) -> list[Path]:
@@ -31,21 +17,15 @@ def write_all(result: Result, folder: Path, formats: Iterable[str] = DEFAULT) ->
 
     Raises ConfigError for an unknown format, before anything is written, and AntiphonError where a file cannot be.
     """
-    asked = set(formats)
-    check_formats(asked)
     written: list[Path] = []
-    for name in (each for each in FORMATS if each in asked):
-        if name == "json":
-            written.append(folder / "result.json")
-            write_json(written[-1], dict(result))
-        elif name == "allure":
-            written.append(folder / "allure-results")
-            for file, text in allure(result).items():
-                write_atomically(written[-1] / file, text)
-        else:
-            file, make = TEXTS[name]
-            written.append(folder / file)
-            write_atomically(written[-1], make(result))
+    for each in formats_by_name(formats):
+        written.append(folder / each.file)
+        made = each.make(result)
+        texts = (
+            {written[-1]: made} if isinstance(made, str) else {written[-1] / name: text for name, text in made.items()}
+        )
+        for path, text in texts.items():
+            write_atomically(path, text)
     return written
 
 

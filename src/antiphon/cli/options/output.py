@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
-from antiphon.report.output import DEFAULT, FORMATS, Output
+from antiphon.report.formats import DEFAULT, FORMATS
+from antiphon.report.output import Output
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -16,7 +17,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 def format_option(default: str) -> Callable[[F], F]:
     """The option `--format`, which the command gets as `formats`."""
     return click.option(
-        "--format", "formats", multiple=True, type=click.Choice(FORMATS), help=f"A file to write. Repeatable. {default}"
+        "--format",
+        "formats",
+        multiple=True,
+        type=click.Choice(list(FORMATS)),
+        help=f"A file to write. Repeatable. {default}",
     )
 
 
