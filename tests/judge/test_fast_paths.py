@@ -141,6 +141,5 @@ def test_news_are_the_same_whether_a_walk_has_left_out_repetitions_or_not() -> N
     assert counted["command_index"] == sum("delta" in event for event in strange) > 2
 
 
-def test_tables_name_what_they_ask() -> None:
-    assert sum(check.broken_requirements is not None for check in all_checks()) > 100
-    assert all(check.shown_requirements is not None for check in all_checks() if check.broken_requirements is not None)
+def test_most_tables_name_what_a_subject_may_break() -> None:
+    assert sum(bool(check.table and check.table.broken_requirements) for check in all_checks()) > 100

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
 
-from antiphon.judge.registry import Check, Violation
+from antiphon.judge.registry import Check, CheckTable, Violation
 from antiphon.judge.subjects.responses import Call
 
 MOST_PLACES = 50
@@ -43,18 +43,17 @@ class ExchangeFindings:
         self.errors.append((check.requirement, f"{where} on {subject.exchange.id}: {error!r}"))
 
 
-class _CheckTable(NamedTuple):
-    """Checks that share two functions: which requirements a subject can show, and which of them it breaks."""
+class _TableChecks(NamedTuple):
+    """The checks of a table, and their requirements."""
 
-    shows: Callable[[Any], Collection[str]]
-    tells: Callable[[Any], Collection[str]] | None
+    table: CheckTable
     checks: tuple[Check, ...]
     requirements: frozenset[str]
 
     def run(self, subject: Call, findings: ExchangeFindings) -> None:
         try:
-            shown = self.shows(subject)
-            told = shown if self.tells is None else self.tells(subject)
+            shown = self.table.shown_requirements(subject)
+            broken = self.table.broken_requirements(subject) if self.table.broken_requirements else shown
         except Exception as error:
             for check in self.checks:
                 findings.add_error(check, subject, error)
@@ -65,8 +64,8 @@ class _CheckTable(NamedTuple):
         if findings.excused:
             concerned -= findings.excused
         findings.judged |= concerned
-        for check in self.checks if told else ():
-            if check.requirement in told and check.requirement in concerned:
+        for check in self.checks if broken else ():
+            if check.requirement in broken and check.requirement in concerned:
                 try:
                     findings.add_violations(check, subject, islice(check.find(subject), MOST_PLACES))
                 except Exception as error:
@@ -82,21 +81,17 @@ class CheckRunner:
 
     def __init__(self, checks: Iterable[Check]) -> None:
         single: list[Check] = []
-        tables: dict[tuple[Any, Any], list[Check]] = defaultdict(list)
+        tables: dict[CheckTable, list[Check]] = defaultdict(list)
         for check in checks:
-            (
-                single
-                if check.shown_requirements is None
-                else tables[check.shown_requirements, check.broken_requirements]
-            ).append(check)
+            (single if check.table is None else tables[check.table]).append(check)
         sorts = {sort for each in single for sort in each.sorts or ()}
         self._single = {
             sort: _groups(each for each in single if each.sorts is None or sort in each.sorts) for sort in sorts
         }
         self._unsorted = _groups(each for each in single if each.sorts is None)
         self._tables = tuple(
-            _CheckTable(shows, tells, tuple(each), frozenset(check.requirement for check in each))
-            for (shows, tells), each in tables.items()
+            _TableChecks(table, tuple(each), frozenset(check.requirement for check in each))
+            for table, each in tables.items()
         )
 
     def run(self, subject: Call, findings: ExchangeFindings) -> None:

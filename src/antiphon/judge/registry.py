@@ -30,6 +30,17 @@ F = TypeVar("F", bound=Finder)
 
 
 @dataclass(frozen=True)
+class CheckTable:
+    """Two functions of a subject that many checks share, so that the engine calls each of them once for all."""
+
+    subject: type
+    shown_requirements: Callable[[Any], Collection[str]]
+    """Requirements that a subject shows; a check applies where its own is among them."""
+    broken_requirements: Callable[[Any], Collection[str]] | None = None
+    """Requirements that a subject may break: the others hold, and their checks are not called. None calls all."""
+
+
+@dataclass(frozen=True)
 class Check:
     """A function that finds violations of one requirement in subjects of one kind."""
 
@@ -37,11 +48,7 @@ class Check:
     subject: type
     find: Finder
     applies: Callable[[Any], bool] | None = None
-    shown_requirements: Callable[[Any], Collection[str]] | None = None
-    """Requirements that a subject shows, for a table of checks; `when` then holds for those that include this
-    requirement."""
-    broken_requirements: Callable[[Any], Collection[str]] | None = None
-    """With `shows`: the requirements that a subject may break; the others hold."""
+    table: CheckTable | None = None
     sorts: tuple[str, ...] | None = None
     """The sorts of subjects (`Call.sort`) that it concerns; None for all."""
 
@@ -54,30 +61,38 @@ _CHECKS: list[Check] = []
 
 
 def check(
-    requirement: str,
-    subject: type,
-    applies: Callable[[Any], bool] | None = None,
-    shown_requirements: Callable[[Any], Collection[str]] | None = None,
-    broken_requirements: Callable[[Any], Collection[str]] | None = None,
-    sorts: tuple[str, ...] | None = None,
+    requirement: str, subject: type, applies: Callable[[Any], bool] | None = None, sorts: tuple[str, ...] | None = None
 ) -> Callable[[F], F]:
-    """Register a function as a check of `requirement` on every subject of the class `on` for which `when` holds.
+    """Register a function as a check of a requirement, on every subject of a class to which it applies.
 
-    A table of checks gives `shows` instead, which the engine asks once for all of them, and may give `tells`, so that
-    only those are asked that find something. With `of`, only subjects of those sorts are asked about.
+    With `sorts`, on subjects of those sorts alone.
     """
-    if shown_requirements is not None:
-        applies = _among(requirement, shown_requirements)
 
     def register(find: F) -> F:
-        _CHECKS.append(Check(requirement, subject, find, applies, shown_requirements, broken_requirements, sorts))
+        _CHECKS.append(Check(requirement, subject, find, applies, None, sorts))
         return find
 
     return register
 
 
-def _among(requirement: str, shown_requirements: Callable[[Any], Collection[str]]) -> Callable[[Any], bool]:
-    return lambda subject: requirement in shown_requirements(subject)
+def check_table(
+    subject: type,
+    shown_requirements: Callable[[Any], Collection[str]],
+    broken_requirements: Callable[[Any], Collection[str]] | None = None,
+) -> Callable[[str], Callable[[F], F]]:
+    """A decorator that registers functions as the checks of a table, each for its requirement (see `CheckTable`)."""
+    table = CheckTable(subject, shown_requirements, broken_requirements)
+
+    def check_of(requirement: str) -> Callable[[F], F]:
+        def register(find: F) -> F:
+            _CHECKS.append(
+                Check(requirement, subject, find, lambda each: requirement in shown_requirements(each), table)
+            )
+            return find
+
+        return register
+
+    return check_of
 
 
 class Relation(Protocol):

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from antiphon.contract.schemas.schema_error import format_value
 from antiphon.judge.checks.response.fields import FIELDS, TIERS
-from antiphon.judge.registry import Violation, check
+from antiphon.judge.registry import Violation, check, check_table
 from antiphon.judge.subjects.responses import ENDINGS, FINAL, ResponseObject
 from antiphon.judge.values import MISSING, a_dict, among, is_text, same, violation_at
 
@@ -88,6 +88,9 @@ def _changed(response: ResponseObject) -> list[str]:
     return [requirement for requirement, kept in _compared(response).items() if not kept]
 
 
+_echo_check = check_table(ResponseObject, _compared, _changed)
+
+
 def _plain(requirement: str, row: Plain) -> None:
     def find(response: ResponseObject) -> Iterator[Violation]:
         expected = requested_value(response, row.name) if has(response, row.name) else row.default
@@ -98,7 +101,7 @@ def _plain(requirement: str, row: Plain) -> None:
             )
 
     find.__doc__ = f"A reply repeats the {row.name} that was sent."
-    check(requirement, subject=ResponseObject, shown_requirements=_compared, broken_requirements=_changed)(find)
+    _echo_check(requirement)(find)
 
 
 def _why(response: ResponseObject, name: str) -> str:

@@ -22,7 +22,7 @@ from antiphon.judge.checks.response.field_forms import (
     is_strings,
     nullable,
 )
-from antiphon.judge.registry import check
+from antiphon.judge.registry import check_table
 from antiphon.judge.subjects.responses import ResponseObject
 from antiphon.judge.values import among, is_integer, is_text
 
@@ -177,10 +177,6 @@ def _broken_requirements(response: ResponseObject) -> frozenset[str]:
     return _findings_of(response).broken
 
 
+_field_check = check_table(ResponseObject, _judged_requirements, _broken_requirements)
 for _field in FIELDS:
-    check(
-        _field.requirement,
-        subject=ResponseObject,
-        shown_requirements=_judged_requirements,
-        broken_requirements=_broken_requirements,
-    )(_field.find)
+    _field_check(_field.requirement)(_field.find)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from antiphon.contract.schemas.validation import SchemaError
 from antiphon.judge.checks.schemas.table import ABSENT, FIELDS, ITEM_PLACES, LISTS, OBJECTS, SCHEMA_REQUIREMENTS, whole
-from antiphon.judge.registry import Violation, check
+from antiphon.judge.registry import Violation, check_table
 from antiphon.judge.schemas import errors_of
 from antiphon.judge.subjects.responses import Item, ResponseObject
 
@@ -176,14 +176,17 @@ def _broken_requirements(subject: ResponseObject | Item) -> Collection[str]:
     return NOTHING if isinstance(subject, Item) and subject.source == "output" else survey_of(subject).violations
 
 
+TABLES: Mapping[Any, Callable[[str], Callable[[Any], Any]]] = {
+    each: check_table(each, _shown_requirements, _broken_requirements) for each in (ResponseObject, Item)
+}
+
+
 def _register(requirement: str, on: type) -> None:
     def find(subject: ResponseObject | Item) -> Iterator[Violation]:
         yield from survey_of(subject).violations.get(requirement, ())
 
     find.__doc__ = f"What the schemas say of {requirement}."
-    check(requirement, subject=on, shown_requirements=_shown_requirements, broken_requirements=_broken_requirements)(
-        find
-    )
+    TABLES[on](requirement)(find)
 
 
 for _name in sorted(SCHEMA_REQUIREMENTS):

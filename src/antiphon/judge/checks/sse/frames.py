@@ -7,7 +7,7 @@ from functools import cache
 
 from antiphon.judge.checks.stream.event_fields import is_open
 from antiphon.judge.frame_scan import frame_scan, has_original_frames, irregular_frames, terminal_frame
-from antiphon.judge.registry import F, Violation, check
+from antiphon.judge.registry import Violation, check, check_table
 from antiphon.judge.stream_analysis import analysis_of, events_where
 from antiphon.judge.subjects.responses import Stream
 from antiphon.judge.values import MISSING, is_text, violation_at
@@ -69,14 +69,10 @@ def _broken_requirements(stream: Stream) -> frozenset[str]:
     return _shown_requirements(stream) if irregular_frames(stream) else frozenset()
 
 
-def _on_odd(requirement: str) -> Callable[[F], F]:
-    """Register a check of irregular frames."""
-    return check(
-        requirement, subject=Stream, shown_requirements=_shown_requirements, broken_requirements=_broken_requirements
-    )
+_frame_check = check_table(Stream, _shown_requirements, _broken_requirements)
 
 
-@_on_odd("sse.event-named")
+@_frame_check("sse.event-named")
 def event_named(stream: Stream) -> Iterator[Violation]:
     """Each frame has its event line before its data."""
     for frame in irregular_frames(stream):
@@ -88,7 +84,7 @@ def event_named(stream: Stream) -> Iterator[Violation]:
             yield violation_at(_place(frame), "the event line before the data line", frame.data)
 
 
-@_on_odd("sse.event-equals-type")
+@_frame_check("sse.event-equals-type")
 def event_equals_type(stream: Stream) -> Iterator[Violation]:
     """The event line says the type of the data."""
     for frame in irregular_frames(stream):
@@ -97,7 +93,7 @@ def event_equals_type(stream: Stream) -> Iterator[Violation]:
             yield violation_at(_place(frame), str(kind), frame.event)
 
 
-@_on_odd("sse.data-json-object")
+@_frame_check("sse.data-json-object")
 def data_json_object(stream: Stream) -> Iterator[Violation]:
     """The data of a frame is a JSON object."""
     last = terminal_frame(stream)
@@ -143,7 +139,7 @@ def _remark(requirement: str, remarks: tuple[str, ...], expected: str) -> None:
 
     find.__name__ = requirement.replace(".", "_").replace("-", "_")
     find.__doc__ = f"A stream has {expected}."
-    _on_odd(requirement)(find)
+    _frame_check(requirement)(find)
 
 
 _remark("sse.utf8", ("invalid-utf8",), "UTF-8")
@@ -161,14 +157,14 @@ def _field(requirement: str, value: Callable[[Frame], object], expected: str) ->
 
     find.__name__ = requirement.replace(".", "_").replace("-", "_")
     find.__doc__ = f"A frame has {expected}."
-    _on_odd(requirement)(find)
+    _frame_check(requirement)(find)
 
 
 _field("sse.no-id-field", lambda frame: frame.id, "no id field")
 _field("sse.no-retry-field", lambda frame: frame.retry, "no retry field")
 
 
-@_on_odd("sse.no-done-marker")
+@_frame_check("sse.no-done-marker")
 def no_done_marker(stream: Stream) -> Iterator[Violation]:
     """There is no done marker."""
     for frame in irregular_frames(stream):
@@ -188,7 +184,7 @@ def done_marker(stream: Stream) -> Iterator[Violation]:
         yield violation_at(_place(last) if last else "", DONE, last.data if last else MISSING)
 
 
-@_on_odd("sse.nothing-after-terminal")
+@_frame_check("sse.nothing-after-terminal")
 def nothing_after_terminal(stream: Stream) -> Iterator[Violation]:
     """Whatever follows the terminal event is an event or the done marker; stream.terminal.last judges the events."""
     for frame in _after(stream):

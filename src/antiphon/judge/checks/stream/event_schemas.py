@@ -15,7 +15,7 @@ from antiphon.contract.schemas.validation import SchemaError, Schemas
 from antiphon.errors import ConfigError
 from antiphon.judge.event_families import FAMILIES, family_of
 from antiphon.judge.memo import memoize
-from antiphon.judge.registry import Violation, check
+from antiphon.judge.registry import Violation, check_table
 from antiphon.judge.schemas import schemas_for
 from antiphon.judge.stream_analysis import analysis_of, events_of_types, notable_events
 from antiphon.judge.subjects.responses import Stream
@@ -195,10 +195,6 @@ def _broken_requirements(stream: Stream) -> set[str]:
     return {f"stream.schema.{family}" for family in (*_errors(stream), "output-item")}
 
 
+_schema_check = check_table(Stream, _shown_requirements, _broken_requirements)
 for _family in FAMILIES:
-    check(
-        f"stream.schema.{_family}",
-        subject=Stream,
-        shown_requirements=_shown_requirements,
-        broken_requirements=_broken_requirements,
-    )(_finder(_family))
+    _schema_check(f"stream.schema.{_family}")(_finder(_family))

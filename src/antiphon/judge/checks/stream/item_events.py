@@ -10,7 +10,7 @@ from antiphon.contract.streams import tables
 from antiphon.judge.grammar.problems import quote_value
 from antiphon.judge.grammar.stream_state import ItemState
 from antiphon.judge.json_pointer import same
-from antiphon.judge.registry import Violation, check
+from antiphon.judge.registry import Violation, check, check_table
 from antiphon.judge.stream_analysis import analysis_of
 from antiphon.judge.subjects.responses import Stream
 from antiphon.judge.values import a_dict, is_text, violation_at
@@ -135,6 +135,9 @@ def _shows(stream: Stream) -> frozenset[str]:
     return _expected_at_added(frozenset(item.type for item, _ in added_items(stream) if item.type in tables().items))
 
 
+_added_check = check_table(Stream, _shows)
+
+
 def _empty(requirement: str, kind: str, key: str, empty: Any) -> None:
     """Register the check that items of a type are added with an empty field."""
 
@@ -145,7 +148,7 @@ def _empty(requirement: str, kind: str, key: str, empty: Any) -> None:
 
     find.__name__ = requirement.replace(".", "_").replace("-", "_")
     find.__doc__ = f"An item of type {kind} is added with {key} empty."
-    check(requirement, subject=Stream, shown_requirements=_shows)(find)
+    _added_check(requirement)(find)
 
 
 def _may_lack(kind: str) -> bool:
@@ -156,7 +159,7 @@ for _requirement, _row in EMPTY.items():
     _empty(_requirement, *_row)
 
 
-@check("stream.added.message-role", subject=Stream, shown_requirements=_shows)
+@_added_check("stream.added.message-role")
 def message_role(stream: Stream) -> Iterator[Violation]:
     """A message has the role assistant when it is added and when it is done."""
     for item, body in added_items(stream, "message"):
@@ -166,7 +169,7 @@ def message_role(stream: Stream) -> Iterator[Violation]:
             yield violation_at(_at_done(item, "role"), "assistant", item.done.get("role"))
 
 
-@check("stream.added.function-call-named", subject=Stream, shown_requirements=_shows)
+@_added_check("stream.added.function-call-named")
 def function_call_named(stream: Stream) -> Iterator[Violation]:
     """A function call has its name and its call_id when it is added."""
     for item, body in added_items(stream, "function_call"):

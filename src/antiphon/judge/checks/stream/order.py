@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from antiphon.judge.registry import Violation, check
+from antiphon.judge.registry import Violation, check_table
 from antiphon.judge.stream_analysis import analysis_of, violations_of
 from antiphon.judge.subjects.responses import Stream
 from antiphon.judge.walk_requirements import walk_requirements
@@ -30,7 +30,6 @@ def _broken_requirements(stream: Stream) -> frozenset[str]:
     return analysis_of(stream).broken
 
 
+_order_check = check_table(Stream, _shown_requirements, _broken_requirements)
 for _requirement in walk_requirements():
-    check(
-        _requirement, subject=Stream, shown_requirements=_shown_requirements, broken_requirements=_broken_requirements
-    )(_finder(_requirement))
+    _order_check(_requirement)(_finder(_requirement))

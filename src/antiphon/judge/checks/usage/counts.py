@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from antiphon.judge.checks.items.common import is_of_program
-from antiphon.judge.registry import F, Violation, check
+from antiphon.judge.registry import F, Violation, check, check_table
 from antiphon.judge.subjects.responses import BODY, ResponseObject
 from antiphon.judge.values import MISSING, a_dict, is_count, objects, violation_at
 
@@ -47,10 +47,13 @@ def _shown_requirements(response: ResponseObject) -> list[str]:
     return [requirement for requirement, when in _WHEN.items() if when(response)]
 
 
+_usage_check = check_table(ResponseObject, _shown_requirements)
+
+
 def _on_usage(requirement: str, when: Callable[[ResponseObject], bool]) -> Callable[[F], F]:
     """Register a check of the usage of a response."""
     _WHEN[requirement] = when
-    return check(requirement, subject=ResponseObject, shown_requirements=_shown_requirements)
+    return _usage_check(requirement)
 
 
 @_on_usage("usage.counts", _has_usage)
