@@ -66,6 +66,7 @@ def gate(tmp_path: Path, verdicts: dict[str, str], *entries: str, **policy: Any)
         ("pass", [entry(expires="2026-09-30")], GateOutcome.EXPIRED, Exit.STALE),
         ("fail", [entry(expires="2026-10-01")], GateOutcome.EXPECTED, Exit.HOLDS),
         ("not-testable", [entry()], GateOutcome.UNSEEN, Exit.HOLDS),
+        ("not-asked", [entry()], GateOutcome.UNSEEN, Exit.HOLDS),
         ("not-testable", [entry(verdict="not-testable")], GateOutcome.EXPECTED, Exit.HOLDS),
     ],
 )

@@ -64,7 +64,7 @@ def test_the_summary_is_sound_markdown(gateway: Result) -> None:
 
     assert sum(token.type == "table_open" for token in tokens) == 1
     cells = sum(token.type == "td_open" for token in tokens)
-    assert cells == 7 * 15
+    assert cells == 8 * 15
     assert sum(token.type == "fence" for token in tokens) == 4
     html = "".join(token.content for token in tokens if token.type.startswith("html"))
     assert set(re.findall(r"<(\w+)", html)) == {"details", "summary", "code"}

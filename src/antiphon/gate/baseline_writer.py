@@ -68,7 +68,7 @@ def _expected(result: Result, words: Words, before: Baseline | None) -> Iterator
         entry = known.get(name)
         if name in flaky:
             continue
-        if entry and (got == entry.verdict or (is_partial(result) and got == "not-testable")):
+        if entry and (got == entry.verdict or got == "not-asked" or (is_partial(result) and got == "not-testable")):
             yield _written(entry)
         elif got in ("fail", "warn"):
             yield _written(BaselineEntry(name, got, words.reason or _found(each), words.owner, words.link, last))

@@ -141,7 +141,7 @@ def _outcome(entry: BaselineEntry, got: str, decisive: tuple[str, ...], today: d
         return GateOutcome.EXPIRED, f"was excused until {entry.expires}; it is now {got}"
     if got == entry.verdict:
         return GateOutcome.EXPECTED, entry.reason
-    if got in ("not-testable", "error"):
+    if got in ("not-testable", "not-asked", "error"):
         return GateOutcome.UNSEEN, f"expected {entry.verdict}, and nothing showed it"
     return GateOutcome.STALE, f"expected {entry.verdict}, but it is now {got}; take the entry out"
 

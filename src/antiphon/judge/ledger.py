@@ -28,6 +28,8 @@ class LedgerEntry:
     places: list[Violation] = field(default_factory=list)
     inapplicable: set[str] = field(default_factory=set)
     untestable: set[str] = field(default_factory=set)
+    unplayed: set[str] = field(default_factory=set)
+    """Why the run did not play what would show it."""
     errors: set[str] = field(default_factory=set)
     runs: int = 0
     """Runs in which it was judged, where several are added up."""
@@ -49,6 +51,7 @@ class LedgerEntry:
         self._keep(other.places)
         self.inapplicable |= other.inapplicable
         self.untestable |= other.untestable
+        self.unplayed |= other.unplayed
         self.errors |= other.errors
         self.runs += other.runs
         self.held_runs += other.held_runs

@@ -17,6 +17,7 @@ class Verdict(StrEnum):
     WARN = "warn"
     NOT_APPLICABLE = "not-applicable"
     NOT_TESTABLE = "not-testable"
+    NOT_ASKED = "not-asked"
     ERROR = "error"
 
 
@@ -30,10 +31,13 @@ class Judgement(NamedTuple):
 UNSEEN = "nothing in these exchanges shows it"
 
 
-def judgement(entry: LedgerEntry | None, level: Level) -> Judgement:
-    """The verdict on one requirement. Nothing is a pass unless something was judged."""
+def judgement(entry: LedgerEntry | None, level: Level, left_out: str = "") -> Judgement:
+    """The verdict on one requirement. Nothing is a pass unless something was judged.
+
+    `left_out` is why the run did not ask for it at all; it counts where the ledger holds nothing.
+    """
     if entry is None:
-        return Judgement(Verdict.NOT_TESTABLE, UNSEEN)
+        return Judgement(Verdict.NOT_ASKED, left_out) if left_out else Judgement(Verdict.NOT_TESTABLE, UNSEEN)
     if entry.errors:
         return Judgement(Verdict.ERROR, _first(entry.errors))
     if entry.violated:
@@ -42,7 +46,10 @@ def judgement(entry: LedgerEntry | None, level: Level) -> Judgement:
         return Judgement(Verdict.PASS, "")
     if entry.inapplicable:
         return Judgement(Verdict.NOT_APPLICABLE, _first(entry.inapplicable))
-    return Judgement(Verdict.NOT_TESTABLE, _first(entry.untestable) or UNSEEN)
+    if entry.untestable:
+        return Judgement(Verdict.NOT_TESTABLE, _first(entry.untestable))
+    unplayed = min(entry.unplayed, default=left_out)
+    return Judgement(Verdict.NOT_ASKED, unplayed) if unplayed else Judgement(Verdict.NOT_TESTABLE, UNSEEN)
 
 
 def _broken(entry: LedgerEntry, level: Level) -> Judgement:

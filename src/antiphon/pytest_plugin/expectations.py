@@ -18,7 +18,10 @@ from antiphon.suite.items import requirements_of
 
 EXCUSED_OUTCOMES = (GateOutcome.EXPECTED, GateOutcome.EXPIRED, GateOutcome.FLAKY)
 _SENT = "antiphon-verdicts"
-_WEIGHT = (Verdict.NOT_TESTABLE, Verdict.NOT_APPLICABLE, Verdict.PASS, Verdict.ERROR, Verdict.WARN, Verdict.FAIL)
+_WEIGHT = (
+    Verdict.NOT_ASKED, Verdict.NOT_TESTABLE, Verdict.NOT_APPLICABLE, Verdict.PASS, Verdict.ERROR, Verdict.WARN,
+    Verdict.FAIL,
+)  # fmt: skip
 """Precedence of verdicts from several workers, the last first."""
 
 

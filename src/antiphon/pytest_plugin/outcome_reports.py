@@ -37,7 +37,7 @@ def report_entry(session: Session, ids: Sequence[str], expected: Expectations | 
                 _fail(_violation_text([each], place), [each], expected)
             case Verdict.ERROR:
                 pytest.fail(f"our error: {reason}", False)
-            case Verdict.NOT_APPLICABLE | Verdict.NOT_TESTABLE:
+            case Verdict.NOT_APPLICABLE | Verdict.NOT_TESTABLE | Verdict.NOT_ASKED:
                 pytest.skip(f"{verdict}: {reason}")
 
 
@@ -52,4 +52,4 @@ def report_observation(
     if observation.violation and musts:
         _fail(_violation_text(ids, observation.violation), musts, expected)
     if not observation.judged:
-        pytest.skip(observation.untestable or observation.inapplicable)
+        pytest.skip(observation.untestable or observation.inapplicable or f"not asked: {observation.unplayed}")

@@ -115,7 +115,7 @@ def _counts(before: Result, after: Result) -> Iterator[Count]:
         yield Count(name, before["exercised"][name], after["exercised"][name])
     for verdict in after["totals"]:
         if verdict != "pass":  # `held` says it
-            yield Count(verdict, before["totals"][verdict], after["totals"][verdict])
+            yield Count(verdict, before["totals"].get(verdict, 0), after["totals"][verdict])
     yield Count("calls", before["calls"], after["calls"])
 
 

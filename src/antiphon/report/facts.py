@@ -48,6 +48,8 @@ class RunFacts:
     capabilities: Mapping[str, ResultCapability] = field(default_factory=dict)
     exchanges_judged: int = 0
     exchanges_skipped: int = 0
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Requirements for which the run did not ask at all, and why."""
     unanswered: Mapping[str, Any] = field(default_factory=dict)
     """How many calls got no answer, which was the first, and why, as it stands in a result."""
 

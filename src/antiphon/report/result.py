@@ -44,7 +44,7 @@ def build(
     target = run.public_target()
     clean = _Clean(find)
     requirements = [
-        _requirement(each, ledger.entries.get(each.id), contract, clean, target.get("base_url", ""))
+        _requirement(each, ledger.entries.get(each.id), contract, clean, run)
         for each in sorted(contract.requirements.values(), key=lambda each: (each.area, each.id))
     ]
     verdicts = [each["verdict"] for each in requirements]
@@ -126,9 +126,10 @@ def silence(result: Result) -> Exit:
 
 
 def _requirement(
-    requirement: Requirement, entry: LedgerEntry | None, contract: Contract, clean: _Clean, base_url: str
+    requirement: Requirement, entry: LedgerEntry | None, contract: Contract, clean: _Clean, run: RunFacts
 ) -> ResultRequirement:
-    verdict, reason = judgement(entry, requirement.level)
+    verdict, reason = judgement(entry, requirement.level, run.left_out.get(requirement.id, ""))
+    base_url = run.public_target().get("base_url", "")
     entry = entry or LedgerEntry()
     breaks = {client.id for client in contract.clients.values() if requirement.id in client.needs}
     held = {"runs": {"judged": entry.runs, "held": entry.held_runs}} if entry.runs else {}

@@ -46,8 +46,9 @@ class Share:
         self.seen = sum(1 for each in requirements if each["verdict"] in EXERCISED_VERDICTS)
         self.held = sum(1 for each in requirements if each["verdict"] == "pass")
         verdicts = {each["verdict"] for each in requirements}
-        declined = "not-applicable" if "not-applicable" in verdicts else "not-testable"
-        self.verdict = next((each for each in ("fail", "warn", "pass") if each in verdicts), declined)
+        unjudged = "not-asked" if verdicts == {"not-asked"} else "not-testable"
+        order = ("fail", "warn", "pass", "not-applicable")
+        self.verdict = next((each for each in order if each in verdicts), unjudged)
 
     def __str__(self) -> str:
         return f"{self.held} of {self.seen}" if self.seen else "none"

@@ -24,6 +24,7 @@ from antiphon.report.words import (
     by_reason,
     clients,
     clients_by_fate,
+    not_asked_line,
     numbers,
     plural,
     profile_lines,
@@ -34,7 +35,7 @@ from antiphon.report.words import (
 NARROWEST = 80
 STYLES = {
     "pass": "green", "fail": "bold red", "warn": "yellow", "not-applicable": "", "not-testable": "cyan",
-    "error": "bold magenta",
+    "not-asked": "dim", "error": "bold magenta",
 }  # fmt: skip
 MOST_LISTED = 8
 
@@ -58,7 +59,7 @@ def table(result: Result) -> Table:
         grid.add_column(verdict.value, justify="right")
     for area in areas(result):
         grid.add_row(Text(area.name), *(_count(area.counts[verdict], verdict) for verdict in Verdict))
-    grid.add_row(Text("all", "bold"), *(_count(result["totals"][verdict], verdict) for verdict in Verdict))
+    grid.add_row(Text("all", "bold"), *(_count(result["totals"].get(verdict, 0), verdict) for verdict in Verdict))
     return grid
 
 
@@ -108,6 +109,8 @@ def _unshown(result: Result) -> Iterator[Text]:
             yield Text(f"  {clip(visible(reason), 300)}\n    {_few([each['id'] for each in requirements])}")
         if len(groups) > len(shown):
             yield Text(f"  and {len(groups) - len(shown)} other reasons; the report lists them all", "dim")
+    if line := not_asked_line(result):
+        yield Text(f"\nNot asked: {clip(visible(line), 300)}")
 
 
 def _few(names: Sequence[str], most: int = MOST_LISTED) -> str:

@@ -17,8 +17,9 @@ WORDS = {
     "pass": "held",
     "fail": "broken",
     "warn": "broken, but only a should",
-    "not-applicable": "the target declines it cleanly, or it is optional",
-    "not-testable": "nothing showed it",
+    "not-applicable": "the target declines the capability cleanly",
+    "not-testable": "asked for, and it could not be shown",
+    "not-asked": "this run did not ask for it",
     "error": "a mistake of Antiphon, not of the target",
 }
 
@@ -35,7 +36,7 @@ class Area(NamedTuple):
 
 
 def areas(result: Result) -> list[Area]:
-    """The areas in order, each with a count for all six verdicts."""
+    """The areas in order, each with a count for all verdicts."""
     counts: dict[str, dict[str, int]] = {}
     for each in result["requirements"]:
         row = counts.setdefault(each["area"], dict.fromkeys(map(str, Verdict), 0))
@@ -54,6 +55,13 @@ def by_reason(requirements: Sequence[ResultRequirement]) -> list[tuple[str, list
     for each in requirements:
         groups[each["reason"]].append(each)
     return sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
+
+
+def not_asked_line(result: Result) -> str:
+    """What the run did not ask for, by reason: `391 more with --thorough; 9 more with …`; empty where it asked all."""
+    groups = by_reason(with_verdict(result, "not-asked"))
+    counts = (f"{len(found)} {'more ' if reason.startswith('with ') else ''}{reason}" for reason, found in groups)
+    return "; ".join(counts)
 
 
 def broken_scenarios(result: Result) -> list[tuple[str, list[ResultScenario]]]:

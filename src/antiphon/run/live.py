@@ -17,6 +17,7 @@ from antiphon.report import result, terminal
 from antiphon.report.facts import RunFacts
 from antiphon.report.output import Output
 from antiphon.report.progress import Progress
+from antiphon.run.left_out import left_out
 from antiphon.run.publish import deliver
 from antiphon.run.session import Session
 
@@ -66,6 +67,7 @@ def run_facts(session: Session, source: str) -> RunFacts:
         transcript=str(plan.transcripts[0] if plan.transcripts else (plan.folder or Path()) / "transcript.jsonl"),
         unanswered=spending.silence(),
         **session.findings.facts(session.endings, {**claimed, "core": True}),
+        left_out=left_out(session),
     )
 
 

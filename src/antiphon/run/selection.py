@@ -11,7 +11,7 @@ from antiphon.exercise.surface import judges, plays
 from antiphon.generated.options import is_generated
 from antiphon.run.options import RunOptions, check_selection
 
-NO_ADDRESS = "no address for webhooks was given (--webhook-listen)"
+NO_ADDRESS = "with --webhook-listen, the address where webhooks arrive"
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,14 @@ class Selection:
     def exclusion_reason(self, scenario: Scenario) -> str:
         """Why a scenario is excluded by the options; empty where it is not."""
         if not scenario.needs <= self.capabilities and self.plan.profile:
-            return f"it is not part of profile {self.plan.profile}"
+            return f"not part of profile {self.plan.profile}"
         if not plays(self.plan.surface, scenario.needs):
-            return f"it is not part of --surface {self.plan.surface}"
+            return f"not part of --surface {self.plan.surface}"
         if "webhooks" in scenario.needs and not self._takes_webhooks():
             return NO_ADDRESS
         if is_generated(scenario) and not self.plan.properties.examples:
-            return "it is played with --properties N only"
-        return "it is played with --thorough only" if scenario.thorough and not self.plan.thorough else ""
+            return "with --properties N"
+        return "with --thorough" if scenario.thorough and not self.plan.thorough else ""
 
     def _takes_webhooks(self) -> bool:
         """They can arrive, or the configuration says that there are none, which declines them."""

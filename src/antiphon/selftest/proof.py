@@ -12,7 +12,7 @@ from antiphon.server.faults import Fault
 
 BROKEN_VERDICTS = {Verdict.FAIL.value, Verdict.WARN.value, DEVIATES}
 WRONG = {Verdict.FAIL.value, Verdict.WARN.value, Verdict.ERROR.value}
-UNJUDGED_VERDICTS = {Verdict.NOT_TESTABLE.value, Verdict.NOT_APPLICABLE.value}
+UNJUDGED_VERDICTS = {Verdict.NOT_TESTABLE.value, Verdict.NOT_APPLICABLE.value, Verdict.NOT_ASKED.value}
 
 
 @dataclass(frozen=True)

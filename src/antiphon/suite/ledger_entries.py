@@ -19,6 +19,8 @@ def record_observation(ledger: Ledger, book: Contract, requirements: Iterable[st
         entry = ledger[requirement]
         if observation.error:
             entry.errors.add(observation.error)
+        elif observation.unplayed:
+            entry.unplayed.add(observation.unplayed)
         elif observation.untestable:
             entry.untestable.add(observation.untestable)
         elif observation.inapplicable:

@@ -27,16 +27,18 @@ class RequirementBroken(Exception):
 
 @dataclass(frozen=True)
 class Observation:
-    """Result of one test. At most one of `violation`, `untestable`, `inapplicable` and `error` is set."""
+    """Result of one test. At most one of `violation`, `untestable`, `inapplicable`, `unplayed` and `error` is set."""
 
     violation: Violation | None = None
     untestable: str = ""
     inapplicable: str = ""
+    unplayed: str = ""
+    """Why the run did not play what the test reads."""
     error: str = ""
 
     @property
     def judged(self) -> bool:
-        return not (self.untestable or self.inapplicable or self.error)
+        return not (self.untestable or self.inapplicable or self.unplayed or self.error)
 
 
 def observe(test: Callable[..., None], arguments: Mapping[str, Any]) -> Observation:
@@ -76,12 +78,12 @@ def _transcripts(arguments: Mapping[str, Any]) -> Iterable[Transcript]:
 def _unplayed(transcript: Transcript) -> Observation | None:
     ending = transcript.ending
     if ending is None:
-        return Observation(untestable=f"scenario {transcript.name} is not in this transcript")
+        return Observation(unplayed="not in this transcript")
     match ending.outcome:
         case "declined":
             return Observation(inapplicable=f"no {ending.capability}: {ending.reason}")
         case "skipped":
-            return Observation(untestable=ending.reason)
+            return Observation(unplayed=ending.reason)
         case "broken":
             return Observation(untestable=f"scenario {transcript.name}: {ending.reason}")
         case "error":

@@ -32,6 +32,7 @@ STATUS = {
     "error": Status.BROKEN,
     "not-applicable": Status.SKIPPED,
     "not-testable": Status.SKIPPED,
+    "not-asked": Status.SKIPPED,
 }
 PAGE = "../report.html"
 """Page with the full text of a requirement, relative to a report that was generated next to it."""
@@ -41,6 +42,7 @@ CATEGORIES = [
     {"name": "Mistakes of Antiphon", "matchedStatuses": ["broken"]},
     {"name": "Capability absent", "matchedStatuses": ["skipped"], "messageRegex": "(?s)not-applicable.*"},
     {"name": "Could not be shown", "matchedStatuses": ["skipped"], "messageRegex": "(?s)not-testable.*"},
+    {"name": "Not asked in this run", "matchedStatuses": ["skipped"], "messageRegex": "(?s)not-asked.*"},
     {"name": "Broken, but only a should", "matchedStatuses": ["passed"], "messageRegex": "(?s)warn.*"},
 ]
 

@@ -13,7 +13,7 @@ from antiphon.report.words import clients, difference, milliseconds, numbers, pl
 SPEC_VERSION = "0.0.0"
 STATUS = {
     "pass": "passed", "warn": "passed", "fail": "failed", "error": "other", "not-applicable": "skipped",
-    "not-testable": "skipped",
+    "not-testable": "skipped", "not-asked": "skipped",
 }  # fmt: skip
 
 

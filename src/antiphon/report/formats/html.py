@@ -16,7 +16,9 @@ from antiphon.report.panel import Panels
 from antiphon.report.result_model import Result, ResultParameter, ResultRequirement
 from antiphon.report.text import clip, visible
 
-SYMBOLS = {"pass": "✓", "fail": "✗", "warn": "!", "not-applicable": "–", "not-testable": "?", "error": "⚠"}
+SYMBOLS = {
+    "pass": "✓", "fail": "✗", "warn": "!", "not-applicable": "–", "not-testable": "?", "not-asked": "○", "error": "⚠",
+}  # fmt: skip
 LONGEST, SHORTEST = 1200, 80
 """Characters of a value that are shown where few requirements are broken, and where many are."""
 ROOM, COMMANDS = 60_000, 200_000
@@ -38,7 +40,7 @@ def page(result: Result) -> str:
         "report.html",
         result=OPTIONAL | dict(result),
         parameters=[_parameter(each) for each in result.get("parameters", ())],
-        shown_verdicts=[each for each in SYMBOLS if result["totals"][each]],
+        shown_verdicts=[each for each in SYMBOLS if result["totals"].get(each)],
         area_names=[area.name for area in areas],
         capability_names=sorted({each["capability"] for each in rows}),
         client_names=sorted({name for each in rows for name in each["breaks"]} & result["clients"].keys()),

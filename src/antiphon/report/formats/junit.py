@@ -11,7 +11,7 @@ from antiphon.report.text import visible
 from antiphon.report.words import areas, clients, numbers, place, replay, sources, target_of, title
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-SKIPPED_VERDICTS = ("not-applicable", "not-testable")
+SKIPPED_VERDICTS = ("not-applicable", "not-testable", "not-asked")
 
 
 def junit(result: Result) -> str:
@@ -38,7 +38,7 @@ def _attributes(name: str, counts: Mapping[str, int]) -> dict[str, str]:
         "tests": str(sum(counts.values())),
         "failures": str(counts["fail"]),
         "errors": str(counts["error"]),
-        "skipped": str(sum(counts[each] for each in SKIPPED_VERDICTS)),
+        "skipped": str(sum(counts.get(each, 0) for each in SKIPPED_VERDICTS)),
     }
 
 
@@ -55,7 +55,7 @@ def _case(result: Result, requirement: ResultRequirement) -> ET.Element:
             failed.text = _legal(_story(result, requirement), "\n")
         case "error":
             ET.SubElement(case, "error", type="antiphon", message=_legal(requirement["reason"]))
-        case "not-applicable" | "not-testable" as verdict:
+        case "not-applicable" | "not-testable" | "not-asked" as verdict:
             ET.SubElement(case, "skipped", message=_legal(f"{verdict}: {requirement['reason']}"))
         case "warn":
             ET.SubElement(case, "system-out").text = _legal("warning\n" + _story(result, requirement), "\n")

@@ -15,6 +15,7 @@ from antiphon.report.words import (
     by_reason,
     clients,
     clients_by_fate,
+    not_asked_line,
     numbers,
     place,
     plural,
@@ -115,3 +116,5 @@ def _others(result: Result, most: int) -> Iterator[str]:
         yield "\n### Not testable\n"
     for reason, requirements in groups[:most]:
         yield f"- {plural(len(requirements), 'requirement')}: {markdown(clip(reason, 200))}"
+    if line := not_asked_line(result):
+        yield f"\nNot asked: {markdown(clip(line, 300))}"

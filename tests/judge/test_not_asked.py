@@ -1,0 +1,38 @@
+"""Requirements that a run does not ask for: neither shown nor in vain."""
+
+from __future__ import annotations
+
+import pytest
+
+from antiphon.contract.load import contract
+from antiphon.contract.model import Level
+from antiphon.judge.ledger import LedgerEntry
+from antiphon.judge.verdict import UNSEEN, Verdict, judgement
+from antiphon.run.left_out import unrecorded
+from antiphon.run.options import RunOptions
+
+
+@pytest.mark.parametrize(
+    ("entry", "left_out", "verdict", "reason"),
+    [
+        (None, "", Verdict.NOT_TESTABLE, UNSEEN),
+        (None, "with --thorough", Verdict.NOT_ASKED, "with --thorough"),
+        (LedgerEntry(), "with --thorough", Verdict.NOT_ASKED, "with --thorough"),
+        (LedgerEntry(unplayed={"with --thorough"}), "", Verdict.NOT_ASKED, "with --thorough"),
+        (LedgerEntry(unplayed={"with --thorough"}, untestable={"no"}), "", Verdict.NOT_TESTABLE, "no"),
+        (LedgerEntry(unplayed={"with --thorough"}, inapplicable={"no x"}), "", Verdict.NOT_APPLICABLE, "no x"),
+        (LedgerEntry(unplayed={"with --thorough"}, judged=1), "with --thorough", Verdict.PASS, ""),
+    ],
+)
+def test_what_was_not_played_is_not_asked(
+    entry: LedgerEntry | None, left_out: str, verdict: Verdict, reason: str
+) -> None:
+    assert judgement(entry, Level.MUST, left_out) == (verdict, reason)
+
+
+def test_recordings_leave_out_what_only_a_run_plays_and_what_was_not_selected() -> None:
+    left_out = unrecorded(contract(), RunOptions(select=("usage", "chain.grows")))
+
+    assert "usage.total" not in left_out
+    assert left_out["chain.grows"].startswith("with antiphon run")
+    assert left_out["chain.fork-separate"].startswith("not selected")
