@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from antiphon.exercise.budget.bounds import UNSENT, Bounds
+from antiphon.exercise.budget.bounds import Bounds
 from antiphon.exercise.budget.cost_estimates import cost_of, measure, measured_costs, total
 from antiphon.exercise.target import Target
 from antiphon.pytest_plugin.suite_runner import collect, run_suite
 from antiphon.recording.exchange import INBOUND, SOCKET_METHOD, Exchange
+from antiphon.recording.records import UNSENT
 from antiphon.run.estimate import estimate
 from antiphon.run.live import finish
 from antiphon.run.options import RunOptions

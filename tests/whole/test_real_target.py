@@ -21,6 +21,7 @@ from antiphon.exercise.ownership_tag import TAG_KEY
 from antiphon.exercise.target import Target
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.recording.exchange import CLEAN_UP, Exchange
+from antiphon.run.live import finish
 from antiphon.run.options import RunOptions
 from antiphon.server import ServerSettings, background_server
 from antiphon.server.app import application, runtime
@@ -74,17 +75,18 @@ def test_what_is_stored_is_marked_with_the_run(target: Target) -> None:
     assert marks[0] != marks[1]
 
 
-def test_an_interrupted_run_cleans_up(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_cleans_up_and_reports(tmp_path: Path, number: signal.Signals) -> None:
     with background_server(ServerSettings(latency=0.4)) as url:
         command = [sys.executable, "-m", "antiphon", "run", "--base-url", url, "--model", "antiphon-1"]
         environment = {key: value for key, value in os.environ.items() if key != "OPENAI_API_KEY"}
         run = subprocess.Popen(
             [*command, "-k", "store", "-k", "chain", "--thorough"], cwd=tmp_path, env=environment,
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         _wait_for_a_response(tmp_path)
-        run.send_signal(signal.SIGINT)
-        _, said = run.communicate(timeout=60)
+        run.send_signal(number)
+        said, complaints = run.communicate(timeout=60)
         (transcript,) = tmp_path.rglob("transcript.jsonl")
         records = [json.loads(line) for line in transcript.read_text().splitlines()]
 
@@ -94,10 +96,16 @@ def test_an_interrupted_run_cleans_up(tmp_path: Path) -> None:
         }
         assert ids
         assert still_there(Target(url), ids) == []
-    assert run.returncode == 130
-    assert "interrupted" in said
-    assert "Traceback" not in said
+    assert run.returncode == 128 + number
+    assert f"The run ended early: it was interrupted ({number.name})." in said
+    assert "Traceback" not in complaints
     assert any("clean-up" in record.get("notes", ()) for record in records)
+
+    finish(run_suite(RunOptions(transcripts=(transcript,))), tmp_path / "again")
+    for folder in ("antiphon-report", "again"):
+        result = json.loads((tmp_path / folder / "result.json").read_text())
+        assert result["filtered"]
+        assert "ended early" in result["filter"]
 
 
 def _wait_for_a_response(folder: Path) -> None:

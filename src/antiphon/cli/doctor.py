@@ -97,7 +97,8 @@ class _Doctor:
             plan = RunOptions(target=target, edition=target.edition, profile=profile)
             cost = estimate(plan, collect(plan))
             money = "" if cost["cost"] is None else f", a cost of {cost['cost']:.4f} at most"
-            self.say(None, "cost", f"{title}: {cost['calls']} calls, {cost['tokens']} to {cost['most']} tokens{money}")
+            calls = f"{cost['calls']} calls, at most {cost['retries']} more for retries"
+            self.say(None, "cost", f"{title}: {calls}, {cost['tokens']} to {cost['most']} tokens{money}")
 
     async def examine(self, free: bool) -> Exit:
         """Send requests to the target, those that cost nothing first."""

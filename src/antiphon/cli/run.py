@@ -16,8 +16,20 @@ from antiphon.cli.options.output import output_options
 from antiphon.errors import ConfigError, Exit
 from antiphon.report.output import Output
 
+EXIT_CODES = """\b
+Exit codes:
+  0    what was judged holds
+  1    a must is broken, or a call got no answer
+  2    wrong use, or nothing was judged
+  3    the server does not answer
+  4    an error of ours
+  5    an entry of the baseline is out of date
+  130  ended with Ctrl-C; what was stored is deleted, what was played is judged
+  143  ended with SIGTERM, likewise
+"""
 
-@click.command("run")
+
+@click.command("run", epilog=EXIT_CODES)
 @target_options
 @edition_option
 @click.option(
@@ -43,9 +55,11 @@ def command(
 
     Without --base-url and --target the reference server is started for the run.
     """
+    from antiphon.exercise.stop import Stop
     from antiphon.pytest_plugin.suite_runner import collect, edition_of_run, run_suite
     from antiphon.report.estimate_text import as_text
     from antiphon.run.estimate import estimate
+    from antiphon.run.interruption import Interruption
     from antiphon.run.live import finish, live_line
     from antiphon.run.options import RunOptions
 
@@ -75,6 +89,8 @@ def command(
         cost = estimate(plan, collect(plan))
         click.echo(json.dumps(cost, indent=1) if output.as_json else "\n".join(as_text(cost)))
         return Exit.HOLDS
-    with ExitStack() as stack:
-        session = run_suite(plan, None if transcripts else live_line(stack, output))
-    return finish(session, folder, policy, output)
+    interruption = Interruption(stop := Stop())
+    with ExitStack() as stack, interruption.handle_signals():
+        session = run_suite(plan, None if transcripts else live_line(stack, output), stop=stop)
+    code = finish(session, folder, policy, output)
+    return interruption.exit_code or code

@@ -17,6 +17,8 @@ REFUSALS = 3
 """The first deletions; where all of these are refused, a target is taken not to delete."""
 LONGEST = 60.0
 """Seconds that cleaning up takes at most, besides what the rate makes it wait."""
+LONGEST_AFTER_STOP = 20.0
+"""The same, where the run ended early."""
 _MAKES = {"create": "delete", "conversations.create": "conversations.delete", "chat.create": "chat.delete"}
 _ID = {"delete": "response_id", "conversations.delete": "conversation_id", "chat.delete": "completion_id"}
 
@@ -29,6 +31,8 @@ class StoredObjects:
     created_count: int = 0
     deleted_count: int = 0
     """By the clean-up."""
+    deletes: bool = False
+    """The target has shown that it deletes."""
     _remaining: dict[str, str] = field(default_factory=dict)
 
     def see(self, exchange: Exchange) -> None:
@@ -37,6 +41,7 @@ class StoredObjects:
         if request is None or not (exchange.is_success or exchange.is_socket):
             return
         if request.method == "DELETE":
+            self.deletes = True
             self._remaining.pop(request.path.rpartition("/")[2], None)
             return
         operation = "create" if exchange.is_socket else self.edition.operation(request.method, request.path)
@@ -79,17 +84,20 @@ def _is_stored(operation: str, exchange: Exchange, reply: Mapping[str, Any]) -> 
 
 
 async def clean_up(
-    transport: Transport, stored: StoredObjects, contract: Contract, record: Callable[[Exchange], Exchange]
-) -> None:
-    """Delete the stored objects, the newest first, until a target shows that it does not delete.
+    transport: Transport, stored: StoredObjects, contract: Contract, record: Callable[[Exchange], Exchange],
+    longest: float = LONGEST,
+) -> None:  # fmt: skip
+    """Delete the stored objects, the newest first, until a target that has deleted none shows that it does not delete.
 
     Each call is recorded.
     """
     waiting = stored.newest_first()
     transport.budget.to_delete = None
     cleaner = _Cleaner(transport, stored, contract, record)
-    with anyio.move_on_after(LONGEST + len(waiting) * transport.pace.interval, shield=True):
-        for share in (waiting[:REFUSALS], waiting[REFUSALS:]):
+    seconds = min(longest + len(waiting) * transport.pace.interval, transport.budget.seconds_left)
+    first = 0 if stored.deletes else REFUSALS
+    with anyio.move_on_after(seconds, shield=True):
+        for share in (waiting[:first], waiting[first:]):
             if cleaner.refused >= REFUSALS:
                 return
             async with anyio.create_task_group() as group:

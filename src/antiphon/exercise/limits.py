@@ -26,8 +26,8 @@ class Limits:
     """Events of one stream."""
     calls: int = 2000
     """Requests of a run."""
-    concurrency: int = 24
-    """Requests at the same time."""
+    concurrency: int = 32
+    """Requests at the same time, at most; a run starts with fewer."""
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 import anyio
@@ -15,6 +16,25 @@ PATIENCE: ContextVar[anyio.CancelScope | None] = ContextVar("PATIENCE", default=
 """The deadline of the scenario that runs: it moves by what we make the scenario wait."""
 _UNITS = {"s": 1.0, "sec": 1.0, "second": 1.0, "m": 60.0, "min": 60.0, "minute": 60.0, "h": 3600.0, "hour": 3600.0}
 _RATE = re.compile(r"\s*([0-9]{1,6})\s*/\s*([a-z]+)\s*")
+
+_LONG = 1e6
+"""Seconds; more than any wait."""
+
+
+@contextmanager
+def patience() -> Iterator[None]:
+    """Give the scenario that runs as much more time as the block takes: it waits for us there, not for the target."""
+    scope = PATIENCE.get()
+    if scope is None:
+        yield
+        return
+    now = asyncio.get_running_loop().time
+    began = now()
+    scope.deadline += _LONG  # several calls of one scenario may wait at once, so only sums are right
+    try:
+        yield
+    finally:
+        scope.deadline += now() - began - _LONG
 
 
 def parse_rate(text: str) -> float:

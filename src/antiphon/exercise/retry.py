@@ -11,8 +11,17 @@ from antiphon.recording.exchange import Exchange
 
 SHORTEST = 0.5
 """Seconds before the second try, where the target does not say; doubled before each further one."""
+LEAST_RETRIES = 3
+"""Further tries that every run may make."""
+CALLS_PER_RETRY = 12
+"""Calls of a run for each further try that it may make."""
 UNPAID = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 """Codes of a 429 that no waiting mends."""
+
+
+def retry_allowance(calls: int) -> int:
+    """Further tries that a run of so many calls may make: they count in what a run is said to cost."""
+    return max(LEAST_RETRIES, calls // CALLS_PER_RETRY)
 
 
 @dataclass
@@ -22,7 +31,7 @@ class Retries:
     most: int = 2
     """Further tries of one call."""
     in_all: int = 60
-    """Further tries of the run, so that a target that always fails does not cost threefold."""
+    """Further tries of the run, so that a target that always fails does not cost threefold; see `retry_allowance`."""
     longest: float = 60.0
     """Longest wait in seconds; a call for which the target wants more is not repeated."""
     clock: Callable[[], float] = time.time

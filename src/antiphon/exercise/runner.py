@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,13 +15,15 @@ from antiphon.exercise.api import Api
 from antiphon.exercise.auth_failure import Lockout
 from antiphon.exercise.budget.admission import Admission
 from antiphon.exercise.budget.bounds import Budget
-from antiphon.exercise.budget.cost_estimates import cheapest_first
-from antiphon.exercise.cleanup import clean_up
+from antiphon.exercise.budget.cost_estimates import cheapest_first, cost_of, longest_first, total
+from antiphon.exercise.cleanup import LONGEST, LONGEST_AFTER_STOP, clean_up
 from antiphon.exercise.http.transport import Transport
+from antiphon.exercise.lanes import URGENCY
 from antiphon.exercise.pace import PATIENCE, Pace, parse_rate
 from antiphon.exercise.recorder import Recorder
-from antiphon.exercise.retry import Retries
+from antiphon.exercise.retry import Retries, retry_allowance
 from antiphon.exercise.scenario import CannotContinue, CapabilityDeclined, Scenario
+from antiphon.exercise.stop import CircuitBreaker, Stop
 from antiphon.exercise.target import Target
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.records import ScenarioEnd
@@ -47,33 +49,45 @@ async def exercise(
     contract: Contract,
     recording: Recorder,
     budget: Budget | None = None,
+    stop: Stop | None = None,
 ) -> None:
-    """Play all scenarios, those marked `alone` after the others. Nothing that a server does ends the run.
+    """Play all scenarios, the longest first and those marked `alone` after the others, until `stop` is requested.
 
-    What they stored is deleted at the end, also where the run is interrupted.
+    What they stored is deleted at the end, also where the run ends early.
     """
-    stored, budget = recording.stored_objects, budget or Budget()
+    stored, budget, stop = recording.stored_objects, budget or Budget(), stop or Stop()
     budget.renew()
-    if budget.bounds:
-        scenarios = cheapest_first(scenarios)
+    scenarios = cheapest_first(scenarios) if budget.bounds else longest_first(scenarios)
+    retries = Retries(target.retries, in_all=retry_allowance(_planned_calls(scenarios, stored is not None)))
     async with transport_to(target, budget) as transport:
         budget.to_delete = None if stored is None else lambda: stored.remaining_count
         try:
-            await _play(scenarios, _Player(transport, target, contract, recording))
+            await _play(scenarios, _Player(transport, target, contract, recording, retries, stop))
         finally:
             if stored is not None:
-                await clean_up(transport, stored, contract, recording.record_exchange)
+                longest = LONGEST_AFTER_STOP if stop.reason else LONGEST
+                await clean_up(transport, stored, contract, recording.record_exchange, longest)
+
+
+def _planned_calls(scenarios: Iterable[Scenario], cleans: bool) -> int:
+    return total(map(cost_of, scenarios)).calls_with(cleans)
 
 
 async def _play(scenarios: Sequence[Scenario], player: _Player) -> None:
-    async with anyio.create_task_group() as group:
-        player.give_up = group.cancel_scope.cancel
-        for scenario in scenarios:
-            if not scenario.alone:
-                group.start_soon(player.play, scenario)
-    for scenario in scenarios:
-        if scenario.alone and not player.lockout.is_certain:
-            await player.play(scenario)
+    """Play scenarios; those that did not come to their end when the run ended are skipped for that reason."""
+    with anyio.CancelScope() as scope:
+        player.stop.listen(scope.cancel)
+        with anyio.move_on_after(player.transport.budget.playing_seconds) as clock:
+            async with anyio.create_task_group() as group:
+                for scenario in scenarios:
+                    if not scenario.alone:
+                        group.start_soon(player.play, scenario)
+            for scenario in scenarios:
+                if scenario.alone:
+                    await player.play(scenario)
+        if clock.cancelled_caught:
+            player.stop.request(f"--max-time {player.transport.budget.bounds.time:g} is over.")
+    player.skip_rest(scenarios)
 
 
 @dataclass
@@ -82,39 +96,52 @@ class _Player:
     target: Target
     contract: Contract
     recorder: Recorder
+    retries: Retries
+    stop: Stop
 
     def __post_init__(self) -> None:
         # More scenarios than calls at once would only queue, and make the slow ones start late.
         self._room = anyio.CapacityLimiter(max(2 * self.target.limits.concurrency, 4))
-        self._retries = Retries(self.target.retries)
         self._admission = Admission(self.transport.budget, self.target.model)
-        self.lockout = Lockout()
-        self.give_up: Callable[[], None] = lambda: None
-        """Ends what is being played."""
+        self._lockout = Lockout()
+        self._breaker = CircuitBreaker(self.stop)
+        self._ended: set[str] = set()
 
     def _record(self, exchange: Exchange) -> Exchange:
-        self.lockout.add(exchange)
-        if self.lockout.is_certain:
-            self.give_up()
+        self._breaker.add(exchange)
+        self._lockout.add(exchange)
+        if self._lockout.is_certain:
+            self.stop.request("every call was refused for its key.")
         return self.recorder.record_exchange(exchange)
 
+    def _end(self, ending: ScenarioEnd) -> None:
+        self._ended.add(ending.scenario)
+        self.recorder.record_end(ending)
+
+    def skip_rest(self, scenarios: Iterable[Scenario]) -> None:
+        """End the scenarios that have not ended, for the reason for which the run does."""
+        for scenario in scenarios:
+            if scenario.name not in self._ended:
+                self._end(ScenarioEnd(scenario.name, "skipped", self.stop.reason))
+
     async def play(self, scenario: Scenario) -> None:
+        URGENCY.set(cost_of(scenario).calls)
         async with self._room:
             if self.recorder.watcher:
                 self.recorder.watcher.on_start(scenario.name)
             refused = await self._admission.enter(scenario)
             if refused:
-                self.recorder.record_end(ScenarioEnd(scenario.name, "skipped", refused))
+                self._end(ScenarioEnd(scenario.name, "skipped", refused))
                 return
             with self._admission.inside(scenario):
-                self.recorder.record_end(await self._ending(scenario))
+                self._end(await self._ending(scenario))
 
     async def _ending(self, scenario: Scenario) -> ScenarioEnd:
         absent = [name for name in sorted(scenario.needs) if self.target.capabilities.get(name) is False]
         if absent:
             return ScenarioEnd(scenario.name, "declined", "the configuration says so", absent[0])
         recording = self.recorder
-        api = Api(self.transport, self.target, self.contract, scenario, self._record, recording.run, self._retries)
+        api = Api(self.transport, self.target, self.contract, scenario, self._record, recording.run, self.retries)
         arguments = (api,) if scenario.case is None else (api, scenario.case)
         try:
             with anyio.fail_after(self.target.limits.total * 4) as scope:

@@ -22,11 +22,11 @@ from antiphon.exercise.webhooks.inbox import Inbox
 from antiphon.exercise.websocket.socket import CLOSE_TIMEOUT, Socket
 from antiphon.recording.exchange import RETRIED, Exchange, Request
 from antiphon.recording.intent import Intent, optional
+from antiphon.recording.outcome import Outcome, outcome
 from antiphon.recording.sse import Frame
 from antiphon.recording.stored_response import stored_response
 
 Until = Callable[[Frame], bool]
-TOO_MANY = 429
 _INTENT: ContextVar[Intent | None] = ContextVar("intent", default=None)
 
 
@@ -123,7 +123,7 @@ class SessionApi:
             if seconds is None:
                 return self._record(exchange)
             self._record(replace(exchange, id=f"{id}.{tried}", notes=exchange.notes | {RETRIED}))
-            if exchange.status == TOO_MANY:
+            if outcome(exchange) is Outcome.OVERLOADED:
                 self._transport.pace.rest(seconds)
             else:
                 await self._transport.pace.wait(seconds)

@@ -9,7 +9,7 @@ from pathlib import Path
 from antiphon.drift.report import Report
 from antiphon.drift.report import report as drift_report
 from antiphon.errors import AntiphonError, Exit
-from antiphon.exercise.budget.bounds import UNSENT, Bounds
+from antiphon.exercise.budget.bounds import Bounds
 from antiphon.exercise.recorder import RunWatcher
 from antiphon.judge.verdict import judgement
 from antiphon.nightly import history, state
@@ -25,6 +25,7 @@ from antiphon.nightly.moves import (
 )
 from antiphon.nightly.page import Page, write_page
 from antiphon.pytest_plugin.suite_runner import run_suite
+from antiphon.recording.records import UNSENT
 from antiphon.report.files import write_atomically, write_json
 from antiphon.report.formats import DEFAULT
 from antiphon.report.result_model import Result

@@ -16,6 +16,7 @@ from antiphon.errors import AntiphonError, RecordingError
 from antiphon.exercise.budget.bounds import Budget
 from antiphon.exercise.budget.prices import prices
 from antiphon.exercise.scenario import Scenario
+from antiphon.exercise.stop import Stop
 from antiphon.judge.ledger import Ledger
 from antiphon.pytest_plugin import plugin
 from antiphon.recording.file import read_transcript
@@ -62,20 +63,22 @@ class _SessionPlugin:
         return True
 
 
-def run_suite(plan: RunOptions, watcher: Any = None, extra: Sequence[object] = ()) -> Session:
+def run_suite(plan: RunOptions, watcher: Any = None, extra: Sequence[object] = (), stop: Stop | None = None) -> Session:
     """Collect the suites, play or load their scenarios, and judge; as often as the options or the transcripts say.
 
-    Raises the AntiphonError that kept it from that.
+    A request to `stop` ends what is played, and what is left of it is judged. Raises the AntiphonError that kept it
+    from that.
     """
+    stop = stop or Stop()
     runs, remarks = stored_runs(plan.transcripts)
     if plan.repeat == 1 and len(runs) <= 1:
         stored = next(iter(runs.values()), None)
-        return _once(Session(plan, watcher, remarks=remarks, stored_records=stored), extra)
+        return _once(Session(plan, watcher, remarks=remarks, stored_records=stored, stop=stop), extra)
     budget = Budget(plan.bounds, prices(plan.target.prices if plan.target else {}))
     ledger, whole = Ledger(), None
     for number in sorted(runs) or range(1, plan.repeat + 1):
         one = replace(plan, run=number)
-        session = _once(Session(one, watcher, budget=budget, stored_records=runs.get(number)), extra)
+        session = _once(Session(one, watcher, budget=budget, stored_records=runs.get(number), stop=stop), extra)
         ledger.add_run(session.findings.ledger)
         if whole is None:
             whole = session

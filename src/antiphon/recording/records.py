@@ -22,6 +22,11 @@ from antiphon.recording.fast_json import read_json
 from antiphon.recording.intent import parse_intent
 from antiphon.recording.source import shorten
 
+UNSENT = "Not sent: "
+"""Beginning of the reason for a call, or a whole scenario, that was not sent because of a bound."""
+EARLY = f"{UNSENT}the run ended early: "
+"""Beginning of the reason for a scenario that was not played to its end, because the run ended before."""
+
 
 @dataclass(frozen=True)
 class ScenarioEnd:

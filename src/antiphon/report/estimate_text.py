@@ -19,6 +19,11 @@ def as_text(plan: Mapping[str, Any]) -> Iterator[str]:
     yield _row("all", plan, width, plan["scenarios"])
     yield ""
     yield f"{plan['cleaning']} of the calls delete what was stored." if plan["cleaning"] else "Nothing is deleted."
+    if plan["retries"]:
+        yield (
+            f"At most {plan['retries']} calls more: one that finds out whether the server is there, and those that are "
+            "made again after a 429 or 5xx."
+        )
     yield "Tokens are those that the reference server counts; `at most` is what the requests allow a model to use."
     drawn = plan["generated"]
     if drawn:

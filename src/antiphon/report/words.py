@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.judge.verdict import UNSEEN, Verdict
+from antiphon.recording.records import EARLY
 from antiphon.report.result_model import Result, ResultProfile, ResultRequirement, ResultScenario, ResultViolation
 from antiphon.report.text import clip, visible
 
@@ -86,7 +87,11 @@ def is_empty(result: Result) -> bool:
 
 
 def alarms(result: Result) -> Iterator[str]:
-    """What a reader must know before any number: calls without an answer, and that nothing was judged."""
+    """What a reader must know before any number: an early end, calls without an answer, and that nothing was judged."""
+    if early := _early(result):
+        chosen = sum(1 for each in result["scenarios"] if each["outcome"] != "skipped") + len(early)
+        unplayed = f"{len(early)} of {plural(chosen, 'scenario')}"
+        yield f"The run ended early: {early[0].removeprefix(EARLY)} Not played to the end: {unplayed}."
     unanswered = result["exchanges"].get("unanswered")
     if unanswered:
         calls = f"{unanswered['calls']} of {plural(result['calls'], 'call')}"
@@ -94,6 +99,11 @@ def alarms(result: Result) -> Iterator[str]:
     if is_empty(result):
         declined = by_reason(with_verdict(result, "not-applicable"))
         yield f"Nothing was judged, so this is no pass: {declined[0][0] if declined and not unanswered else UNSEEN}"
+
+
+def _early(result: Result) -> list[str]:
+    """For each scenario that was not played to its end because the run ended before: why."""
+    return [each["reason"] for each in result["scenarios"] if each["reason"].startswith(EARLY)]
 
 
 def plural(number: int, noun: str) -> str:

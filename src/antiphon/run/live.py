@@ -44,7 +44,8 @@ class LiveLine(RunWatcher):
 
     def on_end(self, ending: ScenarioEnd) -> None:
         self.done += 1
-        self.names.remove(ending.scenario)
+        if ending.scenario in self.names:
+            self.names.remove(ending.scenario)
         self.progress.update(done=self.done, running=self.names)
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import base64
+import math
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache
 
+import anyio
+
 from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.errors import Unreachable
 from antiphon.exercise.limits import Limits
 from antiphon.exercise.runner import transport_to
+from antiphon.exercise.stop import Stop
 from antiphon.exercise.target import Target
 from antiphon.exercise.webhooks.receiver import run_receiver
 
@@ -57,9 +61,12 @@ def reference(faults: Sequence[str] = (), edition: str = DEFAULT_EDITION, part: 
         )
 
 
-async def reach(target: Target) -> None:
-    """Raises Unreachable where a target does not answer a harmless request."""
+async def reach(target: Target, seconds: float = math.inf, stop: Stop | None = None) -> None:
+    """Raises Unreachable where a target does not answer a harmless request in time; `stop` ends the waiting."""
+    failure = None
     async with transport_to(target) as transport:
-        failure = await transport.reach()
+        with anyio.CancelScope() as scope:
+            (stop or Stop()).listen(scope.cancel)
+            failure = await transport.reach(seconds)
     if failure:
         raise Unreachable(f"{target.base_url} does not answer: {failure.message}.".replace("?.", "?"))

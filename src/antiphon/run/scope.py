@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from antiphon import __version__
-from antiphon.exercise.budget.bounds import UNSENT
 from antiphon.exercise.target import Target
-from antiphon.recording.records import Header, ScenarioEnd
+from antiphon.recording.records import UNSENT, Header, ScenarioEnd
 from antiphon.run.options import RunOptions
 
 

@@ -20,6 +20,7 @@ from antiphon.exercise.event_loop import run
 from antiphon.exercise.recorder import Recorder, RunWatcher
 from antiphon.exercise.runner import exercise
 from antiphon.exercise.scenario import Scenario, get_scenario
+from antiphon.exercise.stop import Stop
 from antiphon.exercise.target import Target
 from antiphon.exercise.webhook_listener import webhook_listener
 from antiphon.generated.options import CURRENT_OPTIONS
@@ -57,6 +58,8 @@ class Session:
     started_at: float = 0.0
     budget: Budget | None = None
     """Budget shared by several runs."""
+    stop: Stop = field(default_factory=Stop)
+    """Ends the run early when that is requested."""
     stored_records: Sequence[Record] | None = None
     """The records of a stored run, where they have been read."""
     headers: list[Header] = field(default_factory=list)
@@ -141,7 +144,10 @@ class Session:
             target = plan.target or stack.enter_context(reference(plan.faults, plan.edition, plan.part))
             target = stack.enter_context(webhook_listener(target))
             self.target = target
-            run(reach, target)
+            budget = self.budget or Budget(plan.bounds, prices(target.prices))
+            budget.renew()
+            run(reach, target, budget.seconds_left, self.stop)
+            budget.calls += 1 if plan.target else 0
             redactor = Redactor(target.secrets())
             write: Callable[[Record], None] = lambda record: None  # noqa: E731 - nothing is kept without a folder
             if self.plan.folder:
@@ -152,8 +158,7 @@ class Session:
                 recording.records.append(record)
                 write(record)
             CURRENT_OPTIONS.set(plan.properties)
-            budget = self.budget or Budget(self.plan.bounds, prices(target.prices))
-            run(exercise, scenarios, target, self.contract, recording, budget)
+            run(exercise, scenarios, target, self.contract, recording, budget, self.stop)
         return recording.records
 
     def _raise_if_misconfigured(self, records: Sequence[Record]) -> None:

@@ -19,6 +19,7 @@ _OPTIONS = (
     click.option("--max-calls", type=int, metavar="N", help="Stop before more calls are made."),
     click.option("--max-tokens", type=int, metavar="N", help="Stop before more tokens can be used."),
     click.option("--max-cost", type=float, metavar="X", help="Stop before it can cost more, by the target's prices."),
+    click.option("--max-time", type=float, metavar="SECONDS", help="End after so long, clean-up and reports included."),
     click.option(
         "--properties",
         type=int,
@@ -51,7 +52,7 @@ class ExtentOptions:
         """The extent, with the configuration's values where the command line is silent. Raises ConfigError."""
         given = {name: read.get(name) if value is None else value for name, value in self.values.items()}
         repeat = given["repeat"]
-        bounds = Bounds(given["max_calls"], given["max_tokens"], given["max_cost"])
+        bounds = Bounds(given["max_calls"], given["max_tokens"], given["max_cost"], given["max_time"])
         wanted = given["properties"]
         if wanted is None:
             wanted = DEFAULT if generates and not given["profile"] else 0
@@ -64,7 +65,7 @@ def extent_options(function: F) -> F:
 
     @functools.wraps(function)
     def wrapped(*args: Any, dry_run: bool, **rest: Any) -> Any:
-        names = ("profile", "repeat", "max_calls", "max_tokens", "max_cost", "properties", "seed")
+        names = ("profile", "repeat", "max_calls", "max_tokens", "max_cost", "max_time", "properties", "seed")
         given = {name: rest.pop(name) for name in names}
         return function(*args, wanted=ExtentOptions(given, dry_run), **rest)
 

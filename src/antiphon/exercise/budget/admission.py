@@ -7,10 +7,11 @@ from contextlib import contextmanager
 
 import anyio
 
-from antiphon.exercise.budget.bounds import UNSENT, Budget
+from antiphon.exercise.budget.bounds import Budget
 from antiphon.exercise.budget.cost_estimates import Cost, cost_of
 from antiphon.exercise.budget.tokens import Tokens
 from antiphon.exercise.scenario import Scenario
+from antiphon.recording.records import UNSENT
 
 
 class Admission:

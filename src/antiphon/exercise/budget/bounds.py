@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -10,6 +12,7 @@ from antiphon.errors import ConfigError
 from antiphon.exercise.budget.prices import Prices
 from antiphon.exercise.budget.tokens import NONE, Tokens, count_tokens, estimate_tokens, needs_model, stores_response
 from antiphon.recording.exchange import Exchange, Failure, Request
+from antiphon.recording.records import UNSENT
 
 
 @dataclass(frozen=True)
@@ -19,14 +22,17 @@ class Bounds:
     calls: int | None = None
     tokens: int | None = None
     cost: float | None = None
+    time: float | None = None
+    """Seconds."""
 
     def __post_init__(self) -> None:
-        for name in ("calls", "tokens", "cost"):
+        for name in ("calls", "tokens", "cost", "time"):
             value = getattr(self, name)
             if value is not None and (isinstance(value, bool) or not 0 < value < 1e12):
                 raise ConfigError(f"--max-{name} is {value}; give a number above 0.")
 
     def __bool__(self) -> bool:
+        """What may be spent is bounded; a bound of time ends a run, and plans nothing."""
         return (self.calls, self.tokens, self.cost) != (None, None, None)
 
     def exceeded_option(self, calls: int, tokens: int, cost: float) -> str:
@@ -38,8 +44,10 @@ class Bounds:
         return ""
 
 
-UNSENT = "Not sent: "
-"""Beginning of the reason for a call, or a whole scenario, that was not sent because of a bound."""
+LAST_SHARE = 0.2
+"""Share of the time of a run that is held back for its clean-up and its judgement."""
+LONGEST_LAST = 30.0
+"""Seconds of that share at most."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,8 @@ class Budget:
     """Number of calls reserved for deleting stored objects; None where nothing will be deleted."""
     tokens: Tokens = NONE
     cost: float = 0.0
+    ends_at: float | None = None
+    """When the run ends, on the monotonic clock; None before it begins, and where its time is not bounded."""
     _open: list[Ticket] = field(default_factory=list)
     _known: dict[str, int] = field(default_factory=dict)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -83,8 +93,20 @@ class Budget:
         return ticket
 
     def renew(self) -> None:
-        """Begin anew in another event loop, with what was spent so far."""
+        """Begin anew in another event loop, with what was spent so far, and in the time that is left."""
         self._open, self._news = [], asyncio.Event()
+        if self.ends_at is None and self.bounds.time is not None:
+            self.ends_at = time.monotonic() + self.bounds.time
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds until the end of the run; infinite where its time is not bounded."""
+        return math.inf if self.ends_at is None else max(0.0, self.ends_at - time.monotonic())
+
+    @property
+    def playing_seconds(self) -> float:
+        """Seconds in which scenarios may be played."""
+        return self.seconds_left - min(LONGEST_LAST, LAST_SHARE * (self.bounds.time or 0.0))
 
     def exceeded_bound(self, calls: int, tokens: Tokens, model: str) -> str:
         """The bound that would be exceeded by spending so much more; empty where none would be."""

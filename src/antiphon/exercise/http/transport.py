@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import math
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -21,6 +21,7 @@ from antiphon.exercise.http.body import Until
 from antiphon.exercise.http.call import header_pairs, open_reply
 from antiphon.exercise.http.pool import pool, tls
 from antiphon.exercise.http.request import OutgoingRequest, check_headers, compose
+from antiphon.exercise.lanes import Lanes
 from antiphon.exercise.limits import Limits
 from antiphon.exercise.loop_lag import LoopLag
 from antiphon.exercise.pace import Pace
@@ -55,7 +56,7 @@ class Transport:
         self._query = tuple(query)
         check_headers(self._headers)
         self._lag = LoopLag()
-        self._gate = asyncio.Semaphore(self.limits.concurrency)
+        self.lanes = Lanes(self.limits.concurrency)
         self.tls = tls(self.base, verify, client_cert)
         self._kept: list[httpx.AsyncHTTPTransport] = []
         self._idle: list[httpx.AsyncHTTPTransport] = []
@@ -96,7 +97,8 @@ class Transport:
         if isinstance(leave, Failure):
             return Exchange(id, sent, None, scenario, time.time(), failure=leave)
         try:
-            attempt, resent = await self._attempt(request, call, timeout_total or self.limits.total, until, tap)
+            async with self.lanes.lane() as began_in:
+                attempt, resent = await self._attempt(request, call, timeout_total or self.limits.total, until, tap)
         except BaseException:
             self.budget.abandon(leave)
             raise
@@ -113,6 +115,7 @@ class Transport:
             notes=frozenset(note for note, holds in notes.items() if holds),
         )
         self.budget.settle(leave, exchange)
+        self.lanes.adapt(exchange, began_in)
         return exchange
 
     async def exchange(
@@ -134,7 +137,8 @@ class Transport:
         self, request: Request, call: httpx.Request, total: float, until: Until | None, tap: Tap | None
     ) -> tuple[Attempt, bool]:
         """The attempt at a request, and whether it was sent again because the connection had been closed."""
-        async with self._gate, self._lane() as lane:
+        async with self._connection() as lane:
+            await self.pace.turn()
             self._lag.start()
             attempt = Attempt(self.limits, total, self._lag, until, tap)
             await attempt.run(open_reply(lane, call, self.base))
@@ -145,7 +149,7 @@ class Transport:
             return attempt, True
 
     @asynccontextmanager
-    async def _lane(self) -> AsyncIterator[httpx.AsyncHTTPTransport]:
+    async def _connection(self) -> AsyncIterator[httpx.AsyncHTTPTransport]:
         """Pool for one call at a time: a pool of all connections examines each of them for every call."""
         if not self._idle:
             self._idle.append(pool(self.base, self.tls, KEEP_ALIVE))
@@ -156,14 +160,14 @@ class Transport:
         finally:
             self._idle.append(lane)
 
-    async def reach(self) -> Failure | None:
-        """Why the target cannot be reached, by one harmless request to which any reply is good enough."""
-        attempt = Attempt(self.limits, self.limits.connect + self.limits.idle, self._lag)
+    async def reach(self, seconds: float = math.inf) -> Failure | None:
+        """Why the target cannot be reached in time, by one harmless request to which any reply is good enough."""
+        attempt = Attempt(self.limits, min(self.limits.connect + self.limits.idle, seconds), self._lag)
         await attempt.run(open_reply(self._fresh, self._call(Request("GET", "/models")), self.base))
         return None if attempt.response() else attempt.failure
 
     async def admit(self, request: Request, patient: bool = True) -> Ticket | Failure:
-        """Leave to send a request, at its turn; a Failure where the run has made all it may, and it must not be sent.
+        """Leave to send a request; a Failure where the run has made all it may, and it must not be sent.
 
         What is admitted is settled with the budget once its exchange is over. A `patient` one waits for calls that are
         under way, where these may turn out to leave room for it.
@@ -174,7 +178,6 @@ class Transport:
         if isinstance(leave, Failure):
             return leave
         self.calls += 1
-        await self.pace.turn()
         return leave
 
     def compose(self, request: Request) -> OutgoingRequest:

@@ -62,6 +62,7 @@ class Socket:
                 pending.failure = leave
             else:
                 self._leaves[pending.id] = leave
+                await transport.pace.turn()
                 if head := await self._connect(out.url, sent.headers):
                     pending.response = Response(head.status_code, tuple(head.headers.raw_items()))
         except InvalidStatus as refusal:
@@ -116,6 +117,7 @@ class Socket:
             turn.fail(leave)
         else:
             self._leaves[turn.id] = leave
+            await self._transport.pace.turn()
             try:
                 async with asyncio.timeout(self._transport.limits.idle):
                     await self._connection.send(text)

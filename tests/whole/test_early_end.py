@@ -1,0 +1,96 @@
+"""A run adapts to a server that is busy, and ends early where its time is over or nothing answers any more."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.whole.answering import Answer, answering, in_json, passing
+
+from antiphon.cli import main
+from antiphon.exercise.stop import SILENT_CALLS
+from antiphon.exercise.target import Target
+from antiphon.pytest_plugin.suite_runner import collect, run_suite
+from antiphon.report.words import alarms
+from antiphon.run.estimate import estimate
+from antiphon.run.live import result_of
+from antiphon.run.options import RunOptions
+from antiphon.server import ServerSettings, background_server
+
+MOST_AT_ONCE = 10
+BUSY = {"error": {"message": "Too many at once.", "type": "rate_limit_error", "param": None, "code": "rate_limit"}}
+
+
+@pytest.fixture(autouse=True)
+def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+
+
+@contextmanager
+def busy() -> Iterator[str]:
+    """A right server that takes few creates at once, and refuses others for a second."""
+    room = threading.BoundedSemaphore(MOST_AT_ONCE)
+
+    with background_server(ServerSettings()) as url:
+
+        def answer(method: str, path: str, body: bytes) -> Answer:
+            if (method, path) != ("POST", "/v1/responses"):
+                return passing(url, method, path, body)
+            if not room.acquire(blocking=False):
+                return in_json(429, BUSY, **{"Retry-After": "1"})
+            try:
+                time.sleep(0.1)
+                return passing(url, method, path, body)
+            finally:
+                room.release()
+
+        with answering(answer) as base_url:
+            yield base_url
+
+
+def test_a_busy_server_is_adapted_to_within_the_calls_that_were_promised() -> None:
+    with busy() as url:
+        plan = RunOptions(Target(url, model="antiphon-1"))
+        promised = estimate(plan, collect(plan))
+        session = run_suite(plan)
+    result = result_of(session)
+
+    assert result["totals"]["fail"] + result["totals"]["error"] == 0
+    assert "429" not in str([each["reason"] for each in result["scenarios"] if each["outcome"] == "broken"])
+    assert session.findings.costs.retried_count <= promised["retries"]
+    assert result["calls"] <= promised["calls"] + promised["retries"] <= 150
+
+
+def test_a_run_ends_in_its_time_cleans_up_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with background_server(ServerSettings(latency=0.5)) as url, pytest.raises(SystemExit) as ended:
+        main(["run", "--base-url", url, "--model", "antiphon-1", "--max-time", "4", "--report-dir", str(tmp_path)])
+    result: dict[str, Any] = json.loads((tmp_path / "result.json").read_text())
+    first = capsys.readouterr().out.strip().splitlines()
+
+    assert ended.value.code == 0
+    assert any(line.startswith("The run ended early: --max-time 4 is over.") for line in first[:3])
+    assert result["filtered"]
+    assert result["spending"]["deleted"]
+    assert not result["spending"]["not_deleted"]
+
+
+def test_a_server_that_answers_nothing_but_models_is_given_up(tmp_path: Path) -> None:
+    calls = []
+
+    def answer(_: str, path: str, __: bytes) -> Answer | None:
+        calls.append(path)
+        return in_json(200, {"object": "list", "data": []}) if path == "/v1/models" and len(calls) == 1 else None
+
+    with answering(answer) as url, pytest.raises(SystemExit) as ended:
+        main(["run", "--base-url", url, "--model", "m", "--report-dir", str(tmp_path)])
+    result: Any = json.loads((tmp_path / "result.json").read_text())
+
+    assert ended.value.code == 3
+    assert next(alarms(result)).startswith(f"The run ended early: {SILENT_CALLS} calls in a row got no answer.")
+    assert len(calls) <= 4 * SILENT_CALLS
