@@ -1,86 +1,13 @@
-"""What clients send in more than one form: all of it in one create, and one by one where that is refused."""
-
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
-import pytest
+"""Null for all that may be absent, and a create with no header that it does not need."""
 
 from antiphon.suite import Api, Transcript, assume, requirement, scenario
 
 LIMIT = 32
-USER = {"role": "user", "content": "Say hi."}
-TYPED: dict[str, Any] = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Say hi."}]}
 NULLS = (
     "include", "instructions", "max_tool_calls", "metadata", "parallel_tool_calls", "previous_response_id", "prompt",
     "reasoning", "service_tier", "store", "stream", "temperature", "text", "tool_choice", "tools", "top_p",
     "truncation", "user",
 )  # fmt: skip
-ODD = {"x-client-name": "antiphon", "x-stainless-lang": "none", "openai-beta": "nothing=v0", "accept-language": "eo"}
-
-
-@dataclass(frozen=True)
-class Leniency:
-    """One form that a server has to take: the items that it puts into the input, and fields beside that."""
-
-    requirement: str
-    items: tuple[Mapping[str, Any], ...] = ()
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-LENIENCIES = (
-    Leniency(
-        "create.developer-message",
-        ({**TYPED, "role": "system"}, {**TYPED, "role": "developer"}),
-    ),
-    Leniency("create.easy-message", (USER,)),
-    Leniency(
-        "create.easy-assistant-message",
-        (TYPED, {"type": "message", "role": "assistant", "content": "Hi."}),
-    ),
-    Leniency(
-        "create.replay-without-logprobs",
-        (TYPED, {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "Hi."}]}),
-    ),
-    Leniency("create.null-is-absent", fields=dict.fromkeys(NULLS)),
-    Leniency("create.tools-empty", fields={"tools": []}),
-    Leniency("create.include-empty", fields={"include": []}),
-    Leniency("create.text-empty", fields={"text": {}}),
-    Leniency("create.unknown-headers-ignored", headers=ODD),
-)
-
-
-async def send(api: Api, chosen: tuple[Leniency, ...]) -> bool:
-    """Send a create in all of these forms, and say whether it was taken."""
-    items: list[Any] = []
-    fields: dict[str, Any] = {}
-    headers: dict[str, str] = {}
-    for each in chosen:
-        items += each.items
-        fields |= each.fields
-        headers |= each.headers
-    answer = await api.create(input=[*items, TYPED], **fields, max_output_tokens=LIMIT, headers=headers)
-    return answer.ok
-
-
-@scenario()
-async def leniencies(api: Api) -> None:
-    """A create has every leniency at once; where it is refused, each is tried on its own."""
-    if not await send(api, LENIENCIES):
-        for each in LENIENCIES:
-            await send(api, (each,))
-
-
-@requirement("{leniency.requirement}")
-@pytest.mark.parametrize("leniency", LENIENCIES, ids=lambda each: each.requirement)
-def test_is_taken(leniencies: Transcript, leniency: Leniency) -> None:
-    """What clients send in this form is taken."""
-    together, *singles = leniencies
-    taken = singles[LENIENCIES.index(leniency)] if singles else together
-    assume(not singles or any(single.is_success for single in singles), "no create at all is taken")
-
-    assert taken.is_success
 
 
 @scenario(thorough=True)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from antiphon.recording.exchange import Exchange
+
 Act = Callable[..., Awaitable[None]]
 
 
@@ -23,9 +25,10 @@ class CannotContinue(Exception):
 class CapabilityDeclined(CannotContinue):
     """The target declines a capability cleanly."""
 
-    def __init__(self, capability: str, reason: str, exchange: str = "") -> None:
+    def __init__(self, capability: str, reason: str, exchange: str = "", refusal: Exchange | None = None) -> None:
         super().__init__(reason, exchange)
         self.capability = capability
+        self.refusal = refusal
 
 
 class OverBudget(CannotContinue):

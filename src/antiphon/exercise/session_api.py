@@ -96,7 +96,7 @@ class SessionApi:
         own = frozenset() if request.headers else self._unkept  # another key finds nothing, and rightly so
         refused = find_refusal(self._contract, self._scenario.needs, exchange, own)
         if refused:
-            raise CapabilityDeclined(refused.capability, refused.reason, exchange.id)
+            raise CapabilityDeclined(refused.capability, refused.reason, exchange.id, exchange)
         self._note_storage(exchange)
         return Answer(exchange)
 

@@ -17,6 +17,8 @@ from antiphon.recording.transcript import Transcript
 from antiphon.suite import prerequisites
 from antiphon.suite.during_stream import while_streaming
 from antiphon.suite.observation import NotTestable, RequirementBroken
+from antiphon.suite.parts import Part, find_refused_part
+from antiphon.suite.refused_parts import send_parts
 
 __all__ = [
     "PROBE",
@@ -25,13 +27,16 @@ __all__ = [
     "CannotContinue",
     "CapabilityDeclined",
     "Exchange",
+    "Part",
     "Transcript",
     "assume",
+    "find_refused_part",
     "must_refuse",
     "none_of",
     "prerequisites",
     "requirement",
     "scenario",
+    "send_parts",
     "while_streaming",
 ]
 

@@ -1,0 +1,158 @@
+"""Valid parts of a create, and what a transcript shows of each: taken, refused on its own, or neither."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from antiphon.judge.registry import Violation
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.outcome import Outcome, outcome
+from antiphon.suite.observation import NotTestable
+
+SAY_HI: dict[str, Any] = {
+    "type": "message", "role": "user", "content": [{"type": "input_text", "text": "Say hi."}],
+}  # fmt: skip
+"""The message that ends the input of every create of parts."""
+UNSUPPORTED = ("unsupported_parameter", "unsupported_value")
+_ABSENT = object()
+_LONGEST = 160
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A valid part of a create: fields, members that it adds to the lists of input and tools, and headers."""
+
+    requirement: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    items: tuple[Mapping[str, Any], ...] = ()
+    tools: tuple[Mapping[str, Any], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    by_model: bool = False
+    """A model may lack it; a refusal as unsupported is then no fault."""
+    everywhere: bool = False
+    """It bounds what a create costs, so every create that has room for it has it."""
+
+    @property
+    def content(self) -> str:
+        """The part as JSON, shortened for a finding."""
+        parts: dict[str, Any] = dict(self.fields)
+        parts |= {name: value for name, value in (("input", self.items), ("tools", self.tools)) if value}
+        text = json.dumps(parts | ({"headers": self.headers} if self.headers else {}), ensure_ascii=False)
+        return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+    def is_in(self, exchange: Exchange) -> bool:
+        """The request of an exchange has the part."""
+        sent, request = exchange.sent, exchange.request
+        if not isinstance(sent, dict) or request is None:
+            return False
+        headers = {name.lower() for name, _ in request.headers}
+        return (
+            all(sent.get(name, _ABSENT) == value for name, value in self.fields.items())
+            and all(each in (sent.get("input") or ()) for each in self.items)
+            and all(each in (sent.get("tools") or ()) for each in self.tools)
+            and headers.issuperset(self.headers)
+        )
+
+
+def body_of(parts: Iterable[Part], tools: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """The body of a create that has all of these parts, beside tools that are offered anyhow."""
+    fields: dict[str, Any] = {}
+    items: list[Any] = []
+    offered: list[Any] = [*tools]
+    for part in parts:
+        fields |= part.fields
+        items += part.items
+        offered += part.tools
+    return {**({"tools": offered} if offered else {}), **fields, "input": [*items, SAY_HI]}
+
+
+def pack(parts: Sequence[Part]) -> list[list[Part]]:
+    """Groups of parts that can stand in one create, as few as it takes: no two set the same field."""
+    groups: list[list[Part]] = []
+    for part in (each for each in parts if not each.everywhere):
+        room = next((group for group in groups if _fits(part, group)), None)
+        if room is None:
+            groups.append([part])
+        else:
+            room.append(part)
+    for part in (each for each in parts if each.everywhere):
+        for group in groups:
+            if _fits(part, group):
+                group.append(part)
+    return groups
+
+
+def _fits(part: Part, group: Iterable[Part]) -> bool:
+    taken = {name for each in group for name in each.fields}
+    return taken.isdisjoint(part.fields)
+
+
+def is_taken(exchange: Exchange) -> bool:
+    """A create was answered, and neither its response nor its stream failed."""
+    reply = exchange.reply
+    failed = isinstance(reply, dict) and reply.get("status") == "failed"
+    failed = failed or any(event.get("type") == "error" for event in exchange.events)
+    return outcome(exchange, routed=True) is Outcome.ANSWERED and exchange.is_success and not failed
+
+
+def is_refused(exchange: Exchange) -> bool:
+    """A create was refused, broke the server, or failed; one that got no answer, or none for now, was not."""
+    kind = outcome(exchange, routed=True)
+    if exchange.status in (401, 403, 408):
+        return False
+    return kind in (Outcome.REFUSED, Outcome.BROKE) or (kind is Outcome.ANSWERED and not is_taken(exchange))
+
+
+def words_of(exchange: Exchange) -> str:
+    """What a refusal says, in the words of the server."""
+    body = exchange.reply if exchange.is_success else exchange.body
+    error = body.get("error") if isinstance(body, dict) else None
+    message = error.get("message") if isinstance(error, dict) else None
+    text = str(message or exchange.content.decode("utf-8", "replace"))
+    text = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return f"{exchange.status}: {text}" if not exchange.is_success else f"it failed: {text}"
+
+
+def find_refused_part(parts: Sequence[Part], transcript: Sequence[Exchange], requirement: str = "") -> Violation | None:
+    """The first part that is refused on its own, where a create without it is taken; of one requirement, or of all.
+
+    Raises NotTestable where none is, and a part was not taken either.
+    """
+    unclear = ""
+    for part in (each for each in parts if requirement in ("", each.requirement)):
+        holding = [each for each in transcript if part.is_in(each)]
+        if any(map(is_taken, holding)):
+            continue
+        others = [each for each in parts if each is not part]
+        alone = [each for each in holding if is_refused(each) and not any(other.is_in(each) for other in others)]
+        reason = _why_unclear(part, alone, transcript)
+        if not reason:
+            refused = alone[0]
+            return Violation("", f"{part.content} is taken", words_of(refused), exchange=refused.id)
+        unclear = unclear or reason
+    if unclear:
+        raise NotTestable(unclear)
+    return None
+
+
+def _why_unclear(part: Part, alone: Sequence[Exchange], transcript: Sequence[Exchange]) -> str:
+    if not any(map(is_taken, transcript)):
+        refused = [each for each in transcript if is_refused(each)]
+        return f"the create without it is refused too: {words_of(refused[-1])}" if refused else "no create was answered"
+    if not alone:
+        return "it is refused only in company, or was not sent on its own"
+    if part.by_model and is_unsupported(alone[0]):
+        return f"the model does not take it: {words_of(alone[0])}"
+    return ""
+
+
+def is_unsupported(exchange: Exchange) -> bool:
+    """A refusal says that a parameter or a value is not supported."""
+    error = exchange.body.get("error") if exchange.is_client_error else None
+    if not isinstance(error, dict):
+        return False
+    code = error.get("code")
+    return code in UNSUPPORTED or (not code and "support" in str(error.get("message", "")))

@@ -1,0 +1,94 @@
+"""Search for the refused parts of a create: all parts at once, then fewer and fewer."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from antiphon.exercise.api import Api
+from antiphon.exercise.scenario import CapabilityDeclined
+from antiphon.recording.exchange import Exchange
+from antiphon.suite.parts import Part, body_of, is_refused, is_taken, pack
+
+MOST_CALLS = 24
+"""Calls in which the refused parts of one scenario are looked for, beyond its combined creates."""
+
+
+async def send_parts(api: Api, parts: Sequence[Part], tools: Sequence[Mapping[str, Any]] = (), **fields: Any) -> None:
+    """Send all parts in as few creates as it takes; where one is refused, find the parts for which it is.
+
+    A right server costs one call for each group. `tools` and `fields` are in every create. Raises CapabilityDeclined
+    where the create without any part declines what the scenario rests on.
+    """
+    search = _Search(api, tools, fields)
+    for group in pack(parts):
+        if not await search.explore(group):
+            return
+
+
+class _Search:
+    def __init__(self, api: Api, tools: Sequence[Mapping[str, Any]], fields: Mapping[str, Any]) -> None:
+        self._api = api
+        self._tools = tools
+        self._fields = fields
+        self._refused: set[Part] = set()
+        self._left = MOST_CALLS
+        self._has_control = False
+
+    async def explore(self, group: Sequence[Part]) -> bool:
+        """Send a group, and halves of it until each refused part stood alone; False where nothing more can be shown."""
+        exchange = await self._send([each for each in group if each not in self._refused])
+        if not is_refused(exchange):
+            return True
+        if not self._has_control and not await self._control():
+            return False
+        pending = list(reversed(_split([each for each in group if each not in self._refused], exchange)))
+        while pending and self._left > 0:
+            fewer = [each for each in pending.pop() if each not in self._refused]
+            if not fewer:
+                continue
+            self._left -= 1
+            exchange = await self._send(fewer)
+            if not is_refused(exchange):
+                continue
+            if len(fewer) == 1:
+                self._refused.add(fewer[0])
+            else:
+                pending += reversed(_split(fewer, exchange))
+        return self._left > 0
+
+    async def _control(self) -> bool:
+        """The create without any part is taken."""
+        answer = await self._api.create(**body_of((), self._tools), **self._fields)
+        self._has_control = is_taken(answer.exchange)
+        return self._has_control
+
+    async def _send(self, parts: Sequence[Part]) -> Exchange:
+        headers: dict[str, str | None] = {}
+        for part in parts:
+            headers |= part.headers
+        try:
+            answer = await self._api.create(**body_of(parts, self._tools), **self._fields, headers=headers)
+        except CapabilityDeclined as declined:  # only the create without any part decides that
+            if declined.refusal is None:
+                raise
+            return declined.refusal
+        return answer.exchange
+
+
+def _split(parts: Sequence[Part], refusal: Exchange) -> list[list[Part]]:
+    """Two lots: the parts that the refusal names and the others; halves where it names none, or all."""
+    named = [each for each in parts if _is_named(each, refusal)]
+    if named and len(named) < len(parts):
+        return [named, [each for each in parts if each not in named]]
+    middle = len(parts) // 2
+    return [list(parts[:middle]), list(parts[middle:])] if middle else [list(parts)]
+
+
+def _is_named(part: Part, refusal: Exchange) -> bool:
+    body = refusal.body
+    error = body.get("error", body) if isinstance(body, dict) else None
+    words = json.dumps(error) if error else refusal.content.decode("utf-8", "replace")
+    return any(re.search(rf"\b{re.escape(name)}\b", words) for name in part.fields)

@@ -1,0 +1,140 @@
+"""Valid parts of a create, many in one: settings, messages in every form, and null for what may be absent."""
+
+from typing import Any
+
+import pytest
+
+from antiphon.suite import Api, Part, Transcript, find_refused_part, none_of, requirement, scenario, send_parts
+
+LIMIT = 64
+TEXT: dict[str, Any] = {"type": "output_text", "text": "Hi."}
+FULL_TEXT: dict[str, Any] = {**TEXT, "annotations": [], "logprobs": []}
+NULLS = (
+    "include", "instructions", "max_output_tokens", "max_tool_calls", "metadata", "parallel_tool_calls",
+    "previous_response_id", "prompt", "reasoning", "service_tier", "store", "stream", "temperature", "text",
+    "tool_choice", "tools", "top_p", "truncation", "user",
+)  # fmt: skip
+RARE_NULLS = (
+    "background", "context_management", "conversation", "prompt_cache_key", "prompt_cache_retention",
+    "safety_identifier", "stream_options", "top_logprobs",
+)  # fmt: skip
+ODD = {"x-client-name": "antiphon", "x-stainless-lang": "none", "openai-beta": "nothing=v0", "accept-language": "eo"}
+
+
+def message(role: str, content: Any, **more: Any) -> dict[str, Any]:
+    """A message with its type."""
+    return {"type": "message", "role": role, "content": content, **more}
+
+
+BOUNDS = (
+    Part("create.accepts.max-output-tokens", {"max_output_tokens": LIMIT}, everywhere=True),
+    Part("create.accepts.store-off", {"store": False}, everywhere=True),
+)
+PARTS = (
+    *BOUNDS,
+    *(Part("create.null-is-absent", {name: None}) for name in NULLS),
+    *(Part("create.accepts.rare-nulls", {name: None}) for name in RARE_NULLS),
+    Part("create.accepts.instructions", {"instructions": "Be brief."}),
+    Part("create.accepts.metadata", {"metadata": {"purpose": "contract"}}),
+    Part("create.accepts.temperature", {"temperature": 1}, by_model=True),
+    Part("create.accepts.top-p", {"top_p": 1}, by_model=True),
+    Part("create.accepts.top-logprobs", {"top_logprobs": 0}, by_model=True),
+    Part("create.accepts.text-format", {"text": {"format": {"type": "text"}}}),
+    Part("create.text-empty", {"text": {}}),
+    Part("create.accepts.stream-off", {"stream": False}),
+    Part("create.accepts.background-off", {"background": False}),
+    Part("create.accepts.truncation", {"truncation": "disabled"}),
+    Part("create.accepts.truncation", {"truncation": "auto"}),
+    Part("create.accepts.service-tier", {"service_tier": "auto"}),
+    Part("create.accepts.user", {"user": "antiphon"}),
+    Part("create.accepts.safety-identifier", {"safety_identifier": "antiphon"}),
+    Part("create.accepts.prompt-cache-key", {"prompt_cache_key": "antiphon"}),
+    Part("create.accepts.prompt-cache-retention", {"prompt_cache_retention": "in_memory"}, by_model=True),
+    Part("create.tools-empty", {"tools": []}),
+    Part("create.include-empty", {"include": []}),
+    Part("create.unknown-headers-ignored", headers=ODD),
+    Part("create.developer-message", items=(message("system", "Be kind."), message("developer", "Be clear."))),
+    Part("create.easy-message", items=({"role": "user", "content": "Say hi."},)),
+    Part("create.easy-assistant-message", items=(message("assistant", "Hi."),)),
+    Part("create.replay-without-logprobs", items=(message("assistant", [TEXT]),)),
+    Part("create.accepts.untyped-assistant-message", items=({"role": "assistant", "content": "Hi there."},)),
+    Part("create.accepts.untyped-assistant-message", items=({"role": "assistant", "content": [FULL_TEXT]},)),
+    Part(
+        "create.accepts.untyped-developer-message",
+        items=({"role": "system", "content": "Be polite."}, {"role": "developer", "content": "Be plain."}),
+    ),
+    Part(
+        "create.accepts.whole-assistant-message",
+        items=(message("assistant", [FULL_TEXT], id="msg_antiphon_said_hi", status="completed"),),
+    ),
+)
+RARE_PARTS = (
+    *BOUNDS,
+    Part("create.accepts.penalties", {"frequency_penalty": 0, "presence_penalty": 0}, by_model=True),
+    Part("create.accepts.prompt-cache-retention", {"prompt_cache_retention": "24h"}, by_model=True),
+    Part("create.accepts.service-tier", {"service_tier": "default"}),
+)
+
+
+def requirements_of(*parts: Part) -> list[str]:
+    return list(dict.fromkeys(part.requirement for part in parts))
+
+
+@scenario()
+async def accepted(api: Api) -> None:
+    """Creates have every valid part among them; where one is refused, its parts are tried in halves."""
+    await send_parts(api, PARTS)
+
+
+@requirement("{name}")
+@pytest.mark.parametrize("name", requirements_of(*PARTS))
+def test_is_taken(accepted: Transcript, name: str) -> None:
+    """A valid part of a create is taken."""
+    none_of(find_refused_part(PARTS, accepted, name))
+
+
+@scenario(thorough=True)
+async def rarely_accepted(api: Api) -> None:
+    """Creates have what few clients send."""
+    await send_parts(api, RARE_PARTS)
+
+
+@requirement("{name}")
+@pytest.mark.parametrize("name", requirements_of(*RARE_PARTS[2:]))
+def test_what_is_rare_is_taken(rarely_accepted: Transcript, name: str) -> None:
+    """A valid part of a create that few clients send is taken."""
+    none_of(find_refused_part(RARE_PARTS, rarely_accepted, name))
+
+
+@scenario(thorough=True)
+async def null_alone(api: Api) -> None:
+    """Each field that may be absent is null in a create of its own."""
+    for name in (*NULLS, *RARE_NULLS):
+        body: dict[str, Any] = {"max_output_tokens": LIMIT, "store": False, name: None}
+        await api.create(input="Say hi.", **body)
+    await api.create(input="Say hi.", max_output_tokens=LIMIT, store=False)
+
+
+NULL_PARTS = tuple(part for part in PARTS if None in part.fields.values())
+
+
+@requirement("{name}")
+@pytest.mark.parametrize("name", requirements_of(*NULL_PARTS))
+def test_null_alone_is_taken(null_alone: Transcript, name: str) -> None:
+    """A field that may be absent is taken as null, with nothing else set beside what bounds the cost."""
+    none_of(find_refused_part(NULL_PARTS, null_alone, name))
+
+
+@scenario(needs={"streaming"}, thorough=True)
+async def accepted_streamed(api: Api) -> None:
+    """Streamed creates have every valid part among them."""
+    await send_parts(api, STREAMED_PARTS, stream=True)
+
+
+STREAMED_PARTS = tuple(part for part in PARTS if "stream" not in part.fields)
+
+
+@requirement("stream.accepts-the-same")
+def test_a_stream_takes_the_same(accepted_streamed: Transcript) -> None:
+    """What is taken in a plain create is taken in a stream."""
+    none_of(find_refused_part(STREAMED_PARTS, accepted_streamed))
