@@ -1,6 +1,7 @@
 """What a continued response reads of the turns before it, told by counts of tokens."""
 
-from antiphon.suite import Answer, Api, Exchange, Transcript, assume, requirement, scenario
+from antiphon.suite import Answer, Api, Transcript, assume, requirement, scenario
+from antiphon.suite.token_counts import assume_count_moves, count_input
 
 STORY = (
     "A baker, a carpenter and a teacher live in three houses by one river. The baker has a red door, the carpenter has "
@@ -36,40 +37,34 @@ def said(answer: Answer) -> str:
     return "".join(part.get("text") or part.get("refusal") or "" for part in parts) or "."
 
 
-def counted(exchange: Exchange) -> int:
-    """The input tokens that a reply says it used."""
-    usage = exchange.body.get("usage") if exchange.is_success else None
-    tokens = usage.get("input_tokens") if isinstance(usage, dict) else None
-    assume(isinstance(tokens, int) and tokens > 0, f"{exchange.id} does not count its input tokens")
-    return int(tokens)  # type: ignore[arg-type]
-
-
 @requirement("chain.context-included")
-def test_earlier_turns_are_counted(continued: Transcript) -> None:
+def test_earlier_turns_are_count_input(continued: Transcript) -> None:
     """A continued response counts the tokens of the earlier turns besides its own input."""
     _, alone, second, replay, *_ = continued
-    assume(counted(replay) > counted(alone), "the count does not grow with the input either")
+    assume_count_moves(alone, replay)
 
-    assert counted(second) > counted(alone) + len(STORY.split()) // 2
+    assert count_input(second) > count_input(alone) + len(STORY.split()) // 2
 
 
 @requirement("chain.context-matches-replay")
 def test_a_chain_counts_what_a_list_counts(continued: Transcript) -> None:
     """A continued response counts about the tokens of the same turns sent as a list."""
     _, alone, second, replay, *_ = continued
-    assume(counted(second) > counted(alone), "nothing of the earlier turns is counted")
-    surplus = counted(second) - counted(replay)
+    assume(count_input(second) > count_input(alone), "nothing of the earlier turns is counted")
+    surplus = count_input(second) - count_input(replay)
     assume(surplus < RULES_AT_LEAST, "the instructions seem to be carried over")
 
-    assert abs(surplus) <= 12 + counted(replay) // 20
+    assert abs(surplus) <= 12 + count_input(replay) // 20
 
 
 @requirement("chain.instructions-not-inherited")
 def test_instructions_are_not_carried_over(continued: Transcript) -> None:
     """Instructions of an earlier response are not carried over."""
-    _, _, second, replay, *_ = continued
+    first, alone, second, replay, *_ = continued
+    assume_count_moves(alone, replay)
+    assume_count_moves(alone, first, RULES_AT_LEAST)
 
-    assert counted(second) < counted(replay) + RULES_AT_LEAST
+    assert count_input(second) < count_input(replay) + RULES_AT_LEAST
 
 
 @requirement("chain.instructions-null")
@@ -94,9 +89,9 @@ def test_no_metadata_are_shown(continued: Transcript) -> None:
 def test_each_turn_counts_more(continued: Transcript) -> None:
     """Input tokens grow along a chain."""
     _, alone, second, _, third, _ = continued
-    assume(counted(second) > counted(alone), "nothing of the earlier turns is counted")
+    assume(count_input(second) > count_input(alone), "nothing of the earlier turns is counted")
 
-    assert counted(third) > counted(second)
+    assert count_input(third) > count_input(second)
 
 
 @requirement("chain.fork-succeeds")
@@ -111,7 +106,9 @@ def test_a_response_is_continued_twice(continued: Transcript) -> None:
 @requirement("chain.fork-separate")
 def test_a_branch_counts_nothing_of_its_sister(continued: Transcript) -> None:
     """A branch of a chain counts nothing of its sister branch."""
-    _, _, second, _, _, fork = continued
+    _, alone, second, replay, _, fork = continued
     assume(fork.is_success, "the response was not continued twice")
+    assume_count_moves(alone, replay)
+    assume(count_input(second) > count_input(alone), "nothing of the earlier turns is counted")
 
-    assert counted(fork) < counted(second) + len(FOLLOW_UP.split()) // 2
+    assert count_input(fork) < count_input(second) + len(FOLLOW_UP.split()) // 2

@@ -1,6 +1,7 @@
 """What can be continued, and by what."""
 
-from antiphon.suite import Api, CannotContinue, Exchange, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, CannotContinue, Transcript, assume, requirement, scenario
+from antiphon.suite.token_counts import count_input
 
 FUNCTION = {
     "type": "function",
@@ -61,14 +62,6 @@ async def search_continued(api: Api) -> None:
     await api.create(input="Thank you.", previous_response_id=searched.id, max_output_tokens=64)
 
 
-def counted(exchange: Exchange) -> int:
-    """The input tokens that a reply says it used."""
-    usage = exchange.body.get("usage") if exchange.is_success else None
-    tokens = usage.get("input_tokens") if isinstance(usage, dict) else None
-    assume(isinstance(tokens, int) and tokens > 0, f"{exchange.id} does not count its input tokens")
-    return int(tokens)  # type: ignore[arg-type]
-
-
 @requirement("chain.function-output-continues")
 def test_an_output_alone_answers_a_call(call_answered: Transcript) -> None:
     """A function call is answered in the next turn by its output alone."""
@@ -90,10 +83,13 @@ def test_an_unstored_turn_reads_the_stored_ones(continued_unstored: Transcript) 
     """A response that is not stored may continue a stored one and counts its context."""
     _, alone, stored, unstored = continued_unstored
     assume(stored.is_success, "the response cannot be continued at all")
-    assume(counted(stored) > counted(alone) + len(LONG.split()) // 2, "a stored turn does not count its context either")
+    assume(
+        count_input(stored) > count_input(alone) + len(LONG.split()) // 2,
+        "a stored turn does not count its context either",
+    )
     assert unstored.is_success
 
-    assert counted(unstored) > counted(alone) + len(LONG.split()) // 2
+    assert count_input(unstored) > count_input(alone) + len(LONG.split()) // 2
 
 
 @requirement("chain.model-change")

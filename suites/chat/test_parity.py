@@ -3,7 +3,10 @@
 import json
 from typing import Any
 
-from antiphon.suite import Api, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, Transcript, assume, requirement, scenario, token_counts
+from antiphon.suite.token_counts import assume_count_moves
+
+weighed = token_counts.weighed
 
 STORY = (
     "A baker, a carpenter and a teacher live in three houses by one river. The baker has a red door, the carpenter has "
@@ -67,8 +70,9 @@ def as_json(text: Any) -> Any:
 
 
 @requirement("chat.parity.usage")
-def test_both_count_alike(asked_on_both: Transcript) -> None:
+def test_both_count_alike(asked_on_both: Transcript, weighed: Transcript) -> None:
     """The same question costs about the same input tokens on both surfaces."""
+    assume_count_moves(weighed[0], weighed[1])
     response, completion = pair(asked_on_both, 0)
     usages = [each.get("usage") for each in (response, completion)]
     assume(all(isinstance(each, dict) for each in usages), "one surface counts nothing")

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from antiphon.suite import Answer, Api, Exchange, Transcript, assume, must_refuse, requirement, scenario
+from antiphon.suite import Answer, Api, Transcript, assume, must_refuse, requirement, scenario
+from antiphon.suite.token_counts import assume_count_moves, count_input
 
 TURNS: list[Any] = [
     {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "My wall is blue."}]},
@@ -102,9 +103,10 @@ def test_a_stored_response_is_compacted(compacted_from_previous: Transcript) -> 
 
 @scenario(needs={"compact", "input-tokens"}, thorough=True)
 async def compaction_counted(api: Api) -> None:
-    """The tokens of turns are counted before and after their compaction."""
+    """The tokens of one turn and of all are counted, and those of their compaction."""
     answer = await shrunk(api)
     if not api.routes_by_response("input_tokens"):
+        await api.input_tokens(input=TURNS[:1])
         await api.input_tokens(input=TURNS)
         await api.input_tokens(input=answer.output)
 
@@ -112,15 +114,11 @@ async def compaction_counted(api: Api) -> None:
 @requirement("compact.smaller")
 def test_a_compaction_is_smaller(compaction_counted: Transcript) -> None:
     """A compacted conversation counts fewer tokens than the whole."""
-    counts = [each.body.get("input_tokens") for each in compaction_counted[-2:] if counted(each)]
-    assume(len(counts) == 2, "tokens are not counted")
-    whole, rest = counts
+    assume(len(compaction_counted) > 3, "tokens are counted under the id of a response alone")
+    *_, turn, whole, rest = compaction_counted
+    assume_count_moves(turn, whole)
 
-    assert rest < whole
-
-
-def counted(exchange: Exchange) -> bool:
-    return exchange.is_success and isinstance(exchange.body.get("input_tokens"), int)
+    assert count_input(rest) < count_input(whole)
 
 
 @scenario(needs={"compact"}, thorough=True)

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, Transcript, assume, requirement, scenario, token_counts
+from antiphon.suite.token_counts import assume_count_moves, count_input
+
+weighed = token_counts.weighed
 
 STORY = (
     "A baker, a carpenter and a teacher live in three houses by one river. The baker has a red door, the carpenter has "
@@ -61,20 +64,13 @@ async def conversation_read(api: Api) -> None:
     await api.create(input="Say hi.", conversation={"id": made.id}, max_output_tokens=200)
 
 
-def counted(exchange: Exchange) -> int:
-    """The input tokens that a reply says it used."""
-    usage = exchange.body.get("usage") if exchange.is_success else None
-    tokens = usage.get("input_tokens") if isinstance(usage, dict) else None
-    assume(isinstance(tokens, int) and tokens > 0, f"{exchange.id} does not count its input tokens")
-    return int(tokens or 0)
-
-
 @requirement("conversations.context-included")
-def test_the_conversation_is_read(conversation_read: Transcript) -> None:
+def test_the_conversation_is_read(conversation_read: Transcript, weighed: Transcript) -> None:
     """The items of the conversation count before the input."""
     _, alone, together, _ = conversation_read
+    assume_count_moves(weighed[0], weighed[1])
 
-    assert counted(together) > counted(alone) + len(STORY.split()) // 2
+    assert count_input(together) > count_input(alone) + len(STORY.split()) // 2
 
 
 @requirement("conversations.response-by-object")

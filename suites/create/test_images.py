@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from antiphon.suite import Api, Transcript, assume, prerequisites, requirement, scenario
+from antiphon.suite import Api, Transcript, assume, prerequisites, requirement, scenario, token_counts
+from antiphon.suite.token_counts import assume_count_moves, count_input
+
+weighed = token_counts.weighed
 
 TEXT = {"type": "input_text", "text": "What is this?"}
 
@@ -29,14 +32,13 @@ def test_detail_may_be_left_out(image_shown: Transcript) -> None:
 
 
 @requirement("create.image-or-refusal")
-def test_an_image_is_not_dropped(image_shown: Transcript) -> None:
+def test_an_image_is_not_dropped(image_shown: Transcript, weighed: Transcript) -> None:
     """An image is read by the model or refused, and not dropped."""
     shown, text, *detailed = image_shown
     seen = detailed[0] if detailed and detailed[0].is_success else shown
     if seen.is_client_error:
         return
     assume(seen.is_success and text.is_success, "there is no reply to compare")
-    counts = [each.body.get("usage") for each in (seen, text)]
-    assume(all(isinstance(each, dict) and each.get("input_tokens") for each in counts), "no tokens are counted")
+    assume_count_moves(weighed[0], weighed[1])
 
-    assert counts[0]["input_tokens"] > counts[1]["input_tokens"]
+    assert count_input(seen) > count_input(text)

@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, Transcript, assume, requirement, scenario, token_counts
+from antiphon.suite.token_counts import assume_count_moves, count_input
+
+weighed = token_counts.weighed
 
 ODD_TEXT = 'Ünïcödé 你好 👩‍👩‍👧 zero\u200bwidth\nnew\tline \u0661 e\u0301 "quoted" \\ end'
 HELLO: dict[str, Any] = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Say hi."}]}
-
-
-def tokens(exchange: Exchange) -> Any:
-    usage = exchange.reply.get("usage")
-    return usage.get("input_tokens") if isinstance(usage, dict) else None
 
 
 @scenario(thorough=True)
@@ -39,15 +37,15 @@ async def item_referred_to(api: Api) -> None:
 
 
 @requirement("create.item-reference")
-def test_a_reference_is_resolved(item_referred_to: Transcript) -> None:
+def test_a_reference_is_resolved(item_referred_to: Transcript, weighed: Transcript) -> None:
     """A reference to an item of a stored response is resolved."""
     first, *rest = item_referred_to
     assume(rest and rest[0].sent["input"][0]["id"], "the model said nothing, or its message has no id")
     (second,) = rest
 
     assert second.is_success
-    assume(tokens(first) and tokens(second), "no tokens are counted")
-    assert tokens(second) > tokens(first)
+    assume_count_moves(weighed[0], weighed[1])
+    assert count_input(second) > count_input(first)
 
 
 @scenario(needs={"input-items"}, thorough=True)

@@ -1,16 +1,11 @@
 """The smallest creates: a text, the same text as a message, and the tokens that both cost."""
 
-from typing import Any
-
-from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, Transcript, assume, requirement, scenario, token_counts
+from antiphon.suite.token_counts import assume_count_moves, count_input
 
 TEXT = "Say hi."
 MINUTES = 10 * 60
-
-
-def input_tokens(exchange: Exchange) -> Any:
-    usage = exchange.reply.get("usage")
-    return usage.get("input_tokens") if isinstance(usage, dict) else None
+weighed = token_counts.weighed
 
 
 @scenario()
@@ -48,12 +43,12 @@ def test_a_list_of_messages_is_answered(text_and_message: Transcript) -> None:
 
 
 @requirement("create.string-is-user-message")
-def test_a_text_costs_what_a_message_costs(text_and_message: Transcript) -> None:
+def test_a_text_costs_what_a_message_costs(text_and_message: Transcript, weighed: Transcript) -> None:
     """A string as input counts the tokens of one user message with one text part."""
     text, message = text_and_message
-    assume(input_tokens(text) is not None and input_tokens(message) is not None, "a reply has no count of tokens")
+    assume_count_moves(weighed[0], weighed[1])
 
-    assert input_tokens(text) == input_tokens(message)
+    assert count_input(text) == count_input(message)
 
 
 @requirement("create.id-unique")
@@ -87,14 +82,15 @@ def test_a_text_is_counted(text_counted: Transcript) -> None:
 
 
 @requirement("input-tokens.equals-usage")
-def test_the_count_is_what_a_create_uses(text_counted: Transcript, text_and_message: Transcript) -> None:
+def test_the_count_is_what_a_create_uses(
+    text_counted: Transcript, text_and_message: Transcript, weighed: Transcript
+) -> None:
     """The count is the input_tokens of the same create."""
     *_, counted = text_counted
     text, _ = text_and_message
-    assume(counted.is_success and isinstance(counted.body, dict), "nothing was counted")
-    assume(input_tokens(text) is not None, "the create tells no count of tokens")
+    assume_count_moves(weighed[0], weighed[1])
 
-    assert counted.body.get("input_tokens") == input_tokens(text)
+    assert count_input(counted) == count_input(text)
 
 
 @requirement("input-tokens.creates-nothing")

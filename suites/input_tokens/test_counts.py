@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from antiphon.suite import PROBE, Api, Exchange, Transcript, assume, requirement, scenario
+from antiphon.suite import PROBE, Api, Transcript, assume, requirement, scenario
+from antiphon.suite.token_counts import assume_count_moves, count_input
 
 TEXT = "My wall is blue."
 MESSAGE = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": TEXT}]}
@@ -13,14 +14,6 @@ TOOL: dict[str, Any] = {
         "additionalProperties": False,
     },
 }  # fmt: skip
-
-
-def count(exchange: Exchange) -> int:
-    """The count of a reply; not testable without one."""
-    value = exchange.body.get("input_tokens") if exchange.is_success and isinstance(exchange.body, dict) else None
-    assume(isinstance(value, int), "nothing was counted")
-    assert isinstance(value, int)
-    return value
 
 
 @scenario(needs={"input-tokens"}, thorough=True)
@@ -38,17 +31,19 @@ async def counted(api: Api) -> None:
 @requirement("input-tokens.repeatable")
 def test_the_same_counts_the_same(counted: Transcript) -> None:
     """The same input counts the same twice."""
-    first, second, *_ = counted
+    first, second, _, longer, _ = counted
+    assume_count_moves(first, longer)
 
-    assert count(first) == count(second)
+    assert count_input(first) == count_input(second)
 
 
 @requirement("input-tokens.string-is-user-message")
 def test_a_text_counts_as_a_message(counted: Transcript) -> None:
     """A string counts as one user message."""
-    text, _, message, *_ = counted
+    text, _, message, longer, _ = counted
+    assume_count_moves(text, longer)
 
-    assert count(text) == count(message)
+    assert count_input(text) == count_input(message)
 
 
 @requirement("input-tokens.grows-with-input")
@@ -56,15 +51,16 @@ def test_more_input_counts_more(counted: Transcript) -> None:
     """A longer input counts more."""
     text, _, _, longer, _ = counted
 
-    assert count(longer) > count(text)
+    assert count_input(longer) > count_input(text)
 
 
 @requirement("input-tokens.grows-with-instructions")
 def test_instructions_count(counted: Transcript) -> None:
     """Instructions count."""
-    text, _, _, _, instructed = counted
+    text, _, _, longer, instructed = counted
+    assume_count_moves(text, longer)
 
-    assert count(instructed) > count(text)
+    assert count_input(instructed) > count_input(text)
 
 
 @scenario(needs={"input-tokens", "tools"}, thorough=True)
@@ -77,11 +73,12 @@ async def tools_counted(api: Api) -> None:
 
 
 @requirement("input-tokens.grows-with-tools")
-def test_tools_count(tools_counted: Transcript) -> None:
+def test_tools_count(tools_counted: Transcript, counted: Transcript) -> None:
     """Tools count."""
     text, tooled = tools_counted
+    assume_count_moves(counted[0], counted[3])
 
-    assert count(tooled) > count(text)
+    assert count_input(tooled) > count_input(text)
 
 
 @scenario(needs={"input-tokens", "chaining"}, thorough=True)
@@ -95,12 +92,13 @@ async def chain_counted(api: Api) -> None:
 
 
 @requirement("input-tokens.grows-with-previous")
-def test_earlier_turns_count(chain_counted: Transcript) -> None:
+def test_earlier_turns_count(chain_counted: Transcript, counted: Transcript) -> None:
     """The turns before count."""
     _, alone, continued = chain_counted
     assume(continued.is_success, "the response cannot be continued")
+    assume_count_moves(counted[0], counted[3])
 
-    assert count(continued) > count(alone)
+    assert count_input(continued) > count_input(alone)
 
 
 @scenario(needs={"store"}, thorough=True)

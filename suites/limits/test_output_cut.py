@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario, token_counts
+from antiphon.suite.token_counts import assume_count_moves, count_input
+
+weighed = token_counts.weighed
 
 LIMIT = 16
 LONG = "Count from 1 to 300 in words, every number on a line of its own."
@@ -92,20 +95,24 @@ def test_a_streamed_response_has_the_same_keys(plain_cut: Transcript, streamed_c
 
 
 @requirement("usage.text-stays-put")
-def test_the_same_input_counts_the_same_streamed(plain_cut: Transcript, streamed_cut: Transcript) -> None:
+def test_the_same_input_counts_the_same_streamed(
+    plain_cut: Transcript, streamed_cut: Transcript, weighed: Transcript
+) -> None:
     """The same input counts the same input tokens plain and streamed."""
     (plain,) = plain_cut
     (streamed,) = streamed_cut
-    assume(usage(plain).get("input_tokens") and usage(streamed).get("input_tokens"), "no tokens are counted")
+    assume_count_moves(weighed[0], weighed[1])
 
-    assert usage(plain)["input_tokens"] == usage(streamed)["input_tokens"]
+    assert count_input(streamed) == count_input(plain)
 
 
 @requirement("usage.text-stays-put")
-def test_the_same_input_counts_the_same_twice(plain_cut: Transcript, plain_cut_again: Transcript) -> None:
+def test_the_same_input_counts_the_same_twice(
+    plain_cut: Transcript, plain_cut_again: Transcript, weighed: Transcript
+) -> None:
     """The same input counts the same input tokens twice."""
     (first,) = plain_cut
     (second,) = plain_cut_again
-    assume(usage(first).get("input_tokens") and usage(second).get("input_tokens"), "no tokens are counted")
+    assume_count_moves(weighed[0], weighed[1])
 
-    assert usage(first)["input_tokens"] == usage(second)["input_tokens"]
+    assert count_input(second) == count_input(first)

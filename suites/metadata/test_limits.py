@@ -1,6 +1,9 @@
 """As much metadata as may be, and what it costs."""
 
-from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, Transcript, assume, requirement, scenario, token_counts
+from antiphon.suite.token_counts import assume_count_moves, count_input
+
+weighed = token_counts.weighed
 
 FULL = {f"{number:02d}" + "k" * 62: "v" * 512 for number in range(16)}
 FOREIGN = {"foreign": "é你" * 256}
@@ -15,14 +18,6 @@ async def annotated(api: Api) -> None:
     await api.create(input="Say hi.", max_output_tokens=64, metadata=FOREIGN)
 
 
-def counted(exchange: Exchange) -> int:
-    """The input tokens that a reply says it used."""
-    usage = exchange.body.get("usage") if exchange.is_success else None
-    tokens = usage.get("input_tokens") if isinstance(usage, dict) else None
-    assume(isinstance(tokens, int) and tokens > 0, f"{exchange.id} does not count its input tokens")
-    return int(tokens)  # type: ignore[arg-type]
-
-
 @requirement("metadata.maximum-accepted")
 def test_sixteen_long_pairs_come_back(annotated: Transcript) -> None:
     """Sixteen pairs with keys of 64 and values of 512 characters are accepted and come back."""
@@ -34,11 +29,12 @@ def test_sixteen_long_pairs_come_back(annotated: Transcript) -> None:
 
 
 @requirement("metadata.not-counted")
-def test_metadata_costs_nothing(annotated: Transcript) -> None:
+def test_metadata_costs_nothing(annotated: Transcript, weighed: Transcript) -> None:
     """Metadata adds nothing to the input tokens."""
     plain, little, *_ = annotated
+    assume_count_moves(weighed[0], weighed[1])
 
-    assert counted(little) == counted(plain)
+    assert count_input(little) == count_input(plain)
 
 
 @requirement("metadata.characters-not-bytes")

@@ -118,11 +118,17 @@ def test_a_parameter_that_a_refusal_names_is_refused() -> None:
     assert rows_of(answer("low/1", 400, body, top_p=0.5))["top_p"]["verdict"] == "refused"
 
 
-def test_what_a_reply_leaves_out_is_ignored() -> None:
-    rows = rows_of(answer("low/1", 200, b'{"object":"response","status":"completed"}', top_p=0.5))
+def test_a_reply_that_shows_another_value_ignores_the_parameter() -> None:
+    rows = rows_of(answer("low/1", 200, b'{"object":"response","status":"completed","top_p":1}', top_p=0.5))
 
     assert rows["top_p"]["verdict"] == "ignored"
     assert rows["temperature"]["verdict"] == "unknown"
+
+
+def test_what_a_reply_leaves_out_shows_nothing() -> None:
+    rows = rows_of(answer("low/1", 200, b'{"object":"response","status":"completed"}', top_p=0.5))
+
+    assert rows["top_p"]["verdict"] == "unknown"
 
 
 def test_the_default_value_shows_nothing() -> None:

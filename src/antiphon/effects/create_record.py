@@ -89,14 +89,14 @@ def is_whole(value: Any) -> int | None:
 
 
 def repeated_value(parameter: Parameter, create: CreateRecord) -> bool | None:
-    """The reply repeats a value that is not the default; None where this cannot be seen."""
+    """The reply repeats a value that is not the default; None where this cannot be seen: the field is absent."""
     value = create.sent.get(parameter.name)
     if (
         not parameter.echo
         or parameter.how == "never"
         or value is None
         or value == parameter.default
-        or not create.reply
+        or parameter.echo not in create.reply
     ):
         return None
     shown = create.reply.get(parameter.echo)

@@ -173,3 +173,5 @@ LEVERS: Mapping[str, Lever] = {
     "moderated": has_moderation,
 }
 """Levers by the names that spec/parameters.yaml has for them."""
+COUNTED_LEVERS = frozenset({"cut"})
+"""Levers that read counts of tokens where they say no."""

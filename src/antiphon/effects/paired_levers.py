@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from antiphon.effects.create_record import CreateRecord, as_object, objects
+from antiphon.effects.token_counts import CountConclusions
 
 EffectReport = Callable[[str, bool, str], None]
 """Takes the name of a parameter, whether it had an effect, and the exchange that shows it."""
@@ -29,9 +30,10 @@ OPAQUE = ("data:", "encrypted_content", "file_id", "item_reference")
 class ParameterPairs:
     """Compares creates whose requests differ in one parameter alone."""
 
-    def __init__(self, weighed: frozenset[str], say: EffectReport) -> None:
+    def __init__(self, weighed: frozenset[str], say: EffectReport, counts: CountConclusions) -> None:
         self._weighed = weighed
         self._report = say
+        self._counts = counts
         self._seen: dict[int, list[tuple[Any, Any, str]]] = {}
 
     def see(self, create: CreateRecord) -> None:
@@ -45,16 +47,26 @@ class ParameterPairs:
         for name in self._weighed:
             self._weigh(name, rest, create)
         if create.sent.get("tools"):
-            self._pair("parallel_tool_calls", rest, create, len(create.calls), _fewer)
+            self._pair("parallel_tool_calls", rest, create, len(create.calls), _fewer, self._report)
         if create.is_done or create.sent.get("stop"):
-            self._pair("stop", rest, create, "\n".join(create.texts), _stopped)
+            self._pair("stop", rest, create, "\n".join(create.texts), _stopped, self._report)
 
     def _weigh(self, name: str, rest: Mapping[str, str], create: CreateRecord) -> None:
         tokens = create.tokens("input")
         if tokens is not None:
-            self._pair(name, rest, create, tokens, _heavier)
+            self._pair(name, rest, create, tokens, _heavier, self._report_count)
 
-    def _pair(self, name: str, rest: Mapping[str, str], create: CreateRecord, measure: Any, tell: EffectTest) -> None:
+    def _report_count(self, name: str, effect: bool, exchange: str) -> None:
+        if effect:
+            self._counts.confirm()
+            self._report(name, True, exchange)
+        else:
+            self._counts.withhold("input", name, exchange)
+
+    def _pair(
+        self, name: str, rest: Mapping[str, str], create: CreateRecord, measure: Any, tell: EffectTest,
+        report: EffectReport,
+    ) -> None:  # fmt: skip
         others = sorted((key, value) for key, value in rest.items() if key != name)
         key = hash((name, create.operation, *others))
         if key not in self._seen and len(self._seen) >= MOST_KEPT:
@@ -64,7 +76,7 @@ class ParameterPairs:
         for before, measured, exchange in known:
             told = tell((before, measured), (value, measure))
             if told is not None:
-                self._report(name, told, exchange if len(before) > len(value) else create.exchange.id)
+                report(name, told, exchange if len(before) > len(value) else create.exchange.id)
         if len(known) < 8:
             known.append((value, measure, create.exchange.id))
 
@@ -101,12 +113,15 @@ def _stopped(one: tuple[str, Any], other: tuple[str, Any]) -> bool | None:
 class StoredCreates:
     """Created responses, compared with later reads of them."""
 
-    def __init__(self, say: EffectReport) -> None:
+    def __init__(self, say: EffectReport, counts: CountConclusions) -> None:
         self._report = say
+        self._counts = counts
         self._made: dict[str, Mapping[str, Any]] = {}
         self._tokens: dict[str, int] = {}
         self._items: dict[str, set[str]] = {}
         self._padded = False
+        self._has_read = False
+        self._unread: list[str] = []
         self._bare: set[str] = set()
 
     def add_create(self, create: CreateRecord) -> None:
@@ -134,8 +149,12 @@ class StoredCreates:
         if made is None:
             return
         found, stores = create.exchange.is_success, made.get("store", default)
+        self._has_read |= found
         if stores is (not default) and not made.get("background") and (found or create.exchange.is_client_error):
-            self._report("store", found is stores, create.exchange.id)
+            if found is stores is False:
+                self._unread.append(create.exchange.id)
+            else:
+                self._report("store", found is stores, create.exchange.id)
         if found and made.get("metadata"):
             self._report("metadata", create.reply.get("metadata") == made["metadata"], create.exchange.id)
 
@@ -155,8 +174,12 @@ class StoredCreates:
     def _grown(self, create: CreateRecord) -> None:
         before = self._tokens.get(str(create.sent.get("previous_response_id")))
         after = create.tokens("input")
-        if before is not None and after is not None:
-            self._report("previous_response_id", after > before, create.exchange.id)
+        if before is None or after is None:
+            return
+        if after > before:
+            self._report("previous_response_id", True, create.exchange.id)
+        else:
+            self._counts.withhold("input", "previous_response_id", create.exchange.id)
 
     def _padding(self, create: CreateRecord) -> None:
         if not create.exchange.is_stream:
@@ -170,6 +193,8 @@ class StoredCreates:
             self._bare.add(create.exchange.id)
 
     def finish(self) -> Iterator[tuple[str, bool, str]]:
-        """Report what only the end of all exchanges shows."""
+        """Report what only the end shows: a read that finds nothing proves something where others find something."""
+        if self._has_read:
+            yield from (("store", True, exchange) for exchange in self._unread)
         if self._padded:
             yield from (("stream_options", True, exchange) for exchange in sorted(self._bare))

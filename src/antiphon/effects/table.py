@@ -7,9 +7,11 @@ from typing import Any
 from antiphon.contract.parameters import SURFACES, Parameter, parameters
 from antiphon.effects.cell import Cell
 from antiphon.effects.create_record import CreateRecord, refusals, repeated_value
+from antiphon.effects.echoes import Echoes
 from antiphon.effects.invalid_values import Invalids
-from antiphon.effects.levers import LEVERS
+from antiphon.effects.levers import COUNTED_LEVERS, LEVERS
 from antiphon.effects.paired_levers import ParameterPairs, StoredCreates
+from antiphon.effects.token_counts import CountConclusions
 from antiphon.recording.exchange import Exchange
 
 REFUSALS = "refuses:"
@@ -25,6 +27,8 @@ class Table:
         for key, parameter in self._known.items():
             self._cells[key] = Cell(judged=bool(parameter.levers))
         self.invalids = Invalids()
+        self._echoes = Echoes()
+        self._counts = {operation: CountConclusions() for operation in SURFACES}
         self._across = {operation: self._relations(operation) for operation in SURFACES}
 
     def _relations(self, operation: str) -> tuple[ParameterPairs, StoredCreates]:
@@ -35,7 +39,8 @@ class Table:
             if levers.get(name):
                 self._report((operation, name), effect, exchange)
 
-        return ParameterPairs(weighed, say), StoredCreates(say)
+        counts = self._counts[operation]
+        return ParameterPairs(weighed, say, counts), StoredCreates(say, counts)
 
     def _report(self, key: tuple[str, str], effect: bool, exchange: str) -> None:
         cell = self._cells[key]
@@ -62,6 +67,9 @@ class Table:
             elif create.exchange.is_success:
                 cell.taken.add(create.exchange.id)
                 self._judge(parameter, cell, create, value)
+        if create.exchange.is_success:
+            self._echoes.see(create, self._known)
+        self._counts[create.operation].see_output(create.tokens("output"))
         alike, kept = self._across[create.operation]
         alike.see(create)
         kept.add_create(create)
@@ -69,11 +77,16 @@ class Table:
     def _judge(self, parameter: Parameter, cell: Cell, create: CreateRecord, value: Any) -> None:
         again = repeated_value(parameter, create)
         if again is not None:
-            (cell.repeated if again else cell.unrepeated).add(create.exchange.id)
+            if again:
+                self._echoes.add(parameter, create)
+            else:
+                cell.unrepeated.add(create.exchange.id)
         for name in parameter.levers:
             lever = LEVERS.get(name)
             effect = lever(create, value) if lever else None
-            if effect is not None:
+            if effect is False and name in COUNTED_LEVERS:
+                self._counts[create.operation].withhold("output", parameter.name, create.exchange.id)
+            elif effect is not None:
                 (cell.effect if effect else cell.none).add(create.exchange.id)
 
     def _later(self, exchange: Exchange, operation: str) -> None:
@@ -97,6 +110,11 @@ class Table:
         for operation, (_, kept) in self._across.items():
             for name, effect, exchange in kept.finish():
                 self._report((operation, name), effect, exchange)
+            for name, exchange in self._counts[operation].finish():
+                if self._known[operation, name].levers:
+                    self._report((operation, name), False, exchange)
+        for operation, name, exchange in self._echoes.finish():
+            self._cells[operation, name].repeated.add(exchange)
         self._by_refusals()
 
     def cell(self, name: str) -> Cell:

@@ -1,0 +1,53 @@
+"""Counts of input tokens: the scenario that shows whether they move, and what a test may conclude from them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from antiphon.exercise.api import Api
+from antiphon.recording.exchange import Exchange
+from antiphon.suite import assume, scenario
+
+TEXT = "Say hi."
+RULES = " ".join(f"Rule {number}: write plain words and be brief." for number in range(1, 13))
+TOOL: dict[str, Any] = {
+    "type": "function", "name": "paint_the_wall", "description": "Paints the wall in the given colour.",
+    "parameters": {
+        "type": "object", "properties": {"colour": {"type": "string"}}, "required": ["colour"],
+        "additionalProperties": False,
+    },
+}  # fmt: skip
+ADDITIONS: dict[str, dict[str, Any]] = {
+    "create.instructions-read": {"instructions": RULES},
+    "create.tools-read": {"tools": [TOOL]},
+}
+"""What a create may hold besides its input, by the requirement that it is read."""
+
+
+@scenario()
+async def weighed(api: Api) -> None:
+    """One input is sent alone, then longer, then with instructions and with a tool."""
+    common: dict[str, Any] = {"max_output_tokens": 16, "store": False}
+    await api.create(input=TEXT, **common)
+    await api.create(input=f"{TEXT} {RULES}", **common)
+    for more in ADDITIONS.values():
+        await api.create(input=TEXT, **more, **common)
+
+
+def count_input(exchange: Exchange) -> int:
+    """The input tokens that a reply counts: of a create in its usage, of a count itself. Not testable without one."""
+    reply = exchange.reply if exchange.is_success and isinstance(exchange.reply, dict) else {}
+    usage = reply.get("usage") if "input_tokens" not in reply else reply
+    tokens = usage.get("input_tokens") if isinstance(usage, dict) else None
+    is_count = isinstance(tokens, int) and not isinstance(tokens, bool) and tokens > 0
+    assume(is_count, f"{exchange.id} does not count its input tokens")
+    return int(tokens or 0)
+
+
+def assume_count_moves(shorter: Exchange, longer: Exchange, by: int = 1) -> None:
+    """Not testable unless the longer of two requests counts more: a count that stands still proves nothing."""
+    counts = count_input(shorter), count_input(longer)
+    assume(
+        counts[1] >= counts[0] + by,
+        f"the count does not move with the input: {shorter.id} counts {counts[0]} tokens, {longer.id} {counts[1]}",
+    )

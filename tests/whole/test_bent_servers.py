@@ -1,0 +1,71 @@
+"""Servers with one behaviour bent: only what was seen to move, to be valid or to be in time is held against them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from tests.whole.answering import Answer, answering, passing
+
+from antiphon.exercise.target import Target
+from antiphon.judge.verdict import judgement
+from antiphon.pytest_plugin.suite_runner import run_suite
+from antiphon.run.options import RunOptions
+from antiphon.run.session import Session
+from antiphon.server import ServerSettings, background_server
+
+Bend = Callable[[str, str, str, bytes], Answer]
+"""Answers a call, named by the URL of the right server, method, path and body."""
+
+
+def played(bend: Bend, *select: str, thorough: bool = True) -> Session:
+    """A run of these requirements against a bent server."""
+    with (
+        background_server(ServerSettings()) as upstream,
+        answering(lambda method, path, sent: bend(upstream, method, path, sent)) as url,
+    ):
+        return run_suite(RunOptions(target=Target(url, model="antiphon-1"), select=select, thorough=thorough))
+
+
+def verdicts(session: Session) -> dict[str, str]:
+    """The verdicts of the selected requirements."""
+    entries = session.judge.ledger.entries
+    wanted = [each for each in session.contract.requirements.values() if session.wants(each.id)]
+    return {each.id: judgement(entries.get(each.id), each.level).verdict.value for each in wanted}
+
+
+def with_objects(answer: Answer, change: Callable[[dict[str, Any]], None]) -> Answer:
+    """An answer in whose JSON every object was changed; other answers stay as they are."""
+
+    def walk(value: Any) -> None:
+        if isinstance(value, dict):
+            change(value)
+        for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+            walk(each)
+
+    status, headers, body = answer
+    if "json" not in headers.get("content-type", ""):
+        return answer
+    content = json.loads(body)
+    walk(content)
+    return status, headers, json.dumps(content).encode()
+
+
+COUNTED = (
+    "chain.instructions-not-inherited", "chain.fork-separate", "chain.context-included", "chain.grows",
+    "create.string-is-user-message", "create.instructions-read", "metadata.not-counted",
+    "conversations.context-included", "chat.parity.usage",
+)  # fmt: skip
+
+
+def test_a_usage_that_never_changes_shows_nothing() -> None:
+    def set_usage(value: dict[str, Any]) -> None:
+        if isinstance(usage := value.get("usage"), dict) and "input_tokens" in usage:
+            usage.update(input_tokens=5, output_tokens=1, total_tokens=6)
+
+    session = played(lambda *call: with_objects(passing(*call), set_usage), *COUNTED)
+    states = session.effects.tables(session.endings, {})["capabilities"]
+
+    assert verdicts(session) == dict.fromkeys(COUNTED, "not-testable")
+    assert states["chaining"]["state"] == "unknown"
