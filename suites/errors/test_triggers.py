@@ -26,7 +26,7 @@ FOR_NOW = "the target takes no calls for the moment, whatever they hold"
 )
 async def refused(api: Api, trigger: Trigger) -> None:
     """A request is sent that must be refused, after making what it rests on."""
-    names = await prerequisites.make_prerequisites(api, trigger.setup)
+    names = await prerequisites.make_prerequisites(api, trigger)
     await prerequisites.send(api, trigger, names)
 
 

@@ -31,7 +31,7 @@ async def socket_refused_then_created(api: Api) -> None:
 )
 async def socket_refused_message(api: Api, trigger: Trigger) -> None:
     """A message is sent that must be refused, after making what it rests on."""
-    names = await prerequisites.make_prerequisites(api, "")
+    names = await prerequisites.make_prerequisites(api, trigger)
     async with api.socket() as socket:
         if trigger.setup == "lanes-32":
             for number in range(32):

@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from tests.whole.answering import Answer, answering, passing
+import pytest
+from tests.whole.answering import ERROR, Answer, answering, in_json, passing
 
 from antiphon.exercise.target import Target
 from antiphon.judge.verdict import judgement
@@ -14,6 +15,7 @@ from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.run.options import RunOptions
 from antiphon.run.session import Session
 from antiphon.server import ServerSettings, background_server
+from antiphon.suite.unknown_ids import alter
 
 Bend = Callable[[str, str, str, bytes], Answer]
 """Answers a call, named by the URL of the right server, method, path and body."""
@@ -69,3 +71,31 @@ def test_a_usage_that_never_changes_shows_nothing() -> None:
 
     assert verdicts(session) == dict.fromkeys(COUNTED, "not-testable")
     assert states["chaining"]["state"] == "unknown"
+
+
+def test_an_unknown_id_has_the_form_of_the_servers_own() -> None:
+    def bend(upstream: str, method: str, path: str, sent: bytes) -> Answer:
+        """Ids of zeros are malformed, and an unknown previous_response_id is taken."""
+        if "resp_0000" in path or b"resp_0000" in sent:
+            return in_json(400, ERROR)
+        body = json.loads(sent) if sent else {}
+        before = body.pop("previous_response_id", None) if path.endswith("/responses") else None
+        if before and passing(upstream, "GET", f"/v1/responses/{before}", b"")[0] != 200:
+            sent = json.dumps(body).encode()
+        return passing(upstream, method, path, sent)
+
+    found = verdicts(played(bend, "chain.unknown-refused", "store.unknown-id-get", "cancel.unknown-id"))
+
+    assert found == {"chain.unknown-refused": "fail", "store.unknown-id-get": "pass", "cancel.unknown-id": "pass"}
+
+
+@pytest.mark.parametrize(
+    "id", ["resp_09f901e77f9e5b7235ebccf00c6ba0776ab2", "resp_hello.3f1cd3da631e45", "A7", "1", "msg_", "é_z9"]
+)
+def test_an_altered_id_keeps_its_form(id: str) -> None:
+    other = alter(id)
+
+    assert (other != id) == any(each.isalnum() and each.isascii() for each in id.rpartition("_")[2] or id)
+    assert [(each.isdigit(), each.islower(), each in "abcdef") for each in other] == [
+        (each.isdigit(), each.islower(), each in "abcdef") for each in id
+    ]

@@ -77,6 +77,18 @@ def fill_placeholders(value: Any, names: Mapping[str, Any]) -> Any:
     return value
 
 
+def placeholders(value: Any) -> set[str]:
+    """The names of the placeholders in a value."""
+    match value:
+        case str():
+            return {value[1:]} if value.startswith("$") else set()
+        case dict():
+            return set().union(*(placeholders(each) for each in value.values()))
+        case list():
+            return set().union(*(placeholders(each) for each in value))
+    return set()
+
+
 def _nested(levels: int) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string"}
     for _ in range(levels):

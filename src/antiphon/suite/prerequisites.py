@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from antiphon.contract.triggers import Trigger, fill_placeholders
+from antiphon.contract.triggers import Trigger, fill_placeholders, placeholders
 from antiphon.exercise.answer import Answer
 from antiphon.exercise.api import Api
 from antiphon.exercise.scenario import CannotContinue
 from antiphon.recording.intent import must_refuse
+from antiphon.suite.unknown_ids import make_unknown_ids
 
 _NEEDS = {
     "retrieve": "store", "delete": "store", "cancel": "cancel", "input_items": "input-items", "compact": "compact",
@@ -38,30 +39,30 @@ def needs(trigger: Trigger) -> set[str]:
     return wanted
 
 
+SETS_RESPONSE = ("stored", "unstored", "deleted", "background-stream", "stored-and-conversation")
+"""Setups that make the response that a trigger names."""
 NO_MODEL = 30.0
 """Seconds in which a body that is no JSON is refused: no model can run for it."""
 
 
-async def make_prerequisites(api: Api, what: str) -> dict[str, Any]:
-    """Values for all placeholders, after creating the named prerequisites.
+async def make_prerequisites(api: Api, trigger: Trigger) -> dict[str, Any]:
+    """Values for the placeholders of a trigger, after creating what it rests on.
 
-    Raises Stuck where the target does not provide them.
+    Raises CannotContinue where the target does not provide it.
     """
+    what, named = trigger.setup, placeholders(trigger.request)
+    if what in SETS_RESPONSE:
+        named -= {"RESPONSE"}
     names: dict[str, Any] = {
         "MODEL": api.model,
         "UNKNOWN_MODEL": "no-such-model-antiphon",
         "PLAIN_MODEL": api.target.model,
-        "UNKNOWN_RESPONSE": "resp_" + "0" * 48,
-        "UNKNOWN_CONVERSATION": "conv_" + "0" * 48,
-        "UNKNOWN_COMPLETION": "chatcmpl-" + "0" * 24,
-        "UNKNOWN_ITEM": "msg_" + "0" * 48,
-        "UNKNOWN_PROMPT": "pmpt_" + "0" * 48,
+        **await make_unknown_ids(api, named),
         "IMAGE": PIXEL,
         "FUNCTION_NAME": FUNCTION["name"],
         "FUNCTION": FUNCTION,
         "LANE_33": "lane-33",
     }
-    names["RESPONSE"] = names["UNKNOWN_RESPONSE"]
     thinker = api.target.reasoning_model or api.model
     if thinker != api.model:
         names["REASONING_MODEL"] = thinker
