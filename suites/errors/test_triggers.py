@@ -1,8 +1,13 @@
 """Every known way to be refused: the refusal itself, and how exactly it is worded in status, type, param and code."""
 
+import pytest
+
 from antiphon.contract.model import Contract
 from antiphon.contract.triggers import ABSENT, Trigger, triggers
-from antiphon.suite import Api, Transcript, assume, prerequisites, requirement, scenario
+from antiphon.judge.base_requests import BaseRequests
+from antiphon.judge.engine import operation_of
+from antiphon.recording.outcome import Outcome, outcome
+from antiphon.suite import Api, Exchange, Transcript, assume, prerequisites, requirement, scenario
 
 ALWAYS = {
     "unknown-model", "temperature-type", "temperature-above", "missing-input", "unknown-previous-response",
@@ -15,8 +20,45 @@ ALWAYS = {
 }  # fmt: skip
 """These are pulled in every run; the others when it is to be thorough."""
 
-BUSY = 429
 FOR_NOW = "the target takes no calls for the moment, whatever they hold"
+
+
+@scenario()
+async def valid_create(api: Api) -> None:
+    """The create that triggers change is sent as it is."""
+    await prerequisites.send_base(api, "create")
+
+
+@scenario(needs={"chat"})
+async def valid_completion(api: Api) -> None:
+    """The completion that triggers change is asked for as it is."""
+    await prerequisites.send_base(api, "chat.create")
+
+
+@scenario(needs={"compact"}, thorough=True)
+async def valid_compaction(api: Api) -> None:
+    """The compaction that triggers change is asked for as it is."""
+    if not api.routes_by_response("compact"):
+        await prerequisites.send_base(api, "compact")
+
+
+@scenario(needs={"input-tokens"}, thorough=True)
+async def valid_count(api: Api) -> None:
+    """The count that triggers change is asked for as it is."""
+    if not api.routes_by_response("input_tokens"):
+        await prerequisites.send_base(api, "input_tokens")
+
+
+@pytest.fixture(scope="session")
+def base_requests(
+    valid_create: Transcript, valid_completion: Transcript, valid_compaction: Transcript, valid_count: Transcript,
+    exchanges: list[Exchange], contract: Contract,
+) -> BaseRequests:  # fmt: skip
+    """How the requests that triggers change are answered as they are, there or anywhere in the run."""
+    bases = BaseRequests()
+    for exchange in exchanges:
+        bases.see(exchange, operation_of(exchange, contract.edition))
+    return bases
 
 
 @scenario(
@@ -31,22 +73,25 @@ async def refused(api: Api, trigger: Trigger) -> None:
 
 
 @requirement("{case.requirement}")
-def test_is_refused(refused: Transcript) -> None:
+def test_is_refused(refused: Transcript, base_requests: BaseRequests) -> None:
     """The request is refused."""
     *_, refusal = refused
-    assume(refusal.status != BUSY, FOR_NOW)
+    assume(outcome(refusal) is not Outcome.OVERLOADED, FOR_NOW)
+    if not refusal.is_success:
+        assume(not base_requests.objection(refused.case), base_requests.objection(refused.case))
 
     assert refused.case.accepts(refusal.status)
 
 
 @requirement("{case.detail}")
-def test_says_why(refused: Transcript, contract: Contract) -> None:
+def test_says_why(refused: Transcript, contract: Contract, base_requests: BaseRequests) -> None:
     """The refusal has the status, type, param and code of the service."""
     *_, refusal = refused
     left_out = () if contract.edition.data["error_types_compared"] else ("type",)
     expected = {key: value for key, value in refused.case.expected.items() if key not in left_out}
     assume(refusal.is_client_error, "it was not refused")
-    assume(refusal.status != BUSY, FOR_NOW)
+    assume(outcome(refusal) is not Outcome.OVERLOADED, FOR_NOW)
+    assume(not base_requests.objection(refused.case), base_requests.objection(refused.case))
     error = refusal.body.get("error")
     assume(isinstance(error, dict), "the refusal has no error object")
     came = {"status": refusal.status, **{key: error.get(key, ABSENT) for key in ("type", "param", "code")}}

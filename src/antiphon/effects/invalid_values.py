@@ -8,10 +8,14 @@ from typing import Any
 from antiphon.contract.parameters import Parameter
 from antiphon.contract.triggers import triggers
 from antiphon.effects.create_record import as_object
+from antiphon.judge.base_requests import BaseRequests
 from antiphon.recording.exchange import Exchange
+from antiphon.recording.outcome import Outcome, outcome
 
 _SCENARIO = re.compile(r"refused(?:_by_thinker)?\[(.+)\]")
 LONGEST = 120
+NO_REFUSAL = frozenset({Outcome.OVERLOADED, Outcome.UNANSWERED, Outcome.DAMAGED, Outcome.UNSENT, Outcome.REDIRECTED})
+"""Outcomes that say nothing of the value that was sent."""
 NO_TRIGGER = {"verdict": "unknown", "status": "", "type": "", "code": "", "param": "", "exchange": ""}
 
 
@@ -27,14 +31,16 @@ class Invalids:
     def __init__(self) -> None:
         self._triggers = {each.id: each for each in triggers()}
         self._found: dict[str, dict[str, str]] = {}
+        self._bases = BaseRequests()
 
-    def see(self, exchange: Exchange) -> bool:
-        """Whether an exchange belongs to a trigger.
+    def see(self, exchange: Exchange, operation: str) -> bool:
+        """Whether an exchange belongs to a trigger; others may be the control of one.
 
         The last one of its scenario is the one that sends the invalid value.
         """
         trigger = trigger_of(exchange)
         if trigger not in self._triggers:
+            self._bases.see(exchange, operation)
             return False
         self._found[trigger] = self._answer(trigger, exchange)
         return True
@@ -45,20 +51,23 @@ class Invalids:
         told = {key: "" if error.get(key) is None else str(error[key])[:LONGEST] for key in ("type", "code", "param")}
         if exchange.is_success:
             verdict = "accepted"
-        elif exchange.status is None:
+        elif outcome(exchange) in NO_REFUSAL:
             verdict = "unknown"
         else:
             verdict = "refused" if error and self._triggers[trigger].accepts(exchange.status) else "wrong-refusal"
         return {"verdict": verdict, "status": str(exchange.status or ""), **told, "exchange": exchange.id}
 
     def verdict(self, trigger: str) -> dict[str, str] | None:
-        """How a trigger was answered; None where it was not sent."""
-        return self._found.get(trigger)
+        """How a trigger was answered; None where it was not sent. Unknown where its base request is refused as well."""
+        found = self._found.get(trigger)
+        if found and found["verdict"] != "accepted" and self._bases.objection(self._triggers[trigger]):
+            return {**found, "verdict": "unknown"}
+        return found
 
     def rows(self, parameter: Parameter) -> list[dict[str, Any]]:
         """One row for each value of a parameter that must be refused."""
         return [
-            {"value": _clipped(each.value), "trigger": each.trigger, **self._found.get(each.trigger, NO_TRIGGER)}
+            {"value": _clipped(each.value), "trigger": each.trigger, **(self.verdict(each.trigger) or NO_TRIGGER)}
             for each in parameter.invalid
         ]
 

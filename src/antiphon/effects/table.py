@@ -48,7 +48,7 @@ class Table:
 
     def see(self, exchange: Exchange, operation: str) -> None:
         """Take in one exchange of an operation."""
-        if exchange.request is None or self.invalids.see(exchange):
+        if exchange.request is None or self.invalids.see(exchange, operation):
             return
         if operation in SURFACES:
             self._create(CreateRecord(exchange, operation))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from antiphon.contract.triggers import Trigger, fill_placeholders, placeholders
+from antiphon.contract.triggers import Trigger, fill_placeholders, placeholders, triggers
 from antiphon.exercise.answer import Answer
 from antiphon.exercise.api import Api
 from antiphon.exercise.scenario import CannotContinue
@@ -123,6 +123,12 @@ async def send(api: Api, trigger: Trigger, names: dict[str, Any]) -> Answer:
             route.method, route.path.format(**path), body=body, query=query, headers=headers, content=content,
             within=NO_MODEL if raw else None,
         )  # fmt: skip
+
+
+async def send_base(api: Api, operation: str) -> Answer:
+    """Send what the triggers of an operation change."""
+    base = next(each.base for each in triggers() if each.operation == operation)
+    return await api.call(operation, body=fill_placeholders(base, {"MODEL": api.model}))
 
 
 PIXEL = (

@@ -1,0 +1,53 @@
+"""Base requests: what the requests of triggers are without their invalid value, and how a run answered them."""
+
+from __future__ import annotations
+
+from antiphon.contract.triggers import Trigger, triggers
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.intent import Purpose
+from antiphon.recording.outcome import Outcome, outcome
+
+HARMLESS = frozenset({"max_output_tokens", "max_completion_tokens", "store"})
+"""Members that a request may have besides those of a base to serve as its control."""
+LONGEST = 200
+UNSENT = "the valid request was not sent"
+
+
+class BaseRequests:
+    """Answers to the base requests of a run: the controls of its triggers.
+
+    A refusal counts only where the request without the invalid value was answered.
+    """
+
+    def __init__(self) -> None:
+        self._members = {each.operation: frozenset(each.base) for each in triggers() if each.base}
+        self._answered: set[str] = set()
+        self._refusals: dict[str, str] = {}
+
+    def see(self, exchange: Exchange, operation: str) -> None:
+        """Take in one exchange of an operation; only base requests count."""
+        members, sent = self._members.get(operation), exchange.sent
+        if members is None or not isinstance(sent, dict) or not members <= sent.keys() <= members | HARMLESS:
+            return
+        if exchange.intent is not None and exchange.intent.purpose is Purpose.MUST_REFUSE:
+            return
+        if outcome(exchange) is Outcome.ANSWERED:
+            self._answered.add(operation)
+        else:
+            self._refusals.setdefault(operation, _words(exchange))
+
+    def objection(self, trigger: Trigger) -> str:
+        """Why a refusal of a trigger proves nothing; empty where its base request was answered, or it has none."""
+        if trigger.operation not in self._members or trigger.operation in self._answered:
+            return ""
+        said = self._refusals.get(trigger.operation)
+        return UNSENT if said is None else f"the valid request is refused too: {said}"
+
+
+def _words(exchange: Exchange) -> str:
+    """The words of a refusal: the message of its error, else its status or what came instead of an answer."""
+    if exchange.failure is not None:
+        return exchange.failure.message
+    error = exchange.body.get("error") if isinstance(exchange.body, dict) else None
+    message = error.get("message") if isinstance(error, dict) else error
+    return f"{exchange.status} {message if isinstance(message, str) else ''}".strip()[:LONGEST]
