@@ -1,1 +1,1 @@
-"""One run: options, scope, session, estimates, and publishing of its result."""
+"""One run: options, selection, session, findings, estimates, and publishing of its result."""
