@@ -28,7 +28,8 @@ class HttpReply(Protocol):
     request: Any
 
     @property
-    def content(self) -> bytes: ...
+    def content(self) -> bytes:
+        """The bytes of the body."""
 
 
 def assert_conforms(

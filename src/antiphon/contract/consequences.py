@@ -18,6 +18,7 @@ hides:
 
 
 def path() -> Path:
+    """The file that the selftest writes."""
     return spec_dir() / "faults.yaml"
 
 

@@ -166,4 +166,5 @@ class Contract:
     """All requirements of every edition, excluded ones too, with their own levels."""
 
     def level(self, requirement: str) -> Level:
+        """The level of a requirement under the edition."""
         return self.requirements[requirement].level

@@ -41,6 +41,7 @@ class Parameter:
 
     @property
     def surface(self) -> str:
+        """Responses or Chat Completions."""
         return SURFACES[self.operation]
 
 

@@ -34,6 +34,7 @@ class Inventory:
     """The fields whose values are listed."""
 
     def add(self, entry: InventoryEntry, sources: tuple[str, ...] = ()) -> None:
+        """Add an entry, unless it is there."""
         self.entries.setdefault(entry, sources)
 
     def knows(self, entry: InventoryEntry) -> bool:

@@ -24,6 +24,7 @@ class KnownDifference:
     reason: str
 
     def covers(self, source: str, entry: InventoryEntry) -> bool:
+        """The difference of an entry in a source is this one."""
         return (
             source == self.source
             and fnmatchcase(entry.what, self.what)

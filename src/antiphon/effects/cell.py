@@ -16,6 +16,7 @@ class Places:
         self.first: list[str] = []
 
     def add(self, exchange: str) -> None:
+        """Count an exchange, and keep its id if it is among the first."""
         self.number += 1
         if exchange not in self.first:
             self.first = sorted([*self.first, exchange])[:MOST_SHOWN]

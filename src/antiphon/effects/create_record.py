@@ -21,10 +21,12 @@ class CreateRecord:
 
     @cached_property
     def sent(self) -> Mapping[str, Any]:
+        """The body of the request; empty where it is no object."""
         return as_object(self.exchange.sent)
 
     @cached_property
     def reply(self) -> Mapping[str, Any]:
+        """The body of the reply; empty where it is no object."""
         return as_object(self.exchange.reply)
 
     @cached_property
@@ -39,6 +41,7 @@ class CreateRecord:
 
     @cached_property
     def usage(self) -> Mapping[str, Any]:
+        """The usage of the reply; empty where it has none."""
         return as_object(self.reply.get("usage"))
 
     def tokens(self, kind: str) -> int | None:
@@ -77,14 +80,17 @@ class CreateRecord:
 
 
 def as_object(value: Any) -> Mapping[str, Any]:
+    """The value if it is an object, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def objects(value: Any) -> list[Mapping[str, Any]]:
+    """The objects of a list; none where the value is no list."""
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def is_whole(value: Any) -> int | None:
+    """The value if it is an integer, else None."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 

@@ -16,6 +16,7 @@ class Answer:
 
     @property
     def status(self) -> int | None:
+        """The status of the reply; None where none came."""
         return self.exchange.status
 
     @property

@@ -44,15 +44,19 @@ class Api(SessionApi):
         return await self.create(until=until, **body, stream=True)
 
     async def retrieve(self, response_id: str, *, until: Until | None = None, **query: Any) -> Answer:
+        """Read a response."""
         return await self.call("retrieve", response_id=response_id, query=query, until=until)
 
     async def delete(self, response_id: str) -> Answer:
+        """Delete a response."""
         return await self.call("delete", response_id=response_id)
 
     async def cancel(self, response_id: str) -> Answer:
+        """Cancel a response."""
         return await self.call("cancel", response_id=response_id)
 
     async def input_items(self, response_id: str, **query: Any) -> Answer:
+        """List the input items of a response."""
         return await self.call("input_items", response_id=response_id, query=query)
 
     async def compact(self, response_id: str = "", **body: Any) -> Answer:

@@ -31,6 +31,7 @@ class Lockout:
 
     @property
     def is_certain(self) -> bool:
+        """Enough calls were refused, and none was taken."""
         return not self._is_inside and self._refused >= LOCKED_OUT
 
 

@@ -63,6 +63,7 @@ class StoredObjects:
         return len(self._remaining)
 
     def newest_first(self) -> list[tuple[str, str]]:
+        """What is still stored, the newest first."""
         return [*reversed(self._remaining.items())]
 
 

@@ -15,13 +15,17 @@ from antiphon.recording.redaction.redactor import Redactor
 class RunWatcher(Protocol):
     """Observer of the progress of scenarios."""
 
-    def on_plan(self, scenarios: int) -> None: ...
+    def on_plan(self, scenarios: int) -> None:
+        """So many scenarios will be played."""
 
-    def on_start(self, scenario: str) -> None: ...
+    def on_start(self, scenario: str) -> None:
+        """A scenario starts."""
 
-    def on_exchange(self, exchange: Exchange) -> None: ...
+    def on_exchange(self, exchange: Exchange) -> None:
+        """An exchange is over."""
 
-    def on_end(self, ending: ScenarioEnd) -> None: ...
+    def on_end(self, ending: ScenarioEnd) -> None:
+        """A scenario has ended."""
 
 
 @dataclass
@@ -54,6 +58,7 @@ class Recorder:
         return exchange
 
     def record_end(self, ending: ScenarioEnd) -> None:
+        """Record how a scenario ended; one with an unsent call was skipped."""
         if ending.scenario in self.unsent:
             ending = ScenarioEnd(ending.scenario, "skipped", self.unsent[ending.scenario])
         self._keep(ending)

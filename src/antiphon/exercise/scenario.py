@@ -53,6 +53,7 @@ class Scenario:
 
     @property
     def says(self) -> str:
+        """The first line of its docstring."""
         return (inspect.getdoc(self.act) or "").split("\n")[0]
 
 
@@ -99,6 +100,7 @@ def get_scenario(name: str) -> Scenario:
 
 
 def is_registered(name: str) -> bool:
+    """There is a scenario of this name."""
     return name in _REGISTRY
 
 

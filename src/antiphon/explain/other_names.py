@@ -28,6 +28,7 @@ def requirement_sentences(ids: Iterable[str]) -> list[str]:
 
 
 def of_parameter(name: str) -> dict[str, Any]:
+    """What the contract states about a parameter."""
     row = dict(parameters()[name])
     invalid = [
         f"{json.loads(each.value) if each.value else '(left out)'!r} is refused (trigger {each.trigger})"
@@ -46,6 +47,7 @@ def of_parameter(name: str) -> dict[str, Any]:
 
 
 def of_disagreement(name: str) -> dict[str, Any]:
+    """What the contract states about a disagreement between sources."""
     row = disagreements()[name]
     deciding = [each for each in all_requirements() if f"requirement:{each}" in row["where"]]
     return {
@@ -58,6 +60,7 @@ def of_disagreement(name: str) -> dict[str, Any]:
 
 
 def of_trigger(name: str) -> dict[str, Any]:
+    """What the contract states about a trigger."""
     each = next(each for each in triggers() if each.id == name)
     return {
         "written in": f"spec/errors.yaml, trigger {name}",
@@ -75,6 +78,7 @@ def of_trigger(name: str) -> dict[str, Any]:
 
 
 def of_relaxation(name: str) -> dict[str, Any]:
+    """What the contract states about a relaxation."""
     found = {each.id: each for edition_id in editions_with_schemas() for each in relaxations(edition_id)}
     each: Relaxation = found[name]
     holding = [
@@ -90,6 +94,7 @@ def of_relaxation(name: str) -> dict[str, Any]:
 
 
 def of_edition(name: str) -> dict[str, Any]:
+    """What the contract states about an edition."""
     book, reading = contract(name), edition(name)
     levels: dict[str, int] = {}
     for each in book.requirements.values():
@@ -113,6 +118,7 @@ def of_edition(name: str) -> dict[str, Any]:
 
 
 def of_capability(name: str) -> dict[str, Any]:
+    """What the contract states about a capability."""
     each = contract().capabilities[name]
     row = next(
         row
@@ -129,11 +135,13 @@ def of_capability(name: str) -> dict[str, Any]:
 
 
 def of_profile(name: str) -> dict[str, Any]:
+    """What the contract states about a profile."""
     each = contract().profiles[name]
     return {"says": each.says, "capabilities": {one: contract().capabilities[one].says for one in each.capabilities}}
 
 
 def of_client(name: str) -> dict[str, Any]:
+    """What the contract states about a client."""
     each = contract().clients[name]
     row = read_validated(spec_dir() / "clients" / f"{name}.yaml", "client")
     return {
@@ -144,6 +152,7 @@ def of_client(name: str) -> dict[str, Any]:
 
 
 def of_code(name: str) -> dict[str, Any]:
+    """What the contract states about an error code."""
     value = read_validated(spec_dir() / "errors.yaml", "errors")
     failed = [source for source, codes in value["response_error_codes"].items() if name in codes]
     return {
@@ -154,12 +163,14 @@ def of_code(name: str) -> dict[str, Any]:
 
 
 def of_defect(name: str) -> dict[str, Any]:
+    """The requirements that would show a known defect."""
     return {
         "requirements": requirement_sentences(each.id for each in all_requirements().values() if name in each.defects)
     }
 
 
 def of_source(name: str) -> dict[str, Any]:
+    """What the contract states about a source of evidence."""
     each = sources()[name]
     holding = [one.id for one in all_requirements().values() if any(name == piece.source for piece in one.evidence)]
     return {
@@ -171,6 +182,7 @@ def of_source(name: str) -> dict[str, Any]:
 
 
 def of_fault(name: str) -> dict[str, Any]:
+    """What a fault of the reference server does, and what it breaks."""
     from antiphon.server.faults import catalogue
 
     each = catalogue()[name]

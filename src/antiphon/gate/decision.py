@@ -65,6 +65,7 @@ class GatePolicy:
 
     @property
     def is_default(self) -> bool:
+        """No option changes how a result is decided."""
         return not (self.baseline or self.profiles or self.new_failures_only) and self.fail_on == "must"
 
 
@@ -83,6 +84,7 @@ class Gate:
     """What calls without an answer, or nothing judged at all, come to; no baseline excuses them."""
 
     def findings_with(self, outcome: GateOutcome) -> list[GateFinding]:
+        """The findings of one outcome."""
         return [each for each in self.findings if each.outcome is outcome]
 
     @property

@@ -30,6 +30,7 @@ class GenerationCost:
 
     @property
     def cost(self) -> Cost:
+        """The cost at most, in calls and tokens."""
         spent = (self.model_calls * INPUT, self.model_calls * OUTPUT)
         return Cost(self.calls, self.stored_objects, *spent, self.model_calls * MOST_INPUT, self.model_calls * OUTPUT)
 

@@ -60,6 +60,7 @@ class Walker:
         self.model = ObjectModel(self.edition)
 
     def can(self, capability: str) -> bool:
+        """The target has not declined a capability."""
         return capability not in self.lacks
 
     def is_over(self, response_id: str) -> bool:

@@ -97,6 +97,7 @@ class Ledger:
 
     @property
     def entries(self) -> Mapping[str, LedgerEntry]:
+        """The entries by requirement."""
         self._settle()
         return self._entries
 

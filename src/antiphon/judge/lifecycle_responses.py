@@ -37,6 +37,7 @@ def terminal_responses(stream: Stream) -> LifecycleResponses:
 
 
 def has_early(stream: Stream) -> bool:
+    """The stream has a response in an event before its end."""
     return bool(early_responses(stream))
 
 

@@ -11,7 +11,8 @@ class HasMemo(Protocol):
     """A subject, or an exchange, with a place for what has been worked out of it."""
 
     @property
-    def memo(self) -> dict[str, Any]: ...
+    def memo(self) -> dict[str, Any]:
+        """The values that have been computed, by function."""
 
 
 S = TypeVar("S", bound=HasMemo)

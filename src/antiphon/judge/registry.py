@@ -54,6 +54,7 @@ class Check:
 
     @property
     def says(self) -> str:
+        """The first line of its docstring."""
         return (self.find.__doc__ or "").strip().split("\n")[0]
 
 
@@ -105,9 +106,11 @@ class Relation(Protocol):
     requirements: ClassVar[tuple[str, ...]]
     subject: ClassVar[type]
 
-    def see(self, subject: Any) -> None: ...
+    def see(self, subject: Any) -> None:
+        """Keep a digest of a subject."""
 
-    def close(self) -> Iterator[tuple[str, Iterable[Violation]]]: ...
+    def close(self) -> Iterator[tuple[str, Iterable[Violation]]]:
+        """Requirements with the violations of each group that could be compared."""
 
 
 R = TypeVar("R", bound=type[Relation])

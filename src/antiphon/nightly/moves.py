@@ -39,6 +39,7 @@ class Move:
 
     @property
     def alerts(self) -> bool:
+        """It was not refuted by a second run."""
         return self.confirmed is not False
 
 

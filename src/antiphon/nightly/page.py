@@ -35,10 +35,12 @@ class Page:
 
     @property
     def headline(self) -> str:
+        """Target and verdict in a line."""
         return f"{title(self.result)}: {self.verdict}"
 
     @property
     def verdict(self) -> str:
+        """What changed, in a line."""
         if len(self.nights) == 1:
             return "the first night, with nothing to compare it with"
         alerts = sum(1 for each in self.moves if each.alerts)
@@ -71,6 +73,7 @@ class Page:
         return [{"what": " ".join(key), "since": first_seen(self.nights, key)} for key in keys]
 
     def trend(self) -> list[dict[str, Any]]:
+        """The last nights, for the chart."""
         return list(trend(self.nights))[-TREND:]
 
     def facts(self) -> list[str]:

@@ -35,6 +35,7 @@ class Proxy:
         self._turn = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass an HTTP request on to the target; close the connections to it when the server ends."""
         if scope["type"] == "http":
             await self._pass(scope, receive, send)
         elif scope["type"] == "lifespan":

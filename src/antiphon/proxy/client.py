@@ -41,20 +41,24 @@ class Relay:
         self.hang_up: Callable[[], None] = lambda: None
 
     def begin(self, hang_up: Callable[[], None]) -> None:
+        """Watch for the client to leave."""
         self.hang_up = hang_up
         if self._watch is None:
             self._watch = asyncio.create_task(self._wait_for_disconnect())
 
     async def head(self, status: int, headers: Pairs) -> None:
+        """Pass status and headers on."""
         self.has_begun = True
         await self._send(
             {"type": "http.response.start", "status": status, "headers": _encoded(forwarded_headers(headers))}
         )
 
     async def data(self, raw: bytes) -> None:
+        """Pass bytes of the body on."""
         await self._send({"type": "http.response.body", "body": raw, "more_body": True})
 
     async def end(self) -> None:
+        """End the reply to the client."""
         self.has_ended = True
         self.close()
         await self._send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -49,6 +49,7 @@ class ProxyJudge:
         self._writer.__exit__(kind, error, trace)
 
     def ready(self, url: str) -> None:
+        """Print the address that the proxy listens on."""
         click.echo(f"{url} → {self.upstream}  (edition {self.contract.edition.id}; Ctrl-C ends it with a report)")
 
     def judge(self, exchange: Exchange) -> None:

@@ -121,6 +121,7 @@ def needed_scenarios(session: Session, items: Sequence[pytest.Item]) -> list[str
 
 @pytest.fixture(scope="session")
 def antiphon_session(request: pytest.FixtureRequest) -> Session:
+    """The session of this test run."""
     return request.config.stash[SESSION]
 
 

@@ -58,6 +58,7 @@ class Response:
 
     @cached_property
     def content(self) -> bytes:
+        """The bytes of the body."""
         return b"".join(chunk.data for chunk in self.chunks)
 
     @cached_property
@@ -100,6 +101,7 @@ class NotJSON:
         return False
 
     def get(self, _key: str, default: Any = None) -> Any:
+        """The default: there are no members."""
         return default
 
 
@@ -134,6 +136,7 @@ class Exchange:
 
     @property
     def content(self) -> bytes:
+        """The bytes of the reply's body; none where no reply came."""
         return self.response.content if self.response else b""
 
     @cached_property

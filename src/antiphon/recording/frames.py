@@ -22,10 +22,12 @@ class Arrival(Protocol):
     """Bytes, with the time of their arrival."""
 
     @property
-    def at(self) -> float: ...
+    def at(self) -> float:
+        """When the bytes arrived, in seconds."""
 
     @property
-    def data(self) -> bytes: ...
+    def data(self) -> bytes:
+        """The bytes."""
 
 
 class Frames(Sequence[Frame]):

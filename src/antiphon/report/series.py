@@ -25,6 +25,7 @@ class Point:
 
     @property
     def day(self) -> str:
+        """The day on which the run started."""
         return str(self.result["started_at"])[:10]
 
     @property
@@ -68,13 +69,16 @@ class Column:
 
     @property
     def result(self) -> Result:
+        """The newest result that is no part of a run."""
         return self.point.result
 
     @property
     def title(self) -> str:
+        """The name of the target, clipped."""
         return clip(title(self.result), 80)
 
     def holds(self, profile: str) -> bool | None:
+        """A profile holds; None where that is unknown."""
         found = self.result["profiles"].get(profile)
         return found["holds"] if found else None
 
@@ -83,6 +87,7 @@ class Column:
         return profile_standing(self.result, profile) if profile in self.result["profiles"] else ""
 
     def works(self, client: str) -> bool | None:
+        """A client works with the target; None where that is unknown."""
         found = self.result["clients"].get(client)
         return found["works"] if found else None
 

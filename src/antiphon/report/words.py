@@ -33,6 +33,7 @@ class Area(NamedTuple):
 
     @property
     def total(self) -> int:
+        """The number of requirements."""
         return sum(self.counts.values())
 
 
@@ -107,6 +108,7 @@ def _early(result: Result) -> list[str]:
 
 
 def plural(number: int, noun: str) -> str:
+    """A number with its noun."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 

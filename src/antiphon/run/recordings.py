@@ -36,10 +36,12 @@ class ExchangeSample:
         self._kept: dict[str, Exchange] = {}
 
     def keep(self, exchange: Exchange) -> None:
+        """Keep an exchange, unless it is large or there are many."""
         if len(self._kept) < self.MOST and len(exchange.content) <= self.LARGEST:
             self._kept[exchange.id] = exchange
 
     def get(self, name: str) -> Exchange | None:
+        """The exchange of an id, if it was kept."""
         return self._kept.get(name)
 
 

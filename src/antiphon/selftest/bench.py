@@ -205,4 +205,5 @@ def _verdict(entry: LedgerEntry | None, level: Level) -> str:
 
 
 def scenario_of(record: Record) -> str:
+    """The scenario of a record; empty where it has none."""
     return str(getattr(record, "scenario", ""))

@@ -33,6 +33,7 @@ class JudgementCache:
         self._known = {id(each): _judge_exchange(contract, each) for each in exchanges}
 
     def of(self, exchange: Exchange) -> CachedJudgement | None:
+        """The judgement of an exchange, where it is known."""
         return self._known.get(id(exchange))
 
 
@@ -54,6 +55,7 @@ class CachingJudge(Judge):
         self._memory = memory
 
     def feed(self, exchange: Exchange) -> dict[str, list[Violation]]:
+        """Judge an exchange, from the cache where it is known."""
         known = self._memory.of(exchange)
         if known is None:
             return super().feed(exchange)

@@ -36,10 +36,12 @@ class Proof:
 
     @property
     def missed(self) -> frozenset[str]:
+        """Requirements that should be broken and are not."""
         return self.breaks - self.broken
 
     @property
     def collateral(self) -> frozenset[str]:
+        """Requirements that are broken besides, and not implied."""
         return self.broken - self.breaks - self.implies
 
     @property

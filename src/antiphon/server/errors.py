@@ -41,14 +41,17 @@ class ApiError(Exception):
 
 
 def missing_parameter(param: str) -> ApiError:
+    """The refusal of a request that lacks a parameter."""
     return ApiError(f"Missing required parameter: '{param}'.", param=param, code="missing_required_parameter")
 
 
 def unknown_parameter(param: str) -> ApiError:
+    """The refusal of a parameter that nobody knows."""
     return ApiError(f"Unknown parameter: '{param}'.", param=param, code="unknown_parameter")
 
 
 def wrong_type(param: str, expected: str, value: object) -> ApiError:
+    """The refusal of a value of the wrong type."""
     return ApiError(
         f"Invalid type for '{param}': expected {expected}, but got {json_type(value)} instead.",
         param=param,
@@ -57,14 +60,17 @@ def wrong_type(param: str, expected: str, value: object) -> ApiError:
 
 
 def wrong_value(param: str, value: object, allowed: str) -> ApiError:
+    """The refusal of a value that is not among the allowed ones."""
     return ApiError(f"Invalid value: {shorten(value)}. Supported are: {allowed}.", param=param, code="invalid_value")
 
 
 def response_not_found(id: str) -> ApiError:
+    """The refusal of a response that is not stored."""
     return ApiError(f"Response with id '{shorten(id, quote=False)}' not found.", status=404)
 
 
 def previous_not_found(id: str) -> ApiError:
+    """The refusal of a previous response that is not stored."""
     return ApiError(
         f"Previous response with id '{shorten(id, quote=False)}' not found.",
         param="previous_response_id",

@@ -19,6 +19,7 @@ MARKER = "antiphon_server(fault=NAME, script=FILE, **settings): what the server 
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker of the fixture."""
     config.addinivalue_line("markers", MARKER)
 
 

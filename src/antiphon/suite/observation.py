@@ -38,6 +38,7 @@ class Observation:
 
     @property
     def judged(self) -> bool:
+        """The test judged its requirements, whatever came."""
         return not (self.untestable or self.inapplicable or self.unplayed or self.error)
 
 

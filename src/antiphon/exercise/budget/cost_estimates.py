@@ -35,13 +35,16 @@ class Cost:
 
     @property
     def tokens(self) -> int:
+        """Input and output tokens."""
         return self.input + self.output
 
     @property
     def most(self) -> Tokens:
+        """The tokens that the requests allow at most."""
         return Tokens(self.most_input, self.most_output)
 
     def plus(self, other: Cost) -> Cost:
+        """The sum of two costs."""
         return Cost(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
     def calls_with(self, cleaning: bool) -> int:

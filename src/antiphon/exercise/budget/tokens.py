@@ -30,9 +30,11 @@ class Tokens(NamedTuple):
 
     @property
     def total(self) -> int:
+        """Input and output tokens."""
         return self.input + self.output
 
     def plus(self, other: Tokens) -> Tokens:
+        """The sum of two counts."""
         return Tokens(self.input + other.input, self.output + other.output)
 
 

@@ -42,9 +42,11 @@ class Tap(Protocol):
     def begin(self, hang_up: Callable[[], None]) -> None:
         """The request is sent; calling `hang_up` ends the exchange at once."""
 
-    async def head(self, status: int, headers: Pairs) -> None: ...
+    async def head(self, status: int, headers: Pairs) -> None:
+        """Status and headers have arrived."""
 
-    async def data(self, raw: bytes) -> None: ...
+    async def data(self, raw: bytes) -> None:
+        """Bytes of the body have arrived."""
 
     async def end(self) -> None:
         """The reply came whole."""

@@ -33,6 +33,7 @@ class Body:
 
     @property
     def chunks(self) -> tuple[Chunk, ...]:
+        """The chunks as they arrived."""
         return tuple(Chunk(at, bytes(data)) for at, data in self._chunks)
 
     def add(self, raw: bytes, at: float) -> bool:

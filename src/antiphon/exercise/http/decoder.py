@@ -16,7 +16,8 @@ class DecodingError(Exception):
 class Decoder(Protocol):
     """Coded bytes in, at most `limit` plain bytes out."""
 
-    def feed(self, data: bytes, limit: int) -> bytes: ...
+    def feed(self, data: bytes, limit: int) -> bytes:
+        """Decode bytes, up to a number of decoded ones."""
 
     def close(self) -> None:
         """Raises DecodingError where the coded bytes stop before their end."""
@@ -26,6 +27,7 @@ class Identity:
     """No coding at all."""
 
     def feed(self, data: bytes, limit: int) -> bytes:
+        """The bytes as they are, up to the limit."""
         return data[:limit]
 
     def close(self) -> None:
@@ -41,6 +43,7 @@ class Inflate:
         self._fed = False
 
     def feed(self, data: bytes, limit: int) -> bytes:
+        """Decode bytes, up to the limit. Raises DecodingError."""
         plain = bytearray()
         while data and len(plain) < limit:
             if self._stream.eof:
@@ -64,6 +67,7 @@ class Inflate:
         return plain
 
     def close(self) -> None:
+        """Raises DecodingError where the data stop before their end."""
         if self._fed and not self._stream.eof:
             raise DecodingError(f"the {self._name} data stop before their end")
 

@@ -12,6 +12,7 @@ from antiphon.exercise.http.address import BaseUrl
 
 
 def pool(base: BaseUrl, context: ssl.SSLContext, keep_alive: float | None) -> httpx.AsyncHTTPTransport:
+    """The connections to a target, through the proxy of the environment where it names one."""
     proxy = None
     if not base.is_loopback and not proxy_bypass(base.host):
         proxies = getproxies()

@@ -131,6 +131,7 @@ class Receiver:
             delivery.status = status
 
     def close(self) -> None:
+        """Let nobody wait for a delivery any more."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()

@@ -40,6 +40,7 @@ class Items:
 
     @property
     def all(self) -> list[ItemState]:
+        """Every item of the stream."""
         return self._register.all
 
     def takes_again(self, kind: str, event: Mapping[str, Any]) -> bool:

@@ -28,6 +28,7 @@ class Problems:
         self._count: Counter[str] = Counter()
 
     def add(self, requirement: str, event: int, expected: Any, got: Any, message: str = "", pointer: str = "") -> None:
+        """Add a problem at an event; each is counted, the first of a requirement are kept."""
         self._count[requirement] += 1
         if self._count[requirement] <= MOST_PER_REQUIREMENT:
             self.all.append(

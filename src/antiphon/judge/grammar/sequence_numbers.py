@@ -78,6 +78,7 @@ class SequenceNumbers:
         self._problems.add(requirement, number, "an integer", value, pointer="/sequence_number")
 
     def close(self) -> None:
+        """Work out what the numbers could show, at the end of the stream."""
         if self._next is not None:
             self.judged = (
                 {SEQUENCE_CONTIGUOUS} if self._resumed or self._late else {SEQUENCE_CONTIGUOUS, SEQUENCE_STARTS}

@@ -87,8 +87,10 @@ class ItemState:
 
     @property
     def machine(self) -> StateMachine | None:
+        """The states that an item of its type goes through; None where none are known."""
         return self.row.machine if self.row else None
 
     @property
     def name(self) -> str:
+        """Its type, and its id or index, for a message."""
         return f"{self.type or 'item'} {self.id or f'at index {self.index}'}"

@@ -62,6 +62,7 @@ class ErrorReply(Call):
 
     @property
     def body(self) -> Any:
+        """The body of the reply."""
         return self.exchange.body
 
 
@@ -71,6 +72,7 @@ class Success(Call):
 
     @property
     def body(self) -> Any:
+        """The body of the reply."""
         return self.exchange.body
 
 
@@ -97,6 +99,7 @@ class ResponseObject(Call):
 
     @property
     def is_terminal(self) -> bool:
+        """Its status is one at which a response stays."""
         return self.status in TERMINAL
 
     def at(self, pointer: str) -> str:
@@ -121,6 +124,7 @@ class Item(Call):
 
     @cached_property
     def type(self) -> str:
+        """Its type, as text."""
         return str(self.body.get("type"))
 
     @property
@@ -129,6 +133,7 @@ class Item(Call):
         return self.type
 
     def at(self, pointer: str) -> str:
+        """A pointer into the reply, from one into the item."""
         return self.where + pointer
 
 
@@ -138,6 +143,7 @@ class Stream(Call):
 
     @cached_property
     def events(self) -> list[dict[str, Any]]:
+        """The events as JSON."""
         return self.exchange.events
 
     @cached_property

@@ -31,6 +31,7 @@ class TruncationFilter(logging.Filter):
     """Filter of the log: uvicorn does not complain of replies that were truncated on purpose."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Leave out what uvicorn logs where a fault cuts a reply."""
         return "without completing response" not in record.getMessage()
 
 

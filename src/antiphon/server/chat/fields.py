@@ -97,6 +97,7 @@ TOOL_CHOICE = either(
 
 
 def biases(value: Any, at: str) -> None:
+    """An object of biases from -100 to 100 by token."""
     json_object(value, at)
     for token, bias in value.items():
         integer(-100, 100)(bias, f"{at}.{shorten(token, quote=False)}")

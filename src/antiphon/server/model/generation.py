@@ -48,6 +48,7 @@ class Prompt:
 
     @property
     def include(self) -> list[str]:
+        """What the request wants to be included."""
         return self.body.get("include") or []
 
 

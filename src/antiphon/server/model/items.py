@@ -80,6 +80,7 @@ def parts(role: str, content: Any) -> list[Json]:
 
 
 def normal_part(part: Json) -> Json:
+    """A part of a message with all members that the API shows."""
     result = {key: value for key, value in part.items() if value is not None}
     match part["type"]:
         case "output_text":

@@ -36,6 +36,7 @@ def _short_pieces(text: str) -> tuple[str, ...]:
 
 
 def count(text: str) -> int:
+    """The tokens of a text."""
     return len(PIECE.findall(text)) if len(text) < LONG else sum(1 for _ in PIECE.finditer(text))
 
 
@@ -55,6 +56,7 @@ def of_json(value: Any) -> int:
 
 
 def of_part(part: Mapping[str, Any]) -> int:
+    """The tokens of a part of a message."""
     match part.get("type"):
         case "input_image" | "input_file" | "computer_screenshot":
             return MEDIA
@@ -78,6 +80,7 @@ def of_item(item: Mapping[str, Any]) -> int:
 
 
 def of_items(items: Iterable[Mapping[str, Any]]) -> int:
+    """The tokens of items."""
     return sum(map(of_item, items))
 
 

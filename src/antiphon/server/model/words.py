@@ -62,4 +62,5 @@ def logprobs(text: str, top: int) -> list[Json]:
 
 
 def dumps(value: Any) -> str:
+    """A value as compact JSON."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

@@ -31,4 +31,5 @@ class Writer:
         return text if taken == len(pieces) else "".join(pieces[:taken])
 
     def add(self, item: Json) -> None:
+        """Add an item to the output."""
         self.plan.items.append(item)

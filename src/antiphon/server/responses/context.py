@@ -25,6 +25,7 @@ class Context:
 
     @property
     def items(self) -> list[Json]:
+        """Everything that the model reads: history, then input."""
         return [*self.history, *self.input]
 
 
@@ -84,6 +85,7 @@ def normalise(sent: Any, store: Store, ids: Ids, policy: ServerPolicy) -> list[J
 
 
 def normal_item(item: Json, index: int, store: Store, ids: Ids, policy: ServerPolicy) -> Json:
+    """An input item with all members that the API shows; a reference becomes the item that it names."""
     kind = item.get("type") or ("message" if "role" in item else "item_reference")
     if kind == "item_reference":
         found = store.item(item["id"]) if policy.resolves_references else None

@@ -27,11 +27,13 @@ class CompletionStore:
         self._kept: OrderedDict[str, StoredCompletion] = OrderedDict()
 
     def add(self, stored: StoredCompletion) -> None:
+        """Store a completion; the oldest goes where there are too many."""
         self._kept[stored.completion["id"]] = stored
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)
 
     def all(self) -> list[StoredCompletion]:
+        """Every completion, the oldest first."""
         return list(self._kept.values())
 
     def find(self, id: str) -> StoredCompletion:
@@ -43,6 +45,7 @@ class CompletionStore:
         return found
 
     def delete(self, id: str) -> None:
+        """Forget a completion."""
         del self._kept[id]
 
 

@@ -55,6 +55,7 @@ class Conversations:
         return other
 
     def add(self, conversation: Conversation) -> None:
+        """Store a conversation; the oldest goes where there are too many."""
         self._kept[conversation.id] = conversation
         while len(self._kept) > MOST_CONVERSATIONS:
             self._kept.popitem(last=False)

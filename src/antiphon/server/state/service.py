@@ -148,6 +148,7 @@ class Service:
         return chunks
 
     def alter_chat_frames(self, frames: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """The frames of a completion as the faults send them."""
         for fault in self.faults:
             if fault.chat_frames:
                 frames = fault.chat_frames(frames)
@@ -165,12 +166,14 @@ class Service:
         return events
 
     def alter_frames(self, frames: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """The frames of a stream as the faults send them."""
         for fault in self.faults:
             if fault.frames:
                 frames = fault.frames(frames)
         return frames
 
     def alter_reply(self, reply: OutgoingReply) -> OutgoingReply:
+        """A reply as the faults send it."""
         for fault in self.faults:
             if fault.reply:
                 reply = fault.reply(reply)

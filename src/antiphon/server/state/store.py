@@ -32,11 +32,13 @@ class Log:
         self._news: asyncio.Event | None = None
 
     def append(self, event: Event) -> None:
+        """Add an event, unless the log is closed or full."""
         if not self.closed and len(self.events) < MOST_EVENTS:
             self.events.append(event)
             self._wake()
 
     def close(self) -> None:
+        """Let readers end."""
         self.closed = True
         self._wake()
 
@@ -85,14 +87,17 @@ class Record:
 
     @property
     def id(self) -> str:
+        """The id of the response."""
         return str(self.response["id"])
 
     @property
     def background(self) -> bool:
+        """The response runs in the background."""
         return bool(self.response["background"])
 
     @property
     def ended(self) -> bool:
+        """The response has its last status."""
         return self.response["status"] in ENDED
 
     @property
@@ -122,6 +127,7 @@ class Store:
         return other
 
     def add(self, record: Record) -> None:
+        """Store a response; the oldest goes where there are too many."""
         self._records[record.id] = record
         while len(self._records) > self._most:
             _, oldest = self._records.popitem(last=False)
@@ -157,6 +163,7 @@ class Store:
         return record
 
     def item(self, id: str) -> Json | None:
+        """The item of an id, where it is stored."""
         return self._items.get(id)
 
     def delete(self, record: Record) -> None:

@@ -14,6 +14,7 @@ LONGEST_TEXT = 10_485_760
 
 
 def boolean(value: Any, at: str) -> None:
+    """A boolean."""
     if not isinstance(value, bool):
         raise wrong_type(at, "a boolean", value)
 
@@ -111,6 +112,7 @@ def any_value(value: Any, at: str) -> None:
 
 
 def json_object(value: Any, at: str) -> None:
+    """An object with any members."""
     if not isinstance(value, dict):
         raise wrong_type(at, "an object", value)
 

@@ -29,6 +29,7 @@ LOCATION = record({key: text() for key in ("type", "city", "country", "region", 
 
 
 def tool_name(value: Any, at: str) -> None:
+    """A name that a tool can have."""
     text(128, 1)(value, at)
     if not NAME.fullmatch(value):
         raise ApiError(

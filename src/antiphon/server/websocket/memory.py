@@ -23,6 +23,7 @@ class ConnectionStore(Store):
         self._own_items: OrderedDict[str, Json] = OrderedDict()
 
     def add(self, record: Record) -> None:
+        """Store a response, in the connection alone where it is not to be stored."""
         if record.response["store"]:
             self._store.add(record)
             self._store.remember([*record.input, *record.response["output"]])
@@ -34,14 +35,17 @@ class ConnectionStore(Store):
             self._own.popitem(last=False)
 
     def remember(self, items: list[Json]) -> None:
+        """Keep items for the next turns of the connection."""
         self._own_items.update((item["id"], item) for item in items if item.get("id"))
         while len(self._own_items) > MOST_ITEMS:
             self._own_items.popitem(last=False)
 
     def get(self, id: str, *, delay: float = 0.0) -> Record | None:
+        """A response of the connection, or a stored one."""
         return self._own.get(id) or self._store.get(id, delay=delay)
 
     def item(self, id: str) -> Json | None:
+        """An item of the connection, or a stored one."""
         return self._own_items.get(id) or self._store.item(id)
 
     def forget(self, id: object) -> None:

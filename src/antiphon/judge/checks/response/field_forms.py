@@ -56,6 +56,7 @@ class ResponseField:
         return value in known if known else self.fits(value)
 
     def find(self, response: ResponseObject) -> Iterator[Violation]:
+        """The field has the form that its requirement states."""
         if not self.suits(response):
             value = response.body.get(self.name, MISSING)
             known = response.edition.values_of(self.listed) if isinstance(value, str) else []
@@ -77,18 +78,22 @@ def between(low: float, high: float) -> Callable[[Any], bool]:
 
 
 def is_boolean(value: Any) -> bool:
+    """The value is a boolean."""
     return isinstance(value, bool)
 
 
 def is_string(value: Any) -> bool:
+    """The value is a string."""
     return isinstance(value, str)
 
 
 def is_object(value: Any) -> bool:
+    """The value is an object."""
     return isinstance(value, dict)
 
 
 def is_list(value: Any) -> bool:
+    """The value is a list."""
     return isinstance(value, list)
 
 
@@ -98,14 +103,17 @@ def is_strings(value: Any) -> bool:
 
 
 def has_reason(value: Any) -> bool:
+    """The value is an object with a reason."""
     return isinstance(value, dict) and isinstance(value.get("reason"), str)
 
 
 def has_format(value: Any) -> bool:
+    """The value is an object with a format."""
     return isinstance(value, dict) and isinstance(value.get("format"), dict)
 
 
 def has_id(value: Any) -> bool:
+    """The value is an object with an id."""
     return isinstance(value, dict) and is_text(value.get("id"))
 
 

@@ -21,6 +21,7 @@ def _place(frame: Frame) -> str:
 
 
 def is_done(frame: Frame) -> bool:
+    """The frame is the marker at the end of a stream."""
     return frame.data == DONE
 
 

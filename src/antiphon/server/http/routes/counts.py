@@ -50,4 +50,5 @@ async def of_response(request: Request, service: Service) -> Any:
 
 
 def count_object(counted: int) -> Json:
+    """A count of input tokens as the API shows it."""
     return {"object": "response.input_tokens", "input_tokens": counted}

@@ -15,6 +15,7 @@ MADE = 1_785_542_400
 
 
 def model_object(name: str, owner: str) -> Json:
+    """A model as the API shows it."""
     return {"id": name, "object": "model", "created": MADE, "owned_by": owner}
 
 

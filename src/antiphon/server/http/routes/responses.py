@@ -77,6 +77,7 @@ async def get(request: Request, service: Service) -> Any:
 
 
 async def renumber(events: AsyncIterator[list[Event]]) -> AsyncIterator[list[Event]]:
+    """The events with sequence numbers from 0."""
     number = 0
     async for news in events:
         yield [{**event, "sequence_number": number + place} for place, event in enumerate(news)]
