@@ -60,6 +60,7 @@ class Judge:
         }
         quirks = contract.edition.data.get("quirks", ())
         self._until = [(each["about"], str(each["until"])) for each in quirks if "until" in each]
+        self._lifted = [(each["about"], frozenset(each["statuses"])) for each in quirks if "statuses" in each]
         self._relations = [relation() for relation in all_relations()]
         self._seers: dict[type, list[Relation]] = {}
 
@@ -67,11 +68,12 @@ class Judge:
         return requirement in self.contract.requirements and self._wants(requirement)
 
     def _excused(self, exchange: Exchange) -> set[str]:
-        """The requirements that a quirk of the edition lifts for exchanges before a day."""
-        if not exchange.started_at or not self._until:
-            return set()
-        day = datetime.fromtimestamp(exchange.started_at, UTC).date().isoformat()
-        return {requirement for requirement, until in self._until if day < until}
+        """The requirements that a quirk of the edition lifts for exchanges before a day, or of a status."""
+        excused = {requirement for requirement, statuses in self._lifted if exchange.status in statuses}
+        if exchange.started_at and self._until:
+            day = datetime.fromtimestamp(exchange.started_at, UTC).date().isoformat()
+            excused |= {requirement for requirement, until in self._until if day < until}
+        return excused
 
     def feed(self, exchange: Exchange) -> dict[str, list[Violation]]:
         """Judge one exchange; the violations found in it by requirement. Counts go to the ledger."""

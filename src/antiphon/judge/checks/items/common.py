@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from antiphon.contract.schemas.validation import Schemas
+from antiphon.contract.streams import tables
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.schemas import schemas_for
 from antiphon.judge.subjects.responses import ENDINGS, FINAL, Item, ResponseObject
@@ -134,6 +135,10 @@ def id_prefix(item: Item) -> Iterator[Violation]:
         )
 
 
+def _may_stay(item: Mapping[str, Any], status: str) -> bool:
+    return status in tables().tolerated["final_status"].get(str(item.get("type")), ())
+
+
 @check(
     "item.status-finished",
     subject=ResponseObject,
@@ -144,7 +149,7 @@ def status_finished(response: ResponseObject) -> Iterator[Violation]:
     """No item of a completed response is in progress."""
     for number, item in enumerate(response.output):
         status = item.get("status")
-        if isinstance(status, str) and status in UNFINISHED and not is_of_program(item):
+        if isinstance(status, str) and status in UNFINISHED and not (is_of_program(item) or _may_stay(item, status)):
             yield violation_at(
                 response.at(f"/output/{number}/status"), "a final status, as the response is completed", status
             )

@@ -68,7 +68,8 @@ def added_status(stream: Stream) -> Iterator[Violation]:
 def done_status(stream: Stream) -> Iterator[Violation]:
     """An item with a status is completed, incomplete or failed when it is done."""
     for item, body in done_items(stream):
-        if body.get("status") not in (None, *FINISHED, *_tolerated("done_status", item)):
+        tolerated = (*_tolerated("done_status", item), *_tolerated("final_status", item))
+        if body.get("status") not in (None, *FINISHED, *tolerated):
             yield violation_at(_at_done(item, "status"), " or ".join(FINISHED), body["status"])
 
 

@@ -103,9 +103,9 @@ FAULTS = (
     ),
     fault(
         "item-added-completed",
-        "A message is announced as completed.",
+        "A function call is announced as completed.",
         "stream.item.added-status",
-        events=put_item("response.output_item.added", of="message", status="completed"),
+        events=put_item("response.output_item.added", of="function_call", status="completed"),
     ),
     fault(
         "item-done-in-progress",

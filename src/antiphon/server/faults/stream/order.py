@@ -177,10 +177,10 @@ FAULTS = (
         events=repeat_events("response.mcp_list_tools.in_progress"),
     ),
     fault(
-        "mcp-call-in-progress-twice",
-        "response.mcp_call.in_progress is sent twice.",
+        "mcp-call-completed-twice",
+        "response.mcp_call.completed is sent twice.",
         "stream.order.mcp-call",
-        events=repeat_events("response.mcp_call.in_progress"),
+        events=repeat_events("response.mcp_call.completed"),
     ),
     fault(
         "shell-call-command-done-twice",
