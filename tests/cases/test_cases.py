@@ -8,24 +8,12 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.cases.wishes import WISHES, misses, params
 
 from antiphon.cli import main
 
 DATA = Path(__file__).parents[1] / "data" / "cases"
 TABLE: list[dict[str, Any]] = yaml.safe_load((DATA / "expectations.yaml").read_text(encoding="utf-8"))
-BROKEN = ("fail", "warn", "error")
-WISHES = {"fails", "warns", "warned_beside", "spared", "open", "no_other", "states", "not_states", "exit"}
-
-
-def cases() -> list[Any]:
-    """Each row of the table, and each part of a row that waits for something."""
-    found = []
-    for row in TABLE:
-        found.append(pytest.param(row, row, id=row["input"]))
-        for wish in row.get("later", ()):
-            waits = pytest.mark.xfail(reason=f"waits for {wish['part']}", strict=False)
-            found.append(pytest.param(row, wish, id=f"{row['input']}-{wish['part']}", marks=waits))
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -44,27 +32,7 @@ def result_of(row: dict[str, Any], folder: Path) -> tuple[int, dict[str, Any]]:
     return int(ended.value.code or 0), result
 
 
-def misses(wish: dict[str, Any], code: int, result: dict[str, Any]) -> list[str]:
-    """What of a wish is not so."""
-    verdicts = {each["id"]: each["verdict"] for each in result["requirements"]}
-    states = {name: each["state"] for name, each in result["capabilities"].items()}
-    failed = {name for name, verdict in verdicts.items() if verdict == "fail"}
-    beside = "warned_beside" in wish
-    warned = [name for name, verdict in verdicts.items() if verdict == "warn"]
-    return [
-        *(f"{name} is no fail" for name in wish.get("fails", ()) if name not in failed),
-        *(f"{name} is no warning" for name in wish.get("warns", ()) if name not in warned),
-        *(f"{name} is broken" for name in wish.get("spared", ()) if verdicts.get(name) in BROKEN),
-        *(f"{name}: {verdicts.get(name)}" for name in wish.get("open", ()) if verdicts.get(name) != "not-testable"),
-        *(f"{name} fails too" for name in sorted(failed - set(wish.get("fails", ()))) if wish.get("no_other")),
-        *(f"{name} is {states[name]}" for name, state in wish.get("states", {}).items() if states[name] != state),
-        *(f"{name} is {state}" for name, state in wish.get("not_states", {}).items() if states[name] == state),
-        *(["nothing else is warned of"] if set(warned) <= set(wish.get("warned_beside", ())) and beside else []),
-        *([f"exit code {code}"] if wish.get("exit", code) != code else []),
-    ]
-
-
-@pytest.mark.parametrize(("row", "wish"), cases())
+@pytest.mark.parametrize(("row", "wish"), params(TABLE, "input"))
 def test_an_input_has_the_right_verdict(
     row: dict[str, Any], wish: dict[str, Any], judged: dict[str, tuple[int, dict[str, Any]]], tmp_path: Path
 ) -> None:
