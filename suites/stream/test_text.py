@@ -14,6 +14,14 @@ async def streamed_text(api: Api) -> None:
     await api.retrieve(streamed.id)
 
 
+@requirement("store.readable-after-stream")
+def test_the_streamed_response_can_be_read(streamed_text: Transcript) -> None:
+    """A response can be read by its id as soon as its stream has ended."""
+    _, read = streamed_text
+
+    assert read.is_success
+
+
 def bare(value: Any) -> Any:
     """A value without what may differ each time it is written."""
     match value:

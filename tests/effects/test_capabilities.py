@@ -1,4 +1,4 @@
-"""What is said of capabilities: kept, declined, ignored or unclean; and what a claim is worth."""
+"""What is said of capabilities: kept, partial, ignored, declined or unknown; and what a claim is worth."""
 
 from __future__ import annotations
 
@@ -67,13 +67,13 @@ def test_a_declined_capability_says_where_and_why() -> None:
 @pytest.mark.parametrize(
     ("status", "body", "state"),
     [
-        (500, b'{"error":{"message":"no","type":"t","code":null,"param":null}}', "unclean"),
-        (400, b"no", "unclean"),
-        (404, b'{"detail":"Not Found"}', "unknown"),
+        (500, b'{"error":{"message":"no","type":"t","code":null,"param":null}}', "unknown"),
+        (400, b"no", "unknown"),
+        (404, b'{"detail":"Not Found"}', "declined"),
         (200, b'{"object":"response.compaction"}', "kept"),
     ],
 )
-def test_a_refusal_that_none_can_read_is_unclean(status: int, body: bytes, state: str) -> None:
+def test_an_operation_has_one_state_from_its_reply(status: int, body: bytes, state: str) -> None:
     assert after(said("/responses/compact", status, body))["compact"]["state"] == state
 
 

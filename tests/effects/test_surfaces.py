@@ -73,10 +73,8 @@ def test_a_server_with_chat_alone_is_judged_by_that(served: str) -> None:
     broken = [each["id"] for each in made["requirements"] if each["verdict"] in ("fail", "warn", "error")]
 
     assert broken == []
-    assert (
-        exit_code(made) is Exit.BROKEN
-    )  # without its creates a server is none of this API, unless chat alone is asked for
-    assert made["capabilities"]["core"]["state"] == "declined"
+    assert exit_code(made) is Exit.BROKEN
+    assert made["capabilities"]["core"]["state"] == "unknown"
     assert made["capabilities"]["chat"]["state"] == "kept"
     assert made["profiles"]["core"]["missing"] == ["core"]
     assert made["profiles"]["chat"]["holds"] is True

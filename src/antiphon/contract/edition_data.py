@@ -21,6 +21,7 @@ class Quirk(TypedDict):
     says: str
     level: NotRequired[str]
     until: NotRequired[str]
+    statuses: NotRequired[list[int]]
 
 
 class StreamRules(TypedDict, total=False):

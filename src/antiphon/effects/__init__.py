@@ -25,10 +25,13 @@ class Effects:
     def see(self, exchange: Exchange) -> None:
         """Add one exchange."""
         operation = operation_of(exchange, self._edition)
-        if is_absent(exchange, operation):
-            return
-        self._table.see(exchange, operation)
         self._capabilities.see(exchange, operation)
+        if not is_absent(exchange, operation):
+            self._table.see(exchange, operation)
+
+    def kept_elsewhere(self) -> dict[str, str]:
+        """The capabilities that some exchange shows to be there, with the first of these exchanges."""
+        return self._capabilities.kept_elsewhere()
 
     def tables(self, endings: Iterable[ScenarioEnd], claims: Mapping[str, bool]) -> dict[str, Any]:
         """`parameters` and `capabilities` as a result holds them; `claims` are what the configuration says."""

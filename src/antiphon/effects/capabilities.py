@@ -1,4 +1,4 @@
-"""State of each capability of a target: kept, declined, ignored, unclean or unknown."""
+"""State of each capability of a target: kept, partial, ignored, declined or unknown, and what causes it."""
 
 from __future__ import annotations
 
@@ -6,23 +6,28 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from antiphon.contract.missing_routes import is_missing
 from antiphon.contract.model import Contract
 from antiphon.effects.cell import Cell, Places
 from antiphon.effects.create_record import CreateRecord, as_object
 from antiphon.effects.invalid_values import trigger_of
-from antiphon.effects.signs import SIGNS, Signs
+from antiphon.effects.signs import SIGNS, Signs, mode_of
 from antiphon.effects.table import Table
+from antiphon.exercise.call_evidence import CallEvidence
+from antiphon.exercise.refusals import REASONS
 from antiphon.recording.exchange import INBOUND, Exchange
+from antiphon.recording.intent import Purpose
 from antiphon.recording.records import ScenarioEnd
 from antiphon.recording.stored_response import stored_response
 
-BROKEN_CLAIMS = ("declined", "ignored", "unclean")
-"""States in which a claimed capability is not there."""
-PLAIN = frozenset({"model", "input", "metadata", "max_output_tokens"})
+PLAIN = frozenset({"model", "input", "metadata", "max_output_tokens", "store"})
 """A create of no more than these is one that every server takes."""
-PASSING = frozenset({401, 403, 408, 429})
+UNRELATED = frozenset({401, 403, 408, 429})
 """Statuses of a refusal that is not about the request."""
 MOST_KEPT = 5_000
+READABLE = ("plain", "streamed")
+"""Modes of a create that says itself whether its response is stored."""
+FAILS = "it fails, or is refused without an error that can be read"
 
 
 class CapabilityState(NamedTuple):
@@ -33,94 +38,180 @@ class CapabilityState(NamedTuple):
     note: str
 
 
+class Refusals(NamedTuple):
+    """Exchanges that decline a capability in one mode, and how the first of them reads."""
+
+    reason: str
+    places: Places
+
+
 class Capabilities:
     """Follows every exchange, and returns at the end the state of each capability."""
 
     def __init__(self, contract: Contract, table: Table) -> None:
         self._contract = contract
         self._table = table
-        self._good: dict[str, Places] = defaultdict(Places)
-        """Confirmed abilities: operations, `stream OPERATION`, `item TYPE`, `inbound`."""
+        self._works: dict[str, dict[str, Places]] = {id: defaultdict(Places) for id in SIGNS}
+        """By capability and mode: what worked. A parameter that is taken may yet be ignored."""
+        self._refused: dict[str, dict[str, Refusals]] = {id: {} for id in SIGNS}
+        """By capability and mode: what declines it."""
+        self._lost: dict[str, Refusals] = {}
+        """By the mode of their create: reads of responses whose replies said that they are stored."""
         self._odd: dict[str, Places] = defaultdict(Places)
-        """Refusals without a readable error: operations, and parameters as OPERATION/NAME."""
-        self._refused = Places()
+        """Refusals without a readable error, by capability: of an operation, or of a create that is plain besides."""
+        self._plain = Places()
         """Plain creates that were refused."""
-        self._stored: set[str] = set()
-        self._found = Places()
-        self._lost = Places()
+        self._created: dict[str, tuple[str, bool]] = {}
+        """Responses that were to be stored: the mode of their create, and whether its reply confirmed it."""
 
     def see(self, exchange: Exchange, operation: str) -> None:
         """Take in one exchange of an operation."""
         if INBOUND in exchange.notes:
-            self._good["inbound"].add(exchange.id)
+            self._works["webhooks"]["delivered"].add(exchange.id)
             return
-        if trigger_of(exchange):
+        if trigger_of(exchange) or (exchange.intent and exchange.intent.purpose is Purpose.MUST_REFUSE):
             return
-        self._reads(exchange, operation)
-        if (exchange.is_success or (exchange.is_socket and exchange.events)) and not _has_failed(exchange):
-            self._worked(exchange, operation)
-        elif _is_odd(exchange):
-            for name in (operation, *(f"{operation}/{each}" for each in as_object(exchange.sent))):
-                self._odd[name].add(exchange.id)
-        elif operation == "create" and exchange.is_client_error and _is_plain(exchange):
-            self._refused.add(exchange.id)
+        if exchange.status is not None or exchange.is_socket:
+            self._take(exchange, operation)
 
-    def _worked(self, exchange: Exchange, operation: str) -> None:
-        self._good[operation].add(exchange.id)
-        if exchange.is_stream:
-            self._good[f"stream {operation}"].add(exchange.id)
-        if operation == "create":
-            for kind in {str(item.get("type")) for item in CreateRecord(exchange, operation).items}:
-                self._good[f"item {kind}"].add(exchange.id)
+    def _take(self, exchange: Exchange, operation: str) -> None:
+        good = (exchange.is_success or (exchange.is_socket and bool(exchange.events))) and not _has_failed(exchange)
+        self._note_storage(exchange, operation)
+        if good:
+            self._note_success(exchange, operation)
+        refusal = as_object(exchange.reply).get("store") is False if good else exchange.status not in UNRELATED
+        if refusal:
+            self._note_refusal(exchange, operation)
+        if not good and operation == "create" and exchange.is_client_error and _is_plain(exchange):
+            self._plain.add(exchange.id)
 
-    def _reads(self, exchange: Exchange, operation: str) -> None:
-        """Whether a response that a reply claims to be stored can be read."""
+    def _note_success(self, exchange: Exchange, operation: str) -> None:
         sent = as_object(exchange.sent)
-        if operation == "create" and not sent.get("background"):
-            id, said = stored_response(exchange)
-            if id and said and len(self._stored) < MOST_KEPT:
-                self._stored.add(id)
+        for id, signs in SIGNS.items():
+            if operation in signs.operations and id != "store":
+                self._works[id][operation].add(exchange.id)
+            elif exchange.is_stream and operation in signs.streams:
+                self._works[id]["streamed"].add(exchange.id)
+            elif signs.uses(operation, sent):
+                self._works[id][mode_of(exchange)].add(exchange.id)
+        if operation == "create":
+            self._works["core"][mode_of(exchange)].add(exchange.id)
+            if any(item.get("type") == "reasoning" for item in CreateRecord(exchange, operation).items):
+                self._works["reasoning"][mode_of(exchange)].add(exchange.id)
+
+    def _note_refusal(self, exchange: Exchange, operation: str) -> None:
+        missing = exchange.status == 404
+        unconfirmed = [id for id, (_, confirmed) in self._created.items() if missing and not confirmed]
+        call = CallEvidence(exchange, operation, unconfirmed)
+        sent, reasons = as_object(exchange.sent), {id: reason(call) for id, reason in REASONS.items()}
+        for id, reason in reasons.items():
+            by_read = exchange.status == 404 and operation == "retrieve"
+            if reason and not (by_read and (id == "store" or not _asks_for_stream(exchange))):
+                mode = mode_of(exchange) if operation in ("create", "chat.create") else operation
+                self._refused[id].setdefault(mode, Refusals(reason, Places())).places.add(exchange.id)
+        if any(reasons.values()) or not _is_odd(exchange):
+            return
+        for id, signs in SIGNS.items():
+            alone = signs.uses(operation, sent) and sent.keys() - PLAIN <= signs.alone
+            if operation in signs.operations or alone or (id == "core" and _is_plain(exchange)):
+                self._odd[id].add(exchange.id)
+
+    def _note_storage(self, exchange: Exchange, operation: str) -> None:
+        """Whether a response that was to be stored can be read."""
+        id, confirmed = stored_response(exchange)
+        if operation == "create" and id and mode_of(exchange) in READABLE and len(self._created) < MOST_KEPT:
+            self._created[id] = mode_of(exchange), confirmed
         elif operation in ("retrieve", "delete") and exchange.request:
-            named = self._stored.intersection(exchange.request.path.split("/"))
-            if operation == "delete":
-                self._stored -= named
-            elif named and (exchange.is_success or exchange.is_client_error):
-                (self._found if exchange.is_success else self._lost).add(exchange.id)
+            named = next((each for each in exchange.request.path.split("/") if each in self._created), "")
+            if operation == "delete" and exchange.is_success:
+                self._works["store"]["delete"].add(exchange.id)
+                self._created.pop(named, None)
+            elif operation == "retrieve" and named and not is_missing(operation, exchange.status):
+                self._note_read(exchange, *self._created[named])
+            elif operation == "retrieve" and exchange.is_success:
+                self._works["store"]["retrieve"].add(exchange.id)
+
+    def _note_read(self, exchange: Exchange, mode: str, confirmed: bool) -> None:
+        if exchange.is_success:
+            self._works["store"][mode].add(exchange.id)
+        elif exchange.status == 404:
+            said = "its reply said store true" if confirmed else "no reply said that the response was stored"
+            kind = self._lost if confirmed else self._refused["store"]
+            reason = f"retrieve is answered with 404, and {said}"
+            kind.setdefault(mode, Refusals(reason, Places())).places.add(exchange.id)
+
+    def kept_elsewhere(self) -> dict[str, str]:
+        """The capabilities that some exchange shows to be there, with the first of these exchanges."""
+        return {id: next(iter(_first(modes.values()))) for id, modes in self._works.items() if modes}
 
     def states(self, endings: Iterable[ScenarioEnd], claims: Mapping[str, bool]) -> dict[str, dict[str, Any]]:
         """By capability: its state, whether it was claimed, and its evidence. Call it after the table is closed."""
-        declined = {each.capability: each for each in endings if each.outcome == "declined"}
+        declined = {each.capability: each for each in endings if each.outcome in ("declined", "skipped")}
         return {
-            id: {**self._state(SIGNS[id], declined.get(id))._asdict(), "claimed": claims.get(id)}
+            id: {**self._state(id, declined.get(id))._asdict(), "claimed": claims.get(id)}
             for id in self._contract.capabilities
         }
 
-    def _state(self, signs: Signs, declined: ScenarioEnd | None) -> CapabilityState:
-        cells = [self._table.cell(name) for name in signs.parameters]
-        effects = [cell.effect for cell in cells if cell.effect]
+    def _state(self, id: str, ending: ScenarioEnd | None) -> CapabilityState:
+        signs, works = SIGNS[id], self._works[id]
+        lost = self._lost if id == "store" else {}
+        gaps = {mode: each for mode, each in {**self._refused[id], **lost}.items() if mode not in works}
+        effects = [cell.effect for cell in self._cells(signs) if cell.effect]
         if effects:
-            return CapabilityState("kept", _first(effects), "")
-        ignored = [
-            *(_disregarded(cell) for cell in cells),
-            *([self._lost] if signs.stored and self._loses_all() else ()),
-        ]
-        if any(ignored):
+            return _kept(effects, works, gaps)
+        ignored = self._without_effect(signs)
+        if works.keys().isdisjoint(READABLE):
+            ignored += [each.places for each in lost.values()]
+        if ignored:
             return CapabilityState("ignored", _first(ignored), "it is taken, and nothing comes of it")
-        works = [self._good[name] for name in signs.seen_as()]
-        if any(works):
-            return CapabilityState("kept", _first(works), "")
-        if declined:
-            return CapabilityState("declined", [declined.exchange] if declined.exchange else [], declined.reason)
-        odd = [self._odd[name] for name in signs.requested_as()]
-        if any(odd):
-            return CapabilityState("unclean", _first(odd), "it fails, or is refused without an error that can be read")
-        if self._refused and "create" in signs.requested_as():
-            return CapabilityState("declined", self._refused.first, "every plain create is refused")
+        if works and not signs.needs_effect:
+            return _kept(works.values(), works, gaps)
+        return self._absent(id, ending, gaps)
+
+    def _absent(self, id: str, ending: ScenarioEnd | None, refused: Mapping[str, Refusals]) -> CapabilityState:
+        """The state of a capability that nothing shows to be there."""
+        if id == "core":
+            return self._without_core(refused)
+        if self._works[id]:
+            return CapabilityState("unknown", [], "it is taken, and nothing could show that it has an effect")
+        if refused:
+            reason, places = next(iter(refused.values()))
+            routed = all(mode in ("plain", "streamed", "in the background") for mode in refused)
+            if routed and not self._works["core"] and not SIGNS[id].operations:
+                return CapabilityState("unknown", [], f"{reason}, and no create without it is answered")
+            return CapabilityState("declined", places.first, reason)
+        if self._odd[id]:
+            return CapabilityState("unknown", self._odd[id].first, FAILS)
+        if ending and ending.outcome == "skipped":
+            return CapabilityState("unknown", [], f"not asked: {ending.reason}")
+        if ending:
+            return CapabilityState("declined", [ending.exchange] if ending.exchange else [], ending.reason)
         return CapabilityState("unknown", [], "nothing showed it")
 
-    def _loses_all(self) -> bool:
-        """What was stored can never be read."""
-        return bool(self._lost) and not self._found
+    def _without_core(self, refused: Mapping[str, Refusals]) -> CapabilityState:
+        """No server may lack the core, so nothing declines it."""
+        for each in refused.values():
+            return CapabilityState("unknown", each.places.first, f"every create fails: {each.reason}")
+        if self._odd["core"]:
+            return CapabilityState("unknown", self._odd["core"].first, FAILS)
+        if self._plain:
+            return CapabilityState("unknown", self._plain.first, "every plain create is refused")
+        return CapabilityState("unknown", [], "nothing showed it")
+
+    def _cells(self, signs: Signs) -> list[Cell]:
+        return [self._table.cell(name) for name in signs.parameters]
+
+    def _without_effect(self, signs: Signs) -> list[Places]:
+        return [found for cell in self._cells(signs) if (found := _disregarded(cell))]
+
+
+def _kept(evidence: Iterable[Places], works: Mapping[str, Places], gaps: Mapping[str, Refusals]) -> CapabilityState:
+    """Kept, or partial where it is refused in modes in which it never works."""
+    if not gaps or not works:
+        return CapabilityState("kept", _first(evidence), "")
+    missing = "; ".join(f"not {mode}: {each.reason}" for mode, each in sorted(gaps.items()))
+    places = _first(each.places for each in gaps.values())
+    return CapabilityState("partial", places, f"kept {', '.join(sorted(works))}; {missing}")
 
 
 def _disregarded(cell: Cell) -> Places:
@@ -129,6 +220,10 @@ def _disregarded(cell: Cell) -> Places:
 
 def _first(places: Iterable[Places]) -> list[str]:
     return sorted({exchange for each in places for exchange in each.first})[:3]
+
+
+def _asks_for_stream(exchange: Exchange) -> bool:
+    return exchange.request is not None and "stream" in dict(exchange.request.query)
 
 
 def _is_odd(exchange: Exchange) -> bool:
@@ -151,9 +246,14 @@ def _has_failed(exchange: Exchange) -> bool:
 def _is_plain(exchange: Exchange) -> bool:
     sent = as_object(exchange.sent)
     text = sent.get("input")
-    return bool(text) and isinstance(text, str) and sent.keys() <= PLAIN and exchange.status not in PASSING
+    return bool(text) and isinstance(text, str) and sent.keys() <= PLAIN and exchange.status not in UNRELATED
 
 
 def broken_claims(states: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """The capabilities that were claimed and are not there."""
-    return [id for id, each in states.items() if each["claimed"] and each["state"] in BROKEN_CLAIMS]
+    """The capabilities that were claimed and are not there: an unknown one, only where exchanges show a failure."""
+    return [
+        id
+        for id, each in states.items()
+        if each["claimed"]
+        and (each["state"] in ("declined", "ignored", "unclean") or (each["state"] == "unknown" and each["evidence"]))
+    ]

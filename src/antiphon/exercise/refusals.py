@@ -77,7 +77,7 @@ def _cancel(call: CallEvidence) -> str:
 
 
 def _resume(call: CallEvidence) -> str:
-    return _background(call) or call.refuses_query("stream") or call.not_stored("retrieve")
+    return call.lacks("retrieve") or _background(call) or call.refuses_query("stream") or call.not_stored("retrieve")
 
 
 def _tools(call: CallEvidence) -> str:

@@ -16,7 +16,7 @@ from antiphon.exercise.http.request import texts
 from antiphon.exercise.http.transport import Transport
 from antiphon.exercise.refusals import find_refusal
 from antiphon.exercise.retry import Retries
-from antiphon.exercise.scenario import CapabilityDeclined, OverBudget, Scenario
+from antiphon.exercise.scenario import CannotContinue, CapabilityDeclined, OverBudget, Scenario
 from antiphon.exercise.target import Target
 from antiphon.exercise.webhooks.inbox import Inbox
 from antiphon.exercise.websocket.socket import CLOSE_TIMEOUT, Socket
@@ -95,6 +95,8 @@ class SessionApi:
             raise OverBudget(exchange.failure.message, exchange.id)
         own = frozenset() if request.headers else self._unkept  # another key finds nothing, and rightly so
         refused = find_refusal(self._contract, self._scenario.needs, exchange, own)
+        if refused and refused.capability == "core":  # no server may lack it, so it is a failure
+            raise CannotContinue(refused.reason, exchange.id)
         if refused:
             raise CapabilityDeclined(refused.capability, refused.reason, exchange.id, exchange)
         self._note_storage(exchange)

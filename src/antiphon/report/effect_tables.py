@@ -44,8 +44,16 @@ def _claims(capabilities: Mapping[str, ResultCapability]) -> Iterator[str]:
         word = "no server may lack it" if id == "core" else "claimed and not kept"
         yield f"{word}: {id} is {_state(capabilities[id])}"
     for id, each in capabilities.items():
-        if each["state"] in ("ignored", "unclean") and id not in broken:
+        failed = each["state"] == "unknown" and each["evidence"]
+        if (failed or each["state"] in ("ignored", "partial", "unclean")) and id not in broken:
             yield f"capability {id}: {_state(each)}"
+    declined = [
+        f"{id} ({visible(each['note'])})"
+        for id, each in capabilities.items()
+        if each["state"] == "declined" and id not in broken
+    ]
+    if declined:
+        yield f"declined: {'; '.join(declined)}"
 
 
 def _state(capability: ResultCapability) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from antiphon.effects.capabilities import broken_claims
 from antiphon.recording.records import ScenarioEnd
 from antiphon.report.result_model import ResultCapability, ResultParameter
 
@@ -56,8 +57,12 @@ class RunFacts:
     @property
     def missing(self) -> frozenset[str]:
         """Capabilities that the target declines."""
-        declined = {each.capability for each in self.scenarios if each.outcome == "declined"}
-        return self.absent | (declined - {""})
+        states = self.capabilities
+        if not states:  # a run without tables of effects
+            declined = {each.capability for each in self.scenarios if each.outcome == "declined"}
+            return self.absent | (declined - {""})
+        broken = {"core"} & set(broken_claims(states))
+        return self.absent | broken | {id for id, each in states.items() if each["state"] == "declined"}
 
     @property
     def not_asked(self) -> frozenset[str]:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from types import FrameType, TracebackType
+from types import FrameType, MappingProxyType, TracebackType
 from typing import Any
 
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange
+from antiphon.recording.outcome import MISSING_ROUTE
+from antiphon.recording.records import ScenarioEnd
 from antiphon.recording.transcript import Transcript
 from antiphon.suite.assertion_violation import explain
+
+STATUS = "A status "
+"""Begins what is expected of a reply where a test asks for no more than its status."""
+NOTHING_KEPT: Mapping[str, str] = MappingProxyType({})
 
 
 class NotTestable(Exception):
@@ -42,18 +48,45 @@ class Observation:
         return not (self.untestable or self.inapplicable or self.unplayed or self.error)
 
 
-def observe(test: Callable[..., None], arguments: Mapping[str, Any]) -> Observation:
+def observe(
+    test: Callable[..., None], arguments: Mapping[str, Any], kept: Mapping[str, str] = NOTHING_KEPT
+) -> Observation:
     """Call a test and return its observation. Never raises for what a server may have sent.
 
     A lookup that fails in the test's own lines (a missing key, a wrong type) is the server's fault: the reply does not
     have the form that the test reads. The same in our library is an error of ours. Where a call got no answer, or a
     create was answered with no response object at all, or with no stream, that alone is the fault, and what the test
-    judges was not shown.
+    judges was not shown. `kept` are the capabilities that other exchanges show to be there, with one of these: a
+    scenario that was declined for want of one excuses nothing.
     """
     for transcript in _transcripts(arguments):
         unseen = _unplayed(transcript)
+        ending = transcript.ending
+        if unseen and unseen.inapplicable and ending and ending.capability in kept:
+            return _contradicted(test, arguments, ending, kept[ending.capability])
         if unseen:
             return unseen
+    return _outcome(test, arguments)
+
+
+def _contradicted(
+    test: Callable[..., None], arguments: Mapping[str, Any], ending: ScenarioEnd, shown: str
+) -> Observation:
+    """A violation, where the test sees one in the very exchange that declined; else not testable."""
+    seen = _outcome(test, arguments)
+    found = seen.violation
+    decisive = found and found.exchange == ending.exchange and found.expected.startswith(STATUS)
+    if decisive and not _is_unrouted(ending.reason):
+        return seen
+    return Observation(untestable=f"{ending.capability} is declined here ({ending.reason}), and kept in {shown}")
+
+
+def _is_unrouted(reason: str) -> bool:
+    return reason.endswith(tuple(f"is answered with {status}" for status in MISSING_ROUTE))
+
+
+def _outcome(test: Callable[..., None], arguments: Mapping[str, Any]) -> Observation:
+    """Call a test, and sort what it raises."""
     try:
         test(**arguments)
     except NotTestable as error:
