@@ -37,6 +37,7 @@ def lines(result: dict[str, Any]) -> str:
 
 
 def main() -> None:
+    """Publish one result under a name."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("result", type=Path)
     arguments.add_argument("name")

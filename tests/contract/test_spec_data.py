@@ -19,7 +19,7 @@ from antiphon.contract.load import all_requirements
 from antiphon.contract.missing_routes import STATUSES
 from antiphon.contract.model import Level, Requirement
 from antiphon.contract.triggers import source_trigger, triggers
-from antiphon.effects.signs import SIGNS
+from antiphon.exercise.capability_signs import SIGNS
 from antiphon.exercise.refusals import REASONS
 
 SPEC = Path(__file__).resolve().parents[2] / "spec"

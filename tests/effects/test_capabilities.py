@@ -8,7 +8,7 @@ import pytest
 
 from antiphon.contract.load import contract
 from antiphon.effects import Effects
-from antiphon.effects.capabilities import broken_claims
+from antiphon.effects.claims import broken_claims
 from antiphon.errors import Exit
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.recording.exchange import Chunk, Exchange, Request, Response

@@ -32,7 +32,7 @@ def played(bend: Bend, *select: str, thorough: bool = True) -> Session:
 
 def verdicts(session: Session) -> dict[str, str]:
     """The verdicts of the selected requirements."""
-    entries = session.judge.ledger.entries
+    entries = session.findings.judge.ledger.entries
     wanted = [each for each in session.contract.requirements.values() if session.wants(each.id)]
     return {each.id: judgement(entries.get(each.id), each.level).verdict.value for each in wanted}
 
@@ -67,7 +67,7 @@ def test_a_usage_that_never_changes_shows_nothing() -> None:
             usage.update(input_tokens=5, output_tokens=1, total_tokens=6)
 
     session = played(lambda *call: with_objects(passing(*call), set_usage), *COUNTED)
-    states = session.effects.tables(session.endings, {})["capabilities"]
+    states = session.findings.effects.tables(session.endings, {})["capabilities"]
 
     assert verdicts(session) == dict.fromkeys(COUNTED, "not-testable")
     assert states["chaining"]["state"] == "unknown"

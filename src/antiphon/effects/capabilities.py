@@ -11,9 +11,9 @@ from antiphon.contract.model import Contract
 from antiphon.effects.cell import Cell, Places
 from antiphon.effects.create_record import CreateRecord, as_object
 from antiphon.effects.invalid_values import trigger_of
-from antiphon.effects.signs import SIGNS, Signs, mode_of
 from antiphon.effects.table import Table
 from antiphon.exercise.call_evidence import CallEvidence
+from antiphon.exercise.capability_signs import SIGNS, Signs, mode_of
 from antiphon.exercise.refusals import REASONS
 from antiphon.recording.exchange import INBOUND, Exchange
 from antiphon.recording.intent import Purpose
@@ -247,13 +247,3 @@ def _is_plain(exchange: Exchange) -> bool:
     sent = as_object(exchange.sent)
     text = sent.get("input")
     return bool(text) and isinstance(text, str) and sent.keys() <= PLAIN and exchange.status not in UNRELATED
-
-
-def broken_claims(states: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """The capabilities that were claimed and are not there: an unknown one, only where exchanges show a failure."""
-    return [
-        id
-        for id, each in states.items()
-        if each["claimed"]
-        and (each["state"] in ("declined", "ignored", "unclean") or (each["state"] == "unknown" and each["evidence"]))
-    ]

@@ -17,6 +17,7 @@ from antiphon.exercise.budget.admission import Admission
 from antiphon.exercise.budget.bounds import Budget
 from antiphon.exercise.budget.cost_estimates import cheapest_first, cost_of, longest_first, total
 from antiphon.exercise.cleanup import LONGEST, LONGEST_AFTER_STOP, clean_up
+from antiphon.exercise.declined_capabilities import DeclinedCapabilities
 from antiphon.exercise.http.transport import Transport
 from antiphon.exercise.lanes import URGENCY
 from antiphon.exercise.pace import PATIENCE, Pace, parse_rate
@@ -105,11 +106,13 @@ class _Player:
         self._admission = Admission(self.transport.budget, self.target.model)
         self._lockout = Lockout()
         self._breaker = CircuitBreaker(self.stop)
+        self._declined = DeclinedCapabilities(self.contract.edition)
         self._ended: set[str] = set()
 
     def _record(self, exchange: Exchange) -> Exchange:
         self._breaker.add(exchange)
         self._lockout.add(exchange)
+        self._declined.see(exchange)
         if self._lockout.is_certain:
             self.stop.request("every call was refused for its key.")
         return self.recorder.record_exchange(exchange)
@@ -129,12 +132,17 @@ class _Player:
         async with self._room:
             if self.recorder.watcher:
                 self.recorder.watcher.on_start(scenario.name)
+            if known := self._declined.ending_of(scenario):
+                self.recorder.record_end(known)
+                return
             refused = await self._admission.enter(scenario)
             if refused:
                 self._end(ScenarioEnd(scenario.name, "skipped", refused))
                 return
             with self._admission.inside(scenario):
-                self._end(await self._ending(scenario))
+                ending = await self._ending(scenario)
+                self._declined.add(ending)
+                self._end(ending)
 
     async def _ending(self, scenario: Scenario) -> ScenarioEnd:
         absent = [name for name in sorted(scenario.needs) if self.target.capabilities.get(name) is False]

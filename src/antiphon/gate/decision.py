@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
-from antiphon.effects.capabilities import broken_claims
+from antiphon.effects.claims import broken_claims
 from antiphon.errors import Exit
 from antiphon.gate.baseline import Baseline, BaselineEntry
 from antiphon.report.result import silence

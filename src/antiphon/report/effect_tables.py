@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from antiphon.effects.capabilities import broken_claims
+from antiphon.effects.claims import broken_claims
 from antiphon.report.result_model import Result, ResultCapability, ResultParameter
 from antiphon.report.text import visible
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from antiphon.effects.capabilities import broken_claims
+from antiphon.effects.claims import broken_claims
 from antiphon.recording.records import ScenarioEnd
 from antiphon.report.result_model import ResultCapability, ResultParameter
 

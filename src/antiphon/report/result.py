@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from antiphon import __version__
 from antiphon.contract.model import Contract, Evidence, Requirement
-from antiphon.effects.capabilities import broken_claims
+from antiphon.effects.claims import broken_claims
 from antiphon.errors import Exit
 from antiphon.judge.ledger import Ledger, LedgerEntry
 from antiphon.judge.registry import Violation

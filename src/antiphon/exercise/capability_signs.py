@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from antiphon.effects.create_record import as_object
 from antiphon.recording.exchange import Exchange
 
 Sent = Mapping[str, Any]
@@ -29,9 +28,9 @@ class Signs:
     alone: frozenset[str] = NOTHING
     """Parameters of a create that makes use of the capability and of nothing else."""
 
-    def uses(self, operation: str, sent: Sent) -> bool:
+    def uses(self, operation: str, sent: Any) -> bool:
         """A create makes use of the capability."""
-        return operation == self.surface and self.rests_on is not None and self.rests_on(sent)
+        return operation == self.surface and self.rests_on is not None and self.rests_on(_object(sent))
 
     @property
     def needs_effect(self) -> bool:
@@ -39,8 +38,12 @@ class Signs:
         return bool(self.parameters) and not self.operations
 
 
+def _object(value: Any) -> Sent:
+    return value if isinstance(value, dict) else {}
+
+
 def _has_format(sent: Sent) -> bool:
-    kind = as_object(as_object(sent.get("text")).get("format")).get("type")
+    kind = _object(_object(sent.get("text")).get("format")).get("type")
     return kind not in (None, "text")
 
 
@@ -50,7 +53,7 @@ def _sends(name: str) -> Callable[[Sent], bool]:
 
 def mode_of(exchange: Exchange) -> str:
     """How a create is answered: plain, streamed, in the background or over a WebSocket."""
-    sent = as_object(exchange.sent)
+    sent = _object(exchange.sent)
     if exchange.is_socket:
         return "over a WebSocket"
     if sent.get("background") is True:
