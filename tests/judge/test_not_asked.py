@@ -30,6 +30,14 @@ def test_what_was_not_played_is_not_asked(
     assert judgement(entry, Level.MUST, left_out) == (verdict, reason)
 
 
+def test_a_declined_capability_excuses_what_nothing_else_shows() -> None:
+    declined = "no chat: chat.create is answered with 404"
+
+    assert judgement(None, Level.MUST, "with --thorough", declined) == (Verdict.NOT_APPLICABLE, declined)
+    assert judgement(LedgerEntry(judged=1), Level.MUST, "", declined).verdict is Verdict.PASS
+    assert judgement(LedgerEntry(untestable={"no"}), Level.MUST, "", declined).verdict is Verdict.NOT_TESTABLE
+
+
 def test_recordings_leave_out_what_only_a_run_plays_and_what_was_not_selected() -> None:
     left_out = unrecorded(contract(), RunOptions(select=("usage", "chain.grows")))
 

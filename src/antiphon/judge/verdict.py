@@ -31,11 +31,14 @@ class Judgement(NamedTuple):
 UNSEEN = "nothing in these exchanges shows it"
 
 
-def judgement(entry: LedgerEntry | None, level: Level, left_out: str = "") -> Judgement:
+def judgement(entry: LedgerEntry | None, level: Level, left_out: str = "", declined: str = "") -> Judgement:
     """The verdict on one requirement. Nothing is a pass unless something was judged.
 
-    `left_out` is why the run did not ask for it at all; it counts where the ledger holds nothing.
+    `left_out` is why the run did not ask for it at all, `declined` how the target declines its capability; they count
+    where the ledger holds nothing.
     """
+    if declined and not (entry and (entry.errors or entry.judged or entry.inapplicable or entry.untestable)):
+        return Judgement(Verdict.NOT_APPLICABLE, declined)
     if entry is None:
         return Judgement(Verdict.NOT_ASKED, left_out) if left_out else Judgement(Verdict.NOT_TESTABLE, UNSEEN)
     if entry.errors:

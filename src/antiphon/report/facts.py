@@ -64,6 +64,11 @@ class RunFacts:
         broken = {"core"} & set(broken_claims(states))
         return self.absent | broken | {id for id, each in states.items() if each["state"] == "declined"}
 
+    def refusal_of(self, capability: str) -> str:
+        """How the target declines a capability; empty where it does not."""
+        found = self.capabilities.get(capability)
+        return f"no {capability}: {found['note']}" if found and found["state"] == "declined" else ""
+
     @property
     def not_asked(self) -> frozenset[str]:
         """Capabilities of which nothing was asked, since the user did not set up what they take."""

@@ -128,7 +128,8 @@ def silence(result: Result) -> Exit:
 def _requirement(
     requirement: Requirement, entry: LedgerEntry | None, contract: Contract, clean: _Clean, run: RunFacts
 ) -> ResultRequirement:
-    verdict, reason = judgement(entry, requirement.level, run.left_out.get(requirement.id, ""))
+    left_out, declined = run.left_out.get(requirement.id, ""), run.refusal_of(requirement.capability)
+    verdict, reason = judgement(entry, requirement.level, left_out, declined)
     base_url = run.public_target().get("base_url", "")
     entry = entry or LedgerEntry()
     breaks = {client.id for client in contract.clients.values() if requirement.id in client.needs}
