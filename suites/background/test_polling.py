@@ -64,6 +64,15 @@ def test_a_background_create_does_not_wait(polled: Transcript) -> None:
     assert created.body["status"] in RUNNING
 
 
+@requirement("background.completes")
+def test_a_background_response_completes(polled: Transcript) -> None:
+    """A valid background create ends completed or incomplete."""
+    *_, last = polled
+    assume(last.is_success and last.body.get("status") in FINAL, "it came to no end")
+
+    assert last.body["status"] in ("completed", "incomplete")
+
+
 @requirement("background.reaches-end")
 def test_polling_reaches_an_end(polled: Transcript) -> None:
     """Polling a background response reaches a final status."""

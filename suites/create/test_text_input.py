@@ -42,6 +42,16 @@ def test_a_list_of_messages_is_answered(text_and_message: Transcript) -> None:
     assert message.is_success
 
 
+@requirement("create.completes")
+def test_a_create_completes(text_and_message: Transcript) -> None:
+    """A valid create ends completed or incomplete."""
+    answered = [each for each in text_and_message if each.is_success and isinstance(each.body, dict)]
+    assume(answered, "no create was answered")
+    ended = {str(each.body.get("status")) for each in answered}
+
+    assert ended & {"completed", "incomplete"}, f"every create ended {', '.join(sorted(ended))}"
+
+
 @requirement("create.string-is-user-message")
 def test_a_text_costs_what_a_message_costs(text_and_message: Transcript, weighed: Transcript) -> None:
     """A string as input counts the tokens of one user message with one text part."""

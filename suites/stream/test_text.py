@@ -4,6 +4,7 @@ from typing import Any
 
 from antiphon.suite import Api, Transcript, assume, must_refuse, requirement, scenario
 
+ENDINGS = ("response.completed", "response.incomplete", "response.failed", "error")
 APART = frozenset({"encrypted_content", "obfuscation"})
 
 
@@ -30,6 +31,16 @@ def bare(value: Any) -> Any:
         case list():
             return [bare(inner) for inner in value]
     return value
+
+
+@requirement("stream.completes")
+def test_a_stream_completes(streamed_text: Transcript) -> None:
+    """A valid stream ends with response.completed or response.incomplete."""
+    streamed, *_ = streamed_text
+    ended = [str(event.get("type")) for event in streamed.events if event.get("type") in ENDINGS]
+    assume(ended, "the stream has no end")
+
+    assert ended[0] in ("response.completed", "response.incomplete")
 
 
 @requirement("stream.final.equals-retrieved")

@@ -17,7 +17,7 @@ from antiphon.recording.transcript import Transcript
 from antiphon.suite import prerequisites
 from antiphon.suite.during_stream import while_streaming
 from antiphon.suite.observation import NotTestable, RequirementBroken
-from antiphon.suite.parts import Part, find_refused_part
+from antiphon.suite.parts import Part, find_refused_part, was_taken
 from antiphon.suite.refused_parts import send_parts
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "requirement",
     "scenario",
     "send_parts",
+    "was_taken",
     "while_streaming",
 ]
 

@@ -116,26 +116,30 @@ def words_of(exchange: Exchange) -> str:
     return f"{exchange.status}: {text}" if not exchange.is_success else f"it failed: {text}"
 
 
-def find_refused_part(parts: Sequence[Part], transcript: Sequence[Exchange], requirement: str = "") -> Violation | None:
-    """The first part that is refused on its own, where a create without it is taken; of one requirement, or of all.
+def find_refused_part(
+    judged: Iterable[Part], parts: Sequence[Part], transcript: Sequence[Exchange]
+) -> Violation | None:
+    """The first of some of all parts that is refused on its own, where a create without it is taken.
 
-    Raises NotTestable where none is, and a part was not taken either.
+    Raises NotTestable where none is, and one was not taken either.
     """
     unclear = ""
-    for part in (each for each in parts if requirement in ("", each.requirement)):
-        holding = [each for each in transcript if part.is_in(each)]
-        if any(map(is_taken, holding)):
-            continue
+    for part in (each for each in judged if not was_taken(each, transcript)):
         others = [each for each in parts if each is not part]
-        alone = [each for each in holding if is_refused(each) and not any(other.is_in(each) for other in others)]
+        refused = [each for each in transcript if part.is_in(each) and is_refused(each)]
+        alone = [each for each in refused if not any(other.is_in(each) for other in others)]
         reason = _why_unclear(part, alone, transcript)
         if not reason:
-            refused = alone[0]
-            return Violation("", f"{part.content} is taken", words_of(refused), exchange=refused.id)
+            return Violation("", f"{part.content} is taken", words_of(alone[0]), exchange=alone[0].id)
         unclear = unclear or reason
     if unclear:
         raise NotTestable(unclear)
     return None
+
+
+def was_taken(part: Part, transcript: Iterable[Exchange]) -> bool:
+    """A create that has the part was taken."""
+    return any(is_taken(each) for each in transcript if part.is_in(each))
 
 
 def _why_unclear(part: Part, alone: Sequence[Exchange], transcript: Sequence[Exchange]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,9 @@ from antiphon.suite.parts import Part, body_of, is_refused, is_taken, pack
 
 MOST_CALLS = 24
 """Calls in which the refused parts of one scenario are looked for, beyond its combined creates."""
+
+MOST_FOUND = 2
+"""Refused parts of one requirement after which no more are looked for: one null that is refused is like another."""
 
 
 async def send_parts(api: Api, parts: Sequence[Part], tools: Sequence[Mapping[str, Any]] = (), **fields: Any) -> None:
@@ -37,16 +41,21 @@ class _Search:
         self._left = MOST_CALLS
         self._has_control = False
 
+    def _open(self, parts: Sequence[Part]) -> list[Part]:
+        """The parts that are still to be looked at: not refused, nor of a requirement that is broken often enough."""
+        found = Counter(part.requirement for part in self._refused)
+        return [part for part in parts if part not in self._refused and found[part.requirement] < MOST_FOUND]
+
     async def explore(self, group: Sequence[Part]) -> bool:
         """Send a group, and halves of it until each refused part stood alone; False where nothing more can be shown."""
-        exchange = await self._send([each for each in group if each not in self._refused])
+        exchange = await self._send(self._open(group))
         if not is_refused(exchange):
             return True
         if not self._has_control and not await self._control():
             return False
-        pending = list(reversed(_split([each for each in group if each not in self._refused], exchange)))
+        pending = list(reversed(_split(self._open(group), exchange)))
         while pending and self._left > 0:
-            fewer = [each for each in pending.pop() if each not in self._refused]
+            fewer = self._open(pending.pop())
             if not fewer:
                 continue
             self._left -= 1

@@ -19,6 +19,7 @@ from antiphon.server.faults.replies import (
     show,
     store_of,
 )
+from antiphon.server.faults.requests import fail_when
 from antiphon.server.json_values import Event, Json
 from antiphon.server.state.store import ENDED
 
@@ -95,7 +96,18 @@ async def send_queued_late(events: Events) -> AsyncIterator[Event]:
             held = None
 
 
+def runs_unwatched(body: Json) -> bool:
+    """A short background create that is no stream."""
+    return body.get("background") is True and body.get("input") == "Say hi." and not body.get("stream")
+
+
 FAULTS = (
+    fault(
+        "background-fails",
+        "What runs in the background ends failed.",
+        "background.completes",
+        request=fail_when(runs_unwatched),
+    ),
     fault(
         "background-blocks",
         "A background create is answered when the work is done.",

@@ -92,12 +92,14 @@ FAULTS = (
         "The truncation auto is refused.",
         "limits.truncation-values",
         request=refuse_when(lambda body: body.get("truncation") == "auto", param="truncation"),
+        implies="create.accepts.truncation",
     ),
     fault(
         "tier-default-refused",
         "The service tier default is refused.",
         "limits.service-tier-values",
         request=refuse_when(lambda body: body.get("service_tier") == "default", param="service_tier"),
+        implies="create.accepts.service-tier",
     ),
     fault(
         "verbosity-low-refused",

@@ -15,6 +15,7 @@ from antiphon.server.validate.create import check_create, check_emptiness
 Request = Callable[[str, Json], Json]
 CREATE_PATH, COMPACT_PATH, COUNT_PATH = "/responses", "/responses/compact", "/responses/input_tokens"
 MODEL = ServerSettings().models[0]
+FAILING_MODEL = "antiphon-1-failing"
 MODELS = frozenset({*ServerSettings().models, *map(snapshot, ServerSettings().models)})
 
 
@@ -68,6 +69,11 @@ def refuse_when(when: Callable[[Json], bool], param: str | None = None, at: str 
         return body
 
     return request
+
+
+def fail_when(when: Callable[[Json], bool]) -> Request:
+    """Let a model answer valid creates of one form that fails at everything."""
+    return change_request(lambda body: {**body, "model": FAILING_MODEL} if is_acceptable(body) and when(body) else body)
 
 
 def change_request(by: Edit, at: str = CREATE_PATH) -> Request:

@@ -74,12 +74,13 @@ FAULTS = (
         "Metadata are refused.",
         "create.accepts.metadata",
         request=refuse_field("metadata"),
+        implies="metadata.characters-not-bytes",
     ),
     fault(
         "output-limit-refused",
-        "A max_output_tokens is refused.",
+        "A max_output_tokens of 40 is refused.",
         "create.accepts.max-output-tokens",
-        request=refuse_field("max_output_tokens", 64),
+        request=refuse_field("max_output_tokens", 40),
     ),
     fault(
         "store-off-refused",
@@ -98,6 +99,7 @@ FAULTS = (
         "A top_p of 1 is refused.",
         "create.accepts.top-p",
         request=refuse_field("top_p", 1),
+        implies="limits.top-p-range",
     ),
     fault(
         "top-logprobs-refused",
@@ -128,12 +130,14 @@ FAULTS = (
         "A truncation is refused.",
         "create.accepts.truncation",
         request=refuse_field("truncation"),
+        implies="limits.truncation-values limits.context-too-long",
     ),
     fault(
         "service-tier-refused",
         "A service tier is refused.",
         "create.accepts.service-tier",
         request=refuse_field("service_tier"),
+        implies="limits.service-tier-values",
     ),
     fault(
         "user-refused",
@@ -146,12 +150,14 @@ FAULTS = (
         "A safety_identifier is refused.",
         "create.accepts.safety-identifier",
         request=refuse_field("safety_identifier"),
+        implies="limits.safety-identifier",
     ),
     fault(
         "prompt-cache-key-refused",
         "A prompt_cache_key is refused.",
         "create.accepts.prompt-cache-key",
         request=refuse_field("prompt_cache_key"),
+        implies="limits.prompt-cache-key-64",
     ),
     fault(
         "prompt-cache-retention-refused",
@@ -188,12 +194,14 @@ FAULTS = (
         "A message that states its status is refused.",
         "create.accepts.whole-assistant-message",
         request=refuse_item("message", lambda item: "status" in item),
+        implies="compact.output-is-input create.replay-output reasoning.encrypted-replay",
     ),
     fault(
         "choice-none-refused",
         "The tool_choice none is refused.",
         "create.accepts.tool-choice-none",
         request=refuse_field("tool_choice", "none"),
+        implies="create.replay-output limits.tool-name-128 tools.namespace-tools",
     ),
     fault(
         "choice-auto-refused",
@@ -248,5 +256,6 @@ FAULTS = (
         "A call that states its status is refused.",
         "create.accepts.call-status",
         request=refuse_item("function_call", lambda item: "status" in item),
+        implies="create.replay-output",
     ),
 )

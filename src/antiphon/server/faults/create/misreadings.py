@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from antiphon.server.faults.base import fault
-from antiphon.server.faults.requests import change_request, input_items, input_parts, sends_only
+from antiphon.server.faults.requests import change_request, fail_when, input_items, input_parts, sends_only
 from antiphon.server.json_values import Json
 
 
@@ -57,6 +57,12 @@ FAULTS = (
         request=change_request(
             lambda body: {**body, "input": "The user says: " + body["input"]} if sends_only(body, str) else body
         ),
+    ),
+    fault(
+        "bare-creates-fail",
+        "A create with nothing set beside its input ends failed.",
+        "create.completes",
+        request=fail_when(lambda body: sends_only(body, str) or sends_only(body, list)),
     ),
     fault(
         "null-is-cold",

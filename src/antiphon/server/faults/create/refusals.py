@@ -8,18 +8,19 @@ from antiphon.server.json_values import Json
 
 
 def has_untyped_item(body: Json) -> bool:
-    given = body.get("input")
-    return isinstance(given, list) and any(isinstance(each, dict) and "type" not in each for each in given)
+    users = [each for each in input_items(body, "message") if each.get("role") == "user"]
+    return any("type" not in each for each in users)
 
 
 def says_in_text(body: Json) -> bool:
     return any(
-        each.get("role") == "assistant" and isinstance(each["content"], str) for each in input_items(body, "message")
+        each.get("role") == "assistant" and "type" in each and isinstance(each["content"], str)
+        for each in input_items(body, "message")
     )
 
 
 def instructs(body: Json) -> bool:
-    return any(each.get("role") in ("system", "developer") for each in input_items(body, "message"))
+    return any(each.get("role") in ("system", "developer") and "type" in each for each in input_items(body, "message"))
 
 
 def replays(body: Json) -> bool:
@@ -55,14 +56,14 @@ FAULTS = (
     fault(
         "nulls-refused",
         "A field that is null is refused.",
-        "create.null-is-absent",
+        "create.null-is-absent create.accepts.rare-nulls",
         request=refuse_when(
             lambda body: any((value is None for name, value in body.items() if name not in ("model", "input")))
         ),
     ),
     fault(
         "easy-message-refused",
-        "A message without a type is refused.",
+        "A message of the user without a type is refused.",
         "create.easy-message",
         request=refuse_when(has_untyped_item),
         implies="chain.context-included chain.context-matches-replay chain.grows chain.instructions-not-inherited "
@@ -75,14 +76,14 @@ FAULTS = (
     ),
     fault(
         "easy-assistant-message-refused",
-        "A message of the assistant whose content is a text is refused.",
+        "A typed message of the assistant whose content is a text is refused.",
         "create.easy-assistant-message",
         request=refuse_when(says_in_text),
         implies="chain.context-matches-replay chain.instructions-not-inherited",
     ),
     fault(
         "developer-message-refused",
-        "Messages of the system and the developer are refused.",
+        "Typed messages of the system and the developer are refused.",
         "create.developer-message",
         request=refuse_when(instructs),
         implies="input-items.lists-input input-items.text-as-sent input-items.default-order "

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from antiphon.server.behaviour.fault import Events
 from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import lose, put, without
-from antiphon.server.faults.requests import change_request
+from antiphon.server.faults.requests import change_request, fail_when
 from antiphon.server.faults.rewrites import (
     EARLY,
     ENDINGS,
@@ -19,6 +19,10 @@ from antiphon.server.faults.rewrites import (
     shift,
 )
 from antiphon.server.json_values import Event, Json
+
+
+def is_stored_stream(body: Json) -> bool:
+    return body.get("stream") is True and body.get("store") is True and "background" not in body
 
 
 def end_later(response: Json) -> Json:
@@ -52,6 +56,12 @@ def flatten(event: Event) -> Event:
 
 
 FAULTS = (
+    fault(
+        "stored-streams-fail",
+        "A stream of a text that is to be stored ends failed.",
+        "stream.completes",
+        request=fail_when(lambda body: is_stored_stream(body) and isinstance(body.get("input"), str)),
+    ),
     fault(
         "terminal-lost",
         "A stream just stops, without a terminal event.",
