@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, Exchange, Transcript, assume, is_completed, requirement, scenario
 
 FIELDS: dict[str, Any] = {
     "colour": {"type": "string", "enum": ["ultramarine"]},
@@ -76,7 +76,7 @@ def text_of(exchange: Exchange) -> str | None:
 def value_of(exchange: Exchange) -> Any:
     """The value that the answer holds; None where it is no JSON."""
     assume(exchange.is_success and isinstance(exchange.reply, dict), "the create was refused")
-    assume(exchange.reply.get("status") == "completed", "the response did not complete")
+    assume(is_completed(exchange), "the response did not complete")
     text = text_of(exchange)
     assume(text is not None, "the model refused to answer")
     try:
@@ -91,6 +91,14 @@ def held(value: Any) -> bool:
         return False
     right = {name: isinstance(value[name], kinds) for name, kinds in TYPES.items()}
     return all(right.values()) and not isinstance(value["count"], bool) and value["colour"] == "ultramarine"
+
+
+@requirement("structured.format-taken")
+def test_a_schema_is_taken(structured: Transcript) -> None:
+    """A create with a strict schema is taken, or declined by the name of its format."""
+    (answered,) = structured
+
+    assert answered.is_success
 
 
 @requirement("structured.enum-held")

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from antiphon.suite import Answer, Api, Exchange, Transcript, assume, requirement, scenario
+from antiphon.suite import Answer, Api, Exchange, Transcript, assume, is_completed, requirement, scenario
 
 PAINT: dict[str, Any] = {
     "type": "function", "name": "paint_it", "description": "Paints the wall.", "strict": True,
@@ -84,7 +84,7 @@ def test_a_required_call_is_made(streamed_call: Transcript) -> None:
     """With tool_choice required at least one listed tool is called."""
     (forced,) = streamed_call
     assume(forced.is_success and isinstance(forced.reply, dict), "the create was refused, or has no response")
-    assume(forced.reply.get("status") == "completed", "the response did not complete")
+    assume(is_completed(forced), "the response did not complete")
     names = {item.get("name") for item in calls_of(forced)}
 
     assert names & {"paint_it", "wash_it"}
@@ -96,7 +96,7 @@ def test_a_streamed_call_has_all_of_a_plain_one(named_call: Transcript, streamed
     plain, *_ = named_call
     (streamed,) = streamed_call
     assume(calls_of(plain), "nothing was called in the plain create")
-    assume(streamed.is_success and streamed.reply.get("status") == "completed", "the stream did not complete")
+    assume(is_completed(streamed), "the stream did not complete")
     made = [event["item"] for event in streamed.events if event.get("type") == "response.output_item.done"]
     calls = [item for item in made if item.get("type") == "function_call"]
     assume(calls, "nothing was called in the stream")
@@ -110,7 +110,7 @@ def test_the_same_kinds_of_items(named_call: Transcript, streamed_call: Transcri
     """A request gives the same kinds of items streamed and plain."""
     plain, *_ = named_call
     (streamed,) = streamed_call
-    assume(plain.reply.get("status") == streamed.reply.get("status") == "completed", "one did not complete")
+    assume(is_completed(plain) and is_completed(streamed), "one did not complete")
     assume(kinds(plain), "the plain response is empty")
 
     assert kinds(streamed) == kinds(plain)

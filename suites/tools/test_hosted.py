@@ -5,7 +5,7 @@ from typing import Any
 
 from antiphon.contract.load import contract
 from antiphon.exercise.scenario import CapabilityDeclined
-from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, Exchange, Transcript, assume, is_completed, requirement, scenario
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def test_is_run_or_refused(hosted: Transcript) -> None:
     if not forced.is_success:
         assert place(forced, hosted.case)
         return
-    assume(forced.reply.get("status") == "completed", "the response did not complete")
+    assume(is_completed(forced), "the response did not complete")
     shown = {item.get("type") for item in items_of(forced)}
 
     assert shown & set(hosted.case.shows)
@@ -104,7 +104,7 @@ def test_the_custom_tool_is_called(hosted: Transcript) -> None:
     """With a named custom tool that tool is called."""
     (forced,) = hosted
     assume(hosted.case.id == "custom", "the tool is not a custom one")
-    assume(forced.is_success and forced.reply.get("status") == "completed", "the create was refused or cut")
+    assume(is_completed(forced), "the create was refused or cut")
     assume(items_of(forced), "the response is empty")
     names = [item.get("name") for item in items_of(forced) if item.get("type") == "custom_tool_call"]
 

@@ -23,6 +23,9 @@ from antiphon.server import ServerSettings, background_server
 
 MARGIN = 0.1
 UNBOUNDED = {
+    "accepted": "a max_output_tokens of null is looked at",
+    "accepted_streamed": "a max_output_tokens of null is looked at",
+    "null_alone": "a max_output_tokens of null is looked at",
     "streamed_text": "the default of max_output_tokens is looked at",
     "text_and_message": "the default of max_output_tokens is looked at",
 }

@@ -17,7 +17,7 @@ from antiphon.recording.transcript import Transcript
 from antiphon.suite import prerequisites
 from antiphon.suite.during_stream import while_streaming
 from antiphon.suite.observation import NotTestable, RequirementBroken
-from antiphon.suite.parts import Part, find_refused_part, was_taken
+from antiphon.suite.parts import Part, find_refused_part, is_completed, was_taken
 from antiphon.suite.refused_parts import send_parts
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Transcript",
     "assume",
     "find_refused_part",
+    "is_completed",
     "must_refuse",
     "none_of",
     "prerequisites",

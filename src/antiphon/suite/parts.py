@@ -98,6 +98,11 @@ def is_taken(exchange: Exchange) -> bool:
     return outcome(exchange, routed=True) is Outcome.ANSWERED and exchange.is_success and not failed
 
 
+def is_completed(exchange: Exchange) -> bool:
+    """The response completed, or says nothing of its status: that is missed by a requirement of its own."""
+    return exchange.is_success and exchange.reply.get("status") in (None, "completed")
+
+
 def is_refused(exchange: Exchange) -> bool:
     """A create was refused, broke the server, or failed; one that got no answer, or none for now, was not."""
     kind = outcome(exchange, routed=True)

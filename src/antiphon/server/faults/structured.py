@@ -95,6 +95,12 @@ FAULTS = (
         reply=change_body(reword("json_object", '{"answer":"Hello"}', "[]")),
     ),
     fault(
+        "schema-refused-vaguely",
+        "The format json_schema is refused without a name.",
+        "structured.format-taken",
+        request=refuse_when(lambda body: format_of(body).get("type") == "json_schema"),
+    ),
+    fault(
         "json-object-refused",
         "The format json_object is refused.",
         "structured.json-object-asked",

@@ -26,11 +26,11 @@ def _parts(item: Mapping[str, Any], kind: str) -> list[dict[str, Any]]:
 
 
 def _answers(response: ResponseObject) -> list[tuple[int, str]]:
-    """Place and text of each message that is an answer: no refusal, no commentary, not cut."""
+    """Place and text of each message that is an answer: no refusal, no commentary, and not said to be cut."""
     found = []
     for number, item in enumerate(response.output):
         answer = item.get("type") == "message" and item.get("phase") != "commentary"
-        if answer and item.get("status") == "completed" and not _parts(item, "refusal"):
+        if answer and item.get("status") in (None, "completed") and not _parts(item, "refusal"):
             texts = [part.get("text") for part in _parts(item, "output_text")]
             if texts and all(isinstance(text, str) for text in texts):
                 found.append((number, "".join(map(str, texts))))
