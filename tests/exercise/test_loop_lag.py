@@ -84,3 +84,31 @@ def test_the_end_is_on_the_clock_of_the_chunks() -> None:
     assert response.complete
     assert response.chunks[-1].at <= attempt.elapsed
     assert attempt.started_at < before
+
+
+def test_time_in_which_the_loop_stands_still_counts_for_no_limit() -> None:
+    """Both ends run in one loop: it stands still for longer than the limit, and then the reply is there."""
+
+    async def serve(reader: Reader, writer: Writer) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n")
+        await writer.drain()
+        await asyncio.sleep(INTERVAL / 4)
+        time.sleep(2 * STOPPED)
+        await asyncio.sleep(INTERVAL / 4)
+        writer.write(b"{}")
+
+    async def main() -> Exchange:
+        limits = Limits(idle=STOPPED, total=STOPPED)
+        async with serving(serve) as address, Transport(f"http://{address}", limits=limits) as transport:
+            return await transport.send(Request("GET", "/"), id="one")
+
+    assert asyncio.run(main()).failure is None
+
+
+def test_lags_add_up() -> None:
+    lag = LoopLag()
+    for at, late in ((1.0, 0.5), (2.0, 0.1), (3.0, LEAST / 2)):
+        lag.add(at, late)
+
+    assert lag.total == 0.6

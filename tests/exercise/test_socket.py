@@ -114,7 +114,7 @@ def test_binary_messages_are_noted() -> None:
 @pytest.mark.parametrize(
     ("messages", "kind"),
     [
-        ((), "timeout-total"),
+        ((), "timeout-idle"),
         (("no json", "[]"), "timeout-idle"),
         ((event("response.created"),), "timeout-idle"),
         ((event("response.created"), "x" * 30_000), "too-large"),

@@ -14,6 +14,7 @@ import pytest
 from tests.whole.answering import Answer, answering, in_json, passing
 
 from antiphon.cli import main
+from antiphon.exercise.limits import Limits
 from antiphon.exercise.stop import SILENT_CALLS
 from antiphon.exercise.target import Target
 from antiphon.pytest_plugin.suite_runner import collect, run_suite
@@ -94,3 +95,25 @@ def test_a_server_that_answers_nothing_but_models_is_given_up(tmp_path: Path) ->
     assert ended.value.code == 3
     assert next(alarms(result)).startswith(f"The run ended early: {SILENT_CALLS} calls in a row got no answer.")
     assert len(calls) <= 4 * SILENT_CALLS
+
+
+def test_replies_without_end_are_bounded_in_all(tmp_path: Path) -> None:
+    reply = in_json(200, {"id": "resp_1", "object": "response", "output": ["x" * 20_000]})
+    limits = Limits(run_bytes=100_000)
+
+    with answering(lambda *_: reply) as url:
+        session = run_suite(RunOptions(Target(url, "m", limits=limits, clean_up=False), folder=tmp_path))
+
+    assert "limits.run_bytes" in session.scope_text
+    assert sum(len(each.content) for each in session.exchanges.values()) <= limits.run_bytes
+    assert (tmp_path / "transcript.jsonl").stat().st_size < 3 * limits.run_bytes
+
+
+def test_a_transcript_that_was_cut_off_is_filtered(tmp_path: Path) -> None:
+    run_suite(RunOptions(folder=tmp_path, select=("chain",)))
+    lines = (tmp_path / "transcript.jsonl").read_text().splitlines(keepends=True)
+    cut = tmp_path / "cut.jsonl"
+    cut.write_text("".join(lines[:-1]))
+
+    assert not run_suite(RunOptions(transcripts=(tmp_path / "transcript.jsonl",))).scope_text.count("lacks")
+    assert "without 1 scenarios that the recording lacks" in run_suite(RunOptions(transcripts=(cut,))).scope_text

@@ -20,8 +20,10 @@ class Limits:
     """Seconds of silence inside a reply that has begun. A server may think for as long as `total` before it begins."""
     total: float = 120.0
     """Seconds from the request to the end of the reply."""
-    body: int = 32 * MIB
+    body: int = 8 * MIB
     """Bytes of a reply, after decompression."""
+    run_bytes: int = 40 * MIB
+    """Bytes of all replies of a run, with what it takes to hold them; then the run ends early."""
     events: int = 20_000
     """Events of one stream."""
     calls: int = 2000

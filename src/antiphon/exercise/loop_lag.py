@@ -20,6 +20,7 @@ class LoopLag:
         self._due = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._late: list[tuple[float, float]] = []
+        self._sum = 0.0
 
     def start(self) -> None:
         """Measure the running loop, unless that is done already."""
@@ -39,8 +40,15 @@ class LoopLag:
             longest = max(longest, asyncio.get_running_loop().time() - max(self._due, start))
         return longest if longest >= LEAST else 0.0
 
+    @property
+    def total(self) -> float:
+        """The sum of all lags so far, one that lasts still included: time that no server had."""
+        lasting = 0.0 if self._timer is None else asyncio.get_running_loop().time() - self._due
+        return self._sum + (lasting if lasting >= LEAST else 0.0)
+
     def add(self, at: float, late: float) -> None:
         """Keep that the loop woke at `at`, so much too late."""
+        self._sum += late if late >= LEAST else 0.0
         # What is both earlier and shorter than another is never the longest since any time.
         while self._late and self._late[-1][1] <= late:
             self._late.pop()

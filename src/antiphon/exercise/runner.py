@@ -18,6 +18,7 @@ from antiphon.exercise.budget.bounds import Budget
 from antiphon.exercise.budget.cost_estimates import cheapest_first, cost_of, longest_first, total
 from antiphon.exercise.cleanup import LONGEST, LONGEST_AFTER_STOP, clean_up
 from antiphon.exercise.declined_capabilities import DeclinedCapabilities
+from antiphon.exercise.http.reply_room import ReplyRoom
 from antiphon.exercise.http.transport import Transport
 from antiphon.exercise.lanes import URGENCY
 from antiphon.exercise.pace import PATIENCE, Pace, parse_rate
@@ -41,6 +42,7 @@ def transport_to(target: Target, budget: Budget | None = None) -> Transport:
         client_cert=target.client_cert,
         budget=budget,
         pace=Pace(parse_rate(target.rate)),
+        room=ReplyRoom(target.limits.run_bytes),
     )
 
 
@@ -113,6 +115,9 @@ class _Player:
         self._breaker.add(exchange)
         self._lockout.add(exchange)
         self._declined.see(exchange)
+        room = self.transport.room
+        if room is not None and room.is_full:
+            self.stop.request(f"its replies take more than the limit of {room.size:,} bytes (limits.run_bytes).")
         if self._lockout.is_certain:
             self.stop.request("every call was refused for its key.")
         return self.recorder.record_exchange(exchange)

@@ -49,8 +49,22 @@ def scope_text(plan: RunOptions, headers: Sequence[Header], endings: Sequence[Sc
             said += [f"--exclude {name}" for name in exclude] if isinstance(exclude, list) else []
             said += [f"--profile {profile}"] if profile else []
         said += [f"without --shard {each}" for each in missing_shards(headers)]
+        lost = _lost_scenarios(headers, endings)
+        said += [f"without {lost} scenarios that the recording lacks"] if lost else []
     said += sorted({each.reason for each in endings if is_unsent(each)})
     return " ".join(dict.fromkeys(each for each in said if each))
+
+
+def _lost_scenarios(headers: Sequence[Header], endings: Sequence[ScenarioEnd]) -> int:
+    """Scenarios of a first run that did not come to an end in its transcript: it was cut off."""
+    first = [each for each in headers if _scope_of(each).get("run", 1) == 1]
+    planned = [number for each in first if isinstance(number := each.data.get("scenarios"), int)]
+    ended = sum(1 for each in endings if not each.scenario[:1].isdigit() and _was_chosen(each))
+    return max(0, sum(planned) - ended)
+
+
+def _was_chosen(ending: ScenarioEnd) -> bool:
+    return ending.outcome != "skipped" or is_unsent(ending)
 
 
 def is_unsent(ending: ScenarioEnd) -> bool:

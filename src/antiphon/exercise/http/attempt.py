@@ -12,6 +12,7 @@ from typing import Protocol
 from antiphon.exercise.http import failures
 from antiphon.exercise.http.body import Body, Until
 from antiphon.exercise.http.decoder import DecodingError, decoder
+from antiphon.exercise.http.reply_room import ReplyRoom
 from antiphon.exercise.limits import Limits
 from antiphon.exercise.loop_lag import LoopLag
 from antiphon.recording.exchange import Failure, Pairs, Response
@@ -56,8 +57,9 @@ class Attempt:
     """Single use; its attributes hold the outcome."""
 
     def __init__(
-        self, limits: Limits, total: float, lag: LoopLag, until: Until | None = None, tap: Tap | None = None
-    ) -> None:
+        self, limits: Limits, total: float, lag: LoopLag, until: Until | None = None, tap: Tap | None = None,
+        room: ReplyRoom | None = None,
+    ) -> None:  # fmt: skip
         self.failure: Failure | None = None
         self.hung_up = False
         self.stale = False
@@ -66,8 +68,12 @@ class Attempt:
         self.elapsed = 0.0
         self.lag = 0.0
         self._limits, self._total, self._loop_lag, self._until, self._tap = limits, total, lag, until, tap
-        self._deadline = 0.0
+        self._room = room
         self._clock = asyncio.timeout(None)
+        self._alarm: asyncio.TimerHandle | None = None
+        self._began = (0.0, 0.0)
+        self._silent_since: tuple[float, float] | None = None
+        """As for the beginning: a time of the loop, and the sum of its lags until then."""
         self._reply: ReplyStream | None = None
         self._body: Body | None = None
         self._whole = False
@@ -84,10 +90,10 @@ class Attempt:
     async def run(self, opened: AbstractAsyncContextManager[ReplyStream]) -> None:
         """Open the connection, send, and read to the end, to a bound or to the frame that is waited for."""
         start = sent_at = _now()
-        self._deadline = start + self._total
+        self._began = start, self._loop_lag.total
         try:
             async with self._clock:
-                self._ring(self._deadline)
+                self._wait(silent=False)
                 if self._tap:
                     self._tap.begin(self._hang_up)
                 async with opened as reply:
@@ -101,6 +107,8 @@ class Attempt:
             self.failure, self.stale = broken.failure, broken.stale
         finally:
             self._over = True
+            if self._alarm:
+                self._alarm.cancel()
         if self._body is not None:
             self.failure = self._body.failure or self.failure
             self.hung_up = self.hung_up or self._body.hung_up
@@ -113,18 +121,18 @@ class Attempt:
             await self._tap.head(reply.status, reply.headers)
         self._body = body = self._new_body(reply)
         wanted = body is not None
-        self._wait()
+        self._wait(silent=True)
         async with aclosing(reply.stream) as stream:
             while wanted or self._tap:
                 raw = await anext(stream, None)
                 if raw is None:
                     break
                 at = _now() - reply.sent_at
-                self._ring(self._deadline)
                 if self._tap:
+                    self._wait(silent=False)
                     await self._tap.data(raw)
                 wanted = wanted and body is not None and body.add(raw, at)
-                self._wait()
+                self._wait(silent=True)
             self._ended_at = _now()
         if self._tap:
             await self._tap.end()
@@ -138,15 +146,40 @@ class Attempt:
             self.failure = Failure("decoding", f"The body cannot be decoded: {error}.")
             return None
         streamed = headers.get("content-type", "").lower().startswith("text/event-stream")
-        return Body(self._limits, decode, streamed, self._until)
+        return Body(self._limits, decode, streamed, self._until, self._room)
 
-    def _wait(self) -> None:
-        self._ring(min(self._deadline, _now() + self._limits.idle))
-
-    def _ring(self, at: float) -> None:
+    def _wait(self, silent: bool) -> None:
+        """Begin to wait: for more of the reply, where it may be silent for the idle limit only."""
         if self._clock.expired():
             raise TimeoutError
-        self._clock.reschedule(at)
+        self._silent_since = (_now(), self._loop_lag.total) if silent else None
+        due = self._due()
+        if self._alarm is None or due < self._alarm.when():
+            self._set_alarm(due)
+
+    def _set_alarm(self, due: float) -> None:
+        if self._alarm:
+            self._alarm.cancel()
+        self._alarm = asyncio.get_running_loop().call_at(due, self._ring)
+
+    def _ring(self) -> None:
+        """End the attempt where its time is over; the alarm may have been set before more came, or before a lag."""
+        due = self._due()
+        if _now() < due:
+            self._set_alarm(due)
+        else:
+            self._clock.reschedule(_now())
+
+    def _deadline(self) -> float:
+        """End of the whole attempt. Time in which our own loop stood still does not count."""
+        start, before = self._began
+        return start + self._total + self._loop_lag.total - before
+
+    def _due(self) -> float:
+        if self._silent_since is None:
+            return self._deadline()
+        since, before = self._silent_since
+        return min(self._deadline(), since + self._limits.idle + self._loop_lag.total - before)
 
     def _hang_up(self) -> None:
         if not self._over and not self._clock.expired():
@@ -156,7 +189,7 @@ class Attempt:
     def _expired(self) -> None:
         if self.hung_up:
             return
-        if self._reply is None or _now() >= self._deadline:
+        if self._reply is None or _now() >= self._deadline():
             self.failure = failures.too_slow(self._total, self._reply is not None)
         else:
             self.failure = failures.silent(self._limits.idle)

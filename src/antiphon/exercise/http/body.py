@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from antiphon.exercise.http.decoder import Decoder, DecodingError
+from antiphon.exercise.http.reply_room import CHUNK, EVENT, ReplyRoom
 from antiphon.exercise.limits import Limits
 from antiphon.recording.exchange import Chunk, Failure
 from antiphon.recording.frame import Frame
@@ -19,13 +20,17 @@ CHUNK_RECORDS = 20_000
 class Body:
     """Buffer of decoded chunks, until the reply ends, a bound is reached, or `until` matches a frame."""
 
-    def __init__(self, limits: Limits, decoder: Decoder, streamed: bool, until: Until | None = None) -> None:
+    def __init__(
+        self, limits: Limits, decoder: Decoder, streamed: bool, until: Until | None = None,
+        run_room: ReplyRoom | None = None,
+    ) -> None:  # fmt: skip
         self.failure: Failure | None = None
         self.hung_up = False
         self._limits = limits
         self._decoder = decoder
         self._reader: Reader | None = Reader(limits.body) if streamed else None
         self._until = until
+        self._run_room = run_room or ReplyRoom(limits.run_bytes)
         self._chunks: list[tuple[float, bytearray | bytes]] = []
         self._raw = 0
         self._size = 0
@@ -38,7 +43,7 @@ class Body:
 
     def add(self, raw: bytes, at: float) -> bool:
         """Take bytes that arrived at `at`; false when no more are wanted."""
-        room = self._limits.body - self._size
+        room = min(self._limits.body - self._size, self._run_room.left)
         self._raw += len(raw)
         try:
             data = self._decoder.feed(raw, room + 1)
@@ -46,6 +51,10 @@ class Body:
             self.failure = Failure("decoding", f"The body cannot be decoded: {error}.")
             return False
         self._keep(data[:room], at)
+        if self._run_room.is_full:
+            limit = f"{self._run_room.size:,}"
+            self.failure = Failure("too-large", f"The replies of the run take more than the limit of {limit} bytes.")
+            return False
         if len(data) > room or self._raw > self._limits.body:
             self.failure = Failure("too-large", f"The body is larger than the limit of {self._limits.body:,} bytes.")
             return False
@@ -65,6 +74,7 @@ class Body:
         if not data:
             return
         self._size += len(data)
+        self._run_room.take(len(data) + CHUNK)
         full = len(self._chunks) // CHUNK_RECORDS
         if full and at - self._chunks[-1][0] < 0.001 * 10 ** (full - 1):
             since, merged = self._chunks[-1]
@@ -78,6 +88,7 @@ class Body:
     def _read(self, reader: Reader, data: bytes, at: float) -> bool:
         for frame in reader.feed(data, at):
             self._events += 1
+            self._run_room.take(EVENT)
             if self._until is not None and self._until(frame):
                 self.hung_up = True
                 return False

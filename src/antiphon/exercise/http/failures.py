@@ -52,9 +52,10 @@ def too_slow_to_connect(base: BaseUrl, seconds: float) -> Failure:
     return Failure("timeout-connect", f"No connection to {base.authority} within {seconds:g} s; check the base URL.")
 
 
-def silent(seconds: float) -> Failure:
-    """The failure of a reply that began and stopped."""
-    return Failure("timeout-idle", f"The reply began, then nothing came for {seconds:g} s.")
+def silent(seconds: float, begun: bool = True) -> Failure:
+    """The failure of a reply that began and stopped, or of a connection that was opened and on which none began."""
+    what = "The reply began, then nothing" if begun else "The connection is open, and nothing"
+    return Failure("timeout-idle", f"{what} came for {seconds:g} s.")
 
 
 def too_slow(seconds: float, head: bool) -> Failure:

@@ -20,6 +20,7 @@ from antiphon.exercise.http.attempt import Attempt, Tap
 from antiphon.exercise.http.body import Until
 from antiphon.exercise.http.call import header_pairs, open_reply
 from antiphon.exercise.http.pool import pool, tls
+from antiphon.exercise.http.reply_room import ReplyRoom
 from antiphon.exercise.http.request import OutgoingRequest, check_headers, compose
 from antiphon.exercise.lanes import Lanes
 from antiphon.exercise.limits import Limits
@@ -45,17 +46,20 @@ class Transport:
         client_cert: str = "",
         budget: Budget | None = None,
         pace: Pace | None = None,
+        room: ReplyRoom | None = None,
     ) -> None:
         self.base: BaseUrl = parse_base_url(base_url)
         self.limits = limits or Limits()
         self.budget = budget or Budget()
         self.pace = pace or Pace()
+        self.room = room
+        """Room for all replies; each has one of its own where it is None."""
         self.calls = 0
         """Requests sent so far."""
         self._headers = tuple(headers)
         self._query = tuple(query)
         check_headers(self._headers)
-        self._lag = LoopLag()
+        self.lag = LoopLag()
         self.lanes = Lanes(self.limits.concurrency)
         self.tls = tls(self.base, verify, client_cert)
         self._kept: list[httpx.AsyncHTTPTransport] = []
@@ -72,7 +76,7 @@ class Transport:
 
     async def aclose(self) -> None:
         """Close all connections."""
-        self._lag.stop()
+        self.lag.stop()
         for each in (*self._kept, self._fresh):
             await each.aclose()
 
@@ -139,12 +143,12 @@ class Transport:
         """The attempt at a request, and whether it was sent again because the connection had been closed."""
         async with self._connection() as lane:
             await self.pace.turn()
-            self._lag.start()
-            attempt = Attempt(self.limits, total, self._lag, until, tap)
+            self.lag.start()
+            attempt = Attempt(self.limits, total, self.lag, until, tap, self.room)
             await attempt.run(open_reply(lane, call, self.base))
             if not attempt.stale:
                 return attempt, False
-            attempt = Attempt(self.limits, total, self._lag, until, tap)
+            attempt = Attempt(self.limits, total, self.lag, until, tap, self.room)
             await attempt.run(open_reply(self._fresh, self._call(request), self.base))
             return attempt, True
 
@@ -162,7 +166,7 @@ class Transport:
 
     async def reach(self, seconds: float = math.inf) -> Failure | None:
         """Why the target cannot be reached in time, by one harmless request to which any reply is good enough."""
-        attempt = Attempt(self.limits, min(self.limits.connect + self.limits.idle, seconds), self._lag)
+        attempt = Attempt(self.limits, min(self.limits.connect + self.limits.idle, seconds), self.lag)
         await attempt.run(open_reply(self._fresh, self._call(Request("GET", "/models")), self.base))
         return None if attempt.response() else attempt.failure
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from antiphon.exercise.http import failures
 from antiphon.exercise.limits import Limits
+from antiphon.exercise.loop_lag import LoopLag
 from antiphon.exercise.websocket.turn_answer import TurnAnswer
 from antiphon.recording.exchange import SOCKET_MESSAGES, Chunk, Exchange, Failure, Request, Response
 from antiphon.recording.intent import Intent
@@ -38,12 +39,19 @@ class PendingTurn:
         self._chunks: list[Chunk] = []
         self._notes: set[str] = set()
         self._started_at = time.time()
+        self.loop_lag = LoopLag()
         self._began = self._last = _now()
+        self._lag_before = self._lag_at_last = 0.0
         self._news = asyncio.Event()
+
+    def measure_lag(self, loop_lag: LoopLag) -> None:
+        """Leave out of all limits the time in which a loop stands still from now on."""
+        self.loop_lag = loop_lag
+        self._lag_before = self._lag_at_last = loop_lag.total
 
     def take(self, data: bytes, event: dict[str, Any], binary: bool) -> None:
         """Add a message."""
-        self._last = _now()
+        self._last, self._lag_at_last = _now(), self.loop_lag.total
         if binary and len(self._notes) < MOST_BINARY:
             self._notes.add(f"binary-message-{len(self._chunks)}")
         self._chunks.append(Chunk(self._last - self._began, data))
@@ -81,15 +89,23 @@ class PendingTurn:
     async def _end(self) -> None:
         total = self.within or self.limits.total
         while not self.ended:
-            idle = self.limits.idle if self._chunks else total
-            until = min(self._began + total, self._last + idle)
             self._news.clear()
             try:
-                async with asyncio.timeout_at(until):
+                async with asyncio.timeout_at(min(self._deadline(total), self._idle_end())):
                     await self._news.wait()
             except TimeoutError:
-                late = _now() >= self._began + total
-                self.fail(failures.too_slow(total, bool(self._chunks)) if late else failures.silent(self.limits.idle))
+                begun = bool(self._chunks)
+                if _now() >= self._deadline(total):
+                    self.fail(failures.too_slow(total, begun))
+                elif _now() >= self._idle_end():
+                    self.fail(failures.silent(self.limits.idle, begun))
+
+    def _deadline(self, total: float) -> float:
+        """End of the turn. Time in which our own loop stood still does not count."""
+        return self._began + total + self.loop_lag.total - self._lag_before
+
+    def _idle_end(self) -> float:
+        return self._last + self.limits.idle + self.loop_lag.total - self._lag_at_last
 
     def exchange(self) -> Exchange:
         """The turn as it stands."""

@@ -14,6 +14,7 @@ from websockets.http11 import Response as Head
 
 from antiphon.exercise.budget.bounds import Ticket
 from antiphon.exercise.http import failures
+from antiphon.exercise.http.reply_room import CHUNK, EVENT, ReplyRoom
 from antiphon.exercise.http.transport import Transport
 from antiphon.exercise.websocket.pending_turn import PendingTurn
 from antiphon.exercise.websocket.turn_answer import TurnAnswer
@@ -57,6 +58,7 @@ class Socket:
         sent = Request(request.method, request.path, request.query, _texts(out.headers))
         pending = PendingTurn(self._next_id(), self._scenario, sent, self._intent())
         self._began = _now()
+        transport.lag.start()
         try:
             if isinstance(leave := await transport.admit(request, patient=False), Failure):
                 pending.failure = leave
@@ -110,6 +112,7 @@ class Socket:
         turn = PendingTurn(self._next_id(), self._scenario, request, self._intent())
         turn.lane = lane if isinstance(lane, str) else None
         turn.limits, turn.within = self._transport.limits, within
+        turn.measure_lag(self._transport.lag)
         self._turns.append(turn)
         if self._connection is None or (self._reader and self._reader.done()):
             turn.fail(self._bound or Failure("protocol", "The connection was closed before the message was sent."))
@@ -147,16 +150,18 @@ class Socket:
 
     async def _read(self, connection: ClientConnection) -> None:
         limits, count, size = self._transport.limits, 0, 0
+        room = self._transport.room or ReplyRoom(limits.run_bytes)
         why = "The server closed the connection"
         try:
             async for message in connection:
                 data = message.encode() if isinstance(message, str) else bytes(message)
                 count, size = count + 1, size + len(data)
                 self._take(data, binary=not isinstance(message, str))
+                room.take(len(data) + CHUNK + EVENT)
                 if count > limits.events:
                     limit = f"{limits.events:,}"
                     self._bound = Failure("too-many-events", f"More messages came than the limit of {limit}.")
-                elif size > limits.body:
+                elif size > limits.body or room.is_full:
                     self._bound = Failure("too-large", f"More came than the limit of {limits.body:,} bytes.")
                 if self._bound:
                     connection.transport.abort()
