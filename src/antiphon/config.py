@@ -111,6 +111,32 @@ def target(settings: Mapping[str, Any]) -> Target:
     return Target(**values)
 
 
+LIMIT_OPTIONS = {
+    "concurrency": "concurrency", "timeout": "total", "idle_timeout": "idle", "connect_timeout": "connect",
+}  # fmt: skip
+"""Option → the limit that it sets."""
+
+
+def with_options(settings: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of a target in which options that were given take the place of those of a file."""
+    limits = {LIMIT_OPTIONS[key]: value for key, value in options.items() if key in LIMIT_OPTIONS and value is not None}
+    others = {key: value for key, value in options.items() if key not in LIMIT_OPTIONS and value}
+    return {**settings, **others, "limits": {**settings.get("limits", {}), **limits}}
+
+
+def body_fields(texts: Iterable[str], option: str) -> dict[str, Any]:
+    """`NAME=JSON` texts as fields of a body. Raises ConfigError."""
+    fields = {}
+    for name, text in pairs(texts, "=", option).items():
+        try:
+            fields[name] = json.loads(text)
+        except (ValueError, RecursionError):
+            raise ConfigError(
+                f"{option} {name}: the value is not JSON; write a text in quotes, such as {name}='\"text\"'."
+            ) from None
+    return fields
+
+
 def pairs(texts: Iterable[str], separator: str, option: str) -> dict[str, str]:
     """`NAME: VALUE` or `NAME=VALUE` texts as a mapping. Raises ConfigError, which does not contain the value."""
     found = {}

@@ -12,6 +12,7 @@ import pytest
 
 from antiphon import config
 from antiphon.cli import main
+from antiphon.cli.options.common import target_of
 from antiphon.errors import ConfigError
 from antiphon.exercise.target import Target
 from antiphon.server import ServerSettings, background_server
@@ -136,7 +137,7 @@ def test_doctor_says_what_is_missing_before_a_call_is_paid_for(
         assert code == 0
         for option in ("--second-api-key-env", "--other-model", "--reasoning-model", "--webhook-listen"):
             assert option in out
-        assert re.search(r"run --profile core: \d+ calls, \d+ to \d+ tokens", out)
+        assert re.search(r"run --profile core: \d+ calls, at most \d+ more for retries, \d+ to \d+ tokens", out)
         assert "streaming" not in out
 
         monkeypatch.setenv("OPENAI_API_KEY", "sk-wrong")
@@ -155,3 +156,50 @@ def test_a_dry_run_tells_scenarios_calls_and_tokens_by_area(capsys: pytest.Captu
     assert re.search(r"^limits +\d+ +\d+ +\d+ +\d+", out, re.MULTILINE)
     assert re.search(r"^  plain_cut +1 +\d+ +\d+", out, re.MULTILINE)
     assert "stops before --max-calls 5 is passed" in out
+
+
+def test_options_set_limits_and_body_fields_and_take_the_place_of_those_of_the_file(tmp_path: Path) -> None:
+    text = """
+    [targets.a]
+    base_url = "http://x/v1"
+    body = {provider = {order = ["a"]}, user = "file"}
+    limits = {total = 300.0, events = 7}
+    """
+    read(text, tmp_path)
+    given = {"concurrency": 2, "timeout": 5.0, "idle_timeout": 3.0, "connect_timeout": None, "model": None}
+    target, _ = target_of(
+        None, "a", tmp_path / "antiphon.toml", False, body=('user="option"', "top_k=5"), headers=(), query=(), **given
+    )
+
+    assert target is not None
+    assert target.body == {"provider": {"order": ["a"]}, "user": "option", "top_k": 5}
+    limits = target.limits
+    assert (limits.concurrency, limits.total, limits.idle, limits.connect, limits.events) == (2, 5.0, 3.0, 10.0, 7)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--body-field", "user=text"), "--body-field user: the value is not JSON"),
+        (("--concurrency", "0"), "Limit 'concurrency' is 0; give a whole number above 0"),
+        (("--timeout", "-1"), "Limit 'total' is -1.0; give a number of seconds above 0"),
+        (("--max-time", "0"), "--max-time is 0.0; give a number above 0"),
+    ],
+)
+def test_an_option_that_cannot_be_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], options: tuple[str, ...], says: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "--base-url", "http://127.0.0.1:9/v1", *options])
+
+    assert ended.value.code == 2
+    assert says in capsys.readouterr().err
+
+
+def test_requirements_can_be_excluded_in_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    read('exclude = ["no-such-requirement"]', tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "--dry-run", "--config", str(tmp_path / "antiphon.toml")])
+
+    assert ended.value.code == 2
+    assert "No requirement 'no-such-requirement'" in capsys.readouterr().err

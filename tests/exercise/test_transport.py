@@ -344,3 +344,20 @@ def test_a_proxy_of_the_environment_is_not_used_for_the_loopback(monkeypatch: py
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
 
     assert on_hostile(lambda transport: transport.reach()) is None
+
+
+def test_what_a_model_answers_carries_the_body_fields_of_the_target_unless_it_has_them() -> None:
+    fields = {"user": "target", "top_k": 5}
+    creates = Request("POST", "/responses", body={"model": "m", "user": "own"})
+    others = [Request("POST", "/conversations", body={}), Request("GET", "/responses/x")]
+
+    async def serve(reader: Reader, writer: Writer) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+
+    async def main() -> list[Exchange]:
+        async with serving(serve) as address, Transport(f"http://{address}", body=fields) as transport:
+            return [await transport.send(each, id="x") for each in (creates, *others)]
+
+    sent = [each.sent for each in asyncio.run(main())]
+    assert sent == [{"user": "own", "top_k": 5, "model": "m"}, {}, None]

@@ -74,7 +74,7 @@ def command(
         transcripts=transcripts,
         folder=folder,
         select=select or tuple(config.run.get("select", ())),
-        exclude=exclude,
+        exclude=exclude or tuple(config.run.get("exclude", ())),
         surface=surface or "both",
         thorough=thorough or bool(config.run.get("thorough")),
         profile=extent.profile,

@@ -38,6 +38,7 @@ def transport_to(target: Target, budget: Budget | None = None) -> Transport:
         limits=target.limits,
         headers=target.request_headers(),
         query=target.request_query(),
+        body=target.body,
         verify=target.verify_tls and (target.ca_file or True),
         client_cert=target.client_cert,
         budget=budget,

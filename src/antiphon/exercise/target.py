@@ -37,6 +37,8 @@ class Target:
     """Extra request headers: name → value, or `$NAME` for that of an environment variable."""
     query: Mapping[str, str] = field(default_factory=dict)
     """Query parameters of every request, likewise."""
+    body: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of the body of every request that a model answers, where it has none of that name."""
     rate: str = ""
     """The most calls in a time, such as `60/min`; as many as there are when empty."""
     retries: int = 2

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from antiphon.config import load, target
+from antiphon.config import LIMIT_OPTIONS, body_fields, load, target, with_options
 from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.contract.model import Contract
 from antiphon.errors import AntiphonError
+from antiphon.exercise.budget.bounds import Bounds
 from antiphon.exercise.scenario import all_scenarios, get_scenario
 from antiphon.gate import baseline
 from antiphon.judge.ledger import Ledger
@@ -28,7 +29,10 @@ from antiphon.suite.observation import Observation, observe
 
 pytest_addoption = entry.pytest_addoption
 assert_conforms_fixture = entry.assert_conforms_fixture
-_OF_TARGET = ("base_url", "model", "api_key_env", "other_model", "reasoning_model", "rate", "ca_file", "client_cert")
+_OF_TARGET = (
+    "base_url", "model", "api_key_env", "other_model", "reasoning_model", "rate", "ca_file", "client_cert",
+    *LIMIT_OPTIONS,
+)  # fmt: skip
 SESSION = pytest.StashKey[Session]()
 EXPECTATIONS = pytest.StashKey[Expectations]()
 
@@ -62,17 +66,21 @@ def _expect(config: pytest.Config, session: Session) -> None:
 
 def _plan(config: pytest.Config) -> RunOptions:
     given = {name: config.getoption(f"antiphon_{name}") for name in _OF_TARGET}
-    chosen = {name: value for name, value in given.items() if value}
+    fields = body_fields(config.getoption("antiphon_body_field"), "--antiphon-body-field")
     name, edition = config.getoption("antiphon_target"), config.getoption("antiphon_edition")
-    settings = load().target(name) if name else {}
+    read = load()
+    settings = with_options(read.target(name) if name else {}, given)
+    settings["body"] = {**settings.get("body", {}), **fields}
     folder = config.getoption("antiphon_report_dir")
-    found = target({**settings, **chosen}) if name or "base_url" in chosen else None
+    found = target(settings) if name or given["base_url"] else None
     return RunOptions(
         target=found,
         transcripts=tuple(map(Path, config.getoption("antiphon_transcript"))),
         folder=Path(folder) if folder else None,
         thorough=config.getoption("antiphon_thorough"),
         surface=config.getoption("antiphon_surface") or "both",
+        exclude=tuple(config.getoption("antiphon_exclude") or read.run.get("exclude", ())),
+        bounds=Bounds(time=config.getoption("antiphon_max_time")),
         faults=tuple(config.getoption("antiphon_fault")),
         edition=edition or (found.edition if found else DEFAULT_EDITION),
     )

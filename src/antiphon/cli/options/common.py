@@ -33,6 +33,19 @@ _TARGET = (
         help="A header of every request; a VALUE of the form $VAR is taken from the environment.",
     ),
     click.option("--query", multiple=True, metavar="NAME=VALUE", help="A query parameter of every request."),
+    click.option(
+        "--body-field",
+        "body",
+        multiple=True,
+        metavar="NAME=JSON",
+        help="A field of every request that a model answers, where it has none of that name.",
+    ),
+    click.option("--concurrency", type=int, metavar="N", help="The most calls at once. [default: 32]"),
+    click.option("--timeout", type=float, metavar="SECONDS", help="The longest that a reply may take. [default: 120]"),
+    click.option(
+        "--idle-timeout", type=float, metavar="SECONDS", help="The longest silence inside a reply. [default: 30]"
+    ),
+    click.option("--connect-timeout", type=float, metavar="SECONDS", help="The longest to a connection. [default: 10]"),
     click.option("--rate", metavar="N/UNIT", help="The most calls in a time, such as 60/min."),
     click.option("--webhook-listen", metavar="HOST:PORT", help="Take webhooks there; tell the server so beforehand."),
     click.option("--target", "target_name", metavar="NAME", help="A target of antiphon.toml."),
@@ -43,6 +56,9 @@ _TARGET = (
     click.option("--client-cert", metavar="FILE", help="A certificate to show, with its key, in PEM format."),
     click.option("--insecure", is_flag=True, help="Do not verify TLS certificates."),
 )
+
+
+_REPEATABLE = {"headers": "--header", "query": "--query", "body": "--body-field"}
 
 
 def target_options(function: F) -> F:
@@ -68,16 +84,17 @@ def target_of(
     more = {
         "headers": config.pairs(given.pop("headers", ()), ":", "--header"),
         "query": config.pairs(given.pop("query", ()), "=", "--query"),
+        "body": config.body_fields(given.pop("body", ()), "--body-field"),
     }
     name = target_name or read.run.get("target")
     if not base_url and not name:
         strays = [f"--{key.replace('_', '-')}" for key, value in given.items() if value and key != "edition"]
-        strays += [f"--{key.rstrip('s')}" for key, value in more.items() if value]
+        strays += [_REPEATABLE[key] for key, value in more.items() if value]
         if strays:
             raise ConfigError(f"{strays[0]} needs a server: give --base-url or --target as well.")
         return None, read
     settings: dict[str, Any] = read.target(name) if name and not base_url else {}
-    settings |= {key: value for key, value in given.items() if value}
+    settings = config.with_options(settings, given)
     for key, values in more.items():
         settings[key] = {**settings.get(key, {}), **values}
     if base_url:

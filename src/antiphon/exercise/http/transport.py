@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import httpx
 
@@ -26,8 +26,10 @@ from antiphon.exercise.lanes import Lanes
 from antiphon.exercise.limits import Limits
 from antiphon.exercise.loop_lag import LoopLag
 from antiphon.exercise.pace import Pace
-from antiphon.recording.exchange import Exchange, Failure, Pairs, Request
+from antiphon.recording.exchange import SOCKET_METHOD, Exchange, Failure, Pairs, Request
 
+ASKING = ("/responses", "/responses/compact", "/responses/input_tokens", "/chat/completions")
+"""Routes of requests that a model answers, or whose tokens it counts."""
 KEEP_ALIVE = 2.0
 """Seconds that an unused connection is kept: less than common servers do, so that we are the one who closes it."""
 
@@ -42,6 +44,7 @@ class Transport:
         limits: Limits | None = None,
         headers: Sequence[tuple[str, str]] = (),
         query: Sequence[tuple[str, str]] = (),
+        body: Mapping[str, Any] | None = None,
         verify: bool | str = True,
         client_cert: str = "",
         budget: Budget | None = None,
@@ -58,6 +61,7 @@ class Transport:
         """Requests sent so far."""
         self._headers = tuple(headers)
         self._query = tuple(query)
+        self._body = dict(body or {})
         check_headers(self._headers)
         self.lag = LoopLag()
         self.lanes = Lanes(self.limits.concurrency)
@@ -95,6 +99,7 @@ class Transport:
         Whatever the server does becomes the exchange's response or failure. Only a request that cannot be written
         down, such as one with a line break in a header, raises ConfigError.
         """
+        request = self.with_fields(request)
         call = self._call(request)
         sent = replace(request, query=self._whole_query(request), headers=header_pairs(call.headers))
         leave = await self.admit(request)
@@ -187,6 +192,13 @@ class Transport:
     def compose(self, request: Request) -> OutgoingRequest:
         """A request as it is written down for this target."""
         return compose(self.base, self._headers, replace(request, query=self._whole_query(request)))
+
+    def with_fields(self, request: Request) -> Request:
+        """A request with the fields that this target wants in all that a model answers, and that it does not have."""
+        is_asking = request.method in ("POST", SOCKET_METHOD) and request.path in ASKING
+        if not self._body or not is_asking or not isinstance(request.body, dict):
+            return request
+        return replace(request, body={**self._body, **request.body})
 
     def _whole_query(self, request: Request) -> Pairs:
         """The query of a request, after what every request of this target has in its own."""

@@ -105,9 +105,10 @@ class Socket:
 
     async def send(self, message: Any, *, within: float | None = None) -> PendingTurn:
         """Send a message (a str or bytes as it is, else as JSON); `answer` waits for its reply."""
-        text = message if isinstance(message, str | bytes) else json.dumps(message, ensure_ascii=False)
-        raw = None if not isinstance(message, str | bytes) else text.encode() if isinstance(text, str) else text
+        raw = message.encode() if isinstance(message, str) else message if isinstance(message, bytes) else None
         request = Request(SOCKET_METHOD, "/responses", body=message if raw is None else None, content=raw)
+        request = self._transport.with_fields(request)
+        text = message if raw is not None else json.dumps(request.body, ensure_ascii=False)
         lane = message.get("stream_id") if isinstance(message, dict) else None
         turn = PendingTurn(self._next_id(), self._scenario, request, self._intent())
         turn.lane = lane if isinstance(lane, str) else None
