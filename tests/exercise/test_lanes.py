@@ -25,8 +25,8 @@ def width_after(exchanges: Sequence[Exchange], limit: int = 64, began_in: Sequen
 
 def test_answers_widen_up_to_the_limit() -> None:
     assert width_after([]) == START
-    assert width_after([ANSWER] * START) == 2 * START
-    assert width_after([ANSWER] * 100) == 64
+    assert width_after([ANSWER] * START) == START + START // 2
+    assert width_after([ANSWER] * 200) == 64
     assert width_after([ANSWER] * 100, limit=3) == 3
 
 

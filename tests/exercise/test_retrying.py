@@ -15,7 +15,7 @@ from antiphon.errors import ConfigError
 from antiphon.exercise.api import Api
 from antiphon.exercise.pace import Pace, parse_rate
 from antiphon.exercise.recorder import Recorder
-from antiphon.exercise.retry import Retries
+from antiphon.exercise.retry import Retries, retry_allowance
 from antiphon.exercise.runner import exercise
 from antiphon.exercise.scenario import Scenario
 from antiphon.exercise.target import Target
@@ -134,3 +134,7 @@ def test_a_5xx_is_a_finding_though_the_next_try_went_well() -> None:
 
 def test_no_retries_means_one_call() -> None:
     assert [each.id for each in played([(503, {"Retry-After": "0"}, ERROR)], retries=0)] == ["only/1"]
+
+
+def test_a_run_makes_few_calls_again_for_what_it_is_said_to_cost() -> None:
+    assert [retry_allowance(calls) for calls in (0, 30, 143, 850)] == [3, 3, 5, 35]

@@ -17,6 +17,8 @@ START = 8
 """Lanes at the beginning, or fewer where the limit is lower."""
 URGENCY: ContextVar[int] = ContextVar("URGENCY", default=0)
 """Calls of the scenario that runs. Where lanes are few, the scenario with the most calls goes first."""
+_QUICK = 0.5
+"""Lanes that an answer adds before the first overload."""
 _BEYOND = 8
 """Above what was once too much, widening takes so many times longer."""
 
@@ -24,8 +26,8 @@ _BEYOND = 8
 class Lanes:
     """Each call takes a lane. Answers add lanes; 429, 503 and timeouts halve them, once for all calls of a round.
 
-    Before the first overload each answer adds a lane, so that the number doubles in the time of one answer: a server
-    that is slow and steady is not overloaded. Afterwards a lane more takes as many answers as there are lanes.
+    Before the first overload two answers add a lane, so that the number grows by half in the time of one answer: a
+    server that is slow and steady is not overloaded. Afterwards a lane more takes as many answers as there are lanes.
     """
 
     def __init__(self, limit: int) -> None:
@@ -85,7 +87,7 @@ class Lanes:
 
     def _step(self) -> float:
         if not self._is_overloaded:
-            return 1.0
+            return _QUICK
         return 1 / self.width if self.width < self._ceiling else 1 / (_BEYOND * self.width)
 
 

@@ -13,7 +13,7 @@ SHORTEST = 0.5
 """Seconds before the second try, where the target does not say; doubled before each further one."""
 LEAST_RETRIES = 3
 """Further tries that every run may make."""
-CALLS_PER_RETRY = 12
+CALLS_PER_RETRY = 24
 """Calls of a run for each further try that it may make."""
 UNPAID = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 """Codes of a 429 that no waiting mends."""
