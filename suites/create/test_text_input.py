@@ -11,7 +11,8 @@ weighed = token_counts.weighed
 @scenario()
 async def text_and_message(api: Api) -> None:
     """A text is sent with nothing beside it, and again as one user message."""
-    await api.create(input=TEXT)
+    with api.exact_input():
+        await api.create(input=TEXT)
     message = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": TEXT}]}
     await api.create(input=[message])
 

@@ -20,6 +20,7 @@ from antiphon.exercise.cleanup import LONGEST, LONGEST_AFTER_STOP, clean_up
 from antiphon.exercise.declined_capabilities import DeclinedCapabilities
 from antiphon.exercise.http.reply_room import ReplyRoom
 from antiphon.exercise.http.transport import Transport
+from antiphon.exercise.input_form import InputForm
 from antiphon.exercise.lanes import URGENCY
 from antiphon.exercise.pace import PATIENCE, Pace, parse_rate
 from antiphon.exercise.recorder import Recorder
@@ -110,6 +111,7 @@ class _Player:
         self._lockout = Lockout()
         self._breaker = CircuitBreaker(self.stop)
         self._declined = DeclinedCapabilities(self.contract.edition)
+        self._form = InputForm()
         self._ended: set[str] = set()
 
     def _record(self, exchange: Exchange) -> Exchange:
@@ -155,7 +157,9 @@ class _Player:
         if absent:
             return ScenarioEnd(scenario.name, "declined", "the configuration says so", absent[0])
         recording = self.recorder
-        api = Api(self.transport, self.target, self.contract, scenario, self._record, recording.run, self.retries)
+        api = Api(
+            self.transport, self.target, self.contract, scenario, self._record, recording.run, self.retries, self._form
+        )
         arguments = (api,) if scenario.case is None else (api, scenario.case)
         try:
             with anyio.fail_after(self.target.limits.total * 4) as scope:

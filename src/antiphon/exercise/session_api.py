@@ -14,6 +14,7 @@ from antiphon.contract.model import Contract, Route
 from antiphon.exercise.answer import Answer
 from antiphon.exercise.http.request import texts
 from antiphon.exercise.http.transport import Transport
+from antiphon.exercise.input_form import InputForm, as_list
 from antiphon.exercise.refusals import find_refusal
 from antiphon.exercise.retry import Retries
 from antiphon.exercise.scenario import CannotContinue, CapabilityDeclined, OverBudget, Scenario
@@ -27,15 +28,17 @@ from antiphon.recording.sse import Frame
 from antiphon.recording.stored_response import stored_response
 
 Until = Callable[[Frame], bool]
+_EXACT: ContextVar[bool] = ContextVar("exact", default=False)
 _INTENT: ContextVar[Intent | None] = ContextVar("intent", default=None)
 
 
 class SessionApi:
     """Session of one scenario. Each request is one exchange of its transcript."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what the scenarios of a run share, each with a default in tests
         self, transport: Transport, target: Target, contract: Contract, scenario: Scenario,
         record: Callable[[Exchange], Exchange], run: str = "", retries: Retries | None = None,
+        form: InputForm | None = None,
     ) -> None:  # fmt: skip
         self._transport = transport
         self._contract = contract
@@ -43,6 +46,7 @@ class SessionApi:
         self._record = record
         self._run = run
         self._retries = retries or Retries(target.retries)
+        self._form = form or InputForm()
         self._step = 0
         self._has_sockets = False
         self._unkept: set[str] = set()
@@ -62,6 +66,15 @@ class SessionApi:
             yield
         finally:
             _INTENT.reset(token)
+
+    @contextmanager
+    def exact_input(self) -> Iterator[None]:
+        """Send the requests that are made inside as they are, also to a target that refuses a text as input."""
+        token = _EXACT.set(True)
+        try:
+            yield
+        finally:
+            _EXACT.reset(token)
 
     async def send(  # noqa: PLR0913  one argument for each part of a request; scenarios name them
         self,
@@ -115,13 +128,17 @@ class SessionApi:
     ) -> Exchange:
         """The exchange of a request; an attempt that the target refused temporarily is recorded, and repeated."""
         id, tried, intent = f"{self._scenario.name}/{step}" if step else self._next_id(), 0, self.intent
+        exact = _EXACT.get() or not intent.expects_success
         while True:
+            request = request if exact else self._form.apply(request)
             exchange = await self._transport.exchange(
                 request, id=id, scenario=self._scenario.name, until=until, timeout_total=within
             )
             exchange = replace(exchange, intent=intent)
             tried += 1
             seconds = self._retries.wait(exchange, tried)
+            if seconds is None and not exact and self._form.may_be_refused(exchange):
+                return await self._send_as_list(request, exchange, until, within)
             if seconds is None:
                 return self._record(exchange)
             self._record(replace(exchange, id=f"{id}.{tried}", notes=exchange.notes | {RETRIED}))
@@ -129,6 +146,22 @@ class SessionApi:
                 self._transport.pace.rest(seconds)
             else:
                 await self._transport.pace.wait(seconds)
+
+    async def _send_as_list(
+        self, request: Request, refused: Exchange, until: Until | None, within: float | None
+    ) -> Exchange:
+        """The exchange of a create that was refused with a text, as a list if that is answered; both are recorded."""
+        async with self._form.lock:
+            if not self._form.is_open:
+                return self._record(refused)
+            listed = await self._transport.exchange(
+                as_list(request), id=refused.id, scenario=refused.scenario, until=until, timeout_total=within
+            )
+            self._form.settle(listed)
+        listed = replace(listed, intent=refused.intent)
+        chosen, other, form = (listed, refused, "text") if listed.is_success else (refused, listed, "list")
+        self._record(replace(other, id=f"{other.id}.{form}", notes=other.notes | {RETRIED}))
+        return self._record(chosen)
 
     def _next_id(self) -> str:
         self._step += 1
