@@ -14,7 +14,8 @@ import yaml
 from antiphon.contract.load import contract
 from antiphon.judge.engine import Judge
 from antiphon.judge.ledger import Ledger
-from antiphon.recording.exchange import Chunk, Exchange, Request, Response
+from antiphon.recording.exchange import Chunk, Exchange, Failure, Request, Response
+from antiphon.recording.intent import parse_intent
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "checks"
 ABSENT = "$absent"
@@ -87,9 +88,10 @@ def exchange_of(case: Mapping[str, Any], id: str = "made/1") -> Exchange:
     request = Request(made["method"], made["path"], tuple((made.get("query") or {}).items()), (), made.get("sent"))
     pairs = tuple((name, value) for name, value in headers.items() if value != ABSENT)
     response = Response(made.get("status", 200), pairs, (Chunk(0.0, content),))
-    return Exchange(
-        id, request, response, None, made.get("started_at", STARTED), 1.0, None, frozenset(made.get("notes", ()))
-    )
+    failure = Failure(made["failure"], "It broke.") if "failure" in made else None
+    intent, notes = parse_intent(made.get("intent", "")), frozenset(made.get("notes", ()))
+    started_at = made.get("started_at", STARTED)
+    return Exchange(id, request, response, None, started_at, 1.0, failure, notes, intent=intent)
 
 
 def judged(*exchanges: Exchange, edition: str = "openai-2026-08") -> Ledger:

@@ -78,7 +78,7 @@ def bent(refuse: Callable[[Body], Answer | None], *select: str) -> Session:
 
 def verdicts(session: Session) -> dict[str, Verdict]:
     book = session.contract
-    return {name: judgement(session.judge.ledger.entries.get(name), book.level(name))[0] for name in book.requirements}
+    return {name: judgement(session.findings.judge.ledger.entries.get(name), book.level(name))[0] for name in book.requirements}
 
 
 def broken(session: Session) -> list[str]:
@@ -99,7 +99,7 @@ def test_a_refused_part_fails_alone(
     refuse: Callable[[Body], Answer | None], requirement: str, words: str, right: Session
 ) -> None:
     session = bent(refuse, "create", "tools")
-    entry = session.judge.ledger.entries[requirement]
+    entry = session.findings.judge.ledger.entries[requirement]
 
     assert [name for name in broken(session) if name != "create.never-500"] == [requirement]
     assert entry.places[0].got == words
@@ -122,7 +122,7 @@ def test_a_right_server_takes_every_part_in_few_calls(right: Session) -> None:
 
 def test_null_that_is_refused_fails_by_a_field() -> None:
     session = bent(null, "create.null-is-absent", "create.accepts")
-    (first, *_) = session.judge.ledger.entries["create.null-is-absent"].places
+    (first, *_) = session.findings.judge.ledger.entries["create.null-is-absent"].places
 
     assert broken(session) == ["create.accepts.rare-nulls", "create.null-is-absent"]
     assert first.expected == '{"include": null} is taken'
@@ -138,7 +138,7 @@ def test_tools_that_are_refused_altogether_are_declined() -> None:
 
 def test_a_part_is_not_blamed_where_nothing_is_taken() -> None:
     session = bent(lambda body: in_json(500, error("out of memory")), "create.accepts")
-    reasons = session.judge.ledger.entries["create.accepts.instructions"].untestable
+    reasons = session.findings.judge.ledger.entries["create.accepts.instructions"].untestable
 
     assert broken(session) == []
     assert list(reasons) == ["the create without it is refused too: 500: out of memory"]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from antiphon.contract.load import edition_ids
+from antiphon.contract.load import DEFAULT_EDITION, edition_ids
 from antiphon.judge.verdict import Verdict, judgement
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.recording.exchange import INBOUND, Exchange
@@ -98,11 +98,12 @@ def test_the_reference_server_keeps_every_edition(edition: str) -> None:
 
     assert {name: verdict for name, verdict in found.items() if verdict in ("fail", "warn", "error")} == {}
     assert list(found.values()).count(Verdict.PASS.value) > 400
-    assert [each.id for each in session.exchanges.values() if not is_as_intended(each)] == []
+    every = edition != DEFAULT_EDITION  # others leave more open, and scenarios are written for the default one
+    assert [each.id for each in session.exchanges.values() if not (every or is_as_intended(each))] == []
 
 
 def is_as_intended(exchange: Exchange) -> bool:
-    """A right server takes what any server takes, and refuses what is to be refused; nobody knows of a probe."""
+    """A right server takes what is legal, and refuses what is to be refused; of a probe, either is right."""
     if INBOUND in exchange.notes:
         return exchange.intent is None
     assert exchange.intent, exchange.id

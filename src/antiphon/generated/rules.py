@@ -13,6 +13,7 @@ from antiphon.contract.triggers import triggers
 from antiphon.generated.options import GenerationOptions
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange, Request
+from antiphon.recording.outcome import Outcome, outcome
 
 _MEASURES = {"string": "length", "array": "length", "integer": "value", "decimal": "value", "object": "properties"}
 _OF_VALUES = frozenset(
@@ -52,8 +53,8 @@ def is_unanswered(exchange: Exchange) -> bool:
 
 
 def is_accepted(exchange: Exchange) -> bool:
-    """There is a reply that is neither a refusal nor a server error."""
-    return exchange.failure is None and (exchange.status or 0) < 400
+    """It was taken; neither a server error nor a redirection is that."""
+    return exchange.failure is None and outcome(exchange, routed=True) is Outcome.ANSWERED
 
 
 def has_unknown_code(exchange: Exchange) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
 
+from antiphon.judge.ledger import Ledger
 from antiphon.judge.registry import Check, CheckTable, Violation
 from antiphon.judge.subjects.responses import Call
 
@@ -36,6 +37,14 @@ class ExchangeFindings:
         ]
         if own:
             self.violations.setdefault(check.requirement, []).extend(own)
+
+    def enter(self, ledger: Ledger) -> None:
+        """Count one exchange in a ledger."""
+        ledger.record_pass(self.judged - self.violations.keys())
+        for requirement, violations in self.violations.items():
+            ledger.record_violations(requirement, violations)
+        for requirement, error in self.errors:
+            ledger[requirement].errors.add(error)
 
     def add_error(self, check: Check, subject: Call, error: Exception) -> None:
         """Record that a check raised an exception on a subject."""

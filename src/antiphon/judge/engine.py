@@ -8,12 +8,17 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from antiphon.contract.model import Contract, Edition
+from antiphon.judge.admission import admitted, sight_of
 from antiphon.judge.check_runner import CheckRunner, ExchangeFindings
 from antiphon.judge.extract import subjects_of
+from antiphon.judge.inferred_intent import inferred_intent
 from antiphon.judge.ledger import Ledger
-from antiphon.judge.missing_routes import is_absent
+from antiphon.judge.outcome_tally import OutcomeTally
 from antiphon.judge.registry import Relation, Violation, all_checks, all_relations
+from antiphon.judge.route_memory import RouteMemory
+from antiphon.judge.subjects.responses import Call
 from antiphon.recording.exchange import CLEAN_UP, INBOUND, Exchange
+from antiphon.recording.outcome import Outcome, outcome
 
 
 def operation_of(exchange: Exchange, edition: Edition) -> str:
@@ -53,8 +58,10 @@ class Judge:
         self.ledger = Ledger()
         self.exchanges = 0
         self.skipped = 0
+        self.outcomes = OutcomeTally()
+        self.routes = RouteMemory()
         checks = [check for check in all_checks() if self._counts(check.requirement)]
-        self._askers = {
+        self._runners = {
             kind: CheckRunner(check for check in checks if check.subject is kind)
             for kind in {c.subject for c in checks}
         }
@@ -81,28 +88,55 @@ class Judge:
             return self._feed(exchange)
 
     def _feed(self, exchange: Exchange) -> dict[str, list[Violation]]:
-        operation = operation_of(exchange, self.contract.edition)
-        self.exchanges += 1
-        if operation == "unknown" or is_absent(exchange, operation):
+        operation = self.count(exchange)
+        if operation == "unknown":
             self.skipped += 1
             return {}
+        result = outcome(exchange, self.routes.is_shown(operation))
+        if result is Outcome.UNROUTED:
+            self._hold_back(exchange, operation)
+            return {}
         findings = ExchangeFindings(self._excused(exchange))
-        for subject in subjects_of(exchange, operation, self.contract.edition):
-            kind = type(subject)
-            asker = self._askers.get(kind)
-            if asker is not None:
-                asker.run(subject, findings)
-            for relation in self.relations_for(kind):
+        for subject in self.subjects(exchange, operation, result):
+            self._run(subject, findings)
+            for relation in self.relations_for(type(subject)):
                 relation.see(subject)
-        self._enter(findings)
+        findings.enter(self.ledger)
         return findings.violations
 
-    def _enter(self, findings: ExchangeFindings) -> None:
-        self.ledger.record_pass(findings.judged - findings.violations.keys())
-        for requirement, violations in findings.violations.items():
-            self.ledger.record_violations(requirement, violations)
-        for requirement, error in findings.errors:
-            self.ledger[requirement].errors.add(error)
+    def count(self, exchange: Exchange) -> str:
+        """Count an exchange, and what it shows of its route; the operation that it performs."""
+        self.exchanges += 1
+        self.outcomes.see(exchange)
+        operation = operation_of(exchange, self.contract.edition)
+        if operation != "unknown" and (held := self.routes.see(exchange, operation)):
+            self.ledger.add(held.ledger)
+            for relation, subject in held.views:
+                relation.see(subject)
+        return operation
+
+    def subjects(self, exchange: Exchange, operation: str, result: Outcome) -> Iterator[Call]:
+        """The subjects of an exchange that its intent and its outcome admit."""
+        edition = self.contract.edition
+        call = Call(exchange, operation, edition)
+        sights = admitted(exchange.intent or inferred_intent(call), result)
+        for subject in subjects_of(exchange, operation, edition):
+            if sight_of(type(subject)) in sights:
+                yield subject
+
+    def _run(self, subject: Call, findings: ExchangeFindings) -> None:
+        runner = self._runners.get(type(subject))
+        if runner is not None:
+            runner.run(subject, findings)
+
+    def _hold_back(self, exchange: Exchange, operation: str) -> None:
+        """Judge a reply that counts only if another shows its route to exist."""
+        held, findings = self.routes.held(operation), ExchangeFindings(self._excused(exchange))
+        for subject in self.subjects(exchange, operation, outcome(exchange, routed=True)):
+            self._run(subject, findings)
+            held.views.extend((relation, subject) for relation in self.relations_for(type(subject)))
+        findings.enter(held.ledger)
+        held.bound(exchange)
 
     def relations_for(self, kind: type) -> list[Relation]:
         """The relations that want to see the subjects of a class."""
@@ -112,6 +146,7 @@ class Judge:
 
     def finish(self) -> Ledger:
         """Judge the relations between exchanges, once, after the last one was fed."""
+        self.skipped += self.routes.drop()
         for relation in self._relations:
             for requirement, seen in self._close(relation):
                 if self._counts(requirement):

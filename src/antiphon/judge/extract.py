@@ -12,6 +12,7 @@ from antiphon.judge.subjects.responses import (
     ITEM_EVENTS,
     REPEATING,
     Call,
+    Decision,
     ErrorReply,
     Item,
     ListPage,
@@ -35,6 +36,7 @@ def subjects_of(exchange: Exchange, operation: str, edition: Edition) -> Iterato
         if exchange.is_socket:
             yield from _of_turn(*common)
         return
+    yield Decision(*common)
     yield Reply(*common)
     if exchange.status is not None and exchange.status >= 400:
         yield ErrorReply(*common)

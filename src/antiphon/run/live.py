@@ -51,8 +51,8 @@ class LiveLine(RunWatcher):
 
 def run_facts(session: Session, source: str) -> RunFacts:
     """Facts of the session for its result."""
-    plan, target, spending = session.plan, session.target, session.findings.costs
-    asked = session.scope_text
+    plan, target = session.plan, session.target
+    asked, silence = session.scope_text, session.findings.judge.outcomes.silence()
     claimed = dict(target.capabilities) if target else {}
     return RunFacts(
         source=source,
@@ -61,12 +61,12 @@ def run_facts(session: Session, source: str) -> RunFacts:
         duration=session.seconds,
         filtered=bool(asked),
         filter=asked,
-        covers=frozenset() if spending.unanswered else session.covers,
+        covers=frozenset() if silence else session.covers,
         runs=session.runs,
         scenarios=session.endings,
         absent=frozenset(name for name, has in claimed.items() if not has),
         transcript=str(plan.transcripts[0] if plan.transcripts else (plan.folder or Path()) / "transcript.jsonl"),
-        unanswered=spending.silence(),
+        unanswered=silence,
         **session.findings.facts(session.endings, claimed if plan.surface == "chat" else {**claimed, "core": True}),
         left_out=left_out(session),
     )

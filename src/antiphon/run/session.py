@@ -191,6 +191,7 @@ class Session:
     def add(self, other: Session) -> None:
         """Take over what another run of the same found, but for its ledger."""
         self.runs += 1
+        self.findings.judge.outcomes.add(other.findings.judge.outcomes)
         self.seconds += other.seconds
         for exchange in other.exchanges.values():
             self.exchanges[exchange.id] = exchange
@@ -202,4 +203,6 @@ class Session:
 
     def record(self, requirements: Iterable[str], observation: Observation) -> None:
         """Record a test's observation in the ledger, for each requirement that the edition has."""
+        if observation.void:
+            observation = replace(observation, untestable=self.findings.judge.outcomes.words(observation.void))
         record_observation(self.findings.ledger, self.contract, requirements, observation)

@@ -8,9 +8,9 @@ from typing import Any
 
 from antiphon.contract.model import Contract
 from antiphon.judge.engine import Judge, operation_of
-from antiphon.judge.extract import subjects_of
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange
+from antiphon.recording.outcome import Outcome, outcome
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,11 @@ class JudgementCache:
     """The exchanges that are known, by identity."""
 
     def __init__(self, contract: Contract, exchanges: Iterable[Exchange]) -> None:
-        self._known = {id(each): _judge_exchange(contract, each) for each in exchanges}
+        self._known = {
+            id(each): _judge_exchange(contract, each)
+            for each in exchanges
+            if outcome(each) is not Outcome.UNROUTED  # what it shows depends on others
+        }
 
     def of(self, exchange: Exchange) -> CachedJudgement | None:
         """The judgement of an exchange, where it is known."""
@@ -39,11 +43,13 @@ class JudgementCache:
 
 def _judge_exchange(contract: Contract, exchange: Exchange) -> CachedJudgement:
     judge = Judge(contract)
+    result = outcome(exchange)
     judge.feed(exchange)
     entries = {name: entry for name, entry in judge.ledger.entries.items() if entry.judged}
     held = frozenset(name for name, entry in entries.items() if not entry.violated)
     found = {name: list(entry.places) for name, entry in entries.items() if name not in held}
-    subjects = subjects_of(exchange, operation_of(exchange, contract.edition), contract.edition)
+    operation = operation_of(exchange, contract.edition)
+    subjects = judge.subjects(exchange, operation, result) if operation != "unknown" else ()
     return CachedJudgement(exchange, tuple(each for each in subjects if judge.relations_for(type(each))), held, found)
 
 
@@ -59,7 +65,7 @@ class CachingJudge(Judge):
         known = self._memory.of(exchange)
         if known is None:
             return super().feed(exchange)
-        self.exchanges += 1
+        self.count(exchange)
         for subject in known.subjects:
             for relation in self.relations_for(type(subject)):
                 relation.see(subject)

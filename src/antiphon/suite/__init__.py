@@ -16,7 +16,7 @@ from antiphon.recording.intent import PROBE, must_refuse
 from antiphon.recording.transcript import Transcript
 from antiphon.suite import prerequisites
 from antiphon.suite.during_stream import while_streaming
-from antiphon.suite.observation import NotTestable, RequirementBroken
+from antiphon.suite.observation import NotTestable, RequirementBroken, any_outcome
 from antiphon.suite.parts import Part, find_refused_part, is_completed, was_taken
 from antiphon.suite.refused_parts import send_parts
 
@@ -29,6 +29,7 @@ __all__ = [
     "Exchange",
     "Part",
     "Transcript",
+    "any_outcome",
     "assume",
     "find_refused_part",
     "is_completed",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import FrameType, MappingProxyType, TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
+from antiphon.judge.admission import void_outcome
+from antiphon.judge.outcome_tally import reason_of
 from antiphon.judge.registry import Violation
-from antiphon.recording.exchange import Exchange
-from antiphon.recording.outcome import MISSING_ROUTE
+from antiphon.recording.exchange import RETRIED, Exchange
+from antiphon.recording.outcome import MISSING_ROUTE, Outcome
 from antiphon.recording.records import ScenarioEnd
 from antiphon.recording.transcript import Transcript
 from antiphon.suite.assertion_violation import explain
@@ -17,6 +19,7 @@ from antiphon.suite.assertion_violation import explain
 STATUS = "A status "
 """Begins what is expected of a reply where a test asks for no more than its status."""
 NOTHING_KEPT: Mapping[str, str] = MappingProxyType({})
+T = TypeVar("T", bound=Callable[..., None])
 
 
 class NotTestable(Exception):
@@ -41,6 +44,8 @@ class Observation:
     unplayed: str = ""
     """Why the run did not play what the test reads."""
     error: str = ""
+    void: Outcome | None = None
+    """The outcome of an exchange for which the test is not testable."""
 
     @property
     def judged(self) -> bool:
@@ -55,10 +60,12 @@ def observe(
 
     A lookup that fails in the test's own lines (a missing key, a wrong type) is the server's fault: the reply does not
     have the form that the test reads. The same in our library is an error of ours. Where a call got no answer, or a
-    create was answered with no response object at all, or with no stream, that alone is the fault, and what the test
-    judges was not shown. `kept` are the capabilities that other exchanges show to be there, with one of these: a
-    scenario that was declined for want of one excuses nothing.
+    damaged one, or a server error, or where a create was answered with no response object at all, or with no stream,
+    that alone is the fault, and what the test judges was not shown. `kept` are the capabilities that other exchanges
+    show to be there, with one of these: a scenario that was declined for want of one excuses nothing.
     """
+    if not reads_outcomes(test) and (void := _void(arguments)):
+        return void
     for transcript in _transcripts(arguments):
         unseen = _unplayed(transcript)
         ending = transcript.ending
@@ -90,11 +97,11 @@ def _outcome(test: Callable[..., None], arguments: Mapping[str, Any]) -> Observa
     try:
         test(**arguments)
     except NotTestable as error:
-        return _unanswered(arguments) or Observation(untestable=str(error))
+        return Observation(untestable=str(error))
     except RequirementBroken as broken:
-        return _unanswered(arguments) or Observation(violation=broken.violation)
+        return Observation(violation=broken.violation)
     except AssertionError as error:
-        return _unanswered(arguments) or Observation(violation=explain(error, test, arguments))
+        return Observation(violation=explain(error, test, arguments))
     except (LookupError, TypeError, AttributeError, ValueError) as error:
         frame = _innermost(error.__traceback__)
         if frame and frame.f_code.co_filename == test.__code__.co_filename:
@@ -125,18 +132,27 @@ def _unplayed(transcript: Transcript) -> Observation | None:
     return None
 
 
-def _unanswered(arguments: Mapping[str, Any]) -> Observation | None:
-    """Not testable, where a call of the scenario got no answer: that is neither a refusal nor anything else."""
+def any_outcome(test: T) -> T:
+    """Mark a test that reads itself what became of each call, such as that one of many got no answer."""
+    test.__dict__["any_outcome"] = True
+    return test
+
+
+def reads_outcomes(test: Callable[..., None]) -> bool:
+    """The test is marked with `any_outcome`."""
+    return bool(getattr(test, "any_outcome", False))
+
+
+def _void(arguments: Mapping[str, Any]) -> Observation | None:
+    """Not testable, where a call of the scenario got no answer, or one that shows nothing but itself."""
     for exchange in (each for transcript in _transcripts(arguments) for each in transcript.exchanges):
-        if exchange.is_unanswered and exchange.failure:
-            return Observation(untestable=f"no answer: {exchange.failure.message}")
+        if RETRIED not in exchange.notes and (reason := reason_of(exchange)):
+            return Observation(untestable=reason, void=void_outcome(exchange))
     return None
 
 
 def _unshown(arguments: Mapping[str, Any]) -> Observation | None:
     """Not testable, where a successful create was answered in another form than requested."""
-    if unanswered := _unanswered(arguments):
-        return unanswered
     for exchange in (each for transcript in _transcripts(arguments) for each in transcript.exchanges):
         if said := _other_form(exchange):
             return Observation(untestable=f"the reply of {exchange.id} has no response object: it is {said}")

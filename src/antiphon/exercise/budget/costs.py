@@ -46,9 +46,6 @@ class RunCosts:
     deleted_count: int = 0
     undeleted_count: int = 0
     """Stored objects that could not be deleted."""
-    unanswered: int = 0
-    """Calls of scenarios to which no answer came at all."""
-    _first_unanswered: Exchange | None = None
     _untold: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def add(self, exchange: Exchange) -> None:
@@ -56,9 +53,6 @@ class RunCosts:
         if INBOUND in exchange.notes or (exchange.failure and exchange.failure.kind == "budget"):
             return
         self.retried_count += RETRIED in exchange.notes
-        if exchange.is_unanswered and CLEAN_UP not in exchange.notes:
-            self.unanswered += 1
-            self._first_unanswered = self._first_unanswered or exchange
         if CLEAN_UP in exchange.notes:
             self.deleted_count += exchange.is_success
             self.undeleted_count += not exchange.is_success
@@ -76,13 +70,6 @@ class RunCosts:
             each.tokens, each.cost = each.tokens.plus(tokens), each.cost + cost
         self.all.calls += 1
         self.areas[self.area(exchange)].calls += 1
-
-    def silence(self) -> dict[str, Any]:
-        """The calls that got no answer, as they stand in a result; empty where each got one."""
-        first = self._first_unanswered
-        if first is None or first.failure is None:
-            return {}
-        return {"calls": self.unanswered, "first": first.id, "reason": first.failure.message}
 
     def as_json(self) -> dict[str, Any]:
         """The entry of a result; cost is None where no prices are known."""

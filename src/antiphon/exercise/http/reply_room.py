@@ -20,4 +20,5 @@ class ReplyRoom:
 
     @property
     def is_full(self) -> bool:
+        """Nothing more may be kept."""
         return not self.left

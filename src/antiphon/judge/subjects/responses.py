@@ -52,8 +52,13 @@ class Call:
 
 
 @dataclass(eq=False)
+class Decision(Call):
+    """Call that was taken or refused, whatever it was to be."""
+
+
+@dataclass(eq=False)
 class Reply(Call):
-    """Call that was answered: a status came back."""
+    """A whole reply: a good one to a request that may be taken, or a refusal."""
 
 
 @dataclass(eq=False)

@@ -29,7 +29,10 @@ class WholeReply(Response):
 
 
 class StreamedReply(StreamingResponse):
-    """Streamed reply without Starlette's group of tasks. Ends with its last piece, or when its client leaves."""
+    """Streamed reply without Starlette's group of tasks. Ends with its last piece, or when its client leaves.
+
+    Where its body raises ConnectionCut, the connection is closed without the last chunk.
+    """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         sender = asyncio.current_task()
@@ -45,6 +48,8 @@ class StreamedReply(StreamingResponse):
         watch.add_done_callback(leave)
         try:
             await self.stream_response(send)
+        except ConnectionCut:
+            return
         except asyncio.CancelledError:
             if not gone or sender.uncancel():
                 raise

@@ -11,7 +11,7 @@ from antiphon.judge.checks.echo.request_fields import has_json_request
 from antiphon.judge.checks.response.fields import STATUSES
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.schemas import schemas_for
-from antiphon.judge.subjects.responses import BODY, TERMINAL, Call, ErrorReply, Reply, ResponseObject
+from antiphon.judge.subjects.responses import BODY, TERMINAL, Call, Decision, ErrorReply, Reply, ResponseObject
 from antiphon.judge.values import a_dict, is_count, objects, violation_at
 
 
@@ -25,25 +25,6 @@ def foreground_is_finished(response: ResponseObject) -> Iterator[Violation]:
     """A reply that was not asked for in the background has a final status."""
     if response.status not in TERMINAL:
         yield violation_at(response.at("/status"), "completed, incomplete or failed", response.status)
-
-
-@check(
-    "create.never-500",
-    subject=Reply,
-    applies=lambda reply: reply.exchange.status is not None and not reply.operation.startswith("chat."),
-)
-def never_500(reply: Reply) -> Iterator[Violation]:
-    """No request is answered with a 5xx status, but for a 503 of a server that says that it is overloaded."""
-    status = reply.exchange.status or 0
-    if status >= 500 and not (status == 503 and _says_overloaded(reply)):
-        yield violation_at("", "a status below 500", status)
-
-
-def _says_overloaded(reply: Reply) -> bool:
-    """The error names the overload by its code or its type, or the reply says when to come again."""
-    response, error = reply.exchange.response, _refusal(reply)
-    told = response is not None and response.header("retry-after") is not None
-    return bool(error) and (told or "overloaded" in f"{error.get('code')} {error.get('type')}")
 
 
 def _created(call: Call) -> bool:
@@ -87,10 +68,10 @@ def _refusal(call: Call) -> Mapping[str, Any]:
 
 @check(
     "create.unknown-fields",
-    subject=Reply,
+    subject=Decision,
     applies=lambda reply: reply.operation == "create" and bool(reply.sent) and bool(_unknown_fields(reply)),
 )
-def unknown_fields(reply: Reply) -> Iterator[Violation]:
+def unknown_fields(reply: Decision) -> Iterator[Violation]:
     """A field outside the contract is refused as unknown or ignored."""
     param, code = _refusal(reply).get("param"), _refusal(reply).get("code")
     named = reply.exchange.is_client_error and param in _unknown_fields(reply)
@@ -100,10 +81,10 @@ def unknown_fields(reply: Reply) -> Iterator[Violation]:
 
 @check(
     "create.client-metadata",
-    subject=Reply,
+    subject=Decision,
     applies=lambda reply: reply.operation == "create" and reply.sent.get("client_metadata") is not None,
 )
-def client_metadata(reply: Reply) -> Iterator[Violation]:
+def client_metadata(reply: Decision) -> Iterator[Violation]:
     """The field client_metadata is taken."""
     if reply.exchange.is_client_error and str(_refusal(reply).get("param")).startswith("client_metadata"):
         yield violation_at("/error/param", "no refusal of client_metadata", _refusal(reply).get("param"))
@@ -114,11 +95,11 @@ def _has_audio(call: Call) -> bool:
     return any(part.get("type") == "input_audio" for part in parts)
 
 
-@check("create.input-audio", subject=Reply, applies=lambda reply: reply.operation == "create" and _has_audio(reply))
-def input_audio(reply: Reply) -> Iterator[Violation]:
-    """A message part with audio is refused or taken."""
-    if not (reply.exchange.is_success or reply.exchange.is_client_error):
-        yield violation_at("", "success or a 4xx status", reply.exchange.status)
+@check("create.input-audio", subject=Decision, applies=lambda reply: reply.operation == "create" and _has_audio(reply))
+def input_audio(reply: Decision) -> Iterator[Violation]:
+    """A message part with audio is taken."""
+    if not reply.exchange.is_success:
+        yield violation_at("", "success", reply.exchange.status)
 
 
 UNSUPPORTED = ("unsupported_parameter", "unsupported_value", "not_supported", "not_implemented")

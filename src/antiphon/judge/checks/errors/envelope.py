@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.subjects.responses import ErrorReply, Reply, Success
+from antiphon.judge.subjects.responses import Decision, ErrorReply, Reply
 from antiphon.judge.values import MISSING, a_dict, is_text, violation_at
 
 PATH = re.compile(r"[A-Za-z_$][\w$-]*(\.?\[\d+\]|\.[\w$@/-]+|\[[^\[\]]*\])*", re.ASCII)
@@ -127,14 +127,14 @@ def _leads_to(name: str, param: str) -> bool:
 
 @check(
     "errors.not-in-success",
-    subject=Success,
-    applies=lambda reply: reply.exchange.is_success and isinstance(reply.body, dict),
+    subject=Decision,
+    applies=lambda reply: reply.exchange.is_success and isinstance(reply.exchange.body, dict),
 )
-def not_in_success(reply: Success) -> Iterator[Violation]:
+def not_in_success(reply: Decision) -> Iterator[Violation]:
     """A reply with a success status has no error envelope."""
-    error = reply.body.get("error")
+    error = reply.exchange.body.get("error")
     bare = isinstance(error, str) or (isinstance(error, dict) and "message" in error)
-    if bare and not {"id", "object", "output", "choices"} & reply.body.keys():
+    if bare and not {"id", "object", "output", "choices"} & reply.exchange.body.keys():
         yield violation_at("/error", "no error, as the status is one of success", error)
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from antiphon.judge.checks.relations.digests import digest
 from antiphon.judge.checks.relations.responses import RelationVerdicts
 from antiphon.judge.registry import Violation, relation
-from antiphon.judge.subjects.responses import ENDINGS, Call, Reply, ResponseObject
+from antiphon.judge.subjects.responses import ENDINGS, Call, Decision, ResponseObject
 
 
 @relation
@@ -17,13 +17,13 @@ class NoReadAfterDelete:
     """A deleted response cannot be read."""
 
     requirements: ClassVar[tuple[str, ...]] = ("store.delete-then-get",)
-    subject: ClassVar[type] = Reply
+    subject: ClassVar[type] = Decision
 
     def __init__(self) -> None:
         self._deleted: dict[str, float] = {}
         self._read: dict[str, list[tuple[float, str, bool]]] = defaultdict(list)
 
-    def see(self, reply: Reply) -> None:
+    def see(self, reply: Decision) -> None:
         exchange = reply.exchange
         name = _named(reply)
         if not name or exchange.started_at <= 0:

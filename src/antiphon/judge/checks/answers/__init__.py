@@ -1,0 +1,1 @@
+"""Checks of whether calls are answered at all, and how."""

@@ -1,0 +1,78 @@
+"""Intent of a request whose sender did not say it: a foreign recording, or an older transcript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from antiphon.contract.triggers import triggers
+from antiphon.judge.schemas import errors_of
+from antiphon.judge.subjects.responses import Call
+from antiphon.recording.intent import LEGAL, Intent, must_refuse
+
+_KINDS = {
+    "create": "request.create",
+    "compact": "request.compact",
+    "input_tokens": "request.input-tokens",
+    "chat.create": "request.chat.create",
+}
+"""Operations whose requests have a schema that says what is wrong."""
+_OPEN = ("/input", "/tools", "/messages", "/functions", "/extra_body")
+"""Parts of a request that grow with each model; what the schema does not know of them may well be legal."""
+_BREACHES = frozenset(
+    {"type", "enum", "const", "maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum", "maxLength", "minLength",
+     "pattern", "maxItems", "minItems", "maxProperties"}
+)  # fmt: skip
+"""Keywords of a schema that a value breaks. A field that is missing or not known says nothing: recordings leave fields
+out, and servers have fields of their own."""
+
+_RESTS_ON_ABSENCE = frozenset({"json-word-missing", "stream-options-alone"})
+"""Triggers whose values are legal beside others: they are wrong for what is not there."""
+
+
+def inferred_intent(call: Call) -> Intent:
+    """To be refused where the request breaks its schema or has the values of a trigger; else legal."""
+    if not call.sent or call.operation not in _KINDS:
+        return LEGAL
+    for name, fields in _patterns(call.operation):
+        if all(field in call.sent and _same(call.sent[field], value) for field, value in fields.items()):
+            return must_refuse(name)
+    for error in errors_of(call, _KINDS[call.operation], call.sent):
+        if error.keyword in _BREACHES and not error.pointer.startswith(_OPEN):
+            return must_refuse("schema")
+    return LEGAL
+
+
+@cache
+def _patterns(operation: str) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    """The values by which the triggers of an operation are known: those that hold in any request."""
+    found = []
+    for trigger in triggers():
+        fields = trigger.request.get("body")
+        whole = (
+            trigger.id not in _RESTS_ON_ABSENCE
+            and trigger.operation == operation
+            and not trigger.setup
+            and not trigger.request.get("remove")
+        )
+        if whole and trigger.portable and isinstance(fields, Mapping) and fields and not any(_placeholders(fields)):
+            found.append((trigger.id, fields))
+    return tuple(found)
+
+
+def _placeholders(value: Any) -> Iterator[str]:
+    if isinstance(value, str) and value.startswith("$"):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (name for name in value if name.startswith("$"))
+        for each in value.values():
+            yield from _placeholders(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _placeholders(each)
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Equal as JSON: true is not 1."""
+    return type(one) is type(other) and bool(one == other)

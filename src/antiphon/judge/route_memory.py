@@ -1,0 +1,68 @@
+"""Memory of routes: which exist, and what was found in replies of those that nothing has shown to exist so far.
+
+404, 405 and 501 are refusals where the route is there, and no more than its absence where it is not. Which of the two
+only later exchanges may tell, so their findings are held back, as counts: memory does not grow with the exchanges.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from antiphon.judge.ledger import Ledger
+from antiphon.judge.registry import Relation
+from antiphon.judge.subjects.responses import Call
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.outcome import Outcome, outcome
+
+MOST_VIEWS = 64
+LARGEST = 64 * 1024
+_NOT_INSIDE = frozenset({401, 403})
+"""A gateway says them of any path."""
+
+
+@dataclass
+class HeldFindings:
+    """What was found in replies that count only if their route exists."""
+
+    ledger: Ledger = field(default_factory=Ledger)
+    views: list[tuple[Relation, Call]] = field(default_factory=list)
+    """For relations: the first few subjects, none of them large."""
+    exchanges: int = 0
+
+    def bound(self, exchange: Exchange) -> None:
+        """Count an exchange, and let go of views that are too many or too large."""
+        self.exchanges += 1
+        del self.views[MOST_VIEWS:]
+        if len(exchange.content) > LARGEST:
+            self.views = [pair for pair in self.views if pair[1].exchange is not exchange]
+
+
+class RouteMemory:
+    """The operations whose route exists, and the findings that wait for that."""
+
+    def __init__(self) -> None:
+        self._shown: set[str] = set()
+        self._held: dict[str, HeldFindings] = {}
+
+    def is_shown(self, operation: str) -> bool:
+        """An exchange showed the route of an operation to exist."""
+        return operation in self._shown
+
+    def see(self, exchange: Exchange, operation: str) -> HeldFindings | None:
+        """Note what an exchange shows of its route; the findings that count from now on."""
+        if operation in self._shown or exchange.status in _NOT_INSIDE:
+            return None
+        if outcome(exchange) not in (Outcome.ANSWERED, Outcome.REFUSED):
+            return None
+        self._shown.add(operation)
+        return self._held.pop(operation, None)
+
+    def held(self, operation: str) -> HeldFindings:
+        """The findings of an operation that wait for its route to be shown."""
+        return self._held.setdefault(operation, HeldFindings())
+
+    def drop(self) -> int:
+        """Let go of what never came to count; the number of its exchanges."""
+        dropped = sum(held.exchanges for held in self._held.values())
+        self._held.clear()
+        return dropped
