@@ -77,8 +77,8 @@ def bent(refuse: Callable[[Body], Answer | None], *select: str) -> Session:
 
 
 def verdicts(session: Session) -> dict[str, Verdict]:
-    book = session.contract
-    return {name: judgement(session.findings.judge.ledger.entries.get(name), book.level(name))[0] for name in book.requirements}
+    book, entries = session.contract, session.findings.ledger.entries
+    return {name: judgement(entries.get(name), book.level(name))[0] for name in book.requirements}
 
 
 def broken(session: Session) -> list[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from antiphon.contract.missing_routes import is_missing
 from antiphon.recording.exchange import Exchange
+from antiphon.recording.outcome import Outcome, outcome, speaks_of_request
 
 REFUSED = frozenset({400, 422, 501})
 """Statuses with which a parameter is declined."""
@@ -28,7 +29,7 @@ class CallEvidence:
         """One of the operations is answered as a route that is not there."""
         if self.operation not in operations or not is_missing(self.operation, self.exchange.status):
             return ""
-        if self.operation == "chat.create" and self.is_about_the_request:
+        if outcome(self.exchange) is not Outcome.UNROUTED and self.operation != "websocket":
             return ""
         return f"{self.operation} is answered with {self.exchange.status}"
 
@@ -79,10 +80,8 @@ class CallEvidence:
 
     @property
     def is_about_the_request(self) -> bool:
-        """A refusal names a parameter or repeats a text that was sent, so it comes from a route that is there."""
-        sent = self.exchange.sent if isinstance(self.exchange.sent, dict) else {}
-        message = str(self.error.get("message") or self.exchange.content.decode("utf-8", "replace"))
-        return bool(self.error.get("param")) or any(text in message for text in _strings(sent) if len(text) > 2)
+        """A refusal speaks of the request, so it comes from a route that is there."""
+        return speaks_of_request(self.exchange)
 
     def _names(self, parameter: str) -> bool:
         """The refusal names the parameter: in `param`, or in its message where there is no `param`."""
@@ -96,11 +95,3 @@ def _value_at(body: Any, path: str) -> Any:
     for name in path.split("."):
         body = body.get(name) if isinstance(body, dict) else None
     return body
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, (dict, list)):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from _strings(part)

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from antiphon.recording.exchange import Exchange, Request, Response
+from antiphon.recording.outcome import outcome
 from antiphon.report.result_model import ResultEvent, ResultExchange, ResultRequirement
 from antiphon.report.text import clip
 
@@ -77,6 +78,8 @@ def _excerpt(exchange: Exchange, marks: Sequence[str]) -> ResultExchange:
         "complete": response.complete if response else False,
         "elapsed": round(exchange.elapsed, 3),
         "failure": f"{exchange.failure.kind}: {clip(exchange.failure.message, 300)}" if exchange.failure else "",
+        "intent": str(exchange.intent or ""),
+        "outcome": str(outcome(exchange, routed=True)),  # a place in it says that its route is there
         "events": kept,
         "events_total": len(rows),
     }

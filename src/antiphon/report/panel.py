@@ -57,6 +57,8 @@ def _whole(exchange: ResultExchange) -> Panel:
         "complete": exchange["complete"],
         "elapsed": exchange["elapsed"],
         "failure": exchange["failure"],
+        "intent": exchange.get("intent", ""),
+        "outcome": exchange.get("outcome", ""),
         "events_total": exchange["events_total"],
     }
 

@@ -121,6 +121,8 @@ class ResultExchange(TypedDict):
     complete: bool
     elapsed: float
     failure: str
+    intent: NotRequired[str]
+    outcome: NotRequired[str]
     events: list[ResultEvent]
     events_total: int
 

@@ -99,5 +99,6 @@ FAULTS = (
         "A create of a client that takes gzip is refused as one too many.",
         "answers.not-overloaded",
         reply=refuse,
+        implies="errors.rate-limit-envelope headers.retry-after-form headers.retry-after-on-429",
     ),
 )

@@ -28,6 +28,14 @@ def swap_ends(body: Json) -> Json:
 CONFIRMED = frozenset({"get-conversation", "update-conversation", "delete-conversation", "add-conversation-items"})
 
 
+def forbid_locked(reply: OutgoingReply) -> OutgoingReply:
+    """The refusal of a conversation that is busy has the status of a missing permission."""
+    error = reply.body.get("error") if isinstance(reply.body, dict) else None
+    if isinstance(error, dict) and error.get("code") == "conversation_locked":
+        reply.status = 403
+    return reply
+
+
 def confirm_unknown(reply: OutgoingReply) -> OutgoingReply:
     """What is done with an unknown conversation is confirmed."""
     if reply.operation in CONFIRMED and reply.status == 404:
@@ -161,9 +169,16 @@ FAULTS = (
     fault(
         "conversation-busy-crashes",
         "A second response at once is answered with 500.",
-        "conversations.locked",
+        "create.never-500",
         policy={"conversations": ConversationRules(when_busy="crashes")},
-        implies="errors.trigger.conversation-locked.detail create.never-500 errors.server-error-envelope",
+        implies="conversations.locked errors.trigger.conversation-locked.detail errors.server-error-envelope",
+    ),
+    fault(
+        "conversation-busy-forbidden",
+        "A second response at once is answered with 403.",
+        "conversations.locked",
+        reply=forbid_locked,
+        implies="errors.trigger.conversation-locked.detail errors.code-fits-status",
     ),
     fault(
         "conversation-busy-overwrites",

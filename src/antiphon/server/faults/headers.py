@@ -95,7 +95,8 @@ FAULTS = (
         "A 429 does not say how long to wait.",
         "headers.retry-after-on-429",
         reply=at_param("model", answer_busy),
-        implies="compact.model-required errors.rate-limit-envelope errors.trigger.chat-missing-model.detail "
+        implies="answers.not-overloaded compact.model-required errors.rate-limit-envelope "
+        "errors.trigger.chat-missing-model.detail "
         "errors.trigger.compact-unknown-model.detail errors.trigger.compact-without-model.detail "
         "errors.trigger.missing-model-and-input.detail errors.trigger.missing-model.detail "
         "errors.trigger.model-empty.detail errors.trigger.model-null.detail errors.trigger.model-number.detail "

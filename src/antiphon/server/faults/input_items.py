@@ -194,9 +194,15 @@ FAULTS = (
     fault(
         "bad-limit-is-500",
         "A limit of 0 or 101 is answered with 500.",
-        "input-items.bad-limit",
+        "create.never-500",
         reply=at(LIST, crash_on_limit),
-        implies="create.never-500 errors.server-error-envelope",
+        implies="errors.server-error-envelope input-items.bad-limit",
+    ),
+    fault(
+        "bad-limit-empty",
+        "A limit of 0 or 101 is answered with an empty page.",
+        "input-items.bad-limit",
+        reply=at(LIST, answer_empty_for("limit")),
     ),
     fault(
         "unknown-after-empty",

@@ -79,7 +79,7 @@ FAULTS = (
         "A reply to a path or a query with a character outside ASCII ends in the middle.",
         "properties.answered",
         reply=cut_odd,
-        implies="errors.envelope.object",
+        implies="answers.whole errors.envelope.object",
     ),
     fault(
         "conversation-update-empty",

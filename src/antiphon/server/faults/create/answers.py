@@ -121,10 +121,10 @@ FAULTS = (
     fault(
         "unknown-delete-is-500",
         "Deleting an unknown id is answered with 500.",
-        "create.never-500 store.unknown-id-delete",
+        "create.never-500",
         reply=at(DELETE, crash_on_delete),
         implies="errors.server-error-envelope errors.trigger.unknown-response-delete.detail errors.type-fits-status "
-        "store.delete-twice store.off-not-deletable",
+        "store.unknown-id-delete store.delete-twice store.off-not-deletable",
     ),
     fault(
         "wrong-type-is-500",

@@ -150,10 +150,10 @@ FAULTS = (
     fault(
         "mcp-refused-as-broken",
         "A remote tool without a server is answered with 500.",
-        "errors.trigger.mcp-without-server",
+        "create.never-500",
         reply=at_param("tools[0].server_url", crash_on_tool_server),
-        implies="create.never-500 errors.server-error-envelope errors.trigger.mcp-without-server.detail "
-        "errors.type-fits-status",
+        implies="errors.server-error-envelope errors.trigger.mcp-without-server "
+        "errors.trigger.mcp-without-server.detail errors.type-fits-status",
     ),
     fault(
         "unreadable-body-taken",

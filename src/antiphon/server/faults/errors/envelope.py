@@ -232,7 +232,7 @@ FAULTS = (
         "A 429 has a body of its own form.",
         "errors.rate-limit-envelope",
         reply=on_refusal(answer_busy),
-        implies="headers.retry-after-on-429 headers.retry-after-form",
+        implies="answers.not-overloaded headers.retry-after-on-429 headers.retry-after-form",
     ),
     fault(
         "crash-without-envelope",
