@@ -14,8 +14,6 @@ from antiphon.recording.outcome import Outcome, outcome
 
 _SCENARIO = re.compile(r"refused(?:_by_thinker)?\[(.+)\]")
 LONGEST = 120
-NO_REFUSAL = frozenset({Outcome.OVERLOADED, Outcome.UNANSWERED, Outcome.DAMAGED, Outcome.UNSENT, Outcome.REDIRECTED})
-"""Outcomes that say nothing of the value that was sent."""
 NO_TRIGGER = {"verdict": "unknown", "status": "", "type": "", "code": "", "param": "", "exchange": ""}
 
 
@@ -49,9 +47,10 @@ class Invalids:
         body = as_object(exchange.body)
         error = as_object(body.get("error"))
         told = {key: "" if error.get(key) is None else str(error[key])[:LONGEST] for key in ("type", "code", "param")}
-        if exchange.is_success:
+        result = outcome(exchange, routed=True)
+        if result is Outcome.ANSWERED:
             verdict = "accepted"
-        elif outcome(exchange) in NO_REFUSAL:
+        elif result not in (Outcome.REFUSED, Outcome.BROKE):
             verdict = "unknown"
         else:
             verdict = "refused" if error and self._triggers[trigger].accepts(exchange.status) else "wrong-refusal"
