@@ -22,10 +22,10 @@ _OPEN = ("/input", "/tools", "/messages", "/functions", "/extra_body")
 """Parts of a request that grow with each model; what the schema does not know of them may well be legal."""
 _BREACHES = frozenset(
     {"type", "enum", "const", "maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum", "maxLength", "minLength",
-     "pattern", "maxItems", "minItems", "maxProperties"}
+     "pattern", "maxItems", "maxProperties"}
 )  # fmt: skip
 """Keywords of a schema that a value breaks. A field that is missing or not known says nothing: recordings leave fields
-out, and servers have fields of their own."""
+out, and servers have fields of their own. Nor does an empty list: services take `stop: []`."""
 
 _RESTS_ON_ABSENCE = frozenset({"json-word-missing", "stream-options-alone"})
 """Triggers whose values are legal beside others: they are wrong for what is not there."""
@@ -50,13 +50,11 @@ def _patterns(operation: str) -> tuple[tuple[str, Mapping[str, Any]], ...]:
     found = []
     for trigger in triggers():
         fields = trigger.request.get("body")
-        whole = (
-            trigger.id not in _RESTS_ON_ABSENCE
-            and trigger.operation == operation
-            and not trigger.setup
-            and not trigger.request.get("remove")
-        )
-        if whole and trigger.portable and isinstance(fields, Mapping) and fields and not any(_placeholders(fields)):
+        is_open = 200 in trigger.accept or not trigger.portable or trigger.id in _RESTS_ON_ABSENCE
+        is_bare = not trigger.setup and not trigger.request.get("remove")
+        if trigger.operation != operation or is_open or not is_bare:
+            continue
+        if isinstance(fields, Mapping) and fields and not any(_placeholders(fields)):
             found.append((trigger.id, fields))
     return tuple(found)
 

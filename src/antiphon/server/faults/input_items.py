@@ -71,6 +71,12 @@ def crash_on_limit(reply: OutgoingReply) -> None:
         edit_error(reply, type="server_error", code="server_error")
 
 
+def accept_limit(reply: OutgoingReply) -> None:
+    """Neither a page nor a refusal."""
+    if query_of(reply).get("limit") in ("0", "101"):
+        reply.status, reply.body = 202, EMPTY_PAGE
+
+
 def answer_empty_for(name: str) -> Change:
     """An empty page in place of a refusal of one part of the query."""
 
@@ -199,10 +205,10 @@ FAULTS = (
         implies="errors.server-error-envelope input-items.bad-limit",
     ),
     fault(
-        "bad-limit-empty",
-        "A limit of 0 or 101 is answered with an empty page.",
+        "bad-limit-accepted",
+        "A limit of 0 or 101 is answered with 202.",
         "input-items.bad-limit",
-        reply=at(LIST, answer_empty_for("limit")),
+        reply=at(LIST, accept_limit),
     ),
     fault(
         "unknown-after-empty",
