@@ -11,7 +11,7 @@ import pytest
 from tests.judge.exchanges import exchange_of, read
 
 from antiphon.contract.load import contract
-from antiphon.judge.admission import Sight, admitted, sight_of
+from antiphon.judge.admission import Sight, admitted_sights, sight_of
 from antiphon.judge.engine import Judge
 from antiphon.judge.extract import subjects_of
 from antiphon.judge.registry import all_checks, all_relations
@@ -48,7 +48,7 @@ def cases() -> Iterator[tuple[Exchange, Intent, Outcome]]:
 @pytest.mark.parametrize("result", Outcome)
 @pytest.mark.parametrize("intent", INTENTS, ids=str)
 def test_what_may_be_seen(intent: Intent, result: Outcome) -> None:
-    seen = admitted(intent, result)
+    seen = admitted_sights(intent, result)
 
     assert (Sight.SUCCESS in seen) == (result is Outcome.ANSWERED and intent.expects_success)
     assert (Sight.DECISION in seen) == (result in (Outcome.ANSWERED, Outcome.REFUSED))
@@ -65,7 +65,7 @@ def test_no_check_judges_what_it_may_not_see(exchange: Exchange, intent: Intent,
     sights = {check.requirement: set[Sight]() for check in all_checks()}
     for check in all_checks():
         sights[check.requirement].add(sight_of(check.subject))
-    admitted_ids = {name for name, kinds in sights.items() if kinds & admitted(intent, result)}
+    admitted_ids = {name for name, kinds in sights.items() if kinds & admitted_sights(intent, result)}
     related = {name for relation in all_relations() for name in relation.requirements}
 
     assert judged <= admitted_ids | related

@@ -69,7 +69,7 @@ def sight_of(subject: type) -> Sight:
     return _SIGHTS.get(subject, Sight.SUCCESS)
 
 
-def admitted(intent: Intent, result: Outcome) -> frozenset[Sight]:
+def admitted_sights(intent: Intent, result: Outcome) -> frozenset[Sight]:
     """What may be seen of an exchange."""
     expected, other = ADMITTED[result]
     return expected if intent.expects_success else other

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from antiphon.contract.model import Contract, Edition
-from antiphon.judge.admission import admitted, sight_of
+from antiphon.judge.admission import admitted_sights, sight_of
 from antiphon.judge.check_runner import CheckRunner, ExchangeFindings
 from antiphon.judge.extract import subjects_of
 from antiphon.judge.inferred_intent import inferred_intent
@@ -119,7 +119,7 @@ class Judge:
         """The subjects of an exchange that its intent and its outcome admit."""
         edition = self.contract.edition
         call = Call(exchange, operation, edition)
-        sights = admitted(exchange.intent or inferred_intent(call), result)
+        sights = admitted_sights(exchange.intent or inferred_intent(call), result)
         for subject in subjects_of(exchange, operation, edition):
             if sight_of(type(subject)) in sights:
                 yield subject
