@@ -1,7 +1,7 @@
 """What a continued response reads of the turns before it, told by counts of tokens."""
 
 from antiphon.suite import Answer, Api, Transcript, assume, requirement, scenario
-from antiphon.suite.token_counts import assume_count_moves, count_input
+from antiphon.suite.controls.token_counts import assume_count_moves, count_input
 
 STORY = (
     "A baker, a carpenter and a teacher live in three houses by one river. The baker has a red door, the carpenter has "

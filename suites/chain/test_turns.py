@@ -1,7 +1,7 @@
 """What can be continued, and by what."""
 
 from antiphon.suite import Api, CannotContinue, Transcript, assume, requirement, scenario
-from antiphon.suite.token_counts import count_input
+from antiphon.suite.controls.token_counts import count_input
 
 FUNCTION = {
     "type": "function",

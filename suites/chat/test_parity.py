@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
-from antiphon.suite import Api, Transcript, assume, requirement, scenario, token_counts
-from antiphon.suite.token_counts import assume_count_moves
+from antiphon.suite import Api, Transcript, assume, requirement, scenario
+from antiphon.suite.controls import token_counts
+from antiphon.suite.controls.token_counts import assume_count_moves
 
 weighed = token_counts.weighed
 

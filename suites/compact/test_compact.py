@@ -3,7 +3,7 @@
 from typing import Any
 
 from antiphon.suite import Answer, Api, Transcript, assume, must_refuse, requirement, scenario
-from antiphon.suite.token_counts import assume_count_moves, count_input
+from antiphon.suite.controls.token_counts import assume_count_moves, count_input
 
 TURNS: list[Any] = [
     {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "My wall is blue."}]},

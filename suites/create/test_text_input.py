@@ -1,7 +1,8 @@
 """The smallest creates: a text, the same text as a message, and the tokens that both cost."""
 
-from antiphon.suite import Api, Transcript, assume, requirement, scenario, token_counts
-from antiphon.suite.token_counts import assume_count_moves, count_input
+from antiphon.suite import Api, Transcript, assume, requirement, scenario
+from antiphon.suite.controls import token_counts
+from antiphon.suite.controls.token_counts import assume_count_moves, count_input
 
 TEXT = "Say hi."
 MINUTES = 10 * 60

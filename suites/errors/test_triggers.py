@@ -5,9 +5,9 @@ import pytest
 from antiphon.contract.model import Contract
 from antiphon.contract.triggers import ABSENT, Trigger, triggers
 from antiphon.judge.base_requests import BaseRequests
-from antiphon.judge.engine import operation_of
 from antiphon.recording.outcome import Outcome, outcome
-from antiphon.suite import Api, Exchange, Transcript, assume, prerequisites, requirement, scenario
+from antiphon.suite import Api, Transcript, assume, prerequisites, requirement, scenario
+from antiphon.suite.controls import token_counts
 
 ALWAYS = {
     "unknown-model", "temperature-type", "temperature-above", "missing-input", "unknown-previous-response",
@@ -20,13 +20,9 @@ ALWAYS = {
 }  # fmt: skip
 """These are pulled in every run; the others when it is to be thorough."""
 
+weighed = token_counts.weighed
+"""Begins with the create that triggers change."""
 FOR_NOW = "the target takes no calls for the moment, whatever they hold"
-
-
-@scenario()
-async def valid_create(api: Api) -> None:
-    """The create that triggers change is sent as it is."""
-    await prerequisites.send_base(api, "create")
 
 
 @scenario(needs={"chat"})
@@ -49,16 +45,8 @@ async def valid_count(api: Api) -> None:
         await prerequisites.send_base(api, "input_tokens")
 
 
-@pytest.fixture(scope="session")
-def base_requests(
-    valid_create: Transcript, valid_completion: Transcript, valid_compaction: Transcript, valid_count: Transcript,
-    exchanges: list[Exchange], contract: Contract,
-) -> BaseRequests:  # fmt: skip
-    """How the requests that triggers change are answered as they are, there or anywhere in the run."""
-    bases = BaseRequests()
-    for exchange in exchanges:
-        bases.see(exchange, operation_of(exchange, contract.edition))
-    return bases
+CONTROLS = pytest.mark.usefixtures("weighed", "valid_completion", "valid_compaction", "valid_count")
+"""The scenarios that send the requests of which triggers change a value."""
 
 
 @scenario(
@@ -72,6 +60,7 @@ async def refused(api: Api, trigger: Trigger) -> None:
     await prerequisites.send(api, trigger, names)
 
 
+@CONTROLS
 @requirement("{case.requirement}")
 def test_is_refused(refused: Transcript, base_requests: BaseRequests) -> None:
     """The request is refused."""
@@ -83,6 +72,7 @@ def test_is_refused(refused: Transcript, base_requests: BaseRequests) -> None:
     assert refused.case.accepts(refusal.status)
 
 
+@CONTROLS
 @requirement("{case.detail}")
 def test_says_why(refused: Transcript, contract: Contract, base_requests: BaseRequests) -> None:
     """The refusal has the status, type, param and code of the service."""

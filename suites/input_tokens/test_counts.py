@@ -3,7 +3,7 @@
 from typing import Any
 
 from antiphon.suite import PROBE, Api, Transcript, assume, requirement, scenario
-from antiphon.suite.token_counts import assume_count_moves, count_input
+from antiphon.suite.controls.token_counts import assume_count_moves, count_input
 
 TEXT = "My wall is blue."
 MESSAGE = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": TEXT}]}

@@ -1,7 +1,8 @@
 """As much metadata as may be, and what it costs."""
 
-from antiphon.suite import Api, Transcript, assume, requirement, scenario, token_counts
-from antiphon.suite.token_counts import assume_count_moves, count_input
+from antiphon.suite import Api, Transcript, assume, requirement, scenario
+from antiphon.suite.controls import token_counts
+from antiphon.suite.controls.token_counts import assume_count_moves, count_input
 
 weighed = token_counts.weighed
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from antiphon.suite import Transcript, requirement, token_counts
-from antiphon.suite.token_counts import ADDITIONS, assume_count_moves, count_input
+from antiphon.suite import Transcript, requirement
+from antiphon.suite.controls import token_counts
+from antiphon.suite.controls.token_counts import ADDITIONS, assume_count_moves, count_input
 
 weighed = token_counts.weighed
 

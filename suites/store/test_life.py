@@ -5,7 +5,7 @@ from antiphon.suite import Api, Transcript, assume, must_refuse, requirement, sc
 
 SEALED = frozenset({"encrypted_content"})
 """Made anew each time it is shown."""
-KEPT = ("id", "status", "output", "usage")
+KEPT = ("id", "status", "output", "usage", "created_at", "background")
 """What is compared; metadata have a requirement of their own."""
 
 
@@ -40,7 +40,7 @@ def test_what_is_said_to_be_stored_can_be_read(stored_life: Transcript) -> None:
 
 @requirement("store.get-equals-create")
 def test_a_stored_response_is_its_reply(stored_life: Transcript) -> None:
-    """A stored response has the id, status, output and usage of its reply, encrypted content apart."""
+    """A stored response has the members of its reply, encrypted content apart."""
     created, found, *_ = stored_life
     assume(found.is_success, "the response cannot be read")
     said, kept = ({name: each.body.get(name) for name in KEPT} for each in (created, found))

@@ -17,9 +17,10 @@ async def stored_by_default(api: Api) -> None:
 
 @scenario(needs={"store"}, thorough=True)
 async def read_with_include(api: Api) -> None:
-    """A response is read without and with include."""
+    """A response is read without include, and with it when the second has turned over."""
     created = await api.create(input="Say hi.", store=True, max_output_tokens=64)
     await api.retrieve(created.id)
+    await anyio.sleep(1.1)
     await api.retrieve(created.id, include=["message.output_text.logprobs"])
 
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Self
+
+from antiphon.contract.model import Edition
 from antiphon.contract.triggers import Trigger, triggers
+from antiphon.judge.engine import operation_of
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.intent import Purpose
 from antiphon.recording.outcome import Outcome, outcome
@@ -10,6 +15,10 @@ from antiphon.recording.outcome import Outcome, outcome
 HARMLESS = frozenset({"max_output_tokens", "max_completion_tokens", "store"})
 """Members that a request may have besides those of a base to serve as its control."""
 LONGEST = 200
+CONTROLLED = frozenset({"create", "chat.create", "compact", "input_tokens"})
+"""Operations whose base request is a control; the triggers of others create what they rest on themselves."""
+ALWAYS_SENT = frozenset({"create", "chat.create"})
+"""Those whose base requests can be sent in every edition."""
 UNSENT = "the valid request was not sent"
 
 
@@ -20,9 +29,22 @@ class BaseRequests:
     """
 
     def __init__(self) -> None:
-        self._members = {each.operation: frozenset(each.base) for each in triggers() if each.base}
+        self._members = {each.operation: frozenset(each.base) for each in triggers() if each.operation in CONTROLLED}
         self._answered: set[str] = set()
         self._refusals: dict[str, str] = {}
+
+    @classmethod
+    def of(cls, exchanges: Iterable[Exchange], edition: Edition) -> Self:
+        """The answers in these exchanges."""
+        made = cls()
+        for exchange in exchanges:
+            made.see(exchange, operation_of(exchange, edition))
+        return made
+
+    @property
+    def answered(self) -> frozenset[str]:
+        """The operations whose base request was answered."""
+        return frozenset(self._answered)
 
     def see(self, exchange: Exchange, operation: str) -> None:
         """Take in one exchange of an operation; only base requests count."""
@@ -40,8 +62,9 @@ class BaseRequests:
         """Why a refusal of a trigger proves nothing; empty where its base request was answered, or it has none."""
         if trigger.operation not in self._members or trigger.operation in self._answered:
             return ""
-        said = self._refusals.get(trigger.operation)
-        return UNSENT if said is None else f"the valid request is refused too: {said}"
+        if said := self._refusals.get(trigger.operation):
+            return f"the valid request is refused too: {said}"
+        return UNSENT if trigger.operation in ALWAYS_SENT else ""
 
 
 def _words(exchange: Exchange) -> str:

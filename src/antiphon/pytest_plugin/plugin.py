@@ -15,6 +15,7 @@ from antiphon.errors import AntiphonError
 from antiphon.exercise.budget.bounds import Bounds
 from antiphon.exercise.scenario import all_scenarios, get_scenario
 from antiphon.gate import baseline
+from antiphon.judge.base_requests import BaseRequests
 from antiphon.judge.ledger import Ledger
 from antiphon.pytest_plugin import entry
 from antiphon.pytest_plugin.expectations import Expectations
@@ -161,6 +162,12 @@ class TranscriptsByScenario(dict[str, Transcript]):
 def exchanges(transcripts: object, antiphon_session: Session) -> list[Exchange]:
     """Every exchange of the run."""
     return list(antiphon_session.exchanges.values())
+
+
+@pytest.fixture(scope="session")
+def base_requests(transcripts: object, antiphon_session: Session) -> BaseRequests:
+    """How the requests that triggers change were answered as they are."""
+    return antiphon_session.base_requests
 
 
 @pytest.fixture(scope="session")

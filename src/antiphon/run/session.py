@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from antiphon.contract.load import contract
 from antiphon.contract.model import Contract
@@ -24,6 +25,7 @@ from antiphon.exercise.stop import Stop
 from antiphon.exercise.target import Target
 from antiphon.exercise.webhook_listener import webhook_listener
 from antiphon.generated.options import CURRENT_OPTIONS
+from antiphon.judge.base_requests import BaseRequests
 from antiphon.judge.engine import Judge
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.file import TranscriptWriter, read_transcript
@@ -128,6 +130,11 @@ class Session:
         if self.watcher:
             self.watcher.on_plan(len(chosen))
         return chosen
+
+    @cached_property
+    def base_requests(self) -> BaseRequests:
+        """How the requests that triggers change were answered as they are. Read it after `play`."""
+        return BaseRequests.of(self.exchanges.values(), self.contract.edition)
 
     def _stored(self) -> list[Record]:
         if self.stored_records is not None:

@@ -102,12 +102,16 @@ class _Test:
         """Its file, below the suites, and its name, with the case in brackets."""
         return self.item.nodeid
 
-    def is_kept(self, played: frozenset[str]) -> bool:
-        """All that it reads is as it was with the right server."""
+    def is_kept(self, played: frozenset[str], same_bases: bool) -> bool:
+        """All that it reads is as it was with the right server; `same_bases`: base requests are answered as there."""
+        if not same_bases and "base_requests" in self.rest:
+            return False
         return played.isdisjoint(self.reads.values()) and "exchanges" not in self.rest
 
     def observe(self, run: Session, transcripts: TranscriptsByScenario) -> Observation:
-        known: dict[str, Any] = {"exchanges": list(run.exchanges.values()), "contract": run.contract}
+        known: dict[str, Any] = {
+            "exchanges": list(run.exchanges.values()), "contract": run.contract, "base_requests": run.base_requests,
+        }  # fmt: skip
         rest = {name: known.get(name, value) for name, value in self.rest.items()}
         return observe(self.item.obj, {**{name: transcripts[value] for name, value in self.reads.items()}, **rest})
 
@@ -126,6 +130,7 @@ class Bench:
         self._memory = JudgementCache(session.contract, said)
         self.tests = frozenset(each.id for each in self._tests)
         self._seen: list[Observation] = []
+        self._bases: frozenset[str] = frozenset()
         self.right = self._judge(_plan(edition), self.baseline.records, frozenset())
         """Verdicts of the server without faults."""
 
@@ -177,8 +182,10 @@ class Bench:
         run = self._run(plan, records, played)
         transcripts = TranscriptsByScenario(run.transcripts)
         failing = set()
+        self._bases = self._bases or run.base_requests.answered
+        same_bases = run.base_requests.answered == self._bases
         for index, test in enumerate(self._tests):
-            known = self._seen[index] if index < len(self._seen) and test.is_kept(played) else None
+            known = self._seen[index] if index < len(self._seen) and test.is_kept(played, same_bases) else None
             seen = known or test.observe(run, transcripts)
             if index == len(self._seen):
                 self._seen.append(seen)

@@ -15,7 +15,7 @@ from antiphon.recording.fast_json import sorted_json
 FORGOTTEN = frozenset({"encrypted_content", "fingerprint", "obfuscation"})
 """Fields that change with every reply."""
 _FORGOTTEN = tuple(f'"{name}"'.encode() for name in sorted(FORGOTTEN))
-COMPARED_FIELDS = ("output", "usage", "metadata")
+COMPARED_FIELDS = ("output", "usage", "metadata", "created_at", "background")
 SIZE = 8
 """Bytes of a digest. A run may hold a hundred thousand responses, so little is kept of each."""
 MOST_ITEMS = 32
