@@ -22,6 +22,20 @@ class AntiphonError(Exception):
     exit = Exit.USAGE
 
 
+def describe_lookup(error: BaseException) -> str:
+    """What a value lacks whose lookup failed, in words: no name of a Python error."""
+    match error:
+        case KeyError(args=(str(name), *_)):
+            return f"there is no {name}"
+        case LookupError():
+            return "something that is read is missing"
+        case TypeError() | AttributeError():
+            return "a value is of another type than the one that is read"
+        case ValueError():
+            return "a value or the number of values is another than the one that is read"
+    return "the reply has another form than the one that is read"
+
+
 class SpecError(AntiphonError):
     """A file of the contract is not as it must be."""
 

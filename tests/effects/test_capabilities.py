@@ -77,6 +77,65 @@ def test_an_operation_has_one_state_from_its_reply(status: int, body: bytes, sta
     assert after(said("/responses/compact", status, body))["compact"]["state"] == state
 
 
+TOOLS = [{"type": "function", "name": "f"}]
+NO_TOOLS = b'{"error":{"message":"no tools here","type":"t","code":null,"param":"tools"}}'
+GOOD = b'{"object":"response","id":"resp_1","status":"completed","output":[]}'
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "state"),
+    [
+        (
+            [("plain", {"input": "hi"}, 200, GOOD), ("tools", {"input": "hi", "tools": TOOLS}, 400, NO_TOOLS)],
+            "declined",
+        ),
+        ([("tools", {"input": "hi", "tools": TOOLS}, 400, NO_TOOLS)], "unknown"),
+        ([("mixed", {"input": "hi", "tools": TOOLS, "text": {}}, 400, b"no")], "unknown"),
+    ],
+)
+def test_a_parameter_is_declined_where_a_create_without_it_is_answered(
+    exchanges: list[tuple[str, Any, int, bytes]], state: str
+) -> None:
+    found = after(*(create(*each) for each in exchanges))["tools"]
+
+    assert found["state"] == state
+
+
+def test_a_combination_that_fails_says_nothing_of_its_parameters() -> None:
+    found = after(create("mixed", {"input": "hi", "tools": TOOLS, "stream": True, "text": {}}, 500, b"no"))
+
+    assert {found[id]["note"] for id in ("tools", "streaming", "chaining")} == {"nothing showed it"}
+
+
+def test_streamed_responses_that_are_not_stored_are_a_partial_store() -> None:
+    found = after(
+        create("plain", {"input": "hi"}, 200, GOOD), read("resp_1", 200, GOOD),
+        create("streamed", {"input": "hi", "stream": True}, 200, GOOD.replace(b"resp_1", b"resp_2")),
+        read("resp_2", 404, b'{"error":{"message":"not found"}}'),
+    )["store"]  # fmt: skip
+
+    assert found["state"] == "partial"
+    assert found["note"].startswith("kept plain; not streamed: retrieve is answered with 404")
+
+
+def test_a_constant_count_shows_no_ignored_chain() -> None:
+    usage = b',"usage":{"input_tokens":5,"output_tokens":1,"total_tokens":6}}'
+    first = create("one", {"input": "hi"}, 200, GOOD[:-1] + usage)
+    second = create("two", {"input": "hi", "previous_response_id": "resp_1"}, 200, GOOD[:-1] + usage)
+
+    assert after(first, second)["chaining"]["state"] == "unknown"
+
+
+def create(name: str, body: Any, status: int, reply: bytes) -> Exchange:
+    response = Response(status, (("content-type", "application/json"),), (Chunk(0.1, reply),))
+    return Exchange(f"{name}/1", Request("POST", "/responses", body={"model": "m", **body}), response, scenario=name)
+
+
+def read(id: str, status: int, reply: bytes) -> Exchange:
+    response = Response(status, (("content-type", "application/json"),), (Chunk(0.1, reply),))
+    return Exchange(f"read/{id}", Request("GET", f"/responses/{id}"), response, scenario="read")
+
+
 def test_a_claim_that_is_not_kept_fails(right: Session) -> None:
     ending = ScenarioEnd("polled", "declined", "background is refused with 400", "background", "polled/1")
     made = result(after(ending=ending, claims={"background": True, "store": True}))

@@ -189,7 +189,7 @@ def test_nothing_says_what_comes_back_of_a_value_to_be_refused(sent: Any, fields
 def test_a_message_says_which_member_is_wrong() -> None:
     found = broken({}, text={"format": None, "verbosity": "medium"}, incomplete_details={"reason": 7})
 
-    assert found["response.field.text"] == [("/text/format", "an object", "None")]
+    assert found["response.field.text"] == [("/text/format", "an object", "null")]
     assert found["response.field.incomplete-details"] == [("/incomplete_details/reason", "a string", "7")]
 
 

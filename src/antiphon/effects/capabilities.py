@@ -107,7 +107,8 @@ class Capabilities:
         for id, reason in reasons.items():
             by_read = exchange.status == 404 and operation == "retrieve"
             if reason and not (by_read and (id == "store" or not _asks_for_stream(exchange))):
-                mode = mode_of(exchange) if operation in ("create", "chat.create") else operation
+                other = "streamed" if operation in SIGNS[id].streams else operation
+                mode = mode_of(exchange) if operation in ("create", "chat.create") else other
                 self._refused[id].setdefault(mode, Refusals(reason, Places())).places.add(exchange.id)
         if any(reasons.values()) or not _is_odd(exchange):
             return

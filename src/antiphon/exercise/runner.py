@@ -11,6 +11,7 @@ import anyio
 
 from antiphon.contract.model import Contract
 from antiphon.contract.paths import suites_dir
+from antiphon.errors import describe_lookup
 from antiphon.exercise.api import Api
 from antiphon.exercise.auth_failure import Lockout
 from antiphon.exercise.budget.admission import Admission
@@ -185,7 +186,7 @@ def _stopped(name: str, error: Exception) -> ScenarioEnd:
     for each in causes:
         if isinstance(each, CannotContinue):
             return ScenarioEnd(name, "broken", each.reason, "", each.exchange)
-    return ScenarioEnd(name, "broken", f"{ours[0]!r}")
+    return ScenarioEnd(name, "broken", f"a reply has another form than the next step needs: {describe_lookup(ours[0])}")
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import linecache
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import FrameType, TracebackType
 from typing import Any
 
+from antiphon.contract.schemas.schema_error import json_scalar
+from antiphon.errors import describe_lookup
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.transcript import Transcript
@@ -37,7 +40,7 @@ def explain(error: BaseException, test: Callable[..., None], arguments: Mapping[
     exchange, pointer = _place(statement, scope, arguments)
     expected, got = says, _came(exchange)
     if not isinstance(error, AssertionError):
-        got = f"{got}, in which `{ast.unparse(statement)}` fails: {error}" if statement else repr(error)
+        got = f"{got}, in which {describe_lookup(error)}"
     elif isinstance(statement, ast.Assert):
         difference = _difference(statement.test, scope)
         expected, got = difference or (expected, got)
@@ -72,7 +75,7 @@ def _difference(test: ast.expr, scope: Mapping[str, Any]) -> tuple[str, str] | N
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         left, right = _value(test.left, scope), _value(test.comparators[0], scope)
         if isinstance(test.ops[0], ast.In) and isinstance(test.left, ast.Constant):
-            return f"{left!r} among them" if isinstance(right, set) else f"{left!r} in it", _show(right)
+            return f"{_show(left)} among them" if isinstance(right, set) else f"{_show(left)} in it", _show(right)
         return _relation(test.ops[0], right), _show(left)
     if isinstance(test, ast.Attribute):
         owner = _value(test.value, scope)
@@ -103,8 +106,12 @@ def _show(value: Any) -> str:
     if isinstance(value, Exchange):
         return _came(value)
     if isinstance(value, set | frozenset):
-        return ", ".join(sorted(map(repr, value))) or "nothing"
-    return repr(value)
+        return ", ".join(sorted(map(_show, value))) or "nothing"
+    if isinstance(value, tuple):
+        value = list(value)
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, default=_show)
+    return json_scalar(value)
 
 
 def _came(exchange: Exchange | None) -> str:

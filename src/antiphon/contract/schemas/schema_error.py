@@ -47,8 +47,15 @@ class SchemaError(NamedTuple):
 
 def format_value(value: Any) -> str:
     """Short text for a value."""
-    text = repr(value) if not isinstance(value, dict | list) else _outline(value)
+    text = json_scalar(value) if not isinstance(value, dict | list) else _outline(value)
     return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
+
+
+def json_scalar(value: Any) -> str:
+    """Text of a value that is neither object nor list: as JSON has it, a string in single quotes."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return repr(value)
 
 
 def _outline(value: dict[str, Any] | list[Any]) -> str:

@@ -32,7 +32,7 @@ def background_output_empty(response: ResponseObject) -> Iterator[Violation]:
 def says_background(response: ResponseObject) -> Iterator[Violation]:
     """The reply to a background create says background true."""
     if response.body.get("background", True) is not True:
-        yield violation_at(response.at("/background"), "True", response.body.get("background", MISSING))
+        yield violation_at(response.at("/background"), "true", response.body.get("background", MISSING))
 
 
 @check(
@@ -84,4 +84,4 @@ def deleted_violations(reply: Success) -> Iterator[Violation]:
     if not is_text(got) or (path and got != path):
         yield violation_at("/id", f"{path!r}", got)
     if reply.body.get("deleted") is not True:
-        yield violation_at("/deleted", "True", reply.body.get("deleted", MISSING))
+        yield violation_at("/deleted", "true", reply.body.get("deleted", MISSING))
