@@ -28,6 +28,8 @@ class Judgement(NamedTuple):
     reason: str
 
 
+CHOICE = "a choice of the server: "
+"""Begins the reason where a may is not so: that is neither a fault nor a lack."""
 UNSEEN = "nothing in these exchanges shows it"
 
 
@@ -63,7 +65,7 @@ def _broken(entry: LedgerEntry, level: Level) -> Judgement:
             return Judgement(Verdict.WARN, flaky(entry))
         case Level.MAY:
             place = entry.places[0]
-            return Judgement(Verdict.NOT_APPLICABLE, f"optional, and not so here: {place.message or place.got}")
+            return Judgement(Verdict.NOT_APPLICABLE, f"{CHOICE}{place.message or place.got}")
 
 
 def flaky(entry: LedgerEntry) -> str:

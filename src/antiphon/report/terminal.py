@@ -22,6 +22,7 @@ from antiphon.report.words import (
     areas,
     broken_scenarios,
     by_reason,
+    choices,
     clients,
     clients_by_fate,
     not_asked_line,
@@ -109,6 +110,8 @@ def _unshown(result: Result) -> Iterator[Text]:
             yield Text(f"  {clip(visible(reason), 300)}\n    {_few([each['id'] for each in requirements])}")
         if len(groups) > len(shown):
             yield Text(f"  and {len(groups) - len(shown)} other reasons; the report lists them all", "dim")
+    if ids := choices(result):
+        yield Text(f"\nChoices of the server, where it may do either: {_few(ids)}")
     if line := not_asked_line(result):
         yield Text(f"\nNot asked: {clip(visible(line), 300)}")
 

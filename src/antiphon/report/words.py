@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from antiphon.contract.load import DEFAULT_EDITION
-from antiphon.judge.verdict import UNSEEN, Verdict
+from antiphon.judge.verdict import CHOICE, UNSEEN, Verdict
 from antiphon.recording.records import EARLY
 from antiphon.report.result_model import Result, ResultProfile, ResultRequirement, ResultScenario, ResultViolation
 from antiphon.report.text import clip, visible
@@ -64,6 +64,11 @@ def not_asked_line(result: Result) -> str:
     groups = by_reason(with_verdict(result, "not-asked"))
     counts = (f"{len(found)} {'more ' if reason.startswith('with ') else ''}{reason}" for reason, found in groups)
     return "; ".join(counts)
+
+
+def choices(result: Result) -> list[str]:
+    """The requirements of level may that are not so here."""
+    return [each["id"] for each in with_verdict(result, "not-applicable") if each["reason"].startswith(CHOICE)]
 
 
 def broken_scenarios(result: Result) -> list[tuple[str, list[ResultScenario]]]:
