@@ -192,8 +192,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     return True
 
 
-def judge_item(session: Session, item: pytest.Item, ids: Sequence[str], arguments: dict[str, Any]) -> Observation:
+def judge_item(session: Session, item: pytest.Function, ids: Sequence[str], arguments: dict[str, Any]) -> Observation:
     """Observe one test and enter it into the ledger."""
-    seen = observe(item.obj, arguments, session.effects.kept_elsewhere())  # type: ignore[attr-defined]
+    seen = observe(item.obj, arguments, session.findings.effects.kept_elsewhere())
     session.record([each for each in ids if session.wants(each)], seen)
     return seen

@@ -33,6 +33,10 @@ _QUIET = (
 )  # fmt: skip
 
 
+_VERDICTS = (pytest.fail.Exception, pytest.skip.Exception, pytest.xfail.Exception)
+"""How a test of the suites ends where it was judged; any other exception is our own error."""
+
+
 class _SessionPlugin:
     """Gives a session to the plugin, and records the first error that is not a test's."""
 
@@ -50,9 +54,10 @@ class _SessionPlugin:
             self.collection.append(str(report.longrepr))
 
     def pytest_exception_interact(self, node: pytest.Item, call: pytest.CallInfo[Any]) -> None:
-        if call.excinfo and call.when == "setup":
-            self.error = self.error or call.excinfo.value
-            node.session.shouldstop = "nothing can be judged"
+        if call.excinfo is None or (call.when == "call" and isinstance(call.excinfo.value, _VERDICTS)):
+            return
+        self.error = self.error or call.excinfo.value
+        node.session.shouldstop = "nothing can be judged"
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         if type(excinfo.value) is KeyboardInterrupt:
