@@ -37,6 +37,11 @@ def verdicts(session: Session) -> dict[str, str]:
     return {each.id: judgement(entries.get(each.id), each.level).verdict.value for each in wanted}
 
 
+def untestable(session: Session, requirement: str) -> set[str]:
+    """Why a requirement could not be judged."""
+    return set(session.judge.ledger.entries[requirement].untestable)
+
+
 def with_objects(answer: Answer, change: Callable[[dict[str, Any]], None]) -> Answer:
     """An answer in whose JSON every object was changed; other answers stay as they are."""
 
@@ -54,6 +59,7 @@ def with_objects(answer: Answer, change: Callable[[dict[str, Any]], None]) -> An
     return status, headers, json.dumps(content).encode()
 
 
+RUNNING = ("queued", "in_progress")
 COUNTED = (
     "chain.instructions-not-inherited", "chain.fork-separate", "chain.context-included", "chain.grows",
     "create.string-is-user-message", "create.instructions-read", "metadata.not-counted",
@@ -99,3 +105,47 @@ def test_an_altered_id_keeps_its_form(id: str) -> None:
     assert [(each.isdigit(), each.islower(), each in "abcdef") for each in other] == [
         (each.isdigit(), each.islower(), each in "abcdef") for each in id
     ]
+
+
+def test_a_response_that_ended_before_its_cancel_shows_nothing_of_it() -> None:
+    def bend(upstream: str, method: str, path: str, sent: bytes) -> Answer:
+        """A background response has ended when it is cancelled, and says so."""
+        body = json.loads(sent) if sent else {}
+        if path.endswith("/cancel"):
+            return in_json(400, ERROR)
+        if body.get("background"):
+            sent = json.dumps({**body, "input": "Say hi.", "max_output_tokens": 64}).encode()
+        answer = passing(upstream, method, path, sent)
+        if body.get("background") and answer[0] == 200:
+            made = json.loads(answer[2])["id"]
+            while json.loads(passing(upstream, "GET", f"/v1/responses/{made}", b"")[2])["status"] in RUNNING:
+                pass
+        return answer
+
+    session = played(bend, "cancel.running-cancelled")
+
+    assert verdicts(session) == {"cancel.running-cancelled": "not-testable"}
+    assert "it had ended before the cancel: it reads as completed" in untestable(session, "cancel.running-cancelled")
+
+
+def test_a_refusal_counts_only_where_the_valid_request_is_taken() -> None:
+    refusal = {"error": {**ERROR["error"], "message": "Missing entity_id in metadata."}}
+    wanted = ("errors.trigger.temperature-above", "errors.trigger.top-p-above")
+
+    session = played(lambda *_: in_json(400, refusal), *wanted, thorough=False)
+    invalid = [each for row in session.effects.tables((), {})["parameters"] for each in row["invalid"]]
+
+    assert {verdicts(session)[each] for each in wanted} == {"not-testable"}
+    assert untestable(session, wanted[0]) == {"the valid request is refused too: 400 Missing entity_id in metadata."}
+    assert {each["verdict"] for each in invalid} == {"unknown"}
+
+
+def test_a_value_that_is_taken_breaks_its_trigger_whatever_the_control_says() -> None:
+    reply = {"id": "resp_1", "object": "response", "status": "completed", "output": []}
+
+    def bend(upstream: str, method: str, path: str, sent: bytes) -> Answer:
+        return in_json(200, reply) if b"2.1" in sent else in_json(400, ERROR)
+
+    found = verdicts(played(bend, "errors.trigger.temperature-above", thorough=False))
+
+    assert found["errors.trigger.temperature-above"] == "fail"

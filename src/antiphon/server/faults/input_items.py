@@ -147,6 +147,7 @@ FAULTS = (
         "The items of a long input are kept in the order of their texts.",
         "input-items.order-matches-input",
         reply=after(CREATE, sort_input),
+        implies="input-items.default-order",
     ),
     fault(
         "limit-default-ten",
