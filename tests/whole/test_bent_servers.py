@@ -39,7 +39,7 @@ def verdicts(session: Session) -> dict[str, str]:
 
 def untestable(session: Session, requirement: str) -> set[str]:
     """Why a requirement could not be judged."""
-    return set(session.judge.ledger.entries[requirement].untestable)
+    return set(session.findings.judge.ledger.entries[requirement].untestable)
 
 
 def with_objects(answer: Answer, change: Callable[[dict[str, Any]], None]) -> Answer:
@@ -133,7 +133,7 @@ def test_a_refusal_counts_only_where_the_valid_request_is_taken() -> None:
     wanted = ("errors.trigger.temperature-above", "errors.trigger.top-p-above")
 
     session = played(lambda *_: in_json(400, refusal), *wanted, thorough=False)
-    invalid = [each for row in session.effects.tables((), {})["parameters"] for each in row["invalid"]]
+    invalid = [each for row in session.findings.effects.tables((), {})["parameters"] for each in row["invalid"]]
 
     assert {verdicts(session)[each] for each in wanted} == {"not-testable"}
     assert untestable(session, wanted[0]) == {"the valid request is refused too: 400 Missing entity_id in metadata."}
