@@ -37,9 +37,9 @@ def publisher() -> ModuleType:
     return module
 
 
-def test_six_servers_are_published() -> None:
+def test_eight_servers_are_published() -> None:
     assert [each.stem for each in RESULTS] == [
-        "aimock", "litellm", "ogx", "open-responses-server", "prism", "transformers",
+        "aimock", "fastresponses", "litellm", "llama-server", "ogx", "open-responses-server", "prism", "transformers",
     ]  # fmt: skip
 
 
