@@ -25,19 +25,19 @@ def reached_limit(exchange: Exchange) -> bool:
 @scenario()
 async def plain_cut(api: Api) -> None:
     """A long text is asked for with the smallest limit."""
-    await api.create(input=LONG, max_output_tokens=LIMIT)
+    await api.create(input=LONG, max_output_tokens=LIMIT, store=False)
 
 
 @scenario(needs={"streaming"})
 async def streamed_cut(api: Api) -> None:
     """The same is asked for as a stream."""
-    await api.stream(input=LONG, max_output_tokens=LIMIT)
+    await api.stream(input=LONG, max_output_tokens=LIMIT, store=False)
 
 
 @scenario(thorough=True)
 async def plain_cut_again(api: Api) -> None:
     """The same is asked for once more."""
-    await api.create(input=LONG, max_output_tokens=LIMIT)
+    await api.create(input=LONG, max_output_tokens=LIMIT, store=False)
 
 
 @requirement("limits.minimum-output-tokens")

@@ -34,7 +34,7 @@ ASKED: dict[str, Any] = {"input": "Describe a wall that is not red.", "text": st
 @scenario(needs={"structured-output"})
 async def structured(api: Api) -> None:
     """A strict schema with one value of each type is asked for."""
-    await api.create(**ASKED)
+    await api.create(**ASKED, store=False)
 
 
 @scenario(needs={"structured-output", "streaming"}, thorough=True)

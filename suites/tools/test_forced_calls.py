@@ -51,7 +51,7 @@ async def named_call(api: Api) -> None:
 @scenario(needs={"tools", "streaming"})
 async def streamed_call(api: Api) -> None:
     """A call of any tool is required, as a stream."""
-    await force(api, tool_choice="required", stream=True, parallel_tool_calls=False)
+    await force(api, tool_choice="required", stream=True, parallel_tool_calls=False, store=False)
 
 
 @requirement("tools.named-function")
