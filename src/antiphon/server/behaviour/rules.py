@@ -102,8 +102,8 @@ class SocketRules:
     """`nested`, or `flat`: code, message and param beside the status."""
     error_codes: Mapping[str, str] = field(default_factory=dict)
     """Codes of refusals that go out by another name."""
-    ignores: frozenset[str] = frozenset()
-    """Of `unknown-message` and `broken-json`, what is not answered at all."""
+    takes: frozenset[str] = frozenset()
+    """Of `unknown-message` and `broken-json`, what is answered as if it were a create."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,9 +107,8 @@ FAULTS = (
     fault(
         "format-inherited",
         "The text of an earlier response is carried over.",
-        "chain.text-not-inherited",
+        "chain.text-not-inherited response.echo.format-default",
         reply=inherit("text"),
-        implies="response.echo.format-default",
     ),
     fault(
         "temperature-inherited",

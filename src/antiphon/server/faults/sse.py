@@ -15,7 +15,7 @@ from antiphon.server.responses.wire import DONE
 
 MANY, SLOW = 100, 2.5
 """A stream of so many frames is held back for so many seconds at least."""
-LINGER = 5.5
+LINGER = 12.0
 """Seconds for which the body stays open after the last event."""
 
 
@@ -125,7 +125,7 @@ FAULTS = (
         "The data of a frame is a list of one event.",
         "sse.data-json-object",
         frames=edit_frames(rewrite_data),
-        implies="stream.terminal.exactly-one compact.in-create",
+        implies="stream.terminal.exactly-one compact.in-create create.same-with-stream tools.hosted-refused-or-run",
     ),
     fault(
         "type-missing",
@@ -183,7 +183,13 @@ FAULTS = (
         frames=append_frame(b"data: bye\n\n"),
         implies="sse.data-json-object sse.event-named sse.type-present",
     ),
-    fault("body-stays-open", "The body of a stream stays open after the last event.", "sse.body-ends", frames=linger),
+    fault(
+        "body-stays-open",
+        "The body of a stream stays open after the last event.",
+        "sse.body-ends",
+        frames=linger,
+        implies="cancel.stream-ends",
+    ),
     fault(
         "all-at-the-end",
         "All events of a stream come at once when the answer is finished.",

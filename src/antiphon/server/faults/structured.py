@@ -122,7 +122,7 @@ FAULTS = (
     fault(
         "response-format-taken",
         "The field response_format is taken.",
-        "structured.response-format-refused response.echo.format-default",
+        "structured.response-format-refused",
         request=change_request(move_format),
     ),
 )

@@ -129,7 +129,7 @@ FAULTS = (
         "errors.trigger.content-role errors.trigger.image-url-object errors.trigger.phase-on-user "
         "errors.trigger.call-id-prefix errors.trigger.call-without-arguments",
         reply=take_when(at_place("item")),
-        implies="response.echo.max-output-tokens",
+        implies="create.input-audio",
     ),
     fault(
         "unreadable-image-taken",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from antiphon.server.behaviour.fault import OutgoingReply
 from antiphon.server.behaviour.rules import ChatRules, ConversationRules, SocketRules
 from antiphon.server.faults.base import fault
-from antiphon.server.faults.replies import EMPTY_PAGE, answer_unknown
+from antiphon.server.faults.replies import EMPTY_PAGE, answer_unknown, at_param
 from antiphon.server.faults.requests import COMPACT_PATH, COUNT_PATH, MODEL, change_request
 from antiphon.server.json_values import Json
 from antiphon.server.settings import ServerSettings
@@ -16,18 +19,33 @@ COMPLETION: Json = {
     "model": "antiphon-1",
     "choices": [],
 }
+COMPACTION: Json = {
+    "id": "resp_none",
+    "object": "response.compaction",
+    "created_at": 1_785_542_400,
+    "output": [],
+    "usage": None,
+}
 
 
 def mend_compact(body: Json) -> Json:
     wrong = body.get("model") not in ServerSettings().models or len(str(body.get("prompt_cache_key") or "")) > 64
-    lost = str(body.get("previous_response_id") or "").endswith("0" * 20)
-    return {"model": MODEL, "input": "hi"} if wrong or lost else body
+    return {"model": MODEL, "input": "hi"} if wrong else body
 
 
 def mend_count(body: Json) -> Json:
-    lost = str(body.get("previous_response_id") or "").endswith("0" * 20)
     wrong = not isinstance(body.get("input"), str | list | None)
-    return {"model": MODEL, "input": "hi"} if wrong or lost else body
+    return {"model": MODEL, "input": "hi"} if wrong else body
+
+
+def answer_lost(operation: str, body: Json) -> Callable[[OutgoingReply], OutgoingReply]:
+    """Answer with this body where the previous response is unknown."""
+
+    def change(reply: OutgoingReply) -> None:
+        if reply.operation == operation and reply.body["error"]["code"] == "previous_response_not_found":
+            reply.status, reply.body = 200, body
+
+    return at_param("previous_response_id", change)
 
 
 FAULTS = (
@@ -52,6 +70,7 @@ FAULTS = (
         "errors.trigger.compact-unknown-model errors.trigger.compact-cache-key-length "
         "errors.trigger.compact-unknown-previous",
         request=change_request(mend_compact, at=COMPACT_PATH),
+        reply=answer_lost("compact-context", COMPACTION),
         implies="compact.keeps-user-messages compact.model-required",
     ),
     fault(
@@ -59,6 +78,7 @@ FAULTS = (
         "What is wrong in a request to count is left out.",
         "errors.trigger.input-tokens-unknown-previous errors.trigger.input-tokens-input-type",
         request=change_request(mend_count, at=COUNT_PATH),
+        reply=answer_lost("count-input-tokens", {"object": "response.input_tokens", "input_tokens": 8}),
     ),
     fault(
         "conversation-metadata-unchecked",
@@ -75,16 +95,16 @@ FAULTS = (
         implies="errors.trigger.websocket-unknown-model.detail",
     ),
     fault(
-        "socket-ignores-unknown",
-        "A message of an unknown type is not answered.",
+        "socket-takes-unknown",
+        "A message of an unknown type is answered with a response.",
         "errors.trigger.websocket-unknown-message",
-        policy={"sockets": SocketRules(ignores=frozenset({"unknown-message"}))},
+        policy={"sockets": SocketRules(takes=frozenset({"unknown-message"}))},
     ),
     fault(
-        "socket-ignores-broken",
-        "A message that is not JSON is not answered.",
+        "socket-takes-broken",
+        "A message that is not JSON is answered with a response.",
         "errors.trigger.websocket-broken-json",
-        policy={"sockets": SocketRules(ignores=frozenset({"broken-json"}))},
+        policy={"sockets": SocketRules(takes=frozenset({"broken-json"}))},
     ),
     fault(
         "chat-model-unchecked",

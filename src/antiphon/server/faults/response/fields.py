@@ -38,7 +38,7 @@ FAULTS = (
         "response.field.status",
         response=swap_status("completed", "complete"),
         implies="stream.terminal.type-fits-status create.foreground-is-finished background.reaches-end "
-        "response.status.no-requires-action",
+        "response.status.no-requires-action create.completes",
     ),
     fault(
         "output-null",
