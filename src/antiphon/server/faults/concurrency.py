@@ -188,7 +188,7 @@ FAULTS = (
         "Of streams that run at once only the first comes to its end.",
         "concurrency.streams-complete stream.terminal.exactly-one",
         events=cut_second,
-        implies="stream.terminal.last stream.final.output-list sse.body-ends",
+        implies="stream.terminal.last stream.final.output-list stream.final.equals-retrieved sse.body-ends",
         together=True,
     ),
     fault(
