@@ -8,7 +8,7 @@ from antiphon.contract.load import contract
 from antiphon.contract.model import Level
 from antiphon.judge.ledger import LedgerEntry
 from antiphon.judge.verdict import UNSEEN, Verdict, judgement
-from antiphon.run.left_out import unrecorded
+from antiphon.run.left_out import outside_recordings
 from antiphon.run.options import RunOptions
 
 
@@ -39,7 +39,7 @@ def test_a_declined_capability_excuses_what_nothing_else_shows() -> None:
 
 
 def test_recordings_leave_out_what_only_a_run_plays_and_what_was_not_selected() -> None:
-    left_out = unrecorded(contract(), RunOptions(select=("usage", "chain.grows")))
+    left_out = outside_recordings(contract(), RunOptions(select=("usage", "chain.grows")))
 
     assert "usage.total" not in left_out
     assert left_out["chain.grows"].startswith("with antiphon run")

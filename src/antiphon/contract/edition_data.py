@@ -37,7 +37,7 @@ class StreamRules(TypedDict, total=False):
     cancelled_within: str
 
 
-class SocketRules(TypedDict):
+class WebSocketLimits(TypedDict):
     """What may run at once over a WebSocket."""
 
     lanes: bool
@@ -62,6 +62,6 @@ class EditionData(TypedDict, total=False):
     error_types_compared: bool
     unknown_fields: str
     stream: StreamRules
-    websocket: SocketRules | None
+    websocket: WebSocketLimits | None
     store_by_default: bool
     quirks: list[Quirk]

@@ -53,7 +53,7 @@ def _skipped_capabilities(session: Session) -> dict[str, str]:
     return {name: count.most_common(1)[0][0] for name, count in reasons.items() if name not in played}
 
 
-def unrecorded(contract: Contract, plan: RunOptions) -> dict[str, str]:
+def outside_recordings(contract: Contract, plan: RunOptions) -> dict[str, str]:
     """The requirements that recordings of other programs cannot show, or that the selection leaves out."""
     found = {}
     for each in contract.requirements.values():

@@ -21,7 +21,7 @@ from antiphon.report import result
 from antiphon.report.facts import RunFacts
 from antiphon.report.output import Output
 from antiphon.run.findings import Findings
-from antiphon.run.left_out import unrecorded
+from antiphon.run.left_out import outside_recordings
 from antiphon.run.options import RunOptions, check_selection
 from antiphon.run.publish import deliver
 
@@ -80,7 +80,7 @@ class RecordingJudge:
             filter=" ".join(f"-k {each}" for each in plan.select),
             files=[str(path) for path in files],
             **self._findings.facts((), {}),
-            left_out=unrecorded(self._book, plan),
+            left_out=outside_recordings(self._book, plan),
         )
         made = result.build(self._book, self._findings.judge.finish(), facts, self._sample.get)
         return deliver(made, folder, policy, output, remarks=remarks)
