@@ -23,11 +23,6 @@ def refuse_field(name: str, *values: Any) -> Request:
     return refuse_when(lambda body: body.get(name) in values if values else body.get(name) is not None, param=name)
 
 
-def refuse_in_stream(name: str, value: Any) -> Request:
-    """Refuse streamed creates in which a field has that value."""
-    return refuse_when(lambda body: body.get("stream") is True and body.get(name) == value, param=name)
-
-
 def refuse_choice(kind: str) -> Request:
     """Refuse creates whose tool_choice is an object of that type."""
     return refuse_when(
@@ -51,18 +46,6 @@ def has_rare_null(body: Json) -> bool:
 
 
 FAULTS = (
-    fault(
-        "streams-refuse-cache-keys",
-        "The cache key of a stream is refused.",
-        "stream.accepts-the-same",
-        request=refuse_in_stream("prompt_cache_key", "antiphon"),
-    ),
-    fault(
-        "streams-refuse-choice",
-        "The tool_choice none is refused in a stream.",
-        "stream.accepts-the-same",
-        request=refuse_in_stream("tool_choice", "none"),
-    ),
     fault(
         "instructions-refused",
         "Instructions are refused.",
