@@ -17,11 +17,8 @@ TOOL: dict[str, Any] = {
         "additionalProperties": False,
     },
 }  # fmt: skip
-ADDITIONS: dict[str, dict[str, Any]] = {
-    "create.instructions-read": {"instructions": RULES},
-    "create.tools-read": {"tools": [TOOL]},
-}
-"""What a create may hold besides its input, by the requirement that it is read."""
+ADDITIONS: tuple[dict[str, Any], ...] = ({"instructions": RULES}, {"tools": [TOOL]})
+"""What a create may hold besides its input."""
 
 
 @scenario()
@@ -30,7 +27,7 @@ async def weighed(api: Api) -> None:
     common: dict[str, Any] = {"max_output_tokens": 16, "store": False}
     await api.create(input=TEXT, **common)
     await api.create(input=f"{TEXT} {RULES}", **common)
-    for more in ADDITIONS.values():
+    for more in ADDITIONS:
         await api.create(input=TEXT, **more, **common)
 
 
