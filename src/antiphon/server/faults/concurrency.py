@@ -180,7 +180,7 @@ FAULTS = (
         "Streams that run at once have the id of the first of them.",
         "concurrency.streams-separate",
         events=show_first("id"),
-        implies="create.id-unique store.readable-after-stream store.get-equals-create",
+        implies="create.id-unique store.readable-after-stream store.get-equals-create stream.final.equals-retrieved",
         together=True,
     ),
     fault(
