@@ -70,6 +70,7 @@ FAULTS = (
         "A create that is not to be stored is refused.",
         "create.accepts.store-off",
         request=refuse_field("store", False),
+        implies="limits.minimum-output-tokens structured.format-taken",
     ),
     fault(
         "temperature-refused",
