@@ -110,6 +110,19 @@ def test_each_harmless_change_occurs(rule: dict[str, str]) -> None:
     pytest.fail(f"{rule['id']} is never harmless")
 
 
+def test_a_remote_call_begins_before_its_arguments() -> None:
+    refused = 0
+    for seed in range(60):
+        stream = build(Random(seed), ["mcp_call"], [COMPLETED])
+        kinds = [event["type"] for event in stream]
+        first = kinds.index("response.mcp_call.in_progress")
+        if kinds[first + 1].startswith("response.mcp_call_arguments."):
+            stream[first : first + 2] = reversed(stream[first : first + 2])
+            assert broken(numbered(stream)), seed
+            refused += 1
+    assert refused > 10
+
+
 def test_a_walk_begun_in_the_middle_blames_nothing_before_it() -> None:
     for seed in range(200):
         stream = build(Random(seed), endings=[COMPLETED])
