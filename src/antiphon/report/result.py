@@ -111,7 +111,10 @@ class _Clean:
 
 
 def exit_code(result: Result) -> Exit:
-    """Exit code of a run: a broken requirement comes before an error of ours."""
+    """Exit code of a run: no answer at all comes first, then a broken requirement, then an error of ours."""
+    unanswered = result["exchanges"].get("unanswered")
+    if unanswered and unanswered["calls"] == result["calls"]:
+        return Exit.UNREACHABLE
     if result["totals"]["fail"] or broken_claims(result.get("capabilities", {})):
         return Exit.BROKEN
     return Exit.OURS if result["totals"]["error"] else silence(result)
