@@ -150,3 +150,15 @@ def test_two_runs_at_once_do_not_disturb_each_other() -> None:
             thread.join()
 
     assert found == [["0", ""], ["0", ""]]
+
+
+def test_an_exception_of_our_own_is_no_run_in_which_all_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test of the suites raises beside its verdict ends the run: nothing was judged by it."""
+
+    def stumble(*_: object) -> None:
+        raise AttributeError("ours")
+
+    monkeypatch.setattr("antiphon.pytest_plugin.plugin.judge_item", stumble)
+
+    with pytest.raises(RuntimeError, match="the suite did not run"):
+        run_suite(RunOptions(select=("background.returns-at-once",)))
