@@ -53,17 +53,19 @@ class BaseRequests:
             return
         if exchange.intent is not None and exchange.intent.purpose is Purpose.MUST_REFUSE:
             return
-        if outcome(exchange) is Outcome.ANSWERED:
+        if outcome(exchange) is not Outcome.ANSWERED:
+            self._refusals.setdefault(operation, f"the valid request is refused too: {_words(exchange)}")
+        elif isinstance(exchange.reply, dict):
             self._answered.add(operation)
         else:
-            self._refusals.setdefault(operation, _words(exchange))
+            self._refusals.setdefault(operation, "the valid request is answered with no object")
 
     def objection(self, trigger: Trigger) -> str:
         """Why a refusal of a trigger proves nothing; empty where its base request was answered, or it has none."""
         if trigger.operation not in self._members or trigger.operation in self._answered:
             return ""
-        if said := self._refusals.get(trigger.operation):
-            return f"the valid request is refused too: {said}"
+        if reason := self._refusals.get(trigger.operation):
+            return reason
         return UNSENT if trigger.operation in ALWAYS_SENT else ""
 
 
