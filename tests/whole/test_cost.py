@@ -28,6 +28,7 @@ UNBOUNDED = {
     "null_alone": "a max_output_tokens of null is looked at",
     "streamed_text": "the default of max_output_tokens is looked at",
     "text_and_message": "the default of max_output_tokens is looked at",
+    "valid_completion": "it is what triggers change, which a server without max_completion_tokens must be able to take",
 }
 """Scenarios that ask a model without a bound, and why they may."""
 
