@@ -9,6 +9,7 @@ from antiphon.suite import (
     Api,
     Part,
     Transcript,
+    any_outcome,
     assume,
     find_refused_part,
     none_of,
@@ -103,6 +104,7 @@ async def accepted(api: Api) -> None:
     await send_parts(api, PARTS)
 
 
+@any_outcome
 @requirement("{name}")
 @pytest.mark.parametrize("name", requirements_of(*PARTS))
 def test_is_taken(accepted: Transcript, name: str) -> None:
@@ -116,6 +118,7 @@ async def rarely_accepted(api: Api) -> None:
     await send_parts(api, RARE_PARTS)
 
 
+@any_outcome
 @requirement("{name}")
 @pytest.mark.parametrize("name", requirements_of(*RARE_PARTS[2:]))
 def test_what_is_rare_is_taken(rarely_accepted: Transcript, name: str) -> None:
@@ -135,6 +138,7 @@ async def null_alone(api: Api) -> None:
 NULL_PARTS = tuple(part for part in PARTS if None in part.fields.values())
 
 
+@any_outcome
 @requirement("{name}")
 @pytest.mark.parametrize("name", requirements_of(*NULL_PARTS))
 def test_null_alone_is_taken(null_alone: Transcript, name: str) -> None:
@@ -151,6 +155,7 @@ async def accepted_streamed(api: Api) -> None:
 STREAMED_PARTS = tuple(part for part in PARTS if "stream" not in part.fields)
 
 
+@any_outcome
 @requirement("stream.accepts-the-same")
 def test_a_stream_takes_the_same(accepted_streamed: Transcript, accepted: Transcript) -> None:
     """What is taken in a plain create is taken in a stream."""

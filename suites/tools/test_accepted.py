@@ -8,6 +8,7 @@ from antiphon.suite import (
     Api,
     Part,
     Transcript,
+    any_outcome,
     assume,
     find_refused_part,
     none_of,
@@ -97,6 +98,7 @@ async def tools_accepted(api: Api) -> None:
     await send_parts(api, PARTS, [WASH], **BOUNDS)
 
 
+@any_outcome
 @requirement("{name}")
 @pytest.mark.parametrize("name", NAMES)
 def test_is_taken(tools_accepted: Transcript, name: str) -> None:
@@ -123,6 +125,7 @@ async def tools_accepted_streamed(api: Api) -> None:
     await send_parts(api, PARTS, [WASH], **BOUNDS, stream=True)
 
 
+@any_outcome
 @requirement("stream.accepts-the-same")
 def test_a_stream_takes_the_same(tools_accepted_streamed: Transcript, tools_accepted: Transcript) -> None:
     """What is taken in a plain create is taken in a stream."""

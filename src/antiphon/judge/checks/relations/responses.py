@@ -141,21 +141,21 @@ class CreateIds:
     subject: ClassVar[type] = ResponseObject
 
     def __init__(self) -> None:
-        self._first: dict[str, tuple[str, tuple[float, int]]] = {}
-        self._others: dict[str, set[str]] = {}
+        self._creates: dict[str, dict[object, str]] = {}
+        """By id of a response: its creates, each under what makes it one, with the first exchange that shows it."""
 
     def see(self, response: ResponseObject) -> None:
         if comparable(response) and response.operation == "create":
             name, exchange = response.body["id"], response.exchange
-            mark = (exchange.started_at, hash(exchange.content))
-            first, known = self._first.setdefault(name, (exchange.id, mark))
-            if first != exchange.id and not (exchange.scenario is None and mark == known):
-                self._others.setdefault(name, {first}).add(exchange.id)
+            copy = (exchange.started_at, hash(exchange.content))
+            creates = self._creates.setdefault(name, {})
+            create: object = copy if exchange.scenario is None else exchange.id
+            creates[create] = min(creates.get(create, exchange.id), exchange.id)
 
     def close(self) -> RelationVerdicts:
-        if len(self._first) + len(self._others) < 2:
+        if sum(map(len, self._creates.values())) < 2:
             return
-        shared = {name: sorted(exchanges) for name, exchanges in self._others.items()}
+        shared = {name: sorted(creates.values()) for name, creates in self._creates.items() if len(creates) > 1}
         yield (
             self.requirements[0],
             [
