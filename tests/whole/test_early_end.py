@@ -69,13 +69,13 @@ def test_a_busy_server_is_adapted_to_within_the_calls_that_were_promised() -> No
 
 
 def test_a_run_ends_in_its_time_cleans_up_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with background_server(ServerSettings(latency=0.5)) as url, pytest.raises(SystemExit) as ended:
-        main(["run", "--base-url", url, "--model", "antiphon-1", "--max-time", "4", "--report-dir", str(tmp_path)])
+    with background_server(ServerSettings(latency=0.6)) as url, pytest.raises(SystemExit) as ended:
+        main(["run", "--base-url", url, "--model", "antiphon-1", "--max-time", "6", "--report-dir", str(tmp_path)])
     result: dict[str, Any] = json.loads((tmp_path / "result.json").read_text())
     first = capsys.readouterr().out.strip().splitlines()
 
     assert ended.value.code == 0
-    assert any(line.startswith("The run ended early: --max-time 4 is over.") for line in first[:3])
+    assert any(line.startswith("The run ended early: --max-time 6 is over.") for line in first[:3])
     assert result["filtered"]
     assert result["spending"]["deleted"]
     assert not result["spending"]["not_deleted"]

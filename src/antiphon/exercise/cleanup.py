@@ -96,7 +96,8 @@ async def clean_up(
     transport.budget.to_delete = None
     cleaner = _Cleaner(transport, stored, contract, record)
     seconds = min(longest + len(waiting) * transport.pace.interval, transport.budget.seconds_left)
-    first = 0 if stored.deletes else REFUSALS
+    # A run that ended early has no time to find out first whether the target deletes at all.
+    first = 0 if stored.deletes or longest <= LONGEST_AFTER_STOP else REFUSALS
     with anyio.move_on_after(seconds, shield=True):
         for share in (waiting[:first], waiting[first:]):
             if cleaner.refused >= REFUSALS:

@@ -44,7 +44,7 @@ class Bounds:
         return ""
 
 
-LAST_SHARE = 0.2
+LAST_SHARE = 0.3
 """Share of the time of a run that is held back for its clean-up and its judgement."""
 LONGEST_LAST = 30.0
 """Seconds of that share at most."""
