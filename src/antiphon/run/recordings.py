@@ -15,6 +15,7 @@ from antiphon.judge.engine import Judge, cycle_collector_paused
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.importers import Remark, read
+from antiphon.recording.outcome import MISSING_ROUTE
 from antiphon.recording.records import Header
 from antiphon.recording.redaction.redactor import Redactor
 from antiphon.report import result
@@ -62,7 +63,7 @@ class RecordingJudge:
     def _take(self, exchange: Exchange) -> dict[str, list[Violation]]:
         exchange = self._redactor.exchange(exchange)
         found = self._findings.add(exchange)
-        if found:
+        if found or exchange.status in MISSING_ROUTE:  # of such a one, findings may wait until its route is shown
             self._sample.keep(exchange)
         return found
 
