@@ -51,6 +51,12 @@ def exchanges() -> list[dict[str, Any]]:
     return [exchange for exchange in map(json.loads, lines) if exchange["provider"] in EDITIONS]
 
 
+def cases() -> list[dict[str, Any]]:
+    """Recorded exchanges that were once called broken, and are committed."""
+    files = sorted((Path(__file__).parents[1] / "data" / "cases" / "traffic").glob("*.jsonl"))
+    return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+
+
 def values(exchange: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """The values of an exchange that have a schema, each with its kind."""
     request, response, api = exchange["request"] or {}, exchange["response"], exchange["api"]
@@ -172,7 +178,7 @@ def _recorded() -> list[tuple[str, str]]:
 @needs_traffic
 @pytest.mark.parametrize(("relaxation", "example"), _recorded())
 def test_each_recorded_relaxation_is_needed(relaxation: str, example: str) -> None:
-    [exchange] = [exchange for exchange in exchanges() if exchange["id"] == example]
+    [exchange] = [exchange for exchange in (*exchanges(), *cases()) if exchange["id"] == example]
     strict, schemas = schemas_for(exchange, frozenset({relaxation})), schemas_for(exchange)
     found = list(values(exchange))
     errors = [error for kind, value in found for error in strict.validate(kind, value)]
