@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from hashlib import blake2b
 from sys import intern
 from typing import Any, NamedTuple
@@ -15,7 +16,8 @@ from antiphon.recording.fast_json import sorted_json
 FORGOTTEN = frozenset({"encrypted_content", "fingerprint", "obfuscation"})
 """Fields that change with every reply."""
 _FORGOTTEN = tuple(f'"{name}"'.encode() for name in sorted(FORGOTTEN))
-COMPARED_FIELDS = ("output", "usage", "metadata", "created_at", "background")
+COMPARED_FIELDS = ("usage", "metadata", "created_at", "background")
+"""Fields that are compared whole; the output is compared item by item."""
 SIZE = 8
 """Bytes of a digest. A run may hold a hundred thousand responses, so little is kept of each."""
 MOST_ITEMS = 32
@@ -30,8 +32,9 @@ class View(NamedTuple):
     exchange: str
     operation: str
     status: str
-    digests: tuple[bytes, ...]
-    """For each compared field of a finished response the digests of its parts, joined; empty for others."""
+    digests: bytes
+    """The digests of each compared field of a finished response, then of each item of its output, joined; empty for
+    others. One object, as several of each response would be most of what a run keeps."""
 
 
 def without_volatile_fields(value: Any) -> Any:
@@ -59,12 +62,20 @@ def _canonical(value: Any) -> bytes:
         return b""
 
 
-def _digests(value: Any) -> bytes:
-    """The digests of the entries of a list, or of another value, joined."""
-    if not isinstance(value, list):
-        return digest(value)
-    rest = [value[MOST_ITEMS:]] if len(value) > MOST_ITEMS else []
-    return b"".join(map(digest, value[:MOST_ITEMS] + rest))
+def _digests(body: Mapping[str, Any]) -> bytes:
+    """The digests of what is compared, joined."""
+    parts, output = [body.get(name) for name in COMPARED_FIELDS], body.get("output")
+    if isinstance(output, list):
+        parts += output[:MOST_ITEMS] + ([output[MOST_ITEMS:]] if len(output) > MOST_ITEMS else [])
+    else:
+        parts.append(output)
+    return b"".join(map(digest, parts))
+
+
+def split_digests(digests: bytes) -> tuple[list[bytes], list[bytes]]:
+    """What `View.digests` joins: the digests of the compared fields, and those of the items of the output."""
+    parts = [digests[at : at + SIZE] for at in range(0, len(digests), SIZE)]
+    return parts[: len(COMPARED_FIELDS)], parts[len(COMPARED_FIELDS) :]
 
 
 def view_of(response: ResponseObject) -> View:
@@ -77,7 +88,7 @@ def view_of(response: ResponseObject) -> View:
 
 def _view(response: ResponseObject) -> View:
     exchange, body = response.exchange, response.body
-    shown = tuple(_digests(body.get(name)) for name in COMPARED_FIELDS) if response.is_terminal else ()
+    shown = _digests(body) if response.is_terminal else b""
     status = intern(response.status)
     return View(
         exchange.started_at + exchange.elapsed, exchange.started_at, exchange.id, response.operation, status, shown

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from typing import ClassVar
 
-from antiphon.judge.checks.relations.digests import COMPARED_FIELDS, SIZE, View, comparable, view_of
+from antiphon.judge.checks.relations.digests import COMPARED_FIELDS, View, comparable, split_digests, view_of
 from antiphon.judge.registry import Violation, relation
 from antiphon.judge.subjects.responses import TERMINAL, ResponseObject
 
@@ -70,14 +70,15 @@ def _differing(one: View, other: View) -> list[str]:
     """The places in which two views of a finished response differ."""
     if one.status != other.status:
         return ["/status"]
-    found: list[str] = []
-    for name, first, second in zip(COMPARED_FIELDS, one.digests, other.digests, strict=True):
-        if name == "output" and len(first) == len(second):
-            starts = range(0, len(first), SIZE)
-            found += [f"/output/{at // SIZE}" for at in starts if first[at : at + SIZE] != second[at : at + SIZE]]
-        elif first != second:
-            found.append(f"/{name}")
-    return found
+    fields, items = split_digests(one.digests)
+    other_fields, other_items = split_digests(other.digests)
+    if len(items) == len(other_items):
+        pairs = enumerate(zip(items, other_items, strict=True))
+        found = [f"/output/{place}" for place, (item, other_item) in pairs if item != other_item]
+    else:
+        found = ["/output"]
+    named = zip(COMPARED_FIELDS, fields, other_fields, strict=True)
+    return found + [f"/{name}" for name, field, other_field in named if field != other_field]
 
 
 def _difference_text(pairs: Iterable[tuple[View, str]], first: View) -> list[Violation]:
@@ -141,21 +142,27 @@ class CreateIds:
     subject: ClassVar[type] = ResponseObject
 
     def __init__(self) -> None:
-        self._creates: dict[str, dict[object, str]] = {}
-        """By id of a response: its creates, each under what makes it one, with the first exchange that shows it."""
+        self._single: dict[str, tuple[int, str]] = {}
+        """By id of a response: what tells its create from another, and the first exchange that shows it."""
+        self._several: dict[str, dict[int, str]] = {}
+        """The same for the ids of several creates. Nearly all have one, for which a dictionary each is too much."""
 
     def see(self, response: ResponseObject) -> None:
-        if comparable(response) and response.operation == "create":
-            name, exchange = response.body["id"], response.exchange
-            copy = (exchange.started_at, hash(exchange.content))
-            creates = self._creates.setdefault(name, {})
-            create: object = copy if exchange.scenario is None else exchange.id
-            creates[create] = min(creates.get(create, exchange.id), exchange.id)
+        if not comparable(response) or response.operation != "create":
+            return
+        name, exchange = response.body["id"], response.exchange
+        create = hash(exchange.id if exchange.scenario is not None else (exchange.started_at, exchange.content))
+        known, first = self._single.setdefault(name, (create, exchange.id))
+        if known == create:
+            self._single[name] = create, min(first, exchange.id)
+        else:
+            others = self._several.setdefault(name, {})
+            others[create] = min(others.get(create, exchange.id), exchange.id)
 
     def close(self) -> RelationVerdicts:
-        if sum(map(len, self._creates.values())) < 2:
+        if len(self._single) + len(self._several) < 2:
             return
-        shared = {name: sorted(creates.values()) for name, creates in self._creates.items() if len(creates) > 1}
+        shared = {name: sorted([self._single[name][1], *others.values()]) for name, others in self._several.items()}
         yield (
             self.requirements[0],
             [
