@@ -12,9 +12,10 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from antiphon.credential_names import REDACTED
 from antiphon.recording import records
 from antiphon.recording.exchange import Chunk, Exchange, Request, Response
-from antiphon.recording.redaction.redactor import REDACTED, Redactor
+from antiphon.recording.redaction.redactor import Redactor
 
 KEY = "sk-proj-4fJ2kL9mN0pQ7rS1tU3vW5xY"
 SECRET = "correct-horse-battery"

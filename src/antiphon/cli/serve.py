@@ -75,6 +75,7 @@ class Rate(click.ParamType):  # type: ignore[type-arg]
 @click.option(
     "--retention", type=click.FloatRange(0, min_open=True), metavar="S", help="Forget responses after S seconds."
 )
+@click.option("--journal", is_flag=True, help="Keep the latest requests, and show them at /_antiphon/requests.")
 @click.option("--webhook", metavar="URL", help="Tell the ends of background responses there, signed.")
 @edition_option
 def command(edition: str | None, script: Path | None, **given: Any) -> None:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from antiphon.contract.load import DEFAULT_EDITION
+from antiphon.credential_names import is_credential
 from antiphon.errors import ConfigError
 from antiphon.exercise.budget.prices import prices
 from antiphon.exercise.limits import Limits
 from antiphon.exercise.pace import parse_rate
 from antiphon.exercise.webhooks.receiver import Receiver
-from antiphon.recording.redaction.credentials import is_credential
 
 
 @dataclass(frozen=True)

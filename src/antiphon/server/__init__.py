@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from antiphon.server.app.running_server import RunningServer
     from antiphon.server.app.runtime import background_server, serve_forever
     from antiphon.server.settings import ServerSettings
 
-__all__ = ["ServerSettings", "background_server", "serve_forever"]
+__all__ = ["RunningServer", "ServerSettings", "background_server", "serve_forever"]
 
 
 def __getattr__(name: str) -> Any:
@@ -17,6 +18,10 @@ def __getattr__(name: str) -> Any:
         from antiphon.server.settings import ServerSettings
 
         return ServerSettings
+    if name == "RunningServer":
+        from antiphon.server.app.running_server import RunningServer
+
+        return RunningServer
     if name in ("background_server", "serve_forever"):
         from antiphon.server.app import runtime
 

@@ -56,6 +56,8 @@ class ServerSettings:
     """Makes its ids others than those of a server that serves another part of the same run."""
     pace: float = 0.002
     """Seconds between two deltas of a stream."""
+    journal: bool = False
+    """The latest requests are kept, and shown below /_antiphon."""
     fast_path: bool = field(default_factory=_takes_fast_path)
     """Plain creates take a short way (`server/fast/`); without it every request goes the way of ASGI."""
     patience: float = 60.0

@@ -6,31 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from antiphon.credential_names import is_credential, is_credential_key
 from antiphon.recording.exchange import Request, Response
 from antiphon.recording.redaction.mask import BASED_KEYS, SHORTEST, masker
 
-_HEADER = re.compile(
-    r"(?:proxy-)?authorization|(?:set-)?cookie|openai-(?:organization|project)"
-    r"|(?:.*[-_])?(?:token|secret|password|api[-_]?key|subscription-key)",
-    re.IGNORECASE,
-)
-_QUERY = re.compile(
-    r"(?:api|subscription)?[-_]?key|(?:access[-_])?token|sig|signature|code|client_secret|password", re.IGNORECASE
-)
 _HARMLESS = frozenset({"accept", "content-type", "user-agent", "accept-language", "accept-encoding"})
 _BASED = re.compile(r"([A-Za-z0-9+/]{256,})(={0,2})")
 _COOKIE = re.compile(r"[^=;,\s]+=\"?([^;,\s\"]{16,})")
 _PLACEHOLDER = re.compile(r"[<\[{(].*[>\]})]|[Xx*]*")
-
-
-def is_credential(header: str) -> bool:
-    """The value of a header of that name is a secret."""
-    return _HEADER.fullmatch(header) is not None
-
-
-def is_credential_key(key: str) -> bool:
-    """The value under that key of a query is a secret."""
-    return _QUERY.fullmatch(key) is not None
 
 
 def cover_secrets(value: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -10,9 +10,10 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 from urllib.parse import unquote
 
+from antiphon.credential_names import REDACTED, is_credential, is_credential_key, redacted_credential
 from antiphon.recording.exchange import RETURNED, Chunk, Exchange, Failure, Pairs, Request, Response
 from antiphon.recording.records import Header, Record, ScenarioEnd
 from antiphon.recording.redaction.credentials import (
@@ -20,12 +21,8 @@ from antiphon.recording.redaction.credentials import (
     cookies,
     cover_secrets,
     credentials,
-    is_credential,
-    is_credential_key,
 )
 from antiphon.recording.redaction.mask import SHORTEST, masker
-
-REDACTED: Final = "[redacted]"
 
 _USERINFO = re.compile(r"(?<=://)[^/?#@\s]+@")
 _PARAMETER = re.compile(r"(?<=[?&;])([^=&#;\s]+)=([^&#\s]*)")
@@ -89,7 +86,7 @@ class Redactor:
         A secret is covered in a name, too: a server may make one of what it was sent.
         """
         return tuple(
-            (self._header_name(name), _header(value) if is_credential(name) else self.text(value))
+            (self._header_name(name), redacted_credential(value) if is_credential(name) else self.text(value))
             for name, value in headers
         )
 
@@ -160,8 +157,3 @@ class Redactor:
             cut.append(Chunk(chunk.at, masked[start : start + len(chunk.data)]))
             start += len(chunk.data)
         return tuple(cut)
-
-
-def _header(value: str) -> str:
-    scheme, space, rest = value.partition(" ")
-    return f"{scheme} {REDACTED}" if space and rest and scheme.lower() in ("bearer", "basic", "digest") else REDACTED

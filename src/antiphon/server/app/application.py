@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 
 from antiphon.server.app.webhooks import Deliveries
+from antiphon.server.control.routes import control_routes
 from antiphon.server.errors import ApiError, shorten
 from antiphon.server.fast.application import FastApplication
 from antiphon.server.fast.stream_renderer import StreamRenderer
@@ -70,6 +71,7 @@ def create_app(settings: ServerSettings) -> Starlette:
     refuse = _refuser(service)
     if settings.webhook:
         Deliveries(service, settings.webhook)
+    routes += control_routes(service)
     socket = WebSocketRoute(PREFIX + "/responses", socket_route(service))
     handlers: Mapping[Any, Any] = {404: refuse, 405: refuse}
     app: Starlette

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from starlette.applications import Starlette
 
 from antiphon.server.app.application import PREFIX, create_app
+from antiphon.server.app.running_server import RunningServer
 from antiphon.server.fast.connection import fast_protocol
 from antiphon.server.http.protocol import bounded_protocol
 from antiphon.server.http.request_body import LARGEST_BODY
@@ -48,8 +50,7 @@ def _listen(settings: ServerSettings) -> socket.socket:
     return listener
 
 
-def _server(settings: ServerSettings) -> uvicorn.Server:
-    app = create_app(settings)
+def _server(app: Starlette, settings: ServerSettings) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
         log_level="error",
@@ -82,8 +83,8 @@ def background_server(
     fault: str | Iterable[str] = (),
     script: str | Path | None = None,
     **more: Any,
-) -> Iterator[str]:
-    """Lend the base URL of a server that runs as long as the context, on a free port, and answers already.
+) -> Iterator[RunningServer]:
+    """Lend a server, which is its base URL too, that runs as long as the context, on a free port, and answers already.
 
     `fault` is a name or several; `script` a file of answers; `more` are members of ServerSettings. Raises ValueError
     for a fault that is unknown, ConfigError for a script that is none, OSError where the port is taken.
@@ -92,13 +93,14 @@ def background_server(
     faults = (fault,) if isinstance(fault, str) else tuple(fault)
     script = Path(script) if script is not None else settings.script
     settings = replace(settings, faults=(*settings.faults, *faults), script=script, **more)
-    server = _server(settings)
+    app = create_app(settings)
+    server = _server(app, settings)
     listener = _listen(settings)
     thread = threading.Thread(target=server.run, args=([listener],), name="reference-server", daemon=True)
     thread.start()
     try:
         _wait(server, thread)
-        yield _url(listener, settings)
+        yield RunningServer.at(_url(listener, settings), app.state.service)
     finally:
         server.should_exit = True
         thread.join(STOP_TIMEOUT)
@@ -118,7 +120,7 @@ def _wait(server: uvicorn.Server, thread: threading.Thread) -> None:
 
 def serve_forever(settings: ServerSettings, on_ready: Callable[[str], None]) -> None:
     """Serve until the process is told to stop; `on_ready` is called with the base URL."""
-    server = _server(settings)
+    server = _server(create_app(settings), settings)
     listener = _listen(settings)
     listener.listen()
     on_ready(_url(listener, settings))

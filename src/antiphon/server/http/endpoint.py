@@ -17,6 +17,7 @@ from antiphon.server.behaviour.policy_trace import REQUEST
 from antiphon.server.behaviour.truncation import first_half, truncate_after
 from antiphon.server.errors import ApiError
 from antiphon.server.http.admission import admit
+from antiphon.server.http.journal_notes import note_reply, note_request
 from antiphon.server.http.replies import StreamedReply, TruncatedReply, WholeReply
 from antiphon.server.http.results import EventStream, RenderedStream, TruncatedJson
 from antiphon.server.json_values import dumps
@@ -41,9 +42,11 @@ def endpoint(
         began = time.perf_counter()
         headers = {"openai-version": "2020-10-01", "x-request-id": service.ids.new("req_")}
         REQUEST.set(headers["x-request-id"])
-        mine, result = service, None
+        mine, result, entry = service, None, None
         mishap = service.chaos.next() if service.chaos else None
         try:
+            if service.journal:
+                entry = await note_request(service.journal, request)
             if service.settings.latency:
                 await asyncio.sleep(service.settings.latency)
             mine = request.scope["antiphon.service"] = admit(request, service)
@@ -66,7 +69,10 @@ def endpoint(
             headers.update(mine.limiter.headers())
         headers["openai-processing-ms"] = str(int((time.perf_counter() - began) * 1000))
         reply.request = request
-        return send(mine.alter_reply(reply), result, mine, mishap)
+        reply = mine.alter_reply(reply)
+        if entry:
+            note_reply(entry, request, reply.status, headers)
+        return send(reply, result, mine, mishap)
 
     return answer
 

@@ -12,6 +12,8 @@ from antiphon.server.errors import ApiError, shorten
 
 PLAIN_BODY = "antiphon.plain"
 """Key of a scope: the body of a request that has come already, is declared as JSON, and asks for no fault."""
+READ_BODY = "antiphon.body"
+"""Key of a scope: the body of a request, once it has been read."""
 NESTED = (dict, list)
 LARGEST_BODY = 32 * 1024 * 1024
 DEEPEST = 128
@@ -46,7 +48,7 @@ def _check_kind(content_type: str) -> None:
 
 async def read_bytes(request: Request) -> bytes:
     """The bytes of the body, up to the largest that is taken."""
-    whole: bytes | None = request.scope.get(PLAIN_BODY)
+    whole: bytes | None = request.scope.get(PLAIN_BODY, request.scope.get(READ_BODY))
     if whole is not None:
         return whole
     received, size = [], 0
@@ -56,7 +58,8 @@ async def read_bytes(request: Request) -> bytes:
             message = f"The request body is larger than {LARGEST_BODY} bytes. Send less."
             raise ApiError(message, status=413, code="request_too_large")
         received.append(piece)
-    return b"".join(received)
+    whole = request.scope[READ_BODY] = b"".join(received)
+    return whole
 
 
 def parse(data: bytes) -> dict[str, Any]:

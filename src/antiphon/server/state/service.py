@@ -21,6 +21,7 @@ from antiphon.server.scripts.loader import load
 from antiphon.server.settings import ServerSettings
 from antiphon.server.state.completions import CompletionStore
 from antiphon.server.state.conversations import Conversations
+from antiphon.server.state.journal import Journal
 from antiphon.server.state.rate_limit import Limiter
 from antiphon.server.state.sealed_content import seal
 from antiphon.server.state.store import Record, Store
@@ -56,6 +57,7 @@ class Service:
         self.ids = Ids("/".join(("antiphon", *settings.faults, *([settings.part] if settings.part else ()))))
         self.chaos = Chaos(settings.chaos, settings.seed) if settings.chaos else None
         self.script = load(settings.script) if settings.script else None
+        self.journal = Journal() if settings.journal else None
         self.models = models_by_name((*settings.models, *(self.script.models if self.script else ())))
         self._tenants: dict[str, Service] = {}
         self._remember_nothing()

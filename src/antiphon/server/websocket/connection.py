@@ -16,8 +16,10 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from antiphon.server.behaviour.policy import ServerPolicy
 from antiphon.server.behaviour.truncation import ConnectionCut
 from antiphon.server.errors import ApiError, missing_parameter, response_not_found, shorten, wrong_value
+from antiphon.server.http.journal_notes import entry_of
 from antiphon.server.http.request_body import parse
 from antiphon.server.json_values import Json, dumps
+from antiphon.server.state.journal import JournalEntry
 from antiphon.server.state.service import Service
 from antiphon.server.websocket.memory import ConnectionStore
 from antiphon.server.websocket.turns import turn
@@ -42,7 +44,7 @@ class SocketConnection:
         )
         self.memory = self.service.store = ConnectionStore(service.store, self.rules)
         self._socket = socket
-        self._lanes: dict[str | None, asyncio.Queue[Json]] = {}
+        self._lanes: dict[str | None, asyncio.Queue[tuple[Json, JournalEntry | None]]] = {}
         self._workers: set[asyncio.Task[None]] = set()
         self._in_flight = asyncio.Semaphore(MOST_IN_FLIGHT)
         self._pending: Counter[str | None] = Counter()
@@ -64,6 +66,7 @@ class SocketConnection:
 
     async def _take(self, message: MutableMapping[str, Any]) -> None:
         lane: str | None = None
+        entry = self._note(message)
         try:
             if message.get("text") is None:
                 raise ApiError("Binary messages are not taken; send JSON as text.")
@@ -71,12 +74,21 @@ class SocketConnection:
             lane = self._lane(body)
             if self._pending[lane] and not self.rules.queues:
                 raise ApiError("Another response is being made on this connection.", code="response_in_progress")
-            self._queue(lane).put_nowait(body)
+            self._queue(lane).put_nowait((body, entry))
             self._pending[lane] += 1
         except asyncio.QueueFull:
-            await self._refuse(ApiError(f"More than {MOST_WAITING} creates wait in this lane."), lane)
+            await self._refuse(ApiError(f"More than {MOST_WAITING} creates wait in this lane."), lane, entry)
         except ApiError as refusal:
-            await self._refuse(refusal, lane)
+            await self._refuse(refusal, lane, entry)
+
+    def _note(self, message: MutableMapping[str, Any]) -> JournalEntry | None:
+        """The entry of a message in the journal, if there is one."""
+        if self.service.journal is None:
+            return None
+        content = message.get("bytes") or (message.get("text") or "").encode("utf-8", "surrogatepass")
+        entry = entry_of(self._socket, "WEBSOCKET", content)
+        self.service.journal.add(entry)
+        return entry
 
     def _parse_create(self, text: str) -> Json:
         try:
@@ -113,7 +125,7 @@ class SocketConnection:
             raise ApiError(message, param="stream_id", code="websocket_stream_limit_reached")
         return lane
 
-    def _queue(self, lane: str | None) -> asyncio.Queue[Json]:
+    def _queue(self, lane: str | None) -> asyncio.Queue[tuple[Json, JournalEntry | None]]:
         if lane not in self._lanes:
             self._lanes[lane] = asyncio.Queue(MOST_WAITING)
             worker = asyncio.get_running_loop().create_task(self._work(lane))
@@ -124,26 +136,28 @@ class SocketConnection:
     async def _work(self, lane: str | None) -> None:
         """Make the responses of one lane, one after the other."""
         while True:
-            body = await self._lanes[lane].get()
+            body, entry = await self._lanes[lane].get()
             try:
                 async with self._in_flight:
-                    await self._make(body, lane)
+                    await self._make(body, lane, entry)
             except (WebSocketDisconnect, RuntimeError):
                 return
             finally:
                 self._pending[lane] -= 1
 
-    async def _make(self, body: Json, lane: str | None) -> None:
+    async def _make(self, body: Json, lane: str | None, entry: JournalEntry | None) -> None:
         if self.rules.repeats_errors and self._last_refusal:
             await self._send(self._last_refusal, lane)
             self._last_refusal = None
         ended = "failed"
         try:
             async for event in turn(self.service, body, self._socket.headers):
+                if entry and entry.status is None:
+                    entry.response_id, entry.status = event.get("response", {}).get("id"), 200
                 await self._send(event, lane)
                 ended = event["type"].removeprefix("response.")
         except ApiError as refusal:
-            await self._refuse(refusal, lane)
+            await self._refuse(refusal, lane, entry)
         except (WebSocketDisconnect, RuntimeError):
             raise
         except ConnectionCut:
@@ -152,13 +166,15 @@ class SocketConnection:
         except Exception:
             logger.exception("a turn failed")
             fault = ApiError("The server had an error.", status=500, type="server_error", code="server_error")
-            await self._refuse(fault, lane)
+            await self._refuse(fault, lane, entry)
         if ended not in ("completed", "incomplete") and self.rules.forgets_after_failure:
             self.memory.forget(body.get("previous_response_id"))
         if self.rules.sends_done:
             await self._socket.send_text("[DONE]")
 
-    async def _refuse(self, refusal: ApiError, lane: str | None) -> None:
+    async def _refuse(self, refusal: ApiError, lane: str | None, entry: JournalEntry | None) -> None:
+        if entry:
+            entry.status = refusal.status
         detail = refusal.detail
         detail["code"] = self.rules.error_codes.get(str(detail["code"]), detail["code"])
         detail["type"] = self.service.edition.error_types.get(refusal.type, refusal.type)

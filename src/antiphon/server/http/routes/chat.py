@@ -14,6 +14,7 @@ from antiphon.server.chat.chunks import frames, pace_chunks, visible_chunks
 from antiphon.server.chat.fields import FIELDS, check_create
 from antiphon.server.chat.messages import check_messages
 from antiphon.server.errors import ApiError, missing_parameter, unknown_parameter
+from antiphon.server.http.journal_notes import MADE
 from antiphon.server.http.list_pages import list_object, page_of
 from antiphon.server.http.request_body import read_body, read_bytes
 from antiphon.server.http.results import EventStream, RenderedStream, TruncatedJson
@@ -47,6 +48,7 @@ async def create(request: Request, service: Service) -> Any:
     output = output_of(scripted, service.ids) if scripted else None
     check_success(model, output)
     id = "chatcmpl-" + service.ids.new("chatcmpl_").removeprefix("chatcmpl_")[:29]
+    request.scope[MADE] = id
     completion = complete(given, id, service.now(), service.ids, service.policy, output)
     cut = scripted.cut if scripted else None
     pace = output.pace if output and output.pace is not None else model.pace

@@ -9,6 +9,7 @@ from typing import Any
 from starlette.requests import Request
 
 from antiphon.server.errors import ApiError, response_not_found, wrong_value
+from antiphon.server.http.journal_notes import MADE
 from antiphon.server.http.query import flag, number
 from antiphon.server.http.request_body import read_body
 from antiphon.server.http.results import EventStream, RenderedStream, TruncatedJson
@@ -25,6 +26,7 @@ async def create(request: Request, service: Service) -> Any:
     """A new response: whole, as a stream, or in the background."""
     body = await read_body(request)
     record = accept(service, body, request.headers if service.script else NOTHING)
+    request.scope[MADE] = record.id
     if delay := delay_of(record):
         with service.store.conversations.hold(record.response.get("conversation"), record.id):
             await asyncio.sleep(delay)

@@ -1,0 +1,1 @@
+"""Routes below /_antiphon: what a running server got, and what it is to do."""

@@ -1,0 +1,107 @@
+"""Every recipe of docs/testing-a-client.md works: its Python as tests of a client, its shell lines as they stand."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+PAGE = Path(__file__).parents[2] / "docs" / "testing-a-client.md"
+TEXT = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+PYTHON, SHELL = (re.findall(rf"```{language}\n(.*?)```", TEXT, re.DOTALL) for language in ("python", "sh"))
+SERVERS = {"serve", "proxy"}
+"""Commands that run until they are stopped."""
+pytestmark = pytest.mark.skipif(not TEXT, reason="not a checkout")
+
+
+def test_the_page_has_recipes() -> None:
+    assert len(PYTHON) > 2
+    assert len(SHELL) > 2
+
+
+def test_the_recipes_in_python_pass(tmp_path: Path) -> None:
+    for number, block in enumerate(PYTHON):
+        (tmp_path / f"test_recipe_{number}.py").write_text(block, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-p", "antiphon.server.fixture", "-p", "no:cacheprovider", "-q"]
+    command += ["--strict-markers", "-p", "no:xdist", "-c", "/dev/null", "--rootdir", str(tmp_path), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=tmp_path)
+
+    assert done.returncode == 0, done.stdout
+    tests = sum(len(re.findall(r"^(?:async )?def test_", block, re.MULTILINE)) for block in PYTHON)
+    assert f"{tests} passed" in done.stdout
+
+
+@pytest.mark.parametrize("block", SHELL, ids=[block.splitlines()[-1][:60] for block in SHELL])
+def test_the_lines_of_a_shell_work(block: str, tmp_path: Path) -> None:
+    """Those of servers run while the others are played; what stands in a comment behind a line is in its output."""
+    if "curl" in block and not shutil.which("curl"):
+        pytest.skip("there is no curl here")
+    lines = _with_free_ports(block).replace("\\\n", " ").splitlines()
+    with _servers([line for line in lines if _is_server(line)], tmp_path):
+        for line in lines:
+            if not _is_server(line):
+                _play(line, tmp_path)
+
+
+def _with_free_ports(block: str) -> str:
+    """The lines with other ports; where none starts the server on 8000, one that is as the first of the page."""
+    if ":8000" in block and "antiphon serve" not in block:
+        block = f"antiphon serve --port 8000\n{block}"
+    for port in sorted(set(re.findall(r"\b80\d\d\b", block))):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            block = block.replace(port, str(listener.getsockname()[1]))
+    return block
+
+
+def _is_server(line: str) -> bool:
+    return shlex.split(line, comments=True)[:1] == ["antiphon"] and shlex.split(line)[1] in SERVERS
+
+
+@contextmanager
+def _servers(lines: list[str], folder: Path) -> Iterator[None]:
+    """The servers of some lines, each as soon as the one before answers."""
+    running = []
+    try:
+        for line in lines:
+            words = shlex.split(line, comments=True)
+            command = [sys.executable, "-m", "antiphon", *words[1:]]
+            server = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            running.append(server)
+            _await(int(words[words.index("--port") + 1]), server)
+        yield
+    finally:
+        for server in running:
+            server.terminate()
+            server.communicate(timeout=20)
+
+
+def _await(port: int, server: subprocess.Popen[str]) -> None:
+    for _ in range(600):
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            assert server.poll() is None, server.communicate()[0]
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError("the server did not answer")
+
+
+def _play(line: str, folder: Path) -> None:
+    line, _, promised = line.partition("    # ")
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    shell = ["bash", "-e", "-c", line]
+    done = subprocess.run(shell, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
+
+    assert done.returncode == 0, done.stderr
+    assert promised.strip() in done.stdout
