@@ -43,6 +43,8 @@ class Rate(click.ParamType):  # type: ignore[type-arg]
     help="Let requests ask for faults by X-Antiphon-Fault. [default: where only this machine is listened to]",
 )
 @click.option("--script", type=FILE, metavar="FILE", help="Answers of your own; docs/server.md says how.")
+@click.option("--strict", is_flag=True, help="Refuse what no answer of the script fits, and name the nearest.")
+@click.option("--control", is_flag=True, help="Let answers and faults be changed at /_antiphon while the server runs.")
 @click.option(
     "--model",
     "models",

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 from antiphon.server.model.served_models import SERVED
+
+ScriptSource = Path | Mapping[str, Any] | Sequence[Mapping[str, Any]]
+"""A file with a script, its value, or its answers alone."""
 
 WEBHOOK_SECRET = "whsec_YW50aXBob24gcmVmZXJlbmNlIHNlcnZlcg=="
 """Signs where no other is given; it is public, so no secret."""
@@ -44,8 +49,12 @@ class ServerSettings:
     """Responses that are kept for each key, and as many completions; the oldest go first."""
     retention: float | None = None
     """Seconds after its end for which a response can be found; for ever when None."""
-    script: Path | None = None
-    """A file with answers that come before those of the model."""
+    script: ScriptSource | None = None
+    """Answers that come before those of the model: a file, or what stands in one as a value."""
+    strict: bool = False
+    """A request that no answer of the script fits is refused; else the model answers it."""
+    control: bool = False
+    """Answers and faults can be changed while the server runs, below /_antiphon too."""
     allow_faults: bool | None = None
     """Requests may ask for faults by header; None allows it where only this machine is listened to."""
     chaos: float = 0.0

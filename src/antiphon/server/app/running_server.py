@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from antiphon.server.app.expectation import RequestExpectation, listing
+from antiphon.server.scripts.answers import Script
+from antiphon.server.scripts.callback import answer_by
+from antiphon.server.scripts.loader import load_answers
+from antiphon.server.scripts.request import RequestView
 from antiphon.server.state.journal import Journal, JournalEntry
 from antiphon.server.state.service import Service
 
@@ -72,10 +76,42 @@ class RunningServer(str):
             raise AssertionError(expected.complaint(entries, len(fitting), times))
         return fitting
 
+    def say(self, text: str, /, **keys: Any) -> None:
+        """Let a request be answered with this text: the next, once, unless `keys` of a script say otherwise."""
+        self.answer({"times": 1, "say": text, **keys})
+
+    def call(self, name: str, /, **arguments: Any) -> None:
+        """Let the next request be answered with a call of this function."""
+        self.answer({"times": 1, "call": {"name": name, "arguments": arguments}})
+
+    def answer(self, entry: Mapping[str, Any]) -> None:
+        """Add an answer as a script has it, behind those that were added before."""
+        self._script.add(load_answers([entry]))
+
+    def answers(self, entries: Sequence[Mapping[str, Any]]) -> None:
+        """Let these be the answers, in place of those that were added; those of a script file stay behind them."""
+        self._script.replace(load_answers(entries))
+
+    def answer_with(self, function: Callable[[RequestView], Any] | None) -> None:
+        """Let a function answer: it gives a text, an entry of a script, or None for what others are to answer.
+
+        It is called in the thread of the server, before all answers; None in its place ends that.
+        """
+        self._script.callback = answer_by(function) if function else None
+
     def reset(self) -> None:
-        """Forget the requests so far."""
+        """Forget the requests so far and the answers that were added."""
         if self._service.journal:
             self._service.journal.clear()
+        if self._service.settings.control:
+            self.answers([])
+            self.answer_with(None)
+
+    @property
+    def _script(self) -> Script:
+        if self._service.script is None or not self._service.settings.control:
+            raise RuntimeError("This server cannot be changed while it runs: start it with control=True.")
+        return self._service.script
 
     @property
     def _journal(self) -> Journal:

@@ -21,7 +21,7 @@ from antiphon.server.app.running_server import RunningServer
 from antiphon.server.fast.connection import fast_protocol
 from antiphon.server.http.protocol import bounded_protocol
 from antiphon.server.http.request_body import LARGEST_BODY
-from antiphon.server.settings import ServerSettings
+from antiphon.server.settings import ScriptSource, ServerSettings
 
 START_TIMEOUT = 10.0
 STOP_TIMEOUT = 2.0
@@ -81,18 +81,19 @@ def background_server(
     settings: ServerSettings | None = None,
     *,
     fault: str | Iterable[str] = (),
-    script: str | Path | None = None,
+    script: str | ScriptSource | None = None,
     **more: Any,
 ) -> Iterator[RunningServer]:
     """Lend a server, which is its base URL too, that runs as long as the context, on a free port, and answers already.
 
-    `fault` is a name or several; `script` a file of answers; `more` are members of ServerSettings. Raises ValueError
-    for a fault that is unknown, ConfigError for a script that is none, OSError where the port is taken.
+    `fault` is a name or several; `script` a file of answers, or its value; `more` are members of ServerSettings.
+    Raises ValueError for a fault that is unknown, ConfigError for a script that is none, OSError where the port is
+    taken.
     """
     settings = settings or ServerSettings()
     faults = (fault,) if isinstance(fault, str) else tuple(fault)
-    script = Path(script) if script is not None else settings.script
-    settings = replace(settings, faults=(*settings.faults, *faults), script=script, **more)
+    source = settings.script if script is None else Path(script) if isinstance(script, str) else script
+    settings = replace(settings, faults=(*settings.faults, *faults), script=source, **more)
     app = create_app(settings)
     server = _server(app, settings)
     listener = _listen(settings)

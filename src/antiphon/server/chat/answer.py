@@ -28,6 +28,7 @@ class ChatChoice:
 
     content: str | None = None
     refusal: str | None = None
+    annotations: list[Json] = field(default_factory=list)
     calls: list[Json] = field(default_factory=list)
     reason: str = "stop"
     tokens: int = 0
@@ -129,6 +130,7 @@ def _chat_choice(output: ModelOutput, body: Json, rules: ChatRules) -> ChatChoic
                 for part in item["content"]:
                     said.content = part.get("text", said.content)
                     said.refusal = part.get("refusal", said.refusal)
+                    said.annotations += filter(None, map(_annotation, part.get("annotations") or ()))
             case "function_call" | "custom_tool_call":
                 said.calls.append(_call(item))
     if said.calls:
@@ -154,6 +156,13 @@ def _stop(said: ChatChoice, stop: Any, rules: ChatRules) -> None:
         said.reason = rules.stop_finish
 
 
+def _annotation(value: Json) -> Json | None:
+    """A citation as Chat nests it; it has no other annotations."""
+    if value.get("type") != "url_citation":
+        return None
+    return {"type": "url_citation", "url_citation": {name: inner for name, inner in value.items() if name != "type"}}
+
+
 def _call(item: Json) -> Json:
     if item["type"] == "custom_tool_call":
         inner = {"name": item["name"], "input": item["input"]}
@@ -163,7 +172,8 @@ def _call(item: Json) -> Json:
 
 
 def _choice(said: ChatChoice, index: int, body: Json) -> Json:
-    message: Json = {"role": "assistant", "content": said.content, "refusal": said.refusal, "annotations": []}
+    message: Json = {"role": "assistant", "content": said.content, "refusal": said.refusal}
+    message["annotations"] = said.annotations
     if said.calls:
         message["tool_calls"] = said.calls
     logprobs = None

@@ -48,6 +48,8 @@ def _parts(choice: Json) -> Iterator[Json]:
             )
             start += size
             yield part({name: text}, spoken)
+    if message["annotations"]:
+        yield part({"annotations": message["annotations"]})
     for index, call in enumerate(message.get("tool_calls") or ()):
         for delta in _call(call, index):
             yield part({"tool_calls": [delta]})

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from antiphon.server.control import journal
+from antiphon.server.control import answers, faults, journal
 from antiphon.server.errors import ApiError
 from antiphon.server.http.admission import authorise
 from antiphon.server.json_values import dumps
@@ -24,6 +24,16 @@ def control_routes(service: Service) -> list[Route]:
     routes: list[tuple[str, str, ControlHandler]] = []
     if service.journal:
         routes += [("GET", "/requests", journal.list_requests), ("DELETE", "/requests", journal.clear)]
+    if service.settings.control:
+        routes += [
+            ("GET", "/answers", answers.list_answers),
+            ("PUT", "/answers", answers.replace),
+            ("POST", "/answers", answers.add),
+            ("DELETE", "/answers", answers.drop),
+            ("GET", "/faults", faults.list_faults),
+            ("PUT", "/faults", faults.switch),
+            ("DELETE", "/faults", faults.clear),
+        ]
     return [Route(PREFIX + path, _control(service, handler), methods=[method]) for method, path, handler in routes]
 
 

@@ -155,7 +155,10 @@ def reply_bytes(reply: WholeReply, date: bytes) -> bytes:
 
 
 def fast_protocol(app: ASGIApp, settings: ServerSettings) -> type[FastProtocol]:
-    """The protocol of a server; it has no short way past an app that stands before ours, faults, chaos or a script."""
-    unusual = settings.faults or settings.chaos or settings.script
+    """The protocol of a server; it has no short way past an app that stands before ours, faults, chaos or a script.
+
+    Nor where there may be faults or a script later.
+    """
+    unusual = settings.faults or settings.chaos or settings.script or settings.control or settings.strict
     routes = {} if unusual else {path.encode(): answer for path, answer in getattr(app, "fast_routes", {}).items()}
     return type("FastProtocol", (FastProtocol,), {"patience": settings.patience, "fast_routes": routes})

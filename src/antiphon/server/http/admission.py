@@ -32,12 +32,14 @@ def admit(request: HTTPConnection, service: Service, *, needs_key: bool = True) 
     mine = service.tenant(key) if key is not None else service
     if PLAIN_BODY in request.scope:
         return mine
-    header = request.headers.get(FAULT_HEADER)
-    return mine if header is None else with_requested_faults(mine, header)
+    header, switched = request.headers.get(FAULT_HEADER), service.switched_faults
+    if header is None:
+        return mine.with_faults(switched) if switched else mine
+    return with_requested_faults(mine, header, switched)
 
 
-def with_requested_faults(service: Service, header: str) -> Service:
-    """The service with the faults that a header names. Raises ApiError."""
+def with_requested_faults(service: Service, header: str, switched: tuple[str, ...] = ()) -> Service:
+    """The service with the faults that are switched on, and those that a header names. Raises ApiError."""
     if not service.settings.takes_faults:
         message = "This server takes no faults by header. Start it with --allow-faults."
         raise ApiError(message, status=403, code="faults_not_allowed")
@@ -45,6 +47,6 @@ def with_requested_faults(service: Service, header: str) -> Service:
     if len(names) > MOST_FAULTS:
         raise ApiError(f"X-Antiphon-Fault: more than {MOST_FAULTS} faults.", code="unknown_fault")
     try:
-        return service.with_faults(names)
+        return service.with_faults((*switched, *names))
     except ValueError as error:
         raise ApiError(f"X-Antiphon-Fault: {shorten(error, quote=False, limit=200)}", code="unknown_fault") from None

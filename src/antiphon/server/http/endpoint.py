@@ -19,7 +19,7 @@ from antiphon.server.errors import ApiError
 from antiphon.server.http.admission import admit
 from antiphon.server.http.journal_notes import note_reply, note_request
 from antiphon.server.http.replies import StreamedReply, TruncatedReply, WholeReply
-from antiphon.server.http.results import EventStream, RenderedStream, TruncatedJson
+from antiphon.server.http.results import REPLY_HEADERS, EventStream, RenderedStream, TruncatedJson
 from antiphon.server.json_values import dumps
 from antiphon.server.responses.wire import MEDIA_TYPE
 from antiphon.server.state.service import Service
@@ -56,6 +56,8 @@ def endpoint(
             if limited:
                 mine.limiter.take()
             result = await handler(request, mine)
+            if mine.script:
+                headers.update(request.scope.get(REPLY_HEADERS) or ())
             reply = OutgoingReply(operation, 200, _body_of(result), headers)
         except ApiError as refusal:
             reply = refusal_reply(operation, refusal, mine, headers)

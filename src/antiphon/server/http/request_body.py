@@ -29,14 +29,19 @@ DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 async def read_body(request: Request, *, optional: bool = False) -> dict[str, Any]:
     """The JSON object that a request carries; an empty one where it may be left out and is."""
-    if PLAIN_BODY not in request.scope:
-        _check_kind(request.headers.get("content-type", "application/json"))
-    data = await read_bytes(request)
-    body = {} if optional and not data else parse(data)
+    body = await read_json(request, optional=optional)
     for fault in request.scope["antiphon.service"].faults:
         if fault.request:
             body = fault.request(request.url.path.removeprefix("/v1"), body)
     return body
+
+
+async def read_json(request: Request, *, optional: bool = False) -> dict[str, Any]:
+    """The JSON object of a request as it was sent."""
+    if PLAIN_BODY not in request.scope:
+        _check_kind(request.headers.get("content-type", "application/json"))
+    data = await read_bytes(request)
+    return {} if optional and not data else parse(data)
 
 
 def _check_kind(content_type: str) -> None:

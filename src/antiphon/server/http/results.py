@@ -6,6 +6,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
+REPLY_HEADERS = "antiphon.headers"
+"""Key of a scope: headers that an answer of a script adds to the reply."""
+
 
 @dataclass(slots=True)
 class EventStream:

@@ -17,6 +17,8 @@ class ModelOutput:
     output_tokens: int = 0
     reasoning_tokens: int = 0
     error: Json | None = None
+    tells_error: bool = True
+    """A stream has an event of its error before the last."""
     counted: int | None = None
     """The input tokens to tell; None for those that were counted."""
     pace: float | None = None

@@ -32,7 +32,7 @@ async def work(service: Service, record: Record) -> None:
 def waits(service: Service, record: Record) -> bool:
     """Whether a streamed response takes its time, or something may be done to its events on their way."""
     paced = service.settings.pace or (record.model and record.model.pace)
-    return bool(paced or record.background or service.keeps_apart)
+    return bool(paced or record.background or record.scripted or service.keeps_apart)
 
 
 def fail(record: Record) -> None:
@@ -72,7 +72,7 @@ async def event_stream(service: Service, record: Record, *, obfuscate: bool) -> 
             record.log.read(),
             obfuscate=obfuscate or service.policy.obfuscates_always,
             done_marker=done,
-            apart=service.keeps_apart,
+            apart=service.keeps_apart or record.scripted is not None,
         ):
             yield piece
     finally:

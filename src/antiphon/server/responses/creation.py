@@ -47,7 +47,7 @@ def accept(service: Service, body: Json, headers: Mapping[str, str] = NOTHING, a
             record.response["reasoning"] = {**reasoning, "effort": "medium"}
     if service.script:
         context = [*record.history, *record.input]
-        view = request_view(api, body, context, record.input, record.response["tools"], headers)
+        view = request_view(api, body, context, record.response["tools"], headers)
         record.scripted = service.script.match(view)
         if record.scripted:
             record.scripted.refuse()

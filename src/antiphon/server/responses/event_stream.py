@@ -40,7 +40,7 @@ def events_of_item(service: Service, item: Json, index: int) -> Iterator[Event]:
 
 def closing_events(service: Service, record: Record, output: ModelOutput) -> Iterator[Event]:
     """The events that end a response; its state changes before the last."""
-    if output.error:
+    if output.error and output.tells_error:
         yield {"type": "error", "error": {"type": "invalid_request_error", "param": None, **output.error}}
     finish(service, record, output)
     yield lifecycle(service, record, f"response.{output.status}")

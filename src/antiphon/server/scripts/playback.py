@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from antiphon.server.ids import Ids
@@ -40,6 +40,7 @@ def output_of(answer: ScriptAnswer, ids: Ids) -> ModelOutput:
         message = given.get("message", "This is what the script says.")
         result.status = "failed"
         result.error = {"type": "server_error", "code": given.get("code", "server_error"), "message": message}
+        result.tells_error = given.get("event", True)
     return result
 
 
@@ -50,13 +51,26 @@ def _items(does: Any) -> Iterator[Json]:
         yield {"type": "reasoning", "summary": does["think"]}
     if "refuse" in does:
         yield {"type": "message", "content": [{"type": "refusal", "refusal": does["refuse"]}]}
+    for source in does.get("cite") or ():
+        query = source.get("query") or source.get("title") or source["url"]
+        yield {"type": "web_search_call", "action": {"type": "search", "query": query, "queries": [query]}}
     if "json" in does or "say" in does:
         text = does["say"] if "say" in does else words.dumps(does["json"])
-        part = {"type": "output_text", "text": text, "annotations": does.get("annotations") or []}
+        annotations = [*(does.get("annotations") or ()), *_citations(text, does.get("cite") or ())]
+        part = {"type": "output_text", "text": text, "annotations": annotations}
         yield {"type": "message", "content": [part]}
     calls = does.get("call") or []
     for call in calls if isinstance(calls, list) else [calls]:
         yield {"type": "custom_tool_call" if "input" in call else "function_call", **call}
+
+
+def _citations(text: str, sources: Iterable[Json]) -> Iterator[Json]:
+    """The annotations by which a text cites its sources."""
+    for source in sources:
+        cited = source.get("text", text)
+        start = text.index(cited)
+        span = {"start_index": start, "end_index": start + len(cited)}
+        yield {"type": "url_citation", **span, "url": source["url"], "title": source.get("title") or source["url"]}
 
 
 def complete_item(item: Json, ids: Ids) -> Json:

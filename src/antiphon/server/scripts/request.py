@@ -21,19 +21,21 @@ class RequestView:
     turn: int
     tools: frozenset[str]
     output: str | None
-    """What the tools said whose outputs the request brings; None where it brings none."""
+    """What the tools said whose outputs stand behind the last message of the user; None where there are none."""
     stream: bool
     headers: Mapping[str, str]
+    body: Mapping[str, Any]
+    """The whole request, as it was sent."""
 
 
 def request_view(
-    api: str, body: Mapping[str, Any], context: list[Json], given: list[Json], tools: Iterable[Json],
-    headers: Mapping[str, str],
-) -> RequestView:  # fmt: skip
-    """A request whose context has been resolved; `given` is what it brought itself."""
-    users = [item for item in context if item.get("role") == "user"]
+    api: str, body: Mapping[str, Any], context: list[Json], tools: Iterable[Json], headers: Mapping[str, str]
+) -> RequestView:
+    """A request whose context has been resolved."""
+    places = [place for place, item in enumerate(context) if item.get("role") == "user"]
+    users = [context[place] for place in places]
     leading = [text_of(item.get("content")) for item in context if item.get("role") in ("system", "developer")]
-    outputs = [item for item in given if item["type"].endswith("_output")]
+    outputs = [item for item in context[places[-1] + 1 if places else 0 :] if item["type"].endswith("_output")]
     return RequestView(
         api,
         str(body.get("model") or ""),
@@ -44,6 +46,7 @@ def request_view(
         "\n".join(text_of(item.get("output")) for item in outputs) if outputs else None,
         bool(body.get("stream")),
         headers,
+        body,
     )
 
 

@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable
 from copy import copy, deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from antiphon.server.behaviour.chaos import Chaos
@@ -17,6 +17,7 @@ from antiphon.server.behaviour.policy_trace import watch_policy
 from antiphon.server.ids import Ids
 from antiphon.server.json_values import Event, Json
 from antiphon.server.model.served_models import models_by_name
+from antiphon.server.scripts.answers import Script
 from antiphon.server.scripts.loader import load
 from antiphon.server.settings import ServerSettings
 from antiphon.server.state.completions import CompletionStore
@@ -42,6 +43,13 @@ class Prerenderer(Protocol):
         """The bytes of the chunks of a completion."""
 
 
+@dataclass(slots=True)
+class FaultSwitch:
+    """Names of the faults that are on beside those of the settings: the same for every tenant."""
+
+    names: tuple[str, ...] = ()
+
+
 class Service:
     """Settings, policy and memory of a server; every route works with one."""
 
@@ -56,7 +64,8 @@ class Service:
         self.policy = watch_policy(policy_of(self.faults))
         self.ids = Ids("/".join(("antiphon", *settings.faults, *([settings.part] if settings.part else ()))))
         self.chaos = Chaos(settings.chaos, settings.seed) if settings.chaos else None
-        self.script = load(settings.script) if settings.script else None
+        self.script = _script_of(settings)
+        self._switched = FaultSwitch()
         self.journal = Journal() if settings.journal else None
         self.models = models_by_name((*settings.models, *(self.script.models if self.script else ())))
         self._tenants: dict[str, Service] = {}
@@ -83,7 +92,18 @@ class Service:
     @property
     def keeps_apart(self) -> bool:
         """Whether each event of a stream is a piece of its own, since something may be done to it."""
-        return bool(self.faults or self.chaos or self.script)
+        return bool(self.faults or self.chaos or (self.script and not self.script.is_empty))
+
+    @property
+    def switched_faults(self) -> tuple[str, ...]:
+        """The names of the faults that were switched on while the server runs."""
+        return self._switched.names
+
+    def switch_faults(self, names: Iterable[str]) -> None:
+        """Let these be the faults that are switched on, from the next request on. ValueError for an unknown one."""
+        names = tuple(names)
+        self._select_faults(names)
+        self._switched.names = names
 
     def tenant(self, key: str) -> Service:
         """The server as the holder of this key sees it."""
@@ -180,6 +200,15 @@ class Service:
             if fault.reply:
                 reply = fault.reply(reply)
         return reply
+
+
+def _script_of(settings: ServerSettings) -> Script | None:
+    """The script of a server; one without answers where some may be added or there have to be some."""
+    if settings.script is None and not (settings.control or settings.strict):
+        return None
+    script = Script() if settings.script is None else load(settings.script)
+    script.strict = settings.strict
+    return script
 
 
 def policy_of(faults: Iterable[Fault]) -> ServerPolicy:

@@ -17,7 +17,7 @@ from antiphon.server.errors import ApiError, missing_parameter, unknown_paramete
 from antiphon.server.http.journal_notes import MADE
 from antiphon.server.http.list_pages import list_object, page_of
 from antiphon.server.http.request_body import read_body, read_bytes
-from antiphon.server.http.results import EventStream, RenderedStream, TruncatedJson
+from antiphon.server.http.results import REPLY_HEADERS, EventStream, RenderedStream, TruncatedJson
 from antiphon.server.json_values import Json, dumps
 from antiphon.server.model.output import ModelOutput
 from antiphon.server.model.served_models import ServedModel, check_abilities
@@ -45,6 +45,8 @@ async def create(request: Request, service: Service) -> Any:
     delay = scripted.delay if scripted else model.delay
     if delay:
         await asyncio.sleep(delay)
+    if scripted:
+        request.scope[REPLY_HEADERS] = scripted.headers
     output = output_of(scripted, service.ids) if scripted else None
     check_success(model, output)
     id = "chatcmpl-" + service.ids.new("chatcmpl_").removeprefix("chatcmpl_")[:29]
@@ -63,7 +65,7 @@ async def create(request: Request, service: Service) -> Any:
         obfuscate=options.get("include_obfuscation") is not False,
     )
     pace = max(pace, service.settings.pace)
-    if service.prerenderer and not (pace or service.keeps_apart):
+    if service.prerenderer and not (pace or scripted or service.keeps_apart):
         keep(service, completion, body)
         return RenderedStream(service.prerenderer.completion(chunks))
     altered = service.alter_chunks(pace_chunks(chunks, pace))
@@ -74,7 +76,7 @@ def script_of(service: Service, given: ChatQuestion, headers: Mapping[str, str])
     """What a script says to a request. Raises ApiError where that is a refusal."""
     if service.script is None:
         return None
-    view = request_view("chat", given.body, given.context, given.latest, given.request["tools"], headers)
+    view = request_view("chat", given.body, given.context, given.request["tools"], headers)
     answer = service.script.match(view)
     if answer:
         answer.refuse()

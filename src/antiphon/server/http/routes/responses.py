@@ -12,7 +12,7 @@ from antiphon.server.errors import ApiError, response_not_found, wrong_value
 from antiphon.server.http.journal_notes import MADE
 from antiphon.server.http.query import flag, number
 from antiphon.server.http.request_body import read_body
-from antiphon.server.http.results import EventStream, RenderedStream, TruncatedJson
+from antiphon.server.http.results import REPLY_HEADERS, EventStream, RenderedStream, TruncatedJson
 from antiphon.server.json_values import Event
 from antiphon.server.responses import active_responses, cancellation
 from antiphon.server.responses.creation import NOTHING, accept, delay_of
@@ -30,7 +30,9 @@ async def create(request: Request, service: Service) -> Any:
     if delay := delay_of(record):
         with service.store.conversations.hold(record.response.get("conversation"), record.id):
             await asyncio.sleep(delay)
-    cut = record.scripted.cut if record.scripted else None
+    cut = None
+    if record.scripted:
+        cut, request.scope[REPLY_HEADERS] = record.scripted.cut, record.scripted.headers
     if record.streamed:
         options = body.get("stream_options")
         obfuscate = not isinstance(options, dict) or options.get("include_obfuscation") is not False
