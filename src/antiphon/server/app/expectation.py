@@ -45,7 +45,7 @@ class RequestExpectation:
         return "\n".join([f"{start}; {_heading(len(entries), len(lines))}", *lines])
 
 
-def listing(entries: Sequence[JournalEntry], total: int) -> str:
+def list_requests(entries: Sequence[JournalEntry], total: int) -> str:
     """What came, a line each."""
     lines = [f"  {entry}" for entry in entries[-SHOWN:]]
     return "\n".join([_heading(total, len(lines)), *lines])

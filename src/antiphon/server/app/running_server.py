@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from antiphon.server.app.expectation import RequestExpectation, listing
+from antiphon.server.app.expectation import RequestExpectation, list_requests
 from antiphon.server.scripts.answers import Script
 from antiphon.server.scripts.callback import answer_by
 from antiphon.server.scripts.loader import load_answers
@@ -52,7 +52,9 @@ class RunningServer(str):
         """
         if not self._journal.wait_for(count, timeout):
             entries = self._journal.entries()
-            raise AssertionError(f"Waited {timeout:g} s for {count} requests; {listing(entries, self._journal.total)}")
+            raise AssertionError(
+                f"Waited {timeout:g} s for {count} requests; {list_requests(entries, self._journal.total)}"
+            )
         return self._journal.entries()
 
     def assert_requested(
