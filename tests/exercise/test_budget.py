@@ -107,7 +107,7 @@ def test_a_response_of_the_background_tells_its_tokens_when_it_is_read_and_count
 
     assert spending.all.tokens.total == 30
     assert spending.all.calls == 3
-    assert spending.as_json()["cost"] == 0.00003
+    assert round(spending.all.cost, 6) == 0.00003
 
 
 def test_usage_that_is_no_number_counts_for_nothing() -> None:

@@ -17,7 +17,7 @@ from tests.judge.legal_streams import streams
 from antiphon.contract.load import contract, edition, edition_ids
 from antiphon.contract.schemas.validation import Schemas
 from antiphon.contract.streams import tables
-from antiphon.judge.drift import DriftTable
+from antiphon.judge.drift import DriftRow, DriftTable
 from antiphon.judge.engine import Judge
 from antiphon.judge.grammar.delta_runs import KEYS, pattern_of
 from antiphon.judge.grammar.walker import Mode, StreamAnalyser
@@ -116,7 +116,7 @@ def test_a_walk_in_runs_finds_what_a_walk_step_by_step_finds(events: list[dict[s
         assert all(pattern_of(event) for number, event in enumerate(each) if number not in kept)
 
 
-def news(exchanges: Iterable[Exchange], judge: Judge | None = None) -> list[dict[str, Any]]:
+def news(exchanges: Iterable[Exchange], judge: Judge | None = None) -> list[DriftRow]:
     """What is beyond the contract in exchanges that were judged before, or that nobody has looked at."""
     drift = DriftTable(edition())
     for exchange in exchanges:

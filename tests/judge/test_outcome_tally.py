@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from tests.judge.exchanges import exchange_of, read
 
-from antiphon.judge.outcome_tally import OutcomeTally
+from antiphon.judge.outcome_tally import OutcomeTally, Silence
 from antiphon.recording.exchange import CLEAN_UP, INBOUND, RETRIED, Exchange, Failure, Response
 from antiphon.recording.outcome import Outcome
 from antiphon.recording.records import ScenarioEnd
@@ -67,7 +67,7 @@ def test_a_reason_has_the_count_of_the_run() -> None:
 
     assert tally.words(Outcome.UNANSWERED) == "no answer: 2 of 4 calls timed out"
     assert tally.words(Outcome.DAMAGED) == "no whole reply: 1 of 4 calls got a damaged one"
-    assert tally.silence() == {"calls": 2, "first": "slow/1", "reason": "No reply came within 120 s."}
+    assert tally.silence() == Silence(2, "slow/1", "No reply came within 120 s.")
 
     tally.see(LOST)
 

@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from tests.gate.command import antiphon
 from tests.report import made
 
+from antiphon.drift.compare import ComparisonRow
 from antiphon.errors import ConfigError, Exit
 from antiphon.nightly import history, state
 from antiphon.nightly.history import NightRecord, night_of, unchanged_since
@@ -175,7 +176,12 @@ def test_a_name_that_the_contract_does_not_know_moves_once() -> None:
 
 
 def test_a_new_difference_of_the_sdk_moves_and_an_old_one_does_not() -> None:
-    rows = [{"what": "field", "kind": "response", "name": name, "moved": "sdk added it"} for name in ("old", "new")]
+    old: ComparisonRow = {
+        "what": "field", "kind": "response", "name": "old", "moved": "sdk added it",
+        "document": None, "sdk": True, "wire": None, "ours": False,
+    }  # fmt: skip
+    new: ComparisonRow = {**old, "name": "new"}
+    rows = [old, new]
     before = {"field response old: sdk added it": "1"}
 
     assert [(each.what, each.who) for each in source_moves(rows, before, "2")] == [("field response new", SDK)]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from antiphon.contract.model import Capability, Client, Contract, Edition, Evidence, Level, Profile, Requirement
+from antiphon.judge.drift import DriftRow
 from antiphon.judge.ledger import Ledger
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Chunk, Exchange, Request, Response
@@ -153,7 +154,14 @@ def facts(**other: Any) -> RunFacts:
         ScenarioEnd("background-long", "broken", "no reply within 30 s", exchange="background-long/2"),
         ScenarioEnd("compact", "declined", "404", capability="compact", exchange="compact/1"),
     )
-    drift = ({"kind": "field", "what": "response", "name": "x_gateway", "exchange": "stream-hello/1", "at": "event 0"},)
+    row: DriftRow = {
+        "kind": "field",
+        "what": "response",
+        "name": "x_gateway",
+        "exchange": "stream-hello/1",
+        "at": "event 0",
+        "count": 1,
+    }
     values: dict[str, Any] = {
         "source": "run",
         "target": {
@@ -168,7 +176,7 @@ def facts(**other: Any) -> RunFacts:
         "tokens": 4210,
         "scenarios": endings,
         "transcript": "reports/runs/gateway/transcript.jsonl",
-        "drift": drift,
+        "drift": (row,),
         "exchanges_judged": 52,
     }
     return RunFacts(**(values | other))

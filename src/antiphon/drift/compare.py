@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Literal, NotRequired, TypedDict
 
 from antiphon.drift.inventory import Inventory, InventoryEntry
 from antiphon.drift.own_contract import ours
 from antiphon.drift.source_map import KnownDifference, known_differences
 
-SOURCES = ("document", "sdk", "wire")
+Source = Literal["document", "sdk", "wire"]
+SOURCES: tuple[Source, ...] = ("document", "sdk", "wire")
 _NAMES = {"openapi": "document", "sdk": "sdk", "wire": "wire"}
 _USUAL = frozenset(("document", "sdk"))
+
+
+class ComparisonRow(TypedDict):
+    """An entry in which a source differs from our contract: who has it (None where it cannot be known), who moved."""
+
+    what: str
+    kind: str
+    name: str
+    document: bool | None
+    sdk: bool | None
+    wire: bool | None
+    ours: bool | None
+    moved: str
+    count: NotRequired[int]
+    """Of recordings only, as the two below: how often it came, and where first."""
+    exchange: NotRequired[str]
+    at: NotRequired[str]
 
 
 def expected_sources(entry: InventoryEntry, mine: Inventory) -> frozenset[str]:
@@ -22,10 +40,10 @@ def expected_sources(entry: InventoryEntry, mine: Inventory) -> frozenset[str]:
     return frozenset(_NAMES.get(each, each) for each in named) if named else _USUAL
 
 
-def rows(theirs: Mapping[str, Inventory]) -> list[dict[str, Any]]:
+def rows(theirs: Mapping[str, Inventory]) -> list[ComparisonRow]:
     """One row for each entry in which a source differs from our contract, without the known differences."""
     mine = ours()
-    found: dict[InventoryEntry, dict[str, Any]] = {}
+    found: dict[InventoryEntry, ComparisonRow] = {}
     used: set[KnownDifference] = set()
     for source, inventory in theirs.items():
         for entry, moved in _differences(source, inventory, mine):
@@ -57,15 +75,24 @@ def _within_new(entry: InventoryEntry, lacking: Inventory) -> bool:
     return entry.what in ("field", "value") and any(each not in lacking.entries for each in above)
 
 
-def _row(entry: InventoryEntry, theirs: Mapping[str, Inventory], mine: Inventory) -> dict[str, Any]:
-    row: dict[str, Any] = {"what": entry.what, "kind": entry.kind, "name": entry.name}
+def _row(entry: InventoryEntry, theirs: Mapping[str, Inventory], mine: Inventory) -> ComparisonRow:
+    row: ComparisonRow = {
+        "what": entry.what,
+        "kind": entry.kind,
+        "name": entry.name,
+        "document": None,
+        "sdk": None,
+        "wire": None,
+        "ours": entry in mine.entries,
+        "moved": "",
+    }
     for source in SOURCES:
         inventory = theirs.get(source)
         if inventory is None:
             row[source] = _expects(source, entry, mine)
         else:
             row[source] = entry in inventory.entries if inventory.knows(entry) or entry in inventory.entries else None
-    return row | {"ours": entry in mine.entries, "moved": ""}
+    return row
 
 
 def _expects(source: str, entry: InventoryEntry, mine: Inventory) -> bool | None:
@@ -75,7 +102,7 @@ def _expects(source: str, entry: InventoryEntry, mine: Inventory) -> bool | None
     return True if source in expected_sources(entry, mine) else None if source == "wire" else False
 
 
-def _who(before: str, source: str, how: str, row: Mapping[str, Any]) -> str:
+def _who(before: str, source: str, how: str, row: ComparisonRow) -> str:
     """The source that changed; we did, where several others agree against us."""
     agreeing = [each for each in SOURCES if row[each] is (how == "added")]
     if len(agreeing) > 1 and before:
@@ -83,7 +110,7 @@ def _who(before: str, source: str, how: str, row: Mapping[str, Any]) -> str:
     return f"{source} {how} it"
 
 
-def _stale(difference: KnownDifference) -> dict[str, Any]:
+def _stale(difference: KnownDifference) -> ComparisonRow:
     return {
         "what": difference.what,
         "kind": difference.kind,
@@ -96,11 +123,12 @@ def _stale(difference: KnownDifference) -> dict[str, Any]:
     }
 
 
-def text(rows_found: Sequence[Mapping[str, Any]]) -> list[str]:
+def text(rows_found: Sequence[ComparisonRow]) -> list[str]:
     """The rows as lines: who moved, what, and who has it."""
     marks = {True: "yes", False: "no", None: "-"}
     return [
         f"{row['moved']:<22} {row['what']:<9} {row['kind']:<34} {row['name']:<44} "
-        + "  ".join(f"{source} {marks[row[source]]}" for source in (*SOURCES, "ours"))
+        + "  ".join(f"{source} {marks[row[source]]}" for source in SOURCES)
+        + f"  ours {marks[row['ours']]}"
         for row in rows_found
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from antiphon.drift import compare, document, sdk
 from antiphon.drift.inventory import Inventory
@@ -16,7 +15,7 @@ from antiphon.drift.source_map import source_map
 class Report:
     """Rows that differ, the sources that were compared, and remarks."""
 
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[compare.ComparisonRow] = field(default_factory=list)
     compared: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from antiphon.contract.load import edition
+from antiphon.drift.compare import ComparisonRow
 from antiphon.drift.inventory import InventoryEntry
 from antiphon.drift.source_map import known_differences
-from antiphon.judge.drift import DriftTable
+from antiphon.judge.drift import DriftRow, DriftTable
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.importers import Remark, read
 
 
-def rows(files: Sequence[Path], edition_id: str) -> tuple[list[dict[str, Any]], list[Remark], int]:
+def rows(files: Sequence[Path], edition_id: str) -> tuple[list[ComparisonRow], list[Remark], int]:
     """One row for each name that the contract lacks, the remarks of the readers, and how many exchanges there were."""
     drift, remarks, count = DriftTable(edition(edition_id)), list[Remark](), 0
     for path in files:
@@ -27,9 +27,9 @@ def rows(files: Sequence[Path], edition_id: str) -> tuple[list[dict[str, Any]], 
     return [_row(each) for each in drift.rows() if not _is_known(each)], remarks, count
 
 
-def _row(row: dict[str, Any]) -> dict[str, Any]:
+def _row(row: DriftRow) -> ComparisonRow:
     return {
-        **{key: row[key] for key in ("what", "kind", "name", "count", "exchange", "at")},
+        **row,
         "document": None,
         "sdk": None,
         "wire": True,
@@ -38,6 +38,6 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _is_known(row: dict[str, Any]) -> bool:
+def _is_known(row: DriftRow) -> bool:
     entry = InventoryEntry(row["what"], row["kind"], row["name"])
     return any(each.covers("wire", entry) for each in known_differences())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 from antiphon.contract.model import Edition
 from antiphon.contract.schemas.validation import Schemas
@@ -23,6 +23,17 @@ _BODIES = {
 }  # fmt: skip
 
 
+class DriftRow(TypedDict):
+    """A name that replies hold and the contract does not: what it is, in which kind, how often, and where first."""
+
+    kind: str
+    what: str
+    name: str
+    exchange: str
+    at: str
+    count: int
+
+
 def _kind_of(body: Mapping[str, Any]) -> str:
     """Kind of a reply by its own fields; empty where these name none that is known."""
     if "error" in body and "object" not in body:
@@ -37,7 +48,7 @@ class DriftTable:
     def __init__(self, edition: Edition) -> None:
         self._edition = edition
         self._schemas = Schemas(edition.id)
-        self._rows: dict[tuple[str, str, str], dict[str, Any]] = {}
+        self._rows: dict[tuple[str, str, str], DriftRow] = {}
 
     def see(self, exchange: Exchange) -> None:
         """Examine one reply."""
@@ -74,12 +85,12 @@ class DriftTable:
         if row:
             row["count"] += 1
             if exchange < row["exchange"]:
-                row |= {"exchange": exchange, "at": f"{where}{pointer}"}
+                row["exchange"], row["at"] = exchange, f"{where}{pointer}"
         elif len(self._rows) < MOST:
             self._rows[key] = {
                 "kind": kind, "what": what, "name": name, "exchange": exchange, "at": f"{where}{pointer}", "count": 1,
             }  # fmt: skip
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[DriftRow]:
         """The drift found, in an order that does not depend on that of the exchanges."""
         return [self._rows[key] for key in sorted(self._rows)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from antiphon.judge.admission import void_outcome
 from antiphon.recording.exchange import CLEAN_UP, INBOUND, RETRIED, Exchange
@@ -24,6 +24,14 @@ class FirstPlace(NamedTuple):
     """The first exchange of an outcome, and why it came to that."""
 
     exchange: str
+    reason: str
+
+
+class Silence(NamedTuple):
+    """Calls to which no answer came, the first of them, and why none came."""
+
+    calls: int
+    first: str
     reason: str
 
 
@@ -72,12 +80,10 @@ class OutcomeTally:
         self.first = {**other.first, **self.first}
         self._timed_out += other._timed_out
 
-    def silence(self) -> dict[str, Any]:
-        """The calls that got no answer, as they stand in a result; empty where each got one."""
+    def silence(self) -> Silence | None:
+        """The calls that got no answer; None where each got one."""
         first = self.first.get(Outcome.UNANSWERED)
-        if first is None:
-            return {}
-        return {"calls": self.void[Outcome.UNANSWERED], "first": first.exchange, "reason": first.reason}
+        return Silence(self.void[Outcome.UNANSWERED], first.exchange, first.reason) if first else None
 
     def words(self, result: Outcome) -> str:
         """How many calls came to an outcome, in words."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
+from antiphon.drift.compare import ComparisonRow
 from antiphon.errors import Exit
 from antiphon.nightly.history import NightRecord
 from antiphon.report.claims import EXERCISED_VERDICTS
@@ -121,7 +121,7 @@ def confirm_moves(moves: Iterable[Move], second: Result) -> Iterator[Move]:
             yield move
 
 
-def source_moves(rows: Iterable[Mapping[str, Any]], before: Mapping[str, str] | None, at: str) -> Iterator[Move]:
+def source_moves(rows: Iterable[ComparisonRow], before: Mapping[str, str] | None, at: str) -> Iterator[Move]:
     """A move for each row of a drift report that the last night did not have; none on the first night."""
     if before is None:
         return
@@ -131,7 +131,7 @@ def source_moves(rows: Iterable[Mapping[str, Any]], before: Mapping[str, str] | 
             yield Move("source", f"{row['what']} {row['kind']} {row['name']}", row["moved"], "", "", at, who)
 
 
-def row_key(row: Mapping[str, Any]) -> str:
+def row_key(row: ComparisonRow) -> str:
     """Identity of a row of a drift report."""
     return f"{row['what']} {row['kind']} {row['name']}: {row['moved']}"
 

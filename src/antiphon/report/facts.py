@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from antiphon.effects.claims import broken_claims
+from antiphon.judge.drift import DriftRow
+from antiphon.judge.outcome_tally import Silence
 from antiphon.recording.records import ScenarioEnd
-from antiphon.report.result_model import ResultCapability, ResultParameter
+from antiphon.report.result_model import ResultCapability, ResultParameter, ResultSpending
 
 PUBLIC_KEYS = ("name", "version", "base_url", "model", "profile")
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunFacts:
-    """Facts of a run. `source` is run (played now), transcript (a stored run) or judge (recordings of other programs).
+    """Facts of a run.
 
     `source` is run (asked now), transcript (a stored run) or judge (recordings of other programs).
     """
@@ -36,23 +37,23 @@ class RunFacts:
     """Number of times that everything was played."""
     calls: int = 0
     tokens: int = 0
-    spending: Mapping[str, Any] = field(default_factory=dict)
-    """Cost in all and by area, as in the result."""
+    spending: ResultSpending | None = None
+    """Cost in all and by area."""
     scenarios: Sequence[ScenarioEnd] = ()
     absent: frozenset[str] = frozenset()
     """Capabilities that the configuration says the target lacks; those that it declined are in `scenarios`."""
     transcript: str = ""
     files: Sequence[str] = ()
     """The recordings that were judged, where `source` is judge."""
-    drift: Sequence[Mapping[str, Any]] = ()
+    drift: Sequence[DriftRow] = ()
     parameters: Sequence[ResultParameter] = ()
     capabilities: Mapping[str, ResultCapability] = field(default_factory=dict)
     exchanges_judged: int = 0
     exchanges_skipped: int = 0
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Requirements for which the run did not ask at all, and why."""
-    unanswered: Mapping[str, Any] = field(default_factory=dict)
-    """How many calls got no answer, which was the first, and why, as it stands in a result."""
+    unanswered: Silence | None = None
+    """How many calls got no answer, which was the first, and why; None where all did."""
 
     @property
     def missing(self) -> frozenset[str]:

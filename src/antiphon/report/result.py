@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
 from antiphon import __version__
 from antiphon.contract.model import Contract, Evidence, Requirement
 from antiphon.effects.claims import broken_claims
 from antiphon.errors import Exit
+from antiphon.judge.drift import DriftRow
 from antiphon.judge.ledger import Ledger, LedgerEntry
+from antiphon.judge.outcome_tally import Silence
 from antiphon.judge.registry import Violation
 from antiphon.judge.verdict import Verdict, judgement
 from antiphon.recording.exchange import Exchange
@@ -26,13 +28,13 @@ from antiphon.report.result_model import (
     ResultEvidence,
     ResultRequirement,
     ResultScenario,
+    ResultSilence,
     ResultViolation,
 )
 from antiphon.report.schema import SCHEMA_VERSION
 from antiphon.report.text import clip
 from antiphon.report.words import is_empty
 
-DRIFT = ("kind", "what", "name", "exchange", "at")
 __all__ = ["Result", "RunFacts", "build", "exit_code", "load_result", "write_json"]
 
 
@@ -67,11 +69,11 @@ def build(
         "runs": run.runs,
         "calls": run.calls,
         "tokens": run.tokens,
-        **({"spending": dict(run.spending)} if run.spending else {}),
+        **({"spending": run.spending} if run.spending else {}),
         "exchanges": {
             "judged": run.exchanges_judged,
             "skipped": run.exchanges_skipped,
-            **({"unanswered": dict(run.unanswered)} if run.unanswered else {}),
+            **({"unanswered": _silence(run.unanswered)} if run.unanswered else {}),
         },
         "requirements": requirements,
         "profiles": claims.profiles(contract, requirements, run),
@@ -177,11 +179,19 @@ def _violation(violation: Violation, clean: _Clean, base_url: str) -> ResultViol
     }
 
 
-def _drift(drift: Mapping[str, Any]) -> ResultDrift:
-    kind, what, name, exchange, at = (clip(str(drift.get(key) or "")) for key in DRIFT)
+def _drift(row: DriftRow) -> ResultDrift:
     return {
-        "kind": kind, "what": what, "name": name, "exchange": exchange, "at": at, "count": int(drift.get("count", 1)),
-    }  # fmt: skip
+        "kind": clip(row["kind"]),
+        "what": clip(row["what"]),
+        "name": clip(row["name"]),
+        "exchange": clip(row["exchange"]),
+        "at": clip(row["at"]),
+        "count": row["count"],
+    }
+
+
+def _silence(silence: Silence) -> ResultSilence:
+    return {"calls": silence.calls, "first": silence.first, "reason": silence.reason}
 
 
 def _scenario(ending: ScenarioEnd) -> ResultScenario:

@@ -14,6 +14,7 @@ from antiphon.judge.ledger import Ledger
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.records import ScenarioEnd
+from antiphon.report.result_model import ResultArea, ResultSpending
 
 
 class Findings:
@@ -46,9 +47,32 @@ class Findings:
         return {
             "calls": self.costs.all.calls,
             "tokens": self.costs.all.tokens.total,
-            "spending": self.costs.as_json(),
+            "spending": spending(self.costs),
             "drift": self.drift.rows(),
             **self.effects.tables(endings, claims),
             "exchanges_judged": self.judge.exchanges - self.judge.skipped,
             "exchanges_skipped": self.judge.skipped,
         }
+
+
+def spending(costs: RunCosts) -> ResultSpending:
+    """What the calls cost, as it stands in a result; None where no prices are known."""
+    priced = bool(costs.prices)
+    areas: list[ResultArea] = [
+        {
+            "area": name,
+            "calls": spent.calls,
+            "tokens": spent.tokens.total,
+            "cost": round(spent.cost, 6) if priced else None,
+        }
+        for name, spent in sorted(costs.areas.items())
+    ]
+    return {
+        "input_tokens": costs.all.tokens.input,
+        "output_tokens": costs.all.tokens.output,
+        "cost": round(costs.all.cost, 6) if priced else None,
+        "retried": costs.retried_count,
+        "deleted": costs.deleted_count,
+        "not_deleted": costs.undeleted_count,
+        "areas": areas,
+    }

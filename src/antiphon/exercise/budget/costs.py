@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from antiphon.exercise.budget.prices import Prices
 from antiphon.exercise.budget.tokens import NONE, Tokens, count_tokens
@@ -70,22 +69,6 @@ class RunCosts:
             each.tokens, each.cost = each.tokens.plus(tokens), each.cost + cost
         self.all.calls += 1
         self.areas[self.area(exchange)].calls += 1
-
-    def as_json(self) -> dict[str, Any]:
-        """The entry of a result; cost is None where no prices are known."""
-        return {
-            "input_tokens": self.all.tokens.input,
-            "output_tokens": self.all.tokens.output,
-            "cost": round(self.all.cost, 6) if self.prices else None,
-            "retried": self.retried_count,
-            "deleted": self.deleted_count,
-            "not_deleted": self.undeleted_count,
-            "areas": [self._area(name, self.areas[name]) for name in sorted(self.areas)],
-        }
-
-    def _area(self, name: str, spent: CostTotal) -> dict[str, Any]:
-        cost = round(spent.cost, 6) if self.prices else None
-        return {"area": name, "calls": spent.calls, "tokens": spent.tokens.total, "cost": cost}
 
 
 def _model(exchange: Exchange) -> str:
