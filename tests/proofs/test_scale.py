@@ -33,15 +33,15 @@ WHERE = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
 @pytest.mark.slow
 def test_a_gigabyte_fits_into_memory(tmp_path: Path) -> None:
     held = {}
-    for megabytes in (10, 50):
+    for megabytes in (8, 32):
         exchanges = write(tmp_path / "transcript.jsonl", megabytes * MEGABYTE)
         code, _, held[megabytes] = judge(tmp_path / "transcript.jsonl", tmp_path / "report")
         result = json.loads((tmp_path / "report" / "result.json").read_text())
         assert code in (0, 1)
         assert result["calls"] == exchanges
 
-    growth = max(0.0, held[50] - held[10]) / 40
-    assert held[50] + growth * (1000 - 50) < LIMIT
+    growth = max(0.0, held[32] - held[8]) / 24
+    assert held[32] + growth * (1000 - 32) < LIMIT
 
 
 @cache

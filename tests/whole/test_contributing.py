@@ -57,6 +57,7 @@ def steps() -> list[Step]:
 
 def copied(folder: Path) -> Path:
     """A copy of what the walk and its proof need."""
+    folder.mkdir()
     for name in TREE:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, folder / name, ignore=UNCOPIED)
@@ -74,7 +75,8 @@ def digests(tree: Path) -> dict[str, str]:
 
 def run(tree: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run a module of Python in a tree, with the Antiphon of that tree."""
-    environment = {**os.environ, "PYTHONPATH": str(tree / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(tree / "src"), "PYTHONPYCACHEPREFIX": str(tree.parent / "bytecode")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     for name in [name for name in environment if name.startswith("PYTEST_")]:
         del environment[name]
     command = [sys.executable, "-m", *words]
@@ -92,7 +94,7 @@ def test_the_walk_goes_through_promise_check_reply_fault_and_news() -> None:
 
 @pytest.mark.slow
 def test_a_requirement_takes_the_files_that_the_walk_names_and_no_other(tmp_path: Path) -> None:
-    tree = copied(tmp_path)
+    tree = copied(tmp_path / "tree")
     before = digests(tree)
     for step in steps():
         step.apply(tree)
@@ -123,7 +125,7 @@ MISSED = {
 @pytest.mark.slow
 @pytest.mark.parametrize("left_out", MISSED)
 def test_a_step_that_is_left_out_is_missed(left_out: int, tmp_path: Path) -> None:
-    tree = copied(tmp_path)
+    tree = copied(tmp_path / "tree")
     for number, step in enumerate(steps()):
         if number != left_out:
             step.apply(tree)
