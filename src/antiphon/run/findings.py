@@ -47,7 +47,7 @@ class Findings:
         return {
             "calls": self.costs.all.calls,
             "tokens": self.costs.all.tokens.total,
-            "spending": spending(self.costs),
+            "spending": cost_report(self.costs),
             "drift": self.drift.rows(),
             **self.effects.tables(endings, claims),
             "exchanges_judged": self.judge.exchanges - self.judge.skipped,
@@ -55,7 +55,7 @@ class Findings:
         }
 
 
-def spending(costs: RunCosts) -> ResultSpending:
+def cost_report(costs: RunCosts) -> ResultSpending:
     """What the calls cost, as it stands in a result; None where no prices are known."""
     priced = bool(costs.prices)
     areas: list[ResultArea] = [
