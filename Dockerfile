@@ -1,6 +1,6 @@
 # The command line and the reference server in a small image that does not run as root.
 #   docker build -t antiphon .
-#   docker run --rm -v "$PWD:/data" antiphon run --base-url http://host.docker.internal:8000/v1
+#   docker run --rm -v "$PWD:/data" antiphon run --base-url http://host.docker.internal:8000/v1 --depth standard
 #   docker run --rm -p 8000:8000 antiphon serve --host 0.0.0.0 --port 8000
 FROM python:3.12-slim AS build
 WORKDIR /source

@@ -30,7 +30,7 @@ async def polled(api: Api) -> None:
     await polled_to_end(api, created.id)
 
 
-@scenario(needs={"background"}, thorough=True)
+@scenario(needs={"background"})
 async def polled_after_end(api: Api) -> None:
     """A longer background response is polled to its end, and read twice more."""
     created = await api.create(
@@ -41,7 +41,7 @@ async def polled_after_end(api: Api) -> None:
     await api.retrieve(created.id)
 
 
-@scenario(needs={"background"}, thorough=True)
+@scenario(needs={"background"})
 async def unstored_in_background(api: Api) -> None:
     """A background response with store false is polled, if it is taken."""
     created = await api.create(input="Say hi.", background=True, store=False, max_output_tokens=64)

@@ -11,7 +11,7 @@ ENDINGS = ("response.completed", "response.failed", "response.incomplete")
 LONG = "Count from 1 to 300, with commas."
 
 
-@scenario(needs={"background", "streaming", "resume"}, thorough=True)
+@scenario(needs={"background", "streaming", "resume"})
 async def left_alone(api: Api) -> None:
     """The client of a background stream goes away, comes back after a while, and polls."""
     streamed = await api.stream(
@@ -25,7 +25,7 @@ async def left_alone(api: Api) -> None:
             break
 
 
-@scenario(needs={"background", "streaming", "resume"}, thorough=True)
+@scenario(needs={"background", "streaming", "resume"})
 async def read_while_running(api: Api) -> None:
     """A background response is read twice while it streams."""
 
@@ -36,7 +36,7 @@ async def read_while_running(api: Api) -> None:
     await while_streaming(api, read, input=LONG, background=True, store=True, max_output_tokens=200)
 
 
-@scenario(needs={"background"}, thorough=True)
+@scenario(needs={"background"})
 async def deleted_while_running(api: Api) -> None:
     """A running background response is deleted, and asked for twice."""
     created = await api.create(input=LONG, background=True, store=True, max_output_tokens=400)

@@ -20,7 +20,7 @@ async def cancelled(api: Api) -> None:
     await api.cancel(created.id)
 
 
-@scenario(needs={"background", "cancel"}, thorough=True)
+@scenario(needs={"background", "cancel"})
 async def cancelled_in_progress(api: Api) -> None:
     """A background response is cancelled as soon as it reads as in progress, and read."""
     created = await api.create(input=LONG, background=True, store=True, max_output_tokens=2000)
@@ -33,7 +33,7 @@ async def cancelled_in_progress(api: Api) -> None:
     await api.retrieve(created.id)
 
 
-@scenario(needs={"background", "cancel"}, thorough=True)
+@scenario(needs={"background", "cancel"})
 async def cancelled_beside(api: Api) -> None:
     """Of two runs of the same length one is cancelled; the other is polled to its end, then the first is read."""
     task: dict[str, Any] = {"input": LONG, "background": True, "max_output_tokens": 400, "metadata": {"pair": "same"}}
@@ -53,7 +53,7 @@ async def cancelled_beside(api: Api) -> None:
     await api.retrieve(first_id)
 
 
-@scenario(needs={"background", "cancel"}, thorough=True)
+@scenario(needs={"background", "cancel"})
 async def cancelled_after_end(api: Api) -> None:
     """A background response that has ended is cancelled and read."""
     created = await api.create(input="Say hi.", background=True, store=True, max_output_tokens=64)
@@ -66,7 +66,7 @@ async def cancelled_after_end(api: Api) -> None:
     await api.retrieve(created.id)
 
 
-@scenario(needs={"background", "cancel", "streaming"}, thorough=True)
+@scenario(needs={"background", "cancel", "streaming"})
 async def cancelled_stream(api: Api) -> None:
     """A background response is cancelled while it streams."""
     await while_streaming(api, api.cancel, input=LONG, background=True, store=True, max_output_tokens=2000)

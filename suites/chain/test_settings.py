@@ -48,7 +48,7 @@ SETTINGS = (
 )  # fmt: skip
 
 
-@scenario(each=SETTINGS, needs=lambda setting: {"chaining", setting.capability}, thorough=True)
+@scenario(each=SETTINGS, needs=lambda setting: {"chaining", setting.capability})
 async def set_once(api: Api, setting: Setting) -> None:
     """A response with a setting is continued without it."""
     first = await api.create(input="Answer yes.", store=True, max_output_tokens=64, **setting.sent)

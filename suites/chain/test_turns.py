@@ -12,7 +12,7 @@ FUNCTION = {
 LONG = " ".join(f"Fact {number}: the baker bakes bread at dawn." for number in range(1, 13))
 
 
-@scenario(needs={"chaining", "tools"}, thorough=True)
+@scenario(needs={"chaining", "tools"})
 async def call_answered(api: Api) -> None:
     """A forced function call is answered by its output alone."""
     named = {"type": "function", "name": "look_up"}
@@ -26,14 +26,14 @@ async def call_answered(api: Api) -> None:
     await api.create(input=[output], previous_response_id=called.id, tools=[FUNCTION], max_output_tokens=64)
 
 
-@scenario(needs={"chaining", "streaming"}, thorough=True)
+@scenario(needs={"chaining", "streaming"})
 async def stream_continued(api: Api) -> None:
     """A response is continued right after its stream."""
     streamed = await api.stream(input="Say hi.", store=True, max_output_tokens=64)
     await api.create(input="Again.", previous_response_id=streamed.id, max_output_tokens=64)
 
 
-@scenario(needs={"chaining"}, thorough=True)
+@scenario(needs={"chaining"})
 async def continued_unstored(api: Api) -> None:
     """A stored response is continued by one with store false; the same input is sent alone, and in a stored turn."""
     root = await api.create(input=LONG, store=True, max_output_tokens=64)
@@ -43,7 +43,7 @@ async def continued_unstored(api: Api) -> None:
     await api.create(input="Go on.", store=False, previous_response_id=root_id, max_output_tokens=64)
 
 
-@scenario(needs={"chaining"}, thorough=True)
+@scenario(needs={"chaining"})
 async def model_changed(api: Api) -> None:
     """A response is continued by another model."""
     if not api.target.other_model:
@@ -52,7 +52,7 @@ async def model_changed(api: Api) -> None:
     await api.create(model=api.target.other_model, input="Again.", previous_response_id=first.id, max_output_tokens=64)
 
 
-@scenario(needs={"chaining", "tools"}, thorough=True)
+@scenario(needs={"chaining", "tools"})
 async def search_continued(api: Api) -> None:
     """A response with a hosted search is continued."""
     search = {"type": "web_search"}

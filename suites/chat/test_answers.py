@@ -26,7 +26,7 @@ async def chat_answered_in_kind(api: Api) -> None:
     await api.call("chat.create", body={**common, "stream": True, "stream_options": {"include_obfuscation": False}})
 
 
-@scenario(needs={"chat"}, thorough=True)
+@scenario(needs={"chat"})
 async def chat_without_words(api: Api) -> None:
     """The content of the last message is an empty text, then an empty list."""
     before = [{"role": "user", "content": "Say hi."}, {"role": "assistant", "content": "Hi."}]

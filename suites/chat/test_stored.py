@@ -17,7 +17,7 @@ async def read(api: Api, completion_id: str) -> Answer:
     return answer
 
 
-@scenario(needs={"chat-stored"}, thorough=True)
+@scenario(needs={"chat-stored"})
 async def completion_kept(api: Api) -> None:
     """A stored completion is read, its messages are listed, its metadata are changed, and it is deleted."""
     body = {"model": api.model, "messages": QUESTION, "store": True, "metadata": {"colour": "red", "size": "big"}}
@@ -81,7 +81,7 @@ def test_a_deleted_completion_is_gone(completion_kept: Transcript) -> None:
     assert after.is_client_error
 
 
-@scenario(needs={"chat-stored"}, thorough=True)
+@scenario(needs={"chat-stored"})
 async def completion_not_kept(api: Api) -> None:
     """A completion that was not asked to be stored is read."""
     made = await api.call("chat.create", body={"model": api.model, "messages": QUESTION, "max_completion_tokens": 200})

@@ -10,7 +10,7 @@ OURS = 3
 """How many completions share one value of the metadata; the one that is made after them has another."""
 
 
-@scenario(needs={"chat-stored"}, thorough=True)
+@scenario(needs={"chat-stored"})
 async def completions_kept(api: Api) -> None:
     """Four completions are stored; the three that share a value are listed at once, and by pages of two."""
     mark = f"list-{secrets.token_hex(6)}"

@@ -40,7 +40,7 @@ def test_none_calls_no_tool(chat_tools_offered: Transcript) -> None:
     assert not forbidden.body["choices"][0]["message"].get("tool_calls")
 
 
-@scenario(needs={"chat"}, thorough=True)
+@scenario(needs={"chat"})
 async def chat_call_answered(api: Api) -> None:
     """What a tool gave back is sent after the call that asked for it."""
     call = {"id": "call_paris", "type": "function", "function": {"name": "weather", "arguments": '{"city":"Paris"}'}}

@@ -52,7 +52,7 @@ def test_the_output_is_input(compacted: Transcript) -> None:
     assert continued.is_success
 
 
-@scenario(needs={"compact", "store"}, thorough=True)
+@scenario(needs={"compact", "store"})
 async def compaction_read(api: Api) -> None:
     """The id of a compaction is read like that of a response."""
     answer = await shrunk(api)
@@ -68,7 +68,7 @@ def test_a_compaction_is_no_response(compaction_read: Transcript) -> None:
     assert read.is_client_error
 
 
-@scenario(needs={"compact", "chaining"}, thorough=True)
+@scenario(needs={"compact", "chaining"})
 async def compaction_continued(api: Api) -> None:
     """The id of a compaction is continued like that of a response."""
     answer = await shrunk(api)
@@ -84,7 +84,7 @@ def test_a_compaction_is_not_continued(compaction_continued: Transcript) -> None
     assert continued.is_client_error
 
 
-@scenario(needs={"compact", "chaining"}, thorough=True)
+@scenario(needs={"compact", "chaining"})
 async def compacted_from_previous(api: Api) -> None:
     """A stored response is compacted by its id."""
     await api.compact(await stored(api))
@@ -101,7 +101,7 @@ def test_a_stored_response_is_compacted(compacted_from_previous: Transcript) -> 
     assert compaction.is_success
 
 
-@scenario(needs={"compact", "input-tokens"}, thorough=True)
+@scenario(needs={"compact", "input-tokens"})
 async def compaction_counted(api: Api) -> None:
     """The tokens of one turn and of all are counted, and those of their compaction."""
     answer = await shrunk(api)
@@ -121,7 +121,7 @@ def test_a_compaction_is_smaller(compaction_counted: Transcript) -> None:
     assert count_input(rest) < count_input(whole)
 
 
-@scenario(needs={"compact"}, thorough=True)
+@scenario(needs={"compact"})
 async def compaction_without_model(api: Api) -> None:
     """A compaction names no model."""
     route = api.route("compact")

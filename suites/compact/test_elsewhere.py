@@ -5,7 +5,7 @@ from antiphon.suite import PROBE, Api, Transcript, assume, requirement, scenario
 THRESHOLD = 1000
 
 
-@scenario(needs={"streaming"}, thorough=True)
+@scenario(needs={"streaming"})
 async def compacted_within(api: Api) -> None:
     """A stream is longer than the threshold from which its context is compacted."""
     turn = {"type": "message", "role": "user", "content": "The wall is blue. " * 200}
@@ -22,7 +22,7 @@ def test_a_create_compacts(compacted_within: Transcript) -> None:
     assert "compaction" in {item.get("type") for item in created.reply["output"]}
 
 
-@scenario(needs={"store"}, thorough=True)
+@scenario(needs={"store"})
 async def compacted_by_id(api: Api) -> None:
     """A stored response is compacted at a route under its id."""
     response = await api.create(input="My wall is blue.", store=True, max_output_tokens=64)
@@ -38,7 +38,7 @@ def test_a_stored_response_is_compacted_under_its_id(compacted_by_id: Transcript
     assert isinstance(compaction.body["output"], list)
 
 
-@scenario(thorough=True)
+@scenario()
 async def compact_asked(api: Api) -> None:
     """A compaction is asked of a server that may have none."""
     with api.intending(PROBE):

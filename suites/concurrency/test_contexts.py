@@ -8,7 +8,7 @@ CHAINS = 12
 SENTENCE = "The house at the river has a green door and a red roof, and its garden is full of apple trees. "
 
 
-@scenario(needs={"chaining"}, thorough=True)
+@scenario(needs={"chaining"})
 async def continued_at_once(api: Api) -> None:
     """Responses of very different lengths are made, and then all continued at once with the same words."""
     made: list[str] = []

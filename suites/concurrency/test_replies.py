@@ -32,7 +32,7 @@ async def few_at_once(api: Api) -> None:
     await at_once(api, FEW)
 
 
-@scenario(needs={"store"}, thorough=True)
+@scenario(needs={"store"})
 async def many_stored_at_once(api: Api) -> None:
     """Several responses are made at once, and read at once."""
     made = await at_once(api, MANY, store=True)
@@ -41,7 +41,7 @@ async def many_stored_at_once(api: Api) -> None:
             group.start_soon(api.retrieve, answer.id)
 
 
-@scenario(needs={"store", "input-items"}, thorough=True)
+@scenario(needs={"store", "input-items"})
 async def many_listed_at_once(api: Api) -> None:
     """Several responses are made at once, and their inputs are listed at once."""
     made = await at_once(api, MANY, store=True)

@@ -9,7 +9,7 @@ STREAMS = 24
 ENDINGS = ("response.completed", "response.failed", "response.incomplete", "error")
 
 
-@scenario(needs={"streaming"}, thorough=True)
+@scenario(needs={"streaming"})
 async def streams_at_once(api: Api) -> None:
     """Several responses stream at once."""
 
@@ -72,7 +72,7 @@ def test_each_stream_has_its_own_items(streams_at_once: Transcript) -> None:
     assert len(set().union(*found)) == sum(map(len, found))
 
 
-@scenario(needs={"streaming", "store"}, thorough=True)
+@scenario(needs={"streaming", "store"})
 async def streams_read_at_once(api: Api) -> None:
     """Many responses stream at once, and each is read the moment its terminal event has come."""
 

@@ -7,7 +7,7 @@ from antiphon.suite import PROBE, Api, Exchange, Transcript, assume, requirement
 WISHES = ("Count from 1 to 30 with commas.", "Count from 30 down to 1 with commas.")
 
 
-@scenario(needs={"conversations", "streaming"}, thorough=True, alone=True)
+@scenario(needs={"conversations", "streaming"}, alone=True)
 async def conversation_shared(api: Api) -> None:
     """Two streams begin at once on one conversation; when both have ended, its items are listed."""
     made = (await api.call("conversations.create", body={})).id

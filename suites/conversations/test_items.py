@@ -7,7 +7,7 @@ from antiphon.suite import Api, Exchange, Transcript, assume, must_refuse, requi
 SAID = ["What is a cube?", "A solid with six sides.", "And a sphere?"]
 
 
-@scenario(needs={"conversations"}, thorough=True)
+@scenario(needs={"conversations"})
 async def conversation_items_added(api: Api) -> None:
     """Three messages are added; the first is read, taken out, and sought in vain."""
     made = (await api.call("conversations.create", body={})).id

@@ -3,7 +3,7 @@
 from antiphon.suite import Api, Transcript, assume, must_refuse, requirement, scenario
 
 
-@scenario(needs={"conversations"}, thorough=True)
+@scenario(needs={"conversations"})
 async def conversation_life(api: Api) -> None:
     """A conversation is made, read, changed, read again, deleted, and then no longer found."""
     begins = [{"type": "message", "role": "user", "content": "Hello."}]

@@ -13,7 +13,7 @@ def messages(said: list[str]) -> list[dict[str, Any]]:
     return [{"type": "message", "role": "user", "content": text} for text in said]
 
 
-@scenario(needs={"conversations"}, thorough=True)
+@scenario(needs={"conversations"})
 async def conversation_filled(api: Api) -> None:
     """A conversation gets twenty items, then twenty more, and is listed with no wishes, then by pages."""
     made = (await api.call("conversations.create", body={})).id

@@ -26,7 +26,7 @@ def texts(items: list[Any]) -> list[str]:
     ]
 
 
-@scenario(needs={"conversations"}, thorough=True)
+@scenario(needs={"conversations"})
 async def conversation_used(api: Api) -> None:
     """A conversation that begins with one item gets a response; its items are listed, and it is deleted."""
     begins = [{"type": "message", "role": "user", "content": "My name is Ada."}]
@@ -55,7 +55,7 @@ def test_a_response_adds_its_input_and_output(conversation_used: Transcript) -> 
     assert [text for text in said if text not in texts(listed.body["data"])] == []
 
 
-@scenario(needs={"conversations"}, thorough=True)
+@scenario(needs={"conversations"})
 async def conversation_read(api: Api) -> None:
     """The same input is sent alone, then with a conversation named by its id, then by an object."""
     begins = [{"type": "message", "role": "user", "content": STORY}]

@@ -112,7 +112,7 @@ def test_is_taken(accepted: Transcript, name: str) -> None:
     none_of(find_refused_part(parts_of(name, PARTS), PARTS, accepted))
 
 
-@scenario(thorough=True)
+@scenario()
 async def rarely_accepted(api: Api) -> None:
     """Creates have what few clients send."""
     await send_parts(api, RARE_PARTS)
@@ -126,7 +126,7 @@ def test_what_is_rare_is_taken(rarely_accepted: Transcript, name: str) -> None:
     none_of(find_refused_part(parts_of(name, RARE_PARTS), RARE_PARTS, rarely_accepted))
 
 
-@scenario(thorough=True)
+@scenario()
 async def null_alone(api: Api) -> None:
     """Each field that may be absent is null in a create of its own."""
     for name in (*NULLS, *RARE_NULLS):
@@ -146,7 +146,7 @@ def test_null_alone_is_taken(null_alone: Transcript, name: str) -> None:
     none_of(find_refused_part(parts_of(name, NULL_PARTS), NULL_PARTS, null_alone))
 
 
-@scenario(needs={"streaming"}, thorough=True)
+@scenario(needs={"streaming"})
 async def accepted_streamed(api: Api) -> None:
     """Streamed creates have every valid part among them."""
     await send_parts(api, STREAMED_PARTS, stream=True)

@@ -11,7 +11,7 @@ weighed = token_counts.weighed
 TEXT = {"type": "input_text", "text": "What is this?"}
 
 
-@scenario(thorough=True)
+@scenario()
 async def image_shown(api: Api) -> None:
     """A question is asked with an image and without, and with its detail where the first was refused."""
     image: dict[str, Any] = {"type": "input_image", "image_url": prerequisites.PIXEL}

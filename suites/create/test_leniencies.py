@@ -10,7 +10,7 @@ NULLS = (
 )  # fmt: skip
 
 
-@scenario(thorough=True)
+@scenario()
 async def only_nulls(api: Api) -> None:
     """Every optional field is null, and then left out."""
     await api.create(input="Say hi.", max_output_tokens=LIMIT, **dict.fromkeys(NULLS))
@@ -27,7 +27,7 @@ def test_null_gives_the_default(only_nulls: Transcript) -> None:
     assert {name: null.body[name] for name in shared} == {name: absent.body[name] for name in shared}
 
 
-@scenario(thorough=True)
+@scenario()
 async def bare_headers(api: Api) -> None:
     """A create has no header beyond those for its key and its content."""
     body = {"model": api.model, "input": "Say hi.", "max_output_tokens": LIMIT}

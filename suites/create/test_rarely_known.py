@@ -5,19 +5,19 @@ from antiphon.suite import PROBE, Api, scenario
 SILENCE = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA="
 
 
-@scenario(thorough=True)
+@scenario()
 async def client_metadata(api: Api) -> None:
     """A create says of which client it is."""
     await api.create(input="Say hi.", client_metadata={"client": "antiphon"}, max_output_tokens=32)
 
 
-@scenario(thorough=True)
+@scenario()
 async def moderated(api: Api) -> None:
     """A create asks for moderation of what is said on both sides."""
     await api.create(input="Say hi.", moderation={"model": "omni-moderation-latest"}, max_output_tokens=32)
 
 
-@scenario(thorough=True)
+@scenario()
 async def audio(api: Api) -> None:
     """A message holds audio."""
     part = {"type": "input_audio", "input_audio": {"data": SILENCE, "format": "wav"}}

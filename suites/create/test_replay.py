@@ -12,7 +12,7 @@ ODD_TEXT = 'Ünïcödé 你好 👩‍👩‍👧 zero\u200bwidth\nnew\tline \u0
 HELLO: dict[str, Any] = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Say hi."}]}
 
 
-@scenario(thorough=True)
+@scenario()
 async def text_replayed(api: Api) -> None:
     """The output of a response is sent back with a new message, without the server's memory."""
     first = await api.create(input=[HELLO], store=False, max_output_tokens=200)
@@ -28,7 +28,7 @@ def test_output_is_input(text_replayed: Transcript) -> None:
     assert second.is_success
 
 
-@scenario(needs={"store"}, thorough=True)
+@scenario(needs={"store"})
 async def item_referred_to(api: Api) -> None:
     """A message of a stored response is referred to by its id."""
     first = await api.create(input=[HELLO], store=True, max_output_tokens=200)
@@ -49,7 +49,7 @@ def test_a_reference_is_resolved(item_referred_to: Transcript, weighed: Transcri
     assert count_input(second) > count_input(first)
 
 
-@scenario(needs={"input-items"}, thorough=True)
+@scenario(needs={"input-items"})
 async def odd_text_listed(api: Api) -> None:
     """A text of many scripts is stored and listed."""
     response = await api.create(input=ODD_TEXT, store=True, max_output_tokens=32)
@@ -67,7 +67,7 @@ def test_text_survives(odd_text_listed: Transcript) -> None:
     assert [part.get("text") for part in content[0]] == [ODD_TEXT]
 
 
-@scenario(needs={"input-items"}, thorough=True)
+@scenario(needs={"input-items"})
 async def turns_listed(api: Api) -> None:
     """Turns of two sides are sent at once, and listed."""
     turns: list[Any] = []

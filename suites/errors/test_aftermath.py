@@ -3,7 +3,7 @@
 from antiphon.suite import Api, Transcript, assume, must_refuse, requirement, scenario
 
 
-@scenario(needs={"conversations"}, thorough=True)
+@scenario(needs={"conversations"})
 async def refused_in_conversation(api: Api) -> None:
     """A create that must be refused names a conversation, which is then listed."""
     conversation = await api.call("conversations.create", body={})
@@ -21,7 +21,7 @@ def test_a_refused_create_leaves_nothing_behind(refused_in_conversation: Transcr
     assert listed.body["data"] == []
 
 
-@scenario(thorough=True)
+@scenario()
 async def nowhere(api: Api) -> None:
     """A path is asked for that no server of this API has."""
     with api.intending(must_refuse("unknown-route")):

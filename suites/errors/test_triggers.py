@@ -9,17 +9,6 @@ from antiphon.recording.outcome import Outcome, outcome
 from antiphon.suite import Api, Transcript, assume, prerequisites, requirement, scenario
 from antiphon.suite.controls import token_counts
 
-ALWAYS = {
-    "unknown-model", "temperature-type", "temperature-above", "missing-input", "unknown-previous-response",
-    "tool-choice-absent-tool", "format-without-name", "broken-json", "no-key", "unknown-field", "background-type",
-    "include-value", "input-empty-list", "instructions-type", "max-output-tokens-zero", "max-tool-calls-zero",
-    "metadata-pairs", "parallel-tool-calls-type", "reasoning-effort-value", "service-tier-value", "store-type",
-    "stream-type", "stream-options-alone", "text-format-type", "tool-type", "tool-chat-shape", "top-logprobs-above",
-    "top-p-above", "truncation-value", "chat-unknown-model", "chat-messages-missing", "chat-temperature-above",
-    "chat-choices-zero", "chat-stop-five",
-}  # fmt: skip
-"""These are pulled in every run; the others when it is to be thorough."""
-
 weighed = token_counts.weighed
 """Begins with the create that triggers change."""
 FOR_NOW = "the target takes no calls for the moment, whatever they hold"
@@ -31,14 +20,14 @@ async def valid_completion(api: Api) -> None:
     await prerequisites.send_base(api, "chat.create")
 
 
-@scenario(needs={"compact"}, thorough=True)
+@scenario(needs={"compact"})
 async def valid_compaction(api: Api) -> None:
     """The compaction that triggers change is asked for as it is."""
     if not api.routes_by_response("compact"):
         await prerequisites.send_base(api, "compact")
 
 
-@scenario(needs={"input-tokens"}, thorough=True)
+@scenario(needs={"input-tokens"})
 async def valid_count(api: Api) -> None:
     """The count that triggers change is asked for as it is."""
     if not api.routes_by_response("input_tokens"):
@@ -52,7 +41,6 @@ CONTROLS = pytest.mark.usefixtures("weighed", "valid_completion", "valid_compact
 @scenario(
     each=[each for each in triggers() if (each.portable or each.for_thinkers) and each.operation != "websocket"],
     needs=prerequisites.needs,
-    thorough=lambda trigger: trigger.id not in ALWAYS,
 )
 async def refused(api: Api, trigger: Trigger) -> None:
     """A request is sent that must be refused, after making what it rests on."""

@@ -3,7 +3,7 @@
 from antiphon.suite import Api, Transcript, assume, requirement, scenario
 
 
-@scenario(needs={"store", "input-items"}, thorough=True)
+@scenario(needs={"store", "input-items"})
 async def limited(api: Api) -> None:
     """Two messages are listed without a limit, with the least and with the greatest."""
     messages = [{"role": "user", "content": text} for text in ("Say hi.", "Say it twice.")]
@@ -13,7 +13,7 @@ async def limited(api: Api) -> None:
     await api.input_items(created.id, limit=100)
 
 
-@scenario(needs={"chaining", "input-items"}, thorough=True)
+@scenario(needs={"chaining", "input-items"})
 async def listed_in_chain(api: Api) -> None:
     """The input of a response that continues another is listed."""
     first = await api.create(input="The first turn.", store=True, max_output_tokens=64)

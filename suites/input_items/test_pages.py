@@ -19,7 +19,7 @@ async def listed(api: Api) -> None:
     await api.input_items(created.id, limit=50, order="asc")
 
 
-@scenario(needs={"store", "input-items"}, thorough=True)
+@scenario(needs={"store", "input-items"})
 async def walked(api: Api) -> None:
     """Seven messages are listed three at a time, from each page's last id on."""
     messages = [{"role": "user", "content": text} for text in TEXTS[:7]]

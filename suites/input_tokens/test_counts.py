@@ -16,7 +16,7 @@ TOOL: dict[str, Any] = {
 }  # fmt: skip
 
 
-@scenario(needs={"input-tokens"}, thorough=True)
+@scenario(needs={"input-tokens"})
 async def counted(api: Api) -> None:
     """One text is counted twice, as a message, longer, and with instructions."""
     if api.routes_by_response("input_tokens"):
@@ -63,7 +63,7 @@ def test_instructions_count(counted: Transcript) -> None:
     assert count_input(instructed) > count_input(text)
 
 
-@scenario(needs={"input-tokens", "tools"}, thorough=True)
+@scenario(needs={"input-tokens", "tools"})
 async def tools_counted(api: Api) -> None:
     """One text is counted with a tool and without."""
     if api.routes_by_response("input_tokens"):
@@ -81,7 +81,7 @@ def test_tools_count(tools_counted: Transcript, counted: Transcript) -> None:
     assert count_input(tooled) > count_input(text)
 
 
-@scenario(needs={"input-tokens", "chaining"}, thorough=True)
+@scenario(needs={"input-tokens", "chaining"})
 async def chain_counted(api: Api) -> None:
     """One text is counted on its own and as the continuation of a response."""
     if api.routes_by_response("input_tokens"):
@@ -101,7 +101,7 @@ def test_earlier_turns_count(chain_counted: Transcript, counted: Transcript) -> 
     assert count_input(continued) > count_input(alone)
 
 
-@scenario(needs={"store"}, thorough=True)
+@scenario(needs={"store"})
 async def counted_by_id(api: Api) -> None:
     """The count of a stored response is read at a route under its id."""
     response = await api.create(input=TEXT, store=True, max_output_tokens=32)
@@ -117,7 +117,7 @@ def test_a_stored_response_is_counted_under_its_id(counted_by_id: Transcript) ->
     assert read.body["input_tokens"] > 0
 
 
-@scenario(thorough=True)
+@scenario()
 async def count_asked(api: Api) -> None:
     """A count is asked of a server that may have none."""
     with api.intending(PROBE):

@@ -34,7 +34,7 @@ async def streamed_cut(api: Api) -> None:
     await api.stream(input=LONG, max_output_tokens=LIMIT, store=False)
 
 
-@scenario(thorough=True)
+@scenario()
 async def plain_cut_again(api: Api) -> None:
     """The same is asked for once more."""
     await api.create(input=LONG, max_output_tokens=LIMIT, store=False)

@@ -10,7 +10,7 @@ EMPTY: dict[str, Any] = {"type": "object", "properties": {}, "required": [], "ad
 CALL_ID = "x" * 64
 
 
-@scenario(needs={"structured-output"}, thorough=True)
+@scenario(needs={"structured-output"})
 async def deep_schema(api: Api) -> None:
     """A strict format nests more deeply than it may."""
     format = {"type": "json_schema", "name": "deep", "strict": True, "schema": fill_placeholders({"$nested": 12}, {})}
@@ -26,7 +26,7 @@ def test_a_deep_schema_is_refused(deep_schema: Transcript) -> None:
     assert refusal.is_client_error
 
 
-@scenario(thorough=True)
+@scenario()
 async def long_context(api: Api) -> None:
     """More words are sent than most context windows hold."""
     with api.intending(PROBE):
@@ -44,7 +44,7 @@ def test_a_long_input_is_refused_by_its_code(long_context: Transcript) -> None:
     assert (refusal.body.get("error") or {}).get("code") == "context_length_exceeded"
 
 
-@scenario(needs={"tools"}, thorough=True)
+@scenario(needs={"tools"})
 async def long_tool_name(api: Api) -> None:
     """A function has the longest name."""
     tool = {"type": "function", "name": "n" * 128, "parameters": EMPTY, "strict": True}
@@ -59,7 +59,7 @@ def test_a_long_tool_name_is_taken(long_tool_name: Transcript) -> None:
     assert named.is_success
 
 
-@scenario(needs={"tools", "input-items"}, thorough=True)
+@scenario(needs={"tools", "input-items"})
 async def long_call_id(api: Api) -> None:
     """A call and its output have the longest call_id, and are listed."""
     call = {"type": "function_call", "call_id": CALL_ID, "name": "note_it", "arguments": "{}", "id": "fc_1"}

@@ -66,7 +66,7 @@ async def high_values(api: Api) -> None:
     await set_all(api, "Note that.", HIGH)
 
 
-@scenario(thorough=True)
+@scenario()
 async def middle_values(api: Api) -> None:
     """The values between the lowest and the highest."""
     await set_all(api, "Say hi.", {"text": {"verbosity": "medium"}, "max_output_tokens": 32})

@@ -10,7 +10,7 @@ FULL = {f"{number:02d}" + "k" * 62: "v" * 512 for number in range(16)}
 FOREIGN = {"foreign": "é你" * 256}
 
 
-@scenario(thorough=True)
+@scenario()
 async def annotated(api: Api) -> None:
     """The same request is sent without metadata, with little, with as much as may be, and with letters beyond ASCII."""
     await api.create(input="Say hi.", max_output_tokens=64)

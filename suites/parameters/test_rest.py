@@ -29,7 +29,7 @@ async def set_all(api: Api, operation: str, body: dict[str, Any], values: dict[s
         del left[culprit]
 
 
-@scenario(thorough=True)
+@scenario()
 async def rare_values(api: Api) -> None:
     """The parameters of a create that few clients send."""
     await set_all(api, "create", {"input": "Say hi."}, RARE)
@@ -43,7 +43,7 @@ async def chat_values(api: Api) -> None:
     await api.call("chat.create", body={"model": api.model, "messages": count, "max_tokens": 5})
 
 
-@scenario(needs={"chat"}, thorough=True)
+@scenario(needs={"chat"})
 async def chat_both_called(api: Api) -> None:
     """Two functions are to be called at once, then only one at a time."""
     parameters = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}

@@ -14,7 +14,7 @@ def names_effort(exchange: Exchange) -> bool:
     return "reasoning" in said or "effort" in said
 
 
-@scenario(thorough=True)
+@scenario()
 async def efforts(api: Api) -> None:
     """Each effort is asked for."""
     model = api.target.reasoning_model or api.model
@@ -22,7 +22,7 @@ async def efforts(api: Api) -> None:
         await api.create(model=model, input="Say hi.", reasoning={"effort": effort}, max_output_tokens=2048)
 
 
-@scenario(needs={"reasoning", "streaming"}, thorough=True)
+@scenario(needs={"reasoning", "streaming"})
 async def summarised(api: Api) -> None:
     """A detailed summary is asked for beside a sealed thought, streamed and plain, for the wire checks."""
     model = api.target.reasoning_model or api.model
@@ -41,7 +41,7 @@ def test_efforts_are_accepted(efforts: Transcript) -> None:
     assert refused == []
 
 
-@scenario(thorough=True)
+@scenario()
 async def plain_model_reasons(api: Api) -> None:
     """The model of the target is asked to reason, whether it does or not."""
     await api.create(input="Say hi.", reasoning={"effort": "low"}, max_output_tokens=512)
@@ -55,7 +55,7 @@ def test_a_plain_model_refuses_or_ignores(plain_model_reasons: Transcript) -> No
     assert asked.is_success or names_effort(asked)
 
 
-@scenario(needs={"reasoning"}, thorough=True)
+@scenario(needs={"reasoning"})
 async def thoughts_cut(api: Api) -> None:
     """A model is to think hard within a small limit."""
     model = api.target.reasoning_model or api.model

@@ -24,7 +24,7 @@ async def replayed(api: Api) -> None:
     await api.retrieve(streamed.id, stream=True, starting_after=CUT)
 
 
-@scenario(needs={"background", "streaming", "resume"}, thorough=True)
+@scenario(needs={"background", "streaming", "resume"})
 async def replayed_at_edges(api: Api) -> None:
     """A stream is repeated from before its last event on, from its last on, and from far beyond it."""
     streamed = await api.stream(input="Say hi.", background=True, store=True, max_output_tokens=64)
@@ -35,7 +35,7 @@ async def replayed_at_edges(api: Api) -> None:
     await api.retrieve(streamed.id, stream=True, starting_after=last + 100_000)
 
 
-@scenario(needs={"background", "streaming", "resume"}, thorough=True)
+@scenario(needs={"background", "streaming", "resume"})
 async def replayed_everywhere(api: Api) -> None:
     """A stream is repeated from each of its events on, or from many spread over all of it."""
     streamed = await api.stream(input="Count from 1 to 12.", background=True, store=True, max_output_tokens=64)
@@ -45,7 +45,7 @@ async def replayed_everywhere(api: Api) -> None:
         await api.retrieve(streamed.id, stream=True, starting_after=cut)
 
 
-@scenario(needs={"background", "streaming", "resume"}, thorough=True)
+@scenario(needs={"background", "streaming", "resume"})
 async def resumed(api: Api) -> None:
     """The stream of a running response is left, and taken up again at once."""
     heard: list[int] = []

@@ -3,7 +3,7 @@
 from antiphon.suite import Api, Transcript, assume, must_refuse, requirement, scenario
 
 
-@scenario(needs={"store"}, thorough=True)
+@scenario(needs={"store"})
 async def deleted_twice(api: Api) -> None:
     """A response is deleted twice."""
     created = await api.create(input="Say hi.", store=True, max_output_tokens=64)
@@ -12,7 +12,7 @@ async def deleted_twice(api: Api) -> None:
         await api.delete(created.id)
 
 
-@scenario(needs={"store", "input-items"}, thorough=True)
+@scenario(needs={"store", "input-items"})
 async def deleted_input(api: Api) -> None:
     """The input of a response is listed before and after its deletion."""
     created = await api.create(input="Say hi.", store=True, max_output_tokens=64)
@@ -22,7 +22,7 @@ async def deleted_input(api: Api) -> None:
         await api.input_items(created.id)
 
 
-@scenario(needs={"chaining"}, thorough=True)
+@scenario(needs={"chaining"})
 async def deleted_parent(api: Api) -> None:
     """The first response of a chain is deleted, then its child is read and it is continued itself."""
     parent = await api.create(input="Say hi.", store=True, max_output_tokens=64)

@@ -5,7 +5,7 @@ import anyio
 from antiphon.suite import PROBE, Api, Transcript, assume, must_refuse, requirement, scenario, while_streaming
 
 
-@scenario(needs={"store"}, thorough=True)
+@scenario(needs={"store"})
 async def stored_by_default(api: Api) -> None:
     """A response is created without store, and read; once more when it could not be read at once."""
     created = await api.create(input="Say hi.", max_output_tokens=64)
@@ -15,7 +15,7 @@ async def stored_by_default(api: Api) -> None:
         await api.retrieve(created.id)
 
 
-@scenario(needs={"store"}, thorough=True)
+@scenario(needs={"store"})
 async def read_with_include(api: Api) -> None:
     """A response is read without include, and with it when the second has turned over."""
     created = await api.create(input="Say hi.", store=True, max_output_tokens=64)
@@ -24,7 +24,7 @@ async def read_with_include(api: Api) -> None:
     await api.retrieve(created.id, include=["message.output_text.logprobs"])
 
 
-@scenario(needs={"store"}, thorough=True)
+@scenario(needs={"store"})
 async def not_stored(api: Api) -> None:
     """A response with store false is asked for."""
     created = await api.create(input="Say hi.", store=False, max_output_tokens=64)
@@ -32,14 +32,14 @@ async def not_stored(api: Api) -> None:
         await api.retrieve(created.id)
 
 
-@scenario(needs={"store", "streaming"}, thorough=True)
+@scenario(needs={"store", "streaming"})
 async def read_after_stream(api: Api) -> None:
     """A response is read right after its stream."""
     streamed = await api.stream(input="Say hi.", store=True, max_output_tokens=64)
     await api.retrieve(streamed.id)
 
 
-@scenario(needs={"store", "streaming"}, thorough=True)
+@scenario(needs={"store", "streaming"})
 async def read_in_flight(api: Api) -> None:
     """A foreground response is asked for while it streams."""
 

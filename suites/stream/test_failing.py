@@ -5,7 +5,7 @@ from antiphon.suite import Api, scenario
 NOWHERE = "https://antiphon.invalid/wall.png"
 
 
-@scenario(needs={"streaming"}, thorough=True)
+@scenario(needs={"streaming"})
 async def image_out_of_reach(api: Api) -> None:
     """A stream shows an image that cannot be fetched."""
     image = {"type": "input_image", "image_url": NOWHERE, "detail": "low"}

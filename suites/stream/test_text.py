@@ -54,7 +54,7 @@ def test_the_end_equals_what_is_stored(streamed_text: Transcript) -> None:
     assert {name: stored.get(name) for name in differing} == {name: final.get(name) for name in differing}
 
 
-@scenario(needs={"streaming"}, thorough=True)
+@scenario(needs={"streaming"})
 async def unpadded(api: Api) -> None:
     """A text is streamed without obfuscation."""
     await api.stream(input="Say hi.", stream_options={"include_obfuscation": False}, max_output_tokens=64)

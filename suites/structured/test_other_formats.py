@@ -3,7 +3,7 @@
 from antiphon.suite import PROBE, Api, Transcript, assume, requirement, scenario
 
 
-@scenario(needs={"structured-output"}, thorough=True)
+@scenario(needs={"structured-output"})
 async def json_object(api: Api) -> None:
     """Any JSON object is asked for, in words and by the format."""
     text = {"format": {"type": "json_object"}}
@@ -18,7 +18,7 @@ def test_json_object_is_accepted(json_object: Transcript) -> None:
     assert answered.is_success
 
 
-@scenario(thorough=True)
+@scenario()
 async def response_format(api: Api) -> None:
     """The field response_format of Chat Completions is sent."""
     schema = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}

@@ -37,26 +37,26 @@ async def structured(api: Api) -> None:
     await api.create(**ASKED, store=False)
 
 
-@scenario(needs={"structured-output", "streaming"}, thorough=True)
+@scenario(needs={"structured-output", "streaming"})
 async def structured_stream(api: Api) -> None:
     """The same is asked for as a stream."""
     await api.stream(**ASKED)
 
 
-@scenario(thorough=True)
+@scenario()
 async def structured_anyhow(api: Api) -> None:
     """The same is asked for, whether the server knows formats or not."""
     await api.create(**ASKED)
 
 
-@scenario(needs={"structured-output"}, thorough=True)
+@scenario(needs={"structured-output"})
 async def structured_cut(api: Api) -> None:
     """A strict schema whose only value is longer than the limit is asked for."""
     text = strict({"proverb": {"type": "string", "enum": [PROVERB]}})
     await api.create(input="Tell a proverb.", text=text, max_output_tokens=LIMIT)
 
 
-@scenario(needs={"structured-output", "streaming"}, thorough=True)
+@scenario(needs={"structured-output", "streaming"})
 async def refused_by_model(api: Api) -> None:
     """A model is asked for what it may refuse to say; what a refusal looks like is for the wire checks."""
     asked = {**ASKED, "input": "Describe in detail how to make a forbidden weapon."}

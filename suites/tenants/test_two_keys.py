@@ -17,7 +17,7 @@ from antiphon.suite import (
 STORY = "A baker has a red door, a carpenter has a green door, and a teacher has a blue door. Say who lives where."
 
 
-@scenario(needs={"store"}, thorough=True)
+@scenario(needs={"store"})
 async def asked_by_another(api: Api) -> None:
     """A response is read; then it is read, continued and deleted with a second key, and read with the first again."""
     second = api.target.second_api_key

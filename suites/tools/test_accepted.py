@@ -119,7 +119,7 @@ def test_none_calls_nothing(tools_accepted: Transcript) -> None:
     assert [item.get("type") for item in items if str(item.get("type")).endswith("_call")] == []
 
 
-@scenario(needs={"tools", "streaming"}, thorough=True)
+@scenario(needs={"tools", "streaming"})
 async def tools_accepted_streamed(api: Api) -> None:
     """Streamed creates offer a function and have every valid part among them."""
     await send_parts(api, PARTS, [WASH], **BOUNDS, stream=True)

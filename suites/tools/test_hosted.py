@@ -50,7 +50,7 @@ TOOLS = (
 )
 
 
-@scenario(each=TOOLS, needs={"tools"}, thorough=True)
+@scenario(each=TOOLS, needs={"tools"})
 async def hosted(api: Api, tool: Tool) -> None:
     """A tool is forced, as a stream, unless the edition knows functions only."""
     edition = contract(api.target.edition).edition

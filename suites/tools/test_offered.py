@@ -8,7 +8,7 @@ OBJECT: dict[str, Any] = {"type": "object", "properties": {}, "required": [], "a
 NOTE: dict[str, Any] = {"type": "function", "name": "note_it", "parameters": OBJECT, "strict": True}
 
 
-@scenario(needs={"tools"}, thorough=True)
+@scenario(needs={"tools"})
 async def namespace_offered(api: Api) -> None:
     """Functions are offered in a namespace."""
     tool = {"type": "namespace", "name": "atlas", "description": "Maps.", "tools": [NOTE]}
@@ -23,7 +23,7 @@ def test_a_namespace_is_taken(namespace_offered: Transcript) -> None:
     assert named.is_success
 
 
-@scenario(needs={"tools"}, thorough=True)
+@scenario(needs={"tools"})
 async def both_called(api: Api) -> None:
     """Two functions are to be called at once, with a limit of one tool call and without, then one at a time."""
     tools = [{"type": "function", "name": f"light_{side}", "parameters": OBJECT, "strict": True} for side in "ab"]

@@ -37,7 +37,7 @@ def one(transcript: Transcript) -> Exchange:
     return found[0]
 
 
-@scenario(needs={"webhooks", "background"}, thorough=True)
+@scenario(needs={"webhooks", "background"})
 async def webhook_told(api: Api) -> None:
     """A background response ends, and its end is told."""
     with api.inbox() as inbox:
@@ -46,7 +46,7 @@ async def webhook_told(api: Api) -> None:
         await api.retrieve(created.id)
 
 
-@scenario(needs={"webhooks", "background", "cancel"}, thorough=True)
+@scenario(needs={"webhooks", "background", "cancel"})
 async def webhook_cancelled_and_told(api: Api) -> None:
     """A background response is cancelled, and its end is told."""
     with api.inbox() as inbox:
@@ -58,7 +58,7 @@ async def webhook_cancelled_and_told(api: Api) -> None:
         await api.retrieve(created.id)
 
 
-@scenario(needs={"webhooks", "background"}, thorough=True)
+@scenario(needs={"webhooks", "background"})
 async def webhook_not_told(api: Api) -> None:
     """A foreground response ends, then a background one; only the latter is told."""
     with api.inbox() as inbox:
@@ -68,7 +68,7 @@ async def webhook_not_told(api: Api) -> None:
         await inbox.collect(foreground.id, within=1)
 
 
-@scenario(needs={"webhooks", "background"}, thorough=True)
+@scenario(needs={"webhooks", "background"})
 async def webhook_refused_once(api: Api) -> None:
     """The first delivery for a response is answered with 500."""
     with api.inbox() as inbox:
@@ -76,7 +76,7 @@ async def webhook_refused_once(api: Api) -> None:
         await inbox.collect(created.id, answers=(500,), count=2, within=20)
 
 
-@scenario(needs={"webhooks", "background"}, thorough=True)
+@scenario(needs={"webhooks", "background"})
 async def webhook_redirected(api: Api) -> None:
     """The first delivery for a response is answered with a redirect."""
     with api.inbox() as inbox:

@@ -3,14 +3,14 @@
 from antiphon.suite import Api, Transcript, assume, must_refuse, requirement, scenario
 
 
-@scenario(needs={"websocket"}, thorough=True)
+@scenario(needs={"websocket"})
 async def socket_opened(api: Api) -> None:
     """A connection is opened and closed."""
     async with api.socket():
         pass
 
 
-@scenario(needs={"websocket"}, thorough=True)
+@scenario(needs={"websocket"})
 async def socket_opened_without_key(api: Api) -> None:
     """A connection is opened with the key, and another is asked for without it."""
     async with api.socket():

@@ -15,7 +15,7 @@ def refusals(exchange: Exchange) -> list[dict[str, Any]]:
     return [event for event in exchange.events if event.get("type") == "error"]
 
 
-@scenario(needs={"websocket"}, thorough=True)
+@scenario(needs={"websocket"})
 async def socket_refused_then_created(api: Api) -> None:
     """A wrong create is followed by a right one."""
     async with api.socket() as socket:
@@ -27,7 +27,6 @@ async def socket_refused_then_created(api: Api) -> None:
 @scenario(
     needs={"websocket"},
     each=[each for each in triggers() if each.operation == "websocket"],
-    thorough=True,
 )
 async def socket_refused_message(api: Api, trigger: Trigger) -> None:
     """A message is sent that must be refused, after making what it rests on."""

@@ -22,14 +22,14 @@ def refusals(exchange: Exchange) -> list[dict[str, Any]]:
     return [event for event in exchange.events if event.get("type") == "error"]
 
 
-@scenario(needs={"websocket"}, thorough=True)
+@scenario(needs={"websocket"})
 async def socket_created(api: Api) -> None:
     """A response is created over a connection."""
     async with api.socket() as socket:
         await socket.create(model=api.model, **SHORT, metadata={"lane": "none"})
 
 
-@scenario(needs={"websocket"}, thorough=True)
+@scenario(needs={"websocket"})
 async def socket_continued(api: Api) -> None:
     """A response that is not stored is continued on its connection, then on another."""
     async with api.socket() as socket:
@@ -40,7 +40,7 @@ async def socket_continued(api: Api) -> None:
             await socket.create(model=api.model, **SHORT, previous_response_id=first.id)
 
 
-@scenario(needs={"websocket"}, thorough=True)
+@scenario(needs={"websocket"})
 async def socket_continued_after_failure(api: Api) -> None:
     """A response that is not stored is continued well, then badly, then well again."""
     async with api.socket() as socket:
@@ -53,7 +53,7 @@ async def socket_continued_after_failure(api: Api) -> None:
             await socket.create(model=api.model, **SHORT, previous_response_id=second.id)
 
 
-@scenario(needs={"websocket"}, thorough=True)
+@scenario(needs={"websocket"})
 async def socket_created_at_once(api: Api) -> None:
     """Two creates are sent without waiting for the first."""
     async with api.socket() as socket:
@@ -62,14 +62,14 @@ async def socket_created_at_once(api: Api) -> None:
             await turn.answer()
 
 
-@scenario(needs={"websocket"}, thorough=True)
+@scenario(needs={"websocket"})
 async def socket_created_in_lane(api: Api) -> None:
     """A response is created in a lane with a name."""
     async with api.socket() as socket:
         await socket.create(model=api.model, **SHORT, stream_id="lane-1.a_B")
 
 
-@scenario(needs={"websocket"}, thorough=True)
+@scenario(needs={"websocket"})
 async def socket_warmed_up(api: Api) -> None:
     """A connection is warmed up without making an answer."""
     async with api.socket() as socket:
@@ -78,7 +78,7 @@ async def socket_warmed_up(api: Api) -> None:
             raise CannotContinue("nothing came for the create", answer.exchange.id)
 
 
-@scenario(needs={"websocket"}, thorough=True)
+@scenario(needs={"websocket"})
 async def socket_created_with_stream(api: Api) -> None:
     """A create says that it is to be streamed, and not in the background, as over HTTP."""
     async with api.socket() as socket:

@@ -11,7 +11,7 @@ SERVER = {
 }  # fmt: skip
 
 
-@scenario(needs={"tools"}, thorough=True)
+@scenario(needs={"tools"})
 async def remote_tool_offered(api: Api) -> None:
     """A remote tool with a header is offered and not to be used."""
     await api.create(
@@ -19,7 +19,7 @@ async def remote_tool_offered(api: Api) -> None:
     )
 
 
-@scenario(needs={"background"}, thorough=True)
+@scenario(needs={"background"})
 async def background_image_out_of_reach(api: Api) -> None:
     """An image that cannot be fetched is shown in the background, and the response is read until it has ended."""
     parts = [{"type": "input_text", "text": "What is this?"},
@@ -71,7 +71,7 @@ SHOWN = (
 """Items that a model rarely makes, as they are handed back to it: each with the one that it answers."""
 
 
-@scenario(each=range(len(SHOWN)), needs={"input-items"}, thorough=True)
+@scenario(each=range(len(SHOWN)), needs={"input-items"})
 async def handed_back(api: Api, number: int) -> None:
     """Items are handed to the model, and the input items of the response are listed."""
     asked = {"type": "message", "role": "user", "content": "Say hi."}

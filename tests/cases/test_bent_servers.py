@@ -35,6 +35,8 @@ def result_of(row: dict[str, Any], folder: Path) -> tuple[int, dict[str, Any]]:
                 url,
                 "--model",
                 "antiphon-1",
+                "--depth",
+                "standard",
                 "--format",
                 "json",
                 "--report-dir",

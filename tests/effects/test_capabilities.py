@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from antiphon.contract.depth import Depth
 from antiphon.contract.load import contract
 from antiphon.effects import Effects
 from antiphon.effects.claims import broken_claims
@@ -29,7 +30,7 @@ def states(session: Session, **claims: bool) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def right() -> Session:
-    return run_suite(RunOptions(thorough=True))
+    return run_suite(RunOptions(depth=Depth.THOROUGH))
 
 
 def test_the_reference_server_has_every_capability(right: Session) -> None:

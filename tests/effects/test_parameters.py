@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from antiphon.contract.depth import Depth
 from antiphon.contract.parameters import parameters
 from antiphon.contract.triggers import triggers
 from antiphon.effects import Effects
@@ -43,9 +44,9 @@ LEVERS_OF_SEVERAL = {"tokens", "pairs", "kept", "grows", "padding"}
 
 
 @cache
-def table(*faults: str, thorough: bool = True) -> dict[tuple[str, str], dict[str, Any]]:
+def table(*faults: str, depth: Depth = Depth.THOROUGH) -> dict[tuple[str, str], dict[str, Any]]:
     """The rows of a run, by surface and name."""
-    session = run_suite(RunOptions(thorough=thorough, faults=faults))
+    session = run_suite(RunOptions(depth=depth, faults=faults))
     rows = session.findings.effects.tables(session.endings, {})["parameters"]
     return {(row["surface"], row["name"]): row for row in rows}
 
@@ -77,7 +78,8 @@ def test_a_verdict_names_its_exchanges() -> None:
 @pytest.mark.parametrize(("fault", "surface", "name", "verdict"), FAULTS, ids=lambda each: str(each))
 def test_a_fault_changes_the_row_of_its_parameter(fault: str, surface: str, name: str, verdict: str) -> None:
     assert table()[surface, name]["verdict"] == "effective"
-    assert table(fault, thorough=fault in NOT_IN_EVERY_RUN)[surface, name]["verdict"] == verdict
+    depth = Depth.THOROUGH if fault in NOT_IN_EVERY_RUN else Depth.STANDARD
+    assert table(fault, depth=depth)[surface, name]["verdict"] == verdict
 
 
 def test_every_invalid_value_of_the_reference_server_is_refused() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.whole.answering import ERROR, Answer, answering, in_json, passing
 
+from antiphon.contract.depth import Depth
 from antiphon.contract.load import contract
 from antiphon.exercise.declined_capabilities import ENOUGH, DeclinedCapabilities
 from antiphon.exercise.limits import Limits
@@ -78,7 +79,7 @@ def test_a_thorough_run_spends_no_calls_on_what_was_declined(
 ) -> None:
     url, paths = without_conversations
     target = Target(url, model="antiphon-1", limits=Limits(concurrency=1))
-    session = run_suite(RunOptions(target, folder=tmp_path, thorough=True, select=("conversations",)))
+    session = run_suite(RunOptions(target, folder=tmp_path, depth=Depth.THOROUGH, select=("conversations",)))
     result = result_of(session)
 
     declined = [each for each in session.endings if each.outcome == "declined"]

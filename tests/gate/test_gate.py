@@ -79,6 +79,28 @@ def test_each_verdict_has_one_outcome(
     assert decided.exit is code
 
 
+@pytest.mark.parametrize(
+    ("depth", "played", "outcome"),
+    [
+        ("", "standard", GateOutcome.STALE),
+        ("", "thorough", GateOutcome.STALE),
+        ("", "core", GateOutcome.UNSEEN),
+        ("", "none", GateOutcome.UNSEEN),
+        ("depth: core\n", "core", GateOutcome.STALE),
+        ("depth: thorough\n", "standard", GateOutcome.UNSEEN),
+        ("depth: thorough\n", "thorough", GateOutcome.STALE),
+    ],
+)
+@pytest.mark.parametrize("verdict", ["pass", "warn", "not-applicable"])
+def test_what_was_not_played_makes_no_entry_stale(
+    depth: str, played: str, outcome: GateOutcome, verdict: str, tmp_path: Path
+) -> None:
+    baseline = load(written(tmp_path, f"baseline: 1\n{depth}expected:\n{entry()}"), contract())
+    decided = decide(result({KNOWN: verdict}, depth=played), GatePolicy(baseline, today=TODAY))
+
+    assert [each.outcome for each in decided.findings] == [outcome]
+
+
 def test_what_is_newly_broken_weighs_more_than_what_is_stale(tmp_path: Path) -> None:
     decided = gate(tmp_path, {KNOWN: "pass", OTHER: "fail"}, entry())
 
@@ -198,7 +220,7 @@ def test_a_mistake_names_line_and_cure(text: str, cure: str, line: int, tmp_path
 
 def test_the_whole_way(tmp_path: Path) -> None:
     """A known fault is excused, a mended one is stale, a second one is new: each with its exit code."""
-    select = ("-k", "stream", "-k", "usage")
+    select = ("-k", "stream", "-k", "usage", "--depth", "standard")
     first = antiphon("run", *select, "--fault", "no-text-deltas", "--report-dir", "a", folder=tmp_path)
     assert first.returncode == 1, first.stderr
     assert antiphon("baseline", "a/result.json", "-o", "b.yaml", "--owner", "us", folder=tmp_path).returncode == 0
@@ -217,7 +239,9 @@ def test_the_whole_way(tmp_path: Path) -> None:
 
 
 def test_an_updated_baseline_keeps_what_people_wrote(tmp_path: Path) -> None:
-    done = antiphon("run", "-k", "stream", "--fault", "no-text-deltas", "--report-dir", "a", folder=tmp_path)
+    done = antiphon(
+        "run", "-k", "stream", "--depth", "standard", "--fault", "no-text-deltas", "--report-dir", "a", folder=tmp_path
+    )
     assert done.returncode == 1, done.stderr
     text = "baseline: 1\nexpected:\n" + entry(reason="A gateway of old.") + entry("stream.sequence.contiguous")
     written(tmp_path, text)

@@ -16,12 +16,12 @@ from antiphon.run.options import RunOptions
     ("entry", "left_out", "verdict", "reason"),
     [
         (None, "", Verdict.NOT_TESTABLE, UNSEEN),
-        (None, "with --thorough", Verdict.NOT_ASKED, "with --thorough"),
-        (LedgerEntry(), "with --thorough", Verdict.NOT_ASKED, "with --thorough"),
-        (LedgerEntry(unplayed={"with --thorough"}), "", Verdict.NOT_ASKED, "with --thorough"),
-        (LedgerEntry(unplayed={"with --thorough"}, untestable={"no"}), "", Verdict.NOT_TESTABLE, "no"),
-        (LedgerEntry(unplayed={"with --thorough"}, inapplicable={"no x"}), "", Verdict.NOT_APPLICABLE, "no x"),
-        (LedgerEntry(unplayed={"with --thorough"}, judged=1), "with --thorough", Verdict.PASS, ""),
+        (None, "with --depth thorough", Verdict.NOT_ASKED, "with --depth thorough"),
+        (LedgerEntry(), "with --depth thorough", Verdict.NOT_ASKED, "with --depth thorough"),
+        (LedgerEntry(unplayed={"with --depth thorough"}), "", Verdict.NOT_ASKED, "with --depth thorough"),
+        (LedgerEntry(unplayed={"with --depth thorough"}, untestable={"no"}), "", Verdict.NOT_TESTABLE, "no"),
+        (LedgerEntry(unplayed={"with --depth thorough"}, inapplicable={"no x"}), "", Verdict.NOT_APPLICABLE, "no x"),
+        (LedgerEntry(unplayed={"with --depth thorough"}, judged=1), "with --depth thorough", Verdict.PASS, ""),
     ],
 )
 def test_what_was_not_played_is_not_asked(
@@ -33,7 +33,7 @@ def test_what_was_not_played_is_not_asked(
 def test_a_declined_capability_excuses_what_nothing_else_shows() -> None:
     declined = "no chat: chat.create is answered with 404"
 
-    assert judgement(None, Level.MUST, "with --thorough", declined) == (Verdict.NOT_APPLICABLE, declined)
+    assert judgement(None, Level.MUST, "with --depth thorough", declined) == (Verdict.NOT_APPLICABLE, declined)
     assert judgement(LedgerEntry(judged=1), Level.MUST, "", declined).verdict is Verdict.PASS
     assert judgement(LedgerEntry(untestable={"no"}), Level.MUST, "", declined).verdict is Verdict.NOT_TESTABLE
 

@@ -15,6 +15,7 @@ import pytest
 from openai import OpenAI
 from standardwebhooks import Webhook
 
+from antiphon.contract.depth import Depth
 from antiphon.errors import ConfigError
 from antiphon.exercise.target import Target
 from antiphon.exercise.webhook_listener import webhook_listener
@@ -140,7 +141,7 @@ def test_a_target_that_has_been_told_an_address_is_judged(monkeypatch: pytest.Mo
         ServerSettings(webhook=address.geturl(), webhook_secret=SECRET, webhook_pauses=(0.1, 0.2))
     ) as url:
         target = Target(url, model="antiphon-1", webhook_listen=address.netloc)
-        session = run_suite(RunOptions(target, thorough=True, select=("webhooks",)))
+        session = run_suite(RunOptions(target, depth=Depth.THOROUGH, select=("webhooks",)))
     verdicts = {
         each.id: judgement(session.findings.ledger.entries.get(each.id), each.level).verdict
         for each in session.selection.requirements()
@@ -150,7 +151,7 @@ def test_a_target_that_has_been_told_an_address_is_judged(monkeypatch: pytest.Mo
 
 def test_of_a_target_without_an_address_nothing_is_asked() -> None:
     with background_server(ServerSettings()) as url:
-        session = run_suite(RunOptions(Target(url, model="antiphon-1"), thorough=True, select=("webhooks",)))
+        session = run_suite(RunOptions(Target(url, model="antiphon-1"), depth=Depth.THOROUGH, select=("webhooks",)))
     assert {ending.outcome for ending in session.endings} == {"skipped"}
     assert {ending.capability for ending in session.endings} == {"webhooks"}
 

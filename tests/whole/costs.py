@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from antiphon.contract.depth import Depth
 from antiphon.contract.load import edition_ids
 from antiphon.contract.paths import suites_dir
 from antiphon.exercise.budget.cost_estimates import FILE, Cost, format_costs, measure
@@ -15,7 +16,7 @@ def costs() -> Mapping[str, Cost]:
     """The cost of every scenario, in the default edition, or in another where it is played in that one only."""
     found: dict[str, Cost] = {}
     for edition in sorted(edition_ids(), key=lambda each: each != RunOptions().edition):
-        session = run_suite(RunOptions(edition=edition, thorough=True))
+        session = run_suite(RunOptions(edition=edition, depth=Depth.THOROUGH))
         found = {**measure(session.exchanges.values()), **found}
     return found
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.whole.answering import ERROR, Answer, answering, in_json, passing
 
+from antiphon.contract.depth import Depth
 from antiphon.exercise.target import Target
 from antiphon.judge.verdict import judgement
 from antiphon.pytest_plugin.suite_runner import run_suite
@@ -21,13 +22,13 @@ Bend = Callable[[str, str, str, bytes], Answer]
 """Answers a call, named by the URL of the right server, method, path and body."""
 
 
-def played(bend: Bend, *select: str, thorough: bool = True) -> Session:
+def played(bend: Bend, *select: str, depth: Depth = Depth.THOROUGH) -> Session:
     """A run of these requirements against a bent server."""
     with (
         background_server(ServerSettings()) as upstream,
         answering(lambda method, path, sent: bend(upstream, method, path, sent)) as url,
     ):
-        return run_suite(RunOptions(target=Target(url, model="antiphon-1"), select=select, thorough=thorough))
+        return run_suite(RunOptions(target=Target(url, model="antiphon-1"), select=select, depth=depth))
 
 
 def verdicts(session: Session) -> dict[str, str]:
@@ -132,7 +133,7 @@ def test_a_refusal_counts_only_where_the_valid_request_is_taken() -> None:
     refusal = {"error": {**ERROR["error"], "message": "Missing entity_id in metadata."}}
     wanted = ("errors.trigger.temperature-above", "errors.trigger.top-p-above")
 
-    session = played(lambda *_: in_json(400, refusal), *wanted, thorough=False)
+    session = played(lambda *_: in_json(400, refusal), *wanted, depth=Depth.STANDARD)
     invalid = [each for row in session.findings.effects.tables((), {})["parameters"] for each in row["invalid"]]
 
     assert {verdicts(session)[each] for each in wanted} == {"not-testable"}
@@ -146,6 +147,6 @@ def test_a_value_that_is_taken_breaks_its_trigger_whatever_the_control_says() ->
     def bend(upstream: str, method: str, path: str, sent: bytes) -> Answer:
         return in_json(200, reply) if b"2.1" in sent else in_json(400, ERROR)
 
-    found = verdicts(played(bend, "errors.trigger.temperature-above", thorough=False))
+    found = verdicts(played(bend, "errors.trigger.temperature-above", depth=Depth.STANDARD))
 
     assert found["errors.trigger.temperature-above"] == "fail"

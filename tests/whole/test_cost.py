@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from antiphon.contract.depth import MOST_CALLS, Depth
 from antiphon.exercise.budget.bounds import Bounds
 from antiphon.exercise.budget.cost_estimates import cost_of, measure, measured_costs, total
 from antiphon.exercise.target import Target
@@ -35,7 +36,7 @@ UNBOUNDED = {
 
 @pytest.fixture(scope="module")
 def thorough() -> Session:
-    return run_suite(RunOptions(thorough=True))
+    return run_suite(RunOptions(depth=Depth.THOROUGH))
 
 
 @pytest.fixture
@@ -74,13 +75,13 @@ def test_the_estimate_of_a_default_run_is_what_it_costs_in_every_area() -> None:
         assert spent.tokens.output <= told[area]["most"], area
 
 
-@pytest.mark.parametrize(("profile", "calls", "tokens"), [("", 150, None), ("core", 40, 15_000)])
-def test_a_run_against_a_real_target_is_cheap(target: Target, profile: str, calls: int, tokens: int | None) -> None:
-    plan = RunOptions(target, profile=profile)
+@pytest.mark.parametrize(("depth", "tokens"), [(Depth.STANDARD, None), (Depth.CORE, 15_000)])
+def test_a_run_against_a_real_target_is_cheap(target: Target, depth: Depth, tokens: int | None) -> None:
+    plan = RunOptions(target, depth=depth)
     told = estimate(plan, collect(plan))
     spending = run_suite(plan).findings.costs
 
-    assert max(told["calls"] + told["retries"], spending.all.calls) <= calls
+    assert max(told["calls"] + told["retries"], spending.all.calls) <= MOST_CALLS[depth]
     assert tokens is None or max(told["most"], spending.all.tokens.total) <= tokens
 
 

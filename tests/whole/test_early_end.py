@@ -69,8 +69,9 @@ def test_a_busy_server_is_adapted_to_within_the_calls_that_were_promised() -> No
 
 
 def test_a_run_ends_in_its_time_cleans_up_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["run", "--model", "antiphon-1", "--depth", "standard", "--max-time", "6", "--report-dir", str(tmp_path)]
     with background_server(ServerSettings(latency=0.6)) as url, pytest.raises(SystemExit) as ended:
-        main(["run", "--base-url", url, "--model", "antiphon-1", "--max-time", "6", "--report-dir", str(tmp_path)])
+        main([*words, "--base-url", url])
     result: dict[str, Any] = json.loads((tmp_path / "result.json").read_text())
     first = capsys.readouterr().out.strip().splitlines()
 
@@ -89,7 +90,7 @@ def test_a_server_that_answers_nothing_but_models_is_given_up(tmp_path: Path) ->
         return in_json(200, {"object": "list", "data": []}) if path == "/v1/models" and len(calls) == 1 else None
 
     with answering(answer) as url, pytest.raises(SystemExit) as ended:
-        main(["run", "--base-url", url, "--model", "m", "--report-dir", str(tmp_path)])
+        main(["run", "--base-url", url, "--model", "m", "--depth", "standard", "--report-dir", str(tmp_path)])
     result: Any = json.loads((tmp_path / "result.json").read_text())
 
     assert ended.value.code == 3

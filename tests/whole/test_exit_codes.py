@@ -11,6 +11,7 @@ import pytest
 from tests.whole.answering import ERROR, Answer, answering, in_json, passing
 
 from antiphon.cli import main
+from antiphon.contract.depth import Depth
 from antiphon.exercise.auth_failure import auth_failure
 from antiphon.exercise.target import Target
 from antiphon.pytest_plugin.suite_runner import run_suite
@@ -30,7 +31,8 @@ def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
 def run(capsys: pytest.CaptureFixture[str], folder: Path, base_url: str, *words: str) -> tuple[int, str, str]:
     """Exit code, output and errors of a run."""
     capsys.readouterr()
-    arguments = ["run", "--base-url", base_url, "--model", "antiphon-1", "--report-dir", str(folder)]
+    depth = [] if "--thorough" in words else ["--depth", "standard"]
+    arguments = ["run", "--base-url", base_url, "--model", "antiphon-1", "--report-dir", str(folder), *depth]
     with pytest.raises(SystemExit) as ended:
         main([*arguments, *words])
     out, err = capsys.readouterr()
@@ -125,7 +127,7 @@ def test_nothing_judged_is_no_pass(capsys: pytest.CaptureFixture[str], tmp_path:
 
 
 def test_what_is_excluded_decides_nothing(tmp_path: Path) -> None:
-    arguments = ["run", "--fault", "usage-total-wrong", "-k", "usage", "--report-dir", str(tmp_path)]
+    arguments = ["run", "--fault", "usage-total-wrong", "-k", "usage", "--depth", "core", "--report-dir", str(tmp_path)]
     for words, code in (([], 1), (["--exclude", "usage.total"], 0)):
         with pytest.raises(SystemExit) as ended:
             main([*arguments, *words])
@@ -246,6 +248,6 @@ def test_webhooks_without_an_address_are_not_asked_for(capsys: pytest.CaptureFix
 
 
 def test_what_a_run_compacts_declines_nothing(tmp_path: Path) -> None:
-    session = run_suite(RunOptions(folder=tmp_path, thorough=True, select=("compact", "store")))
+    session = run_suite(RunOptions(folder=tmp_path, depth=Depth.THOROUGH, select=("compact", "store")))
 
     assert [each for each in session.endings if each.outcome == "declined"] == []

@@ -14,6 +14,7 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from antiphon.cli import main
+from antiphon.contract.depth import Depth
 from antiphon.exercise.budget.cost_estimates import shares, weight
 from antiphon.pytest_plugin.suite_runner import collect, run_suite
 from antiphon.run.live import finish
@@ -40,7 +41,7 @@ def verdicts(result: dict[str, Any]) -> dict[str, str]:
 
 
 def test_parts_cost_about_the_same_and_are_the_same_each_time() -> None:
-    names = [each.name for each in collect(RunOptions(thorough=True))]
+    names = [each.name for each in collect(RunOptions(depth=Depth.THOROUGH))]
     parts = shares(names, 4)
     loads = [sum(map(weight, part)) for part in parts]
 
@@ -89,7 +90,7 @@ def test_what_holds_in_some_of_several_runs_is_broken_and_flaky(tmp_path: Path) 
 
 
 def test_repeat_plays_everything_so_often(tmp_path: Path) -> None:
-    arguments = ["run", "-k", "store", "--report-dir", str(tmp_path), "--repeat", "2"]
+    arguments = ["run", "-k", "store", "--depth", "standard", "--report-dir", str(tmp_path), "--repeat", "2"]
 
     assert antiphon(*arguments) == 0
     result = result_of(tmp_path)
@@ -126,7 +127,8 @@ def test_workers_send_no_call_twice(workers: str, monkeypatch: pytest.MonkeyPatc
         arguments = [str(ROOT / "suites"), "-n", workers, "-q", "-p", "no:cacheprovider", "-W", "ignore"]
         done = subprocess.run(
             [sys.executable, "-m", "pytest", *arguments, f"--antiphon-base-url={url}", "--antiphon-model=antiphon-1",
-             f"--antiphon-report-dir={tmp_path}", "-m", "capability(name='store') or capability(name='chaining')"],
+             "--antiphon-depth=standard", f"--antiphon-report-dir={tmp_path}",
+             "-m", "capability(name='store') or capability(name='chaining')"],
             capture_output=True, text=True, check=False, cwd=ROOT, env=_bare_environment(),
         )  # fmt: skip
 

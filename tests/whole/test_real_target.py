@@ -17,6 +17,7 @@ import httpx
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from antiphon.contract.depth import Depth
 from antiphon.exercise.ownership_tag import TAG_KEY
 from antiphon.exercise.target import Target
 from antiphon.pytest_plugin.suite_runner import run_suite
@@ -47,7 +48,7 @@ def still_there(target: Target, ids: set[str]) -> list[str]:
 
 
 def test_nothing_is_left_and_the_calls_for_it_are_told(target: Target) -> None:
-    session = run_suite(RunOptions(target, thorough=True, select=("store", "conversations", "chat.stored")))
+    session = run_suite(RunOptions(target, depth=Depth.THOROUGH, select=("store", "conversations", "chat.stored")))
     exchanges = list(session.exchanges.values())
     cleaning = [each for each in exchanges if CLEAN_UP in each.notes]
 
@@ -150,7 +151,7 @@ def test_headers_queries_and_a_prefix_go_with_every_request(monkeypatch: pytest.
             query={"api-version": "preview"},
         )  # fmt: skip
         session = run_suite(
-            RunOptions(target, folder=tmp_path, select=("store", "stream.sum", "websocket"), thorough=True)
+            RunOptions(target, folder=tmp_path, select=("store", "stream.sum", "websocket"), depth=Depth.THOROUGH)
         )
 
     totals = {name for name, entry in session.findings.ledger.entries.items() if entry.judged}

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from antiphon.contract.depth import Depth
 from antiphon.contract.load import DEFAULT_EDITION, edition_ids
 from antiphon.judge.verdict import Verdict, judgement
 from antiphon.pytest_plugin.suite_runner import run_suite
@@ -93,7 +94,7 @@ def test_shards_add_up_to_the_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("edition", edition_ids())
 def test_the_reference_server_keeps_every_edition(edition: str) -> None:
-    session = run_suite(RunOptions(edition=edition, thorough=True))
+    session = run_suite(RunOptions(edition=edition, depth=Depth.THOROUGH))
     found = verdicts(session)
 
     assert {name: verdict for name, verdict in found.items() if verdict in ("fail", "warn", "error")} == {}

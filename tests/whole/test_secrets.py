@@ -135,12 +135,13 @@ def test_no_command_writes_a_secret(server: str, replies: list[Reply], tmp_path:
     (tmp_path / "antiphon.toml").write_text(TARGET % (server, planted.MODEL))
     environment = {**ENVIRONMENT, "PROJECT": planted.PROJECT}
     target = ("--target", "leaky")
+    played = (*target, "--depth", "standard", "-k", "usage")
     commands = [
-        ["run", *target, "-k", "usage", "-k", "errors", "--max-calls", "40", "--report-dir", "run"],
+        ["run", *played, "-k", "errors", "--max-calls", "40", "--report-dir", "run"],
         ["nightly", *target, "--history", "nights", "--max-calls", "25", "--report-dir", "night"],
         ["report", "run/result.json", "--out", "site"],
         ["baseline", "run/result.json", "-o", "baseline.yaml"],
-        ["run", *target, "-k", "usage", "--baseline", "baseline.yaml", "--report-dir", "gated", "--max-calls", "20"],
+        ["run", *played, "--baseline", "baseline.yaml", "--report-dir", "gated", "--max-calls", "20"],
         ["compare", "run/result.json", "gated/result.json"],
         ["history", "nights"],
         ["drift", "--transcript", "run/transcript.jsonl"],

@@ -12,7 +12,9 @@ import anyio
 import click
 
 from antiphon.cli.options.common import target_of, target_options
+from antiphon.contract.depth import Depth
 from antiphon.errors import ConfigError, Exit
+from antiphon.exercise.budget.bounds import Bounds
 from antiphon.exercise.http.failures import redirect_words
 from antiphon.exercise.http.transport import Transport
 from antiphon.exercise.target import Target
@@ -85,6 +87,7 @@ class _Doctor:
     def look_at_settings(self) -> None:
         """Settings, what is missing, and what a run will cost. Raises ConfigError for settings that cannot work."""
         from antiphon.pytest_plugin.suite_runner import collect
+        from antiphon.run.depth_choice import choose_depth
         from antiphon.run.estimate import estimate
         from antiphon.run.options import RunOptions
 
@@ -93,12 +96,13 @@ class _Doctor:
         self.say(True, "settings", f"{len(headers)} headers and {len(query)} query parameters for every request")
         for what, text in _missing(target):
             self.say(None, what, text)
-        for profile, title in (("core", "antiphon run --profile core"), ("", "antiphon run")):
-            plan = RunOptions(target=target, edition=target.edition, profile=profile)
+        for depth in Depth:
+            plan = RunOptions(target=target, edition=target.edition, depth=depth)
             cost = estimate(plan, collect(plan))
             money = "" if cost["cost"] is None else f", a cost of {cost['cost']:.4f} at most"
-            calls = f"{cost['calls']} calls, at most {cost['retries']} more for retries"
-            self.say(None, "cost", f"{title}: {calls}, {cost['tokens']} to {cost['most']} tokens{money}")
+            calls = f"--depth {depth}: {cost['calls']} calls, at most {cost['retries']} more for retries"
+            self.say(None, "cost", f"antiphon run {calls}, {cost['tokens']} to {cost['most']} tokens{money}")
+        self.say(None, "depth", f"without --depth: {choose_depth(None, target, Bounds()).sentence}")
 
     async def examine(self, free: bool) -> Exit:
         """Send requests to the target, those that cost nothing first."""

@@ -13,6 +13,7 @@ import click
 from antiphon.cli.options.common import FILE, edition_of, edition_option, target_of, target_options
 from antiphon.cli.options.extent import ExtentOptions, extent_options
 from antiphon.cli.options.output import output_options
+from antiphon.contract.depth import Depth
 from antiphon.errors import Exit
 from antiphon.report.output import Output
 
@@ -26,22 +27,21 @@ from antiphon.report.output import Output
 @click.option("--confirm", is_flag=True, help="Run again where something changed; alert on what both runs show.")
 @click.option("--sdk", is_flag=True, help="Also compare the contract with the installed openai package.")
 @click.option("--openapi", type=FILE, metavar="FILE", help="Also compare the contract with an OpenAPI document.")
-@click.option("--thorough", is_flag=True, help="Also play what takes many calls.")
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="A fault of the reference server.")
 @click.option("--report-dir", type=FILE, metavar="DIR", help="Where results go. [default: antiphon-report]")
 @extent_options
 @output_options
 def command(
-    history: Path, confirm: bool, sdk: bool, openapi: Path | None, thorough: bool,
+    history: Path, confirm: bool, sdk: bool, openapi: Path | None,
     faults: tuple[str, ...], report_dir: Path | None, edition: str | None, base_url: str | None,
     target_name: str | None, config_file: Path | None, insecure: bool, wanted: ExtentOptions,
     output: Output, **given: Any,
 ) -> Exit:  # fmt: skip
     """Run within a budget, and write one page: what changed since the last run, who changed it, since when.
 
-    What --max-calls and its like bound is the whole night. The history is a folder of results; the page is nightly.md
-    and nightly.html in the report folder. Exit codes: 0 nothing moved, 1 a must broke, 5 something else moved, 3 the
-    target does not answer.
+    The depth is standard unless one is named. What --max-calls and its like bound is the whole night. The history is a
+    folder of results; the page is nightly.md and nightly.html in the report folder. Exit codes: 0 nothing moved, 1 a
+    must broke, 5 something else moved, 3 the target does not answer.
     """
     from antiphon.nightly.night import NightOptions, NightRun
     from antiphon.nightly.page import as_json, as_text
@@ -58,7 +58,7 @@ def command(
         target=target,
         edition=edition_of(edition, target, config),
         folder=folder,
-        thorough=thorough or bool(config.run.get("thorough")),
+        depth=extent.depth or Depth.STANDARD,  # whatever it costs: one night is compared with another
         profile=extent.profile,
         bounds=extent.bounds,
         repeat=extent.repeat,

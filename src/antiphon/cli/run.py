@@ -38,7 +38,6 @@ Exit codes:
 @click.option("-k", "--select", multiple=True, metavar="ID", help="Only this requirement, or all whose id begins so.")
 @click.option("--exclude", multiple=True, metavar="ID", help="Not this requirement, nor those whose id begins so.")
 @click.option("--surface", metavar="NAME", help="responses, chat or both. [default: both, where the target has them]")
-@click.option("--thorough", is_flag=True, help="Also play what takes many calls.")
 @click.option("--shard", default="1/1", metavar="I/N", help="Play only the I-th of N parts.")
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="A fault of the reference server.")
 @click.option("--report-dir", type=FILE, metavar="DIR", help="Where results go. [default: antiphon-report]")
@@ -47,7 +46,7 @@ Exit codes:
 @output_options
 def command(
     transcripts: tuple[Path, ...], select: tuple[str, ...], exclude: tuple[str, ...], surface: str | None,
-    thorough: bool, shard: str, faults: tuple[str, ...], report_dir: Path | None, edition: str | None,
+    shard: str, faults: tuple[str, ...], report_dir: Path | None, edition: str | None,
     base_url: str | None, target_name: str | None, config_file: Path | None, insecure: bool,
     wanted: ExtentOptions, asked: GateOptions, output: Output, **given: Any,
 ) -> int:  # fmt: skip
@@ -58,6 +57,7 @@ def command(
     from antiphon.exercise.stop import Stop
     from antiphon.pytest_plugin.suite_runner import collect, edition_of_run, run_suite
     from antiphon.report.estimate_text import as_text
+    from antiphon.run.depth_choice import choose_depth
     from antiphon.run.estimate import estimate
     from antiphon.run.interruption import Interruption
     from antiphon.run.live import finish, live_line
@@ -67,6 +67,7 @@ def command(
     if target and transcripts:
         raise ConfigError("--transcript judges a stored run; drop the target, or the transcript.")
     extent = wanted.extent(config.run, generates=not (target or faults or select))
+    choice = choose_depth(extent.depth, target, extent.bounds)
     folder = report_dir or Path(str(config.run.get("report_dir", "antiphon-report")))
     plan = RunOptions(
         target=target,
@@ -76,9 +77,9 @@ def command(
         select=select or tuple(config.run.get("select", ())),
         exclude=exclude or tuple(config.run.get("exclude", ())),
         surface=surface or "both",
-        thorough=thorough or bool(config.run.get("thorough")),
+        depth=choice.depth,
         profile=extent.profile,
-        bounds=extent.bounds,
+        bounds=choice.bounds,
         repeat=extent.repeat,
         properties=extent.properties,
         shard=shard_of(shard),
@@ -87,8 +88,11 @@ def command(
     policy = asked.policy(plan.edition, config.run)
     if wanted.dry_run:
         cost = estimate(plan, collect(plan))
-        click.echo(json.dumps(cost, indent=1) if output.as_json else "\n".join(as_text(cost)))
+        lines = filter(None, [choice.sentence, *as_text(cost)])
+        click.echo(json.dumps(cost, indent=1) if output.as_json else "\n".join(lines))
         return Exit.HOLDS
+    if choice.sentence and not transcripts:
+        click.echo(choice.sentence, err=output.as_json)
     interruption = Interruption(stop := Stop())
     with ExitStack() as stack, interruption.handle_signals():
         session = run_suite(plan, None if transcripts else live_line(stack, output), stop=stop)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from antiphon.cli.options.common import edition_option
-from antiphon.errors import Exit
+from antiphon.errors import ConfigError, Exit
 
 if TYPE_CHECKING:
     from antiphon.selftest.proof import Proof, Score
@@ -19,31 +19,48 @@ if TYPE_CHECKING:
 @click.option(
     "--workers", default=12, show_default=True, type=click.IntRange(1, 64), help="Processes that share the work."
 )
-@click.option("--record", is_flag=True, help="Write what each fault hides into spec/faults.yaml.")
+@click.option(
+    "--record", is_flag=True, help="Write spec/faults.yaml, and without --fault the order of value, suites/order.json."
+)
+@click.option("--depth", metavar="NAME", help="Count the faults and reported defects that a run of this depth catches.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document in place of lines.")
 @edition_option
-def command(names: tuple[str, ...], workers: int, record: bool, as_json: bool, edition: str | None) -> int:
+def command(
+    names: tuple[str, ...], workers: int, record: bool, depth: str | None, as_json: bool, edition: str | None
+) -> int:
     """Run the suite against every fault of the reference server, and compare the verdicts with those without it.
 
     A fault that is not caught exactly is looked at again, alone, after the others; that second look counts, and the
     summary names those that it made right.
     """
     from antiphon import __version__
+    from antiphon.contract.depth import Depth, parse_depth
     from antiphon.contract.load import DEFAULT_EDITION
     from antiphon.run.options import check_faults
     from antiphon.selftest import prove
+    from antiphon.selftest.catch import catch_of
+    from antiphon.selftest.order import record_order
     from antiphon.selftest.proof import score_of
 
     check_faults(names)
-    tell = (lambda proof: None) if as_json else print_proof
+    played = parse_depth(depth or Depth.THOROUGH)
+    if record and played is not Depth.THOROUGH:
+        raise ConfigError("--record writes what a whole selftest shows; drop --depth.")
+    tell = (lambda proof: None) if as_json or depth else print_proof
     try:
-        found = prove.prove(names or None, edition or DEFAULT_EDITION, workers, tell)
+        found = prove.prove(names or None, edition or DEFAULT_EDITION, workers, played, tell)
     except prove.ReferenceServerFails as reason:
         click.echo(str(reason), err=True)
         return Exit.BROKEN
     proofs = list(found.proofs.values())
+    if depth:
+        catch = catch_of(played, proofs)
+        click.echo(json.dumps(catch.as_json(), indent=1) if as_json else catch.text())
+        return Exit.HOLDS if catch.is_enough else Exit.BROKEN
     if record:
         prove.record_consequences(proofs)
+        if not names:
+            record_order(found)
     score = score_of(proofs, () if names else found.tests)
     if as_json:
         rows = [proof.as_json() for proof in sorted(proofs, key=lambda proof: proof.fault)]

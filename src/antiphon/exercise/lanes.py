@@ -16,7 +16,7 @@ from antiphon.recording.outcome import Outcome, outcome
 START = 8
 """Lanes at the beginning, or fewer where the limit is lower."""
 URGENCY: ContextVar[int] = ContextVar("URGENCY", default=0)
-"""Calls of the scenario that runs. Where lanes are few, the scenario with the most calls goes first."""
+"""Of the scenario that runs. Where lanes are few, the calls of the most urgent one go first."""
 _QUICK = 0.5
 """Lanes that an answer adds before the first overload."""
 _BEYOND = 8

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
 
+from antiphon.contract.depth import Depth
 from antiphon.contract.model import Contract
 from antiphon.contract.paths import suites_dir
 from antiphon.errors import describe_lookup
@@ -16,9 +17,10 @@ from antiphon.exercise.api import Api
 from antiphon.exercise.auth_failure import Lockout
 from antiphon.exercise.budget.admission import Admission
 from antiphon.exercise.budget.bounds import Budget
-from antiphon.exercise.budget.cost_estimates import cheapest_first, cost_of, longest_first, total
+from antiphon.exercise.budget.cost_estimates import cost_of, longest_first, total
 from antiphon.exercise.cleanup import LONGEST, LONGEST_AFTER_STOP, clean_up
 from antiphon.exercise.declined_capabilities import DeclinedCapabilities
+from antiphon.exercise.depth import depth_of, most_valuable_first
 from antiphon.exercise.http.reply_room import ReplyRoom
 from antiphon.exercise.http.transport import Transport
 from antiphon.exercise.input_form import InputForm
@@ -30,7 +32,7 @@ from antiphon.exercise.scenario import CannotContinue, CapabilityDeclined, Scena
 from antiphon.exercise.stop import CircuitBreaker, Stop
 from antiphon.exercise.target import Target
 from antiphon.recording.exchange import Exchange
-from antiphon.recording.records import ScenarioEnd
+from antiphon.recording.records import WITH_MORE_TIME, ScenarioEnd
 
 
 def transport_to(target: Target, budget: Budget | None = None) -> Transport:
@@ -57,18 +59,20 @@ async def exercise(
     budget: Budget | None = None,
     stop: Stop | None = None,
 ) -> None:
-    """Play all scenarios, the longest first and those marked `alone` after the others, until `stop` is requested.
+    """Play all scenarios until `stop` is requested: the longest first, and where the run is bounded the most valuable.
 
     What they stored is deleted at the end, also where the run ends early.
     """
     stored, budget, stop = recording.stored_objects, budget or Budget(), stop or Stop()
     budget.renew()
-    scenarios = cheapest_first(scenarios) if budget.bounds else longest_first(scenarios)
+    bounded = bool(budget.bounds) or budget.bounds.time is not None
+    scenarios = most_valuable_first(scenarios) if bounded else longest_first(scenarios)
     retries = Retries(target.retries, in_all=retry_allowance(_planned_calls(scenarios, stored is not None)))
     async with transport_to(target, budget) as transport:
         budget.to_delete = None if stored is None else lambda: stored.remaining_count
         try:
-            await _play(scenarios, _Player(transport, target, contract, recording, retries, stop))
+            player = _Player(transport, target, contract, recording, retries, stop)
+            await _play(_stages(scenarios) if bounded else [scenarios], player)
         finally:
             if stored is not None:
                 longest = LONGEST_AFTER_STOP if stop.reason else LONGEST
@@ -79,21 +83,35 @@ def _planned_calls(scenarios: Iterable[Scenario], cleans: bool) -> int:
     return total(map(cost_of, scenarios)).calls_with(cleans)
 
 
-async def _play(scenarios: Sequence[Scenario], player: _Player) -> None:
+def _stages(scenarios: Sequence[Scenario]) -> list[list[Scenario]]:
+    """What a standard run plays, and then the rest: where a bound ends a run, all of the first has had its chance."""
+    standard = [each for each in scenarios if depth_of(each.name) is not Depth.THOROUGH]
+    return [standard, [each for each in scenarios if each not in standard]]
+
+
+async def _play(stages: Sequence[Sequence[Scenario]], player: _Player) -> None:
     """Play scenarios; those that did not come to their end when the run ended are skipped for that reason."""
+    scenarios = [each for stage in stages for each in stage]
+    player.urgencies = {each.name: len(scenarios) - place for place, each in enumerate(scenarios)}
     with anyio.CancelScope() as scope:
         player.stop.listen(scope.cancel)
         with anyio.move_on_after(player.transport.budget.playing_seconds) as clock:
-            async with anyio.create_task_group() as group:
-                for scenario in scenarios:
-                    if not scenario.alone:
-                        group.start_soon(player.play, scenario)
-            for scenario in scenarios:
-                if scenario.alone:
-                    await player.play(scenario)
+            for stage in stages:
+                await _play_stage(stage, player)
         if clock.cancelled_caught:
-            player.stop.request(f"--max-time {player.transport.budget.bounds.time:g} is over.")
+            player.end_in_time(scenarios)
     player.skip_rest(scenarios)
+
+
+async def _play_stage(scenarios: Sequence[Scenario], player: _Player) -> None:
+    """Play scenarios at once, and those marked `alone` after the others."""
+    async with anyio.create_task_group() as group:
+        for scenario in scenarios:
+            if not scenario.alone:
+                group.start_soon(player.play, scenario)
+    for scenario in scenarios:
+        if scenario.alone:
+            await player.play(scenario)
 
 
 @dataclass
@@ -114,6 +132,8 @@ class _Player:
         self._declined = DeclinedCapabilities(self.contract.edition)
         self._form = InputForm()
         self._ended: set[str] = set()
+        self.urgencies: Mapping[str, int] = {}
+        """Scenario → how soon its calls are sent where lanes are few; the highest first."""
 
     def _record(self, exchange: Exchange) -> Exchange:
         self._breaker.add(exchange)
@@ -130,6 +150,15 @@ class _Player:
         self._ended.add(ending.scenario)
         self.recorder.record_end(ending)
 
+    def end_in_time(self, scenarios: Iterable[Scenario]) -> None:
+        """End the run because its time is over: early, unless all that a standard run plays has been played."""
+        seconds = f"{self.transport.budget.bounds.time:g}"
+        rest = [each for each in scenarios if each.name not in self._ended]
+        if all(depth_of(each.name) is Depth.THOROUGH for each in rest):
+            for each in rest:
+                self._end(ScenarioEnd(each.name, "skipped", f"{WITH_MORE_TIME}{seconds}"))
+        self.stop.request(f"--max-time {seconds} is over.")
+
     def skip_rest(self, scenarios: Iterable[Scenario]) -> None:
         """End the scenarios that have not ended, for the reason for which the run does."""
         for scenario in scenarios:
@@ -137,12 +166,12 @@ class _Player:
                 self._end(ScenarioEnd(scenario.name, "skipped", self.stop.reason))
 
     async def play(self, scenario: Scenario) -> None:
-        URGENCY.set(cost_of(scenario).calls)
+        URGENCY.set(self.urgencies.get(scenario.name, 0))
         async with self._room:
             if self.recorder.watcher:
                 self.recorder.watcher.on_start(scenario.name)
             if known := self._declined.ending_of(scenario):
-                self.recorder.record_end(known)
+                self._end(known)
                 return
             refused = await self._admission.enter(scenario)
             if refused:

@@ -43,7 +43,6 @@ class Scenario:
     act: Act
     needs: frozenset[str] = field(default=frozenset())
     case: Any = None
-    thorough: bool = False
     alone: bool = False
 
     @property
@@ -64,7 +63,6 @@ def register(
     act: Act,
     needs: Iterable[str] | Callable[[Any], Iterable[str]],
     each: Iterable[Any] | None,
-    thorough: bool | Callable[[Any], bool],
     alone: bool,
 ) -> tuple[Scenario, ...]:
     """Add a scenario, or one per case of a family, to the registry. Raises ValueError for a name used twice."""
@@ -76,7 +74,6 @@ def register(
             act,
             frozenset(needs(case) if callable(needs) else needs),
             case,
-            thorough(case) if callable(thorough) else thorough,
             alone,
         )
         for case in cases

@@ -11,6 +11,7 @@ from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.credential_names import is_credential
 from antiphon.errors import ConfigError
 from antiphon.exercise.budget.prices import prices
+from antiphon.exercise.http.address import parse_base_url
 from antiphon.exercise.limits import Limits
 from antiphon.exercise.pace import parse_rate
 from antiphon.exercise.webhooks.receiver import Receiver
@@ -69,6 +70,11 @@ class Target:
         for name, value in self.headers.items():
             if is_credential(name) and not value.startswith("$"):
                 raise ConfigError(f"Header {name} is a secret; put it in a variable and write {name}: $VARIABLE.")
+
+    @property
+    def is_free(self) -> bool:
+        """Calls cost nothing, as far as is known: it has no prices, and its address is of this machine or private."""
+        return not self.prices and parse_base_url(self.base_url).is_private
 
     @property
     def api_key(self) -> str | None:

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
+from antiphon.contract.defects import defects
 from antiphon.contract.evidence import sources
 from antiphon.contract.load import all_requirements, contract, edition_ids
 from antiphon.contract.paths import spec_dir
@@ -65,7 +66,7 @@ def _faults() -> Iterable[str]:
 
 
 def _defects() -> Iterable[str]:
-    return {defect for each in all_requirements().values() for defect in each.defects}
+    return defects()
 
 
 def _codes() -> Iterable[str]:

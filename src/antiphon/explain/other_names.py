@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from antiphon.contract.defects import defects
 from antiphon.contract.evidence import evidence_kinds, sources
 from antiphon.contract.load import all_requirements, contract, edition, edition_ids
 from antiphon.contract.parameters import invalid_values
@@ -163,9 +164,13 @@ def of_code(name: str) -> dict[str, Any]:
 
 
 def of_defect(name: str) -> dict[str, Any]:
-    """The requirements that would show a known defect."""
+    """A defect that was reported of a server, the faults that do the same, and the requirements that would show it."""
+    defect = defects()[name]
     return {
-        "requirements": requirement_sentences(each.id for each in all_requirements().values() if name in each.defects)
+        "says": f"{defect.of}: {defect.says}",
+        "report": defect.link,
+        **({"faults": list(defect.faults)} if defect.faults else {"unplayed": defect.unplayed}),
+        "requirements": requirement_sentences(each.id for each in all_requirements().values() if name in each.defects),
     }
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from antiphon.contract.depth import Depth
 from antiphon.contract.load import nearest
 from antiphon.contract.model import Contract
 from antiphon.contract.spec_files import meta_schema
@@ -16,7 +17,7 @@ from antiphon.gate.located_yaml import LocatedYaml, Place, read_located
 
 FORMAT = 1
 KEYS = {
-    "": ("baseline", "edition", "target", "expected", "flaky"),
+    "": ("baseline", "edition", "depth", "target", "expected", "flaky"),
     "expected": ("id", "verdict", "reason", "link", "owner", "expires"),
     "flaky": ("id", "reason", "link", "owner"),
 }
@@ -46,6 +47,12 @@ class Baseline:
     """The edition that it was made under; empty where it may be used under any."""
     expected: Mapping[str, BaselineEntry]
     flaky: Mapping[str, BaselineEntry]
+    depth: Depth = Depth.STANDARD
+    """The depth that its verdicts were given at."""
+
+    def is_beyond(self, depth: str) -> bool:
+        """A run of which only so much was played does not show all that this was made from."""
+        return bool(depth) and (depth == "none" or Depth(depth).rank < self.depth.rank)
 
 
 def load(path: Path, contract: Contract) -> Baseline:
@@ -65,7 +72,7 @@ def load(path: Path, contract: Contract) -> Baseline:
     for both in (each for each in flaky if each in expected):
         place = ("flaky", list(flaky).index(both))
         raise file.wrong(place, f"{both!r} is expected to break and is flaky; leave it in one of the lists")
-    return Baseline(str(path), edition, expected, flaky)
+    return Baseline(str(path), edition, expected, flaky, Depth(value.get("depth", Depth.STANDARD)))
 
 
 def _check(file: LocatedYaml) -> None:

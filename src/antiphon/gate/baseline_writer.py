@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from antiphon.contract.depth import Depth
 from antiphon.gate.baseline import FORMAT, Baseline, BaselineEntry
 from antiphon.gate.decision import is_partial
 from antiphon.report.result_model import Result, ResultRequirement
@@ -46,7 +47,9 @@ def baseline(result: Result, words: Words, before: Baseline | None = None) -> st
 
     Of an earlier baseline the entries stay that are still true, and those of which a partial result says nothing.
     """
-    value: dict[str, Any] = {"baseline": FORMAT, "edition": result["edition"], "target": visible(title(result))}
+    value: dict[str, Any] = {"baseline": FORMAT, "edition": result["edition"]}
+    value |= {"depth": str(depth)} if (depth := _depth(result, before)) else {}
+    value["target"] = visible(title(result))
     value["expected"] = list(_expected(result, words, before))
     value["flaky"] = [_written(each) for each in before.flaky.values()] if before else []
     return _HEAD + str(yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110))
@@ -61,6 +64,7 @@ class _Dumper(yaml.SafeDumper):
 
 def _expected(result: Result, words: Words, before: Baseline | None) -> Iterator[dict[str, Any]]:
     known = before.expected if before else {}
+    shallow = before is not None and before.is_beyond(result.get("depth", ""))
     flaky = before.flaky if before else {}
     last = words.expires or _day(result) + timedelta(days=DAYS)
     for each in result["requirements"]:
@@ -68,10 +72,17 @@ def _expected(result: Result, words: Words, before: Baseline | None) -> Iterator
         entry = known.get(name)
         if name in flaky:
             continue
-        if entry and (got == entry.verdict or got == "not-asked" or (is_partial(result) and got == "not-testable")):
+        unseen = got == "not-asked" or (is_partial(result) and got == "not-testable") or (shallow and got == "pass")
+        if entry and (got == entry.verdict or unseen):
             yield _written(entry)
         elif got in ("fail", "warn"):
             yield _written(BaselineEntry(name, got, words.reason or _found(each), words.owner, words.link, last))
+
+
+def _depth(result: Result, before: Baseline | None) -> str:
+    """The depth of what the baseline expects: the deeper of the result's and that of what stays of an earlier one."""
+    depths = [Depth(result["depth"])] if result.get("depth", "none") != "none" else []
+    return max([*depths, *([before.depth] if before else [])], key=lambda each: each.rank, default="")
 
 
 def _day(result: Result) -> date:

@@ -100,21 +100,24 @@ class Gate:
         return Exit.STALE if outdated and not self.policy.new_failures_only else Exit.HOLDS
 
 
-def decide_verdicts(requirements: Iterable[ResultRequirement], policy: GatePolicy) -> Gate:
-    """Hold verdicts alone against a policy: no profile, no claim and no number of calls is known."""
-    return Gate(policy, tuple(_findings(requirements, policy)), (), 0)
+def decide_verdicts(requirements: Iterable[ResultRequirement], policy: GatePolicy, depth: str = "") -> Gate:
+    """Hold verdicts alone against a policy: no profile, no claim and no number of calls is known.
+
+    `depth` is that of which all was played, empty where it is unknown.
+    """
+    return Gate(policy, tuple(_findings(requirements, policy, depth)), (), 0)
 
 
 def decide(result: Result, policy: GatePolicy) -> Gate:
     """Hold a result against a policy."""
-    findings = tuple(_findings(result["requirements"], policy))
+    findings = tuple(_findings(result["requirements"], policy, result.get("depth", "")))
     flaky = frozenset(policy.baseline.flaky if policy.baseline else ())
     demands = tuple(_demand(result, name, flaky) for name in policy.profiles)
     claims = tuple(broken_claims(result.get("capabilities", {})))
     return Gate(policy, findings, demands, result["totals"]["error"], claims, silence(result))
 
 
-def _findings(requirements: Iterable[ResultRequirement], policy: GatePolicy) -> Iterator[GateFinding]:
+def _findings(requirements: Iterable[ResultRequirement], policy: GatePolicy, depth: str) -> Iterator[GateFinding]:
     known = policy.baseline.expected if policy.baseline else {}
     flaky = policy.baseline.flaky if policy.baseline else {}
     decisive = BROKEN_BY[policy.fail_on]
@@ -127,6 +130,8 @@ def _findings(requirements: Iterable[ResultRequirement], policy: GatePolicy) -> 
         elif name in known:
             entry = known[name]
             outcome, why = _outcome(entry, got, decisive, policy.today)
+            if outcome is GateOutcome.STALE and policy.baseline and policy.baseline.is_beyond(depth):
+                outcome, why = GateOutcome.UNSEEN, f"expected {entry.verdict} at depth {policy.baseline.depth}"
             yield GateFinding(outcome, name, each["level"], entry.verdict, got, why, entry)
         elif got in decisive:
             yield GateFinding(GateOutcome.BROKEN, name, each["level"], "pass", got)

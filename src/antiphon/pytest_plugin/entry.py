@@ -42,7 +42,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     option("--antiphon-baseline", metavar="FILE", help="what is expected to be broken; see `antiphon baseline`")
     option("--antiphon-transcript", metavar="FILE", action="append", default=[], help="judge a stored run; no network")
     option("--antiphon-report-dir", metavar="DIR", help="where the transcript is written")
-    option("--antiphon-thorough", action="store_true", help="play the scenarios that take many calls as well")
+    option("--antiphon-depth", metavar="NAME", help="core, standard or thorough")
+    option("--antiphon-thorough", action="store_true", help="the same as --antiphon-depth thorough")
     option("--antiphon-fault", metavar="NAME", action="append", default=[], help="a fault of the reference server")
 
 

@@ -45,7 +45,8 @@ class Expectations:
     def _gate_for(self, verdicts: Mapping[str, Verdict]) -> Gate:
         level = self._session.contract.level
         rows = [{"id": id, "level": level(id).value, "verdict": verdict.value} for id, verdict in verdicts.items()]
-        return decide_verdicts(cast("list[ResultRequirement]", rows), self._policy)  # it reads no more of them
+        read = cast("list[ResultRequirement]", rows)  # no more of them is read
+        return decide_verdicts(read, self._policy, self._session.whole_depth)
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         self._partial.update(id for item in items for id in requirements_of(item))

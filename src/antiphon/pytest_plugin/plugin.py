@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from antiphon.config import LIMIT_OPTIONS, body_fields, load, target, with_options
+from antiphon.contract.depth import parse_depth
 from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.contract.model import Contract
 from antiphon.errors import AntiphonError
@@ -23,6 +24,7 @@ from antiphon.pytest_plugin.outcome_reports import report_entry, report_observat
 from antiphon.pytest_plugin.shared_run import play_once
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.transcript import Transcript
+from antiphon.run.depth_choice import choose_depth
 from antiphon.run.options import RunOptions
 from antiphon.run.session import Session
 from antiphon.suite.items import is_wire, requirements_of, scenarios_of
@@ -74,14 +76,17 @@ def _plan(config: pytest.Config) -> RunOptions:
     settings["body"] = {**settings.get("body", {}), **fields}
     folder = config.getoption("antiphon_report_dir")
     found = target(settings) if name or given["base_url"] else None
+    depth = "thorough" if config.getoption("antiphon_thorough") else config.getoption("antiphon_depth")
+    bounds = Bounds(time=config.getoption("antiphon_max_time"))
+    choice = choose_depth(parse_depth(depth) if depth else None, found, bounds)
     return RunOptions(
         target=found,
         transcripts=tuple(map(Path, config.getoption("antiphon_transcript"))),
         folder=Path(folder) if folder else None,
-        thorough=config.getoption("antiphon_thorough"),
+        depth=choice.depth,
         surface=config.getoption("antiphon_surface") or "both",
         exclude=tuple(config.getoption("antiphon_exclude") or read.run.get("exclude", ())),
-        bounds=Bounds(time=config.getoption("antiphon_max_time")),
+        bounds=choice.bounds,
         faults=tuple(config.getoption("antiphon_fault")),
         edition=edition or (found.edition if found else DEFAULT_EDITION),
     )

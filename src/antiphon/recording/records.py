@@ -27,6 +27,9 @@ UNSENT = "Not sent: "
 EARLY = f"{UNSENT}the run ended early: "
 """Beginning of the reason for a scenario that was not played to its end, because the run ended before."""
 
+WITH_MORE_TIME = "with a --max-time above "
+"""Beginning of the reason for a scenario that was left out in time, after all that a standard run plays."""
+
 
 @dataclass(frozen=True)
 class ScenarioEnd:

@@ -33,6 +33,8 @@ class RunFacts:
     filter: str = ""
     covers: frozenset[str] = frozenset()
     """Capabilities that were nevertheless selected completely."""
+    depth: str = ""
+    """The deepest depth of which all was played, `none` where that is true of none; empty where it is unknown."""
     runs: int = 1
     """Number of times that everything was played."""
     calls: int = 0

@@ -60,6 +60,7 @@ def build(
         "duration": round(run.duration, 3),
         "filtered": run.filtered,
         "filter": run.filter,
+        **({"depth": run.depth} if run.depth else {}),
         "totals": {verdict.value: verdicts.count(verdict) for verdict in Verdict},
         "exercised": {
             "requirements": len(requirements),

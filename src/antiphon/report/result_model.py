@@ -227,6 +227,7 @@ class Result(TypedDict):
     duration: float
     filtered: bool
     filter: str
+    depth: NotRequired[str]
     totals: dict[str, int]
     exercised: ResultExercised
     runs: NotRequired[int]

@@ -62,6 +62,7 @@ def run_facts(session: Session, source: str) -> RunFacts:
         filtered=bool(asked),
         filter=asked,
         covers=frozenset() if silence else session.covers,
+        depth=session.whole_depth,
         runs=session.runs,
         scenarios=session.endings,
         absent=frozenset(name for name, has in claimed.items() if not has),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from antiphon.contract.depth import Depth
 from antiphon.contract.load import DEFAULT_EDITION, nearest
 from antiphon.contract.model import Contract
 from antiphon.errors import ConfigError
@@ -36,7 +37,7 @@ class RunOptions:
     """Profile to whose capabilities the run is restricted; empty for all."""
     surface: str = "both"
     """`both`, `responses` or `chat`: the one whose scenarios alone are played."""
-    thorough: bool = False
+    depth: Depth = Depth.STANDARD
     bounds: Bounds = field(default_factory=Bounds)
     """Bounds of the run."""
     repeat: int = 1

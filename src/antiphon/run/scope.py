@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from antiphon import __version__
+from antiphon.contract.depth import Depth
+from antiphon.exercise.depth import depth_of
 from antiphon.exercise.target import Target
-from antiphon.recording.records import UNSENT, Header, ScenarioEnd
+from antiphon.recording.records import UNSENT, WITH_MORE_TIME, Header, ScenarioEnd
 from antiphon.run.options import RunOptions
 
 
@@ -23,6 +25,7 @@ def header(plan: RunOptions, target: Target, scenarios: int, started_at: float) 
             "select": list(plan.select),
             **({"exclude": list(plan.exclude)} if plan.exclude else {}),
             "profile": plan.profile,
+            "depth": plan.depth,
             "shard": list(plan.shard),
             "run": plan.run,
         },
@@ -55,6 +58,20 @@ def scope_text(plan: RunOptions, headers: Sequence[Header], endings: Sequence[Sc
     return " ".join(dict.fromkeys(each for each in said if each))
 
 
+def whole_depth(plan: RunOptions, headers: Sequence[Header], endings: Sequence[ScenarioEnd]) -> str:
+    """The deepest depth of which a run played all that its other options take in; `none` where it played no such.
+
+    Empty where a recording does not say how deep it was to be.
+    """
+    requested = [str(_scope_of(each).get("depth", "")) for each in headers] if plan.transcripts else [plan.depth]
+    if not requested or not set(requested) <= set(Depth):
+        return ""
+    missing = [depth_of(each.scenario) for each in endings if is_unsent(each) or is_out_of_time(each)]
+    whole = [each for each in Depth if each.rank <= min(Depth(name).rank for name in requested)]
+    whole = [each for each in whole if all(each.rank < depth.rank for depth in missing)]
+    return whole[-1] if whole else "none"
+
+
 def _lost_scenarios(headers: Sequence[Header], endings: Sequence[ScenarioEnd]) -> int:
     """Scenarios of a first run that did not come to an end in its transcript: it was cut off."""
     first = [each for each in headers if _scope_of(each).get("run", 1) == 1]
@@ -64,12 +81,17 @@ def _lost_scenarios(headers: Sequence[Header], endings: Sequence[ScenarioEnd]) -
 
 
 def _was_chosen(ending: ScenarioEnd) -> bool:
-    return ending.outcome != "skipped" or is_unsent(ending)
+    return ending.outcome != "skipped" or is_unsent(ending) or is_out_of_time(ending)
 
 
 def is_unsent(ending: ScenarioEnd) -> bool:
     """A scenario that was left out for a bound of the run."""
     return ending.outcome == "skipped" and ending.reason.startswith(UNSENT)
+
+
+def is_out_of_time(ending: ScenarioEnd) -> bool:
+    """A scenario that was left out for want of time, after all that a standard run plays."""
+    return ending.outcome == "skipped" and ending.reason.startswith(WITH_MORE_TIME)
 
 
 def _scope_of(header: Header) -> dict[str, Any]:

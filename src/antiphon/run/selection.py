@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from antiphon.contract.model import Contract, Level, Requirement
+from antiphon.exercise.depth import depth_of
 from antiphon.exercise.scenario import Scenario
 from antiphon.exercise.surface import judges, plays
 from antiphon.generated.options import is_generated
@@ -51,9 +52,10 @@ class Selection:
             return f"not part of --surface {self.plan.surface}"
         if "webhooks" in scenario.needs and not self._takes_webhooks():
             return NO_ADDRESS
-        if is_generated(scenario) and not self.plan.properties.examples:
-            return "with --properties N"
-        return "with --thorough" if scenario.thorough and not self.plan.thorough else ""
+        if is_generated(scenario):
+            return "" if self.plan.properties.examples else "with --properties N"
+        depth = depth_of(scenario.name)
+        return f"with --depth {depth}" if depth.rank > self.plan.depth.rank else ""
 
     def _takes_webhooks(self) -> bool:
         """They can arrive, or the configuration says that there are none, which declines them."""

@@ -36,7 +36,7 @@ from antiphon.recording.transcript import Transcript, by_scenario
 from antiphon.run.findings import Findings
 from antiphon.run.options import RunOptions
 from antiphon.run.reference_target import reach, reference
-from antiphon.run.scope import header, is_unsent, scope_text
+from antiphon.run.scope import header, is_unsent, scope_text, whole_depth
 from antiphon.run.selection import NO_ADDRESS, Selection
 from antiphon.suite.ledger_entries import record_observation
 from antiphon.suite.observation import Observation
@@ -185,6 +185,11 @@ class Session:
     def scope_text(self) -> str:
         """The options that restrict the run, as on the command line; empty where it is complete."""
         return scope_text(self.plan, self.headers, self.endings)
+
+    @property
+    def whole_depth(self) -> str:
+        """The deepest depth of which all was played that the other options take in; empty where it is unknown."""
+        return whole_depth(self.plan, self.headers, self.endings)
 
     @property
     def covers(self) -> frozenset[str]:

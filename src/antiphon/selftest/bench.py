@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from antiphon.contract.depth import Depth
 from antiphon.contract.model import Level
 from antiphon.exercise.scenario import Scenario, get_scenario, is_registered
-from antiphon.generated.options import AREA, GenerationOptions, is_generated
+from antiphon.generated.options import AREA, NO_GENERATION, GenerationOptions, is_generated
 from antiphon.judge.ledger import LedgerEntry
 from antiphon.judge.verdict import judgement
 from antiphon.pytest_plugin.plugin import TranscriptsByScenario, needed_scenarios
@@ -33,6 +34,12 @@ GENERATION = GenerationOptions(examples=6, shrinks=False)
 """Generation options with a fixed seed. Generated scenarios are played again only for a fault that they alone
 can show."""
 
+CONTROLS = {
+    "create": "weighed", "chat.create": "valid_completion", "compact": "valid_compaction",
+    "input_tokens": "valid_count",
+}  # fmt: skip
+"""Operation → the scenario that sends the request which its triggers change."""
+
 MANY = 20
 """Calls from which on a scenario is played anew only for a fault that is known to break what its own tests judge."""
 
@@ -45,6 +52,8 @@ class PlayedVerdicts:
     """Of every requirement of the edition."""
     failing: frozenset[str] = frozenset()
     """Tests of the suites that saw a violation."""
+    shown_by: Mapping[str, frozenset[frozenset[str]]] = field(default_factory=dict)
+    """Broken requirement → sets of scenarios, each of which shows that it is."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,7 @@ def collected_tests(edition: str) -> list[pytest.Function]:
 def _collected(edition: str) -> tuple[Session, list[pytest.Function], list[str]]:
     """A session, the tests that judge transcripts, and the scenarios that all tests need."""
     collect = _Collect()
-    session = run_suite(_plan(edition), extra=[collect])
+    session = run_suite(RunOptions(edition=edition, depth=Depth.THOROUGH, properties=GENERATION), extra=[collect])
     return session, [item for item in collect.items if not is_wire(item)], needed_scenarios(session, collect.items)
 
 
@@ -102,6 +111,13 @@ class _Test:
         """Its file, below the suites, and its name, with the case in brackets."""
         return self.item.nodeid
 
+    @property
+    def scenarios(self) -> frozenset[str]:
+        """Those whose transcripts decide what it says: what it reads, and the control of its trigger."""
+        trigger = next((get_scenario(name).case for name in self.reads.values()), None)
+        control = CONTROLS.get(getattr(trigger, "operation", "")) if "base_requests" in self.rest else None
+        return frozenset(self.reads.values()) | ({control} if control else set())
+
     def is_kept(self, played: frozenset[str], same_bases: bool) -> bool:
         """All that it reads is as it was with the right server; `same_bases`: base requests are answered as there."""
         if not same_bases and "base_requests" in self.rest:
@@ -119,8 +135,8 @@ class _Test:
 class Bench:
     """Plays every scenario against the right server, and under a fault those that the fault can reach."""
 
-    def __init__(self, edition: str, baseline: ReferencePlay | None = None) -> None:
-        self.edition = edition
+    def __init__(self, edition: str, depth: Depth = Depth.THOROUGH, baseline: ReferencePlay | None = None) -> None:
+        self.edition, self.depth = edition, depth
         session, items, self._names = _collected(edition)
         self._tests = [_Test.of(item) for item in items]
         self.baseline = baseline or self._play()
@@ -131,20 +147,26 @@ class Bench:
         self.tests = frozenset(each.id for each in self._tests)
         self._seen: list[Observation] = []
         self._bases: frozenset[str] = frozenset()
-        self.right = self._judge(_plan(edition), self.baseline.records, frozenset())
+        self.right = self._judge(self._plan(), self.baseline.records, frozenset())
         """Verdicts of the server without faults."""
 
     def _play(self) -> ReferencePlay:
-        run = Session(_plan(self.edition))
+        run = Session(self._plan())
         with trace_policy() as reads:
             run.play(self._names)
         return ReferencePlay([*run.exchanges.values(), *run.endings], dict(reads))
+
+    @property
+    def played(self) -> frozenset[str]:
+        """The scenarios that send something in this edition, but for generated ones."""
+        names = {str(each.scenario) for each in self.baseline.records if isinstance(each, Exchange) and each.scenario}
+        return frozenset(each for each in names if is_registered(each) and not is_generated(get_scenario(each)))
 
     def under(self, fault: str) -> PlayedVerdicts:
         """The same under a fault."""
         reached = self._worth(catalogue()[fault])
         kept = [each for each in self.baseline.records if scenario_of(each) not in reached]
-        return self._judge(_plan(self.edition, fault), kept, reached)
+        return self._judge(self._plan(fault), kept, reached)
 
     def _worth(self, fault: Fault) -> frozenset[str]:
         """The scenarios to play.
@@ -166,22 +188,28 @@ class Bench:
             if count >= MANY
         }
 
-    def _run(self, plan: RunOptions, records: Sequence[Record], played: frozenset[str]) -> Session:
+    def _plan(self, *faults: str) -> RunOptions:
+        generation = GENERATION if self.depth is Depth.THOROUGH else NO_GENERATION
+        return RunOptions(edition=self.edition, faults=faults, depth=self.depth, properties=generation)
+
+    def _run(self, plan: RunOptions, records: Sequence[Record], played: frozenset[str]) -> tuple[Session, CachingJudge]:
         """A session with the records of the right server, but for the scenarios that are played anew.
 
         Drift, effects and costs are no part of a verdict, and a fault may well refuse all that it is asked.
         """
         run = Session(plan)
-        run.findings = Findings(run.contract, CachingJudge(run.contract, self._memory), verdicts_alone=True)
+        judge = CachingJudge(run.contract, self._memory)
+        run.findings = Findings(run.contract, judge, verdicts_alone=True)
         scenarios = [each for each in run.planned_scenarios(self._names) if each.name in played]
         run.load(self._names, [*records, *(run.exercise(scenarios) if scenarios else ())])
-        return run
+        return run, judge
 
     def _judge(self, plan: RunOptions, records: Sequence[Record], played: frozenset[str]) -> PlayedVerdicts:
         """The verdicts of the suite over earlier records, and over what is played anew."""
-        run = self._run(plan, records, played)
+        run, judge = self._run(plan, records, played)
         transcripts = TranscriptsByScenario(run.transcripts)
         failing = set()
+        shown_by: dict[str, set[frozenset[str]]] = {}
         self._bases = self._bases or run.base_requests.answered
         same_bases = run.base_requests.answered == self._bases
         for index, test in enumerate(self._tests):
@@ -192,13 +220,15 @@ class Bench:
             run.record(test.requirements, seen)
             if seen.violation:
                 failing.add(test.id)
+                for each in test.requirements:
+                    shown_by.setdefault(each, set()).add(test.scenarios)
         entries, book = run.findings.ledger.entries, run.contract
         verdicts = {each: _verdict(entries.get(each), book.level(each)) for each in book.requirements}
-        return PlayedVerdicts(verdicts, frozenset(failing))
-
-
-def _plan(edition: str, *faults: str) -> RunOptions:
-    return RunOptions(edition=edition, faults=faults, thorough=True, properties=GENERATION)
+        for name, entry in entries.items():
+            wire = judge.violated_in.get(name, set()) | {_scenario(run, each.exchange) for each in entry.places}
+            shown_by.setdefault(name, set()).update(frozenset({each}) for each in wire if each)
+        table = {name: frozenset(filter(None, sets)) for name, sets in shown_by.items()}
+        return PlayedVerdicts(verdicts, frozenset(failing), table)
 
 
 DEVIATES = "deviates"
@@ -209,6 +239,11 @@ def _verdict(entry: LedgerEntry | None, level: Level) -> str:
     if level is Level.MAY and entry and entry.violated and not entry.errors:
         return DEVIATES
     return judgement(entry, level).verdict.value
+
+
+def _scenario(run: Session, exchange: str) -> str:
+    found = run.exchanges.get(exchange)
+    return str(found.scenario or "") if found else ""
 
 
 def scenario_of(record: Record) -> str:

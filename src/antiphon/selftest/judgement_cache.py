@@ -59,9 +59,17 @@ class CachingJudge(Judge):
     def __init__(self, contract: Contract, memory: JudgementCache) -> None:
         super().__init__(contract)
         self._memory = memory
+        self.violated_in: dict[str, set[str]] = {}
+        """Requirement → the scenarios in an exchange of which, by itself, it is broken."""
 
     def feed(self, exchange: Exchange) -> dict[str, list[Violation]]:
         """Judge an exchange, from the cache where it is known."""
+        found = self._from_cache(exchange)
+        for requirement in found:
+            self.violated_in.setdefault(requirement, set()).add(exchange.scenario or "")
+        return found
+
+    def _from_cache(self, exchange: Exchange) -> dict[str, list[Violation]]:
         known = self._memory.of(exchange)
         if known is None:
             return super().feed(exchange)

@@ -30,9 +30,16 @@ class Proof:
     """Other requirements whose verdict differs: before and after."""
     failing: frozenset[str] = frozenset()
     """Tests of the suites that fail with the fault and not without it."""
+    shown_by: Mapping[str, frozenset[frozenset[str]]] = field(default_factory=dict)
+    """Requirement that is meant to be broken, and is → sets of scenarios, each of which shows it."""
     seconds: float = 0.0
     first: Proof | None = None
     """First outcome, beside the others, of a fault that was tried again alone."""
+
+    @property
+    def is_seen(self) -> bool:
+        """Something that is meant to be broken is: a run as deep as this one tells of the fault."""
+        return bool(self.broken & (self.breaks | self.implies))
 
     @property
     def missed(self) -> frozenset[str]:
@@ -97,7 +104,11 @@ def proof_of(fault: Fault, edition: str, before: PlayedVerdicts, after: PlayedVe
     broken = frozenset(each for each, (_, verdict) in changed.items() if verdict in BROKEN_VERDICTS)
     rest = {each: pair for each, pair in changed.items() if each not in broken}
     failing = after.failing - before.failing
-    return Proof(fault.name, edition, fault.breaks, fault.implies, fault.hides, broken, rest, failing, seconds)
+    meant = broken & (fault.breaks | fault.implies)
+    shown_by = {name: after.shown_by[name] for name in meant if name in after.shown_by}
+    return Proof(
+        fault.name, edition, fault.breaks, fault.implies, fault.hides, broken, rest, failing, shown_by, seconds
+    )
 
 
 def unproven(proofs: Iterable[Proof], requirements: Iterable[str]) -> list[str]:

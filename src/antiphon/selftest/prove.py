@@ -15,6 +15,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 
 from antiphon.contract.consequences import consequences, write
+from antiphon.contract.depth import Depth
 from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.selftest.bench import Bench, PlayedVerdicts, ReferencePlay
 from antiphon.selftest.proof import UNJUDGED_VERDICTS, WRONG, Proof, proof_of
@@ -41,12 +42,15 @@ class ProofRun:
 
     proofs: dict[str, Proof] = field(default_factory=dict)
     tests: set[str] = field(default_factory=set)
+    benches: Mapping[str, Bench] = field(default_factory=dict)
+    """By edition."""
 
 
 def prove(
     names: Iterable[str] | None = None,
     edition: str = DEFAULT_EDITION,
     workers: int = WORKERS,
+    depth: Depth = Depth.THOROUGH,
     tell: Callable[[Proof], None] = lambda proof: None,
 ) -> ProofRun:
     """Try the named faults, or all; several processes share them. Those that are not right are tried again, alone.
@@ -56,7 +60,10 @@ def prove(
     faults = catalogue()
     chosen = [faults[name] for name in (faults if names is None else names)]
     found = ProofRun()
-    benches = {each: _right(Bench(each)) for each in dict.fromkeys(_edition_of(fault, edition) for fault in chosen)}
+    benches = {
+        each: _right(Bench(each, depth)) for each in dict.fromkeys(_edition_of(fault, edition) for fault in chosen)
+    }
+    found.benches = benches
     for bench in benches.values():
         found.tests |= bench.tests - bench.right.failing
     tasks = [(fault, _edition_of(fault, edition)) for fault in sorted(chosen, key=_is_quick)]
@@ -90,11 +97,11 @@ _benches: dict[str, Bench] = {}
 """By edition, in a worker, which inherits those of the process that started it where processes are forked."""
 
 
-def _prepare(baselines: Mapping[str, ReferencePlay]) -> None:
+def _prepare(baselines: Mapping[str, ReferencePlay], depth: Depth) -> None:
     """In a fresh worker process: collect the suites again, with the records of the fault-free server."""
     for edition, baseline in baselines.items():
         if edition not in _benches:
-            _benches[edition] = Bench(edition, baseline)
+            _benches[edition] = Bench(edition, depth, baseline)
     gc.freeze()
 
 
@@ -110,8 +117,9 @@ def _proofs(tasks: Sequence[tuple[Fault, str]], benches: Mapping[str, Bench], wo
     context = multiprocessing.get_context("fork" if _can_fork() else "spawn")
     workers = max(1, min(workers, len(tasks)))
     given = {edition: bench.baseline for edition, bench in benches.items()}
+    depth = next(iter(benches.values())).depth
     _benches.update(benches)
-    with ProcessPoolExecutor(workers, context, _prepare, (given,)) as pool:
+    with ProcessPoolExecutor(workers, context, _prepare, (given, depth)) as pool:
         waiting = {pool.submit(_under, fault.name, edition): (fault, edition) for fault, edition in tasks}
         for future in as_completed(waiting):
             fault, edition = waiting[future]

@@ -50,18 +50,17 @@ def scenario(
     *,
     needs: Iterable[str] | Callable[[Any], Iterable[str]] = (),
     each: Iterable[Any] | None = None,
-    thorough: bool | Callable[[Any], bool] = False,
     alone: bool = False,
 ) -> Callable[[Act], Any]:
     """Register an async function as a scenario, and make its transcript a session fixture of the same name.
 
-    `needs` names the capabilities without which it cannot be played; `each` makes a family of it, one per case; a
-    `thorough` one is played only when asked for; one that is `alone` runs when no other does. Of a family, `needs` and
-    `thorough` may be functions of the case.
+    `needs` names the capabilities without which it cannot be played; `each` makes a family of it, one per case; one
+    that is `alone` runs when no other does. Of a family, `needs` may be a function of the case. The depth from which
+    on it is played stands in `suites/order.json`.
     """
 
     def decorate(act: Act) -> Any:
-        family = register(act, needs, each, thorough, alone)
+        family = register(act, needs, each, alone)
         if each is None:
 
             @pytest.fixture(scope="session", name=act.__name__)

@@ -9,17 +9,30 @@ from typing import Any, TypeVar
 
 import click
 
+from antiphon.contract.depth import Depth, parse_depth
+from antiphon.errors import ConfigError
 from antiphon.exercise.budget.bounds import Bounds
 from antiphon.generated.options import DEFAULT, GenerationOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
 _OPTIONS = (
+    click.option(
+        "--depth",
+        metavar="NAME",
+        help="core (40 calls), standard (150) or thorough. [default: thorough where calls cost nothing, else standard]",
+    ),
+    click.option("--thorough", is_flag=True, help="The same as --depth thorough."),
     click.option("--profile", metavar="NAME", help="Only what this profile asks for; see `antiphon list profiles`."),
     click.option("--repeat", type=int, metavar="N", help="Play everything N times; what holds in some is flaky."),
     click.option("--max-calls", type=int, metavar="N", help="Stop before more calls are made."),
     click.option("--max-tokens", type=int, metavar="N", help="Stop before more tokens can be used."),
     click.option("--max-cost", type=float, metavar="X", help="Stop before it can cost more, by the target's prices."),
-    click.option("--max-time", type=float, metavar="SECONDS", help="End after so long, clean-up and reports included."),
+    click.option(
+        "--max-time",
+        type=float,
+        metavar="SECONDS",
+        help="End after so long, clean-up and reports included. [default: 120 where the default depth is thorough]",
+    ),
     click.option(
         "--properties",
         type=int,
@@ -39,6 +52,8 @@ class Extent:
     repeat: int = 1
     bounds: Bounds = field(default_factory=Bounds)
     properties: GenerationOptions = field(default_factory=GenerationOptions)
+    depth: Depth | None = None
+    """None where nobody chose one."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +72,17 @@ class ExtentOptions:
         if wanted is None:
             wanted = DEFAULT if generates and not given["profile"] else 0
         properties = GenerationOptions(wanted, given["seed"] or 0)
-        return Extent(given["profile"] or "", 1 if repeat is None else repeat, bounds, properties)
+        depth = _depth(self.values, given)
+        return Extent(given["profile"] or "", 1 if repeat is None else repeat, bounds, properties, depth)
+
+
+def _depth(options: Mapping[str, Any], given: Mapping[str, Any]) -> Depth | None:
+    """The depth that is asked for; what the command line says of it comes before the configuration."""
+    if options["thorough"] and options["depth"] not in (None, Depth.THOROUGH):
+        raise ConfigError(f"--thorough is --depth thorough; drop it, or --depth {options['depth']}.")
+    if options["thorough"] or (given["thorough"] and given["depth"] is None):
+        return Depth.THOROUGH
+    return None if given["depth"] is None else parse_depth(given["depth"])
 
 
 def extent_options(function: F) -> F:
@@ -66,7 +91,7 @@ def extent_options(function: F) -> F:
     @functools.wraps(function)
     def wrapped(*args: Any, dry_run: bool, **rest: Any) -> Any:
         names = ("profile", "repeat", "max_calls", "max_tokens", "max_cost", "max_time", "properties", "seed")
-        given = {name: rest.pop(name) for name in names}
+        given = {name: rest.pop(name) for name in ("depth", *names)} | {"thorough": rest.pop("thorough") or None}
         return function(*args, wanted=ExtentOptions(given, dry_run), **rest)
 
     return functools.reduce(lambda inner, option: option(inner), reversed(_OPTIONS), wrapped)  # type: ignore[return-value]

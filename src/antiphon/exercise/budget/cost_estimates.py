@@ -134,11 +134,6 @@ def format_costs(costs: Mapping[str, Cost]) -> str:
     return "{\n" + ",\n".join(rows) + "\n}\n"
 
 
-def cheapest_first(scenarios: Sequence[Scenario]) -> list[Scenario]:
-    """The order in which the most is played for what may be spent."""
-    return sorted(scenarios, key=lambda each: (cost_of(each).most.total, cost_of(each).calls, each.name))
-
-
 def longest_first(scenarios: Sequence[Scenario]) -> list[Scenario]:
     """The order in which a run is over soonest."""
     return sorted(scenarios, key=lambda each: (-cost_of(each).calls, each.name))

@@ -11,6 +11,11 @@ from antiphon.errors import ConfigError
 
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _NOT_IN_A_URL = re.compile(r"[\s\x00-\x1f\x7f\\<>\"{}|^`]")
+_PRIVATE = [
+    ipaddress.ip_network(text)
+    for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10")
+]
+"""Of RFC 1918, RFC 4193 and link-local addresses."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -37,6 +42,18 @@ class BaseUrl:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
             return False
+
+    @property
+    def is_private(self) -> bool:
+        """The host is this machine, or an address that no network outside leads to."""
+        if self.is_loopback:
+            return True
+        try:
+            address = ipaddress.ip_address(self.host)
+        except ValueError:
+            return False
+        address = getattr(address, "ipv4_mapped", None) or address
+        return address.is_loopback or address.is_unspecified or any(address in network for network in _PRIVATE)
 
     @property
     def authority(self) -> str:

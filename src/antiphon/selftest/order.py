@@ -1,0 +1,138 @@
+"""Depth of each scenario: what is promised of a depth, then what shows most per call, while its calls last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from antiphon.contract.defects import defects
+from antiphon.contract.depth import MOST_CALLS, Depth
+from antiphon.contract.load import contract, edition_ids
+from antiphon.contract.model import Level
+from antiphon.contract.paths import suites_dir
+from antiphon.exercise.depth import FILE, format_order
+from antiphon.exercise.retry import retry_allowance
+from antiphon.judge.engine import operation_of
+from antiphon.recording.exchange import Exchange
+from antiphon.recording.outcome import Outcome, outcome
+from antiphon.selftest.bench import Bench
+from antiphon.selftest.proof import Proof
+from antiphon.selftest.prove import ProofRun
+from antiphon.selftest.value import (
+    Catchable,
+    Scenarios,
+    by_value,
+    calls_of,
+    defects_to_catch,
+    faults_to_catch,
+    shown_by,
+)
+
+IN_CORE = ("create.completes", "stream.completes", "errors.trigger.unknown-model", "usage.total")
+"""Requirements that the shallowest run judges: of an answer, a stream, a refusal, a count."""
+IN_STANDARD = (
+    "store.off-not-readable", "store.default-on", "store.readable-after-stream", "chain.usable-after-stream",
+    "store.unknown-id-delete", "errors.unknown-route", "create.item-reference", "chain.function-output-continues",
+    "input-items.pages-complete", "websocket.create",
+)  # fmt: skip
+"""Requirements that a standard run judges: servers that were taken for right broke each of them."""
+PROMISED = 1000.0
+"""Weight of what a depth promises: it comes before all that is merely worth its calls."""
+
+
+@dataclass(frozen=True)
+class ValueTable:
+    """What a whole selftest found: the proof of each fault, and the plays of the right server, by edition."""
+
+    proofs: Sequence[Proof]
+    benches: Mapping[str, Bench]
+
+    def catchables(self) -> list[Catchable]:
+        """The faults and the defects."""
+        faults = list(faults_to_catch(self.proofs, {each: contract(each) for each in self.benches}, self.played))
+        return [*faults, *defects_to_catch(defects().values(), {each.name: each for each in faults})]
+
+    def promised(self, requirements: Iterable[str]) -> list[Catchable]:
+        """Requirements: what shows that one is broken judges it."""
+        return [Catchable(id, PROMISED, self._shown_by({id})) for id in requirements]
+
+    @cached_property
+    def played(self) -> Mapping[str, Scenarios]:
+        """The scenarios that send something, by edition."""
+        return {name: bench.played for name, bench in self.benches.items()}
+
+    def promised_in_editions(self) -> Iterator[Catchable]:
+        """In each edition: a good reply of every route, and a must of every capability."""
+        for name in self.benches:
+            book = contract(name)
+            for operation, scenarios in self._operations(name).items():
+                yield Catchable(f"{name} {operation}", PROMISED, scenarios)
+            for capability in sorted({each.capability for each in book.requirements.values()}):
+                musts = {
+                    each.id
+                    for each in book.requirements.values()
+                    if each.capability == capability and each.level is Level.MUST
+                }
+                yield Catchable(f"{name} {capability}", PROMISED, self._shown_by(musts, self.played[name]))
+
+    def _operations(self, edition: str) -> Mapping[str, frozenset[Scenarios]]:
+        """Operation → the scenarios in which it is answered."""
+        book = contract(edition).edition
+        found: dict[str, set[Scenarios]] = {each: set() for each in book.routes}
+        exchanges = (each for each in self.benches[edition].baseline.records if isinstance(each, Exchange))
+        for each in exchanges:
+            operation, scenario = operation_of(each, book), str(each.scenario)
+            if operation in found and scenario in self.played[edition] and outcome(each) is Outcome.ANSWERED:
+                found[operation].add(frozenset({scenario}))
+        return {operation: frozenset(sets) for operation, sets in found.items() if sets}
+
+    def _shown_by(self, requirements: set[str], within: Scenarios | None = None) -> frozenset[Scenarios]:
+        sets = (shown_by(each, within or self.played[each.edition], requirements) for each in self.proofs)
+        return frozenset().union(*sets)
+
+
+def assign_depths(table: ValueTable) -> Mapping[Depth, list[str]]:
+    """The scenarios of each depth, in the order of their value."""
+    played = table.played
+    catchables = [each for each in table.catchables() if each.shown_by]
+    promised = [each for each in (*table.promised(IN_STANDARD), *table.promised_in_editions()) if each.shown_by]
+    core = _fill(table.promised(IN_CORE), catchables, [], MOST_CALLS[Depth.CORE], played)
+    standard = _fill(promised, catchables, core, MOST_CALLS[Depth.STANDARD], played)
+    inside = frozenset(standard)
+    shown = [replace(each, shown_by=frozenset(s for s in each.shown_by if s <= inside)) for each in catchables]
+    in_order = by_value([each for each in shown if each.shown_by], core)
+    standard = [*in_order, *(each for each in standard if each not in in_order)]
+    rest = by_value(catchables, standard)
+    others = sorted(frozenset().union(*played.values()) - set(rest), key=lambda each: (calls_of([each]), each))
+    count = len(core), len(standard)
+    return {
+        Depth.CORE: core,
+        Depth.STANDARD: standard[count[0] :],
+        Depth.THOROUGH: [*rest[count[1] :], *others],
+    }
+
+
+def _fill(
+    promised: Sequence[Catchable], catchables: Sequence[Catchable], chosen: Sequence[str], most: int,
+    played: Mapping[str, Scenarios],
+) -> list[str]:  # fmt: skip
+    """What is promised, and then in the order of value what its calls leave room for, in every edition."""
+    taken = by_value(promised, chosen)
+    for scenario in by_value(catchables, taken)[len(taken) :]:
+        if all(_whole_run([*taken, scenario], inside) <= most for inside in played.values()):
+            taken.append(scenario)
+    return taken
+
+
+def _whole_run(scenarios: Iterable[str], played: Scenarios) -> int:
+    """Calls of a run of these scenarios, with its first one, its clean-up and all retries."""
+    calls = calls_of(each for each in scenarios if each in played)
+    return calls + 1 + retry_allowance(calls)
+
+
+def record_order(found: ProofRun) -> None:
+    """Write `suites/order.json` from a whole selftest; an edition that no fault needed is played once for it."""
+    benches = {each: found.benches.get(each) or Bench(each) for each in edition_ids()}
+    order = assign_depths(ValueTable(list(found.proofs.values()), benches))
+    (suites_dir() / FILE).write_text(format_order(order), encoding="utf-8")
