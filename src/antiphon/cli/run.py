@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from antiphon.cli.options.common import FILE, edition_of, edition_option, shard_of, target_of, target_options
+from antiphon.cli.options.discovery import completed_target
 from antiphon.cli.options.extent import ExtentOptions, extent_options
 from antiphon.cli.options.gate import GateOptions, gate_options
 from antiphon.cli.options.output import output_options
@@ -52,7 +53,8 @@ def command(
 ) -> int:  # fmt: skip
     """Run the suite against a server, and say what is broken, why it matters, and how to repeat it.
 
-    Without --base-url and --target the reference server is started for the run.
+    ADDRESS is that of the server, such as http://127.0.0.1:8000: its /v1, a model that it lists, and whether it wants
+    the key of the environment are found out. Without an address the reference server is started for the run.
     """
     from antiphon.exercise.stop import Stop
     from antiphon.pytest_plugin.suite_runner import collect, edition_of_run, run_suite
@@ -66,6 +68,8 @@ def command(
     target, config = target_of(base_url, target_name, config_file, insecure, **given)
     if target and transcripts:
         raise ConfigError("--transcript judges a stored run; drop the target, or the transcript.")
+    if target and not wanted.dry_run:
+        target = completed_target(target, quiet=output.as_json)
     extent = wanted.extent(config.run, generates=not (target or faults or select))
     choice = choose_depth(extent.depth, target, extent.bounds)
     folder = report_dir or Path(str(config.run.get("report_dir", "antiphon-report")))

@@ -49,6 +49,8 @@ class Target:
     prices: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """Model → what a million tokens cost, `input` and `output`."""
     limits: Limits = field(default_factory=Limits)
+    assumed: frozenset[str] = frozenset()
+    """Of `base_url`, `model` and `api_key_env`, those that are guesses, so that the server is asked first."""
     verify_tls: bool = True
     ca_file: str = ""
     """A file with the certificate authorities that are trusted, in PEM format; those of the system when empty."""

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from antiphon import config
+from antiphon.cli.options.discovery import address_of, with_guesses
 from antiphon.contract.load import DEFAULT_EDITION, edition, edition_ids, nearest
 from antiphon.errors import ConfigError
 from antiphon.exercise.target import Target
@@ -18,6 +19,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path)
 
 _TARGET = (
+    click.argument("address", required=False),
     click.option("--base-url", metavar="URL", help="Where the API is, with its /v1. [default: the reference server]"),
     click.option("--model", metavar="NAME", help="The model that requests name."),
     click.option("--server-version", metavar="TEXT", help="The server's version, for the reports."),
@@ -80,6 +82,8 @@ def target_of(
     **given: Any,
 ) -> tuple[Target | None, config.Config]:
     """The target that the options and the configuration name; None for the reference server."""
+    address = given.pop("address", None)
+    base_url = address_of(address, base_url, target_name)
     read = config.load(config_file)
     more = {
         "headers": config.pairs(given.pop("headers", ()), ":", "--header"),
@@ -91,7 +95,7 @@ def target_of(
         strays = [f"--{key.replace('_', '-')}" for key, value in given.items() if value and key != "edition"]
         strays += [_REPEATABLE[key] for key, value in more.items() if value]
         if strays:
-            raise ConfigError(f"{strays[0]} needs a server: give --base-url or --target as well.")
+            raise ConfigError(f"{strays[0]} needs a server: give its address or --target as well.")
         return None, read
     settings: dict[str, Any] = read.target(name) if name and not base_url else {}
     settings = config.with_options(settings, given)
@@ -101,7 +105,8 @@ def target_of(
         settings["base_url"] = base_url
     if insecure:
         settings["verify_tls"] = False
-    return config.target(settings), read
+    target = config.target(settings)
+    return with_guesses(target, settings) if address else target, read
 
 
 def edition_of(requested: str | None, target: Target | None, read: config.Config) -> str:

@@ -1,0 +1,140 @@
+"""Discovery of what nobody said of a target: where its API begins, its model, and whether it asks for a key.
+
+None of the requests is answered by a model, so nothing of it costs anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from antiphon.contract.missing_routes import NO_ROUTE
+from antiphon.errors import ConfigError, Unreachable
+from antiphon.exercise.runner import transport_to
+from antiphon.exercise.target import Target
+from antiphon.recording.exchange import Exchange, Request
+
+Choose = Callable[[Sequence[str]], str]
+"""Asks a user which of several models is meant."""
+ROUTES = ("/responses", "/chat/completions")
+USUAL_PATH = "/v1"
+_ASKS_FOR_KEY = (401, 403)
+_NO_CHAT = re.compile(r"embed|whisper|tts|rerank|moderation|dall-e|image|transcribe|realtime|audio|sora", re.IGNORECASE)
+"""In the names of models that answer with something else than text."""
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """A target with what was found out, and a remark on each finding."""
+
+    target: Target
+    remarks: tuple[str, ...]
+    models: tuple[str, ...] = ()
+    """Those that the server lists."""
+
+
+@dataclass(frozen=True)
+class _Look:
+    """The replies of one base URL to requests that are free."""
+
+    target: Target
+    models: Exchange
+    routes: tuple[Exchange, ...]
+
+    @property
+    def has_api(self) -> bool:
+        """One of the routes of a create is there."""
+        return any(_shows_route(exchange) for exchange in self.routes)
+
+    @property
+    def asks_for_key(self) -> bool:
+        return any(exchange.status in _ASKS_FOR_KEY for exchange in (self.models, *self.routes))
+
+
+def is_needed(target: Target) -> bool:
+    """Something of a target is left to be found out."""
+    return bool(target.assumed)
+
+
+async def discover(target: Target, choose: Choose | None = None) -> Discovery:
+    """Complete a target. `choose` is asked where the server lists several models.
+
+    Raises Unreachable where nothing answers, and ConfigError where no base URL shows the API, or a key is missing.
+    """
+    look = await _find_api(replace(target, api_key_env="") if "api_key_env" in target.assumed else target)
+    remarks = [f"API at {look.target.base_url}"] if look.target.base_url != target.base_url else []
+    if "api_key_env" in target.assumed:
+        look, remark = await _with_key_if_asked(look, target)
+        remarks.append(remark)
+    models = listed_models(look.models)
+    found = look.target
+    if "model" in target.assumed:
+        found, remark = _with_model(found, models, choose)
+        remarks.append(remark)
+    return Discovery(found, tuple(remarks), models)
+
+
+async def _look_at(target: Target) -> _Look:
+    async with transport_to(target) as transport:
+        models = await transport.send(Request("GET", "/models"), id="discovery/models")
+        routes = [await transport.send(Request("POST", path, body={}), id=f"discovery{path}") for path in ROUTES]
+    return _Look(target, models, tuple(routes))
+
+
+async def _find_api(target: Target) -> _Look:
+    base, given = target.base_url, "base_url" not in target.assumed
+    places = [base] if given else [f"{base}{USUAL_PATH}", base]
+    looks = [await _look_at(replace(target, base_url=place)) for place in places]
+    failures = [exchange.failure for look in looks for exchange in (look.models, *look.routes)]
+    if failures[0] and all(failures):
+        raise Unreachable(f"{target.base_url} does not answer: {failures[0].message}.".replace("?.", "?"))
+    for look in looks:
+        if look.has_api:
+            return look
+    if given:
+        return looks[0]  # the run itself says what is wrong with an address that was given whole
+    tried = " nor ".join(f"{place}{ROUTES[0]}" for place in places)
+    statuses = " and ".join(str(look.routes[0].status) for look in looks)
+    raise ConfigError(f"No API found: neither {tried} is a route ({statuses}); give the base URL with its path.")
+
+
+async def _with_key_if_asked(look: _Look, asked: Target) -> tuple[_Look, str]:
+    """The key of the environment is sent only to a server that wants one."""
+    variable = asked.api_key_env
+    if not look.asks_for_key:
+        return look, "no key, as it asks for none"
+    if not asked.api_key:
+        raise ConfigError(
+            f"{look.target.base_url} asks for a key, and {variable} is not set; set it, or name another variable with "
+            "--api-key-env."
+        )
+    keyed = await _find_api(asked)  # where a key is checked before the route, the route shows only now
+    return keyed, f"the key in {variable}"
+
+
+def _with_model(target: Target, models: Sequence[str], choose: Choose | None) -> tuple[Target, str]:
+    """The model that was assumed where the server lists it or lists none, else one that it lists."""
+    if not models:
+        return target, f"model {target.model}, as the server lists none (--model)"
+    if target.model in models:
+        return target, f"model {target.model}"
+    fitting = [name for name in models if not _NO_CHAT.search(name)] or list(models)
+    model = choose(fitting) if choose and len(fitting) > 1 else fitting[0]
+    count = f"the only one of {len(models)}" if len(fitting) == 1 else f"the first of {len(fitting)}"
+    how = "as chosen" if choose and len(fitting) > 1 else f"{count} that the server lists (--model)"
+    return replace(target, model=model), f"model {model}, {how}"
+
+
+def listed_models(exchange: Exchange) -> tuple[str, ...]:
+    """The names in a list of models; none where a reply is no such list."""
+    data = exchange.body.get("data") if isinstance(exchange.body, dict) else None
+    names = [entry.get("id") for entry in data if isinstance(entry, dict)] if isinstance(data, list) else []
+    return tuple(name for name in names if isinstance(name, str) and name)
+
+
+def _shows_route(exchange: Exchange) -> bool:
+    """A reply to an empty create that is not that of a missing route, a redirection, or a page."""
+    if exchange.failure or exchange.status is None or 300 <= exchange.status < 400:
+        return False
+    return exchange.status not in NO_ROUTE and not (exchange.response and exchange.response.media_type == "text/html")

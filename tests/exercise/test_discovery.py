@@ -1,0 +1,166 @@
+"""What nobody said of a target is found out for nothing: its path, its model, and whether it asks for a key."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from antiphon.cli.options.discovery import with_guesses
+from antiphon.config import target
+from antiphon.errors import ConfigError, Unreachable
+from antiphon.exercise.discovery import Discovery, discover, is_needed
+from antiphon.exercise.event_loop import run
+from antiphon.exercise.target import Target
+
+REFUSED = {"error": {"message": "model is missing", "type": "invalid_request_error"}}
+
+
+@dataclass
+class Seen:
+    """A server that has the routes it is given, below a prefix."""
+
+    prefix: str = "/v1"
+    models: Sequence[str] | None = ("first", "second")
+    key: str = ""
+    routes: Sequence[str] = ("/responses",)
+    asks_first: bool = False
+    """The key is asked for before the route is looked up."""
+    address: str = ""
+    keys: list[str | None] = field(default_factory=list)
+    """What stood in Authorization, for each request."""
+
+    def answer(self, path: str, key: str | None) -> tuple[int, Mapping[str, Any]]:
+        """Status and body of the reply to a request."""
+        self.keys.append(key)
+        known = path in [self.prefix + route for route in (*self.routes, "/models")]
+        if self.key and key != f"Bearer {self.key}" and (known or self.asks_first):
+            return 401, {"error": {"message": "no key"}}
+        if not known:
+            return 404, {"detail": "Not Found"}
+        if path.endswith("/models"):
+            return (200, {"data": [{"id": name} for name in self.models]}) if self.models is not None else (404, {})
+        return 400, REFUSED
+
+
+@contextmanager
+def serving(seen: Seen) -> Iterator[Seen]:
+    """The server on a free port of this machine."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            status, body = seen.answer(self.path, self.headers.get("Authorization"))
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(json.dumps(body).encode())
+
+        do_GET = do_POST
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    seen.address = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield seen
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def found(seen: Seen, path: str = "", **settings: Any) -> Discovery:
+    """What is found out of the server, given its address and a path."""
+    with serving(seen):
+        return run(discover, addressed(seen.address + path, **settings))
+
+
+def addressed(address: str, **settings: Any) -> Target:
+    """The target that an address and some settings make."""
+    return with_guesses(target({"base_url": address, **settings}), settings)
+
+
+@pytest.mark.parametrize("prefix", ["/v1", ""])
+def test_the_path_is_found_and_the_first_model_taken(prefix: str) -> None:
+    seen = Seen(prefix)
+    made = found(seen)
+
+    assert made.target.base_url == seen.address + prefix
+    assert made.target.model == "first"
+    assert any("first of 2 that the server lists" in remark for remark in made.remarks)
+
+
+def test_a_model_that_answers_no_text_is_passed_over() -> None:
+    assert found(Seen(models=("text-embedding-3", "whisper-1", "qwen"))).target.model == "qwen"
+
+
+def test_a_user_who_is_asked_chooses() -> None:
+    with serving(Seen()) as seen:
+        made = run(discover, addressed(seen.address), lambda models: models[-1])
+
+    assert made.target.model == "second"
+
+
+def test_what_was_said_stays() -> None:
+    made = found(Seen(), "/v1", model="mine", api_key_env="MY_KEY")
+
+    assert (made.target.model, made.target.api_key_env) == ("mine", "MY_KEY")
+    assert not is_needed(addressed("http://127.0.0.1:1/v1", model="mine", api_key_env="MY_KEY"))
+    assert not is_needed(target({"base_url": "http://127.0.0.1:1"}))
+
+
+@pytest.mark.parametrize("models", [None, ()])
+def test_a_server_that_lists_no_model_is_asked_for_the_usual_one(models: Sequence[str] | None) -> None:
+    made = found(Seen(models=models))
+
+    assert made.target.model == target({"base_url": "http://127.0.0.1:1"}).model
+    assert any("lists none" in remark for remark in made.remarks)
+
+
+def test_a_key_goes_only_to_a_server_that_asks_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-private-12345678")
+    open_server, closed = Seen(), Seen(key="sk-private-12345678")
+
+    assert found(open_server).target.api_key is None
+    assert set(open_server.keys) == {None}
+    assert found(closed).target.api_key == "sk-private-12345678"
+    assert closed.keys[0] is None
+
+
+def test_a_route_that_shows_only_with_the_key_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-private-12345678")
+    seen = Seen("", key="sk-private-12345678", asks_first=True)
+
+    assert found(seen).target.base_url == seen.address
+
+
+def test_a_key_that_is_missing_is_said_before_anything_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+
+    with pytest.raises(ConfigError, match="asks for a key, and OPENAI_API_KEY is not set"):
+        found(Seen(key="sk-private-12345678"))
+
+
+def test_a_server_without_the_api_is_named_with_what_was_tried() -> None:
+    with pytest.raises(ConfigError, match=r"neither http://[\d.:]+/v1/responses nor http://[\d.:]+/responses is a"):
+        found(Seen(routes=("/completions",)))
+
+
+def test_a_server_of_chat_alone_has_the_api() -> None:
+    assert found(Seen(routes=("/chat/completions",))).target.base_url.endswith("/v1")
+
+
+def test_an_address_at_which_nobody_listens_is_unreachable() -> None:
+    with serving(Seen()) as seen:
+        pass
+
+    with pytest.raises(Unreachable, match="refuses the connection"):
+        run(discover, addressed(seen.address))
