@@ -12,6 +12,7 @@ import anyio
 import click
 
 from antiphon.cli.options.common import target_of, target_options
+from antiphon.cli.options.discovery import completed_target
 from antiphon.contract.depth import Depth
 from antiphon.errors import ConfigError, Exit
 from antiphon.exercise.budget.bounds import Bounds
@@ -41,7 +42,8 @@ def command(
     """
     target, _ = target_of(base_url, target_name, config_file, insecure, **given)
     if target is None:
-        raise ConfigError("Nothing to look at: give --base-url or --target.")
+        raise ConfigError("Nothing to look at: give an address or --target.")
+    target = completed_target(target, quiet=as_json)
     doctor = _Doctor(target, as_json)
     doctor.look_at_settings()
     try:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from antiphon.cli.options.common import FILE, edition_of, edition_option, target_of, target_options
+from antiphon.cli.options.discovery import completed_target
 from antiphon.cli.options.extent import ExtentOptions, extent_options
 from antiphon.cli.options.output import output_options
 from antiphon.contract.depth import Depth
@@ -52,6 +53,8 @@ def command(
     from antiphon.run.options import RunOptions
 
     target, config = target_of(base_url, target_name, config_file, insecure, **given)
+    if target and not wanted.dry_run:
+        target = completed_target(target, quiet=output.as_json)
     extent = wanted.extent(config.run)
     folder = report_dir or Path(str(config.run.get("report_dir", "antiphon-report")))
     plan = RunOptions(
