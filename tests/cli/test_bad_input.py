@@ -44,7 +44,7 @@ MISTAKES = {
     "unknown-target": (["run", "--target", "nowhere"], "nowhere"),
     "shard": (["run", "--shard", "5/4"], "5/4"),
     "shard-form": (["run", "--shard", "half"], "1/4"),
-    "model-alone": (["run", "--model", "m"], "--base-url"),
+    "model-alone": (["run", "--model", "m"], "give its address or --target"),
     "missing-config": (["run", "--config", "none.toml"], "none.toml"),
     "missing-transcript": (["run", "--transcript", "none.jsonl"], "none.jsonl"),
     "missing-recording": (["judge", "none.jsonl"], "none.jsonl"),

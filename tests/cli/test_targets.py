@@ -50,7 +50,7 @@ def test_the_schema_is_one_and_forbids_what_it_does_not_know() -> None:
     jsonschema.Draft202012Validator.check_schema(schema)
     settings = {each for each in Target.__dataclass_fields__ if not each.startswith("own_")}
 
-    assert set(schema["$defs"]["target"]["properties"]) == settings - {"name", "receiver"}
+    assert set(schema["$defs"]["target"]["properties"]) == settings - {"name", "receiver", "assumed"}
     assert schema["additionalProperties"] is schema["$defs"]["target"]["additionalProperties"] is False
 
 
