@@ -24,7 +24,9 @@ from antiphon.exercise.refusals import REASONS
 
 SPEC = Path(__file__).resolve().parents[2] / "spec"
 
-ALONE = ("capabilities", "profiles", "errors", "parameters", "disagreements", "sources", "streams")
+ALONE = (
+    "capabilities", "crossed", "crossing", "profiles", "errors", "parameters", "disagreements", "sources", "streams",
+)  # fmt: skip
 """Files with a meta schema of their own."""
 
 DISAGREEMENTS = [f"D-{n:02}" for n in range(1, 54)]

@@ -17,9 +17,10 @@ from antiphon.exercise.scenario import get_scenario, is_registered
 from antiphon.recording.exchange import INBOUND, SOCKET_METHOD, Exchange
 from antiphon.selftest.dry_run import changes_events, changes_objects, fresh
 from antiphon.server.app.application import ROUTES
-from antiphon.server.behaviour.fault import Fault, OutgoingReply
+from antiphon.server.behaviour.fault import Fault, ModelInput, OutgoingReply
 from antiphon.server.behaviour.policy import ServerPolicy
 from antiphon.server.behaviour.policy_trace import Reads
+from antiphon.server.responses.response_skeleton import response_object
 
 SHAPES = ("item", "response")
 STREAMS = ("events", "numbered", "frames")
@@ -54,6 +55,8 @@ class Reach:
             yield lambda exchange: _accepted(exchange) and _is_chat(exchange)
         if fault.request:
             yield lambda exchange: _changes_request(fault, exchange)
+        if fault.model_input:
+            yield lambda exchange: _changes_model_input(fault, exchange)
         if fault.reply:
             yield lambda exchange: _changes_reply(fault, exchange)
         for switch, value in fault.policy.items():
@@ -144,6 +147,21 @@ def _changes_request(fault: Fault, exchange: Exchange) -> bool:
     try:
         return fault.request(asked.path, fresh(body)) != body
     except Exception:  # a refusal, or a fault that cannot be asked
+        return True
+
+
+def _changes_model_input(fault: Fault, exchange: Exchange) -> bool:
+    """The model would read something else of the create."""
+    asked = exchange.request
+    if asked is None or asked.path != "/responses" or not isinstance(asked.body, dict) or _is_socket(exchange):
+        return False
+    body = fresh(asked.body)
+    given = body.get("input") if isinstance(body.get("input"), list) else []
+    assert fault.model_input is not None
+    try:
+        read = ModelInput(body, response_object(body, "", 0), [{"type": "unknown"}], given)
+        return fault.model_input(ModelInput(*map(fresh, (read.body, read.settings, read.history, read.input)))) != read
+    except Exception:  # a create that is refused, or that the fault cannot be asked about
         return True
 
 

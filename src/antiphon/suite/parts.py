@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -119,6 +120,14 @@ def words_of(exchange: Exchange) -> str:
     text = str(message or exchange.content.decode("utf-8", "replace"))
     text = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
     return f"{exchange.status}: {text}" if not exchange.is_success else f"it failed: {text}"
+
+
+def names_one_of(refusal: Exchange, names: Iterable[str]) -> bool:
+    """A refusal speaks of one of these fields."""
+    body = refusal.reply if refusal.is_success else refusal.body
+    error = body.get("error", body) if isinstance(body, dict) else None
+    words = json.dumps(error) if error else refusal.content.decode("utf-8", "replace")
+    return any(re.search(rf"\b{re.escape(name)}\b", words) for name in names)
 
 
 def find_refused_part(

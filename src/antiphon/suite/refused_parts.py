@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +9,7 @@ from typing import Any
 from antiphon.exercise.api import Api
 from antiphon.exercise.scenario import CapabilityDeclined
 from antiphon.recording.exchange import Exchange
-from antiphon.suite.parts import Part, body_of, is_refused, is_taken, pack
+from antiphon.suite.parts import Part, body_of, is_refused, is_taken, names_one_of, pack
 
 MOST_CALLS = 24
 """Calls in which the refused parts of one scenario are looked for, beyond its combined creates."""
@@ -89,15 +87,8 @@ class _Search:
 
 def _split(parts: Sequence[Part], refusal: Exchange) -> list[list[Part]]:
     """Two lots: the parts that the refusal names and the others; halves where it names none, or all."""
-    named = [each for each in parts if _is_named(each, refusal)]
+    named = [each for each in parts if names_one_of(refusal, each.fields)]
     if named and len(named) < len(parts):
         return [named, [each for each in parts if each not in named]]
     middle = len(parts) // 2
     return [list(parts[:middle]), list(parts[middle:])] if middle else [list(parts)]
-
-
-def _is_named(part: Part, refusal: Exchange) -> bool:
-    body = refusal.body
-    error = body.get("error", body) if isinstance(body, dict) else None
-    words = json.dumps(error) if error else refusal.content.decode("utf-8", "replace")
-    return any(re.search(rf"\b{re.escape(name)}\b", words) for name in part.fields)

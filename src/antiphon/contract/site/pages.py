@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from antiphon.contract.load import all_requirements
-from antiphon.contract.site import data, requirements, values
+from antiphon.contract.site import crossing, data, requirements, values
 from antiphon.contract.site.requirements import ProofOf
 from antiphon.contract.site.text import page, table
 from antiphon.errors import ConfigError
@@ -17,6 +17,7 @@ _PAGES: Mapping[str, tuple[str, Callable[[], str]]] = {
     "items.md": ("Items, parts, annotations and tools", values.items),
     "errors.md": ("Errors", data.errors),
     "parameters.md": ("Parameters", data.parameters),
+    "crossing.md": ("Crossing of modes, contexts and features", crossing.crossing),
     "disagreements.md": ("Disagreements of the sources", data.disagreements),
     "editions.md": ("Editions", data.editions),
     "clients.md": ("Clients, capabilities and profiles", data.clients),

@@ -26,12 +26,23 @@ class OutgoingReply:
     """What is answered; the service is in its `app.state`."""
 
 
+@dataclass(slots=True)
+class ModelInput:
+    """What the model reads of one create. The settings are those of its response; what is shown does not change."""
+
+    body: Json
+    settings: Json
+    history: list[Json]
+    input: list[Json]
+
+
 class Hooks(TypedDict, total=False):
     """What a fault does, as keywords of `fault`: `Fault` says what each means."""
 
     together: bool
     policy: Mapping[str, object]
     request: Callable[[str, Json], Json]
+    model_input: Callable[[ModelInput], ModelInput]
     item: Callable[[Json], Json]
     response: Callable[[Json], Json]
     events: Callable[[Events], Events]
@@ -64,6 +75,8 @@ class Fault:
     """Switches of `ServerPolicy` to turn."""
     request: Callable[[str, Json], Json] | None = None
     """Changes the JSON that is sent to a path below /v1, or refuses it, before it is looked at."""
+    model_input: Callable[[ModelInput], ModelInput] | None = None
+    """Changes what the model reads of a create over HTTP, and nothing that is shown of it."""
     item: Callable[[Json], Json] | None = None
     """Changes every output item wherever it is shown."""
     response: Callable[[Json], Json] | None = None

@@ -15,6 +15,8 @@ class ServerPolicy:
     stores: bool = True
     keeps_unstored: bool = False
     """A response of `store: false` can be fetched like any other."""
+    keeps_unstored_streams: bool = False
+    """A streamed response of `store: false` can be fetched like any other."""
     readable_after: float = 0.0
     """Seconds until a finished response can be fetched."""
     unknown_previous: str = "refused"

@@ -66,6 +66,8 @@ class ConversationRules:
     lists_unknown: bool = False
     """The list of an unknown conversation is empty."""
     appends: bool = True
+    appends_streams: bool = True
+    """What a streamed response reads and says is appended too."""
     in_context: bool = True
     takes_object: bool = True
     when_busy: str = "refused"
@@ -79,7 +81,8 @@ class SocketRules:
 
     opens: bool = True
     needs_key: bool = True
-    reads_metadata: bool = True
+    unread: frozenset[str] = frozenset()
+    """Fields at the top of a create that are not read."""
     takes_any_model: bool = False
     sends_binary: bool = False
     sends_done: bool = False

@@ -25,7 +25,8 @@ FAULTS = (
         "socket-drops-metadata",
         "The metadata at the top of a create are not read.",
         "websocket.create",
-        policy={"sockets": SocketRules(reads_metadata=False)},
+        policy={"sockets": SocketRules(unread=frozenset({"metadata"}))},
+        implies="modes.settings-shown",
     ),
     fault(
         "socket-binary",

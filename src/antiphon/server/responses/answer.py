@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from antiphon.server.behaviour.fault import ModelInput
 from antiphon.server.json_values import Json
 from antiphon.server.model.generation import Prompt, generate
 from antiphon.server.model.output import ModelOutput
@@ -24,10 +25,13 @@ def answer(service: Service, record: Record) -> ModelOutput:
     if model.fails:
         message = "The model failed, as it always does."
         return ModelOutput(status="failed", error={"type": "server_error", "code": "server_error", "message": message})
-    context = [*record.history, *record.input]
-    counted = input_tokens(service.policy, record.body, context, record.response)
+    read = ModelInput(record.body, record.response, record.history, record.input)
+    for fault in service.faults:
+        read = fault.model_input(read) if fault.model_input else read
+    context = [*read.history, *read.input]
+    counted = input_tokens(service.policy, read.body, context, read.settings)
     prompt = Prompt(
-        record.body, record.response, context, record.input, service.ids, service.policy, min(counted, WINDOW), model
+        read.body, read.settings, context, read.input, service.ids, service.policy, min(counted, WINDOW), model
     )
     if counted > WINDOW and record.response["truncation"] != "auto":
         message = f"Your input has {counted} tokens, more than the context window of {WINDOW}. Shorten it."

@@ -41,12 +41,19 @@ def store_finished(service: Service, record: Record) -> None:
     store, response = service.store, record.response
     record.finished_at = time.monotonic()
     context_items = [*record.input, *response["output"]]
-    stored = (response["store"] or service.policy.keeps_unstored) and service.policy.stores
+    kept = service.policy.keeps_unstored or (record.streamed and service.policy.keeps_unstored_streams)
+    stored = (response["store"] or kept) and service.policy.stores
     if stored:
         if not record.background:
             store.add(record)
         store.remember(context_items)
-    if "conversation" in response and response["status"] in ("completed", "incomplete"):
+    if "conversation" in response and appends(service, record):
         store.conversations.append(response["conversation"], context_items, record.history)
     for notify in store.finished:
         notify(record, service.policy.webhooks)
+
+
+def appends(service: Service, record: Record) -> bool:
+    """What a response reads and says is appended to its conversation."""
+    ended = record.response["status"] in ("completed", "incomplete")
+    return ended and (not record.streamed or service.policy.conversations.appends_streams)

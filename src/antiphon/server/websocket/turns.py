@@ -60,9 +60,8 @@ def _without_input_check(service: Service) -> Service:
 
 def _body(service: Service, message: Json) -> Json:
     rules = service.policy.sockets
-    body: dict[str, Any] = {key: value for key, value in message.items() if key not in (*ENVELOPE, *IGNORED)}
-    if not rules.reads_metadata:
-        body.pop("metadata", None)
+    left_out = (*ENVELOPE, *IGNORED, *rules.unread)
+    body: dict[str, Any] = {key: value for key, value in message.items() if key not in left_out}
     if rules.takes_any_model and body.get("model") not in service.models:
         body["model"] = service.settings.models[0]
     return {**body, "stream": True}

@@ -1,0 +1,1 @@
+"""Crossing: creates of every mode and context with many features at once, and what each feature must show in them."""

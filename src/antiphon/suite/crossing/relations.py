@@ -1,0 +1,167 @@
+"""Relations of crossed creates: what a feature does in a plain create it does in every mode and context."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from antiphon.contract.parameters import parameters
+from antiphon.contract.schemas.schema_error import format_value
+from antiphon.effects.create_record import CreateRecord, repeated_value
+from antiphon.effects.levers import alternatives, constant, has_included, is_cut, obeys_choice
+from antiphon.judge.registry import Violation
+from antiphon.suite import assume
+from antiphon.suite.crossing.bodies import sends
+from antiphon.suite.crossing.turns import CrossedTurn, PlainControls, ended_well, single_features, was_turned_down
+from antiphon.suite.parts import words_of
+
+Told = Callable[[CreateRecord], bool | None]
+"""Whether a create shows the effect of a feature; None where it shows neither."""
+
+
+def _sent(name: str, lever: Callable[[CreateRecord, Any], bool | None]) -> Told:
+    return lambda create: lever(create, create.sent.get(name))
+
+
+def _calls(kind: str) -> Told:
+    def told(create: CreateRecord) -> bool | None:
+        return any(item.get("type") == kind for item in create.items) if create.is_done else None
+
+    return told
+
+
+def _both(one: Told, other: Told) -> Told:
+    def told(create: CreateRecord) -> bool | None:
+        first, second = one(create), other(create)
+        return False if first is False or second is False else first
+
+    return told
+
+
+EFFECTS: Mapping[str, Mapping[str, Told]] = {
+    "modes.choice-holds": {
+        **dict.fromkeys(("unused", "named", "required"), _sent("tool_choice", obeys_choice)),
+        "hosted": _calls("web_search_call"),
+        "custom": _calls("custom_tool_call"),
+    },
+    "modes.format-holds": {"json-schema": _sent("text", constant)},
+    "modes.limit-holds": {"cut": _sent("max_output_tokens", is_cut)},
+    "modes.include-holds": {
+        "logprobs": _both(_sent("include", has_included), _sent("top_logprobs", alternatives)),
+        "reasoning": _sent("include", has_included),
+    },
+}
+"""By requirement: the features that show it, and how. A choice of none is shown by what is absent."""
+
+
+def lost_effect(requirement: str, turn: CrossedTurn, controls: PlainControls) -> Violation | None:
+    """The feature that has an effect in a plain create, and none in this one."""
+    told = EFFECTS[requirement]
+    features = [value for value in turn.features if value.name in told]
+    assume(features, "the row has none of these features, or they were refused")
+    (value,) = features
+    control, absent = controls.of(value), value.name == "unused"
+    assume(control is not None, "the plain create with this feature alone was not taken")
+    assert control is not None
+    assume(
+        told[value.name](control) in ((None,) if absent else (True,)), f"{control.exchange.id}, plain, shows no effect"
+    )
+    result = told[value.name](turn.record)
+    assume(absent or result is not None, "the response shows neither that it has an effect nor that it has none")
+    if result is not False:
+        return None
+    return Violation(
+        "",
+        f"{value.says.rstrip('.')}: it has its effect, as in {control.exchange.id}",
+        "none",
+        exchange=turn.created.id,
+    )
+
+
+def setting_not_shown(turn: CrossedTurn, controls: PlainControls) -> Violation | None:
+    """A field of the request that the reply to a plain create repeats, and that of this one does not."""
+    known = {parameter.name: parameter for parameter in parameters()["create"]}
+    compared = 0
+    for value in turn.features:
+        control = controls.of(value)
+        for parameter in (known[name] for name in value.fields if control):
+            if control and repeated_value(parameter, control):
+                compared += 1
+                if repeated_value(parameter, turn.record) is False:
+                    sent, got = turn.record.sent[parameter.name], turn.record.reply.get(parameter.echo)
+                    expected = f"{format_value(sent)}, as was sent"
+                    return Violation(f"/{parameter.echo}", expected, format_value(got), exchange=turn.created.id)
+    assume(compared, "the row has no setting that a plain create shows")
+    return None
+
+
+WEIGHTS = {
+    "instructions": "modes.instructions-read",
+    "tools": "modes.tools-read",
+    "parts": "modes.parts-read",
+    "answer": "",
+}
+"""By factor: the requirement that its features cost input tokens. A format may cost some, and shows itself."""
+TURNS = "modes.turns-read"
+LEAST = 30
+"""Least tokens that a feature must weigh to be told from others."""
+NEAR = 0.2
+"""By how much of its weight what is missing may differ from that of the feature that it is taken for."""
+
+
+def unread_input(requirement: str, turn: CrossedTurn, controls: PlainControls) -> Violation | None:
+    """The feature whose tokens are missing among those that the create counts."""
+    base, weights = weights_of(turn, controls)
+    assume(weights.get(requirement, 0) >= LEAST, "the row has nothing of the kind, or it weighs nothing when plain")
+    counted = turn.record.tokens("input")
+    assume(counted, "the response does not count its input tokens")
+    expected = base + sum(weights.values())
+    missing = expected - (counted or 0)
+    told = {name: weight for name, weight in weights.items() if weight >= LEAST}
+    nearest = min(told, key=lambda name: abs(missing - told[name]))
+    assume(
+        missing < LEAST / 2 or abs(missing - told[nearest]) <= NEAR * told[nearest],
+        f"the count is lower than the sum of its parts by {missing}, which is the weight of none of them",
+    )
+    if missing < LEAST / 2 or nearest != requirement:
+        return None
+    kinds = {name: factor for factor, name in WEIGHTS.items()} | {TURNS: "earlier turns"}
+    parts = ", ".join(f"{weight} of {kinds[name]}" for name, weight in told.items())
+    return Violation(
+        "/usage/input_tokens", f"about {expected}: {base} of a bare create, {parts}", str(counted),
+        exchange=turn.created.id,
+    )  # fmt: skip
+
+
+def weights_of(turn: CrossedTurn, controls: PlainControls) -> tuple[int, dict[str, int]]:
+    """The tokens of a bare create, and by requirement those that the features of the row add to it when plain."""
+    assume(len(controls.bare) > 1, "no plain create without features was taken")
+    counts = [control.tokens("input") for control in controls.bare]
+    assume(counts[0] and counts[0] == counts[-1], "the same input does not count the same tokens")
+    base = counts[0] or 0
+    assume(not turn.row.has("hosted"), "what a hosted tool reads counts as input too")
+    model = controls.bare[0].sent.get("model")
+    assume(turn.record.sent.get("model") == model, "the plain creates went to another model")
+    weights: dict[str, int] = {}
+    for value in turn.features:
+        control = controls.of(value) if value.factor in WEIGHTS else None
+        if control:
+            weights[WEIGHTS[value.factor]] = (control.tokens("input") or 0) - base
+    if not (turn.row.has("alone") or turn.row.has("compacted")):
+        weights[TURNS] = controls.story - base
+    return base, weights
+
+
+def refused_together(turn: CrossedTurn, controls: PlainControls) -> Violation | None:
+    """A feature that is refused in this mode and context, where it is taken alone and they are taken without it."""
+    creates = turn.creates
+    assume(creates and ended_well(creates[-1]), "no create of this mode and context was taken")
+    first, last = creates[0], creates[-1]
+    if first is last:
+        return None
+    assume(was_turned_down(first), "the first create got no answer")
+    left_out = [value for value in single_features() if sends(value, first.sent) and not sends(value, last.sent)]
+    untaken = [value.name for value in left_out if controls.of(value) is None]
+    assume(not untaken, f"refused in a plain create too: {', '.join(untaken)}")
+    says = ", ".join(value.name for value in left_out)
+    return Violation("", f"{says} taken, as each is in a plain create", words_of(first), exchange=first.id)

@@ -1,0 +1,59 @@
+"""Make `spec/crossed.yaml`: rows of values of `spec/crossing.yaml` in which every legal pair stands at least once.
+
+python -m tools.make_crossing
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from covertable import make
+
+from antiphon.contract.crossing import ROWS, Crossing, crossings
+from antiphon.contract.paths import spec_dir
+
+HEAD = """\
+# Rows in which every legal pair of spec/crossing.yaml stands at least once: a covering array of strength two.
+# Made by `python -m tools.make_crossing` with covertable; nobody edits it.
+"""
+SALTS = 200
+"""Orders of the pairs that are tried."""
+HIDING = frozenset({"hosted"})
+"""Values beside which input tokens tell nothing: what a hosted tool reads is counted too."""
+
+
+def rows(crossing: Crossing) -> list[tuple[str, ...]]:
+    """The shortest covering array among those of so many orders; of several the one with the most triples."""
+    factors = {factor.name: [value.name for value in factor.values] for factor in crossing.factors}
+    apart = [_apart(crossing, *sorted(pair)) for pair in sorted(crossing.apart, key=sorted)]
+    begin = [{crossing.value(name).factor: name for name in sorted(names)} for names in crossing.together]
+    arrays: list[list[dict[str, Any]]] = [
+        make(factors, constraints=apart, presets=begin, salt=str(salt)) for salt in range(SALTS)
+    ]
+    made = [sorted(tuple(str(row[name]) for name in factors) for row in array) for array in arrays]
+    return min(made, key=lambda array: (len(array), -_triples(array)))
+
+
+def _triples(array: Iterable[tuple[str, ...]]) -> int:
+    """The features that are met, in how many cells of the first two factors."""
+    return len({(row[0], row[1], value) for row in array if HIDING.isdisjoint(row) for value in row[2:]})
+
+
+def _apart(crossing: Crossing, one: str, other: str) -> dict[str, Any]:
+    """The constraint that two values do not meet."""
+    conditions = [{"operator": "ne", "left": crossing.value(name).factor, "value": name} for name in (one, other)]
+    return {"operator": "or", "conditions": conditions}
+
+
+def text() -> str:
+    """The file."""
+    lines = [HEAD.rstrip()]
+    for surface, crossing in crossings().items():
+        lines.append(f"{surface}:")
+        lines += [f"- [{', '.join(row)}]" for row in rows(crossing)]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    (spec_dir() / ROWS).write_text(text(), encoding="utf-8")
