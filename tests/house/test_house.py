@@ -34,6 +34,7 @@ def test_imports_go_one_way() -> None:
 
 
 BREACHES = {
+    "causes/fold.py": "from antiphon.judge.ledger import Ledger",
     "report/text.py": "from antiphon.cli import main",
     "judge/rebuild.py": "import socket",
     "judge/grammar/sums.py": "from antiphon.exercise.api import Api",

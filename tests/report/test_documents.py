@@ -11,7 +11,7 @@ from tests.report import made
 
 from antiphon.report.formats.allure import allure
 from antiphon.report.formats.junit import junit
-from antiphon.report.formats.markdown_summary import MOST_FAILURES, summary
+from antiphon.report.formats.markdown_summary import MOST_CAUSES, summary
 from antiphon.report.result_model import Result
 
 
@@ -65,18 +65,17 @@ def test_the_summary_is_sound_markdown(gateway: Result) -> None:
     assert sum(token.type == "table_open" for token in tokens) == 1
     cells = sum(token.type == "td_open" for token in tokens)
     assert cells == 8 * 15
-    assert sum(token.type == "fence" for token in tokens) == 4
+    assert sum(token.type == "fence" for token in tokens) == len(gateway["causes"]) == 5
     html = "".join(token.content for token in tokens if token.type.startswith("html"))
-    assert set(re.findall(r"<(\w+)", html)) == {"details", "summary", "code"}
+    assert set(re.findall(r"<(\w+)", html)) == {"details", "summary", "b"}
     inline = [child for token in tokens for child in token.children or []]
     assert not [child for child in inline if child.type in ("link_open", "image", "html_inline")]
 
 
-def test_the_summary_of_many_failures_is_bounded(gateway: Result) -> None:
-    pattern = next(each for each in gateway["requirements"] if each["verdict"] == "fail")
-    gateway["requirements"] = [pattern | {"id": f"errors.x.n{number}"} for number in range(400)]
+def test_the_summary_of_many_causes_is_bounded(gateway: Result) -> None:
+    gateway["causes"] = [gateway["causes"][0] | {"id": f"errors.x.n{number}"} for number in range(400)]
     text = summary(gateway)
-    assert text.count("<details>") == MOST_FAILURES
+    assert text.count("<details>") == MOST_CAUSES
     assert "…and 350 more, in the report." in text
     assert len(text) < 1_000_000
 

@@ -88,10 +88,10 @@ def test_a_note_on_a_file_has_its_line() -> None:
 
 def test_annotations_are_few_and_the_worst_come_first(gateway: Result) -> None:
     lines = list(error_commands(gateway))
-    assert len(lines) == 4
-    assert lines[0].startswith("::error title=stream.")
-    pattern = next(each for each in gateway["requirements"] if each["verdict"] == "fail")
-    gateway["requirements"] = [pattern] * 50
+    assert len(lines) == sum(cause["level"] == "must" for cause in gateway["causes"]) == 3
+    assert lines[1].startswith("::error title=Numbers and places of events are wrong%3A contiguous · Example gateway")
+    assert "::must, breaks 1 client: stream.sequence.contiguous. expected 7, got 8 (stream-hello/1, event 7" in lines[1]
+    gateway["causes"] = [gateway["causes"][0]] * 50
     assert len(list(error_commands(gateway))) == MOST_ANNOTATIONS
 
 
@@ -105,9 +105,9 @@ def test_an_annotation_cannot_become_another_command(gateway: Result) -> None:
 
 
 def test_a_step_summary_keeps_within_its_limit(gateway: Result) -> None:
-    pattern = next(each for each in gateway["requirements"] if each["verdict"] == "fail")
-    long = pattern | {"says": "s" * 40_000}
-    gateway["requirements"] = [long | {"id": f"errors.x.n{number}"} for number in range(60)]
+    pattern = gateway["causes"][0]
+    long = pattern["first"] | {"curl": "c" * 40_000}
+    gateway["causes"] = [pattern | {"id": f"errors.x.n{number}", "first": long} for number in range(60)]
     text = step_summary(gateway)
 
     assert len(text.encode()) <= MOST_SUMMARY

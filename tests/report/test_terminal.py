@@ -4,22 +4,63 @@ from __future__ import annotations
 
 import io
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 from tests.report import made
 
+from antiphon.report.files import load_result
 from antiphon.report.progress import Progress
 from antiphon.report.result_model import Result
 from antiphon.report.terminal import print_report, screen
 
+PUBLISHED = Path(__file__).parents[2] / "reports" / "results"
 
-def shown(result: Result, **options: Any) -> str:
+
+def shown(result: Result, *, verbose: bool = True, width: int = 100, **options: Any) -> str:
     file = io.StringIO()
-    console = Console(file=file, markup=False, highlight=False, emoji=False, width=100, **options)
-    print_report(console, result, ["out/result.json"])
+    console = Console(file=file, markup=False, highlight=False, emoji=False, width=width, **options)
+    print_report(console, result, ["out/result.json", "out/report.html"], verbose=verbose)
     return file.getvalue()
+
+
+def test_the_first_screen_has_identity_profiles_causes_and_clients(gateway: Result) -> None:
+    gateway["capabilities"] = {"core": {"state": "kept", "claimed": None, "evidence": [], "note": ""}}
+    lines = shown(gateway, verbose=False, width=80).splitlines()
+
+    assert lines[:8] == [
+        "Example gateway, model gpt-5-mini: a server of the Responses API.",
+        "exercised 23 of 28 requirements, 17 of those held; 52 calls, 8.4 s; edition openai-2026-08",
+        "profile holds: agentic",
+        "profile does not hold: core (2 broken), streaming (4 broken), stateful (2 broken; lacks compact)",
+        "works with: openai-python, LiteLLM",
+        "not with 1 of 3 clients: Codex",
+        "5 causes behind 4 musts, 2 shoulds broken, the gravest first:",
+        " 1 Events of a stream are missing, double or out of pla…  must, breaks 1 client",
+    ]
+    assert lines[8] == "   stream-hello/1, event 12 /text: expected 'Hel', got 'Hello'"
+    assert lines[9].startswith("   curl -i -N -X POST https://gateway.example/v1/responses ")
+    assert lines[-1] == "wrote out: result.json, report.html"
+    assert not any(line.startswith("area ") for line in lines)
+
+
+@pytest.mark.parametrize("path", sorted(PUBLISHED.glob("*.json")), ids=lambda path: path.stem)
+def test_what_a_server_breaks_fits_on_one_screen(path: Path) -> None:
+    """80 columns by 40 lines, whatever the server."""
+    text = shown(load_result(path), verbose=False, width=80)
+
+    assert sum(max(1, -(-len(line) // 80)) for line in text.splitlines()) <= 40
+
+
+@pytest.mark.parametrize(("state", "said"), [("declined", "not a working server of the Responses API: 404"),
+                                             ("unknown", "not asked whether it is a server")])  # fmt: skip
+def test_the_first_line_says_whether_it_is_the_right_server(gateway: Result, state: str, said: str) -> None:
+    evidence = ["plain/1"] if state == "declined" else []
+    gateway["capabilities"] = {"core": {"state": state, "claimed": None, "evidence": evidence, "note": "404"}}
+
+    assert said in shown(gateway, verbose=False).splitlines()[0]
 
 
 def test_a_failure_has_promise_place_difference_and_the_way_back(gateway: Result) -> None:
@@ -46,7 +87,6 @@ def test_the_table_counts_all_verdicts(gateway: Result) -> None:
     heads = next(line for line in text.splitlines() if line.startswith("area"))
     assert heads.split() == ["area", "pass", "fail", "warn", "not-applicable", "not-testable", "not-asked", "error"]
     assert re.search(r"^all +17 +4 +2 +2 +2 +· +1$", text, re.M)
-    assert "exercised 23 of 28 requirements, 17 of those held." in text
 
 
 def test_the_end_says_what_it_means(gateway: Result) -> None:
@@ -55,7 +95,7 @@ def test_the_end_says_what_it_means(gateway: Result) -> None:
     assert "works with openai-python 3.52.0; LiteLLM 1.77.1" in text
     assert "not with Codex 0.169.0: stream.sequence.contiguous; stream.text.adds-up" in text
     assert "  no reply within 30 s\n    background-long" in text
-    assert text.endswith("wrote out/result.json\n")
+    assert text.endswith("wrote out: result.json, report.html\n")
 
 
 def test_what_a_server_says_never_steers_the_terminal(gateway: Result) -> None:
@@ -101,7 +141,7 @@ def test_colours_are_for_terminals_that_want_them(gateway: Result, monkeypatch: 
 def test_a_narrow_pipe_gets_eighty_columns_and_any_encoding_works(gateway: Result) -> None:
     raw = io.BytesIO()
     console = screen(io.TextIOWrapper(raw, encoding="ascii"))
-    print_report(console, gateway)
+    print_report(console, gateway, verbose=True)
     console.file.flush()
     assert console.width >= 80
     assert rb"\xb7" in raw.getvalue()

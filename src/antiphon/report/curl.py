@@ -57,6 +57,8 @@ def _headers(request: Request, recorded: bool) -> list[str]:
         keys = [f'"{KEYS["authorization"]}"']
     if request.body is not None:
         sent.setdefault("content-type", "application/json")
+    if sent.get("accept") == "*/*":  # curl sends it anyway
+        del sent["accept"]
     kept = [f"{name.title()}: {visible(sent[name])}" for name in HEADERS if name in sent]
     if request.content is not None and "content-type" not in sent:
         kept.append("Content-Type:")

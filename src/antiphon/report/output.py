@@ -15,3 +15,5 @@ class Output:
     formats: Sequence[str] = DEFAULT
     as_json: bool = False
     """The result alone on standard output, and all else on standard error."""
+    verbose: bool = False
+    """The tables after the first screen."""

@@ -7,13 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from antiphon.report.exchange_excerpts import marked_row
-from antiphon.report.result_model import Result, ResultExchange, ResultRequirement
+from antiphon.report.result_model import Result, ResultExchange, ResultRequirement, ResultViolation
 from antiphon.report.text import clip
 
+ENDS = ("the end of the stream", "the end of the body")
+"""What a check writes where it waited for more."""
 ROOM = 450_000
 """Characters of exchanges that a page shows; what is beyond stands in the result."""
 
 Panel = dict[str, Any]
+Marks = Mapping[tuple[str, int], ResultViolation]
 
 
 class Panels:
@@ -30,8 +33,11 @@ class Panels:
         if first is None:
             return None
         name = first["exchange"]
-        marks = {mark for each in requirement["violations"] if each["exchange"] == name
-                 if (mark := marked_row(each["at"]))}  # fmt: skip
+        marks = {
+            mark: each
+            for each in reversed(requirement["violations"])
+            if each["exchange"] == name and (mark := marked_row(each["at"]))
+        }
         exchange = self._traffic[name]
         whole = name not in self._homes
         rows = list(_rows(exchange, marks, whole))
@@ -76,10 +82,15 @@ def pretty(text: str) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) if isinstance(value, dict | list) else text
 
 
-def _rows(exchange: ResultExchange, marks: set[tuple[str, int]], whole: bool) -> Iterator[Panel]:
+def _rows(exchange: ResultExchange, marks: Marks, whole: bool) -> Iterator[Panel]:
     """The rows of a timeline; where the exchange is not shown whole, those about the marks alone."""
     rows = exchange["events"]
-    hits = {index for index, row in enumerate(rows) if any(row.get(kind) == number for kind, number in marks)}
+    hits = {
+        index: violation
+        for index, row in enumerate(rows)
+        for (kind, number), violation in marks.items()
+        if row.get(kind) == number
+    }
     before = -1
     for index, row in enumerate(rows):
         if not whole and not any(abs(index - hit) <= 1 for hit in hits):
@@ -88,6 +99,17 @@ def _rows(exchange: ResultExchange, marks: set[tuple[str, int]], whole: bool) ->
         before = row["frame"]
         number = f"event {row['event']}" if "event" in row else f"frame {row['frame']}"
         text = row["text"] if index in hits else clip(row["text"], 400)
-        yield row | {"number": number, "text": text, "mark": index in hits, "left_out": left_out if whole else 0}
+        gap = missing_beside(hits[index]) if index in hits else ""
+        marked = {"mark": index in hits and not gap, "missing": hits[index]["expected"] if gap else "", "gap": gap}
+        yield row | marked | {"number": number, "text": text, "left_out": left_out if whole else 0}
     if whole and rows and exchange["events_total"] > before + 1:
-        yield {"number": "", "text": "", "mark": False, "left_out": exchange["events_total"] - before - 1}
+        yield {"number": "", "text": "", "mark": False, "gap": "", "left_out": exchange["events_total"] - before - 1}
+
+
+def missing_beside(violation: ResultViolation) -> str:
+    """Where something is missing beside an event: `after` it, `before` it, or nowhere: the event itself is wrong."""
+    expected, got = violation["expected"], violation["got"]
+    if got in ENDS or (expected.startswith("data: ") and got != expected):
+        return "after"
+    is_other_event = got.startswith("response.") and expected.startswith("response.")
+    return "before" if expected.endswith(" before") or is_other_event else ""

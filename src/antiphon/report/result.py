@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from antiphon import __version__
+from antiphon.causes.reply_kind import ReplyKind, reply_kind
 from antiphon.contract.model import Contract, Evidence, Requirement
 from antiphon.effects.claims import broken_claims
 from antiphon.errors import Exit
@@ -18,6 +19,7 @@ from antiphon.recording.exchange import Exchange
 from antiphon.recording.records import ScenarioEnd
 from antiphon.recording.redaction.redactor import Redactor
 from antiphon.report import claims
+from antiphon.report.causes import causes
 from antiphon.report.curl import curl
 from antiphon.report.exchange_excerpts import FindExchange, exchange_excerpts
 from antiphon.report.facts import RunFacts
@@ -50,6 +52,7 @@ def build(
         for each in sorted(contract.requirements.values(), key=lambda each: (each.area, each.id))
     ]
     verdicts = [each["verdict"] for each in requirements]
+    works = claims.clients(contract, requirements, run)
     made = {
         "antiphon": __version__,
         "schema": SCHEMA_VERSION,
@@ -77,8 +80,9 @@ def build(
             **({"unanswered": _silence(run.unanswered)} if run.unanswered else {}),
         },
         "requirements": requirements,
+        "causes": causes(requirements, works, run.capabilities, clean.reply),
         "profiles": claims.profiles(contract, requirements, run),
-        "clients": claims.clients(contract, requirements, run),
+        "clients": works,
         "parameters": list(run.parameters),
         "capabilities": dict(run.capabilities),
         "drift": sorted(map(_drift, run.drift), key=lambda each: [str(part) for part in each.values()]),
@@ -100,6 +104,11 @@ class _Clean:
 
     def exchange(self, name: str) -> Exchange | None:
         return self._about(name)[1]
+
+    def reply(self, name: str) -> ReplyKind | None:
+        """The kind of the reply of an exchange; None where it is not known."""
+        exchange = self.exchange(name)
+        return reply_kind(exchange) if exchange else None
 
     def text(self, name: str, text: str) -> str:
         """A text about an exchange, without what that exchange carried as credentials, and not too long."""

@@ -54,6 +54,18 @@ class ResultRequirement(TypedDict):
     violations: list[ResultViolation]
 
 
+class ResultCause(TypedDict):
+    """What one change of the server would mend."""
+
+    id: str
+    title: str
+    level: str
+    requirements: list[str]
+    places: int
+    clients: list[str]
+    first: NotRequired[ResultViolation]
+
+
 class ResultProfile(TypedDict):
     """A statement on a named set of capabilities. Its must requirements decide."""
 
@@ -236,6 +248,7 @@ class Result(TypedDict):
     spending: NotRequired[ResultSpending]
     exchanges: ResultExchanges
     requirements: list[ResultRequirement]
+    causes: NotRequired[list[ResultCause]]
     profiles: dict[str, ResultProfile]
     clients: dict[str, ResultClient]
     drift: list[ResultDrift]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from antiphon.report.causes import causes_of
 from antiphon.report.claims import EXERCISED_VERDICTS
 from antiphon.report.compare import Comparison, compare
-from antiphon.report.result_model import Result, ResultRequirement
+from antiphon.report.result_model import Result, ResultCause, ResultRequirement
 from antiphon.report.text import clip
 from antiphon.report.words import profile_standing, title
 
@@ -86,6 +87,11 @@ class Column:
         """Text for the state of a profile; empty where the result does not know it."""
         return profile_standing(self.result, profile) if profile in self.result["profiles"] else ""
 
+    @cached_property
+    def causes(self) -> Mapping[str, ResultCause]:
+        """The causes of the result by id, the gravest first."""
+        return {cause["id"]: cause for cause in causes_of(self.result)}
+
     def works(self, client: str) -> bool | None:
         """A client works with the target; None where that is unknown."""
         found = self.result["clients"].get(client)
@@ -138,6 +144,12 @@ def _unique(slug: str, taken: set[str]) -> str:
 def keys(columns: Sequence[Column], key: Literal["profiles", "clients"]) -> list[str]:
     """The keys of a part of the results in their first order, without repetition."""
     return list(dict.fromkeys(name for column in columns for name in column.result[key]))
+
+
+def causes(columns: Sequence[Column]) -> dict[str, str]:
+    """The causes of any result with their titles, those of most results first; what a title names is left out."""
+    titles = {id: cause["title"].partition(":")[0] for column in columns for id, cause in column.causes.items()}
+    return dict(sorted(titles.items(), key=lambda pair: (-sum(pair[0] in each.causes for each in columns), pair[1])))
 
 
 def values(columns: Sequence[Column], key: Literal["area", "capability"]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Result on the screen: a table, two numbers, the broken requirements with reasons, and their consequences."""
+"""Result on the screen: first what a stranger needs, on one screen of 80 by 40; with `verbose` all tables after it."""
 
 from __future__ import annotations
 
@@ -9,36 +9,22 @@ from pathlib import Path
 from typing import IO
 
 from rich.console import Console, RenderableType
-from rich.table import Table
 from rich.text import Text
 
-from antiphon.judge.verdict import Verdict
-from antiphon.report.effect_tables import effect_lines
-from antiphon.report.failure import failure_text, warning_text
+from antiphon.report.cause_text import cause_line, cause_text
+from antiphon.report.causes import causes_of
+from antiphon.report.overview import overview
 from antiphon.report.result_model import Result
-from antiphon.report.text import clip, visible
-from antiphon.report.words import (
-    alarms,
-    areas,
-    broken_scenarios,
-    by_reason,
-    choices,
-    clients,
-    clients_by_fate,
-    not_asked_line,
-    numbers,
-    plural,
-    profile_lines,
-    title,
-    with_verdict,
-)
+from antiphon.report.tables import tables
+from antiphon.report.text import clip, shorten, visible
+from antiphon.report.words import alarms, broken_line, not_asked_line, not_testable_line
 
 NARROWEST = 80
-STYLES = {
-    "pass": "green", "fail": "bold red", "warn": "yellow", "not-applicable": "", "not-testable": "cyan",
-    "not-asked": "dim", "error": "bold magenta",
-}  # fmt: skip
-MOST_LISTED = 8
+GRAVEST = 3
+"""Causes that are told with their first place and a command."""
+MOST_CAUSES = 15
+"""Causes that have a line; the report has all."""
+LINE = 80
 
 
 def screen(file: IO[str] | None = None) -> Console:
@@ -52,102 +38,45 @@ def screen(file: IO[str] | None = None) -> Console:
     return console
 
 
-def table(result: Result) -> Table:
-    """The areas, each with its requirements by verdict."""
-    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    grid.add_column("area")
-    for verdict in Verdict:
-        grid.add_column(verdict.value, justify="right")
-    for area in areas(result):
-        grid.add_row(Text(area.name), *(_count(area.counts[verdict], verdict) for verdict in Verdict))
-    grid.add_row(Text("all", "bold"), *(_count(result["totals"].get(verdict, 0), verdict) for verdict in Verdict))
-    return grid
-
-
-def _count(number: int, verdict: str) -> Text:
-    return Text(str(number), STYLES[verdict]) if number else Text("·", "dim")
-
-
-def print_report(console: Console, result: Result, files: Sequence[Path | str] = ()) -> None:
-    """Print the whole report; `files` are those that were written."""
-    for part in _parts(result, files):
+def print_report(console: Console, result: Result, files: Sequence[Path | str] = (), *, verbose: bool = False) -> None:
+    """Print the report; `files` are those that were written."""
+    for part in _parts(result, files, verbose):
         console.print(part, soft_wrap=isinstance(part, Text))
 
 
-def _parts(result: Result, files: Sequence[Path | str]) -> Iterator[RenderableType]:
-    yield Text()
-    yield from (Text(f"{clip(visible(each), 300)}\n", "bold red") for each in alarms(result))
-    yield table(result)
-    yield from _numbers(result)
-    for verdict, make in (("fail", lambda each: failure_text(result, each)), ("warn", warning_text)):
-        found = with_verdict(result, verdict)
-        if found:
-            yield Text(f"\n{'Broken' if verdict == 'fail' else 'Broken, but only a should'}: {len(found)}", "bold")
-        for each in found:
-            yield Text("\n") + make(each)
-    yield from _unshown(result)
-    yield Text()
-    yield from _meaning(result)
-    yield from (Text(f"wrote {visible(path)}", "dim") for path in files)
+def _parts(result: Result, files: Sequence[Path | str], verbose: bool) -> Iterator[RenderableType]:
+    yield from (Text(clip(visible(alarm), 300), "bold red") for alarm in alarms(result))
+    yield from overview(result)
+    yield from _causes(result)
+    if verbose:
+        yield from tables(result)
+    yield from _rest(result, verbose)
+    if files:
+        yield Text(f"wrote {_listed(files)}", "dim")
 
 
-MOST_REASONS = 6
-"""Reasons for one verdict that the terminal shows, those with the most requirements first."""
+def _causes(result: Result) -> Iterator[Text]:
+    causes = causes_of(result)
+    if not causes:
+        return
+    yield Text(f"{broken_line(result)}:", "bold")
+    for number, cause in enumerate(causes[:MOST_CAUSES], 1):
+        yield cause_text(cause, number) if number <= GRAVEST else cause_line(cause, number)
+    if len(causes) > MOST_CAUSES:
+        yield Text(f"    and {len(causes) - MOST_CAUSES} more; the report has them all", "dim")
 
 
-def _unshown(result: Result) -> Iterator[Text]:
-    scenarios = broken_scenarios(result)
-    if scenarios:
-        yield Text("\nScenarios that could not continue", "bold")
-    for reason, broken in scenarios:
-        yield Text(f"  {clip(visible(reason), 300)}\n    {_few([each['name'] for each in broken])}")
-    for verdict, heading in (("not-testable", "\nNot testable, because"), ("error", "\nMistakes of Antiphon itself")):
-        groups = by_reason(with_verdict(result, verdict))
-        if groups:
-            yield Text(heading, "bold")
-        shown = sorted(groups, key=lambda group: -len(group[1]))[:MOST_REASONS]
-        for reason, requirements in shown:
-            yield Text(f"  {clip(visible(reason), 300)}\n    {_few([each['id'] for each in requirements])}")
-        if len(groups) > len(shown):
-            yield Text(f"  and {len(groups) - len(shown)} other reasons; the report lists them all", "dim")
-    if ids := choices(result):
-        yield Text(f"\nChoices of the server, where it may do either: {_few(ids)}")
-    if line := not_asked_line(result):
-        yield Text(f"\nNot asked: {clip(visible(line), 300)}")
+def _rest(result: Result, verbose: bool) -> Iterator[Text]:
+    """What was not shown, each in a line, and where more is told."""
+    lines = {"not testable": not_testable_line(result), "not asked": not_asked_line(result)}
+    yield from (Text(shorten(f"{label}: {visible(line)}", LINE), "dim") for label, line in lines.items() if line)
+    if not verbose and any(result["totals"][verdict] for verdict in ("fail", "warn", "error")):
+        yield Text("each requirement, with what was expected and what came: --verbose, or report.html", "dim")
 
 
-def _few(names: Sequence[str], most: int = MOST_LISTED) -> str:
-    more = len(names) - most
-    return "; ".join(map(visible, names[:most])) + (f" and {more} more" if more > 0 else "")
-
-
-def _numbers(result: Result) -> Iterator[Text]:
-    work = f"{plural(result['calls'], 'call')}, {result['duration']:.1f} s, {plural(result['tokens'], 'token')}"
-    if result["source"] == "judge":
-        seen = result["exchanges"]
-        work = f"{plural(seen['judged'], 'exchange')} judged, {seen['skipped']} skipped, {result['duration']:.1f} s"
-    yield Text(f"\n{visible(title(result))}, edition {result['edition']}: {numbers(result)}.", "bold")
-    yield Text(f"{work}.", "dim")
-
-
-def _meaning(result: Result) -> Iterator[Text]:
-    if result["filtered"]:
-        asked = f" ({visible(result['filter'])})" if result["filter"] else ""
-        yield Text(f"filtered{asked}: the rest is unknown, so no statement covers the whole.")
-    for line in profile_lines(result):
-        yield Text(f"profile {line}")
-    yield from _clients(result)
-    yield from map(Text, effect_lines(result))
-    if result["drift"]:
-        yield Text(f"drift: {plural(len(result['drift']), 'thing')} that the contract does not know (no failure).")
-
-
-def _clients(result: Result) -> Iterator[Text]:
-    works, fails, unsure = clients_by_fate(result)
-    if works:
-        yield Text(f"works with {_few(clients(result, works), len(works))}")
-    for name in fails:
-        broken = result["clients"][name]["broken"]
-        yield Text(f"not with {visible(clients(result, [name])[0])}: {_few(broken)}")
-    if unsure:
-        yield Text(f"not enough was judged to say of {_few(clients(result, unsure))}")
+def _listed(files: Sequence[Path | str]) -> str:
+    """The files, those of one folder together: `out: result.json, report.html`."""
+    folders: dict[str, list[str]] = {}
+    for path in map(Path, files):
+        folders.setdefault(visible(path.parent), []).append(visible(path.name))
+    return "; ".join(f"{folder}: {', '.join(names)}" for folder, names in folders.items())

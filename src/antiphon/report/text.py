@@ -26,6 +26,11 @@ def clip(text: str, most: int = MOST) -> str:
     return text if len(text) <= most else f"{text[:most]}… ({len(text)} characters)"
 
 
+def shorten(text: str, most: int) -> str:
+    """The beginning of a long text, within so many characters."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
 def markdown(text: object) -> str:
     """Text that Markdown shows as it is: no markup, no links, no mentions, no new cells or lines."""
     said = re.sub(r"([\\`*_{}\[\]#!|~])", r"\\\1", visible(text))

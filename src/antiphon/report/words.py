@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.judge.verdict import CHOICE, UNSEEN, Verdict
 from antiphon.recording.records import EARLY
+from antiphon.report.causes import causes_of
 from antiphon.report.result_model import Result, ResultProfile, ResultRequirement, ResultScenario, ResultViolation
 from antiphon.report.text import clip, visible
 
@@ -64,6 +65,25 @@ def not_asked_line(result: Result) -> str:
     groups = by_reason(with_verdict(result, "not-asked"))
     counts = (f"{len(found)} {'more ' if reason.startswith('with ') else ''}{reason}" for reason, found in groups)
     return "; ".join(counts)
+
+
+def not_testable_line(result: Result) -> str:
+    """How many requirements could not be shown, and the reason of most of them; empty where there are none."""
+    groups = by_reason(with_verdict(result, "not-testable"))
+    if not groups:
+        return ""
+    reason, most = groups[0]
+    return f"{sum(len(group) for _, group in groups)}, of them {len(most)} because {reason}"
+
+
+def broken_line(result: Result) -> str:
+    """How many causes, behind how many broken requirements."""
+    totals = result["totals"]
+    behind = ", ".join(
+        plural(number, noun) for number, noun in ((totals["fail"], "must"), (totals["warn"], "should")) if number
+    )
+    causes = plural(len(causes_of(result)), "cause")
+    return f"{causes}{' behind ' + behind + ' broken' if behind else ''}, the gravest first"
 
 
 def choices(result: Result) -> list[str]:

@@ -37,7 +37,7 @@ def deliver(
         print(json.dumps(result, indent=1))
     with workflow_commands_stopped(screen) if in_a_job else nullcontext():
         if not output.as_json:
-            terminal.print_report(screen, result, written)
+            terminal.print_report(screen, result, written, verbose=output.verbose)
         for remark in remarks:
             screen.print(f"{remark.where}: {remark.message}", markup=False, highlight=False)
     if in_a_job:

@@ -26,11 +26,12 @@ def format_option(default: str) -> Callable[[F], F]:
 
 
 def output_options(function: F) -> F:
-    """Adds `--format` and `--json`; the command gets them as one argument, `output`."""
+    """Adds `--format`, `--json` and `--verbose`; the command gets them as one argument, `output`."""
 
     @functools.wraps(function)
-    def wrapped(*args: Any, formats: tuple[str, ...], as_json: bool, **kwargs: Any) -> Any:
-        return function(*args, output=Output(formats or DEFAULT, as_json), **kwargs)
+    def wrapped(*args: Any, formats: tuple[str, ...], as_json: bool, verbose: bool, **kwargs: Any) -> Any:
+        return function(*args, output=Output(formats or DEFAULT, as_json, verbose), **kwargs)
 
     as_json = click.option("--json", "as_json", is_flag=True, help="The result on standard output, as JSON.")
-    return format_option(f"[default: {', '.join(DEFAULT)}]")(as_json(wrapped))  # type: ignore[return-value]
+    verbose = click.option("-v", "--verbose", is_flag=True, help="Also the tables: each area, each requirement.")
+    return format_option(f"[default: {', '.join(DEFAULT)}]")(as_json(verbose(wrapped)))  # type: ignore[return-value]

@@ -10,24 +10,29 @@ from secrets import token_hex
 from rich.console import Console
 
 from antiphon.errors import AntiphonError
-from antiphon.report.formats.markdown_summary import MOST_FAILURES, summary
+from antiphon.report.cause_text import extent
+from antiphon.report.causes import causes_of
+from antiphon.report.formats.markdown_summary import MOST_CAUSES, summary
 from antiphon.report.result_model import Result
 from antiphon.report.text import clip, visible
-from antiphon.report.words import difference, place, title, with_verdict
+from antiphon.report.words import difference, place, title
 
 MOST_ANNOTATIONS = 10
 """GitHub shows no more of one kind in one step."""
+MOST_IDS = 5
+"""Requirements that an annotation names."""
 MOST_SUMMARY = 1024 * 1024
 """Bytes that the summary of a step may have; GitHub drops a larger one whole."""
 
 
 def error_commands(result: Result) -> Iterator[str]:
-    """A workflow command for each of the worst failures: those that affect most clients come first."""
-    failed = sorted(with_verdict(result, "fail"), key=lambda each: -len(each["breaks"]))
-    for each in failed[:MOST_ANNOTATIONS]:
-        first = next(iter(each["violations"]), None)
-        said = each["says"] + (f" {clip(difference(first), 400)} ({place(first)})" if first else "")
-        yield f"::error title={_property(each['id'] + ' of ' + title(result))}::{_data(said)}"
+    """A workflow command for each of the gravest causes that break a must."""
+    grave = [cause for cause in causes_of(result) if cause["level"] == "must"]
+    for cause in grave[:MOST_ANNOTATIONS]:
+        first = cause.get("first")
+        where = f" {clip(difference(first), 400)} ({place(first)})" if first else ""
+        text = f"{extent(cause)}: {', '.join(cause['requirements'][:MOST_IDS])}.{where}"
+        yield f"::error title={_property(cause['title'] + ' · ' + title(result))}::{_data(text)}"
 
 
 @contextmanager
@@ -50,9 +55,9 @@ def _property(text: str) -> str:
 
 
 def step_summary(result: Result, most: int = MOST_SUMMARY) -> str:
-    """The summary with as many failures told in full as fit into `most` bytes; empty where none fits."""
-    for failures in (MOST_FAILURES, 20, 5, 0):
-        text = summary(result, failures)
+    """The summary with as many causes told in full as fit into `most` bytes; empty where none fits."""
+    for causes in (MOST_CAUSES, 20, 5, 0):
+        text = summary(result, causes)
         if len(text.encode("utf-8", "backslashreplace")) <= most:
             return text
     return ""

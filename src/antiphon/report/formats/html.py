@@ -12,8 +12,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from antiphon.report import words
+from antiphon.report.causes import cause_of, causes_of
 from antiphon.report.panel import Panels
-from antiphon.report.result_model import Result, ResultParameter, ResultRequirement
+from antiphon.report.result_model import Result, ResultCause, ResultParameter, ResultRequirement, ResultViolation
 from antiphon.report.text import clip, visible
 
 SYMBOLS = {
@@ -32,9 +33,11 @@ def page(result: Result) -> str:
     """The document."""
     failed, doubtful = words.with_verdict(result, "fail"), words.with_verdict(result, "warn")
     most = max(SHORTEST, min(LONGEST, ROOM // max(1, len(failed) + len(doubtful))))
-    commands, panels = _Commands(), Panels(result)
+    commands, panels = _Commands(len(failed) + len(doubtful)), Panels(result)
     passed = words.with_verdict(result, "pass")
     areas = words.areas(result)
+    causes = [_cause(result, each, commands) for each in causes_of(result)]
+    homes = cause_of(result)
     rows = result["requirements"]
     return render(
         "report.html",
@@ -47,8 +50,11 @@ def page(result: Result) -> str:
         title=words.title(result),
         areas=areas,
         passed_areas=[(area.name, [each for each in passed if each["area"] == area.name]) for area in areas],
-        failures=[_broken(result, each, commands, panels, most) for each in failed],
-        warnings=[_broken(result, each, commands, panels, most) for each in doubtful],
+        causes=causes,
+        failures=[_broken(result, each, commands, panels, most) | {"cause": homes.get(each["id"])} for each in failed],
+        warnings=[
+            _broken(result, each, commands, panels, most) | {"cause": homes.get(each["id"])} for each in doubtful
+        ],
         fates=dict(zip((True, False, None), words.clients_by_fate(result), strict=True)),
         scenarios=words.broken_scenarios(result),
         reasons={verdict: words.by_reason(words.with_verdict(result, verdict)) for verdict in SYMBOLS},
@@ -85,40 +91,39 @@ def segments(counts: Mapping[str, int]) -> Iterator[tuple[str, int, str, str]]:
 
 
 class _Commands:
-    """Prints a long command once on the page, and none where they would bloat it."""
+    """The commands of a page, each where it is looked for; none where they would bloat it."""
 
-    def __init__(self) -> None:
-        self._homes: dict[str, str] = {}
-        self._room = COMMANDS
+    def __init__(self, broken: int) -> None:
+        self._room = COMMANDS * 100 // max(100, broken)  # what is broken takes the rest of the page
 
-    def command(self, command: str, requirement: str) -> dict[str, str]:
-        """The command, or the requirement where it already stands, or neither."""
-        if command in self._homes and len(command) > 2 * SHORTEST:
-            return {"curl": "", "home": self._homes[command]}
-        if len(command) > self._room:
-            return {"curl": "", "home": ""}
-        self._room -= len(command)
-        self._homes.setdefault(command, requirement)
-        return {"curl": command, "home": ""}
+    def first_place(self, violation: ResultViolation, most: int) -> dict[str, Any]:
+        """A place as the page shows it, with values of so many characters and the command that repeats it."""
+        values: dict[str, Any] = {key: clip(visible(violation[key]), most) for key in ("expected", "got", "message")}
+        fits = len(violation["curl"]) <= self._room
+        self._room -= len(violation["curl"]) if fits else 0
+        shown = {"curl": violation["curl"] if fits else "", "left_out": not fits}
+        return values | shown | {"place": words.place(violation)}
+
+
+def _cause(result: Result, cause: ResultCause, commands: _Commands) -> dict[str, Any]:
+    """Template values of a cause."""
+    first = commands.first_place(cause["first"], LONGEST) if "first" in cause else None
+    return dict(cause) | {"first": first, "titles": words.clients(result, cause["clients"])}
 
 
 def _broken(
     result: Result, requirement: ResultRequirement, commands: _Commands, panels: Panels, most: int
 ) -> dict[str, Any]:
     """Template values of a broken requirement."""
-    first: dict[str, str] = {}
-    further: list[dict[str, str]] = []
-    for each in requirement["violations"] if most >= LONGEST / 2 else requirement["violations"][:2]:
-        size = SHORTEST // 2 if first else most
-        values = {key: clip(visible(each[key]), size) for key in ("expected", "got", "message")}
-        values["place"] = words.place(each)
-        if first:
-            further.append(values)
-        else:
-            first = values | commands.command(each["curl"], requirement["id"])
+    first, others = next(iter(requirement["violations"]), None), requirement["violations"][1:]
+    size = SHORTEST // 2
+    further = [
+        {key: clip(visible(each[key]), size) for key in ("expected", "got")} | {"place": words.place(each)}
+        for each in (others if most >= LONGEST / 2 else others[:1])
+    ]
     more = {
         "runs": requirement.get("runs"),
-        "first": first,
+        "first": commands.first_place(first, most) if first else None,
         "further": further,
         "panel": panels.panel(requirement),
         "sources": words.sources(requirement),

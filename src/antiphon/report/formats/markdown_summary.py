@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 
 from antiphon.judge.verdict import Verdict
-from antiphon.report.result_model import Result, ResultRequirement
+from antiphon.report.cause_text import extent
+from antiphon.report.causes import BROKEN, causes_of
+from antiphon.report.result_model import Result, ResultCause, ResultRequirement
 from antiphon.report.text import block, clip, code, markdown, visible
 from antiphon.report.words import (
     alarms,
     areas,
+    broken_line,
     broken_scenarios,
     by_reason,
     clients,
@@ -20,19 +23,17 @@ from antiphon.report.words import (
     place,
     plural,
     profile_lines,
-    replay,
-    sources,
     title,
     with_verdict,
 )
 
-MOST_FAILURES = 50
-"""Failures with all details: a job summary is cut at 1 MiB."""
+MOST_CAUSES = 50
+"""Causes with all details: a job summary is cut at 1 MiB."""
 SHOWN_VERDICTS = 400
 
 
-def summary(result: Result, most: int = MOST_FAILURES) -> str:
-    """The document, with at most so many failures told in full."""
+def summary(result: Result, most: int = MOST_CAUSES) -> str:
+    """The document, with at most so many causes told in full."""
     return "\n".join(_lines(result, most)) + "\n"
 
 
@@ -49,13 +50,13 @@ def _lines(result: Result, most: int) -> Iterator[str]:
     for line in profile_lines(result):
         yield f"- profile {markdown(line)}"
     yield from _clients(result)
+    yield from _causes(result, most)
     yield ""
     yield "| area | " + " | ".join(map(str, Verdict)) + " |"
     yield "|---|" + "--:|" * len(Verdict)
     for area in areas(result):
         yield f"| {area.name} | " + " | ".join(str(area.counts[verdict] or "") for verdict in Verdict) + " |"
     yield "| **all** | " + " | ".join(str(result["totals"][verdict]) for verdict in Verdict) + " |"
-    yield from _failures(result, most)
     yield from _others(result, most)
 
 
@@ -69,43 +70,44 @@ def _clients(result: Result) -> Iterator[str]:
         yield f"- not with {markdown(clients(result, [name])[0])}: {', '.join(map(code, broken[:8]))}{more}"
 
 
-def _failures(result: Result, most: int) -> Iterator[str]:
-    failed = with_verdict(result, "fail")
-    if failed:
-        yield f"\n### Broken: {len(failed)}\n"
-    for requirement in failed[:most]:
-        yield from _failure(result, requirement)
-    if len(failed) > most:
-        yield f"…and {len(failed) - most} more, in the report."
+def _causes(result: Result, most: int) -> Iterator[str]:
+    causes = causes_of(result)
+    if causes:
+        yield f"\n### {broken_line(result)}\n"
+    broken = {each["id"]: each for each in result["requirements"] if each["verdict"] in BROKEN}
+    for number, cause in enumerate(causes[:most], 1):
+        yield from _cause(result, cause, number, broken)
+    if len(causes) > most:
+        yield f"…and {len(causes) - most} more, in the report."
 
 
-def _failure(result: Result, requirement: ResultRequirement) -> Iterator[str]:
-    says, often = escape(visible(requirement["says"])), f"{requirement['violated']} of {requirement['judged']}"
-    yield f"<details><summary><code>{requirement['id']}</code> ({requirement['level']}, {often}): {says}</summary>\n"
+def _cause(result: Result, cause: ResultCause, number: int, broken: Mapping[str, ResultRequirement]) -> Iterator[str]:
+    says = escape(visible(clip(cause["title"], SHOWN_VERDICTS)))
+    yield f"<details><summary><b>{number}</b> {says} ({extent(cause)})</summary>\n"
     lines = []
-    for first in requirement["violations"][:1]:
+    if first := cause.get("first"):
         lines += [f"place     {place(first)}"]
         lines += [
-            f"{label:<9} {clip(first[label], SHOWN_VERDICTS)}"
-            for label in ("expected", "got", "message")
-            if first[label]
+            f"{label:<9} {clip(text, SHOWN_VERDICTS)}"
+            for label, text in (("expected", first["expected"]), ("got", first["got"]), ("message", first["message"]))
+            if text
         ]
         lines += [f"repeat    {first['curl']}"] if first["curl"] else []
-    lines += [f"source    {source}" for source in sources(requirement)]
-    broken = clients(result, requirement["breaks"])
-    lines += [f"breaks    {'; '.join(broken)}"] if broken else []
-    again = replay(result, requirement["id"])
-    yield block(lines + ([f"replay    {again}"] if again else []))
+    titles = clients(result, cause["clients"])
+    lines += [f"breaks    {'; '.join(titles)}"] if titles else []
+    yield block(lines)
+    for id in cause["requirements"]:
+        yield _requirement(broken[id])
     yield "\n</details>\n"
 
 
+def _requirement(requirement: ResultRequirement) -> str:
+    often = f"{requirement['violated']} of {requirement['judged']}"
+    says = markdown(clip(requirement["says"], SHOWN_VERDICTS))
+    return f"- `{requirement['id']}` ({requirement['level']}, {often}): {says}"
+
+
 def _others(result: Result, most: int) -> Iterator[str]:
-    warned = with_verdict(result, "warn")
-    if warned:
-        yield f"\n### Broken, but only a should: {len(warned)}\n"
-    for each in warned[:most]:
-        got = each["violations"][0]["got"] if each["violations"] else ""
-        yield f"- `{each['id']}`: {markdown(each['says'])} Got {code(clip(got, 120))}"
     scenarios = broken_scenarios(result)
     if scenarios:
         yield "\n### Scenarios that could not continue\n"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from antiphon.report.formats.html import page, render
 from antiphon.report.result_model import Result
-from antiphon.report.series import Column, columns, keys, rows, values
+from antiphon.report.series import Column, causes, columns, keys, rows, values
 from antiphon.report.text import markdown
 
 MARKS = {True: "✓", False: "✗", None: "?"}
@@ -29,6 +29,7 @@ def as_page(results: Sequence[Result]) -> str:
     return render(
         "matrix.html",
         columns=shown,
+        causes=causes(shown),
         profiles=keys(shown, "profiles"),
         clients=keys(shown, "clients"),
         capabilities=values(shown, "capability"),
@@ -50,13 +51,20 @@ def as_markdown(results: Sequence[Result]) -> str:
     exercised = [column.result["exercised"] for column in shown]
     lines.append(["exercised", *(f"{each['judged']} of {each['requirements']}" for each in exercised)])
     lines.append(["held", *(f"{each['held']} of {each['judged']}" for each in exercised)])
+    lines.append(["causes", *(str(len(column.causes)) for column in shown)])
     lines += [[f"profile {name}", *(_profile(each, name) for each in shown)] for name in keys(shown, "profiles")]
     lines += [[f"client {name}", *(MARKS[c.works(name)] for c in shown)] for name in keys(shown, "clients")]
+    for id, heading in causes(shown).items():
+        lines.append([heading, *(_cause(column, id) for column in shown)])
     for name in values(shown, "capability"):
         lines.append([f"capability {name}", *(str(c.share("capability", name)) for c in shown)])
     cells = (" | ".join(each if each == "---" else markdown(each) for each in line) for line in lines)
     table = [line.rstrip() for line in (f"| {line} |" for line in cells)]
     return "\n".join([*table, "", MEANING, *_trends(shown)]) + "\n"
+
+
+def _cause(column: Column, id: str) -> str:
+    return f"✗ {len(column.causes[id]['requirements'])}" if id in column.causes else ""
 
 
 def _profile(column: Column, name: str) -> str:

@@ -78,14 +78,16 @@
   };
 
   const heads = () =>
-    [...document.querySelectorAll("[data-item], [data-group]")]
+    [...document.querySelectorAll("[data-cause], [data-item], [data-group]")]
       .map((item) => (item.tagName === "DETAILS" ? item.querySelector("summary") : item))
       .filter((head) => head.checkVisibility());
   const move = (step) => {
     const all = heads();
     const now = all.indexOf(document.activeElement);
     if (now < 0 && document.activeElement !== form.text) return false;
-    const next = now + step < 0 ? form.text : all[Math.min(all.length - 1, now + step)];
+    const after = all.findIndex((head) => form.compareDocumentPosition(head) & Node.DOCUMENT_POSITION_FOLLOWING);
+    const place = now < 0 ? (after < 0 ? all.length : after) - (step > 0 ? 1 : 0) : now;
+    const next = now === after && step < 0 ? form.text : all[Math.min(all.length - 1, place + step)];
     if (!next) return false;
     if (next.tabIndex < 0) next.tabIndex = 0;
     next.focus();

@@ -1,0 +1,46 @@
+"""A cause on a terminal: what the server does and whom it breaks, its first place, and the command that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from antiphon.report.causes import SHORT_COMMAND
+from antiphon.report.result_model import ResultCause
+from antiphon.report.text import shorten, visible
+from antiphon.report.words import difference, place, plural
+
+WIDTH = 80
+STYLES = {"must": "bold red", "should": "bold yellow"}
+
+
+def cause_line(cause: ResultCause, number: int) -> Text:
+    """A cause in one line of the narrowest screen."""
+    reach = extent(cause)
+    title = shorten(visible(cause["title"]), WIDTH - len(reach) - 6)
+    return Text.assemble(f"{number:>2} ", (title, STYLES[cause["level"]]), (f"  {reach}", "dim"))
+
+
+def cause_text(cause: ResultCause, number: int) -> Text:
+    """A grave cause: its line, its first place, and a command."""
+    return Text("\n").join([cause_line(cause, number), *_first_place(cause)])
+
+
+def extent(cause: ResultCause) -> str:
+    """How far a cause reaches: its level, and the clients that it breaks or else its requirements."""
+    if cause["clients"]:
+        return f"{cause['level']}, breaks {plural(len(cause['clients']), 'client')}"
+    number = len(cause["requirements"])
+    return f"{cause['level']}, {plural(number, 'requirement')}" if number > 1 else cause["level"]
+
+
+def _first_place(cause: ResultCause) -> Iterator[Text]:
+    first = cause.get("first")
+    if first is None:
+        return
+    yield Text(f"   {shorten(f'{visible(place(first))}: {difference(first)}', WIDTH - 3)}")
+    if len(first["curl"]) > SHORT_COMMAND:
+        yield Text(f"   the command is long: report.html#cause.{cause['id']}", "dim")
+    elif first["curl"]:
+        yield Text(f"   {visible(first['curl'])}")
