@@ -10,6 +10,7 @@ from importlib import import_module
 import click
 
 from antiphon import __version__
+from antiphon.cli.epilogs import epilog
 from antiphon.errors import AntiphonError, Exit
 
 COMMANDS = {
@@ -50,6 +51,7 @@ class Lazy(click.Group):
             return None
         assert isinstance(command, click.Command)
         command.short_help = COMMANDS[cmd_name]
+        command.epilog = epilog(cmd_name)
         return command
 
     def resolve_command(
@@ -68,7 +70,16 @@ class Lazy(click.Group):
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="antiphon")
 def group() -> None:
-    """Contract tests for the OpenAI Responses API and the servers that are compatible with it."""
+    r"""Contract tests for the OpenAI Responses API and the servers that are compatible with it.
+
+    \b
+    antiphon run                               judge the bundled reference server
+    antiphon run --base-url URL --model NAME   judge yours
+    antiphon judge traffic.har                 judge what was recorded
+
+    Exit codes: 0 holds, 1 a must is broken, 2 wrong use, 3 the server does not answer, 4 an error of ours, 5 something
+    is out of date or moved.
+    """
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

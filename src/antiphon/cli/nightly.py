@@ -41,8 +41,7 @@ def command(
     """Run within a budget, and write one page: what changed since the last run, who changed it, since when.
 
     The depth is standard unless one is named. What --max-calls and its like bound is the whole night. The history is a
-    folder of results; the page is nightly.md and nightly.html in the report folder. Exit codes: 0 nothing moved, 1 a
-    must broke, 5 something else moved, 3 the target does not answer.
+    folder of results; the page is nightly.md and nightly.html in the report folder.
     """
     from antiphon.nightly.night import NightOptions, NightRun
     from antiphon.nightly.page import as_json, as_text

@@ -17,20 +17,8 @@ from antiphon.cli.options.output import output_options
 from antiphon.errors import ConfigError, Exit
 from antiphon.report.output import Output
 
-EXIT_CODES = """\b
-Exit codes:
-  0    what was judged holds
-  1    a must is broken, or a call got no answer
-  2    wrong use, or nothing was judged
-  3    the server does not answer
-  4    an error of ours
-  5    an entry of the baseline is out of date
-  130  ended with Ctrl-C; what was stored is deleted, what was played is judged
-  143  ended with SIGTERM, likewise
-"""
 
-
-@click.command("run", epilog=EXIT_CODES)
+@click.command("run")
 @target_options
 @edition_option
 @click.option(

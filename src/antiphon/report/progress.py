@@ -1,7 +1,8 @@
-"""A live line while scenarios run; where nobody watches, one line at the end."""
+"""A live line while scenarios run; where nobody watches, a line every few seconds and one at the end."""
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from types import TracebackType
@@ -12,6 +13,9 @@ from rich.text import Text
 
 from antiphon.report.text import visible
 from antiphon.report.words import plural
+
+EVERY = 5.0
+"""Seconds between two lines where there is no terminal."""
 
 
 class Progress:
@@ -24,18 +28,25 @@ class Progress:
         self.calls = 0
         self.running: tuple[str, ...] = ()
         self._began = time.monotonic()
+        self._ended = threading.Event()
+        self._reporter = threading.Thread(target=self._report, daemon=True)
         self._live = Live(console=console, refresh_per_second=8, transient=True, get_renderable=self._line)
 
     def __enter__(self) -> Progress:
         self._began = time.monotonic()
         if self.console.is_terminal:
             self._live.start()
+        else:
+            self._reporter.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._live.stop()
+        self._ended.set()
+        if self._reporter.is_alive():
+            self._reporter.join()
         ended = "" if error is None else ", then stopped"
         done = f"{self.done} of {plural(self.total, 'scenario')}"
         self.console.print(Text(f"{done}, {plural(self.calls, 'call')}, {self._took()}{ended}"))
@@ -47,6 +58,11 @@ class Progress:
         self.done = self.done if done is None else done
         self.calls = self.calls if calls is None else calls
         self.running = self.running if running is None else tuple(running)
+
+    def _report(self) -> None:
+        """Say every few seconds how far the run is, whether or not anything happens."""
+        while not self._ended.wait(EVERY):
+            self.console.print(self._line(), soft_wrap=True)
 
     def _took(self) -> str:
         return f"{time.monotonic() - self._began:.1f} s"

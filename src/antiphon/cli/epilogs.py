@@ -1,0 +1,71 @@
+"""The end of each `--help`: examples, and the exit codes of the command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+ADDRESS = "--base-url http://127.0.0.1:8000/v1 --model my-model"
+EXAMPLES: Mapping[str, Sequence[str]] = {
+    "run": (
+        "antiphon run",
+        f"antiphon run {ADDRESS}",
+        f"antiphon run {ADDRESS} --profile core --max-calls 40 --verbose",
+        "antiphon run --transcript antiphon-report/transcript.jsonl -k stream.sequence",
+    ),
+    "judge": ("antiphon judge traffic.har", "antiphon judge cassette.yaml stream.sse --verbose -k usage"),
+    "serve": ("antiphon serve", "antiphon serve --port 8000 --fault text-delta-lost"),
+    "faults": ("antiphon faults --area stream", "antiphon faults text-delta-lost"),
+    "report": (
+        "antiphon report before.json after.json --out site",
+        "antiphon report antiphon-report/result.json --format sarif",
+    ),
+    "compare": (
+        "antiphon compare before.json antiphon-report/result.json",
+        "antiphon compare --edition openai-2026-08 --edition azure-2026",
+    ),
+    "baseline": ("antiphon baseline antiphon-report/result.json -o antiphon-baseline.yaml",),
+    "nightly": ("antiphon nightly --target openai --max-calls 150 --confirm",),
+    "history": ("antiphon history results/",),
+    "redact": ("antiphon redact traffic.har -o clean.jsonl",),
+    "list": ("antiphon list --area usage --level must", "antiphon list profiles"),
+    "explain": ("antiphon explain stream.sequence.contiguous", "antiphon explain temperature"),
+    "selftest": ("antiphon selftest --fault text-delta-lost",),
+    "doctor": (f"antiphon doctor {ADDRESS}",),
+    "proxy": ("antiphon proxy --upstream http://127.0.0.1:8000/v1 --port 8080",),
+    "spec": ("antiphon spec --bundle --out openapi.json",),
+    "drift": ("antiphon drift --sdk", "antiphon drift --openapi openapi.yaml"),
+}
+
+MEANINGS = {
+    0: "what was judged holds",
+    1: "a must is broken, or a call got no answer",
+    2: "wrong use, or nothing was judged",
+    3: "the server does not answer",
+    4: "an error of ours",
+    5: "an entry of the baseline is out of date",
+    130: "ended with Ctrl-C; what was stored is deleted, what was played is judged",
+    143: "ended with SIGTERM, likewise",
+}
+READERS = {0: "done", 2: "wrong use, or a file that cannot be read", 4: MEANINGS[4]}
+"""Codes of a command that reads or writes files and asks no server."""
+EXIT_CODES: Mapping[str, Mapping[int, str]] = {
+    "run": MEANINGS,
+    "judge": {code: MEANINGS[code] for code in (0, 1, 2, 4, 5)},
+    "nightly": {
+        0: "nothing moved since the last run", 1: "a must broke", 5: "something else moved",
+        **{code: MEANINGS[code] for code in (2, 3, 4)},
+    },
+    "proxy": {code: MEANINGS[code] for code in (0, 1, 2, 3, 4)},
+    "doctor": {0: "it can be judged", 1: "it cannot", **{code: MEANINGS[code] for code in (2, 3, 4)}},
+    "compare": {**READERS, 1: "a must is newly broken"},
+    "drift": {**READERS, 5: "something moved"},
+    "selftest": {**READERS, 0: "every fault is caught", 1: "a fault is missed, or caught by others"},
+}  # fmt: skip
+
+
+def epilog(command: str) -> str:
+    """The end of the help of a command, as click prints it: paragraphs that keep their lines."""
+    examples = "\n".join(f"  {example}" for example in EXAMPLES[command])
+    codes = EXIT_CODES.get(command, READERS)
+    meanings = "\n".join(f"  {code:<4} {meaning}" for code, meaning in sorted(codes.items()))
+    return f"\b\nExamples:\n{examples}\n\n\b\nExit codes:\n{meanings}"
