@@ -54,13 +54,17 @@ def test_what_a_server_breaks_fits_on_one_screen(path: Path) -> None:
     assert sum(max(1, -(-len(line) // 80)) for line in text.splitlines()) <= 40
 
 
-@pytest.mark.parametrize(("state", "said"), [("declined", "not a working server of the Responses API: 404"),
+@pytest.mark.parametrize(("state", "said"), [("declined", "not a working server of the Responses API."),
                                              ("unknown", "not asked whether it is a server")])  # fmt: skip
 def test_the_first_line_says_whether_it_is_the_right_server(gateway: Result, state: str, said: str) -> None:
     evidence = ["plain/1"] if state == "declined" else []
-    gateway["capabilities"] = {"core": {"state": state, "claimed": None, "evidence": evidence, "note": "404"}}
+    gateway["capabilities"] = {
+        "core": {"state": state, "claimed": state == "declined", "evidence": evidence, "note": "404"}
+    }
+    lines = shown(gateway, verbose=False).splitlines()
 
-    assert said in shown(gateway, verbose=False).splitlines()[0]
+    assert said in lines[0]
+    assert ("no server may lack it: core is declined (404, plain/1)" in lines) == (state == "declined")
 
 
 def test_a_failure_has_promise_place_difference_and_the_way_back(gateway: Result) -> None:

@@ -14,7 +14,7 @@ WORDS = {"effective": "effective", "echoed": "only echoed", "ignored": "ignored"
 
 def effect_lines(result: Result) -> Iterator[str]:
     """Summary of parameters, values and capabilities; empty where a result has none."""
-    yield from _claims(result.get("capabilities") or {})
+    yield from _states(result.get("capabilities") or {})
     rows = result.get("parameters") or []
     for surface in ("responses", "chat"):
         yield from _parameters(surface, [row for row in rows if row["surface"] == surface])
@@ -38,11 +38,16 @@ def _parameters(surface: str, rows: Sequence[ResultParameter]) -> Iterator[str]:
     yield f"parameters of {surface}: {', '.join(parts)}, {len(rows) - len(shown)} not shown"
 
 
-def _claims(capabilities: Mapping[str, ResultCapability]) -> Iterator[str]:
-    broken = broken_claims(capabilities)
-    for id in broken:
+def claim_lines(result: Result) -> Iterator[str]:
+    """The capabilities that no server may lack, or that were claimed, and that are not there."""
+    capabilities = result.get("capabilities") or {}
+    for id in broken_claims(capabilities):
         word = "no server may lack it" if id == "core" else "claimed and not kept"
         yield f"{word}: {id} is {_state(capabilities[id])}"
+
+
+def _states(capabilities: Mapping[str, ResultCapability]) -> Iterator[str]:
+    broken = broken_claims(capabilities)
     for id, each in capabilities.items():
         failed = each["state"] == "unknown" and each["evidence"]
         if (failed or each["state"] in ("ignored", "partial", "unclean")) and id not in broken:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
+from antiphon.report.effect_tables import claim_lines
 from antiphon.report.result_model import Result
 from antiphon.report.text import shorten, visible
 from antiphon.report.words import clients_by_fate, numbers, plural, target_of, title
@@ -17,6 +18,7 @@ MOST_LINE, MOST_LIST = 80, 155
 def overview(result: Result) -> Iterator[Text]:
     """What was judged, how much of it holds, the profiles, and the clients."""
     yield Text(": ".join(filter(None, (_subject(result), identity(result)))), "bold")
+    yield from (Text(line, "bold red") for line in claim_lines(result))
     yield Text(shorten(f"{numbers(result)}; {_work(result)}; edition {result['edition']}", MOST_LIST))
     if result["filtered"]:
         chosen = f" ({shorten(visible(result['filter']), MOST_LINE)})" if result["filter"] else ""
@@ -44,8 +46,7 @@ def identity(result: Result) -> str:
         return "not asked whether it is a server of the Responses API."
     if core["state"] in ("kept", "partial"):
         return "a server of the Responses API."
-    note = f": {shorten(visible(core['note']), MOST_LIST)}" if core["note"] else "."
-    return f"not a working server of the Responses API{note}"
+    return "not a working server of the Responses API."
 
 
 def _work(result: Result) -> str:
