@@ -61,7 +61,8 @@ def _profiles(result: Result) -> Iterator[Text]:
     for name, profile in result["profiles"].items():
         lacks = f"lacks {', '.join(profile['missing'])}" if profile["missing"] else ""
         broken = f"{len(profile['broken'])} broken" if profile["broken"] else ""
-        why = "; ".join(reason for reason in (broken, lacks) if reason)
+        unasked = f"not asked: {', '.join(profile.get('not_asked', ()))}" if profile.get("not_asked") else ""
+        why = "; ".join(reason for reason in (broken, lacks, unasked) if reason)
         fates[profile["holds"]].append(f"{name} ({why})" if why else name)
     for holds, label, style in ((True, "holds", "green"), (False, "does not hold", "red"), (None, "unclear", "cyan")):
         if fates[holds]:
