@@ -2,17 +2,23 @@
 
 from typing import Any
 
+import anyio
+
 from antiphon.suite import Api, Transcript, assume, must_refuse, requirement, scenario
 
 ENDINGS = ("response.completed", "response.incomplete", "response.failed", "error")
+TURNED = 1.1
+"""Seconds after which a time that is read from the clock shows another second."""
 APART = frozenset({"encrypted_content", "obfuscation"})
 
 
 @scenario(needs={"streaming", "store"})
 async def streamed_text(api: Api) -> None:
-    """A text is streamed, and the response is read when it has ended."""
+    """A text is streamed, and the response is read when it has ended and the second has turned over."""
     streamed = await api.stream(input="Say hi.", store=True, metadata={"purpose": "contract"})
-    await api.retrieve(streamed.id)
+    streamed_id = streamed.id
+    await anyio.sleep(TURNED)
+    await api.retrieve(streamed_id)
 
 
 @requirement("store.readable-after-stream")

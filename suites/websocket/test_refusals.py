@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from antiphon.contract.model import Contract
 from antiphon.contract.triggers import ABSENT, Trigger, fill_placeholders, triggers
+from antiphon.judge.base_requests import BaseRequests
 from antiphon.suite import Api, Exchange, Transcript, assume, must_refuse, prerequisites, requirement, scenario
 
 SHORT: dict[str, Any] = {"input": "Say hi.", "store": False, "max_output_tokens": 64}
@@ -17,11 +20,16 @@ def refusals(exchange: Exchange) -> list[dict[str, Any]]:
 
 @scenario(needs={"websocket"})
 async def socket_refused_then_created(api: Api) -> None:
-    """A wrong create is followed by a right one."""
+    """A wrong create comes between two right ones. The first is what triggers change."""
     async with api.socket() as socket:
+        await socket.create(model=api.model, **SHORT)
         with api.intending(must_refuse("temperature-type")):
             await socket.create(model=api.model, **SHORT, temperature="hot", within=WITHIN)
         await socket.create(model=api.model, **SHORT)
+
+
+CONTROL = pytest.mark.usefixtures("socket_refused_then_created")
+"""The scenario that sends the message of which triggers change a value."""
 
 
 @scenario(
@@ -44,7 +52,7 @@ async def socket_refused_message(api: Api, trigger: Trigger) -> None:
 @requirement("websocket.error-keeps-open")
 def test_stays_open(socket_refused_then_created: Transcript) -> None:
     """After a refusal the next create on the connection makes a response."""
-    _, refused, created = socket_refused_then_created
+    _, _, refused, created = socket_refused_then_created
     assume(refusals(refused), "the wrong create was not refused")
 
     assert created.failure is None
@@ -54,17 +62,20 @@ def test_stays_open(socket_refused_then_created: Transcript) -> None:
 @requirement("websocket.errors-belong")
 def test_errors_are_told_once(socket_refused_then_created: Transcript) -> None:
     """The error of a wrong create comes for it alone."""
-    _, refused, created = socket_refused_then_created
+    _, _, refused, created = socket_refused_then_created
     assume(not created.failure, "the connection did not outlast the refusal")
 
     assert len(refusals(refused)) == 1
     assert refusals(created) == []
 
 
+@CONTROL
 @requirement("{case.requirement}")
-def test_is_refused(socket_refused_message: Transcript) -> None:
+def test_is_refused(socket_refused_message: Transcript, base_requests: BaseRequests) -> None:
     """The message is refused with an error."""
     turn = socket_refused_message[-1]
+    objection = base_requests.objection(socket_refused_message.case) if refusals(turn) else ""
+    assume(not objection, objection)
 
     assert turn.events
     assert turn.events[0]["type"] == "error"
@@ -73,11 +84,14 @@ def test_is_refused(socket_refused_message: Transcript) -> None:
     assert socket_refused_message.case.accepts(status)
 
 
+@CONTROL
 @requirement("{case.detail}")
-def test_says_why(socket_refused_message: Transcript, contract: Contract) -> None:
+def test_says_why(socket_refused_message: Transcript, contract: Contract, base_requests: BaseRequests) -> None:
     """The refusal has the status, type, param and code of the service."""
     turn = socket_refused_message[-1]
     assume(refusals(turn), "it was not refused")
+    objection = base_requests.objection(socket_refused_message.case)
+    assume(not objection, objection)
     refusal = refusals(turn)[0]
     error: Any = refusal.get("error")
     assume(isinstance(error, dict), "the refusal has no error object")

@@ -108,7 +108,7 @@ def test_a_value_that_is_taken_is_shown_as_accepted() -> None:
     ],
 )
 def test_a_refusal_is_proper_or_not(status: int, body: bytes, verdict: str) -> None:
-    valid = answer("plain/1", 200, b'{"object":"response","status":"completed"}')
+    valid = answer("plain/1", 200, b'{"object":"response","status":"completed","output":[]}')
     rows = rows_of(valid, answer("refused[temperature-above]/1", status, body, temperature=2.1))
     row = next(each for each in rows["temperature"]["invalid"] if each["trigger"] == "temperature-above")
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
 import pytest
 from tests.judge.exchanges import STARTED, broken, exchange_of, judged, read, spelled
 
-from antiphon.recording.exchange import Exchange
+from antiphon.recording.exchange import Chunk, Exchange
 
 Step = tuple[dict[str, Any], int]
 
@@ -43,12 +44,18 @@ def _polled(after: int, status: str) -> Step:
     return {"like": "retrieved", "reply": changes}, after
 
 
+def _read_marked(after: int, **reply: Any) -> Step:
+    case, _ = _read(after, **reply)
+    return {**case, "like": "plain", "method": "GET", "path": "/responses/resp_1", "sent": None}, after
+
+
 CREATED: Step = ({"like": "bare"}, 0)
+MARKED: Step = ({"like": "plain"}, 0)
 GONE: Step = ({"like": "refused", "method": "GET", "path": "/responses/resp_2", "sent": None, "status": 404}, 20)
 DELETED: Step = ({"like": "deleted"}, 10)
 RELATED: dict[str, tuple[list[Step], list[Step]]] = {
     "store.get-equals-create": ([CREATED, _read(5)], [CREATED, _read(5, output=[])]),
-    "metadata.kept-on-get": ([CREATED, _read(5)], [CREATED, _read(5, metadata={"a": "b"})]),
+    "metadata.kept-on-get": ([MARKED, _read_marked(5)], [MARKED, _read_marked(5, metadata={"a": "b"})]),
     "background.poll-equals": ([_read(5), _read(9)], [_read(5), _read(9, output=[])]),
     "background.status-forward": (
         [_polled(0, "queued"), _polled(5, "in_progress"), _polled(9, "completed")],
@@ -133,3 +140,49 @@ def test_metadata_is_shown_in_every_lifecycle_event() -> None:
     ledger = judged(_stream({"run": "7"}))
 
     assert [violation.at for violation in ledger["metadata.in-stream"].places] == ["event 0 /response/metadata/run"]
+
+
+def test_metadata_that_no_read_shows_are_no_pass() -> None:
+    created, read = _made(0, *MARKED), _made(1, *_read_marked(5, metadata="$absent"))
+
+    assert not judged(created, read)["metadata.kept-on-get"].judged
+
+
+def _streamed(created_at: int, lasts: float = 0.0) -> Exchange:
+    """A stream whose last event shows a time of creation, after so many seconds."""
+    case = spelled(read("good")["bare"])
+    early = {**case["body"], "status": "in_progress", "output": [], "usage": None, "completed_at": None}
+    events = [
+        {"type": "response.created", "sequence_number": 0, "response": early},
+        {"type": "response.completed", "sequence_number": 1, "response": {**case["body"], "created_at": created_at}},
+    ]
+    made = exchange_of(
+        {"like": "bare", "sent": {"/stream": True}, "headers": {"content-type": "text/event-stream"}, "content": ""}
+    )
+    frames = [f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode() for event in events]
+    chunks = tuple(Chunk(at, frame) for at, frame in zip((0.0, lasts), frames, strict=True))
+    assert made.response is not None
+    return replace(made, response=replace(made.response, chunks=chunks))
+
+
+SHOWN_AT = 1780000000
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "judged_and_violated"),
+    [
+        ([_streamed(SHOWN_AT)], (0, 0)),
+        ([_streamed(SHOWN_AT, 1.2)], (1, 0)),
+        ([_streamed(SHOWN_AT + 1)], (1, 1)),
+        ([_streamed(SHOWN_AT), _made(1, *_read(1))], (0, 0)),
+        ([_streamed(SHOWN_AT), _made(1, *_read(3))], (1, 0)),
+        ([_streamed(SHOWN_AT), _made(1, *_read(3, created_at=SHOWN_AT + 3))], (0, 0)),
+    ],
+    ids=["short", "long", "differs", "read-at-once", "read-later", "read-differs"],
+)
+def test_a_time_is_constant_only_where_a_clock_would_show(
+    exchanges: list[Exchange], judged_and_violated: tuple[int, int]
+) -> None:
+    entry = judged(*exchanges)["stream.lifecycle.constant-created-at"]
+
+    assert (entry.judged, entry.violated) == judged_and_violated

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from antiphon.contract.missing_routes import is_missing
 from antiphon.contract.model import Contract
 from antiphon.effects.cell import Cell, Places
 from antiphon.effects.create_record import CreateRecord, as_object
@@ -17,6 +16,7 @@ from antiphon.exercise.capability_signs import SIGNS, Signs, mode_of
 from antiphon.exercise.refusals import REASONS
 from antiphon.recording.exchange import INBOUND, Exchange
 from antiphon.recording.intent import Purpose
+from antiphon.recording.outcome import Outcome, outcome
 from antiphon.recording.records import ScenarioEnd
 from antiphon.recording.stored_response import stored_response
 
@@ -127,7 +127,7 @@ class Capabilities:
             if operation == "delete" and exchange.is_success:
                 self._works["store"]["delete"].add(exchange.id)
                 self._created.pop(named, None)
-            elif operation == "retrieve" and named and not is_missing(operation, exchange.status):
+            elif operation == "retrieve" and named and (exchange.status == 404 or not _is_unrouted(exchange)):
                 self._note_read(exchange, *self._created[named])
             elif operation == "retrieve" and exchange.is_success:
                 self._works["store"]["retrieve"].add(exchange.id)
@@ -237,6 +237,10 @@ def _is_odd(exchange: Exchange) -> bool:
     if exchange.is_client_error:
         return not readable and exchange.status not in (404, 405)
     return exchange.status >= 300
+
+
+def _is_unrouted(exchange: Exchange) -> bool:
+    return outcome(exchange) is Outcome.UNROUTED
 
 
 def _has_failed(exchange: Exchange) -> bool:

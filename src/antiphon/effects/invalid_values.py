@@ -47,7 +47,7 @@ class Invalids:
         body = as_object(exchange.body)
         error = as_object(body.get("error"))
         told = {key: "" if error.get(key) is None else str(error[key])[:LONGEST] for key in ("type", "code", "param")}
-        result = outcome(exchange, routed=True)
+        result = outcome(exchange, routed=True)  # one of a route that nothing shows does not come here
         if result is Outcome.ANSWERED:
             verdict = "accepted"
         elif result not in (Outcome.REFUSED, Outcome.BROKE):
@@ -57,7 +57,7 @@ class Invalids:
         return {"verdict": verdict, "status": str(exchange.status or ""), **told, "exchange": exchange.id}
 
     def verdict(self, trigger: str) -> dict[str, str] | None:
-        """How a trigger was answered; None where it was not sent. Unknown where its base request is refused as well."""
+        """How a trigger was answered; None where it was not sent. Unknown where its base request is not answered."""
         found = self._found.get(trigger)
         if found and found["verdict"] != "accepted" and self._bases.objection(self._triggers[trigger]):
             return {**found, "verdict": "unknown"}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from antiphon.contract.model import Edition
 from antiphon.generated.object_record import Deviation, ObjectRecord, in_order, texts_listed, texts_sent
-from antiphon.recording.exchange import Exchange
+from antiphon.recording.exchange import Exchange, Request
 
 EXISTENCE, ORDER, STATUS = "properties.existence", "properties.order", "properties.status"
 ENDED = frozenset({"completed", "failed", "cancelled", "incomplete"})
@@ -36,13 +36,27 @@ class ObjectModel:
         }
 
     def see(self, exchange: Exchange) -> Iterator[Deviation]:
-        """Deviations of an exchange; a missing reply, or a failure, is judged elsewhere."""
+        """Deviations of an exchange; a missing reply, or a failure, is judged elsewhere.
+
+        Nobody knows whether a change was made that got no answer, so what it concerns is forgotten.
+        """
         request = exchange.request
-        if request is None or exchange.failure or exchange.status in LACKING or (exchange.status or 500) >= 500:
+        if request is None:
+            return
+        if exchange.failure or exchange.status in LACKING or (exchange.status or 500) >= 500:
+            self._forget(exchange, request)
             return
         rule = self._rules.get(self._edition.operation(request.method, request.path))
         if rule is not None:
             yield from rule(exchange)
+
+    def _forget(self, exchange: Exchange, request: Request) -> None:
+        """Let go of what a request may have changed."""
+        sent = exchange.sent if isinstance(exchange.sent, dict) else {}
+        if request.method not in ("GET", "HEAD") and exchange.status not in LACKING:
+            for id in (*request.path.split("/"), str(sent.get("conversation"))):
+                self.responses.pop(id, None)
+                self.conversations.pop(id, None)
 
     def _named(self, exchange: Exchange) -> ObjectRecord | None:
         """The object that the path names."""

@@ -17,13 +17,16 @@ from antiphon.generated import rules
 from antiphon.generated.model import ENDED, ObjectModel
 from antiphon.generated.object_record import Deviation
 from antiphon.generated.options import CURRENT_OPTIONS, GenerationOptions
+from antiphon.generated.walk_intents import walk_intent
 from antiphon.recording.exchange import Exchange
-from antiphon.recording.intent import PROBE
+from antiphon.recording.intent import Intent
 
 STEPS = 15
 """Calls of one walk at most."""
 MOST_CALLS = 150
 """Calls of one machine that shrinking may take beyond its walks."""
+STORED = frozenset({"store"})
+"""What every call of a walk rests on."""
 OPTIONAL = ("chaining", "input-items", "background", "cancel", "conversations")
 
 
@@ -85,7 +88,8 @@ class Walker:
             raise WalkBudgetSpent
         self.calls += 1
         try:
-            exchange: Exchange = from_thread.run(self._send_before_deadline, operation, given)
+            intent = walk_intent(self.model, operation, {*STORED, *([needs] if needs else ())}, given)
+            exchange: Exchange = from_thread.run(self._send_before_deadline, operation, given, intent)
         except TimeoutError:
             raise WalkBudgetSpent from None
         except (CapabilityDeclined, OverBudget) as error:
@@ -100,15 +104,15 @@ class Walker:
             raise ModelContradicted(deviations[0].requirement)
         return exchange
 
-    async def _send_before_deadline(self, operation: str, arguments: dict[str, Any]) -> Exchange:
+    async def _send_before_deadline(self, operation: str, arguments: dict[str, Any], intent: Intent) -> Exchange:
         headers: dict[str, str | None] = {"User-Agent": rules.agent(self.options)}
         with anyio.fail_after(self.deadline - time.monotonic()):
-            return await self._send(operation, arguments, headers)
+            with self.api.intending(intent):
+                return await self._send(operation, arguments, headers)
 
     async def _send(self, operation: str, arguments: dict[str, Any], headers: dict[str, str | None]) -> Exchange:
-        with self.api.intending(PROBE):  # the model knows what is to be refused
-            if operation == "create":
-                answer: Answer = await self.api.create(headers=headers, max_output_tokens=16, **arguments["body"])
-            else:
-                answer = await self.api.call(operation, headers=headers, **arguments)
+        if operation == "create":
+            answer: Answer = await self.api.create(headers=headers, max_output_tokens=16, **arguments["body"])
+        else:
+            answer = await self.api.call(operation, headers=headers, **arguments)
         return answer.exchange

@@ -92,7 +92,7 @@ class Judge:
         if operation == "unknown":
             self.skipped += 1
             return {}
-        result = outcome(exchange, self.routes.is_shown(operation))
+        result = self.routes.outcome(exchange, operation)
         if result is Outcome.UNROUTED:
             self._hold_back(exchange, operation)
             return {}
@@ -109,7 +109,8 @@ class Judge:
         self.exchanges += 1
         self.outcomes.see(exchange)
         operation = operation_of(exchange, self.contract.edition)
-        if operation != "unknown" and (held := self.routes.see(exchange, operation)):
+        is_news = operation != "unknown" and self.routes.see(exchange, operation)
+        if is_news and (held := self.routes.release(operation)):
             self.ledger.add(held.ledger)
             for relation, subject in held.views:
                 relation.see(subject)

@@ -37,29 +37,44 @@ class HeldFindings:
             self.views = [pair for pair in self.views if pair[1].exchange is not exchange]
 
 
-class RouteMemory:
-    """The operations whose route exists, and the findings that wait for that."""
+class KnownRoutes:
+    """The operations whose route some exchange showed to exist."""
 
     def __init__(self) -> None:
         self._shown: set[str] = set()
-        self._held: dict[str, HeldFindings] = {}
 
     def is_shown(self, operation: str) -> bool:
         """An exchange showed the route of an operation to exist."""
         return operation in self._shown
 
-    def see(self, exchange: Exchange, operation: str) -> HeldFindings | None:
-        """Note what an exchange shows of its route; the findings that count from now on."""
+    def see(self, exchange: Exchange, operation: str) -> bool:
+        """Note what an exchange shows of its route; whether it is the first to show it."""
         if operation in self._shown or exchange.status in _NOT_INSIDE:
-            return None
+            return False
         if outcome(exchange) not in (Outcome.ANSWERED, Outcome.REFUSED):
-            return None
+            return False
         self._shown.add(operation)
-        return self._held.pop(operation, None)
+        return True
+
+    def outcome(self, exchange: Exchange, operation: str) -> Outcome:
+        """The outcome of an exchange, by what is known of its route so far."""
+        return outcome(exchange, operation in self._shown)
+
+
+class RouteMemory(KnownRoutes):
+    """The routes that exist, and the findings that wait for theirs to be shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._held: dict[str, HeldFindings] = {}
 
     def held(self, operation: str) -> HeldFindings:
         """The findings of an operation that wait for its route to be shown."""
         return self._held.setdefault(operation, HeldFindings())
+
+    def release(self, operation: str) -> HeldFindings | None:
+        """The findings that waited for a route that was shown; None where none did."""
+        return self._held.pop(operation, None)
 
     def drop(self) -> int:
         """Let go of what never came to count; the number of its exchanges."""

@@ -16,6 +16,7 @@ from antiphon.errors import describe_lookup
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.transcript import Transcript
+from antiphon.suite.unshown_steps import UnshownStep
 
 LONGEST = 400
 """Characters of a value that a violation shows."""
@@ -118,6 +119,8 @@ def _came(exchange: Exchange | None) -> str:
     """Summary of the reply of an exchange, in one line."""
     if exchange is None:
         return "no exchange"
+    if isinstance(exchange, UnshownStep):
+        return exchange.why.reason
     if exchange.failure:
         return f"{exchange.failure.kind}: {exchange.failure.message}"
     return f"{exchange.status} {_short(exchange.content.decode('utf-8', 'replace'))}".rstrip()

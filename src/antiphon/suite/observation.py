@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from types import FrameType, MappingProxyType, TracebackType
 from typing import Any, TypeVar
 
-from antiphon.judge.admission import void_outcome
-from antiphon.judge.outcome_tally import reason_of
 from antiphon.judge.registry import Violation
-from antiphon.recording.exchange import RETRIED, Exchange
+from antiphon.recording.exchange import Exchange
 from antiphon.recording.outcome import MISSING_ROUTE, Outcome
 from antiphon.recording.records import ScenarioEnd
 from antiphon.recording.transcript import Transcript
 from antiphon.suite.assertion_violation import explain
+from antiphon.suite.unshown_steps import StepUnshown, UnfinishedTranscript, UnshownStep, hide_unshown
 
 STATUS = "A status "
 """Begins what is expected of a reply where a test asks for no more than its status."""
@@ -59,21 +58,41 @@ def observe(
     """Call a test and return its observation. Never raises for what a server may have sent.
 
     A lookup that fails in the test's own lines (a missing key, a wrong type) is the server's fault: the reply does not
-    have the form that the test reads. The same in our library is an error of ours. Where a call got no answer, or a
-    damaged one, or a server error, or where a create was answered with no response object at all, or with no stream,
-    that alone is the fault, and what the test judges was not shown. `kept` are the capabilities that other exchanges
-    show to be there, with one of these: a scenario that was declined for want of one excuses nothing.
+    have the form that the test reads. The same in our library is an error of ours. Where a call that it reads got no
+    answer, or a damaged one, or a server error, or where a create was answered with no response object at all, or with
+    no stream, that alone is the fault, and what the test judges was not shown. `kept` are the capabilities that other
+    exchanges show to be there, with one of these: a scenario that was declined for want of one excuses nothing.
     """
-    if not reads_outcomes(test) and (void := _void(arguments)):
-        return void
     for transcript in _transcripts(arguments):
-        unseen = _unplayed(transcript)
-        ending = transcript.ending
-        if unseen and unseen.inapplicable and ending and ending.capability in kept:
-            return _contradicted(test, arguments, ending, kept[ending.capability])
-        if unseen:
-            return unseen
-    return _outcome(test, arguments)
+        if unseen := _unplayed(transcript):
+            return _kept_nonetheless(test, arguments, transcript.ending, kept) or unseen
+    try:
+        return _outcome(test, {name: _readable(test, value) for name, value in arguments.items()})
+    except StepUnshown as unshown:
+        ending = unshown.ending
+        if ending is None:
+            return Observation(untestable=unshown.reason, void=unshown.void)
+        return _broken_so_far(test, arguments) or _kept_nonetheless(test, arguments, ending, kept) or _ended(ending)
+
+
+def _broken_so_far(test: Callable[..., None], arguments: Mapping[str, Any]) -> Observation | None:
+    """A violation that a test which reads every outcome finds in the steps that were played; none is no pass."""
+    seen = _outcome(test, arguments) if reads_outcomes(test) else Observation()
+    return seen if seen.violation and seen.violation.exchange else None
+
+
+def _readable(test: Callable[..., None], value: Any) -> Any:
+    """An argument of a test, without what its steps do not show."""
+    return hide_unshown(value, reads_outcomes(test)) if isinstance(value, Transcript) else value
+
+
+def _kept_nonetheless(
+    test: Callable[..., None], arguments: Mapping[str, Any], ending: ScenarioEnd | None, kept: Mapping[str, str]
+) -> Observation | None:
+    """What a test comes to whose scenario was declined for want of a capability that others show; None for others."""
+    if ending is None or ending.outcome != "declined" or ending.capability not in kept:
+        return None
+    return _contradicted(test, arguments, ending, kept[ending.capability])
 
 
 def _contradicted(
@@ -93,9 +112,11 @@ def _is_unrouted(reason: str) -> bool:
 
 
 def _outcome(test: Callable[..., None], arguments: Mapping[str, Any]) -> Observation:
-    """Call a test, and sort what it raises."""
+    """Call a test, and sort what it raises. Raises StepUnshown where it reads what is not shown."""
     try:
         test(**arguments)
+    except StepUnshown:
+        raise
     except NotTestable as error:
         return Observation(untestable=str(error))
     except RequirementBroken as broken:
@@ -105,6 +126,7 @@ def _outcome(test: Callable[..., None], arguments: Mapping[str, Any]) -> Observa
     except (LookupError, TypeError, AttributeError, ValueError) as error:
         frame = _innermost(error.__traceback__)
         if frame and frame.f_code.co_filename == test.__code__.co_filename:
+            _raise_if_unfinished(arguments)
             return _unshown(arguments) or Observation(violation=explain(error, test, arguments))
         return Observation(error=f"{test.__name__}: {error!r}")
     except Exception as error:  # our own mistake, and to be shown as such
@@ -117,19 +139,31 @@ def _transcripts(arguments: Mapping[str, Any]) -> Iterable[Transcript]:
 
 
 def _unplayed(transcript: Transcript) -> Observation | None:
+    """What a test comes to, of whose scenario no step was played or which we broke ourselves; None for others."""
     ending = transcript.ending
     if ending is None:
         return Observation(unplayed="not in this transcript")
+    is_void = ending.outcome == "error" or (ending.outcome != "finished" and not transcript.exchanges)
+    return _ended(ending) if is_void else None
+
+
+def _ended(ending: ScenarioEnd) -> Observation:
+    """What a test comes to that reads what a scenario did not play, for the way in which it ended."""
     match ending.outcome:
         case "declined":
             return Observation(inapplicable=f"no {ending.capability}: {ending.reason}")
         case "skipped":
             return Observation(unplayed=ending.reason)
-        case "broken":
-            return Observation(untestable=f"scenario {transcript.name}: {ending.reason}")
         case "error":
-            return Observation(error=f"scenario {transcript.name}: {ending.reason}")
-    return None
+            return Observation(error=f"scenario {ending.scenario}: {ending.reason}")
+    return Observation(untestable=f"scenario {ending.scenario}: {ending.reason}")
+
+
+def _raise_if_unfinished(arguments: Mapping[str, Any]) -> None:
+    """Of a scenario that did not come to its end, a test finds less than it looks for."""
+    for transcript in _transcripts(arguments):
+        if isinstance(transcript, UnfinishedTranscript):
+            raise transcript.why.again()
 
 
 def any_outcome(test: T) -> T:
@@ -143,18 +177,10 @@ def reads_outcomes(test: Callable[..., None]) -> bool:
     return bool(getattr(test, "any_outcome", False))
 
 
-def _void(arguments: Mapping[str, Any]) -> Observation | None:
-    """Not testable, where a call of the scenario got no answer, or one that shows nothing but itself."""
-    for exchange in (each for transcript in _transcripts(arguments) for each in transcript.exchanges):
-        if RETRIED not in exchange.notes and (reason := reason_of(exchange)):
-            return Observation(untestable=reason, void=void_outcome(exchange))
-    return None
-
-
 def _unshown(arguments: Mapping[str, Any]) -> Observation | None:
     """Not testable, where a successful create was answered in another form than requested."""
     for exchange in (each for transcript in _transcripts(arguments) for each in transcript.exchanges):
-        if said := _other_form(exchange):
+        if not isinstance(exchange, UnshownStep) and (said := _other_form(exchange)):
             return Observation(untestable=f"the reply of {exchange.id} has no response object: it is {said}")
     return None
 

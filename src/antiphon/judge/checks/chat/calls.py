@@ -62,7 +62,11 @@ def arguments_json(completion: ChatCompletion) -> Iterator[Violation]:
             yield violation_at(f"{place}/function/arguments", "the text of a JSON object", text)
 
 
-@check("chat.call-ids-unique", subject=ChatCompletion, applies=lambda completion: bool(calls(completion)))
+@check(
+    "chat.call-ids-unique",
+    subject=ChatCompletion,
+    applies=lambda completion: any(is_text(call.get("id")) for _, call in calls(completion)),
+)
 def call_ids_unique(completion: ChatCompletion) -> Iterator[Violation]:
     """No two tool calls of a message share an id."""
     seen: set[tuple[str, str]] = set()
@@ -112,6 +116,7 @@ def allowed_tools(choice: Any) -> list[tuple[Any, Any]] | None:
         completion.operation == "chat.create"
         and bool(completion.sent.get("tools"))
         and allowed_tools(completion.sent.get("tool_choice")) is not None
+        and (not calls(completion) or not all(shape_of(call) for _, call in calls(completion)))
     ),
 )
 def calls_obey_choice(completion: ChatCompletion) -> Iterator[Violation]:

@@ -154,7 +154,9 @@ def usage_null(stream: ChatStream) -> Iterator[Violation]:
 @check(
     S + "no-usage",
     subject=ChatStream,
-    applies=lambda stream: _request_known(stream) and bool(chunks(stream)) and not _asks_usage(stream),
+    applies=lambda stream: (
+        _request_known(stream) and any("choices" in chunk for _, chunk in chunks(stream)) and not _asks_usage(stream)
+    ),
 )
 def no_usage(stream: ChatStream) -> Iterator[Violation]:
     """Without include_usage no chunk without choices comes."""

@@ -144,23 +144,35 @@ def tools_strict(response: ResponseObject) -> Iterator[Violation]:
             yield violation_at(response.at(f"/tools/{number}/strict"), f"{sent}, as was sent", got)
 
 
-@check(
-    E + "tool-choice",
-    subject=ResponseObject,
-    applies=lambda response: (
-        has_json_request(response) and is_choice(response.body.get("tool_choice")) and not has(response, "prompt")
-    ),
-)
+def _changed_choice(sent: Mapping[str, Any], got: Mapping[str, Any]) -> list[str]:
+    """The members of a choice that come back otherwise than they were sent, in the form in which they were sent."""
+    return [
+        name
+        for name, value in sent.items()
+        if value is not None and type(got.get(name)) is type(value) and not same(value, got[name])
+    ]
+
+
+def _compares_choice(response: ResponseObject) -> bool:
+    """The reply has a choice with all members of the one that was sent, or some of them are others."""
+    got = response.body.get("tool_choice")
+    if not has_json_request(response) or not is_choice(got) or has(response, "prompt"):
+        return False
+    sent = response.sent.get("tool_choice")
+    if not isinstance(sent, dict) or not isinstance(got, dict):
+        return True
+    return all(name in got for name, value in sent.items() if value is not None) or bool(_changed_choice(sent, got))
+
+
+@check(E + "tool-choice", subject=ResponseObject, applies=_compares_choice)
 def tool_choice(response: ResponseObject) -> Iterator[Violation]:
     """A reply repeats the tool_choice that was sent, auto when none was."""
     sent, got = requested_value(response, "tool_choice"), response.body["tool_choice"]
     expected = "auto" if sent is MISSING else sent
     if isinstance(expected, dict) and isinstance(got, dict):
-        for name, value in expected.items():
-            fitting = name in got and type(got[name]) is type(value)
-            if value is not None and fitting and not same(value, got[name]):
-                place = response.at(f"/tool_choice/{name}")
-                yield violation_at(place, f"{format_value(value)}, as was sent", got.get(name, MISSING))
+        for name in _changed_choice(expected, got):
+            place = response.at(f"/tool_choice/{name}")
+            yield violation_at(place, f"{format_value(expected[name])}, as was sent", got[name])
     elif got != expected:
         yield violation_at(
             response.at("/tool_choice"),

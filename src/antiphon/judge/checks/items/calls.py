@@ -42,7 +42,18 @@ def call_id_not_id(item: Item) -> Iterator[Violation]:
         yield violation_at(item.at("/call_id"), "another string than id", item.body["call_id"])
 
 
-@check("item.call-id-unique", subject=ResponseObject, sorts=FINAL, applies=final)
+def _has_call_ids(response: ResponseObject) -> bool:
+    """Some call of the output has a call_id, or there is no call."""
+    calls = [item for item in response.output if item.get("type") in CALLS]
+    return not calls or any(is_text(item.get("call_id")) for item in calls)
+
+
+@check(
+    "item.call-id-unique",
+    subject=ResponseObject,
+    sorts=FINAL,
+    applies=lambda response: final(response) and _has_call_ids(response),
+)
 def call_id_unique(response: ResponseObject) -> Iterator[Violation]:
     """No two calls of a response share a call_id."""
     seen: set[str] = set()
@@ -108,7 +119,8 @@ def _names_known(response: ResponseObject) -> bool:
     subject=ResponseObject,
     sorts=FINAL,
     applies=lambda response: (
-        any(item.get("type") == "function_call" for item in response.output) and _names_known(response)
+        any(item.get("type") == "function_call" and is_text(item.get("name")) for item in response.output)
+        and _names_known(response)
     ),
 )
 def function_name_listed(response: ResponseObject) -> Iterator[Violation]:

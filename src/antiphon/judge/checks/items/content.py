@@ -114,6 +114,12 @@ def _length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def _range(note: Any) -> tuple[int, int] | None:
+    """The first and last index of an annotation; None where it has not both."""
+    start, end = a_dict(note).get("start_index"), a_dict(note).get("end_index")
+    return (start, end) if is_integer(start) and is_integer(end) else None
+
+
 @check(
     "item.annotation-range",
     subject=Item,
@@ -121,7 +127,7 @@ def _length(text: str) -> int:
     applies=lambda item: (
         _is_message(item)
         and "text-normalised" not in item.exchange.notes
-        and any(a_list(part.get("annotations")) for _, part in _texts(item))
+        and any(_range(note) for _, part in _texts(item) for note in a_list(part.get("annotations")))
     ),
 )
 def annotation_range(item: Item) -> Iterator[Violation]:
@@ -129,9 +135,10 @@ def annotation_range(item: Item) -> Iterator[Violation]:
     for number, part in _texts(item):
         text = part.get("text")
         for index, note in enumerate(a_list(part.get("annotations"))):
-            start, end = a_dict(note).get("start_index"), a_dict(note).get("end_index")
-            if not (isinstance(text, str) and is_integer(start) and is_integer(end)):
+            places = _range(note)
+            if places is None or not isinstance(text, str):
                 continue
+            start, end = places
             unplaced = start == end == 0 and note.get("type") == "container_file_citation"
             if not unplaced and not 0 <= start < end <= _length(text):
                 place = item.at(f"/content/{number}/annotations/{index}")

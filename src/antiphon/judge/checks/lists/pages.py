@@ -10,6 +10,7 @@ from antiphon.judge.subjects.responses import Item, ListPage
 from antiphon.judge.values import MISSING, a_dict, a_list, is_text, objects, violation_at
 
 INPUT = "input_items"
+ENDS = ("first_id", "last_id")
 CONVERSATION = ("conversations.items.list", "conversations.items.create")
 
 
@@ -62,23 +63,34 @@ def chat_shape(page: ListPage) -> Iterator[Violation]:
     yield from _shape(page)
 
 
+def _comparable_ends(page: ListPage) -> list[tuple[str, str]]:
+    """The names of first_id and last_id, as far as the page has them, with the ids that they have to be."""
+    data = _data(page) or [{}]
+    ids = {"first_id": a_dict(data[0]).get("id"), "last_id": a_dict(data[-1]).get("id")}
+    return [(name, id) for name, id in ids.items() if isinstance(page.body.get(name, 0), str | None) and is_text(id)]
+
+
 def _ends(page: ListPage) -> Iterator[Violation]:
-    for name, entry in (("first_id", _data(page)[0]), ("last_id", _data(page)[-1])):
-        told = isinstance(page.body.get(name, 0), str | None)
-        if told and is_text(a_dict(entry).get("id")) and page.body[name] != entry["id"]:
-            yield violation_at(
-                f"/{name}", f"{entry['id']!r}, the id of the {name.split('_')[0]} entry", page.body[name]
-            )
+    for name, id in _comparable_ends(page):
+        if page.body[name] != id:
+            yield violation_at(f"/{name}", f"{id!r}, the id of the {name.split('_')[0]} entry", page.body[name])
 
 
-@check("input-items.first-last-ids", subject=ListPage, applies=lambda page: _is_input(page) and bool(_data(page)))
+def _has_both_ends(page: ListPage) -> bool:
+    """Both can be compared, or one that can is wrong."""
+    return len(_comparable_ends(page)) > 1 or any(page.body[name] != id for name, id in _comparable_ends(page))
+
+
+@check("input-items.first-last-ids", subject=ListPage, applies=lambda page: _is_input(page) and _has_both_ends(page))
 def input_items_ends(page: ListPage) -> Iterator[Violation]:
     """first_id and last_id are the ids of the first and the last item of the page."""
     yield from _ends(page)
 
 
 @check(
-    "conversations.first-last-ids", subject=ListPage, applies=lambda page: _is_conversation(page) and bool(_data(page))
+    "conversations.first-last-ids",
+    subject=ListPage,
+    applies=lambda page: _is_conversation(page) and _has_both_ends(page),
 )
 def conversation_ends(page: ListPage) -> Iterator[Violation]:
     """first_id and last_id are the ids of the first and the last item of the page."""
@@ -86,11 +98,17 @@ def conversation_ends(page: ListPage) -> Iterator[Violation]:
 
 
 @check(
-    "input-items.empty-page-ids", subject=ListPage, applies=lambda page: _is_input(page) and page.body.get("data") == []
+    "input-items.empty-page-ids",
+    subject=ListPage,
+    applies=lambda page: (
+        _is_input(page)
+        and page.body.get("data") == []
+        and ({"first_id", "last_id"} <= page.body.keys() or any(is_text(page.body.get(name)) for name in ENDS))
+    ),
 )
 def empty_page_ids(page: ListPage) -> Iterator[Violation]:
     """An empty page has first_id and last_id null or empty."""
-    for name in ("first_id", "last_id"):
+    for name in ENDS:
         if is_text(page.body.get(name)):
             yield violation_at(f"/{name}", "null or an empty string", page.body[name])
 
@@ -107,7 +125,11 @@ def item_ids(page: ListPage) -> Iterator[Violation]:
             yield violation_at(f"/data/{number}/id", "a string that is not empty", item.get("id", MISSING))
 
 
-@check("input-items.item-ids-unique", subject=ListPage, applies=lambda page: _is_input(page) and len(_data(page)) > 1)
+@check(
+    "input-items.item-ids-unique",
+    subject=ListPage,
+    applies=lambda page: _is_input(page) and sum(is_text(a_dict(item).get("id")) for item in _data(page)) > 1,
+)
 def item_ids_unique(page: ListPage) -> Iterator[Violation]:
     """No item is listed twice on a page."""
     seen: set[str] = set()

@@ -19,7 +19,7 @@ def _shows(response: ResponseObject) -> bool:
     return has_json_request(response) and isinstance(response.body.get("metadata"), dict)
 
 
-def _is_lawful(response: ResponseObject) -> bool:
+def is_lawful(response: ResponseObject) -> bool:
     """The metadata had to be accepted; no source states the reply to others."""
     sent = requested_value(response, "metadata")
     return is_strings(sent) and len(sent) <= MOST_PAIRS
@@ -48,7 +48,7 @@ def empty_by_default(response: ResponseObject) -> Iterator[Violation]:
 @check(
     "metadata.in-stream",
     subject=ResponseObject,
-    applies=lambda response: _shows(response) and _is_lawful(response) and response.event not in (None, *ENDINGS),
+    applies=lambda response: _shows(response) and is_lawful(response) and response.event not in (None, *ENDINGS),
 )
 def in_stream(response: ResponseObject) -> Iterator[Violation]:
     """Every lifecycle event shows the metadata of the request."""
@@ -58,7 +58,7 @@ def in_stream(response: ResponseObject) -> Iterator[Violation]:
 @check(
     "response.echo.metadata",
     subject=ResponseObject,
-    applies=lambda response: _shows(response) and _is_lawful(response) and response.event in (None, *ENDINGS),
+    applies=lambda response: _shows(response) and is_lawful(response) and response.event in (None, *ENDINGS),
 )
 def echo(response: ResponseObject) -> Iterator[Violation]:
     """A reply repeats the metadata that were sent."""

@@ -43,13 +43,15 @@ def compact_object(reply: Success) -> Iterator[Violation]:
 @check(
     "compact.ends-with-compaction",
     subject=Success,
-    applies=lambda reply: isinstance(a_dict(reply.body).get("output"), list) and _compacted(reply),
+    applies=lambda reply: (
+        isinstance(a_dict(reply.body).get("output"), list)
+        and _compacted(reply)
+        and all(is_text(a_dict(item).get("type")) for item in _output(reply))
+    ),
 )
 def ends_with_compaction(reply: Success) -> Iterator[Violation]:
     """The output of a compaction ends with one compaction item."""
     types = [str(a_dict(item).get("type")) for item in _output(reply)]
-    if not all(is_text(a_dict(item).get("type")) for item in _output(reply)):
-        return
     if types.count("compaction") != 1 or types[-1] != "compaction":
         yield Violation("/output", "one compaction item, as the last", ", ".join(types) or "an empty list")
 

@@ -31,7 +31,12 @@ def _body_with(status: str, response: ResponseObject) -> bool:
     return response.event is None and response.status == status
 
 
-@check("response.error.only-when-failed", subject=ResponseObject, sorts=FINAL, applies=_has_known_status)
+@check(
+    "response.error.only-when-failed",
+    subject=ResponseObject,
+    sorts=FINAL,
+    applies=lambda response: _has_known_status(response) and "error" in response.body,
+)
 def error_only_when_failed(response: ResponseObject) -> Iterator[Violation]:
     """error is null unless the response has failed."""
     error = response.body.get("error")
@@ -43,11 +48,11 @@ def error_only_when_failed(response: ResponseObject) -> Iterator[Violation]:
     "response.error.when-failed",
     subject=ResponseObject,
     sorts=(BODY,),
-    applies=lambda response: _body_with("failed", response),
+    applies=lambda response: _body_with("failed", response) and "error" in response.body,
 )
 def error_when_failed(response: ResponseObject) -> Iterator[Violation]:
     """A failed response has an error."""
-    if "error" in response.body and response.body["error"] is None:
+    if response.body["error"] is None:
         yield violation_at(response.at("/error"), "an object with code and message", None)
 
 
@@ -63,7 +68,12 @@ def error_known_code(response: ResponseObject) -> Iterator[Violation]:
         yield violation_at(response.at("/error/code"), "one of the known codes", code)
 
 
-@check("response.incomplete.only-when-incomplete", subject=ResponseObject, sorts=FINAL, applies=_has_known_status)
+@check(
+    "response.incomplete.only-when-incomplete",
+    subject=ResponseObject,
+    sorts=FINAL,
+    applies=lambda response: _has_known_status(response) and "incomplete_details" in response.body,
+)
 def details_only_when_incomplete(response: ResponseObject) -> Iterator[Violation]:
     """incomplete_details is null unless the response is incomplete."""
     details = response.body.get("incomplete_details")
@@ -75,11 +85,11 @@ def details_only_when_incomplete(response: ResponseObject) -> Iterator[Violation
     "response.incomplete.when-incomplete",
     subject=ResponseObject,
     sorts=(BODY,),
-    applies=lambda response: _body_with("incomplete", response),
+    applies=lambda response: _body_with("incomplete", response) and "incomplete_details" in response.body,
 )
 def reason_when_incomplete(response: ResponseObject) -> Iterator[Violation]:
     """An incomplete response names its reason."""
-    if "incomplete_details" in response.body and response.body["incomplete_details"] is None:
+    if response.body["incomplete_details"] is None:
         yield violation_at(response.at("/incomplete_details"), "an object with a reason", None)
 
 

@@ -20,7 +20,9 @@ def _background(response: ResponseObject) -> bool:
     "background.output-empty",
     subject=ResponseObject,
     sorts=(BODY,),
-    applies=lambda response: _background(response) and response.event is None and response.status == "queued",
+    applies=lambda response: (
+        _background(response) and response.event is None and response.status == "queued" and "output" in response.body
+    ),
 )
 def background_output_empty(response: ResponseObject) -> Iterator[Violation]:
     """A queued response has an empty output and neither usage nor error."""
@@ -28,11 +30,15 @@ def background_output_empty(response: ResponseObject) -> Iterator[Violation]:
         yield violation_at(response.at("/output"), "an empty list, as the status is queued", response.body["output"])
 
 
-@check("background.says-background", subject=ResponseObject, applies=_background)
+@check(
+    "background.says-background",
+    subject=ResponseObject,
+    applies=lambda response: _background(response) and "background" in response.body,
+)
 def says_background(response: ResponseObject) -> Iterator[Violation]:
     """The reply to a background create says background true."""
-    if response.body.get("background", True) is not True:
-        yield violation_at(response.at("/background"), "true", response.body.get("background", MISSING))
+    if response.body["background"] is not True:
+        yield violation_at(response.at("/background"), "true", response.body["background"])
 
 
 @check(

@@ -142,10 +142,15 @@ def _refused_elsewhere(item: ItemState) -> set[str]:
     return refused
 
 
+def _pairs(stream: Stream) -> list[tuple[ItemState, int, Mapping[str, Any]]]:
+    """The done items with their places in the final output."""
+    return _comparison(stream).pairs
+
+
 @check(
     "stream.output-index.is-place",
     subject=Stream,
-    applies=lambda stream: _comparison(stream).whole and _has_items(stream),
+    applies=lambda stream: _comparison(stream).whole and any(item.index is not None for item, *_ in _pairs(stream)),
 )
 def index_is_place(stream: Stream) -> Iterator[Violation]:
     """An item stands in the final output where its output_index says."""
@@ -173,8 +178,9 @@ def id_in_final(stream: Stream) -> Iterator[Violation]:
 
 
 def _encrypted(stream: Stream) -> list[tuple[ItemState, int, Mapping[str, Any]]]:
-    pairs = _comparison(stream).pairs
-    return [each for each in pairs if each[0].type == "reasoning" and is_text(each[2].get("encrypted_content"))]
+    return [
+        each for each in _pairs(stream) if each[0].type == "reasoning" and is_text(each[2].get("encrypted_content"))
+    ]
 
 
 @check("stream.encrypted-content.in-done", subject=Stream, applies=lambda stream: bool(_encrypted(stream)))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from antiphon.judge.grammar.problems import quote_value
-from antiphon.judge.json_pointer import same
 from antiphon.judge.lifecycle_responses import (
     LIFECYCLE,
     early_responses,
     ends_with,
     has_early,
-    lifecycle_responses,
     terminal_responses,
 )
 from antiphon.judge.registry import Violation, check
@@ -19,6 +16,8 @@ from antiphon.judge.stream_analysis import events_of_types
 from antiphon.judge.subjects.responses import Stream
 from antiphon.judge.values import a_dict, is_text, violation_at
 
+LATE = ("error", "incomplete_details", "completed_at")
+"""Members that only the end of a response sets."""
 FITTING = {
     "response.completed": ("completed",),
     "response.incomplete": ("incomplete",),
@@ -50,7 +49,18 @@ def queued_status(stream: Stream) -> Iterator[Violation]:
             yield violation_at(_place(number, "status"), "queued", response.get("status"))
 
 
-@check("stream.lifecycle.early-output-empty", subject=Stream, applies=has_early)
+def _early_has(*names: str) -> Callable[[Stream], bool]:
+    """Some response before the end has all of these members, or one of them with a value other than null."""
+
+    def has(stream: Stream) -> bool:
+        responses = [response for _, _, response in early_responses(stream)]
+        whole = any(response.keys() >= set(names) for response in responses)
+        return whole or any(response.get(name) is not None for response in responses for name in names)
+
+    return has
+
+
+@check("stream.lifecycle.early-output-empty", subject=Stream, applies=_early_has("output"))
 def early_output_empty(stream: Stream) -> Iterator[Violation]:
     """Before its end a response has an empty output list."""
     for number, _, response in early_responses(stream):
@@ -58,16 +68,16 @@ def early_output_empty(stream: Stream) -> Iterator[Violation]:
             yield violation_at(_place(number, "output"), "an empty list", response["output"])
 
 
-@check("stream.lifecycle.early-nulls", subject=Stream, applies=has_early)
+@check("stream.lifecycle.early-nulls", subject=Stream, applies=_early_has(*LATE))
 def early_nulls(stream: Stream) -> Iterator[Violation]:
     """Before its end a response has neither error nor incomplete_details nor completed_at."""
     for number, _, response in early_responses(stream):
-        for key in ("error", "incomplete_details", "completed_at"):
+        for key in LATE:
             if response.get(key) is not None:
                 yield violation_at(_place(number, key), "null", response[key])
 
 
-@check("stream.usage.null-until-terminal", subject=Stream, applies=has_early)
+@check("stream.usage.null-until-terminal", subject=Stream, applies=_early_has("usage"))
 def usage_null_until_terminal(stream: Stream) -> Iterator[Violation]:
     """Before its end a response has no usage."""
     for number, _, response in early_responses(stream):
@@ -104,36 +114,6 @@ def whole_response(stream: Stream) -> Iterator[Violation]:
     for number, event in events_of_types(stream, LIFECYCLE):
         if not isinstance(event.get("response"), dict):
             yield violation_at(_place(number), "a response object", event.get("response"))
-
-
-def _constant(stream: Stream, key: str) -> Iterator[Violation]:
-    told = [(number, response[key]) for number, _, response in lifecycle_responses(stream) if key in response]
-    for number, value in told[1:]:
-        if not same(value, told[0][1]):
-            first = quote_value(told[0][1]) or "an empty text"
-            yield violation_at(_place(number, key), f"{first}, as in event {told[0][0]}", value)
-
-
-def _several(stream: Stream) -> bool:
-    return len(lifecycle_responses(stream)) > 1
-
-
-@check("stream.lifecycle.constant-id", subject=Stream, applies=_several)
-def constant_id(stream: Stream) -> Iterator[Violation]:
-    """The id of the response does not change."""
-    return _constant(stream, "id")
-
-
-@check("stream.lifecycle.constant-created-at", subject=Stream, applies=_several)
-def constant_created_at(stream: Stream) -> Iterator[Violation]:
-    """The time of the response's creation does not change."""
-    return _constant(stream, "created_at")
-
-
-@check("stream.lifecycle.constant-model", subject=Stream, applies=_several)
-def constant_model(stream: Stream) -> Iterator[Violation]:
-    """The model of the response does not change."""
-    return _constant(stream, "model")
 
 
 @check("stream.terminal.type-fits-status", subject=Stream, applies=lambda stream: bool(terminal_responses(stream)))

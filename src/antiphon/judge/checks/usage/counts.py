@@ -124,11 +124,13 @@ def cache_write_tokens(response: ResponseObject) -> Iterator[Violation]:
     "usage.null-until-finished",
     subject=ResponseObject,
     sorts=(BODY,),
-    applies=lambda response: response.event is None and response.status in ("queued", "in_progress"),
+    applies=lambda response: (
+        response.event is None and response.status in ("queued", "in_progress") and "usage" in response.body
+    ),
 )
 def null_until_finished(response: ResponseObject) -> Iterator[Violation]:
     """usage is null in a response that is queued or in progress."""
-    if response.body.get("usage") is not None:
+    if response.body["usage"] is not None:
         yield violation_at(response.at("/usage"), f"null, as the status is {response.status}", response.body["usage"])
 
 
