@@ -38,7 +38,8 @@ def _shows_seconds(stream: Stream) -> bool:
     values = [value for _, value in _shown(stream, "created_at")]
     differ = any(not same(value, values[0]) for value in values)
     chunks = stream.exchange.response.chunks if stream.exchange.response else ()
-    return differ or (len(values) > 1 and bool(chunks) and chunks[-1].at - chunks[0].at >= SECOND)
+    lasted = chunks[-1].at - chunks[0].at - stream.exchange.lag if chunks else 0.0
+    return differ or (len(values) > 1 and lasted >= SECOND)
 
 
 @check("stream.lifecycle.constant-id", subject=Stream, applies=_several("id"))

@@ -14,6 +14,7 @@ from antiphon.judge.subjects.responses import Stream
 from antiphon.judge.walk_requirements import (
     ANNOTATIONS,
     CONTENT_IS_PLACE,
+    ID_CONSTANT,
     ID_PRESENT,
     INDEX_PRESENT,
     SEQUENCE_PRESENT,
@@ -45,6 +46,7 @@ _CARRIERS: Mapping[str, tuple[str, tuple[str, str]]] = MappingProxyType(
     {
         "stream.part.added-empty": ("response.content_part.added", ("part", "text")),
         ANNOTATIONS: ("response.content_part.done", ("part", "annotations")),
+        ID_CONSTANT: ("response.output_item.added", ("item", "id")),
         CONTENT_IS_PLACE: ("response.output_item.done", ("item", "content")),
     }
 )
