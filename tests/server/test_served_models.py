@@ -111,3 +111,31 @@ def test_the_slow_model_streams_like_the_others() -> None:
         body = {"model": "antiphon-1-slow", "input": "My name is Bo. What is my name?", "stream": True}
         told = events(httpx.post(f"{url}/responses", json=body, timeout=30).text)
     assert told[-1]["response"]["output"][0]["content"][0]["text"] == "Your name is Bo."
+
+
+def test_any_name_is_that_of_a_model_where_it_is_wanted() -> None:
+    """Plain, streamed, in the list's own place, over Chat; names of a kind keep it."""
+    with background_server(ServerSettings(any_model=True, pace=0)) as url, OpenAI(base_url=url, api_key="none") as sdk:
+        made = sdk.responses.create(model="gpt-4o", input="hi")
+        dated = sdk.responses.create(model="gpt-4o-2024-08-06", input="hi")
+        chat = sdk.chat.completions.create(model="o9", messages=[{"role": "user", "content": "hi"}])
+        assert (made.model, dated.model, chat.model) == ("gpt-4o-2026-08-01", "gpt-4o-2024-08-06", "o9-2026-08-01")
+        assert sdk.models.retrieve("gpt-4o").id == "gpt-4o"
+        with pytest.raises(openai.InternalServerError):
+            sdk.with_options(max_retries=0).responses.create(model="antiphon-1-overloaded", input="hi")
+        with pytest.raises(openai.BadRequestError):
+            sdk.responses.create(model="", input="hi")
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/responses", {"input": "hi"}),
+        ("/chat/completions", {"messages": [{"role": "user", "content": "hi"}]}),
+        ("/responses/input_tokens", {"input": "hi"}),
+    ],
+)
+def test_the_refusal_of_an_unknown_model_names_the_option(http: httpx.Client, path: str, body: dict[str, Any]) -> None:
+    error = http.post(path, json={"model": "gpt-4o", **body}).json()["error"]
+    assert error["code"] == "model_not_found"
+    assert error["message"].endswith("Start the server with --any-model, or with --model gpt-4o.")

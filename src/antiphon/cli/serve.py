@@ -52,6 +52,7 @@ class Rate(click.ParamType):  # type: ignore[type-arg]
     metavar="NAME[=KIND]",
     help="Serve a model of this name too; KIND is plain, reasoning, vision, failing, overloaded, slow or other.",
 )
+@click.option("--any-model", is_flag=True, help="Serve a plain model of every other name, too.")
 @click.option("--chaos", default=0.0, type=click.FloatRange(0, 1), metavar="RATE", help="Share of requests in trouble.")
 @click.option("--seed", default=0, type=int, metavar="N", help="Which requests, and which trouble.")
 @click.option("--latency", default=0.0, type=click.FloatRange(0, 600), help="Seconds before each reply begins.")

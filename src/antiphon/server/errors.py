@@ -64,6 +64,13 @@ def wrong_value(param: str, value: object, allowed: str) -> ApiError:
     return ApiError(f"Invalid value: {shorten(value)}. Supported are: {allowed}.", param=param, code="invalid_value")
 
 
+def model_not_found(name: str, *, status: int, param: str | None = None) -> ApiError:
+    """The refusal of a model that is not served; it says how it would be."""
+    shown = shorten(name, quote=False)
+    message = f"The model '{shown}' does not exist. Start the server with --any-model, or with --model {shown}."
+    return ApiError(message, status=status, param=param, code="model_not_found")
+
+
 def response_not_found(id: str) -> ApiError:
     """The refusal of a response that is not stored."""
     return ApiError(f"Response with id '{shorten(id, quote=False)}' not found.", status=404)

@@ -70,7 +70,7 @@ def _server(request: pytest.FixtureRequest, settings: Mapping[str, Any]) -> Iter
     from antiphon.server.app.runtime import background_server
 
     marker = request.node.get_closest_marker("antiphon_server") if request.scope != "session" else None
-    wanted = {"journal": True, "control": True, **settings, **(marker.kwargs if marker else {})}
+    wanted = {"journal": True, "control": True, "any_model": True, **settings, **(marker.kwargs if marker else {})}
     if marker and marker.args:
         pytest.fail("The marker antiphon_server takes names only, such as fault='text-delta-lost'.", pytrace=False)
     script = wanted.get("script")

@@ -43,6 +43,8 @@ class ServerSettings:
     """Further keys. The holder of each is alone: what one made no other finds."""
     models: tuple[str, ...] = tuple(SERVED)
     """Names, or NAME=KIND; the first two are to be plain ones."""
+    any_model: bool = False
+    """Every other name is that of a plain model too."""
     rate_limit: int | None = None
     """Create calls per minute and key; one more is refused with 429."""
     max_responses: int = 2_000

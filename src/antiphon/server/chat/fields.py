@@ -7,7 +7,7 @@ from typing import Any
 
 from antiphon.server.behaviour.rules import ChatRules
 from antiphon.server.chat.messages import check_messages
-from antiphon.server.errors import ApiError, missing_parameter, shorten, wrong_type
+from antiphon.server.errors import ApiError, missing_parameter, model_not_found, shorten, wrong_type
 from antiphon.server.json_values import Json
 from antiphon.server.validate.basics import (
     Check,
@@ -175,8 +175,7 @@ def check_model(body: Json, models: Collection[str]) -> None:
     if not isinstance(name, str):
         raise wrong_type("model", "a string", name)
     if name not in models:
-        message = f"The model {shorten(name)} does not exist or you do not have access to it."
-        raise ApiError(message, status=404, code="model_not_found")
+        raise model_not_found(name, status=404)
 
 
 def _check_json_word(body: Json) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -60,17 +61,34 @@ SERVED = {
 """Every model by its name, and its kind; the first two are plain."""
 
 
+DATED = re.compile(r".*-\d{4}-\d{2}-\d{2}", re.DOTALL)
+
+
 def snapshot(model: str) -> str:
-    """The dated name that the reply gives to a model."""
-    return model if model.endswith(SNAPSHOT) else model + SNAPSHOT
+    """The dated name that the reply gives to a model; one that has a date already keeps it."""
+    return model if DATED.fullmatch(model) else model + SNAPSHOT
 
 
-def models_by_name(names: Iterable[str]) -> Mapping[str, ServedModel]:
+class AnyModels(dict[str, ServedModel]):
+    """Models of some names, and a plain one of every other name."""
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name != ""
+
+    def __missing__(self, name: str) -> ServedModel:
+        return replace(PLAIN, name=name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The model of that name; the default for no name."""
+        return self[name] if name else default
+
+
+def models_by_name(names: Iterable[str], *, takes_any: bool = False) -> Mapping[str, ServedModel]:
     """Models by their short and their dated names. NAME=KIND gives a name of one's own a kind; else it is plain.
 
-    Raises ValueError for an unknown kind.
+    `takes_any` adds a plain one of every other name. Raises ValueError for an unknown kind.
     """
-    models: dict[str, ServedModel] = {}
+    models: dict[str, ServedModel] = AnyModels() if takes_any else {}
     for entry in names:
         name, equals, kind = entry.partition("=")
         kind = kind if equals else SERVED.get(name, "plain")

@@ -67,7 +67,8 @@ class Service:
         self.script = _script_of(settings)
         self._switched = FaultSwitch()
         self.journal = Journal() if settings.journal else None
-        self.models = models_by_name((*settings.models, *(self.script.models if self.script else ())))
+        names = (*settings.models, *(self.script.models if self.script else ()))
+        self.models = models_by_name(names, takes_any=settings.any_model)
         self._tenants: dict[str, Service] = {}
         self._remember_nothing()
         for key in settings.keys:

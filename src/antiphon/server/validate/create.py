@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from antiphon.server.errors import ApiError, missing_parameter, unknown_parameter, wrong_type
+from antiphon.server.errors import ApiError, missing_parameter, model_not_found, unknown_parameter, wrong_type
 from antiphon.server.validate.basics import (
     LONGEST_TEXT,
     Check,
@@ -131,9 +131,7 @@ def check_model(body: Mapping[str, Any], models: Collection[str], *, required: b
             return
         raise wrong_type("model", "a string", name)
     if name not in models:
-        shown = name[:80].encode("utf-8", "replace").decode("utf-8")
-        message = f"The requested model '{shown}' does not exist."
-        raise ApiError(message, param="model", code="model_not_found")
+        raise model_not_found(name, status=400, param="model")
 
 
 def check_fields(

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from antiphon.server.errors import ApiError, shorten
+from antiphon.server.errors import model_not_found
 from antiphon.server.json_values import Json
 from antiphon.server.state.service import Service
 
@@ -31,6 +31,5 @@ async def get(request: Request, service: Service) -> Any:
     """One model."""
     name = request.path_params["model"]
     if name not in service.models:
-        message = f"The model {shorten(name)} does not exist or you do not have access to it."
-        raise ApiError(message, status=404, param="model", code="model_not_found")
+        raise model_not_found(name, status=404, param="model")
     return model_object(name, service.models[name].owner)
