@@ -71,7 +71,8 @@ def changes_events(fault: Fault, exchange: Exchange) -> bool:
         if fault.events and _after(fault.events(_variants(bare))) != bare:
             return True
         numbered = list(exchange.events)
-        return bool(fault.numbered and _after(fault.numbered(_variants(numbered))) != numbered)
+        changes = [change for change in (fault.numbered, fault.delivery) if change]
+        return any(_after(change(_variants(numbered))) != numbered for change in changes)
     except Exception:
         return True
 

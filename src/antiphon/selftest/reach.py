@@ -23,7 +23,7 @@ from antiphon.server.behaviour.policy_trace import Reads
 from antiphon.server.responses.response_skeleton import response_object
 
 SHAPES = ("item", "response")
-STREAMS = ("events", "numbered", "frames")
+STREAMS = ("events", "numbered", "delivery", "frames")
 CHAT = ("completion", "chunks", "chat_frames")
 LATE_FIELDS = frozenset({"date", "content-length", "content-type", "transfer-encoding", "connection", "cache-control"})
 RIGHT = ServerPolicy()

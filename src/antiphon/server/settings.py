@@ -59,6 +59,8 @@ class ServerSettings:
     """Answers and faults can be changed while the server runs, below /_antiphon too."""
     allow_faults: bool | None = None
     """Requests may ask for faults by header; None allows it where only this machine is listened to."""
+    faults_over_sockets: bool = True
+    """Faults change turns over a WebSocket as they change streams, not only what is special to a WebSocket."""
     chaos: float = 0.0
     """The share of requests, from 0 to 1, that meet with trouble."""
     seed: int = 0

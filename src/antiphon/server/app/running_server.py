@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from antiphon.server.app.expectation import RequestExpectation, list_requests
@@ -101,18 +102,38 @@ class RunningServer(str):
         """
         self._script.callback = answer_by(function) if function else None
 
+    def set_faults(self, *names: str) -> None:
+        """Let these be the faults of every request from now on, beside those that the server was started with."""
+        self._check_control()
+        self._service.switch_faults(names)
+
+    @contextmanager
+    def fault(self, *names: str) -> Iterator[None]:
+        """Misbehave in these ways as well as long as the context lasts."""
+        before = self._service.switched_faults
+        self.set_faults(*before, *names)
+        try:
+            yield
+        finally:
+            self.set_faults(*before)
+
     def reset(self) -> None:
-        """Forget the requests so far and the answers that were added."""
+        """Forget the requests so far, and the answers and faults that were added."""
         if self._service.journal:
             self._service.journal.clear()
         if self._service.settings.control:
             self.answers([])
             self.answer_with(None)
+            self.set_faults()
+
+    def _check_control(self) -> None:
+        if not self._service.settings.control:
+            raise RuntimeError("This server cannot be changed while it runs: start it with control=True.")
 
     @property
     def _script(self) -> Script:
-        if self._service.script is None or not self._service.settings.control:
-            raise RuntimeError("This server cannot be changed while it runs: start it with control=True.")
+        self._check_control()
+        assert self._service.script is not None
         return self._service.script
 
     @property

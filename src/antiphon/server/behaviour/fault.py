@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 
 from starlette.requests import Request
 
+from antiphon.server.behaviour.policy import HTTP_ONLY
 from antiphon.server.json_values import Event, Json
 
 Events = AsyncIterator[Event]
@@ -47,6 +48,7 @@ class Hooks(TypedDict, total=False):
     response: Callable[[Json], Json]
     events: Callable[[Events], Events]
     numbered: Callable[[Events], Events]
+    delivery: Callable[[Events], Events]
     frames: Callable[[Frames], Frames]
     completion: Callable[[Json], Json]
     chunks: Callable[[Events], Events]
@@ -85,6 +87,8 @@ class Fault:
     """Changes a stream before its events are numbered."""
     numbered: Callable[[Events], Events] | None = None
     """Changes a stream after that."""
+    delivery: Callable[[Events], Events] | None = None
+    """Changes the stream that answers a create, on its way out: what is stored, and can be resumed, stays right."""
     frames: Callable[[Frames], Frames] | None = None
     """Changes the bytes of a stream, one piece for each event."""
     completion: Callable[[Json], Json] | None = None
@@ -95,3 +99,9 @@ class Fault:
     """Changes the bytes of a chat stream, one piece for each chunk."""
     reply: Callable[[OutgoingReply], OutgoingReply] | None = None
     """Changes status, headers and body of an answer."""
+
+    @property
+    def reaches_sockets(self) -> bool:
+        """It changes something of a turn over a WebSocket, where there are no replies of HTTP and no frames."""
+        hooks = (self.request, self.item, self.response, self.events, self.numbered, self.delivery)
+        return any(hooks) or not HTTP_ONLY.issuperset(self.policy)

@@ -96,3 +96,23 @@ class ServerPolicy:
 
     # wire
     obfuscates_always: bool = False
+
+
+HTTP_ONLY = frozenset(
+    {
+        *("readable_after", "deletes", "deletes_once", "keeps_unstored", "chat", "obfuscates_always"),
+        *("runs_background", "blocks_background", "survives_disconnect"),
+        *(
+            "cancel_is_final",
+            "cancel_works",
+            "cancels_foreground",
+            "cancel_is_idempotent",
+            "cancel_event",
+            "cancel_delay",
+        ),
+        *("replay_inclusive", "replay_renumbers", "replay_from_start", "replays_foreground"),
+        *("page_default_order", "page_after_inclusive", "page_obeys_order", "page_obeys_limit", "page_default_limit"),
+        *("page_shows_output", "count_extra", "count_ignores"),
+    }
+)
+"""Switches that no turn over a WebSocket reads."""

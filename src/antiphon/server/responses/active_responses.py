@@ -69,7 +69,7 @@ async def event_stream(service: Service, record: Record, *, obfuscate: bool) -> 
     try:
         done = service.edition.done_marker
         async for piece in frames(
-            record.log.read(),
+            service.deliver(record.log.read()) if service.faults else record.log.read(),
             obfuscate=obfuscate or service.policy.obfuscates_always,
             done_marker=done,
             apart=service.keeps_apart or record.scripted is not None,

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterable
-from copy import copy, deepcopy
+from collections.abc import Callable, Iterable
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from antiphon.server.behaviour.chaos import Chaos
 from antiphon.server.behaviour.editions import edition_behaviour
-from antiphon.server.behaviour.fault import Fault, OutgoingReply
+from antiphon.server.behaviour.fault import Fault
 from antiphon.server.behaviour.policy import ServerPolicy
 from antiphon.server.behaviour.policy_trace import watch_policy
 from antiphon.server.ids import Ids
-from antiphon.server.json_values import Event, Json
+from antiphon.server.json_values import Json
 from antiphon.server.model.served_models import models_by_name
 from antiphon.server.scripts.answers import Script
 from antiphon.server.scripts.loader import load
 from antiphon.server.settings import ServerSettings
 from antiphon.server.state.completions import CompletionStore
 from antiphon.server.state.conversations import Conversations
+from antiphon.server.state.fault_hooks import FaultHooks
 from antiphon.server.state.journal import Journal
 from antiphon.server.state.rate_limit import Limiter
-from antiphon.server.state.sealed_content import seal
 from antiphon.server.state.store import Record, Store
 
 MOST_KEPT = 64
@@ -50,7 +50,7 @@ class FaultSwitch:
     names: tuple[str, ...] = ()
 
 
-class Service:
+class Service(FaultHooks):
     """Settings, policy and memory of a server; every route works with one."""
 
     def __init__(
@@ -127,81 +127,6 @@ class Service:
         """Seconds since the epoch."""
         return int(time.time())
 
-    def seal_item(self, item: Json) -> Json:
-        """An item as it goes out of a conversation: sealed anew, and a copy where a fault may change it."""
-        result = deepcopy(item) if self.faults else item
-        if result.get("encrypted_content") is True:
-            return {**result, "encrypted_content": seal({"item": item["id"]})}
-        return result
-
-    def show_item(self, item: Json) -> Json:
-        """An item as it goes out with a response."""
-        result = self.seal_item(item)
-        for fault in self.faults:
-            if fault.item:
-                result = fault.item(result)
-        return result
-
-    def show_response(self, response: Json) -> Json:
-        """A response as it goes out: a snapshot."""
-        if not self.faults:
-            result = response.copy()
-            result["output"] = [self.seal_item(item) for item in response["output"]]
-            return result
-        result = {key: value if key == "output" else deepcopy(value) for key, value in response.items()}
-        result["output"] = [self.show_item(item) for item in response["output"]]
-        for fault in self.faults:
-            if fault.response:
-                result = fault.response(result)
-        return result
-
-    def show_completion(self, completion: Json) -> Json:
-        """A chat completion as it goes out."""
-        result = deepcopy(completion) if self.faults else completion
-        for fault in self.faults:
-            if fault.completion:
-                result = fault.completion(result)
-        return result
-
-    def alter_chunks(self, chunks: AsyncIterator[Json]) -> AsyncIterator[Json]:
-        """The chunks of a chat stream with what the faults do to them."""
-        for fault in self.faults:
-            if fault.chunks:
-                chunks = fault.chunks(chunks)
-        return chunks
-
-    def alter_chat_frames(self, frames: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        """The frames of a completion as the faults send them."""
-        for fault in self.faults:
-            if fault.chat_frames:
-                frames = fault.chat_frames(frames)
-        return frames
-
-    def alter_events(self, events: AsyncIterator[Event]) -> AsyncIterator[Event]:
-        """The events with what the faults do to them, numbered."""
-        for fault in self.faults:
-            if fault.events:
-                events = fault.events(events)
-        events = _number(events)
-        for fault in self.faults:
-            if fault.numbered:
-                events = fault.numbered(events)
-        return events
-
-    def alter_frames(self, frames: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        """The frames of a stream as the faults send them."""
-        for fault in self.faults:
-            if fault.frames:
-                frames = fault.frames(frames)
-        return frames
-
-    def alter_reply(self, reply: OutgoingReply) -> OutgoingReply:
-        """A reply as the faults send it."""
-        for fault in self.faults:
-            if fault.reply:
-                reply = fault.reply(reply)
-        return reply
-
 
 def _script_of(settings: ServerSettings) -> Script | None:
     """The script of a server; one without answers where some may be added or there have to be some."""
@@ -218,10 +143,3 @@ def policy_of(faults: Iterable[Fault]) -> ServerPolicy:
     for fault in faults:
         switches |= fault.policy
     return replace(ServerPolicy(), **switches)
-
-
-async def _number(events: AsyncIterator[Event]) -> AsyncIterator[Event]:
-    number = 0
-    async for event in events:
-        yield {"type": event["type"], "sequence_number": number} | event
-        number += 1

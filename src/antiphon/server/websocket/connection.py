@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 import logging
 import re
 from collections import Counter
 from collections.abc import MutableMapping
-from dataclasses import replace
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from antiphon.server.behaviour.policy import ServerPolicy
 from antiphon.server.behaviour.truncation import ConnectionCut
 from antiphon.server.errors import ApiError, missing_parameter, response_not_found, shorten, wrong_value
 from antiphon.server.http.journal_notes import entry_of
@@ -21,7 +18,7 @@ from antiphon.server.http.request_body import parse
 from antiphon.server.json_values import Json, dumps
 from antiphon.server.state.journal import JournalEntry
 from antiphon.server.state.service import Service
-from antiphon.server.websocket.memory import ConnectionStore
+from antiphon.server.websocket.memory import ConnectionStore, over_sockets
 from antiphon.server.websocket.turns import turn
 
 logger = logging.getLogger(__name__)
@@ -33,15 +30,11 @@ MOST_WAITING = 256
 
 
 class SocketConnection:
-    """Open socket with its lanes. What other faults do to replies over HTTP does not reach it."""
+    """Open socket with its lanes. What faults do to replies of HTTP and to their bytes does not reach it."""
 
     def __init__(self, socket: WebSocket, service: Service) -> None:
         self.rules = service.policy.sockets
-        self.service = copy.copy(service)
-        self.service.faults = ()
-        self.service.policy = replace(
-            ServerPolicy(), sockets=self.rules, webhooks=service.policy.webhooks, keeps_unstored=True
-        )
+        self.service = over_sockets(service)
         self.memory = self.service.store = ConnectionStore(service.store, self.rules)
         self._socket = socket
         self._lanes: dict[str | None, asyncio.Queue[tuple[Json, JournalEntry | None]]] = {}

@@ -1,11 +1,15 @@
-"""Store of one WebSocket connection: responses that are stored nowhere else, above those of the server."""
+"""Memory of one WebSocket connection: responses that are stored nowhere else, above those of the server."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from copy import copy
+from dataclasses import replace
 
+from antiphon.server.behaviour.policy import ServerPolicy
 from antiphon.server.behaviour.rules import SocketRules
 from antiphon.server.json_values import Json
+from antiphon.server.state.service import Service
 from antiphon.server.state.store import Record, Store
 
 MOST_RESPONSES = 64
@@ -52,3 +56,15 @@ class ConnectionStore(Store):
         """Take a response out of the connection's memory."""
         if isinstance(id, str):
             self._own.pop(id, None)
+
+
+def over_sockets(service: Service) -> Service:
+    """The service as a connection meets it, which keeps what is not to be stored as long as it is open."""
+    mine = copy(service)
+    if service.settings.faults_over_sockets:
+        mine.policy = replace(service.policy, keeps_unstored=True)
+    else:
+        rules = service.policy
+        mine.faults = ()
+        mine.policy = replace(ServerPolicy(), sockets=rules.sockets, webhooks=rules.webhooks, keeps_unstored=True)
+    return mine

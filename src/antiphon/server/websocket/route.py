@@ -35,6 +35,10 @@ def socket_route(service: Service) -> Callable[[WebSocket], Awaitable[None]]:
 def _admit(socket: WebSocket, service: Service) -> Service:
     """The service as this connection meets it. Raises ApiError."""
     mine = admit(socket, service, needs_key=service.policy.sockets.needs_key)
+    for fault in mine.faults[len(service.faults) :]:
+        if not fault.reaches_sockets:
+            message = f"The fault {fault.name!r} changes nothing of a WebSocket. Ask for it over HTTP."
+            raise ApiError(message, code="fault_not_over_websocket")
     if not mine.policy.sockets.opens:
         raise ApiError("This server has a connection open already.", status=409)
     return mine

@@ -17,6 +17,7 @@ from antiphon.server.responses.creation import accept, delay_of
 from antiphon.server.responses.event_stream import response_events
 from antiphon.server.responses.wire import add_padding
 from antiphon.server.state.service import Service
+from antiphon.server.state.store import Record
 
 ENVELOPE = ("type", "stream_id", "generate")
 IGNORED = ("stream", "background", "stream_options")
@@ -41,7 +42,7 @@ async def turn(service: Service, message: Json, headers: Mapping[str, str]) -> A
     try:
         with service.store.conversations.hold(record.response.get("conversation"), record.id):
             await asyncio.sleep(delay_of(record))
-            async for event in response_events(service, record, output):
+            async for event in sent_events(service, record, output):
                 if record.scripted and record.scripted.cut == number:
                     raise ConnectionCut
                 number += 1
@@ -49,6 +50,14 @@ async def turn(service: Service, message: Json, headers: Mapping[str, str]) -> A
                     yield add_padding(event) if _obfuscates(message) else event
     finally:
         record.log.close()
+
+
+async def sent_events(service: Service, record: Record, output: ModelOutput) -> AsyncIterator[Event]:
+    """The events of a response with all that the faults do to them on their way."""
+    batches = ([event] async for event in response_events(service, record, output))
+    async for batch in service.deliver(batches):
+        for event in batch:
+            yield event
 
 
 def _without_input_check(service: Service) -> Service:
@@ -64,7 +73,11 @@ def _body(service: Service, message: Json) -> Json:
     body: dict[str, Any] = {key: value for key, value in message.items() if key not in left_out}
     if rules.takes_any_model and body.get("model") not in service.models:
         body["model"] = service.settings.models[0]
-    return {**body, "stream": True}
+    body = {**body, "stream": True}
+    for fault in service.faults:
+        if fault.request:
+            body = fault.request("/responses", body)
+    return body
 
 
 def _obfuscates(message: Json) -> bool:

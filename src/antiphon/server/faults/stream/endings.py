@@ -66,7 +66,7 @@ FAULTS = (
         "terminal-lost",
         "A stream just stops, without a terminal event.",
         "stream.terminal.exactly-one",
-        events=drop(*ENDINGS),
+        delivery=drop(*ENDINGS),
         implies="stream.terminal.last stream.cut-ends-incomplete resume.ends-with-terminal "
         "concurrency.streams-complete stream.final.equals-retrieved stream.final.output-list sse.body-ends "
         "background.get-while-streaming compact.in-create resume.while-running",
