@@ -143,7 +143,8 @@ def test_faults_are_switched_over_http(server: RunningServer, http: httpx.Client
 @pytest.mark.parametrize("started", [True, False], ids=["from the start", "by header"])
 def test_a_stream_whose_end_was_lost_is_resumed(started: bool) -> None:
     """The stored log has the end, also where the server loses that of every stream."""
-    body = {"model": MODEL, "input": "Say hi.", "stream": True, "background": True}
+    body: dict[str, Any] = {"model": MODEL, "input": "Say hi.", "stream": True, "background": True}
+    body["stream_options"] = {"include_obfuscation": False}
     with (
         background_server(pace=0, fault="terminal-lost" if started else ()) as url,
         httpx.Client(base_url=url, timeout=20) as http,

@@ -88,6 +88,8 @@ class FastProtocol(BoundedProtocol):
             and headers.get(b"content-type", JSON) == JSON
             and b"expect" not in headers
             and b"upgrade" not in headers
+            and b"content-encoding" not in headers
+            and b"origin" not in headers
             and FAULT not in headers
             and parser.get_http_version() == "1.1"
             and parser.should_keep_alive()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
@@ -25,6 +25,7 @@ from antiphon.server.responses.wire import MEDIA_TYPE
 from antiphon.server.state.service import Service
 
 STREAM_HEADERS = {"content-type": MEDIA_TYPE, "cache-control": "no-cache", "transfer-encoding": "chunked"}
+NO_HEADERS: Mapping[str, str] = {}
 logger = logging.getLogger(__name__)
 
 
@@ -56,8 +57,7 @@ def endpoint(
             if limited:
                 mine.limiter.take()
             result = await handler(request, mine)
-            if mine.script:
-                headers.update(request.scope.get(REPLY_HEADERS) or ())
+            headers |= request.scope.get(REPLY_HEADERS, NO_HEADERS)
             reply = OutgoingReply(operation, 200, _body_of(result), headers)
         except ApiError as refusal:
             reply = refusal_reply(operation, refusal, mine, headers)

@@ -9,6 +9,7 @@ import msgspec
 from starlette.requests import Request
 
 from antiphon.server.errors import ApiError, shorten
+from antiphon.server.http.content_coding import decode_body
 
 PLAIN_BODY = "antiphon.plain"
 """Key of a scope: the body of a request that has come already, is declared as JSON, and asks for no fault."""
@@ -63,7 +64,8 @@ async def read_bytes(request: Request) -> bytes:
             message = f"The request body is larger than {LARGEST_BODY} bytes. Send less."
             raise ApiError(message, status=413, code="request_too_large")
         received.append(piece)
-    whole = request.scope[READ_BODY] = b"".join(received)
+    coding = request.headers.get("content-encoding", "")
+    whole = request.scope[READ_BODY] = decode_body(b"".join(received), coding, LARGEST_BODY)
     return whole
 
 

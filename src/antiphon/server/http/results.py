@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 REPLY_HEADERS = "antiphon.headers"
-"""Key of a scope: headers that an answer of a script adds to the reply."""
+"""Key of a scope: headers of a reply that is no refusal, beside those of every reply."""
 
 
 @dataclass(slots=True)

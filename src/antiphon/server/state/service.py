@@ -23,6 +23,7 @@ from antiphon.server.settings import ServerSettings
 from antiphon.server.state.completions import CompletionStore
 from antiphon.server.state.conversations import Conversations
 from antiphon.server.state.fault_hooks import FaultHooks
+from antiphon.server.state.files import FileStore
 from antiphon.server.state.journal import Journal
 from antiphon.server.state.rate_limit import Limiter
 from antiphon.server.state.store import Record, Store
@@ -80,6 +81,7 @@ class Service(FaultHooks):
         conversations = Conversations(self.policy.conversations)
         self.store = Store(conversations, settings.max_responses, settings.retention)
         self.completions = CompletionStore(settings.max_responses)
+        self.file_store = FileStore()
         self.limiter = Limiter(settings.rate_limit)
         self._faulty: OrderedDict[tuple[str, ...], Service] = OrderedDict()
 

@@ -1,0 +1,25 @@
+"""Requests from pages in a browser: every origin may make them, but not those below /_antiphon."""
+
+from __future__ import annotations
+
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+CONTROL = "/_antiphon"
+EXPOSED = (
+    "openai-processing-ms", "openai-version", "retry-after", "x-request-id", "x-ratelimit-limit-requests",
+    "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests",
+)  # fmt: skip
+"""Headers of replies that a page may read."""
+
+
+class CrossOrigin(CORSMiddleware):
+    """Answers preflight requests, and allows replies to be read by every origin, without its cookies."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(app, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=EXPOSED)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; what a page could do to the server's journal and answers is none of its business."""
+        is_control = scope["type"] == "http" and scope["path"].startswith(CONTROL)
+        await (self.app if is_control else super().__call__)(scope, receive, send)
