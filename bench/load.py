@@ -1,11 +1,12 @@
 """Load for a server: requests over raw sockets, and a look at every answer. Prints one line of JSON.
 
-    python bench/load.py URL create|stream|word|together CONNECTIONS SECONDS|COUNT
+    python bench/load.py URL create|stream|word|together|story CONNECTIONS SECONDS|COUNT
 
 `create`, `stream` and `word` ask for SECONDS over CONNECTIONS that are kept; `together` asks for a stream over each of
-them at once, COUNT times. The answer to `create` and `word` is to be the word "Hello", so that every server does the
-same work; what the others stream is what the server says. No two requests are the same. Every answer is looked at for
-its status, its length and its end; one in `PARSED` is parsed. The first wrong one ends it.
+them at once, COUNT times, and `story` for a long one. The answer to `create` and `word` is to be the word "Hello", so
+that every server does the same work; what the others stream is what the server says. No two requests are the same.
+Every answer is looked at for its status, its length and its end; one in `PARSED` is parsed. The first wrong one ends
+it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ WORD = "Hello"
 SAME = f"Say exactly: {WORD}"
 NUMBER = b"abcdefgh"
 EQUAL = ("create", "word")
+AT_ONCE = ("together", "story")
+INPUTS = {"create": SAME, "word": SAME, "story": "Tell me a long story."}
 LETTERS = bytes.maketrans(b"0123456789", b"abcdefghij")
 MOST_SECONDS = 120.0
 EVENT = re.compile(rb"^data: ", re.M)
@@ -167,14 +170,14 @@ class Client(asyncio.Protocol):
 async def load(url: str, mode: str, connections: int, amount: float) -> dict[str, float]:
     """Make the load and tell what came of it."""
     parts, tally = urlsplit(url), Tally()
-    request = request_of(url, SAME if mode in EQUAL else "Say hi.", stream=mode != "create")
+    request = request_of(url, INPUTS.get(mode, "Say hi."), stream=mode != "create")
     loop, ends = asyncio.get_running_loop(), float("inf")
     left = (int(amount) - 1) * connections
 
     def goes_on() -> bool:
         nonlocal left
         left -= 1
-        return left >= 0 if mode == "together" else time.perf_counter() < ends
+        return left >= 0 if mode in AT_ONCE else time.perf_counter() < ends
 
     clients = []
     for _ in range(connections):

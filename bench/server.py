@@ -3,8 +3,8 @@
     python bench/server.py [--rival URL] [--rival-pid PID] [--seconds S] [--creates N] [--churn N]
 
 Both are loaded in turn by a process of its own (`bench/load.py`), which looks at every answer; one that is wrong ends
-the bench. Deltas are not paced. Figures for one second of the server's processor stand beside those of the clock, since
-the load takes its part of a small machine.
+the bench. Deltas are not paced, but for the streams that are at work at once in their hundreds. Figures for one second
+of the server's processor stand beside those of the clock, since the load takes its part of a small machine.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ LOAD = Path(__file__).with_name("load.py")
 BODY = json.dumps({"model": "antiphon-1", "input": "Say hi."})
 CONNECTIONS = (1, 16, 64)
 TOGETHER = 1_000
+PACED = (100, 300, 1_000, 5_000)
+PACE = 0.002
+"""Seconds between the deltas of those, which the rival is to be told as well."""
 ROWS = {
     "create": {"answers": "creates of one word"},
     "word": {"answers": "streams of one word", "events": "  their events"},
@@ -70,18 +73,18 @@ class Server:
         return len([*folder.iterdir()]) if folder.is_dir() else None
 
 
-def start() -> tuple[subprocess.Popen[str], str]:
+def start(pace: float = 0.0) -> tuple[subprocess.Popen[str], str]:
     """A reference server of its own process, and its base URL."""
-    command = [sys.executable, "-m", "antiphon", "serve", "--port", "0", "--pace", "0"]
+    command = [sys.executable, "-m", "antiphon", "serve", "--port", "0", "--pace", str(pace)]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     return server, server.stdout.readline().split()[0]
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
+def serving(pace: float = 0.0) -> Iterator[Server]:
     """A server that runs as long as the context."""
-    process, url = start()
+    process, url = start(pace)
     try:
         yield Server("antiphon", url, process.pid)
     finally:
@@ -148,6 +151,22 @@ def together(servers: list[Server]) -> None:
         )
 
 
+def paced(rivals: list[Server]) -> None:
+    """What one of many paced streams takes of the processor: it is to be the same, however many there are."""
+    with serving(PACE) as server:
+        load(server, "story", 16, 2)
+        for count in PACED:
+            # What few streams take is less than the clock of the processor can tell.
+            times = max(1, 500 // count)
+            figures = {each.name: load(each, "story", count, times) for each in (server, *rivals)}
+            shown = (
+                f"{name} {figure['seconds'] / times:6.2f} s, {figure['events'] / figure['answers']:.0f} events each, "
+                f"{figure['cpu'] / figure['answers'] * 1000:6.2f} ms of the processor"
+                for name, figure in figures.items()
+            )
+            print(f"{count:5,} paced streams at once: {'; '.join(shown)}", flush=True)
+
+
 def memory(server: Server, creates: int) -> None:
     """Memory after many creates; it is to stay where it is once the store is full."""
     before, shown = server.memory, []
@@ -206,6 +225,7 @@ def main() -> None:
             load(each, "create", 16, 1)
         speed(servers, asked.seconds)
         together(servers)
+        paced(servers[1:])
         memory(server, asked.creates)
         churn(server, asked.churn)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from itertools import zip_longest
 from typing import Any
 
+from antiphon.server.behaviour.pace import Pace
 from antiphon.server.json_values import Json
 from antiphon.server.model import tokens
 from antiphon.server.responses.item_events import chunks as pieces_of
@@ -72,9 +72,10 @@ def visible_chunks(completion: Json, *, include_usage: bool, obfuscate: bool) ->
 
 async def pace_chunks(shown: Iterable[Json], pace: float) -> AsyncIterator[Json]:
     """The chunks, one after the other, with so many seconds between them."""
+    beat = Pace(pace)
     for number, chunk in enumerate(shown):
-        if number and pace:
-            await asyncio.sleep(pace)
+        if number:
+            await beat.wait()
         yield chunk
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 
+from antiphon.server.behaviour.pace import Pace
 from antiphon.server.json_values import Event, Json
 from antiphon.server.model.output import ModelOutput
 from antiphon.server.responses.finish import finish
@@ -52,13 +53,13 @@ async def paced_events(service: Service, record: Record, output: ModelOutput) ->
         yield event
         if event["type"] == "response.queued":
             await asyncio.sleep(service.settings.pace)
-    pace = pace_of(service, record, output)
     if output.first:
         await asyncio.sleep(output.first)
+    pace = Pace(pace_of(service, record, output))
     for index, item in enumerate(output.items):
         for event in events_of_item(service, item, index):
-            if event["type"].endswith(".delta") and pace:
-                await asyncio.sleep(pace)
+            if event["type"].endswith(".delta"):
+                await pace.wait()
             yield event
     for event in closing_events(service, record, output):
         yield event
@@ -66,10 +67,10 @@ async def paced_events(service: Service, record: Record, output: ModelOutput) ->
 
 async def scripted_events(service: Service, record: Record, output: ModelOutput) -> AsyncIterator[Event]:
     """The events that a script says, with the response in those that carry it."""
-    pace, ended = pace_of(service, record, output), False
+    pace, ended = Pace(pace_of(service, record, output)), False
     for event in output.events or ():
-        if event["type"].endswith(".delta") and pace:
-            await asyncio.sleep(pace)
+        if event["type"].endswith(".delta"):
+            await pace.wait()
         if event["type"] in TERMINAL and not ended:
             finish(service, record, output)
             ended = True
