@@ -27,8 +27,8 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(pace.asyncio, "get_running_loop", lambda: clock)
-    monkeypatch.setattr(pace.asyncio, "sleep", clock.sleep)
+    monkeypatch.setattr("asyncio.get_running_loop", lambda: clock)
+    monkeypatch.setattr("asyncio.sleep", clock.sleep)
     return clock
 
 
