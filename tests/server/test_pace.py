@@ -32,7 +32,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def beat(beats: pace.Pace, times: int) -> None:
+def beat(beats: pace.Beat, times: int) -> None:
     async def wait() -> None:
         for _ in range(times):
             await beats.wait()
@@ -42,12 +42,12 @@ def beat(beats: pace.Pace, times: int) -> None:
 
 
 def test_a_server_in_time_waits_for_every_beat(clock: Clock) -> None:
-    beat(pace.Pace(0.01), 3)
+    beat(pace.Beat(0.01), 3)
     assert clock.slept == [0.01, 0.01, 0.01]
 
 
 def test_a_server_that_is_behind_catches_up_and_goes_on(clock: Clock) -> None:
-    beats = pace.Pace(0.01)
+    beats = pace.Beat(0.01)
     beat(beats, 1)
     clock.now += 0.035
     beat(beats, 5)
@@ -55,5 +55,5 @@ def test_a_server_that_is_behind_catches_up_and_goes_on(clock: Clock) -> None:
 
 
 def test_no_pace_waits_for_nothing(clock: Clock) -> None:
-    beat(pace.Pace(0), 5)
+    beat(pace.Beat(0), 5)
     assert clock.slept == []

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 
-class Pace:
-    """Beat of one stream. A server that is behind sends what is due together, instead of falling back further."""
+class Beat:
+    """Beat of one stream: a server that is behind sends what is due together, instead of falling back further."""
 
     __slots__ = ("_due", "_loop", "_seconds")
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from itertools import zip_longest
 from typing import Any
 
-from antiphon.server.behaviour.pace import Pace
+from antiphon.server.behaviour.pace import Beat
 from antiphon.server.json_values import Json
 from antiphon.server.model import tokens
 from antiphon.server.responses.item_events import chunks as pieces_of
@@ -72,7 +72,7 @@ def visible_chunks(completion: Json, *, include_usage: bool, obfuscate: bool) ->
 
 async def pace_chunks(shown: Iterable[Json], pace: float) -> AsyncIterator[Json]:
     """The chunks, one after the other, with so many seconds between them."""
-    beat = Pace(pace)
+    beat = Beat(pace)
     for number, chunk in enumerate(shown):
         if number:
             await beat.wait()

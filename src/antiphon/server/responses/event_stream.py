@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 
-from antiphon.server.behaviour.pace import Pace
+from antiphon.server.behaviour.pace import Beat
 from antiphon.server.json_values import Event, Json
 from antiphon.server.model.output import ModelOutput
 from antiphon.server.responses.finish import finish
@@ -55,7 +55,7 @@ async def paced_events(service: Service, record: Record, output: ModelOutput) ->
             await asyncio.sleep(service.settings.pace)
     if output.first:
         await asyncio.sleep(output.first)
-    pace = Pace(pace_of(service, record, output))
+    pace = Beat(pace_of(service, record, output))
     for index, item in enumerate(output.items):
         for event in events_of_item(service, item, index):
             if event["type"].endswith(".delta"):
@@ -67,7 +67,7 @@ async def paced_events(service: Service, record: Record, output: ModelOutput) ->
 
 async def scripted_events(service: Service, record: Record, output: ModelOutput) -> AsyncIterator[Event]:
     """The events that a script says, with the response in those that carry it."""
-    pace, ended = Pace(pace_of(service, record, output)), False
+    pace, ended = Beat(pace_of(service, record, output)), False
     for event in output.events or ():
         if event["type"].endswith(".delta"):
             await pace.wait()
