@@ -8,7 +8,7 @@ import pytest
 
 from antiphon.causes.cause import Breach, BrokenPlace
 from antiphon.causes.dominances import DOMINANCES
-from antiphon.causes.fold import fold, kind_of
+from antiphon.causes.fold import KINDS, fold, kind_of
 from antiphon.causes.reply_kind import ReplyKind, reply_kind
 from antiphon.contract.load import contract
 from antiphon.recording.exchange import Chunk, Exchange, Failure, Request, Response
@@ -19,7 +19,7 @@ POST = Request("POST", "/responses")
 def breach(
     requirement: str, *places: BrokenPlace, level: str = "must", clients: tuple[str, ...] = (), violated: int = 1
 ) -> Breach:
-    return Breach(requirement, "It is so.", level, violated, frozenset(clients), places or (place(),))
+    return Breach(requirement, level, violated, frozenset(clients), places or (place(),))
 
 
 def place(exchange: str = "a/1", at: str = "", got: str = "nothing", reply: ReplyKind | None = None) -> BrokenPlace:
@@ -34,6 +34,7 @@ def exchange(body: bytes, sent: object, status: int = 200, media_type: str = "ap
 def test_the_gravest_is_first_by_clients_then_level_then_breadth() -> None:
     breaches = [
         breach("usage.input-positive", level="should", violated=90),
+        breach("usage.output-positive", level="should", violated=90),
         breach("sse.charset", level="should"),
         breach("limits.output-within-limit"),
         breach("stream.sequence.present", clients=("codex",)),
@@ -89,13 +90,35 @@ def test_ready_made_answers_explain_what_is_not_repeated() -> None:
     assert {cause.id for cause in fold(canned[1:])} == {"ids-and-times", "lost-echoes"}
 
 
+def test_unnumbered_events_explain_what_is_told_by_number() -> None:
+    unnumbered = [breach("stream.sequence.present"), breach("concurrency.streams-separate")]
+
+    assert [cause.id for cause in fold(unnumbered)] == ["lean-events"]
+    assert [cause.id for cause in fold(unnumbered[1:])] == ["mixed-up"]
+
+
+def test_lone_shoulds_are_one_cause() -> None:
+    lone = [breach("sse.charset", level="should"), breach("cancel.takes-effect", level="should")]
+    (cause,) = fold([*lone])
+
+    assert cause.title == "Recommendations are not kept, each a matter of its own: takes effect, charset"
+    assert [each.id for each in fold(lone[:1])] == ["frames"]
+    assert {each.id for each in fold([lone[0], breach("cancel.twice")])} == {"frames", "background"}
+
+
 def test_no_requirement_is_without_a_family() -> None:
-    """Of whatever it may be broken by, each breach has a kind that says in plain words what the server does."""
-    requirements = contract().requirements
-    lone = {id for id in requirements for got in ("nothing", "null", "200 {}", "500", "x")
-            if kind_of(breach(id, place(at="/x", got=got))) == id}  # fmt: skip
+    """Of whatever it may be broken by, each has a kind that says in plain words what the server does."""
+    kinds = {kind.id for kind in KINDS}
+    lone = {id for id in contract().requirements for got in ("nothing", "null", "200 {}", "500", "x")
+            if kind_of(breach(id, place(at="/x", got=got))) not in kinds}  # fmt: skip
 
     assert lone == set()
+
+
+def test_a_new_area_has_a_cause_of_its_own() -> None:
+    (cause,) = fold([breach("novelties.first"), breach("novelties.last")])
+
+    assert cause.title == "What is promised of novelties is not kept: first, last"
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_the_summary_is_sound_markdown(gateway: Result) -> None:
     assert sum(token.type == "table_open" for token in tokens) == 1
     cells = sum(token.type == "td_open" for token in tokens)
     assert cells == 8 * 15
-    assert sum(token.type == "fence" for token in tokens) == len(gateway["causes"]) == 5
+    assert sum(token.type == "fence" for token in tokens) == len(gateway["causes"]) == 4
     html = "".join(token.content for token in tokens if token.type.startswith("html"))
     assert set(re.findall(r"<(\w+)", html)) == {"details", "summary", "b"}
     inline = [child for token in tokens for child in token.children or []]

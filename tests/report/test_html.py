@@ -14,8 +14,9 @@ from tests.report import made
 from antiphon.judge.ledger import Ledger
 from antiphon.judge.registry import Violation
 from antiphon.report.formats.html import page
+from antiphon.report.panel import missing_beside
 from antiphon.report.result import build
-from antiphon.report.result_model import Result, ResultEvent
+from antiphon.report.result_model import Result, ResultEvent, ResultViolation
 from antiphon.report.site.matrix import as_page
 
 VOID = {"meta", "input", "br", "rect"}
@@ -172,3 +173,32 @@ def test_many_long_exchanges_take_a_bounded_room(gateway: Result) -> None:
 
     assert len(text.encode()) < 1_600_000
     assert text.count("Left out to keep this page small") > 10
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "gap"),
+    [
+        ("a terminal event", "the end of the stream", "after"),
+        ("data: [DONE]", '{"choices":[]}', "after"),
+        ("output_item.added before", "response.output_text.delta", "before"),
+        ("response.output_text.delta, response.output_text.done", "response.content_part.done", "before"),
+        ("7", "8", ""),
+    ],
+)
+def test_the_place_where_an_event_is_missing_is_beside_one_that_came(expected: str, got: str, gap: str) -> None:
+    place: ResultViolation = {
+        "exchange": "a/1", "at": "event 7", "expected": expected, "got": got, "message": "", "curl": "",
+    }  # fmt: skip
+
+    assert missing_beside(place) == gap
+
+
+def test_a_missing_event_is_marked_after_the_last_that_came(gateway: Result) -> None:
+    adds_up = next(each for each in gateway["requirements"] if each["id"] == "stream.text.adds-up")
+    adds_up["violations"][0] |= {"at": "event 0", "expected": "a terminal event", "got": "the end of the stream"}
+    text = page(gateway)
+    marked = text[text.index('id="stream.text.adds-up"') :]
+
+    assert (
+        marked.index("event 0</span>") < marked.index("✗ missing here") < marked.index("a terminal event</code></li>")
+    )

@@ -37,7 +37,7 @@ def test_the_first_screen_has_identity_profiles_causes_and_clients(gateway: Resu
         "profile does not hold: core (2 broken), streaming (4 broken), stateful (2 broken; lacks compact)",
         "works with: openai-python, LiteLLM",
         "not with 1 of 3 clients: Codex",
-        "5 causes behind 4 musts, 2 shoulds broken, the gravest first:",
+        "4 causes behind 4 musts, 2 shoulds broken, the gravest first:",
         " 1 Events of a stream are missing, double or out of pla…  must, breaks 1 client",
     ]
     assert lines[8] == "   stream-hello/1, event 12 /text: expected 'Hel', got 'Hello'"

@@ -43,7 +43,6 @@ class Breach:
     """A broken requirement with its first places."""
 
     requirement: str
-    says: str
     level: str
     violated: int
     clients: frozenset[str]
@@ -53,6 +52,11 @@ class Breach:
     def first(self) -> BrokenPlace | None:
         """The first place; None where none was kept."""
         return self.places[0] if self.places else None
+
+    @property
+    def area(self) -> str:
+        """The first part of the id."""
+        return self.requirement.partition(".")[0]
 
     @cached_property
     def got(self) -> str:
@@ -104,6 +108,11 @@ class Cause:
     def places(self) -> int:
         """How many places its requirements count together."""
         return sum(breach.violated for breach in self.breaches)
+
+    @property
+    def is_lone(self) -> bool:
+        """One should that breaks no known client."""
+        return len(self.breaches) == 1 and self.level == "should" and not self.clients
 
     @property
     def weight(self) -> tuple[int, bool, int, int, str]:

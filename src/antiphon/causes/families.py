@@ -54,7 +54,7 @@ OBJECTS = (
          "input-items.item-ids"), _lacks,
     ),
     Family(
-        "odd-members", "Members of response objects have another form: {names}",
+        "lean-responses", "Members of response objects have another form: {names}",
         ("response.field.*", "response.schema"),
     ),
     Family("odd-items", "Items have another form: {names}", ("item.*",)),
@@ -109,7 +109,7 @@ REFUSALS = (
          "create.*-empty", "create.replay-*", "create.unknown-*", "create.client-metadata", "create.item-reference",
          "create.image-*", "create.gated-fields", "structured.format-taken", "stream.accepts-the-same",
          "metadata.maximum-accepted", "metadata.characters-not-bytes", "limits.tool-name-*", "limits.*-range",
-         "limits.*-values", "tools.output-*", "tools.namespace-tools", "tools.schema-keywords"),
+         "limits.*-values", "modes.taken", "tools.output-*", "tools.namespace-tools", "tools.schema-keywords"),
         _refused, last_part,
     ),
 )  # fmt: skip

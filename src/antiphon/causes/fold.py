@@ -5,36 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from antiphon.causes.canned_answers import CANNED, canned_answers
 from antiphon.causes.cause import Breach, BrokenPlace, Cause
 from antiphon.causes.dominances import DOMINANCES
 from antiphon.causes.families import FAMILIES
-from antiphon.causes.family import Dominance, Family
+from antiphon.causes.family import Dominance, Family, enumeration, last_part
+from antiphon.causes.implications import IMPLICATIONS, implied_homes
 
 Kind = Dominance | Family
 KINDS: tuple[Kind, ...] = (*DOMINANCES, *FAMILIES)
 RANKS = {kind.id: rank for rank, kind in reversed([*enumerate(KINDS)])}
 """The smaller, the nearer to a cause; several kinds of one id are one cause."""
+LONE = "lone-shoulds"
 
 
 def fold(breaches: Iterable[Breach]) -> list[Cause]:
     """The causes of breaches, the gravest first. The order of the breaches does not matter."""
     ordered = sorted(breaches, key=lambda breach: breach.weight)
     homes = {breach.requirement: kind_of(breach) for breach in ordered}
-    homes |= dict.fromkeys(canned_answers(homes), CANNED.id)
+    homes |= dict(implied_homes(homes))
     _join_echoes(ordered, homes)
     by_home = sorted(ordered, key=lambda breach: homes[breach.requirement])
     groups = (list(members) for _, members in groupby(by_home, key=lambda breach: homes[breach.requirement]))
     causes = [_cause(homes[members[0].requirement], members) for members in groups]
-    return sorted(causes, key=lambda cause: cause.weight)
+    return sorted(_with_lone_joined(causes), key=lambda cause: cause.weight)
 
 
 def kind_of(breach: Breach) -> str:
-    """The id of the dominance or family that a breach belongs to by itself; its own where it has none."""
+    """The id of the dominance or family that a breach belongs to by itself; its area where it has none."""
     for dominance in DOMINANCES:
         if dominance.explains(breach):
             return dominance.id
-    return next((family.id for family in FAMILIES if family.takes(breach)), breach.requirement)
+    return next((family.id for family in FAMILIES if family.takes(breach)), breach.area)
 
 
 def _join_echoes(breaches: Sequence[Breach], homes: dict[str, str]) -> None:
@@ -72,4 +73,17 @@ def _title(home: str, breaches: Sequence[Breach]) -> str:
                 return kind.title_of(breaches)
         elif any(kind.explains(breach) for breach in breaches):
             return kind.title
-    return CANNED.title if home == CANNED.id else f"Not so: {breaches[0].says}"
+    titles = {implication.id: implication.title for implication in IMPLICATIONS}
+    names = enumeration([name for breach in breaches for name in last_part(breach)])
+    return titles.get(home) or f"What is promised of {home} is not kept: {names}"
+
+
+def _with_lone_joined(causes: Sequence[Cause]) -> list[Cause]:
+    """The causes, with those that are one should each and break no client together as one: the last that is mended."""
+    lone = [cause for cause in causes if cause.is_lone]
+    if len(lone) < 2:
+        return list(causes)
+    breaches = sorted((breach for cause in lone for breach in cause.breaches), key=lambda breach: breach.weight)
+    names = enumeration([name for breach in breaches for name in last_part(breach)])
+    joined = Cause(LONE, f"Recommendations are not kept, each a matter of its own: {names}", breaches)
+    return [*(cause for cause in causes if not cause.is_lone), joined]

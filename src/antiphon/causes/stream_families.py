@@ -25,16 +25,18 @@ STREAMS = (
     Family(
         "stream-end", "Streams do not end as they must: {names}",
         ("stream.terminal.*", "stream.completes", "stream.cut-ends-incomplete", "stream.failed.*",
-         "stream.incomplete.*", "stream.error.*", "sse.nothing-after-terminal", "sse.body-ends",
+         "stream.incomplete.*", "stream.error.*", "sse.nothing-after-terminal",
          "concurrency.streams-complete"),
         names=last_part,
     ),
     Family(
         "stream-sums", "The parts of a stream do not add up to what it ends with: {names}",
-        ("stream.sum.*", "stream.final.*", "stream.delta.*", "chat.stream.arguments", "structured.streamed-valid",
+        ("stream.sum.*", "stream.final.*", "stream.delta.*", "chat.stream.arguments",
          "tools.streamed-call-complete"),
         names=last_part,
     ),
+    Family("overloaded", "Calls are turned away as too many (429, 503)", ("answers.not-overloaded",)),
+    Family("unanswered", "Calls get no answer, or none that ends", ("answers.*", "sse.body-ends")),
     Family(
         "frames", "Frames of a stream are not those of the API: {names}",
         ("sse.*", "chat.stream.frames", "chat.stream.done-marker", "chat.stream.type"), names=last_part,

@@ -45,7 +45,6 @@ def cause_of(result: Result) -> dict[str, ResultCause]:
 def _breach(requirement: ResultRequirement, clients: Mapping[str, Any], reply: FindReply) -> Breach:
     return Breach(
         requirement=requirement["id"],
-        says=requirement["says"],
         level=requirement["level"],
         violated=requirement["violated"],
         clients=frozenset(clients) & frozenset(requirement["breaks"]),
