@@ -46,13 +46,18 @@ def page(folder: Path) -> dict[str, Any]:
 def test_a_fault_of_the_second_night_alerts_once_and_its_end_is_seen(tmp_path: Path) -> None:
     """First night; a fault, confirmed; the fault still there, which alerts no more; mended."""
     nights = [
-        antiphon("nightly", *SLOW, "--confirm", *fault, folder=tmp_path)
+        antiphon("nightly", *SLOW, "--confirm", "--max-time", "500", *fault, folder=tmp_path)
         for fault in ([], ["--fault", FAULT], ["--fault", FAULT])
     ]
     assert [each.returncode for each in nights] == [0, 1, 0], [each.stdout + each.stderr for each in nights]
     assert "first night" in nights[0].stdout
     assert f"{BREAKS}  pass → fail" in nights[1].stdout
     assert "the live API moved" in nights[1].stdout
+    second = re.search(r"A second run of (\d+) calls confirmed 1 of 1 move\.", nights[1].stdout)
+    whole = re.search(r"(\d+) calls, \d+ tokens", nights[1].stdout)
+    assert second, nights[1].stdout
+    assert whole, nights[1].stdout
+    assert int(whole[1]) > int(second[1]) > 0
     assert (tmp_path / "report" / "second" / "transcript.jsonl").exists()
     third = page(tmp_path)
     (broken,) = [each for each in third["broken"] if each["id"] == BREAKS]

@@ -57,6 +57,8 @@ class NightRun:
     options: NightOptions
     watcher: RunWatcher | None = None
     notes: list[str] = field(default_factory=list)
+    second: Result | None = None
+    """The result of the run that confirms, where one was made."""
 
     def run(self) -> tuple[Page, Exit, list[Path]]:
         """Run, compare, write; the page, the code to end with, and the files."""
@@ -112,7 +114,8 @@ class NightRun:
         short = left.exceeded_option(result["calls"], result["tokens"], 0)
         select = tuple(each.what for each in moves if short and each.kind in ("broke", "mended"))
         second = replace(plan, bounds=left, folder=(plan.folder or Path()) / "second", select=select or plan.select)
-        return list(confirm_moves(moves, self._result(second)))
+        self.second = self._result(second)
+        return list(confirm_moves(moves, self.second))
 
     def _sources(self) -> Iterator[tuple[str, Report]]:
         """Differences of the SDK and the document, where they are configured and available."""
@@ -143,7 +146,8 @@ class NightRun:
     ) -> tuple[Page, Exit, list[Path]]:  # fmt: skip
         kept = self.options.history / history.file_name(result)
         folder = self.options.plan.folder or Path()
-        page = Page(result, [*series, history.night_of(kept, result)], moves, rows, [*self.notes, *_budget(result)])
+        nights = [*series, history.night_of(kept, result)]
+        page = Page(result, nights, moves, rows, [*self.notes, *_budget(result)], self.second)
         files = [*write_all(result, folder, self.options.formats), *write_page(page, folder)]
         refuted = [each.what for each in moves if not each.alerts]
         if refuted:
@@ -162,7 +166,8 @@ def _verdicts(session: Session) -> dict[str, str]:
 
 def _remaining_bounds(bounds: Bounds, result: Result) -> Bounds | None:
     """Remaining budget of a night; None where nothing is left."""
-    spent = {"calls": result["calls"], "tokens": result["tokens"], "cost": result["spending"].get("cost") or 0}
+    cost = result["spending"].get("cost") or 0
+    spent = {"calls": result["calls"], "tokens": result["tokens"], "cost": cost, "time": result["duration"]}
     left = {name: None if most is None else most - spent[name] for name, most in vars(bounds).items()}
     return None if any(each is not None and each <= 0 for each in left.values()) else Bounds(**left)
 

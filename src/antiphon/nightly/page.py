@@ -32,6 +32,23 @@ class Page:
     rows: Sequence[dict[str, str]]
     """Differences of the document and the SDK: source, what, since."""
     notes: Sequence[str]
+    second: Result | None = None
+    """The result of the run that was made to confirm the moves."""
+
+    @property
+    def calls(self) -> int:
+        """The calls of the whole night, those of the run that confirms among them."""
+        return self.result["calls"] + (self.second["calls"] if self.second else 0)
+
+    @property
+    def confirmation(self) -> str:
+        """What a second run made of the moves; empty where there was none."""
+        if self.second is None:
+            return ""
+        asked = [move for move in self.moves if move.kind in ("broke", "mended", "unknown")]
+        confirmed = sum(1 for move in asked if move.alerts)
+        calls = plural(self.second["calls"], "call")
+        return f"A second run of {calls} confirmed {confirmed} of {plural(len(asked), 'move')}."
 
     @property
     def headline(self) -> str:
@@ -79,14 +96,16 @@ class Page:
     def facts(self) -> list[str]:
         """The night in a few lines."""
         result = self.result
-        work = f"{plural(result['calls'], 'call')}, {plural(result['tokens'], 'token')}, {result['duration']:.1f} s"
+        tokens = result["tokens"] + (self.second["tokens"] if self.second else 0)
+        seconds = result["duration"] + (self.second["duration"] if self.second else 0)
+        work = f"{plural(self.calls, 'call')}, {plural(tokens, 'token')}, {seconds:.1f} s"
         last = (
             [f"Held against {self.nights[-2].at}, Antiphon {self.nights[-2].antiphon}."] if len(self.nights) > 1 else []
         )
         about = (
             f"{result['started_at']}, edition {result['edition']}, Antiphon {result['antiphon']}: {numbers(result)}."
         )
-        return [about, f"{work}.", *last, *self.notes]
+        return [about, f"{work}.", *last, *filter(None, [self.confirmation]), *self.notes]
 
 
 def write_page(page: Page, folder: Path) -> list[Path]:
@@ -140,6 +159,8 @@ def as_json(page: Page) -> dict[str, Any]:
         "broken": page.broken_requirements(),
         "unknown": page.unknown(),
         "sources": list(page.rows),
+        "calls": page.calls,
+        "confirmation": page.confirmation,
         "notes": list(page.notes),
         "trend": page.trend(),
     }
