@@ -10,7 +10,7 @@ async def compacted_within(api: Api) -> None:
     """A stream is longer than the threshold from which its context is compacted."""
     turn = {"type": "message", "role": "user", "content": "The wall is blue. " * 200}
     management = [{"type": "compaction", "compact_threshold": THRESHOLD}]
-    await api.stream(input=[turn, turn], context_management=management, max_output_tokens=1024)
+    await api.stream(input=[turn, turn], context_management=management, max_output_tokens=1024, store=False)
 
 
 @requirement("compact.in-create")

@@ -16,11 +16,11 @@ async def image_shown(api: Api) -> None:
     """A question is asked with an image and without, and with its detail where the first was refused."""
     image: dict[str, Any] = {"type": "input_image", "image_url": prerequisites.PIXEL}
     message: dict[str, Any] = {"type": "message", "role": "user", "content": [TEXT, image]}
-    answer = await api.create(input=[message], max_output_tokens=32)
-    await api.create(input=[{**message, "content": [TEXT]}], max_output_tokens=32)
+    answer = await api.create(input=[message], max_output_tokens=32, store=False)
+    await api.create(input=[{**message, "content": [TEXT]}], max_output_tokens=32, store=False)
     if not answer.ok:
         image["detail"] = "low"
-        await api.create(input=[message], max_output_tokens=32)
+        await api.create(input=[message], max_output_tokens=32, store=False)
 
 
 @requirement("create.image-without-detail")

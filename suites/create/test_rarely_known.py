@@ -14,7 +14,7 @@ async def client_metadata(api: Api) -> None:
 @scenario()
 async def moderated(api: Api) -> None:
     """A create asks for moderation of what is said on both sides."""
-    await api.create(input="Say hi.", moderation={"model": "omni-moderation-latest"}, max_output_tokens=32)
+    await api.create(input="Say hi.", moderation={"model": "omni-moderation-latest"}, max_output_tokens=32, store=False)
 
 
 @scenario()

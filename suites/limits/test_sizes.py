@@ -48,7 +48,7 @@ def test_a_long_input_is_refused_by_its_code(long_context: Transcript) -> None:
 async def long_tool_name(api: Api) -> None:
     """A function has the longest name."""
     tool = {"type": "function", "name": "n" * 128, "parameters": EMPTY, "strict": True}
-    await api.create(input="Say hi.", tools=[tool], tool_choice="none", max_output_tokens=32)
+    await api.create(input="Say hi.", tools=[tool], tool_choice="none", max_output_tokens=32, store=False)
 
 
 @requirement("limits.tool-name-128")

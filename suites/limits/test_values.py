@@ -69,7 +69,7 @@ async def high_values(api: Api) -> None:
 @scenario()
 async def middle_values(api: Api) -> None:
     """The values between the lowest and the highest."""
-    await set_all(api, "Say hi.", {"text": {"verbosity": "medium"}, "max_output_tokens": 32})
+    await set_all(api, "Say hi.", {"text": {"verbosity": "medium"}, "max_output_tokens": 32, "store": False})
 
 
 @dataclass(frozen=True)

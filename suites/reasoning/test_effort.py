@@ -19,7 +19,8 @@ async def efforts(api: Api) -> None:
     """Each effort is asked for."""
     model = api.target.reasoning_model or api.model
     for effort in EFFORTS:
-        await api.create(model=model, input="Say hi.", reasoning={"effort": effort}, max_output_tokens=2048)
+        reasoning = {"effort": effort}
+        await api.create(model=model, input="Say hi.", reasoning=reasoning, max_output_tokens=2048, store=False)
 
 
 @scenario(needs={"reasoning", "streaming"})
@@ -60,7 +61,7 @@ async def thoughts_cut(api: Api) -> None:
     """A model is to think hard within a small limit."""
     model = api.target.reasoning_model or api.model
     text = "Prove that there are infinitely many primes, in every detail."
-    await api.create(model=model, input=text, reasoning={"effort": "high"}, max_output_tokens=20)
+    await api.create(model=model, input=text, reasoning={"effort": "high"}, max_output_tokens=20, store=False)
 
 
 @requirement("limits.reasoning-counts")

@@ -63,7 +63,7 @@ def test_the_end_equals_what_is_stored(streamed_text: Transcript) -> None:
 @scenario(needs={"streaming"})
 async def unpadded(api: Api) -> None:
     """A text is streamed without obfuscation."""
-    await api.stream(input="Say hi.", stream_options={"include_obfuscation": False}, max_output_tokens=64)
+    await api.stream(input="Say hi.", stream_options={"include_obfuscation": False}, max_output_tokens=64, store=False)
 
 
 @requirement("stream.obfuscation.off")

@@ -7,7 +7,7 @@ from antiphon.suite import PROBE, Api, Transcript, assume, requirement, scenario
 async def json_object(api: Api) -> None:
     """Any JSON object is asked for, in words and by the format."""
     text = {"format": {"type": "json_object"}}
-    await api.create(input="Answer in JSON: which colour has the sky?", text=text, max_output_tokens=1024)
+    await api.create(input="Answer in JSON: which colour has the sky?", text=text, max_output_tokens=1024, store=False)
 
 
 @requirement("structured.json-object-asked")

@@ -28,13 +28,18 @@ def strict(properties: dict[str, Any]) -> dict[str, Any]:
     return {"format": {"type": "json_schema", "name": "wall", "strict": True, "schema": schema(properties)}}
 
 
-ASKED: dict[str, Any] = {"input": "Describe a wall that is not red.", "text": strict(FIELDS), "max_output_tokens": 2048}
+ASKED: dict[str, Any] = {
+    "input": "Describe a wall that is not red.",
+    "text": strict(FIELDS),
+    "max_output_tokens": 2048,
+    "store": False,
+}
 
 
 @scenario(needs={"structured-output"})
 async def structured(api: Api) -> None:
     """A strict schema with one value of each type is asked for."""
-    await api.create(**ASKED, store=False)
+    await api.create(**ASKED)
 
 
 @scenario(needs={"structured-output", "streaming"})
@@ -53,7 +58,7 @@ async def structured_anyhow(api: Api) -> None:
 async def structured_cut(api: Api) -> None:
     """A strict schema whose only value is longer than the limit is asked for."""
     text = strict({"proverb": {"type": "string", "enum": [PROVERB]}})
-    await api.create(input="Tell a proverb.", text=text, max_output_tokens=LIMIT)
+    await api.create(input="Tell a proverb.", text=text, max_output_tokens=LIMIT, store=False)
 
 
 @scenario(needs={"structured-output", "streaming"})

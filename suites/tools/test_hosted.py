@@ -59,7 +59,7 @@ async def hosted(api: Api, tool: Tool) -> None:
     body: dict[str, Any] = {"tools": [tool.definition], "tool_choice": tool.choice, "max_output_tokens": 1024}
     if tool.include:
         body["include"] = list(tool.include)
-    await api.stream(input="Use the tool to write hello.", **body)
+    await api.stream(input="Use the tool to write hello.", store=False, **body)
 
 
 def items_of(exchange: Exchange) -> list[dict[str, Any]]:

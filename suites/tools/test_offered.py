@@ -12,7 +12,7 @@ NOTE: dict[str, Any] = {"type": "function", "name": "note_it", "parameters": OBJ
 async def namespace_offered(api: Api) -> None:
     """Functions are offered in a namespace."""
     tool = {"type": "namespace", "name": "atlas", "description": "Maps.", "tools": [NOTE]}
-    await api.create(input="Say hi.", tools=[tool], tool_choice="none", max_output_tokens=32)
+    await api.create(input="Say hi.", tools=[tool], tool_choice="none", max_output_tokens=32, store=False)
 
 
 @requirement("tools.namespace-tools")
@@ -27,7 +27,7 @@ def test_a_namespace_is_taken(namespace_offered: Transcript) -> None:
 async def both_called(api: Api) -> None:
     """Two functions are to be called at once, with a limit of one tool call and without, then one at a time."""
     tools = [{"type": "function", "name": f"light_{side}", "parameters": OBJECT, "strict": True} for side in "ab"]
-    body: dict[str, Any] = {"tools": tools, "tool_choice": "required", "max_output_tokens": 512}
+    body: dict[str, Any] = {"tools": tools, "tool_choice": "required", "max_output_tokens": 512, "store": False}
     body["input"] = "Call both tools at once."
     await api.create(**body)
     await api.create(**body, max_tool_calls=1)

@@ -20,6 +20,7 @@ from antiphon.recording.exchange import INBOUND, Exchange
 from antiphon.recording.intent import Purpose
 from antiphon.recording.outcome import Outcome, outcome
 from antiphon.run.live import finish
+from antiphon.run.live import result_of as result_from
 from antiphon.run.options import RunOptions
 from antiphon.run.session import Session, reference
 
@@ -99,6 +100,9 @@ def test_the_reference_server_keeps_every_edition(edition: str) -> None:
 
     assert {name: verdict for name, verdict in found.items() if verdict in ("fail", "warn", "error")} == {}
     assert list(found.values()).count(Verdict.PASS.value) > 400
+    profiles = result_from(session)["profiles"]
+    assert {name for name, profile in profiles.items() if profile["holds"] is not True} == set()
+    assert {"core", "streaming", "full"} <= profiles.keys()
     every = edition != DEFAULT_EDITION  # others leave more open, and scenarios are written for the default one
     assert [each.id for each in session.exchanges.values() if not (every or is_as_intended(each))] == []
 

@@ -23,7 +23,11 @@ class Depth(StrEnum):
 
 
 MOST_CALLS: Mapping[Depth, int] = {Depth.CORE: 40, Depth.STANDARD: 150}
-"""Calls of a whole run at most, those for clean-up and retries included."""
+"""Calls of a whole run at most, those for clean-up included; what is tried again after a 429 or 5xx comes on top."""
+
+
+MOST_TOKENS: Mapping[Depth, int] = {Depth.CORE: 25_000}
+"""Tokens that its requests allow a model to use at most."""
 
 
 def parse_depth(name: str) -> Depth:

@@ -112,21 +112,25 @@ def contract(edition_id: str = DEFAULT_EDITION) -> Contract:
         if requirement.editions and edition_id not in requirement.editions:
             continue
         counted[requirement.id] = replace(requirement, level=Level(level))
-    return Contract(reading, counted, _capabilities(), _profiles(), clients(), every)
+    return Contract(reading, counted, _capabilities(), _profiles(reading), clients(), every)
 
 
 @cache
 def _capabilities() -> Mapping[str, Capability]:
     value = read_validated(spec_dir() / "capabilities.yaml", "capabilities")
     return {
-        each["id"]: Capability(each["id"], each["says"], tuple(each["declined_when"])) for each in value["capabilities"]
+        each["id"]: Capability(each["id"], each["says"], tuple(each["declined_when"]), tuple(each.get("routes", ())))
+        for each in value["capabilities"]
     }
 
 
-@cache
-def _profiles() -> Mapping[str, Profile]:
+def _profiles(reading: Edition) -> Mapping[str, Profile]:
+    """The profiles, without what the edition does not have; without those of which nothing is left."""
     value = read_validated(spec_dir() / "profiles.yaml", "profiles")
-    return {each["id"]: Profile(each["id"], each["says"], tuple(each["capabilities"])) for each in value["profiles"]}
+    has = {each.id for each in _capabilities().values() if reading.routes.keys() >= set(each.routes)}
+    all_of_it = (Profile(each["id"], each["says"], tuple(each["capabilities"])) for each in value["profiles"])
+    here = [replace(each, capabilities=tuple(name for name in each.capabilities if name in has)) for each in all_of_it]
+    return {each.id: each for each in here if each.capabilities}
 
 
 @cache

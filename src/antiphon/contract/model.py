@@ -130,6 +130,8 @@ class Capability:
     says: str
     declined_when: tuple[str, ...] = ()
     """Sentences: each is what one way to decline it cleanly looks like."""
+    routes: tuple[str, ...] = ()
+    """Operations without which an edition does not have it."""
 
 
 @dataclass(frozen=True, slots=True)

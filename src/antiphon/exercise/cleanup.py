@@ -57,6 +57,10 @@ class StoredObjects:
             self.created_count += 1
             self._remaining[id] = _MAKES[operation]
 
+    def forget(self, id: str) -> None:
+        """An object is not there any more."""
+        self._remaining.pop(id, None)
+
     @property
     def remaining_count(self) -> int:
         """Number of objects that still exist."""
@@ -128,5 +132,7 @@ class _Cleaner:
             self.refused = 0
             self.stored_objects.deleted_count += 1
             self.stored_objects.see(exchange)
+        elif exchange.status == 404 and self.stored_objects.deletes:
+            self.stored_objects.forget(id)  # a scenario deleted it, and ended before the answer came
         else:
             self.refused += 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from antiphon.judge.admission import void_outcome
-from antiphon.recording.exchange import CLEAN_UP, INBOUND, RETRIED, Exchange
+from antiphon.recording.exchange import CLEAN_UP, INBOUND, RETRIED, UNOPENED, Exchange
 from antiphon.recording.outcome import Outcome
 
 _WORDS = {
@@ -63,7 +63,9 @@ class OutcomeTally:
 
     def see(self, exchange: Exchange) -> None:
         """Count one exchange."""
-        if exchange.notes & {CLEAN_UP, INBOUND, RETRIED} or (exchange.failure and exchange.failure.kind == "budget"):
+        if exchange.notes & {CLEAN_UP, INBOUND, RETRIED} or (
+            exchange.failure and exchange.failure.kind in ("budget", UNOPENED)
+        ):
             return
         self.calls += 1
         result = void_outcome(exchange)

@@ -13,6 +13,8 @@ from antiphon.recording.frames import Frames, read_frames
 from antiphon.recording.intent import Intent
 
 Pairs = tuple[tuple[str, str], ...]
+UNOPENED = "unopened"
+"""Kind of the failure of a message for whose connection there was no answer: it was never sent."""
 SOCKET_METHOD = "WS"
 """The method of a message that was sent over an open WebSocket."""
 SOCKET_MESSAGES = "application/x-websocket-messages"

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from antiphon.contract.defects import defects
 from antiphon.contract.depth import Depth
 from antiphon.selftest.proof import Proof
-
-ENOUGH: Mapping[Depth, tuple[float, int]] = {Depth.STANDARD: (85.0, 100)}
-"""Depth → per cent of the faults, and number of the reported defects, that it catches at least."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +26,6 @@ class Catch:
     def share(self) -> float:
         """Per cent of the faults that are caught."""
         return 100 * len(self.caught) / max(1, len(self.caught) + len(self.missed))
-
-    @property
-    def is_enough(self) -> bool:
-        """It catches what is asked of the depth."""
-        share, count = ENOUGH.get(self.depth, (0.0, 0))
-        return self.share >= share and len(self.defects) >= count
 
     def as_json(self) -> dict[str, Any]:
         """The catch as JSON."""

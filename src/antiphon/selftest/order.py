@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from antiphon.contract.defects import defects
-from antiphon.contract.depth import MOST_CALLS, Depth
+from antiphon.contract.depth import MOST_CALLS, MOST_TOKENS, Depth
 from antiphon.contract.load import contract, edition_ids
 from antiphon.contract.model import Level
 from antiphon.contract.paths import suites_dir
+from antiphon.exercise.budget.cost_estimates import cost_of, total
 from antiphon.exercise.depth import FILE, format_order
-from antiphon.exercise.retry import retry_allowance
 from antiphon.judge.engine import operation_of
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.outcome import Outcome, outcome
@@ -34,11 +34,11 @@ IN_CORE = ("create.completes", "stream.completes", "errors.trigger.unknown-model
 IN_STANDARD = (
     "store.off-not-readable", "store.default-on", "store.readable-after-stream", "chain.usable-after-stream",
     "store.unknown-id-delete", "errors.unknown-route", "create.item-reference", "chain.function-output-continues",
-    "input-items.pages-complete", "websocket.create",
+    "input-items.after-exclusive", "websocket.create",
 )  # fmt: skip
 """Requirements that a standard run judges: servers that were taken for right broke each of them."""
-PROMISED = 1000.0
-"""Weight of what a depth promises: it comes before all that is merely worth its calls."""
+PROMISED = 20.0
+"""Weight of what a depth promises, so that of the ways to keep a promise the one that shows most besides is taken."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class ValueTable:
             book = contract(name)
             for operation, scenarios in self._operations(name).items():
                 yield Catchable(f"{name} {operation}", PROMISED, scenarios)
-            for capability in sorted({each.capability for each in book.requirements.values()}):
+            for capability in sorted({name for profile in book.profiles.values() for name in profile.capabilities}):
                 musts = {
                     each.id
                     for each in book.requirements.values()
@@ -97,8 +97,8 @@ def assign_depths(table: ValueTable) -> Mapping[Depth, list[str]]:
     played = table.played
     catchables = [each for each in table.catchables() if each.shown_by]
     promised = [each for each in (*table.promised(IN_STANDARD), *table.promised_in_editions()) if each.shown_by]
-    core = _fill(table.promised(IN_CORE), catchables, [], MOST_CALLS[Depth.CORE], played)
-    standard = _fill(promised, catchables, core, MOST_CALLS[Depth.STANDARD], played)
+    core = _fill(table.promised(IN_CORE), catchables, [], Depth.CORE, played)
+    standard = _fill(promised, catchables, core, Depth.STANDARD, played)
     inside = frozenset(standard)
     shown = [replace(each, shown_by=frozenset(s for s in each.shown_by if s <= inside)) for each in catchables]
     in_order = by_value([each for each in shown if each.shown_by], core)
@@ -114,21 +114,31 @@ def assign_depths(table: ValueTable) -> Mapping[Depth, list[str]]:
 
 
 def _fill(
-    promised: Sequence[Catchable], catchables: Sequence[Catchable], chosen: Sequence[str], most: int,
+    promised: Sequence[Catchable], catchables: Sequence[Catchable], chosen: Sequence[str], depth: Depth,
     played: Mapping[str, Scenarios],
 ) -> list[str]:  # fmt: skip
     """What is promised, and then in the order of value what its calls leave room for, in every edition."""
-    taken = by_value(promised, chosen)
+    taken = list(dict.fromkeys([*chosen, *_promised(promised, by_value([*promised, *catchables], chosen))]))
     for scenario in by_value(catchables, taken)[len(taken) :]:
-        if all(_whole_run([*taken, scenario], inside) <= most for inside in played.values()):
+        if all(_fits([each for each in (*taken, scenario) if each in inside], depth) for inside in played.values()):
             taken.append(scenario)
     return taken
 
 
-def _whole_run(scenarios: Iterable[str], played: Scenarios) -> int:
-    """Calls of a run of these scenarios, with its first one, its clean-up and all retries."""
-    calls = calls_of(each for each in scenarios if each in played)
-    return calls + 1 + retry_allowance(calls)
+def _promised(promised: Sequence[Catchable], order: Sequence[str]) -> list[str]:
+    """The scenarios that keep each promise first, where they are played in this order."""
+    places = {name: place for place, name in enumerate(order)}
+    kept: set[str] = set()
+    for each in promised:
+        complete = [scenarios for scenarios in each.shown_by if scenarios <= places.keys()]
+        kept |= min(complete, key=lambda scenarios: max(places[name] for name in scenarios), default=frozenset())
+    return [name for name in order if name in kept]
+
+
+def _fits(scenarios: Sequence[str], depth: Depth) -> bool:
+    """A run of these scenarios, with its clean-up and the call that finds its target, keeps the bounds of a depth."""
+    tokens = total(map(cost_of, scenarios)).most.total
+    return calls_of(scenarios) + 1 <= MOST_CALLS[depth] and tokens <= MOST_TOKENS.get(depth, tokens)
 
 
 def record_order(found: ProofRun) -> None:

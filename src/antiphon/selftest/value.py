@@ -12,10 +12,10 @@ from antiphon.exercise.budget.cost_estimates import cost_of, total
 from antiphon.selftest.proof import Proof
 
 Scenarios = frozenset[str]
-LEVEL_WEIGHT = {Level.MUST: 4.0, Level.SHOULD: 2.0, Level.MAY: 1.0}
-CLIENT_WEIGHT = 0.5
+LEVEL_WEIGHT = {Level.MUST: 3.0, Level.SHOULD: 2.0, Level.MAY: 1.0}
+CLIENT_WEIGHT = 0.3
 """Of each known client that fails where the fault is."""
-HARM_WEIGHT = {"sdk": 6.0, "agent": 4.0, "cosmetic": 2.0}
+HARM_WEIGHT = {"sdk": 6.0, "agent": 5.0, "cosmetic": 3.0}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from antiphon.contract.load import all_requirements
-from antiphon.contract.site import crossing, data, requirements, values
+from antiphon.contract.site import crossing, data, requirements, seed, values
 from antiphon.contract.site.requirements import ProofOf
 from antiphon.contract.site.text import page, table
 from antiphon.errors import ConfigError
@@ -21,6 +21,7 @@ _PAGES: Mapping[str, tuple[str, Callable[[], str]]] = {
     "disagreements.md": ("Disagreements of the sources", data.disagreements),
     "editions.md": ("Editions", data.editions),
     "clients.md": ("Clients, capabilities and profiles", data.clients),
+    "seed.md": ("The seed document, line by line", seed.seed),
 }
 
 

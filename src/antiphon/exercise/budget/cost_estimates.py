@@ -88,6 +88,7 @@ def measure(exchanges: Iterable[Exchange]) -> dict[str, Cost]:
     """Cost of each scenario, from the exchanges of a run."""
     found: dict[str, Cost] = {}
     known: dict[str, int] = {}
+    stored: dict[str, str] = {}
     spending = RunCosts(area=lambda each: each.scenario or "")
     for each in exchanges:
         if not each.scenario or INBOUND in each.notes or each.request is None:
@@ -98,10 +99,14 @@ def measure(exchanges: Iterable[Exchange]) -> dict[str, Cost]:
         most = (
             estimate_tokens(each.request, known.get(named, 0) if isinstance(named, str) else 0) if taken else Tokens()
         )
+        leaves = int(stores_response(each.request) and taken)
         reply = each.reply
         if isinstance(reply, dict) and isinstance(reply.get("id"), str):
             known[reply["id"]] = count_tokens(each).total
-        leaves = int(stores_response(each.request) and taken)
+            if leaves:
+                stored[reply["id"]] = each.scenario
+        if each.request.method == "DELETE" and taken and (gone := stored.pop(each.request.path.rpartition("/")[2], "")):
+            found[gone] = found[gone].plus(Cost(stored=-1))
         found[each.scenario] = found.get(each.scenario, Cost()).plus(Cost(1, leaves, 0, 0, *most))
     return {name: each.plus(Cost(0, 0, *spending.areas[name].tokens)) for name, each in found.items()}
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from antiphon.exercise.budget.prices import Prices
 from antiphon.exercise.budget.tokens import NONE, Tokens, count_tokens
 from antiphon.exercise.scenario import get_scenario, is_registered
-from antiphon.recording.exchange import CLEAN_UP, INBOUND, RETRIED, Exchange
+from antiphon.recording.exchange import CLEAN_UP, INBOUND, RETRIED, UNOPENED, Exchange
 
 CLEAN_UP_AREA = "clean-up"
 ELSEWHERE = "other"
@@ -49,7 +49,7 @@ class RunCosts:
 
     def add(self, exchange: Exchange) -> None:
         """Add an exchange; a call that was not sent, and a webhook, count as none."""
-        if INBOUND in exchange.notes or (exchange.failure and exchange.failure.kind == "budget"):
+        if INBOUND in exchange.notes or (exchange.failure and exchange.failure.kind in ("budget", UNOPENED)):
             return
         self.retried_count += RETRIED in exchange.notes
         if CLEAN_UP in exchange.notes:

@@ -18,7 +18,7 @@ from antiphon.exercise.http.reply_room import CHUNK, EVENT, ReplyRoom
 from antiphon.exercise.http.transport import Transport
 from antiphon.exercise.websocket.pending_turn import PendingTurn
 from antiphon.exercise.websocket.turn_answer import TurnAnswer
-from antiphon.recording.exchange import SOCKET_METHOD, Chunk, Exchange, Failure, Pairs, Request, Response
+from antiphon.recording.exchange import SOCKET_METHOD, UNOPENED, Chunk, Exchange, Failure, Pairs, Request, Response
 from antiphon.recording.intent import Intent
 
 CLOSE_TIMEOUT = 3.0
@@ -69,7 +69,10 @@ class Socket:
                     pending.response = Response(head.status_code, tuple(head.headers.raw_items()))
         except InvalidStatus as refusal:
             reply = refusal.response
-            body = (Chunk(_now() - self._began, bytes(reply.body)),) if reply.body else ()
+            room = transport.room or ReplyRoom(limits.run_bytes)
+            data = bytes(reply.body or b"")[: room.left]
+            room.take(len(data) + CHUNK)
+            body = (Chunk(_now() - self._began, data),) if data else ()
             pending.response = Response(reply.status_code, tuple(reply.headers.raw_items()), body)
         except TimeoutError:
             pending.failure = failures.too_slow_to_connect(transport.base, limits.connect)
@@ -115,7 +118,9 @@ class Socket:
         turn.limits, turn.within = self._transport.limits, within
         turn.measure_lag(self._transport.lag)
         self._turns.append(turn)
-        if self._connection is None or (self._reader and self._reader.done()):
+        if self._connection is None:
+            turn.fail(self._bound or Failure(UNOPENED, "The connection was never opened, so the message was not sent."))
+        elif self._reader and self._reader.done():
             turn.fail(self._bound or Failure("protocol", "The connection was closed before the message was sent."))
         elif isinstance(leave := await self._transport.admit(request, patient=False), Failure):
             turn.fail(leave)
