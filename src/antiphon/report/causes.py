@@ -9,6 +9,7 @@ from antiphon.causes.cause import Breach, BrokenPlace, Cause
 from antiphon.causes.fold import fold
 from antiphon.causes.reply_kind import ReplyKind
 from antiphon.effects.claims import broken_claims
+from antiphon.report.curl import BODY_IN_FILE
 from antiphon.report.result_model import Result, ResultCause, ResultRequirement, ResultViolation
 
 BROKEN = ("fail", "warn")
@@ -73,9 +74,13 @@ def _cause(cause: Cause, broken: Mapping[str, ResultRequirement]) -> ResultCause
 
 
 def _reproduction(violations: Sequence[ResultViolation]) -> ResultViolation | None:
-    """The first place that a short command repeats; else the first that any does; else the first of all."""
-    repeated = [violation for violation in violations if violation["curl"]]
-    short = (violation for violation in repeated if len(violation["curl"]) <= SHORT_COMMAND)
+    """The first place that a short command repeats; else the first that any does; else the first of all.
+
+    A command that reads its body from a file is not whole by itself.
+    """
+    whole = [violation for violation in violations if violation["curl"] and BODY_IN_FILE not in violation["curl"]]
+    repeated = whole or [violation for violation in violations if violation["curl"]]
+    short = (violation for violation in whole if len(violation["curl"]) <= SHORT_COMMAND)
     return next(short, next(iter(repeated or violations), None))
 
 

@@ -12,6 +12,9 @@ from antiphon.report.text import visible
 MOST_BODY = 4096
 """Bytes of a body that stand in the command itself."""
 
+BODY_IN_FILE = "--data-binary @body"
+"""Options where the body is not in the command itself."""
+
 HEADERS = ("accept", "content-type", "idempotency-key", "last-event-id", "openai-beta")
 """Headers that change what a server answers and hold no secret."""
 
@@ -77,7 +80,7 @@ def _data(request: Request) -> tuple[list[str], str]:
         size, whole = len(text.encode()), True
     if whole and size <= MOST_BODY:
         return ["--data-raw", shlex.quote(text)], ""
-    return ["--data-binary", "@body"], f"body: the {size} bytes of the request"
+    return BODY_IN_FILE.split(" "), f"body: the {size} bytes of the request"
 
 
 def _json(request: Request) -> str:
