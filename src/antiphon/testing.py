@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from antiphon.contract.load import DEFAULT_EDITION, contract
@@ -15,6 +16,7 @@ from antiphon.contract.model import Contract, Level
 from antiphon.judge.engine import Judge
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Chunk, Exchange, Request, Response
+from antiphon.recording.importers import read
 
 ROUTES = ("/responses", "/conversations", "/chat/completions")
 
@@ -56,6 +58,14 @@ def assert_conforms(
     }
     if broken:
         raise AssertionError("\n".join(_lines(book, broken)))
+
+
+def recorded_exchanges(path: str | Path) -> list[Exchange]:
+    """The exchanges of a recording, of any format that `antiphon judge` reads: what a reference server replays.
+
+    `background_server(replay=recorded_exchanges("traffic.har"))`, or `@pytest.mark.antiphon_server(replay=...)`.
+    """
+    return [record for record in read(Path(path)) if isinstance(record, Exchange)]
 
 
 def as_exchange(reply: Any, id: str = "reply 1") -> Exchange:

@@ -1,4 +1,4 @@
-"""Every recipe of docs/testing-a-client.md works: its Python as tests of a client, its shell lines as they stand."""
+"""Every recipe of docs/testing-a-client.md works: Python and Node as tests of a client, shell lines as they stand."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 PAGE = Path(__file__).parents[2] / "docs" / "testing-a-client.md"
 TEXT = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
-PYTHON, SHELL = (re.findall(rf"```{language}\n(.*?)```", TEXT, re.DOTALL) for language in ("python", "sh"))
+PYTHON, SHELL, NODE = (re.findall(rf"```{language}\n(.*?)```", TEXT, re.DOTALL) for language in ("python", "sh", "js"))
 SERVERS = {"serve", "proxy"}
 """Commands that run until they are stopped."""
 pytestmark = pytest.mark.skipif(not TEXT, reason="not a checkout")
@@ -27,6 +27,7 @@ pytestmark = pytest.mark.skipif(not TEXT, reason="not a checkout")
 def test_the_page_has_recipes() -> None:
     assert len(PYTHON) > 2
     assert len(SHELL) > 2
+    assert NODE
 
 
 def test_the_recipes_in_python_pass(tmp_path: Path) -> None:
@@ -43,16 +44,38 @@ def test_the_recipes_in_python_pass(tmp_path: Path) -> None:
     assert int(passed[1]) >= tests
 
 
+@pytest.mark.skipif(not shutil.which("node"), reason="there is no Node here")
+def test_the_recipe_for_node_passes(tmp_path: Path) -> None:
+    (tmp_path / "node_modules").mkdir()
+    (tmp_path / "node_modules" / "antiphon-server").symlink_to(PAGE.parents[1] / "clients" / "npm")
+    (tmp_path / "recipe.test.mjs").write_text("\n".join(NODE), encoding="utf-8")
+    environment = {**os.environ, "ANTIPHON_COMMAND": f"{sys.executable} -m antiphon"}
+    command = ["node", "--test", "recipe.test.mjs"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"pass {len(NODE)}" in done.stdout
+
+
 @pytest.mark.parametrize("block", SHELL, ids=[block.splitlines()[-1][:60] for block in SHELL])
 def test_the_lines_of_a_shell_work(block: str, tmp_path: Path) -> None:
-    """Those of servers run while the others are played; what stands in a comment behind a line is in its output."""
+    """A server runs while the lines after it are played, up to the next server: a reader ends the ones before it.
+
+    What stands in a comment behind a line is in its output.
+    """
     if "curl" in block and not shutil.which("curl"):
         pytest.skip("there is no curl here")
     lines = _with_free_ports(block).replace("\\\n", " ").splitlines()
-    with _servers([line for line in lines if _is_server(line)], tmp_path):
+    with ExitStack() as servers:
+        played = False
         for line in lines:
-            if not _is_server(line):
+            if _is_server(line):
+                if played:
+                    servers.close()
+                servers.enter_context(_server(line, tmp_path))
+            else:
                 _play(line, tmp_path)
+            played = not _is_server(line)
 
 
 def _with_free_ports(block: str) -> str:
@@ -70,21 +93,17 @@ def _is_server(line: str) -> bool:
 
 
 @contextmanager
-def _servers(lines: list[str], folder: Path) -> Iterator[None]:
-    """The servers of some lines, each as soon as the one before answers."""
-    running = []
+def _server(line: str, folder: Path) -> Iterator[None]:
+    """The server of a line, which answers already."""
+    words = shlex.split(line, comments=True)
+    command = [sys.executable, "-m", "antiphon", *words[1:]]
+    server = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
-        for line in lines:
-            words = shlex.split(line, comments=True)
-            command = [sys.executable, "-m", "antiphon", *words[1:]]
-            server = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-            running.append(server)
-            _await(int(words[words.index("--port") + 1]), server)
+        _await(int(words[words.index("--port") + 1]), server)
         yield
     finally:
-        for server in running:
-            server.terminate()
-            server.communicate(timeout=20)
+        server.terminate()
+        server.communicate(timeout=20)
 
 
 def _await(port: int, server: subprocess.Popen[str]) -> None:

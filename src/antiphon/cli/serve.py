@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from antiphon.cli.options.common import FILE, edition_option
 from antiphon.errors import ConfigError
@@ -44,6 +45,8 @@ class Rate(click.ParamType):  # type: ignore[type-arg]
 )
 @click.option("--script", type=FILE, metavar="FILE", help="Answers of your own; docs/server.md says how.")
 @click.option("--strict", is_flag=True, help="Refuse what no answer of the script fits, and name the nearest.")
+@click.option("--replay", type=FILE, metavar="FILE", help="Answer from a transcript, a HAR or a cassette alone.")
+@click.option("--near", is_flag=True, help="Of a replay: answer what was not recorded as the nearest that was.")
 @click.option("--control", is_flag=True, help="Let answers and faults be changed at /_antiphon while the server runs.")
 @click.option(
     "--model",
@@ -81,7 +84,10 @@ class Rate(click.ParamType):  # type: ignore[type-arg]
 @click.option("--journal", is_flag=True, help="Keep the latest requests, and show them at /_antiphon/requests.")
 @click.option("--webhook", metavar="URL", help="Tell the ends of background responses there, signed.")
 @edition_option
-def command(edition: str | None, script: Path | None, **given: Any) -> None:
+@click.pass_context
+def command(
+    context: click.Context, edition: str | None, script: Path | None, replay: Path | None, **given: Any
+) -> None:
     """Start the reference server; it runs until it is interrupted.
 
     Webhooks are signed with the secret in OPENAI_WEBHOOK_SECRET, or with one of its own that is no secret.
@@ -92,6 +98,12 @@ def command(edition: str | None, script: Path | None, **given: Any) -> None:
     from antiphon.server.settings import WEBHOOK_SECRET
 
     secret = os.environ.get("OPENAI_WEBHOOK_SECRET") or WEBHOOK_SECRET
+    if replay is not None:
+        from antiphon.testing import recorded_exchanges
+
+        given["replay"] = recorded_exchanges(replay)
+        if context.get_parameter_source("pace") is not ParameterSource.DEFAULT:
+            given["replay_pace"] = given["pace"]
     given["models"] = (*ServerSettings().models, *given["models"])
     settings = ServerSettings(
         edition=known(edition or DEFAULT_EDITION).id, script=script, webhook_secret=secret, **given
@@ -118,6 +130,8 @@ def announce(settings: ServerSettings, base_url: str) -> None:
         notes.append(f"chaos {settings.chaos:g}, seed {settings.seed}")
     if settings.faults:
         notes.append(f"faults {', '.join(settings.faults)}")
+    if settings.replay is not None:
+        notes.append(f"replays {len(settings.replay)} exchanges")
     if settings.script:
         notes.append(f"script {settings.script}")
     click.echo("; ".join(notes), err=True)

@@ -25,11 +25,14 @@ from antiphon.run.recordings import RecordingJudge
 class ProxyJudge:
     """Judges exchanges one at a time, a line per violation. A context manager: the transcript is whole when it ends."""
 
-    def __init__(self, edition: str | None, folder: Path, upstream: str, secrets: Sequence[str]) -> None:
+    def __init__(
+        self, edition: str | None, folder: Path, upstream: str, secrets: Sequence[str], record: Path | None = None
+    ) -> None:
         self.contract = contract(edition or DEFAULT_EDITION)
         self._tally = RecordingJudge(self.contract)
         self.folder, self.upstream = folder, upstream
-        self._writer = TranscriptWriter(folder / "transcript.jsonl", Redactor(secrets))
+        self._transcript = record or folder / "transcript.jsonl"
+        self._writer = TranscriptWriter(self._transcript, Redactor(secrets))
 
     def __enter__(self) -> Self:
         self._writer.__enter__()
@@ -65,4 +68,4 @@ class ProxyJudge:
         """Write the reports, show the findings, and return the exit code."""
         target = {"name": self.upstream, "base_url": self.upstream}
         plan = RunOptions(edition=self.contract.edition.id)
-        return self._tally.finish(self.folder, target, [self.folder / "transcript.jsonl"], plan)
+        return self._tally.finish(self.folder, target, [self._transcript], plan)

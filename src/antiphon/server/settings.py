@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from antiphon.server.model.served_models import SERVED
+from antiphon.server.recorded import RecordedExchange
 
 ScriptSource = Path | Mapping[str, Any] | Sequence[Mapping[str, Any]]
 """A file with a script, its value, or its answers alone."""
@@ -55,6 +56,12 @@ class ServerSettings:
     """Answers that come before those of the model: a file, or what stands in one as a value."""
     strict: bool = False
     """A request that no answer of the script fits is refused; else the model answers it."""
+    replay: Sequence[RecordedExchange] | None = None
+    """Exchanges that answer in place of everything else; `antiphon.testing.recorded_exchanges` reads a file of them."""
+    near: bool = False
+    """A request that was not recorded is answered as the nearest that was."""
+    replay_pace: float | None = None
+    """Seconds between the pieces of a body that is replayed; None for those of the recording."""
     control: bool = False
     """Answers and faults can be changed while the server runs, below /_antiphon too."""
     allow_faults: bool | None = None

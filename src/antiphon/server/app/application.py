@@ -33,6 +33,7 @@ from antiphon.server.http.routes import (
     responses,
     vector_stores,
 )
+from antiphon.server.replay.route import replay_route
 from antiphon.server.settings import ServerSettings
 from antiphon.server.state.service import Service
 from antiphon.server.websocket.route import socket_route
@@ -89,6 +90,8 @@ LIMITED = frozenset({"create-response", "create-chat-completion"})
 def create_app(settings: ServerSettings) -> Starlette:
     """The application of a server with these settings."""
     service = Service(settings, faults_by_name, StreamRenderer() if settings.fast_path else None)
+    if settings.replay is not None:
+        return _replaying(service)
     routes = [
         Route(
             PREFIX + path,
@@ -115,6 +118,14 @@ def create_app(settings: ServerSettings) -> Starlette:
         "middleware": [Middleware(CrossOrigin)],
     }
     app = FastApplication(**options, fast=FAST) if settings.fast_path else Starlette(**options)
+    app.state.service = service
+    return app
+
+
+def _replaying(service: Service) -> Starlette:
+    """The application of a server that answers from a recording."""
+    routes = [Route("/health", _health, methods=["GET"]), *control_routes(service), replay_route(service, PREFIX)]
+    app = Starlette(routes=routes, middleware=[Middleware(CrossOrigin)])
     app.state.service = service
     return app
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from antiphon.server.differences import as_text, first_difference
 from antiphon.server.state.journal import JournalEntry
 
 SHOWN = 20
@@ -38,7 +37,7 @@ class RequestExpectation:
         """What to say where not as many fit as there were to be."""
         wanted = " ".join(filter(None, [self.method, self.path])) or "request"
         more = {**({"headers": self.headers} if self.headers else {}), **self.body}
-        wanted += f" with {_shown(more)}" if more else ""
+        wanted += f" with {as_text(more)}" if more else ""
         start = f"No {wanted} came" if not count else f"{wanted} came {count} times"
         start += f", but was to come {times} times" if times is not None else ""
         lines = [f"  {entry}\n     {self.difference(entry) or 'fits'}" for entry in entries[-SHOWN:]]
@@ -55,30 +54,3 @@ def _heading(total: int, shown: int) -> str:
     if not total:
         return "the server got no request at all."
     return f"the server got {total}" + (f", the last {shown} of them:" if shown < total else ":")
-
-
-def first_difference(expected: Any, got: Any, place: str) -> str:
-    """Where a value is not as expected. Of an object only what is expected is looked at."""
-    match expected:
-        case _ if expected is ...:
-            return ""
-        case re.Pattern():
-            fits = isinstance(got, str) and expected.search(got) is not None
-            return "" if fits else f"{place}: expected /{expected.pattern}/, got {_shown(got)}"
-        case Mapping() if isinstance(got, Mapping):
-            for name, value in expected.items():
-                if name not in got:
-                    return f"{place}.{name}: expected {_shown(value)}, got nothing"
-                if difference := first_difference(value, got[name], f"{place}.{name}"):
-                    return difference
-            return ""
-        case list() | tuple() if isinstance(got, list) and len(expected) == len(got):
-            pairs = enumerate(zip(expected, got, strict=True))
-            differences = (first_difference(value, other, f"{place}[{index}]") for index, (value, other) in pairs)
-            return next(filter(None, differences), "")
-    return "" if expected == got else f"{place}: expected {_shown(expected)}, got {_shown(got)}"
-
-
-def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=lambda other: getattr(other, "pattern", "…"))
-    return text if len(text) <= 120 else text[:119] + "…"

@@ -1,0 +1,1 @@
+"""Replay: a recording answers in place of the API."""
