@@ -85,10 +85,27 @@ def test_annotations_lie_within_the_text(http: httpx.Client) -> None:
     assert all(0 <= each["start_index"] < each["end_index"] <= len(part["text"]) for each in added)
 
 
-@pytest.mark.parametrize("text", ["Please call get_weather.", "get weather for me", "GET_WEATHER!"])
+@pytest.mark.parametrize(
+    "text", ["Please call get_weather.", "get weather for me", "GET_WEATHER!", "What's the weather in Paris?"]
+)
 def test_a_tool_that_is_mentioned_is_called(http: httpx.Client, text: str) -> None:
     made = create(http, input=text, tools=[WEATHER, {**FUNCTION, "name": "other"}])
     assert [item["name"] for item in made["output"] if item["type"] == "function_call"] == ["get_weather"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "called"),
+    [
+        ("getCurrentWeather", "How is the weather?", True),
+        ("get_stock_price", "What is the price of the ACME stock?", True),
+        ("get_stock_price", "What is the price of tea?", False),
+        ("lookup", "Look it up.", False),
+        ("weather", "Is it weatherproof?", False),
+    ],
+)
+def test_a_function_is_called_for_what_it_is_about(http: httpx.Client, name: str, text: str, called: bool) -> None:
+    made = create(http, input=text, tools=[{**WEATHER, "name": name}])
+    assert (made["output"][0]["type"] == "function_call") is called
 
 
 def test_a_tool_is_not_called_unless_it_may_be_and_is_wanted(http: httpx.Client) -> None:

@@ -11,6 +11,14 @@ from antiphon.server.errors import ApiError
 from antiphon.server.json_values import Json
 
 MOST_CALLS = 4
+WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_VERBS = """
+a an and by calculate call check compute create current do execute fetch find for from function get in info information
+latest list look lookup make my new now of on perform query read retrieve run search send set show tell the to today
+tool up use
+"""
+VERBS = frozenset(_VERBS.split())
+"""Words in the names of functions that do not say what they are about."""
 UNCALLED = ("namespace", "tool_search", "programmatic_tool_calling")
 """Tools that lead to others and are not called themselves."""
 
@@ -84,12 +92,16 @@ def _is_open(choice: Any) -> bool:
 
 
 def is_mentioned(tool: Json, wish: str) -> bool:
-    """Whether a text has the name of a tool, as it is or in words."""
-    name = str(tool.get("name") or tool.get("server_label") or tool["type"]).lower()
-    return any(
-        each in wish and re.search(rf"(?<![\w-]){re.escape(each)}(?![\w-])", wish)
-        for each in {name, name.replace("_", " ")}
-    )
+    """Whether a text has the name of a tool, as it is or in words; of a function what it is about is enough."""
+    name = str(tool.get("name") or tool.get("server_label") or tool["type"])
+    if any(_has_word(wish, text) for text in {name.lower(), name.lower().replace("_", " ")}):
+        return True
+    topics = [word for word in map(str.lower, WORD.findall(name)) if word not in VERBS]
+    return tool["type"] in ("function", "custom") and bool(topics) and all(_has_word(wish, word) for word in topics)
+
+
+def _has_word(text: str, word: str) -> bool:
+    return word in text and re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text) is not None
 
 
 def _candidates(choice: Any, offered: list[Json], policy: ServerPolicy, wish: str) -> list[Json]:
