@@ -10,7 +10,7 @@ from antiphon.server.errors import ApiError
 from antiphon.server.state.service import Service
 
 FAMILIES = (
-    "assistants", "audio", "batches", "chatkit", "completions", "containers", "evals", "fine_tuning", "images",
+    "assistants", "audio", "batches", "chatkit", "containers", "evals", "fine_tuning", "images",
     "moderations", "organization", "realtime", "threads", "uploads", "videos",
 )  # fmt: skip
 """The first part of the paths that are refused so."""
