@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from antiphon.server.model.served_models import SERVED
-from antiphon.server.recorded import RecordedExchange
+from antiphon.server.recorded_exchange import RecordedExchange
 
 ScriptSource = Path | Mapping[str, Any] | Sequence[Mapping[str, Any]]
 """A file with a script, its value, or its answers alone."""

@@ -11,7 +11,7 @@ from typing import Any
 from antiphon.credential_names import REDACTED
 from antiphon.server.differences import first_difference
 from antiphon.server.errors import ApiError, shorten
-from antiphon.server.recorded import RecordedExchange, RecordedResponse
+from antiphon.server.recorded_exchange import RecordedExchange, RecordedResponse
 
 LONGEST = 20_000
 """Characters of a body by which its nearness is judged."""

@@ -18,7 +18,7 @@ from antiphon.server.http.journal_notes import note_reply, note_request
 from antiphon.server.http.replies import TruncatedReply
 from antiphon.server.http.request_body import read_bytes
 from antiphon.server.json_values import dumps
-from antiphon.server.recorded import RecordedResponse
+from antiphon.server.recorded_exchange import RecordedResponse
 from antiphon.server.replay.library import ReplayLibrary
 from antiphon.server.state.service import Service
 
