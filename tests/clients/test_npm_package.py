@@ -15,10 +15,10 @@ PACKAGE = Path(__file__).parents[2] / "clients" / "npm"
 pytestmark = pytest.mark.skipif(not (shutil.which("node") and PACKAGE.exists()), reason="there is no Node here")
 
 
-def node(*words: str, folder: Path = PACKAGE, **more: str) -> subprocess.CompletedProcess[str]:
+def node(*words: str, folder: Path = PACKAGE, command: str | None = None) -> subprocess.CompletedProcess[str]:
     """Run Node, which finds the Python that runs this test."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, **more}
+    environment = {**os.environ, "PATH": path, **({"ANTIPHON_COMMAND": command} if command else {})}
     return subprocess.run(["node", *words], cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
 
 

@@ -86,7 +86,7 @@ class Rate(click.ParamType):  # type: ignore[type-arg]
 @edition_option
 @click.pass_context
 def command(
-    context: click.Context, edition: str | None, script: Path | None, replay: Path | None, **given: Any
+    context: click.Context, /, edition: str | None, script: Path | None, replay: Path | None, **given: Any
 ) -> None:
     """Start the reference server; it runs until it is interrupted.
 

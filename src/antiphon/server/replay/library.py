@@ -85,8 +85,8 @@ def _likeness(one: Any, other: Any) -> float:
     if isinstance(one, dict) and isinstance(other, dict):
         names = one.keys() | other.keys()
         equal = sum(one.get(name) == other.get(name) for name in names) / max(1, len(names))
-    texts = (json.dumps(value, sort_keys=True)[:LONGEST] for value in (one, other))
-    return equal + SequenceMatcher(None, *texts, autojunk=False).quick_ratio()
+    text, other_text = (json.dumps(value, sort_keys=True)[:LONGEST] for value in (one, other))
+    return equal + float(SequenceMatcher(None, text, other_text, autojunk=False).quick_ratio())
 
 
 def _miss(method: str, path: str, candidates: list[LibraryEntry], body: Any) -> ApiError:
