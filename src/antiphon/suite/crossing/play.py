@@ -11,7 +11,7 @@ import anyio
 from antiphon.contract.crossing import CrossingRow, FactorValue
 from antiphon.exercise.answer import Answer
 from antiphon.exercise.api import Api
-from antiphon.recording.intent import must_refuse
+from antiphon.recording.intent import must_refuse, optional
 from antiphon.suite.crossing.bodies import STORY, features_of, fields_of, message_of
 from antiphon.suite.crossing.turns import ended_well, was_turned_down
 from antiphon.suite.parts import names_one_of
@@ -34,8 +34,9 @@ async def play(api: Api, row: CrossingRow) -> None:
         with api.intending(must_refuse("not-stored")):
             await api.retrieve(answer.id)
         return
-    await poll(api, answer.id)
-    await api.input_items(answer.id, order="asc", limit=50)
+    with api.intending(optional("store", "input-items", *row.needs)):
+        await poll(api, answer.id)
+        await api.input_items(answer.id, order="asc", limit=50)
     if row.has("conversation"):
         query = {"limit": 50, "order": "asc"}
         await api.call("conversations.items.list", conversation_id=context["conversation"], query=query)

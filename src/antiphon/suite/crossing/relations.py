@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,11 +11,14 @@ from antiphon.contract.schemas.schema_error import format_value
 from antiphon.effects.create_record import CreateRecord, repeated_value
 from antiphon.effects.levers import alternatives, constant, has_included, is_cut, obeys_choice
 from antiphon.judge.registry import Violation
+from antiphon.recording.outcome import Outcome, outcome
 from antiphon.suite import assume
 from antiphon.suite.crossing.bodies import sends
 from antiphon.suite.crossing.turns import CrossedTurn, PlainControls, ended_well, single_features, was_turned_down
 from antiphon.suite.parts import words_of
 
+TOO_LONG = re.compile(r"context|too (long|large|many tokens)|exceed", re.IGNORECASE)
+"""Words of a refusal for the length of what is sent, for which several features together may give a reason."""
 Told = Callable[[CreateRecord], bool | None]
 """Whether a create shows the effect of a feature; None where it shows neither."""
 
@@ -159,7 +163,8 @@ def refused_together(turn: CrossedTurn, controls: PlainControls) -> Violation | 
     first, last = creates[0], creates[-1]
     if first is last:
         return None
-    assume(was_turned_down(first), "the first create got no answer")
+    assume(was_turned_down(first) and outcome(first, routed=True) is not Outcome.BROKE, "it got no answer, or a 5xx")
+    assume(not TOO_LONG.search(words_of(first)), f"all features together are too long: {words_of(first)}")
     left_out = [value for value in single_features() if sends(value, first.sent) and not sends(value, last.sent)]
     untaken = [value.name for value in left_out if controls.of(value) is None]
     assume(not untaken, f"refused in a plain create too: {', '.join(untaken)}")
