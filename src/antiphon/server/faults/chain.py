@@ -60,7 +60,7 @@ FAULTS = (
         "previous_response_id is accepted, and its context is left out.",
         "chain.context-included",
         policy={"chains": False},
-        implies="chain.grows chain.context-matches-replay chain.function-output-continues "
+        implies="modes.turns-read chain.grows chain.context-matches-replay chain.function-output-continues "
         "input-tokens.grows-with-previous",
     ),
     fault(
@@ -75,14 +75,14 @@ FAULTS = (
         "A continued response does not read what the user said before.",
         "chain.context-matches-replay",
         policy={"chain_keeps_input": False},
-        implies="chain.context-included",
+        implies="modes.turns-read tools.turns-continue chain.context-included",
     ),
     fault(
         "chain-forgets",
         "A continued response reads only the turn right before it.",
         "chain.grows",
         policy={"chain_reaches_back": False},
-        implies="chain.context-matches-replay",
+        implies="tools.turns-continue chain.context-matches-replay",
     ),
     fault(
         "instructions-inherited",

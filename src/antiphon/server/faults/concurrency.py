@@ -174,13 +174,15 @@ FAULTS = (
         "The list of a response shows the input of another.",
         "concurrency.inputs-not-mixed",
         reply=after(LIST, swap_input),
+        implies="modes.input-listed",
     ),
     fault(
         "streams-share-id",
         "Streams that run at once have the id of the first of them.",
         "concurrency.streams-separate",
         events=show_first("id"),
-        implies="create.id-unique store.readable-after-stream store.get-equals-create stream.final.equals-retrieved",
+        implies="background.end-is-final modes.input-listed modes.settings-kept create.id-unique "
+        "store.readable-after-stream store.get-equals-create stream.final.equals-retrieved",
         together=True,
     ),
     fault(

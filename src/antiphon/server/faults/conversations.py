@@ -53,7 +53,7 @@ FAULTS = (
         "The items that come with a new conversation are lost.",
         "conversations.create",
         policy={"conversations": ConversationRules(keeps_items=False)},
-        implies="conversations.context-included",
+        implies="modes.turns-read conversations.context-included",
     ),
     fault(
         "conversation-object-wrong",
@@ -165,6 +165,7 @@ FAULTS = (
         "A response does not read its conversation.",
         "conversations.context-included",
         policy={"conversations": ConversationRules(in_context=False)},
+        implies="modes.turns-read",
     ),
     fault(
         "conversation-busy-crashes",

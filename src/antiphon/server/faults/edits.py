@@ -81,3 +81,8 @@ def when_remote_tools(change: Edit) -> Edit:
 def when_conversation(change: Edit) -> Edit:
     """Change the responses that belong to a conversation."""
     return lambda response: change(response) if response.get("conversation") else response
+
+
+def end_as_stop(choice: Json) -> Json:
+    """A choice of a completion that is left for its calls, as one that is not."""
+    return {**choice, "finish_reason": "stop"} if choice["finish_reason"] == "tool_calls" else choice

@@ -114,7 +114,7 @@ FAULTS = (
         "The content of a listed message is a string.",
         "input-items.content-parts",
         reply=change_body(in_each("data", content_as_text), to=LIST),
-        implies="input-items.lists-input input-items.text-as-sent input-items.order-matches-input "
+        implies="modes.input-listed input-items.lists-input input-items.text-as-sent input-items.order-matches-input "
         "create.text-survives create.replay-order",
     ),
     fault(

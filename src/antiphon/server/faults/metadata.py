@@ -27,7 +27,7 @@ FAULTS = (
         "A response that is read shows no metadata.",
         "metadata.kept-on-get",
         reply=after(GET, lambda reply: show(reply, metadata={})),
-        implies="concurrency.stored-not-mixed stream.final.equals-retrieved",
+        implies="modes.settings-shown concurrency.stored-not-mixed stream.final.equals-retrieved",
     ),
     fault(
         "metadata-late-in-stream",

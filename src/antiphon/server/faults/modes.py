@@ -8,8 +8,18 @@ from typing import Any
 from antiphon.server.behaviour.fault import ModelInput, OutgoingReply
 from antiphon.server.behaviour.rules import ConversationRules, SocketRules
 from antiphon.server.faults.base import fault
-from antiphon.server.faults.replies import EMPTY_PAGE, GET, LIST, after, record_of, show
-from antiphon.server.faults.requests import change_request, refuse_when
+from antiphon.server.faults.replies import (
+    CREATE,
+    EMPTY_PAGE,
+    GET,
+    LIST,
+    after,
+    parent_of,
+    record_of,
+    refuse_create,
+    show,
+)
+from antiphon.server.faults.requests import change_request, input_items, refuse_when
 from antiphon.server.faults.rewrites import edit_response
 from antiphon.server.json_values import Json
 from antiphon.server.state.store import Record
@@ -112,6 +122,21 @@ def list_nothing(reply: OutgoingReply, record: Record) -> None:
 
 def list_first_parts(reply: OutgoingReply) -> None:
     show(reply, data=[first_part(item) for item in reply.body["data"]])
+
+
+def list_no_outputs(reply: OutgoingReply) -> None:
+    show(reply, data=[item for item in reply.body["data"] if item["type"] != "function_call_output"])
+
+
+def brings_outputs(body: Json) -> bool:
+    """Outputs of functions are among the input."""
+    return bool(input_items(body, "function_call_output"))
+
+
+def refuse_after_cut(reply: OutgoingReply) -> None:
+    parent = parent_of(reply)
+    if parent and parent.response["status"] == "incomplete":
+        refuse_create(reply, "An incomplete response cannot be continued.")
 
 
 def lose_usage(response: Json) -> Json:
@@ -241,12 +266,32 @@ FAULTS = (
         "The input of a streamed response is not listed.",
         "modes.input-listed",
         reply=of_streams(LIST, list_nothing),
+        implies="input-items.calls-as-sent",
     ),
     fault(
         "first-part-listed",
         "Of a message of the input its first part is listed.",
         "modes.input-listed",
         reply=after(LIST, list_first_parts),
+    ),
+    fault(
+        "outputs-unlisted",
+        "Outputs of calls are not listed among the input.",
+        "input-items.calls-as-sent",
+        reply=after(LIST, list_no_outputs),
+        implies="input-items.first-last-ids limits.call-id-64",
+    ),
+    fault(
+        "streamed-outputs-refused",
+        "Outputs of calls are refused in the stream of a continued response.",
+        "tools.turns-continue",
+        request=refuse_when(both(both(is_streamed, is_chained), brings_outputs), param="input"),
+    ),
+    fault(
+        "cut-not-continued",
+        "A response that was cut cannot be continued.",
+        "chain.after-cut",
+        reply=after(CREATE, refuse_after_cut),
     ),
     fault(
         "streamed-turn-not-appended",

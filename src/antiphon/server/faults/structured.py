@@ -87,6 +87,7 @@ FAULTS = (
         "A stream is not held to its schema.",
         "structured.streamed-valid structured.valid-json response.echo.text-format",
         request=change_request(free_stream),
+        implies="modes.format-holds modes.settings-shown",
     ),
     fault(
         "json-object-is-list",

@@ -106,7 +106,7 @@ FAULTS = (
             "function_call",
             lambda item: {**item, "status": "incomplete"} if item.get("status") == "completed" else item,
         ),
-        implies="item.arguments-json tools.strict-arguments tools.strict-enum",
+        implies="stream.item.only-last-incomplete item.arguments-json tools.strict-arguments tools.strict-enum",
     ),
     fault(
         "parameters-ignored",
@@ -173,5 +173,6 @@ FAULTS = (
         "An empty message stands beside a call.",
         "tools.call-and-no-empty-message",
         reply=change_body(add_empty_message),
+        implies="store.get-equals-create",
     ),
 )

@@ -58,7 +58,7 @@ FAULTS = (
         "A response that is not stored can be continued on any connection.",
         "websocket.reconnect-refused",
         policy={"sockets": SocketRules(memory_is_shared=True)},
-        implies="websocket.failed-turn-clears",
+        implies="modes.store-off websocket.failed-turn-clears",
     ),
     fault(
         "socket-previous-code",

@@ -157,3 +157,26 @@ def json_schema(completion: ChatCompletion) -> Iterator[Violation]:
             yield violation_at(f"/choices/{number}/message/content", "a text of JSON", text)
         elif why := misfit(_schema(completion), value):
             yield Violation(f"/choices/{number}/message/content", "JSON that fits the schema that was sent", why)
+
+
+CUT = ("length", "content_filter")
+
+
+def names_a_tool(sent: Mapping[str, Any]) -> bool:
+    """The request forces a tool by its name, after which a choice may finish with stop."""
+    return isinstance(sent.get("tool_choice"), dict) or sent.get("function_call") is not None
+
+
+def _unforced(completion: ChatCompletion) -> list[tuple[int, Any]]:
+    """Place and finish_reason of the choices with calls that the model chose to make."""
+    made = [(number, choice.get("finish_reason")) for number, choice, message in messages(completion)
+            if message.get("tool_calls")]  # fmt: skip
+    return [] if names_a_tool(completion.sent) else [(number, reason) for number, reason in made if reason not in CUT]
+
+
+@check("chat.calls-finish", subject=ChatCompletion, applies=lambda completion: bool(_unforced(completion)))
+def calls_finish(completion: ChatCompletion) -> Iterator[Violation]:
+    """A choice whose calls were not forced by name finishes with tool_calls."""
+    for number, reason in _unforced(completion):
+        if reason != "tool_calls":
+            yield violation_at(f"/choices/{number}/finish_reason", "'tool_calls'", reason)

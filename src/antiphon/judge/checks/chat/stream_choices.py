@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from antiphon.judge.checks.chat.calls import CUT, names_a_tool
 from antiphon.judge.checks.chat.completion import requested_choices
 from antiphon.judge.checks.chat.stream import S, at, came_to_its_end, chunks, speaks
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects.chat import ChatStream
 from antiphon.judge.values import MISSING, a_dict, is_integer, is_text, objects, parse_json, violation_at
-
-CUT = ("length", "content_filter")
 
 
 @dataclass
@@ -147,3 +146,17 @@ def arguments(stream: ChatStream) -> Iterator[Violation]:
             function = call.first.get("type") in (None, "function")
             if function and call.whole and not isinstance(parse_json(call.arguments), dict):
                 yield violation_at(at(call.number), "pieces that join to a JSON object", call.arguments)
+
+
+def _unforced(stream: ChatStream) -> list[tuple[int, Any]]:
+    """Place and finish_reason of the choices with calls that the model chose to make."""
+    made = [choice.ends[0] for choice in choices(stream).values() if choice.calls and not choice.is_cut]
+    return [] if names_a_tool(stream.sent) else made
+
+
+@check(S + "calls-finish", subject=ChatStream, applies=lambda stream: bool(_unforced(stream)))
+def calls_finish(stream: ChatStream) -> Iterator[Violation]:
+    """A streamed choice whose calls were not forced by name finishes with tool_calls."""
+    for number, reason in _unforced(stream):
+        if reason != "tool_calls":
+            yield violation_at(at(number, "/choices/0/finish_reason"), "'tool_calls'", reason)

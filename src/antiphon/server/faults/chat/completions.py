@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from antiphon.server.faults.base import fault
-from antiphon.server.faults.edits import Edit, in_each, in_member, lose, put, raise_total, without
+from antiphon.server.faults.edits import Edit, end_as_stop, in_each, in_member, lose, put, raise_total, without
 from antiphon.server.faults.replies import set_status
 from antiphon.server.json_values import Json
 
@@ -58,6 +58,12 @@ def other_form(choice: Json) -> Json:
 
 
 FAULTS = (
+    fault(
+        "chat-calls-as-stop",
+        "A choice with calls finishes with stop.",
+        "chat.calls-finish",
+        completion=in_each("choices", end_as_stop),
+    ),
     fault(
         "chat-status-created",
         "A chat request is answered with 201.",

@@ -11,7 +11,7 @@ FAULTS = (
         "A choice that calls a tool finishes with function_call.",
         "chat.forced-call-finish",
         policy={"chat": ChatRules(call_finish="function_call")},
-        implies="chat.tool-calls-finish",
+        implies="chat.tool-calls-finish chat.calls-finish chat.stream.calls-finish",
     ),
     fault(
         "chat-none-ignored",

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from antiphon.server.behaviour.fault import Events, Frames, OutgoingReply
 from antiphon.server.behaviour.rules import ChatRules
 from antiphon.server.faults.base import fault
-from antiphon.server.faults.edits import Edit, in_each, in_member, lose, put, without
+from antiphon.server.faults.edits import Edit, end_as_stop, in_each, in_member, lose, put, without
 from antiphon.server.faults.rewrites import edit, lose_done
 from antiphon.server.json_values import Json
 from antiphon.server.responses.wire import DONE
@@ -110,6 +110,12 @@ FAULTS = (
         "No chunk says whose words they are.",
         "chat.stream.first-role",
         chunks=edit(by=in_deltas(lose("role"))),
+    ),
+    fault(
+        "chat-stream-calls-as-stop",
+        "A streamed choice with calls finishes with stop.",
+        "chat.stream.calls-finish",
+        chunks=edit(by=in_each("choices", end_as_stop)),
     ),
     fault("chat-finish-twice", "A choice ends twice.", "chat.stream.finish-once", chunks=repeat_chunks(ends_choice)),
     fault(

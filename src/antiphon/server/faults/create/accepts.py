@@ -185,7 +185,7 @@ FAULTS = (
         "The tool_choice none is refused.",
         "create.accepts.tool-choice-none",
         request=refuse_field("tool_choice", "none"),
-        implies="create.replay-output limits.tool-name-128 tools.namespace-tools",
+        implies="tools.turns-continue create.replay-output limits.tool-name-128 tools.namespace-tools",
     ),
     fault(
         "choice-auto-refused",

@@ -94,13 +94,15 @@ FAULTS = (
         "Images that are sent as data are dropped.",
         "create.image-or-refusal",
         request=change_request(drop_images),
+        implies="modes.input-listed",
     ),
     fault(
         "streams-never-call",
         "A stream that must call a tool need not.",
         "create.same-with-stream tools.required-calls response.echo.tool-choice",
         request=change_request(avoid_calls),
-        implies="stream.added.function-call-empty stream.added.function-call-named stream.sum.arguments "
+        implies="modes.choice-holds modes.settings-shown stream.added.function-call-empty "
+        "stream.added.function-call-named stream.sum.arguments "
         "stream.sum.arguments-item stream.order.function-call stream.order.function-call-done "
         "stream.schema.function-call-arguments tools.parallel-off tools.hosted-refused-or-run "
         "tools.streamed-call-complete item.schema.local-shell-call",

@@ -224,7 +224,8 @@ FAULTS = (
         "Reading an unknown id is answered with 200 and an error.",
         "errors.not-in-success",
         reply=answer_ok,
-        implies="store.get-object store.unknown-id-get store.delete-then-get store.off-not-readable store.off-is-404 "
+        implies="modes.store-off store.get-object store.unknown-id-get store.delete-then-get "
+        "store.off-not-readable store.off-is-404 "
         "background.delete-running compact.id-not-readable store.unknown-id-malformed store.foreign-ids-hidden",
     ),
     fault(

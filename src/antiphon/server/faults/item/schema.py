@@ -93,7 +93,7 @@ FAULTS = (
         "Messages of the user have the role human.",
         "item.schema.message",
         item=in_item("message", name_human),
-        implies="compact.keeps-user-messages compact.output-is-input",
+        implies="modes.input-listed compact.keeps-user-messages compact.output-is-input",
     ),
     fault(
         "function-call-namespace-number",
@@ -205,6 +205,7 @@ FAULTS = (
         "Tools in the reply have a member that is a number.",
         "item.schema.tool.mcp item.schema.tool.function item.schema.tool.hosted item.schema.tool.custom",
         response=in_each("tools", spoil_members(TOOLS)),
+        implies="modes.settings-kept",
     ),
     fault(
         "tool-choice-name-number",

@@ -60,7 +60,13 @@ FAULTS = (
         implies="item.id-prefix stream.item-id.constant stream.item-id.in-final stream.item.added-before-use "
         "stream.schema.output-item input-items.item-ids",
     ),
-    fault("items-share-id", "Calls of one response share an id.", "item.id-unique", response=share("id")),
+    fault(
+        "items-share-id",
+        "Calls of one response share an id.",
+        "item.id-unique",
+        response=share("id"),
+        implies="stream.item-id.in-final",
+    ),
     fault(
         "item-type-unknown",
         "Custom tool calls have a type that no source knows.",
@@ -108,20 +114,22 @@ FAULTS = (
         "The call_id of a call is the id of its item.",
         "item.call-id-not-id",
         item=use_id_as_call_id,
-        implies="chain.function-output-continues create.replay-output limits.call-id-64",
+        implies="input-items.calls-as-sent chain.function-output-continues create.replay-output limits.call-id-64",
     ),
     fault(
         "calls-share-call-id",
         "Calls of one response share a call_id.",
         "item.call-id-unique",
         response=share("call_id"),
+        implies="stream.final.output-equals-items",
     ),
     fault(
         "arguments-as-object",
         "The arguments of a function call are an object.",
         "item.arguments-string",
         item=in_item("function_call", parse_arguments),
-        implies="stream.sum.arguments-item item.arguments-json tools.strict-arguments tools.strict-enum "
+        implies="input-items.calls-as-sent stream.sum.arguments-item item.arguments-json "
+        "tools.strict-arguments tools.strict-enum "
         "item.schema.function-call",
     ),
     fault(
@@ -129,14 +137,15 @@ FAULTS = (
         "The arguments of a function call are a list in a string.",
         "item.arguments-json",
         item=in_item("function_call", lambda item: {**item, "arguments": item["arguments"] and "[]"}),
-        implies="stream.sum.arguments-item tools.strict-arguments tools.strict-enum",
+        implies="input-items.calls-as-sent stream.sum.arguments-item tools.strict-arguments tools.strict-enum",
     ),
     fault(
         "function-renamed",
         "A function call names a function that was not sent.",
         "item.function-name-listed",
         item=in_item("function_call", lambda item: {**item, "name": item["name"] + "_2"}),
-        implies="tools.named-function tools.calls-obey-choice tools.required-calls tools.allowed-limits",
+        implies="input-items.calls-as-sent tools.named-function tools.calls-obey-choice tools.required-calls "
+        "tools.allowed-limits",
     ),
     fault(
         "reasoning-last",

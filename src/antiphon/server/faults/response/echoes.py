@@ -40,18 +40,21 @@ FAULTS = (
         "A response names another conversation than was sent.",
         "response.echo.conversation",
         response=when_conversation(put(conversation={"id": "conv_" + "1" * 48})),
+        implies="modes.settings-kept",
     ),
     fault(
         "instructions-not-echoed",
         "The reply shows the default for instructions, whatever was sent.",
         "response.echo.instructions",
         response=put(instructions=None),
+        implies="modes.settings-kept",
     ),
     fault(
         "max-output-tokens-not-echoed",
         "The reply shows the default for max_output_tokens, whatever was sent.",
         "response.echo.max-output-tokens",
         response=put(max_output_tokens=None),
+        implies="modes.settings-kept",
     ),
     fault(
         "max-tool-calls-not-echoed",
@@ -72,18 +75,21 @@ FAULTS = (
         "The reply shows the default for parallel_tool_calls, whatever was sent.",
         "response.echo.parallel-tool-calls",
         response=put(parallel_tool_calls=True),
+        implies="modes.settings-kept",
     ),
     fault(
         "previous-response-id-not-echoed",
         "The reply shows the default for previous_response_id, whatever was sent.",
         "response.echo.previous-response-id",
         response=put(previous_response_id=None),
+        implies="modes.settings-kept",
     ),
     fault(
         "prompt-cache-key-not-echoed",
         "The reply shows the default for prompt_cache_key, whatever was sent.",
         "response.echo.prompt-cache-key",
         response=put(prompt_cache_key=None),
+        implies="modes.settings-kept",
     ),
     fault(
         "reasoning-not-echoed",
@@ -97,6 +103,7 @@ FAULTS = (
         "The reply shows the default for safety_identifier, whatever was sent.",
         "response.echo.safety-identifier",
         response=put(safety_identifier=None),
+        implies="modes.settings-kept",
     ),
     fault(
         "store-not-echoed",
@@ -129,14 +136,14 @@ FAULTS = (
         "The reply shows the default for tool_choice, whatever was sent.",
         "response.echo.tool-choice",
         response=put(tool_choice="auto"),
-        implies="tools.calls-obey-choice",
+        implies="modes.settings-kept tools.calls-obey-choice",
     ),
     fault(
         "tools-not-echoed",
         "The reply shows the default for tools, whatever was sent.",
         "response.echo.tools",
         response=put(tools=[]),
-        implies="response.echo.tools-function response.echo.tools-strict tools.allowed-lists-all "
+        implies="modes.settings-kept response.echo.tools-function response.echo.tools-strict tools.allowed-lists-all "
         "item.function-name-listed tools.calls-obey-choice",
     ),
     fault(
@@ -147,25 +154,28 @@ FAULTS = (
         "A function tool in the reply has no description.",
         "response.echo.tools-function",
         response=in_each("tools", in_item("function", lose("description"))),
+        implies="modes.settings-kept",
     ),
     fault(
         "tool-strict-null",
         "The strict of a function tool is null in the reply.",
         "response.echo.tools-strict-boolean",
         response=in_each("tools", in_item("function", put(strict=None))),
-        implies="response.echo.tools-strict",
+        implies="modes.settings-kept response.echo.tools-strict",
     ),
     fault(
         "tool-strict-flipped",
         "The strict of a function tool comes back as its opposite.",
         "response.echo.tools-strict",
         response=in_each("tools", in_item("function", lambda tool: {**tool, "strict": not tool["strict"]})),
+        implies="modes.settings-kept",
     ),
     fault(
         "top-logprobs-not-echoed",
         "The reply shows the default for top_logprobs, whatever was sent.",
         "response.echo.top-logprobs",
         response=put(top_logprobs=0),
+        implies="modes.settings-kept",
     ),
     fault(
         "top-p-not-echoed",

@@ -37,7 +37,7 @@ FAULTS = (
         "A completed response says complete.",
         "response.field.status",
         response=swap_status("completed", "complete"),
-        implies="stream.terminal.type-fits-status create.foreground-is-finished background.reaches-end "
+        implies="chain.after-cut stream.terminal.type-fits-status create.foreground-is-finished background.reaches-end "
         "response.status.no-requires-action create.completes",
     ),
     fault(
@@ -52,7 +52,7 @@ FAULTS = (
         "The reply has no model.",
         "response.field.model",
         response=lose("model"),
-        implies="response.all-open-fields response.schema",
+        implies="modes.settings-kept response.all-open-fields response.schema",
     ),
     fault(
         "error-missing",
@@ -88,7 +88,8 @@ FAULTS = (
         "The reply has no tools.",
         "response.field.tools",
         response=lose("tools"),
-        implies="response.all-open-fields response.schema response.echo.tools response.echo.tools-function "
+        implies="modes.settings-kept response.all-open-fields response.schema response.echo.tools "
+        "response.echo.tools-function "
         "tools.allowed-lists-all chain.tools-not-inherited",
     ),
     fault(
@@ -96,14 +97,15 @@ FAULTS = (
         "The reply has no tool_choice.",
         "response.field.tool-choice",
         response=lose("tool_choice"),
-        implies="response.all-open-fields response.schema response.echo.tool-choice chain.tool-choice-not-inherited",
+        implies="modes.settings-kept response.all-open-fields response.schema response.echo.tool-choice "
+        "chain.tool-choice-not-inherited",
     ),
     fault(
         "parallel-tool-calls-missing",
         "The reply has no parallel_tool_calls.",
         "response.field.parallel-tool-calls",
         response=lose("parallel_tool_calls"),
-        implies="response.all-open-fields response.schema response.echo.parallel-tool-calls",
+        implies="modes.settings-kept response.all-open-fields response.schema response.echo.parallel-tool-calls",
     ),
     fault(
         "metadata-null",
@@ -117,14 +119,16 @@ FAULTS = (
         "The reply has no instructions.",
         "response.field.instructions",
         response=lose("instructions"),
-        implies="response.all-open-fields response.schema response.echo.instructions chain.instructions-null",
+        implies="modes.settings-kept response.all-open-fields response.schema response.echo.instructions "
+        "chain.instructions-null",
     ),
     fault(
         "temperature-missing",
         "The reply has no temperature.",
         "response.field.temperature",
         response=lose("temperature"),
-        implies="response.all-open-fields response.schema response.echo.temperature chain.temperature-not-inherited "
+        implies="modes.settings-kept response.all-open-fields response.schema response.echo.temperature "
+        "chain.temperature-not-inherited "
         "limits.temperature-range",
     ),
     fault(
@@ -132,21 +136,22 @@ FAULTS = (
         "The reply does not say top_p.",
         "response.field.top-p",
         response=lose("top_p"),
-        implies="response.echo.top-p response.all-open-fields response.schema",
+        implies="modes.settings-kept response.echo.top-p response.all-open-fields response.schema",
     ),
     fault(
         "truncation-missing",
         "The reply has no truncation.",
         "response.field.truncation",
         response=lose("truncation"),
-        implies="response.all-open-fields response.schema response.echo.truncation",
+        implies="modes.settings-kept response.all-open-fields response.schema response.echo.truncation",
     ),
     fault(
         "text-missing",
         "The reply has no text.",
         "response.field.text",
         response=lose("text"),
-        implies="response.all-open-fields response.schema response.echo.text-format response.echo.text-verbosity "
+        implies="modes.settings-kept response.all-open-fields response.schema response.echo.text-format "
+        "response.echo.text-verbosity "
         "response.echo.format-default",
     ),
     fault(
@@ -154,7 +159,7 @@ FAULTS = (
         "The reply has no reasoning.",
         "response.field.reasoning",
         response=lose("reasoning"),
-        implies="response.all-open-fields response.schema response.echo.reasoning-effort "
+        implies="modes.settings-kept response.all-open-fields response.schema response.echo.reasoning-effort "
         "response.echo.reasoning-summary",
     ),
     fault(
@@ -162,21 +167,21 @@ FAULTS = (
         "The reply does not say max_output_tokens.",
         "response.field.max-output-tokens",
         response=lose("max_output_tokens"),
-        implies="response.echo.max-output-tokens response.all-open-fields",
+        implies="modes.settings-kept response.echo.max-output-tokens response.all-open-fields",
     ),
     fault(
         "previous-response-id-unsaid",
         "The reply does not say previous_response_id.",
         "response.field.previous-response-id",
         response=lose("previous_response_id"),
-        implies="response.echo.previous-response-id response.all-open-fields",
+        implies="modes.settings-kept response.echo.previous-response-id response.all-open-fields",
     ),
     fault(
         "store-unsaid",
         "The reply does not say store.",
         "response.field.store",
         response=lose("store"),
-        implies="response.echo.store response.all-open-fields",
+        implies="modes.settings-kept response.echo.store response.all-open-fields",
     ),
     fault(
         "background-unsaid",
@@ -249,5 +254,6 @@ FAULTS = (
         "The conversation of a response is an id alone.",
         "response.field.conversation",
         response=when_conversation(lambda response: {**response, "conversation": response["conversation"]["id"]}),
+        implies="modes.settings-kept",
     ),
 )

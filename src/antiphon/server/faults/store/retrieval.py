@@ -79,7 +79,7 @@ FAULTS = (
         "A response is never stored, though it says so.",
         "store.readable-at-once store.readable-after-stream store.echo-tells-truth store.default-on",
         policy={"stores": False},
-        implies="chain.usable-after-stream chain.context-included chain.fork-succeeds chain.grows "
+        implies="chain.after-cut chain.usable-after-stream chain.context-included chain.fork-succeeds chain.grows "
         "store.get-equals-create store.delete-succeeds create.item-reference chain.function-output-continues "
         "stream.final.equals-retrieved metadata.kept-on-get chain.hosted-items-replayed compact.by-response-id "
         "errors.trigger.cancel-foreground.detail errors.trigger.resume-foreground.detail input-tokens.by-response-id",
@@ -89,7 +89,8 @@ FAULTS = (
         "A response can be read only a second after it has ended.",
         "store.readable-at-once store.readable-after-stream chain.usable-after-stream",
         policy={"readable_after": 1.0},
-        implies="store.echo-tells-truth store.get-equals-create store.delete-succeeds metadata.kept-on-get "
+        implies="chain.after-cut store.echo-tells-truth store.get-equals-create store.delete-succeeds "
+        "metadata.kept-on-get "
         "chain.context-included chain.grows chain.fork-succeeds background.store-off cancel.stays-after-get "
         "cancel.twice chain.function-output-continues chain.hosted-items-replayed compact.by-response-id "
         "errors.trigger.cancel-foreground.detail errors.trigger.resume-foreground.detail input-tokens.by-response-id "
@@ -135,7 +136,7 @@ FAULTS = (
         "A response with store false can be read like any other.",
         "store.off-not-readable store.off-not-deletable store.off-no-input-items chain.unstored-refused",
         policy={"keeps_unstored": True},
-        implies="store.off-is-404 store.off-not-cancellable",
+        implies="modes.store-off store.off-is-404 store.off-not-cancellable",
     ),
     fault(
         "unstored-cancelled",

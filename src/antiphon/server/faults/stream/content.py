@@ -126,6 +126,7 @@ FAULTS = (
         "The text inside an item has a space more than what was streamed.",
         "stream.sum.text-item",
         item=in_parts(stretch),
+        implies="modes.input-listed",
     ),
     fault(
         "refusal-delta-lost",
@@ -154,6 +155,7 @@ FAULTS = (
         item=in_item(
             "function_call", lambda item: {**item, "arguments": item["arguments"] and item["arguments"] + " "}
         ),
+        implies="input-items.calls-as-sent",
     ),
     fault(
         "custom-input-differs",

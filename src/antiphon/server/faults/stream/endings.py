@@ -128,7 +128,7 @@ FAULTS = (
         "The response in the terminal event has an empty output.",
         "stream.final.output-equals-items",
         events=put_response(*ENDINGS, output=[]),
-        implies="stream.final.equals-retrieved stream.output-index.is-place stream.item-id.in-final "
+        implies="modes.choice-holds stream.final.equals-retrieved stream.output-index.is-place stream.item-id.in-final "
         "stream.content-index.is-place create.same-with-stream tools.required-calls tools.streamed-call-complete "
         "structured.streamed-valid background.poll-equals compact.in-create store.get-equals-create "
         "tools.hosted-refused-or-run",
@@ -138,7 +138,8 @@ FAULTS = (
         "The output stands next to the response in the terminal event, and not in it.",
         "stream.final.output-list",
         events=edit(*ENDINGS, by=move_output),
-        implies="background.poll-equals compact.in-create create.same-with-stream store.get-equals-create "
+        implies="modes.choice-holds background.poll-equals compact.in-create create.same-with-stream "
+        "store.get-equals-create "
         "stream.encrypted-content.in-done stream.final.equals-retrieved stream.final.output-equals-items "
         "stream.final.same-keys-as-plain stream.item-id.in-final stream.output-index.is-place "
         "structured.streamed-valid tools.hosted-refused-or-run tools.named-custom tools.parallel-off "
@@ -149,7 +150,8 @@ FAULTS = (
         "The output of the response in the terminal event is null.",
         "stream.final.output-list",
         events=put_response(*ENDINGS, output=None),
-        implies="background.poll-equals compact.in-create create.same-with-stream store.get-equals-create "
+        implies="modes.choice-holds background.poll-equals compact.in-create create.same-with-stream "
+        "store.get-equals-create "
         "stream.encrypted-content.in-done stream.final.equals-retrieved stream.final.output-equals-items "
         "stream.item-id.in-final stream.output-index.is-place structured.streamed-valid tools.hosted-refused-or-run "
         "tools.named-custom tools.parallel-off tools.required-calls",

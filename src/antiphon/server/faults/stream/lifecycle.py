@@ -85,7 +85,7 @@ FAULTS = (
         "The response in the terminal event has another id than in response.created.",
         "stream.lifecycle.constant-id",
         events=put_response(*ENDINGS, id="resp_" + "0" * 48),
-        implies="stream.final.equals-retrieved store.readable-after-stream chain.usable-after-stream "
+        implies="chain.after-cut stream.final.equals-retrieved store.readable-after-stream chain.usable-after-stream "
         "background.survives-disconnect background.end-is-final concurrency.streams-separate create.id-unique "
         "resume.after-exclusive resume.full-replay store.get-equals-create metadata.kept-on-get",
     ),

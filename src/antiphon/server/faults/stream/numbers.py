@@ -109,5 +109,6 @@ FAULTS = (
         "A custom tool call has another id in the final output.",
         "stream.item-id.in-final",
         events=edit_response(*ENDINGS, by=in_each("output", in_item("custom_tool_call", put(id="ctc_" + "1" * 48)))),
+        implies="item.id-unique store.get-equals-create",
     ),
 )
