@@ -197,6 +197,19 @@ def test_what_an_unknown_id_or_a_fault_is_answered_with_is_no_wrong_address(exch
     assert "web pages" not in said
 
 
+def test_an_error_behind_a_gateway_that_names_the_model_is_no_unknown_model() -> None:
+    target = Target("http://127.0.0.1:9/v1", model="fake-model")
+    behind = {"error": {"message": "InternalServerError: Connection error. Received Model Group=fake-model"}}
+    unknown = {"error": {"message": "The model 'fake-model' does not exist", "code": "model_not_found"}}
+    failing, refusing = (
+        refusal("/responses", status, body, sent={"model": "fake-model", "input": "hi"})
+        for status, body in ((500, behind), (404, unknown))
+    )
+
+    assert auth_failure([failing] * 3, target) == ""
+    assert "does not know the model 'fake-model' (404)" in auth_failure([refusing] * 3, target)
+
+
 @pytest.mark.parametrize("odd", ["x" * 100_000, "\ud800", "\n", "../../"], ids=["long", "surrogate", "newline", "dots"])
 def test_an_id_that_no_request_can_hold_is_a_finding(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, odd: str

@@ -89,11 +89,16 @@ def _wrong_model(answered: Sequence[Exchange], target: Target) -> str:
 
 
 def _names_model(exchange: Exchange, model: str) -> bool:
+    """A refusal says that there is no such model; gateways name the model in any error of what is behind them."""
     body = exchange.body
     error: Any = body.get("error") if isinstance(body, dict) else None
     if not isinstance(error, dict):
         return False
-    if error.get("param") == "model" or error.get("code") == "model_not_found":
+    if error.get("code") == "model_not_found":
+        return True
+    if not exchange.is_client_error:
+        return False
+    if error.get("param") == "model":
         return True
     message = str(error.get("message", "")).lower()
     return model.lower() in message and "model" in message
