@@ -52,6 +52,14 @@ def test_the_first_reason_counts_and_a_late_listener_hears_of_it() -> None:
     stop, heard = Stop(), list[str]()
     stop.request("one.")
     stop.request("two.")
-    stop.listen(lambda: heard.append(stop.reason))
+    with stop.notify(lambda: heard.append(stop.reason)):
+        assert heard == [f"{EARLY}one."]
 
-    assert heard == [f"{EARLY}one."]
+
+def test_a_request_after_the_run_calls_nobody() -> None:
+    stop, heard = Stop(), list[str]()
+    with stop.notify(lambda: heard.append(stop.reason)):
+        pass
+    stop.request("one.")
+
+    assert heard == []

@@ -7,8 +7,11 @@ from dataclasses import replace
 import pytest
 from tests.judge.exchanges import exchange_of, read
 
+from antiphon.contract.model import Level
 from antiphon.judge.outcome_tally import OutcomeTally, Silence
+from antiphon.judge.verdict import UNSEEN, judgement
 from antiphon.recording.exchange import CLEAN_UP, INBOUND, RETRIED, Exchange, Failure, Response
+from antiphon.recording.intent import LEGAL, PROBE, optional
 from antiphon.recording.outcome import Outcome
 from antiphon.recording.records import ScenarioEnd
 from antiphon.recording.transcript import Transcript
@@ -77,3 +80,27 @@ def test_a_reason_has_the_count_of_the_run() -> None:
     tally.see(LOST)
 
     assert tally.words(Outcome.UNANSWERED) == "no answer: 3 of 5 calls got none"
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "words"),
+    [
+        ([SLOW, SLOW], "no answer: 2 of 2 calls timed out"),
+        ([GOOD, SLOW], "no answer: 1 of 2 calls timed out, and nothing in the others shows it"),
+        ([GOOD] * 20 + [SLOW], ""),
+        (
+            [GOOD, BROKEN, BROKEN, SLOW],
+            "server errors: 2 of 4 calls were answered with 5xx, and nothing in the others shows it",
+        ),
+    ],
+)
+def test_what_is_not_shown_is_explained_by_the_calls_of_its_capability(exchanges: list[Exchange], words: str) -> None:
+    tally = OutcomeTally()
+    for each in exchanges:
+        tally.see(replace(each, intent=optional("store")))
+        tally.see(replace(GOOD, intent=LEGAL))
+        tally.see(replace(BUSY, intent=PROBE))
+
+    assert tally.explanations().get("store", "") == words
+    assert "core" not in tally.explanations()
+    assert judgement(None, Level.MUST, unseen=words or UNSEEN).reason == (words or UNSEEN)

@@ -148,3 +148,13 @@ def test_the_same_request_gets_the_same_answer(http: httpx.Client) -> None:
 
     assert [bare(item) for item in one["output"]] == [bare(item) for item in other["output"]]
     assert one["usage"] == other["usage"]
+
+
+@pytest.mark.parametrize(("most", "called"), [(None, 2), (2, 2), (1, 1)])
+def test_hosted_tools_are_called_as_often_as_the_limit_lets_them(
+    http: httpx.Client, most: int | None, called: int
+) -> None:
+    tools = {"tools": [{"type": "web_search"}], "tool_choice": "required"}
+    output = create(http, input="Search twice.", max_tool_calls=most, **tools)["output"]
+
+    assert sum(item["type"] == "web_search_call" for item in output) == called

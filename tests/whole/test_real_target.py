@@ -76,29 +76,22 @@ def test_what_is_stored_is_marked_with_the_run(target: Target) -> None:
     assert marks[0] != marks[1]
 
 
+RUN = ["antiphon", "run", "-k", "store", "-k", "chain", "--thorough"]
+NIGHT = ["antiphon", "nightly"]
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_cleans_up_and_reports(tmp_path: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize("words", [RUN, NIGHT], ids=["run", "nightly"])
+def test_an_interrupted_run_cleans_up_and_reports(tmp_path: Path, words: list[str], number: signal.Signals) -> None:
     with background_server(ServerSettings(latency=0.4)) as url:
-        command = [sys.executable, "-m", "antiphon", "run", "--base-url", url, "--model", "antiphon-1"]
-        environment = {key: value for key, value in os.environ.items() if key != "OPENAI_API_KEY"}
-        run = subprocess.Popen(
-            [*command, "-k", "store", "-k", "chain", "--thorough"], cwd=tmp_path, env=environment,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        _wait_for_a_response(tmp_path)
-        run.send_signal(number)
-        said, complaints = run.communicate(timeout=60)
-        (transcript,) = tmp_path.rglob("transcript.jsonl")
+        said, complaints, code = _interrupted([*words, "--base-url", url, "--model", "antiphon-1"], tmp_path, number)
+        (transcript,) = (tmp_path / "antiphon-report").rglob("transcript.jsonl")
         records = [json.loads(line) for line in transcript.read_text().splitlines()]
 
-        text = transcript.read_text().replace("\\", "")
-        ids = {
-            word for word in text.split('"') if word.startswith("resp_") and len(word) == 53 and "0" * 40 not in word
-        }
-        assert ids
-        assert still_there(Target(url), ids) == []
-    assert run.returncode == 128 + number
-    assert f"The run ended early: it was interrupted ({number.name})." in said
+        assert _ids(transcript)
+        assert still_there(Target(url), _ids(transcript)) == []
+    assert code == 128 + number
+    assert f"it was interrupted ({number.name})." in said
     assert "Traceback" not in complaints
     assert any("clean-up" in record.get("notes", ()) for record in records)
 
@@ -107,6 +100,39 @@ def test_an_interrupted_run_cleans_up_and_reports(tmp_path: Path, number: signal
         result = json.loads((tmp_path / folder / "result.json").read_text())
         assert result["filtered"]
         assert "ended early" in result["filter"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_under_pytest_cleans_up_and_judges(tmp_path: Path, number: signal.Signals) -> None:
+    with background_server(ServerSettings(latency=0.4)) as url:
+        words = ["pytest", "--pyargs", "antiphon.suites.store", "-p", "no:cacheprovider", "--antiphon-thorough"]
+        options = ["--antiphon-base-url", url, "--antiphon-model", "antiphon-1", "--antiphon-report-dir", "kept"]
+        said, complaints, code = _interrupted([*words, *options], tmp_path, number)
+        (transcript,) = tmp_path.rglob("transcript.jsonl")
+
+        assert _ids(transcript)
+        assert still_there(Target(url), _ids(transcript)) == []
+    assert code == 128 + number
+    assert f"The run ended early: it was interrupted ({number.name})." in said
+    assert "INTERNALERROR" not in said + complaints
+
+
+def _interrupted(words: list[str], folder: Path, number: signal.Signals) -> tuple[str, str, int]:
+    """Output, errors and exit code of a module that gets a signal when it has stored a response."""
+    environment = {key: value for key, value in os.environ.items() if key != "OPENAI_API_KEY"}
+    run = subprocess.Popen(
+        [sys.executable, "-m", *words], cwd=folder, env=environment,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    _wait_for_a_response(folder)
+    run.send_signal(number)
+    said, complaints = run.communicate(timeout=90)
+    return said, complaints, run.returncode
+
+
+def _ids(transcript: Path) -> set[str]:
+    text = transcript.read_text().replace("\\", "")
+    return {word for word in text.split('"') if word.startswith("resp_") and len(word) == 53 and "0" * 40 not in word}
 
 
 def _wait_for_a_response(folder: Path) -> None:

@@ -37,17 +37,19 @@ def command(
     faults: tuple[str, ...], report_dir: Path | None, edition: str | None, base_url: str | None,
     target_name: str | None, config_file: Path | None, insecure: bool, wanted: ExtentOptions,
     output: Output, **given: Any,
-) -> Exit:  # fmt: skip
+) -> int:  # fmt: skip
     """Run within a budget, and write one page: what changed since the last run, who changed it, since when.
 
     The depth is standard unless one is named. What --max-calls and its like bound is the whole night. The history is a
     folder of results; the page is nightly.md and nightly.html in the report folder.
     """
+    from antiphon.exercise.stop import Stop
     from antiphon.nightly.night import NightOptions, NightRun
     from antiphon.nightly.page import as_json, as_text
     from antiphon.pytest_plugin.suite_runner import collect
     from antiphon.report import estimate_text, terminal
     from antiphon.run.estimate import estimate
+    from antiphon.run.interruption import Interruption
     from antiphon.run.live import live_line
     from antiphon.run.options import RunOptions
 
@@ -71,12 +73,13 @@ def command(
         for line in estimate_text.as_text(estimate(plan, collect(plan))):
             click.echo(line)
         return Exit.HOLDS
-    with ExitStack() as stack:
+    interruption = Interruption(stop := Stop())
+    with ExitStack() as stack, interruption.handle_signals():
         asked = NightOptions(plan, history, confirm, sdk, openapi, output.formats)
-        page, code, files = NightRun(asked, live_line(stack, output)).run()
+        page, code, files = NightRun(asked, live_line(stack, output), stop).run()
     if output.as_json:
         click.echo(json.dumps(as_json(page), indent=1))
     screen = terminal.screen(sys.stderr if output.as_json else None)
     for line in [*as_text(page), "", *(f"wrote {path}" for path in files)]:
         screen.print(line, markup=False, highlight=False, soft_wrap=True)
-    return code
+    return interruption.exit_code or code

@@ -10,7 +10,7 @@ import anyio
 
 from antiphon.contract.model import Contract, Edition
 from antiphon.exercise.http.transport import Transport
-from antiphon.recording.exchange import CLEAN_UP, Exchange, Request
+from antiphon.recording.exchange import CLEAN_UP, Exchange, Failure, Request
 from antiphon.recording.intent import PROBE
 
 REFUSALS = 3
@@ -19,6 +19,8 @@ LONGEST = 60.0
 """Seconds that cleaning up takes at most, besides what the rate makes it wait."""
 LONGEST_AFTER_STOP = 20.0
 """The same, where the run ended early."""
+NO_TIME = "no time was left to delete it"
+NO_DELETION = f"the target refused the first {REFUSALS} deletions"
 _MAKES = {"create": "delete", "conversations.create": "conversations.delete", "chat.create": "chat.delete"}
 _ID = {"delete": "response_id", "conversations.delete": "conversation_id", "chat.delete": "completion_id"}
 
@@ -94,7 +96,7 @@ async def clean_up(
 ) -> None:  # fmt: skip
     """Delete the stored objects, the newest first, until a target that has deleted none shows that it does not delete.
 
-    Each call is recorded.
+    Each call is recorded, and each object that was left is too, as a call that was not sent.
     """
     waiting = stored.newest_first()
     transport.budget.to_delete = None
@@ -102,13 +104,17 @@ async def clean_up(
     seconds = min(longest + len(waiting) * transport.pace.interval, transport.budget.seconds_left)
     # A run that ended early has no time to find out first whether the target deletes at all.
     first = 0 if stored.deletes or longest <= LONGEST_AFTER_STOP else REFUSALS
+    why = NO_TIME
     with anyio.move_on_after(seconds, shield=True):
         for share in (waiting[:first], waiting[first:]):
             if cleaner.refused >= REFUSALS:
-                return
+                why = NO_DELETION
+                break
             async with anyio.create_task_group() as group:
                 for id, operation in share:
                     group.start_soon(cleaner.delete, id, operation)
+    for id, operation in waiting:
+        cleaner.give_up(id, operation, why)
 
 
 @dataclass
@@ -119,15 +125,17 @@ class _Cleaner:
     record: Callable[[Exchange], Exchange]
     refused: int = 0
     calls: int = 0
+    tried: set[str] = field(default_factory=set)
+    """Objects whose deletion came to its end, whichever it was."""
 
     async def delete(self, id: str, operation: str) -> None:
-        route = self.contract.edition.routes.get(operation)
-        if route is None:
+        request = self._request(id, operation)
+        if request is None:
             return
         self.calls += 1
-        request = Request(route.method, route.path.format(**{_ID[operation]: id}))
         exchange = await self.transport.exchange(request, id=f"clean-up/{self.calls}")
-        self.record(replace(exchange, notes=exchange.notes | {CLEAN_UP}, intent=PROBE))
+        self.tried.add(id)
+        self._record(exchange)
         if exchange.is_success:
             self.refused = 0
             self.stored_objects.deleted_count += 1
@@ -136,3 +144,17 @@ class _Cleaner:
             self.stored_objects.forget(id)  # a scenario deleted it, and ended before the answer came
         else:
             self.refused += 1
+
+    def give_up(self, id: str, operation: str, why: str) -> None:
+        """Record that an object was left, unless its deletion was tried."""
+        request = self._request(id, operation)
+        if request is not None and id not in self.tried:
+            self.calls += 1
+            self._record(Exchange(f"clean-up/{self.calls}", request, None, failure=Failure("budget", why)))
+
+    def _request(self, id: str, operation: str) -> Request | None:
+        route = self.contract.edition.routes.get(operation)
+        return None if route is None else Request(route.method, route.path.format(**{_ID[operation]: id}))
+
+    def _record(self, exchange: Exchange) -> None:
+        self.record(replace(exchange, notes=exchange.notes | {CLEAN_UP}, intent=PROBE))

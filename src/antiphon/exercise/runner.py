@@ -93,8 +93,7 @@ async def _play(stages: Sequence[Sequence[Scenario]], player: _Player) -> None:
     """Play scenarios; those that did not come to their end when the run ended are skipped for that reason."""
     scenarios = [each for stage in stages for each in stage]
     player.urgencies = {each.name: len(scenarios) - place for place, each in enumerate(scenarios)}
-    with anyio.CancelScope() as scope:
-        player.stop.listen(scope.cancel)
+    with anyio.CancelScope() as scope, player.stop.notify(scope.cancel):
         with anyio.move_on_after(player.transport.budget.playing_seconds) as clock:
             for stage in stages:
                 await _play_stage(stage, player)

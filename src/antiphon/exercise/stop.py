@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.records import EARLY
@@ -25,11 +26,16 @@ class Stop:
             self.reason = f"{EARLY}{reason}"
             self._on_request()
 
-    def listen(self, on_request: Callable[[], None]) -> None:
-        """Call `on_request` when the run is to end: at once, where that was requested before."""
+    @contextmanager
+    def notify(self, on_request: Callable[[], None]) -> Iterator[None]:
+        """Call `on_request` when the run is to end, inside the block alone; at once where that was requested."""
         self._on_request = on_request
-        if self.reason:
-            on_request()
+        try:
+            if self.reason:
+                on_request()
+            yield
+        finally:
+            self._on_request = lambda: None
 
 
 class CircuitBreaker:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from antiphon.judge.admission import void_outcome
 from antiphon.recording.exchange import CLEAN_UP, INBOUND, RETRIED, UNOPENED, Exchange
+from antiphon.recording.intent import LEGAL
 from antiphon.recording.outcome import Outcome
 
 _WORDS = {
@@ -52,14 +53,54 @@ def reason_of(exchange: Exchange) -> str:
             return f"redirected: {exchange.id} was answered with {exchange.status}"
 
 
+EXPLAINS = 0.25
+"""Share of the calls of a capability that have to show nothing before that is told as a reason."""
+
+
 @dataclass
-class OutcomeTally:
-    """Counts of calls by what became of them; attempts that were repeated, clean-up and webhooks are no part of it."""
+class OutcomeCounts:
+    """Counts of calls by what became of them."""
 
     calls: int = 0
     void: Counter[Outcome] = field(default_factory=Counter)
+    timed_out: int = 0
+
+    def count(self, exchange: Exchange, result: Outcome | None) -> None:
+        """Count one exchange, and the outcome for which it shows nothing."""
+        self.calls += 1
+        if result is not None:
+            self.void[result] += 1
+            self.timed_out += bool(exchange.failure and exchange.failure.kind.startswith("timeout"))
+
+    def add_counts(self, other: OutcomeCounts) -> None:
+        """Take over other counts."""
+        self.calls += other.calls
+        self.void.update(other.void)
+        self.timed_out += other.timed_out
+
+    def words(self, result: Outcome) -> str:
+        """How many calls came to an outcome, in words."""
+        count = self.void[result]
+        is_slow = result is Outcome.UNANSWERED and self.timed_out == count
+        return (_TIMED_OUT if is_slow else _WORDS[result]).format(count, self.calls)
+
+    @property
+    def explanation(self) -> str:
+        """Why something may not have been shown: the commonest outcome of calls; empty where few came to one."""
+        number = self.void.total()
+        if not number or number < EXPLAINS * self.calls:
+            return ""
+        told = self.words(max(self.void, key=lambda each: (self.void[each], each)))
+        return told if number == self.calls else f"{told}, and nothing in the others shows it"
+
+
+@dataclass
+class OutcomeTally(OutcomeCounts):
+    """Counts of a run, in all and by capability; repeated attempts, clean-up and webhooks are no part of it."""
+
     first: dict[Outcome, FirstPlace] = field(default_factory=dict)
-    _timed_out: int = 0
+    by_capability: dict[str, OutcomeCounts] = field(default_factory=dict)
+    """By the capabilities on which requests rest, as their intents name them."""
 
     def see(self, exchange: Exchange) -> None:
         """Count one exchange."""
@@ -67,28 +108,32 @@ class OutcomeTally:
             exchange.failure and exchange.failure.kind in ("budget", UNOPENED)
         ):
             return
-        self.calls += 1
         result = void_outcome(exchange)
+        self.count(exchange, result)
+        for capability in _capabilities_of(exchange):
+            self.by_capability.setdefault(capability, OutcomeCounts()).count(exchange, result)
         if result is not None:
-            self.void[result] += 1
             reason = exchange.failure.message if exchange.failure else reason_of(exchange)
             self.first.setdefault(result, FirstPlace(exchange.id, reason))
-            self._timed_out += bool(exchange.failure and exchange.failure.kind.startswith("timeout"))
 
     def add(self, other: OutcomeTally) -> None:
         """Take over the counts of another run."""
-        self.calls += other.calls
-        self.void.update(other.void)
+        self.add_counts(other)
         self.first = {**other.first, **self.first}
-        self._timed_out += other._timed_out
+        for capability, counts in other.by_capability.items():
+            self.by_capability.setdefault(capability, OutcomeCounts()).add_counts(counts)
 
     def silence(self) -> Silence | None:
         """The calls that got no answer; None where each got one."""
         first = self.first.get(Outcome.UNANSWERED)
         return Silence(self.void[Outcome.UNANSWERED], first.exchange, first.reason) if first else None
 
-    def words(self, result: Outcome) -> str:
-        """How many calls came to an outcome, in words."""
-        count = self.void[result]
-        is_slow = result is Outcome.UNANSWERED and self._timed_out == count
-        return (_TIMED_OUT if is_slow else _WORDS[result]).format(count, self.calls)
+    def explanations(self) -> dict[str, str]:
+        """By capability, why something of it may not have been shown: what became of its calls, in words."""
+        return {name: counts.explanation for name, counts in self.by_capability.items() if counts.explanation}
+
+
+def _capabilities_of(exchange: Exchange) -> tuple[str, ...]:
+    """What a request rests on; nothing where either answer is fine, or a refusal is."""
+    intent = exchange.intent or LEGAL
+    return (intent.about or ("core",)) if intent.expects_success else ()

@@ -33,16 +33,18 @@ CHOICE = "a choice of the server: "
 UNSEEN = "nothing in these exchanges shows it"
 
 
-def judgement(entry: LedgerEntry | None, level: Level, left_out: str = "", declined: str = "") -> Judgement:
+def judgement(
+    entry: LedgerEntry | None, level: Level, left_out: str = "", declined: str = "", unseen: str = UNSEEN
+) -> Judgement:
     """The verdict on one requirement. Nothing is a pass unless something was judged.
 
-    `left_out` is why the run did not ask for it at all, `declined` how the target declines its capability; they count
-    where the ledger holds nothing.
+    `left_out` is why the run did not ask for it at all, `declined` how the target declines its capability, `unseen` why
+    the exchanges may not show it; they count where the ledger holds nothing.
     """
     if declined and not (entry and (entry.errors or entry.judged or entry.inapplicable or entry.untestable)):
         return Judgement(Verdict.NOT_APPLICABLE, declined)
     if entry is None:
-        return Judgement(Verdict.NOT_ASKED, left_out) if left_out else Judgement(Verdict.NOT_TESTABLE, UNSEEN)
+        return Judgement(Verdict.NOT_ASKED, left_out) if left_out else Judgement(Verdict.NOT_TESTABLE, unseen)
     if entry.errors:
         return Judgement(Verdict.ERROR, _first(entry.errors))
     if entry.violated:
@@ -54,7 +56,7 @@ def judgement(entry: LedgerEntry | None, level: Level, left_out: str = "", decli
     if entry.untestable:
         return Judgement(Verdict.NOT_TESTABLE, _first(entry.untestable))
     unplayed = min(entry.unplayed, default=left_out)
-    return Judgement(Verdict.NOT_ASKED, unplayed) if unplayed else Judgement(Verdict.NOT_TESTABLE, UNSEEN)
+    return Judgement(Verdict.NOT_ASKED, unplayed) if unplayed else Judgement(Verdict.NOT_TESTABLE, unseen)
 
 
 def _broken(entry: LedgerEntry, level: Level) -> Judgement:

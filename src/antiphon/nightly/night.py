@@ -11,6 +11,7 @@ from antiphon.drift.report import report as drift_report
 from antiphon.errors import AntiphonError, Exit
 from antiphon.exercise.budget.bounds import Bounds
 from antiphon.exercise.recorder import RunWatcher
+from antiphon.exercise.stop import Stop
 from antiphon.judge.verdict import judgement
 from antiphon.nightly import history, state
 from antiphon.nightly.moves import (
@@ -29,7 +30,7 @@ from antiphon.recording.records import UNSENT
 from antiphon.report.files import write_atomically, write_json
 from antiphon.report.formats import DEFAULT
 from antiphon.report.result_model import Result
-from antiphon.report.words import plural
+from antiphon.report.words import ENDED_EARLY, alarms, plural
 from antiphon.report.write import write_all
 from antiphon.run.live import result_of
 from antiphon.run.options import RunOptions
@@ -56,6 +57,8 @@ class NightRun:
 
     options: NightOptions
     watcher: RunWatcher | None = None
+    stop: Stop = field(default_factory=Stop)
+    """A request to it ends what is played; what was, is compared and written."""
     notes: list[str] = field(default_factory=list)
     second: Result | None = None
     """The result of the run that confirms, where one was made."""
@@ -83,7 +86,7 @@ class NightRun:
         return history.series(nights)
 
     def _result(self, plan: RunOptions) -> Result:
-        return result_of(run_suite(plan, self.watcher if plan is self.options.plan else None))
+        return result_of(run_suite(plan, self.watcher if plan is self.options.plan else None, stop=self.stop))
 
     def _again(self, result: Result) -> dict[str, str] | None:
         """The verdicts that the recording of the last night gets today."""
@@ -105,6 +108,9 @@ class NightRun:
         """The changes, each with whether a second run has it too, where `--confirm` is given."""
         if not self.options.confirm:
             return moves
+        if self.stop.reason:
+            self.notes.append("The night ended early, so nothing was confirmed, and nothing alerts.")
+            return [replace(each, confirmed=False) for each in moves]
         plan = self.options.plan
         left = _remaining_bounds(plan.bounds, result)
         if left is None:
@@ -174,5 +180,7 @@ def _remaining_bounds(bounds: Bounds, result: Result) -> Bounds | None:
 
 def _budget(result: Result) -> Iterator[str]:
     unsent = [each["name"] for each in result["scenarios"] if UNSENT in each["reason"]]
-    if unsent:
+    early = [each for each in alarms(result) if each.startswith(ENDED_EARLY)]
+    yield from early
+    if unsent and not early:
         yield f"The budget was spent: {plural(len(unsent), 'scenario')} could not continue; their results are unknown."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,10 @@ from antiphon.pytest_plugin.expectations import Expectations
 from antiphon.pytest_plugin.outcome_reports import report_entry, report_observation
 from antiphon.pytest_plugin.shared_run import play_once
 from antiphon.recording.exchange import Exchange
+from antiphon.recording.records import EARLY
 from antiphon.recording.transcript import Transcript
 from antiphon.run.depth_choice import choose_depth
+from antiphon.run.interruption import Interruption
 from antiphon.run.options import RunOptions
 from antiphon.run.session import Session
 from antiphon.suite.items import is_wire, requirements_of, scenarios_of
@@ -38,6 +41,8 @@ _OF_TARGET = (
 )  # fmt: skip
 SESSION = pytest.StashKey[Session]()
 EXPECTATIONS = pytest.StashKey[Expectations]()
+INTERRUPTION = pytest.StashKey[Interruption]()
+"""What takes the signals while scenarios are played; not where another command plays them, which takes them itself."""
 
 
 MARKERS = (
@@ -54,8 +59,9 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", marker)
     if SESSION not in config.stash and not config.option.help:
         try:
-            config.stash[SESSION] = Session(_plan(config))
-            _expect(config, config.stash[SESSION])
+            session = config.stash[SESSION] = Session(_plan(config))
+            config.stash[INTERRUPTION] = Interruption(session.stop)
+            _expect(config, session)
         except AntiphonError as error:
             raise pytest.UsageError(str(error)) from None
 
@@ -149,11 +155,28 @@ def contract(antiphon_session: Session) -> Contract:
 def transcripts(request: pytest.FixtureRequest, antiphon_session: Session) -> dict[str, Transcript]:
     """The transcripts of all scenarios that the collected tests need, played at once, or loaded."""
     names = needed_scenarios(antiphon_session, request.session.items)
-    if hasattr(request.config, "workerinput"):
-        play_once(antiphon_session, names, request.getfixturevalue("tmp_path_factory").getbasetemp().parent)
-    else:
-        antiphon_session.play(names)
+    interruption = request.config.stash.get(INTERRUPTION, None)
+    with interruption.handle_signals() if interruption else nullcontext():
+        if hasattr(request.config, "workerinput"):
+            play_once(antiphon_session, names, request.getfixturevalue("tmp_path_factory").getbasetemp().parent)
+        else:
+            antiphon_session.play(names)
     return TranscriptsByScenario(antiphon_session.transcripts)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    interruption = session.config.stash.get(INTERRUPTION, None)
+    if interruption and interruption.exit_code:
+        session.exitstatus = interruption.exit_code
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    session = config.stash.get(SESSION, None)
+    if session and session.stop.reason:
+        terminalreporter.line(
+            f"The run ended early: {session.stop.reason.removeprefix(EARLY)} What was played is judged."
+        )
 
 
 class TranscriptsByScenario(dict[str, Transcript]):

@@ -57,6 +57,9 @@ class RunFacts:
     unanswered: Silence | None = None
     """How many calls got no answer, which was the first, and why; None where all did."""
 
+    unshown: Mapping[str, str] = field(default_factory=dict)
+    """By capability, why exchanges may not show what belongs to it: what became of its calls, in words."""
+
     @property
     def missing(self) -> frozenset[str]:
         """Capabilities that the target declines."""

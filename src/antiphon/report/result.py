@@ -14,7 +14,7 @@ from antiphon.judge.drift import DriftRow
 from antiphon.judge.ledger import Ledger, LedgerEntry
 from antiphon.judge.outcome_tally import Silence
 from antiphon.judge.registry import Violation
-from antiphon.judge.verdict import Verdict, judgement
+from antiphon.judge.verdict import UNSEEN, Verdict, judgement
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.records import ScenarioEnd
 from antiphon.recording.redaction.redactor import Redactor
@@ -144,7 +144,8 @@ def _requirement(
     requirement: Requirement, entry: LedgerEntry | None, contract: Contract, clean: _Clean, run: RunFacts
 ) -> ResultRequirement:
     left_out, declined = run.left_out.get(requirement.id, ""), run.refusal_of(requirement.capability)
-    verdict, reason = judgement(entry, requirement.level, left_out, declined)
+    unseen = run.unshown.get(requirement.capability, UNSEEN)
+    verdict, reason = judgement(entry, requirement.level, left_out, declined, unseen)
     base_url = run.public_target().get("base_url", "")
     entry = entry or LedgerEntry()
     breaks = {client.id for client in contract.clients.values() if requirement.id in client.needs}

@@ -112,12 +112,15 @@ def is_empty(result: Result) -> bool:
     return not judged and "--shard" not in result.get("filter", "")
 
 
+ENDED_EARLY = "The run ended early"
+
+
 def alarms(result: Result) -> Iterator[str]:
     """What a reader must know before any number: an early end, calls without an answer, and that nothing was judged."""
     if early := _early(result):
         chosen = sum(1 for each in result["scenarios"] if each["outcome"] != "skipped") + len(early)
         unplayed = f"{len(early)} of {plural(chosen, 'scenario')}"
-        yield f"The run ended early: {early[0].removeprefix(EARLY)} Not played to the end: {unplayed}."
+        yield f"{ENDED_EARLY}: {early[0].removeprefix(EARLY)} Not played to the end: {unplayed}."
     unanswered = result["exchanges"].get("unanswered")
     if unanswered:
         calls = f"{unanswered['calls']} of {plural(result['calls'], 'call')}"
@@ -125,6 +128,16 @@ def alarms(result: Result) -> Iterator[str]:
     if is_empty(result):
         declined = by_reason(with_verdict(result, "not-applicable"))
         yield f"Nothing was judged, so this is no pass: {declined[0][0] if declined and not unanswered else UNSEEN}"
+
+
+def leftovers(result: Result) -> str:
+    """How many objects that the run stored are still on the target; empty where none is."""
+    spending = result.get("spending")
+    if not spending or not spending["not_deleted"]:
+        return ""
+    stored = plural(spending["not_deleted"] + spending["deleted"], "object")
+    number = spending["not_deleted"]
+    return f"Not deleted: {number} of {stored} that the run stored; clean-up in the transcript names them."
 
 
 def _early(result: Result) -> list[str]:

@@ -67,8 +67,7 @@ async def reach(target: Target, seconds: float = math.inf, stop: Stop | None = N
     """Raises Unreachable where a target does not answer a harmless request in time; `stop` ends the waiting."""
     failure = None
     async with transport_to(target) as transport:
-        with anyio.CancelScope() as scope:
-            (stop or Stop()).listen(scope.cancel)
+        with anyio.CancelScope() as scope, (stop or Stop()).notify(scope.cancel):
             failure = await transport.reach(seconds)
     if failure:
         raise Unreachable(f"{target.base_url} does not answer: {failure.message}.".replace("?.", "?"))

@@ -44,17 +44,17 @@ class RunCosts:
     retried_count: int = 0
     deleted_count: int = 0
     undeleted_count: int = 0
-    """Stored objects that could not be deleted."""
+    """Stored objects that were not deleted: the target refused it, or no time was left."""
     _untold: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def add(self, exchange: Exchange) -> None:
         """Add an exchange; a call that was not sent, and a webhook, count as none."""
-        if INBOUND in exchange.notes or (exchange.failure and exchange.failure.kind in ("budget", UNOPENED)):
-            return
-        self.retried_count += RETRIED in exchange.notes
         if CLEAN_UP in exchange.notes:
             self.deleted_count += exchange.is_success
             self.undeleted_count += not exchange.is_success
+        if INBOUND in exchange.notes or (exchange.failure and exchange.failure.kind in ("budget", UNOPENED)):
+            return
+        self.retried_count += RETRIED in exchange.notes
         area, model, tokens = self.area(exchange), _model(exchange), count_tokens(exchange)
         reply = exchange.reply
         id = reply.get("id") if isinstance(reply, dict) else None

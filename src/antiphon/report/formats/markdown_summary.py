@@ -18,6 +18,7 @@ from antiphon.report.words import (
     by_reason,
     clients,
     clients_by_fate,
+    leftovers,
     not_asked_line,
     numbers,
     place,
@@ -46,6 +47,8 @@ def _lines(result: Result, most: int) -> Iterator[str]:
         asked = f" ({code(clip(result['filter'], SHOWN_VERDICTS))})" if result["filter"] else ""
         yield f"Filtered{asked}: the rest is unknown, so no statement covers the whole."
     yield from (f"**{markdown(clip(each, SHOWN_VERDICTS))}**" for each in alarms(result))
+    if line := leftovers(result):
+        yield markdown(line)
     yield ""
     for line in profile_lines(result):
         yield f"- profile {markdown(line)}"

@@ -82,13 +82,15 @@ def _use_tools(prompt: Prompt, writer: Writer, answered: bool) -> None:
         writer.spend(tokens.count(item.get("code") or ""))
         writer.add(item)
     stops = programs.stops(before)
+    hosted_left = prompt.response.get("max_tool_calls")  # a completion has none
     for tool in () if stops else calls:
         if writer.full:
             break
         if tool["type"] in ("function", "custom"):
             writer.add(_call(tool, prompt, writer))
             stops = True
-        else:
+        elif hosted_left != 0:
+            hosted_left = None if hosted_left is None else hosted_left - 1
             for item in hosted_tools.items(tool, prompt.wish, prompt.context, prompt.include, prompt.ids):
                 writer.spend(tokens.count(item.get("arguments") or item.get("code") or ""))
                 writer.add(item)
