@@ -51,6 +51,8 @@ async def tool_turns(api: Api, mode: str) -> None:
     first = await create(input=[RULES, WISH], tool_choice="required", **common)
     outputs = outputs_of(first)
     second = await create(input=[*outputs, NEW_RULES], tool_choice=named, previous_response_id=first.id, **common)
+    if not second.ok:
+        return
     outputs = outputs_of(second)
     await create(input=[*outputs, THANKS], tool_choice="none", previous_response_id=second.id, **common)
 
