@@ -152,7 +152,7 @@ FAULTS = (
         "A response leaves nothing in its conversation.",
         "conversations.response-appends",
         policy={"conversations": ConversationRules(appends=False)},
-        implies="conversations.nothing-lost",
+        implies="modes.turn-appended conversations.nothing-lost",
     ),
     fault(
         "conversation-by-id-only",

@@ -72,7 +72,8 @@ FAULTS = (
         "Custom tool calls have a type that no source knows.",
         "item.type-known",
         item=in_item("custom_tool_call", put(type="free_tool_call")),
-        implies="stream.order.event-fits-item tools.named-custom tools.calls-obey-choice stream.schema.output-item "
+        implies="modes.turn-appended stream.order.event-fits-item tools.named-custom tools.calls-obey-choice "
+        "stream.schema.output-item "
         "stream.order.custom-tool-call create.replay-output",
     ),
     fault(

@@ -89,7 +89,8 @@ FAULTS = (
         "A response can be read only a second after it has ended.",
         "store.readable-at-once store.readable-after-stream chain.usable-after-stream",
         policy={"readable_after": 1.0},
-        implies="chain.after-cut store.echo-tells-truth store.get-equals-create store.delete-succeeds "
+        implies="tools.turns-continue chain.after-cut store.echo-tells-truth store.get-equals-create "
+        "store.delete-succeeds "
         "metadata.kept-on-get "
         "chain.context-included chain.grows chain.fork-succeeds background.store-off cancel.stays-after-get "
         "cancel.twice chain.function-output-continues chain.hosted-items-replayed compact.by-response-id "
