@@ -224,7 +224,10 @@ class Bench:
                     shown_by.setdefault(each, set()).add(test.scenarios)
         entries, book = run.findings.ledger.entries, run.contract
         verdicts = {each: _verdict(entries.get(each), book.level(each)) for each in book.requirements}
+        by_tests = {each for test in self._tests for each in test.requirements}
         for name, entry in entries.items():
+            if name in by_tests:  # the place that a test names is only one of the scenarios that it reads
+                continue
             wire = judge.violated_in.get(name, set()) | {_scenario(run, each.exchange) for each in entry.places}
             shown_by.setdefault(name, set()).update(frozenset({each}) for each in wire if each)
         table = {name: frozenset(filter(None, sets)) for name, sets in shown_by.items()}
