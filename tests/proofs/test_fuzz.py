@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from antiphon.errors import Exit, RecordingError
-from antiphon.run.recordings import judge_files
+from antiphon.run.recordings import JudgeOptions, judge_files
 
 SOON = timedelta(minutes=3)
 """More than a busy machine makes of a second, and less than an endless loop takes."""
@@ -42,7 +42,7 @@ def judged(data: bytes, folder: Path) -> Exit | None:
     path = folder / "recording"
     path.write_bytes(data)
     try:
-        return judge_files([path], None, (), None, folder / "report")
+        return judge_files(JudgeOptions([path]), folder / "report")
     except RecordingError as error:
         text = str(error)
         assert text

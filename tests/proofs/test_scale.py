@@ -21,7 +21,7 @@ from antiphon.judge.engine import Judge
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.importers import read
 from antiphon.recording.records import dump
-from antiphon.run.recordings import judge_files
+from antiphon.run.recordings import JudgeOptions, judge_files
 
 LIMIT = 300
 """Megabytes of memory for a transcript of a gigabyte."""
@@ -60,7 +60,7 @@ def result_of(shards: Sequence[Sequence[int]], folder: Path) -> dict[str, Any]:
     for number, shard in enumerate(shards):
         paths.append(folder / f"{number}.jsonl")
         paths[-1].write_text("".join(dump(exchanges()[place]) + "\n" for place in shard))
-    judge_files(paths, None, (), None, folder / "report")
+    judge_files(JudgeOptions(paths), folder / "report")
     result: dict[str, Any] = json.loads((folder / "report" / "result.json").read_text())
     return {key: value for key, value in result.items() if key not in WHEN}
 

@@ -32,18 +32,22 @@ def command(
 ) -> int:
     """Judge recorded traffic by every check that needs no certain scenario.
 
-    FILE is a transcript, JSON Lines of exchanges, HAR 1.2, a VCR cassette, raw events or a JSON body; plain or gzip.
+    FILE is a transcript, a recording of another program, or what was pasted from a terminal, a log or an issue; plain
+    or gzip; - is standard input. docs/recordings.md has a table of what is read and what is lost in each form.
     Transcripts of `antiphon run`, such as those of its shards, are judged in full and as one run.
     """
     from antiphon.pytest_plugin.suite_runner import edition_of_run, run_suite
     from antiphon.run.live import finish
     from antiphon.run.options import RunOptions
-    from antiphon.run.recordings import judge_files
+    from antiphon.run.recordings import JudgeOptions, judge_files
+    from antiphon.run.streamed_input import seekable_files
 
     folder = report_dir or Path("antiphon-report")
-    played = None if provider else edition_of_run(files)
-    policy = asked.policy(edition or played or DEFAULT_EDITION)
-    if played:
-        plan = RunOptions(edition=edition or played, transcripts=files, select=select)
-        return finish(run_suite(plan), folder, policy, output)
-    return judge_files(files, edition, select, provider, folder, policy, output)
+    with seekable_files(files) as paths:
+        played = None if provider else edition_of_run(paths)
+        policy = asked.policy(edition or played or DEFAULT_EDITION)
+        if played:
+            plan = RunOptions(edition=edition or played, transcripts=paths, select=select)
+            return finish(run_suite(plan), folder, policy, output)
+        options = JudgeOptions(paths, edition, select, provider, files)
+        return judge_files(options, folder, policy, output)

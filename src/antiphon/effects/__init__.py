@@ -8,7 +8,7 @@ from typing import Any
 from antiphon.contract.model import Contract
 from antiphon.effects.capabilities import Capabilities
 from antiphon.effects.table import Table
-from antiphon.judge.engine import operation_of
+from antiphon.judge.operations import operation_of
 from antiphon.judge.route_memory import LARGEST, MOST_VIEWS, KnownRoutes
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.outcome import Outcome

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from antiphon.contract.model import Edition
 from antiphon.contract.triggers import Trigger, triggers
-from antiphon.judge.engine import operation_of
+from antiphon.judge.operations import operation_of
 from antiphon.judge.route_memory import KnownRoutes
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.intent import Purpose

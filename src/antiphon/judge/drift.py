@@ -8,8 +8,8 @@ from typing import Any, TypedDict
 
 from antiphon.contract.model import Edition
 from antiphon.contract.schemas.validation import Schemas
-from antiphon.judge.engine import operation_of
 from antiphon.judge.grammar.delta_runs import notable_of
+from antiphon.judge.operations import operation_of
 from antiphon.recording.exchange import Exchange
 
 MOST = 500

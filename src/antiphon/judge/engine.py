@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from antiphon.contract.model import Contract, Edition
+from antiphon.contract.model import Contract
 from antiphon.judge.admission import admitted_sights, sight_of
 from antiphon.judge.check_runner import CheckRunner, ExchangeFindings
 from antiphon.judge.extract import subjects_of
 from antiphon.judge.inferred_intent import inferred_intent
 from antiphon.judge.ledger import Ledger
+from antiphon.judge.operations import UNKNOWN, operation_of
 from antiphon.judge.outcome_tally import OutcomeTally
+from antiphon.judge.recording_limits import RecordingLimits
 from antiphon.judge.registry import Relation, Violation, all_checks, all_relations
 from antiphon.judge.route_memory import RouteMemory
+from antiphon.judge.skips import UNROUTED, skip_reason
 from antiphon.judge.subjects.responses import Call
-from antiphon.recording.exchange import CLEAN_UP, INBOUND, Exchange
+from antiphon.recording.exchange import Exchange
 from antiphon.recording.outcome import Outcome, outcome
-
-
-def operation_of(exchange: Exchange, edition: Edition) -> str:
-    """The operation that an exchange performs; guessed from the reply where the request was not recorded."""
-    if INBOUND in exchange.notes or CLEAN_UP in exchange.notes:
-        return "unknown"
-    if exchange.request is not None:
-        return edition.operation(exchange.request.method, exchange.request.path)
-    first = exchange.events[0] if exchange.is_stream and exchange.events else exchange.body
-    kind = first.get("object") if isinstance(first, dict) else None
-    if isinstance(kind, str) and kind.startswith("chat.completion"):
-        return "chat.create"
-    return {"response.compaction": "compact", "response.input_tokens": "input_tokens"}.get(str(kind), "create")
 
 
 @contextmanager
@@ -57,7 +48,8 @@ class Judge:
         self._wants = wants
         self.ledger = Ledger()
         self.exchanges = 0
-        self.skipped = 0
+        self.skips: Counter[str] = Counter()
+        """How many exchanges were not judged, by the reason."""
         self.outcomes = OutcomeTally()
         self.routes = RouteMemory()
         checks = [check for check in all_checks() if self._counts(check.requirement)]
@@ -68,19 +60,25 @@ class Judge:
         quirks = contract.edition.data.get("quirks", ())
         self._until = [(each["about"], str(each["until"])) for each in quirks if "until" in each]
         self._lifted = [(each["about"], frozenset(each["statuses"])) for each in quirks if "statuses" in each]
+        self._limits = RecordingLimits(contract.requirements)
         self._relations = [relation() for relation in all_relations()]
         self._seers: dict[type, list[Relation]] = {}
+
+    @property
+    def skipped(self) -> int:
+        """How many exchanges were not judged."""
+        return self.skips.total()
 
     def _counts(self, requirement: str) -> bool:
         return requirement in self.contract.requirements and self._wants(requirement)
 
     def _excused(self, exchange: Exchange) -> set[str]:
-        """The requirements that a quirk of the edition lifts for exchanges before a day, or of a status."""
+        """The requirements that a quirk of the edition lifts for an exchange, or that its recording cannot show."""
         excused = {requirement for requirement, statuses in self._lifted if exchange.status in statuses}
         if exchange.started_at and self._until:
             day = datetime.fromtimestamp(exchange.started_at, UTC).date().isoformat()
             excused |= {requirement for requirement, until in self._until if day < until}
-        return excused
+        return excused | self._limits.of(exchange.notes) if exchange.notes else excused
 
     def feed(self, exchange: Exchange) -> dict[str, list[Violation]]:
         """Judge one exchange; the violations found in it by requirement. Counts go to the ledger."""
@@ -89,8 +87,8 @@ class Judge:
 
     def _feed(self, exchange: Exchange) -> dict[str, list[Violation]]:
         operation = self.count(exchange)
-        if operation == "unknown":
-            self.skipped += 1
+        if reason := skip_reason(exchange, operation):
+            self.skips[reason] += 1
             return {}
         result = self.routes.outcome(exchange, operation)
         if result is Outcome.UNROUTED:
@@ -109,7 +107,7 @@ class Judge:
         self.exchanges += 1
         self.outcomes.see(exchange)
         operation = operation_of(exchange, self.contract.edition)
-        is_news = operation != "unknown" and self.routes.see(exchange, operation)
+        is_news = operation != UNKNOWN and self.routes.see(exchange, operation)
         if is_news and (held := self.routes.release(operation)):
             self.ledger.add(held.ledger)
             for relation, subject in held.views:
@@ -147,7 +145,7 @@ class Judge:
 
     def finish(self) -> Ledger:
         """Judge the relations between exchanges, once, after the last one was fed."""
-        self.skipped += self.routes.drop()
+        self.skips += Counter({UNROUTED: self.routes.drop()})
         for relation in self._relations:
             for requirement, seen in self._close(relation):
                 if self._counts(requirement):

@@ -22,7 +22,7 @@ from antiphon.judge.subjects.responses import (
     Success,
     Turn,
 )
-from antiphon.recording.exchange import Exchange
+from antiphon.recording.exchange import REFUSAL, Exchange
 from antiphon.recording.fast_json import same_json
 
 
@@ -38,7 +38,7 @@ def subjects_of(exchange: Exchange, operation: str, edition: Edition) -> Iterato
         return
     yield Decision(*common)
     yield Reply(*common)
-    if exchange.status is not None and exchange.status >= 400:
+    if (exchange.status or 0) >= 400 or (exchange.status is None and REFUSAL in exchange.notes):
         yield ErrorReply(*common)
     elif exchange.is_stream:
         yield from _of_stream(*common)

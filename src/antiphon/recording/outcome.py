@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
-from antiphon.recording.exchange import SOCKET_METHOD, Exchange
+from antiphon.recording.exchange import REFUSAL, SOCKET_METHOD, Exchange
 
 ENDINGS = frozenset({"response.completed", "response.failed", "response.incomplete", "error"})
 
@@ -56,6 +56,8 @@ def outcome(exchange: Exchange, routed: bool = False) -> Outcome:
     if exchange.is_socket and (status := _refusal_of_turn(exchange)):
         return _by_status(status, True)
     status = exchange.status
+    if status is None and REFUSAL in exchange.notes:
+        return Outcome.REFUSED
     return _by_status(status, routed or (status in MISSING_ROUTE and speaks_of_request(exchange)))
 
 

@@ -60,12 +60,13 @@ class Source:
 
     def __init__(self, path: Path, total: int = TOTAL_LIMIT, line: int = LINE_LIMIT, whole: int = WHOLE_LIMIT) -> None:
         self.name = path.name or str(path)
+        self.folder = path.parent
         self.number = 0
         """The number of the line that was read last, from 1."""
         self.cut = ""
         self._total, self._line, self._whole = total, line, whole
         self._taken = 0
-        self._pushed = b""
+        self._pushed: list[tuple[int, bytes]] = []
         self._raw = self._open(path)
         self._stream: BufferedReader | gzip.GzipFile = self._raw
         if self._guarded(lambda: self._raw.peek(2)[:2]) == _GZIP:
@@ -125,7 +126,7 @@ class Source:
     def line(self) -> bytes:
         """The next line that is not blank, with its end; empty at the end of the file."""
         if self._pushed:
-            line, self._pushed = self._pushed, b""
+            self.number, line = self._pushed.pop()
             return line
         for _ in range(BLANK_LIMIT):
             line = self._guarded(lambda: self._stream.readline(self._line + 1))
@@ -139,13 +140,20 @@ class Source:
                 return line
         raise RecordingError(f"{self.name}, line {self.number}: {BLANK_LIMIT} blank lines in a row.")
 
-    def unread(self, line: bytes) -> None:
-        """Give back the line that was read last."""
-        self._pushed = line
+    def next_lines(self, count: int) -> list[bytes]:
+        """The next lines, fewer at the end of the file, without taking them."""
+        before, ahead = self.number, []
+        for _ in range(count):
+            if line := self.line():
+                ahead.append((self.number, line))
+        self.number = before
+        self._pushed = list(reversed(ahead))
+        return [line for _, line in ahead]
 
     def blocks(self) -> Iterator[bytes]:
         """The remaining bytes in pieces, as far as they can be decompressed."""
-        pushed, self._pushed = self._pushed, b""
+        pushed = b"".join(line for _, line in reversed(self._pushed))
+        self._pushed = []
         first = not pushed and not self._taken
         while True:
             block = pushed or self._guarded(lambda: self._stream.read1(1 << 18))

@@ -162,7 +162,10 @@ def _requirement(
         "reason": clip(reason),
         "evidence": [_evidence(each) for each in requirement.evidence],
         "breaks": sorted(breaks.union(requirement.breaks)),
-        "violations": [_violation(each, clean, base_url) for each in entry.places],
+        "violations": [
+            _violation(each, clean, base_url, run.places.get((requirement.id, each.exchange), ""))
+            for each in entry.places
+        ],
     }
     return cast("ResultRequirement", made)  # likewise
 
@@ -177,17 +180,19 @@ def _evidence(evidence: Evidence) -> ResultEvidence:
     }
 
 
-def _violation(violation: Violation, clean: _Clean, base_url: str) -> ResultViolation:
+def _violation(violation: Violation, clean: _Clean, base_url: str, file: str) -> ResultViolation:
     name = violation.exchange
     exchange = clean.exchange(name)
-    return {
+    made = {
         "exchange": clean.text(name, name),
         "at": clean.text(name, violation.at),
         "expected": clean.text(name, violation.expected),
         "got": clean.text(name, violation.got),
         "message": clean.text(name, violation.message),
         "curl": curl(exchange, base_url) if exchange else "",
+        **({"file": file} if file else {}),
     }
+    return cast("ResultViolation", made)
 
 
 def _drift(row: DriftRow) -> ResultDrift:

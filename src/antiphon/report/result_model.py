@@ -27,6 +27,7 @@ class ResultViolation(TypedDict):
     got: str
     message: str
     curl: str
+    file: NotRequired[str]
 
 
 class ResultRuns(TypedDict):

@@ -197,11 +197,18 @@ def replay(result: Result, requirement: str) -> str:
     """The command that judges one requirement again, offline; empty where no recording was kept."""
     edition = [] if result["edition"] == DEFAULT_EDITION else ["--edition", result["edition"]]
     if result["source"] == "judge":
-        words = ["antiphon", "judge", *result["files"], *edition]
+        words = ["antiphon", "judge", *_files_of(result, requirement), *edition]
     else:
         words = ["antiphon", "run", "--transcript", result["transcript"], *edition]
     recorded = result["files"] if result["source"] == "judge" else result["transcript"]
     return shlex.join([*words, "-k", requirement]) if recorded else ""
+
+
+def _files_of(result: Result, requirement: str) -> list[str]:
+    """The file that shows that a requirement is broken; all of them where it takes more than one exchange."""
+    violations = next((each["violations"] for each in result["requirements"] if each["id"] == requirement), [])
+    file = violations[0].get("file") if violations else None
+    return [file] if file else result["files"]
 
 
 def profile_lines(result: Result) -> list[str]:

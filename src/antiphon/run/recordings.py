@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from antiphon.contract.load import DEFAULT_EDITION, contract
+from antiphon.contract.load import DEFAULT_EDITION, contract, edition_ids
 from antiphon.contract.model import Contract
-from antiphon.errors import Exit
+from antiphon.errors import Exit, RecordingError
 from antiphon.gate.decision import GatePolicy
 from antiphon.judge.engine import Judge, cycle_collector_paused
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.importers import Remark, read
 from antiphon.recording.outcome import MISSING_ROUTE
-from antiphon.recording.records import Header
+from antiphon.recording.records import Header, Record
 from antiphon.recording.redaction.redactor import Redactor
 from antiphon.report import result
 from antiphon.report.facts import RunFacts
 from antiphon.report.output import Output
+from antiphon.report.words import plural
 from antiphon.run.findings import Findings
 from antiphon.run.left_out import outside_recordings
 from antiphon.run.options import RunOptions, check_selection
 from antiphon.run.publish import deliver
+
+MOST_PLACES = 50_000
+"""Broken requirements and exchanges whose file is remembered."""
+MOST_REASONS = 10
+"""Reasons for which exchanges were not judged that are shown."""
 
 
 class ExchangeSample:
@@ -46,6 +53,9 @@ class ExchangeSample:
         return self._kept.get(name)
 
 
+AZURE = "provider:azure"
+
+
 class RecordingJudge:
     """Judges exchanges one at a time, and collects the facts of a result."""
 
@@ -53,12 +63,17 @@ class RecordingJudge:
         self._book = book
         self._findings, self._sample = Findings(book, Judge(book, wants)), ExchangeSample()
         self._redactor = Redactor()
+        self._places: dict[tuple[str, str], str] = {}
+        """The files of broken requirements and their exchanges."""
         self._began = time.time()
 
-    def judge(self, exchange: Exchange) -> dict[str, list[Violation]]:
-        """Judge one exchange without its secrets; its violations by requirement."""
+    def judge(self, exchange: Exchange, file: str = "") -> dict[str, list[Violation]]:
+        """Judge one exchange of a file without its secrets; its violations by requirement."""
         with cycle_collector_paused():
-            return self._take(exchange)
+            violations = self._take(exchange)
+        if file and len(self._places) < MOST_PLACES:
+            self._places |= {(requirement, exchange.id): file for requirement in violations}
+        return violations
 
     def _take(self, exchange: Exchange) -> dict[str, list[Violation]]:
         exchange = self._redactor.exchange(exchange)
@@ -81,38 +96,85 @@ class RecordingJudge:
             filter=" ".join(f"-k {each}" for each in plan.select),
             files=[str(path) for path in files],
             **self._findings.facts((), {}),
+            places=self._places if len(files) > 1 else {},
             left_out=outside_recordings(self._book, plan),
         )
         made = result.build(self._book, self._findings.judge.finish(), facts, self._sample.get)
-        return deliver(made, folder, policy, output, remarks=remarks)
+        return deliver(made, folder, policy, output, remarks=[*remarks, *self._skip_remarks()])
+
+    def _skip_remarks(self) -> Iterator[Remark]:
+        for reason, count in self._findings.judge.skips.most_common(MOST_REASONS):
+            yield Remark("not judged", f"{plural(count, 'exchange')}, as {reason}")
+
+
+@dataclass(frozen=True)
+class JudgeOptions:
+    """What is judged of which files. `names` are those under which files were given, where they are copies."""
+
+    files: Sequence[Path]
+    edition: str | None = None
+    select: tuple[str, ...] = ()
+    provider: str | None = None
+    names: Sequence[Path] = ()
+
+    @property
+    def plan(self) -> RunOptions:
+        """The options of a run that the result names."""
+        return RunOptions(edition=self.edition or DEFAULT_EDITION, select=self.select)
+
+    @property
+    def shown_names(self) -> Sequence[Path]:
+        """The files as the reader of a result knows them."""
+        return self.names or self.files
 
 
 def judge_files(
-    files: Sequence[Path],
-    edition: str | None,
-    select: tuple[str, ...],
-    provider: str | None,
-    folder: Path,
-    policy: GatePolicy | None = None,
-    output: Output | None = None,
+    options: JudgeOptions, folder: Path, policy: GatePolicy | None = None, output: Output | None = None
 ) -> Exit:
     """Judge every exchange of the files, write the reports, show the findings. Raises RecordingError."""
-    plan = RunOptions(edition=edition or DEFAULT_EDITION, select=select)
+    plan = options.plan
     book = contract(plan.edition)
     check_selection(plan, book)
     tally = RecordingJudge(book, plan.wants)
     remarks: list[Remark] = []
     target: dict[str, str] = {}
-    for record in _records(files, provider):
+    azure = 0
+    for number, record in read_files(options.files, options.provider):
         if isinstance(record, Remark):
             remarks.append(record)
         elif isinstance(record, Header):
             target = target or dict(record.data.get("target") or {})
         elif isinstance(record, Exchange):
-            tally.judge(record)
-    return tally.finish(folder, target, files, plan, policy, output, remarks)
+            azure += AZURE in record.notes
+            tally.judge(record, str(options.shown_names[number]))
+    if azure and options.edition is None:
+        remarks.append(_azure_remark(azure))
+    return tally.finish(folder, target, options.shown_names, plan, policy, output, remarks)
 
 
-def _records(files: Sequence[Path], provider: str | None) -> Iterator[object]:
-    for path in files:
-        yield from read(path, provider=provider)
+def read_files(files: Sequence[Path], provider: str | None) -> Iterator[tuple[int, Record | Remark]]:
+    """The records of all files, each with the number of its file; one that cannot be read is a remark.
+
+    Raises RecordingError where none can be.
+    """
+    first: RecordingError | None = None
+    legible = 0
+    for number, path in enumerate(files):
+        began = False
+        try:
+            for record in read(path, provider=provider):
+                began = True
+                yield number, record
+            legible += 1
+        except RecordingError as error:
+            first, legible = first or error, legible + began
+            yield number, Remark(path.name, str(error).removeprefix(f"{path.name}: "))
+    if first and not legible:
+        raise first
+
+
+def _azure_remark(count: int) -> Remark:
+    name = next((each for each in edition_ids() if each.startswith("azure")), DEFAULT_EDITION)
+    return Remark(
+        "edition", f"{plural(count, 'exchange')} went to Azure; `--edition {name}` judges them by its contract"
+    )

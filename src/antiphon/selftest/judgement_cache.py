@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from antiphon.contract.model import Contract
-from antiphon.judge.engine import Judge, operation_of
+from antiphon.judge.engine import Judge
+from antiphon.judge.operations import operation_of
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.outcome import Outcome, outcome

@@ -13,7 +13,7 @@ from antiphon.contract.model import Level
 from antiphon.contract.paths import suites_dir
 from antiphon.exercise.budget.cost_estimates import cost_of, total
 from antiphon.exercise.depth import FILE, format_order
-from antiphon.judge.engine import operation_of
+from antiphon.judge.operations import operation_of
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.outcome import Outcome, outcome
 from antiphon.selftest.bench import Bench

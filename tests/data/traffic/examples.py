@@ -184,6 +184,118 @@ def go(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {"version": 2, "interactions": interactions}
 
 
+def php(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A cassette of PHP-VCR."""
+    return [
+        {
+            "request": {
+                "method": row["request"]["method"],
+                "url": address(row),
+                "headers": {"Host": "api.openai.com", "Content-Type": "application/json"},
+                "body": sent(row),
+            },
+            "response": {
+                "status": {"http_version": "1.1", "code": str(row["response"]["status"]), "message": "OK"},
+                "headers": {name.title(): value for name, value in headers(row).items()},
+                "body": came(row),
+                "curl_info": {"url": address(row), "http_code": row["response"]["status"]},
+            },
+            "index": 0,
+        }
+        for row in rows
+    ]
+
+
+def rust(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The documents that httpmock for Rust records."""
+    return [
+        {
+            "when": {
+                "scheme": "https",
+                "host": "api.openai.com",
+                "method": row["request"]["method"],
+                "path": row["request"]["path"],
+                "query_param": [{"name": name, "value": value} for name, value in row["request"]["query"].items()],
+                **({"body": sent(row)} if sent(row) else {}),
+            },
+            "then": {
+                "status": row["response"]["status"],
+                "header": [{"name": name, "value": value} for name, value in headers(row).items()],
+                "body": came(row),
+            },
+        }
+        for row in rows
+    ]
+
+
+def wiremock(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The request journal of WireMock; every other body in Base64."""
+    entries = []
+    for number, row in enumerate(rows):
+        packed = base64.b64encode(came(row).encode()).decode()
+        path = address(row).removeprefix(HOST)
+        entries.append(
+            {
+                "id": f"00000000-0000-0000-0000-{number:012}",
+                "request": {
+                    "url": path,
+                    "absoluteUrl": address(row),
+                    "method": row["request"]["method"],
+                    "headers": {"Content-Type": "application/json"},
+                    "body": sent(row),
+                    "bodyAsBase64": base64.b64encode(sent(row).encode()).decode(),
+                    "loggedDate": 1785585600000 + number,
+                },
+                "responseDefinition": {"status": row["response"]["status"], "proxyBaseUrl": HOST},
+                "response": {
+                    "status": row["response"]["status"],
+                    "headers": headers(row),
+                    **({"bodyAsBase64": packed} if number % 2 else {"body": came(row)}),
+                },
+                "wasMatched": True,
+            }
+        )
+    return {"requests": entries, "meta": {"total": len(entries)}}
+
+
+def batch(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lines of the output of a batch, the last of which never got a reply."""
+    plain = [row for row in rows if "sse" not in row["response"] and row["request"]["method"] == "POST"]
+    lines: list[dict[str, Any]] = [
+        {
+            "id": f"batch_req_{number}",
+            "custom_id": f"request-{number}",
+            "response": {
+                "status_code": row["response"]["status"],
+                "request_id": f"{number:032x}",
+                "body": row["response"]["body"],
+            },
+            "error": None,
+        }
+        for number, row in enumerate(plain)
+    ]
+    lost = {"code": "batch_expired", "message": "This request could not be executed before the batch expired."}
+    return [*lines, {"id": "batch_req_x", "custom_id": "request-x", "response": None, "error": lost}]
+
+
+def bodies(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Bodies, and the body of a refusal."""
+    error = {"message": "Unknown parameter.", "type": "invalid_request_error", "param": "x", "code": None}
+    return [*[row["response"]["body"] for row in rows if "sse" not in row["response"]], {"error": error}]
+
+
+def playwright(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """A HAR document whose bodies are attached files, and those files by name."""
+    archive = har(rows)
+    files: dict[str, Any] = {}
+    for number, (entry, row) in enumerate(zip(archive["log"]["entries"], rows, strict=True)):
+        name = f"body-{number}.{'txt' if 'sse' in row['response'] else 'json'}"
+        content = entry["response"]["content"]
+        entry["response"]["content"] = {"size": content["size"], "mimeType": content["mimeType"], "_file": name}
+        files[name] = came(row)
+    return {"playwright.har": json.dumps(archive, ensure_ascii=False, indent=1), **files}
+
+
 def write() -> None:
     """Write every example."""
     rows = sample()
@@ -199,6 +311,11 @@ def write() -> None:
     for name, value in yamls.items():
         (MADE / f"{name}.yaml").write_text(yaml.safe_dump(value, allow_unicode=True), encoding="utf-8")
     texts = {
+        "php.yaml": yaml.safe_dump(php(rows), allow_unicode=True, sort_keys=False, indent=4),
+        "rust.yaml": yaml.safe_dump_all(rust(rows), allow_unicode=True, sort_keys=False, explicit_start=False),
+        "wiremock.json": json.dumps(wiremock(rows), indent=1),
+        "batch.jsonl": "".join(json.dumps(line) + "\n" for line in batch(rows)),
+        "bodies.jsonl": "".join(json.dumps(line) + "\n" for line in bodies(rows)),
         "browser.har": json.dumps(har(rows), ensure_ascii=False, indent=1),
         "vcrpy.json": json.dumps(vcrpy(rows, packed=False), indent=1),
         "stream.sse": came(rows[0]),
@@ -206,6 +323,10 @@ def write() -> None:
     }
     for name, text in texts.items():
         (MADE / name).write_text(text, encoding="utf-8")
+    attached = MADE.parent / "attached"
+    attached.mkdir(exist_ok=True)
+    for name, text in playwright(rows).items():
+        (attached / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

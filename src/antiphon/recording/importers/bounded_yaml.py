@@ -22,16 +22,19 @@ _WORDS: Final = {"": None, "~": None, "null": None, "Null": None, "NULL": None} 
 }
 
 
-def load(data: bytes, name: str) -> Any:
-    """The value of the first document. Raises RecordingError, with the line, where it is not YAML or is out of bounds.
+def load_all(data: bytes, name: str) -> list[Any]:
+    """The values of the documents. Raises RecordingError, with the line, where it is not YAML or is out of bounds.
 
     Dates stay text, as in JSON; a tag of an object is passed over.
     """
     builder = _Builder(name)
+    documents: list[Any] = []
     try:
         for event in yaml.parse(data, Loader=_LOADER):
             if isinstance(event, yaml.DocumentEndEvent):
-                break
+                documents.append(builder.root)
+                builder.end_document()
+                continue
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
@@ -40,7 +43,7 @@ def load(data: bytes, name: str) -> Any:
         ) from None
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise RecordingError(f"{name}: not YAML ({shorten(error)}).") from None
-    return builder.root
+    return documents
 
 
 class _Open:
@@ -64,6 +67,10 @@ class _Builder:
         self._open: list[_Open] = []
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._nodes = 0
+
+    def end_document(self) -> None:
+        """Begin another document; the bound on values holds for all of them."""
+        self.root, self._anchors = None, {}
 
     def take(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.ScalarEvent):

@@ -1,10 +1,10 @@
-"""Detection of the format of a recording by its content, and reading it."""
+"""Detection of the form of a recording by its content, and reading it."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,17 +12,20 @@ from antiphon.errors import RecordingError
 from antiphon.recording import records
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.file import read_lines
-from antiphon.recording.importers import bounded_yaml, har, jsonl, raw, vcr
+from antiphon.recording.importers import bounded_yaml, forms, mitmproxy, raw
+from antiphon.recording.importers.bodies import is_body, is_event
+from antiphon.recording.importers.form import LineForm, Origin
+from antiphon.recording.importers.paste.pasted import is_wrapped, read_pasted
 from antiphon.recording.records import Record
 from antiphon.recording.source import Remark, Source, shorten
 
 MARKS_LIMIT: Final = 30_000_000
 """Commas and brackets in a document that is read whole: what its values would take in memory."""
 
-_KNOWN = "transcripts, JSON Lines of exchanges, HAR, VCR cassettes, event streams and JSON bodies"
 _SSE = re.compile(rb"(?:event|data|id|retry)?:|data\r?\n")
 _RECORD = re.compile(rb'\{\s*"(?:exchange|antiphon|scenario)"')
-_CASSETTE = re.compile(rb"^(?:(?:http_)?interactions|requests):", re.MULTILINE)
+_CASSETTE = re.compile(rb"^(?:(?:http_)?interactions|requests):|^when:\s*$", re.MULTILINE)
+_LISTED = re.compile(rb"^[- ]+(?:request|when):\s*$", re.MULTILINE)
 _MARKS = (b",", b"[", b"{")
 
 
@@ -47,14 +50,16 @@ def _records(source: Source) -> Iterator[Record | Remark]:
     head = source.head()
     if _RECORD.match(head):
         yield from read_lines(source, records.decode)
+    elif mitmproxy.BEGINNING.match(head):
+        yield from mitmproxy.read(source.whole(), source.name)
     elif head[:1] in (b"{", b"["):
         yield from _json(source)
-    elif _CASSETTE.search(head):
+    elif _CASSETTE.search(head) or (head[:1] == b"-" and _LISTED.search(head)):
         yield from _yaml(source)
     elif _SSE.match(head):
-        yield from raw.stream(source)
+        yield from _stream(source)
     else:
-        raise RecordingError(f"{source.name}: {_guess(head)}; known are {_KNOWN}.")
+        yield from _pasted(source, source.whole(), _guess(head))
 
 
 def _guess(head: bytes) -> str:
@@ -71,29 +76,78 @@ def _guess(head: bytes) -> str:
     return f"its format is unknown (it begins with {shorten(repr(text), 50)})"
 
 
+def _stream(source: Source) -> Iterator[Record | Remark]:
+    """One stream as it came, unless there is about it what only a paste has."""
+    data = source.whole()
+    if not is_wrapped(data):
+        yield from raw.stream(data, source)
+        return
+    found = list(_pasted(source, data, ""))
+    if any(isinstance(record, Exchange) for record in found):
+        yield from found
+    else:
+        yield from raw.stream(data, source)
+
+
+def _pasted(source: Source, data: bytes, reason: str) -> Iterator[Record | Remark]:
+    """The exchanges of pasted text. Raises RecordingError, for a reason, where there are none."""
+    exchanges, remark = read_pasted(data, source.name)
+    if not exchanges and reason:
+        raise RecordingError(f"{source.name}: {reason}; {forms.KNOWN}.")
+    yield from exchanges
+    if remark:
+        yield Remark(source.name, remark)
+    if source.cut:
+        yield Remark(source.name, source.cut)
+
+
 def _yaml(source: Source) -> Iterator[Record | Remark]:
-    found = vcr.interactions(bounded_yaml.load(source.whole(), source.name))
-    if found is None:
-        raise RecordingError(f"{source.name}: a cassette has a list of interactions, this one has none.")
-    yield from vcr.read_cassette(found, source.name, source.cut)
+    data = source.whole()
+    documents = bounded_yaml.load_all(data, source.name)
+    value = documents[0] if len(documents) == 1 else documents
+    origin = Origin(source.name, source.folder, source.cut)
+    for form in forms.DOCUMENTS:
+        if form.is_document(value):
+            yield from form.read(value, origin)
+            return
+    raise RecordingError(f"{source.name}: a cassette has a list of interactions, this one has none.")
 
 
 def _json(source: Source) -> Iterator[Record | Remark]:
-    line = source.line()
-    source.unread(line)
-    first = _parsed(line)
+    ahead = source.next_lines(2)
+    first = _parsed(ahead[0]) if ahead else None
     if isinstance(first, dict):
         if "exchange" in first or "outcome" in first or "antiphon" in first:
             yield from read_lines(source, records.decode)
             return
-        if jsonl.is_line(first):
-            yield from read_lines(source, jsonl.decode)
+        second = _parsed(ahead[1]) if len(ahead) > 1 else None
+        if form := _line_form(first, second):
+            yield from read_lines(source, form.decode)
             return
-    data = source.whole()
-    if raw.is_event(first) and (values := _each_line(data)):
+    yield from _whole_json(first, source.whole(), source)
+
+
+def _line_form(first: Mapping[str, Any], second: Any) -> LineForm | None:
+    """The form of a file by its first two lines; bodies are lines where there are at least two."""
+    for form in forms.LINES:
+        if form.is_line(first) and (form is not forms.BODIES or is_body(second)):
+            return form
+    return None
+
+
+def _whole_json(first: Any, data: bytes, source: Source) -> Iterator[Record | Remark]:
+    if is_event(first) and (values := _each_line(data)):
         yield from raw.events(values, source.name, source.cut)
         return
-    yield from _document(_loaded(data, source), data, source)
+    try:
+        document = _document(_loaded(data, source), data, source)
+    except RecordingError:
+        pasted = list(_pasted(source, data, ""))
+        if not any(isinstance(record, Exchange) for record in pasted):
+            raise
+        yield from pasted
+        return
+    yield from document
 
 
 def _parsed(line: bytes) -> Any:
@@ -132,15 +186,14 @@ def _loaded(data: bytes, source: Source) -> Any:
 
 
 def _document(value: Any, data: bytes, source: Source) -> Iterator[Record | Remark]:
-    name = source.name
-    if har.is_document(value):
-        yield from har.read_har(value, name)
-    elif (found := vcr.interactions(value)) is not None:
-        yield from vcr.read_cassette(found, name)
-    elif isinstance(value, list) and value and all(map(raw.is_event, value)):
-        yield from raw.events(value, name)
-    elif isinstance(value, dict) and not raw.BODY_KEYS.isdisjoint(value):
-        yield from raw.body(data, name)
-    else:
-        kind = "object" if isinstance(value, dict) else "list"
-        raise RecordingError(f"{name}: a JSON {kind} of something unknown; known are {_KNOWN}.")
+    """The exchanges of a document in JSON. Raises RecordingError at once where its form is unknown."""
+    origin = Origin(source.name, source.folder, source.cut)
+    for form in forms.DOCUMENTS:
+        if form.is_document(value):
+            return form.read(value, origin)
+    if isinstance(value, list) and value and all(map(is_event, value)):
+        return raw.events(value, source.name)
+    if is_body(value) or (isinstance(value, dict) and not raw.BODY_KEYS.isdisjoint(value)):
+        return raw.body(data, source.name, value)
+    kind = "object" if isinstance(value, dict) else "list"
+    raise RecordingError(f"{source.name}: a JSON {kind} of something unknown; {forms.KNOWN}.")

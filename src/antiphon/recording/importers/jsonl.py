@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from antiphon.errors import RecordingError
 from antiphon.recording.exchange import Exchange, Request
 from antiphon.recording.importers import parts, values
+from antiphon.recording.importers.form import LineForm
 from antiphon.recording.source import shorten
 
 
@@ -53,3 +54,12 @@ def _request(value: Mapping[str, Any]) -> Request:
         headers=values.header_pairs(value.get("headers")),
         body=value.get("body"),
     )
+
+
+FORM = LineForm(
+    "JSON Lines of exchanges",
+    "`request`, `response`, `provider` and `notes` of one exchange a line",
+    "arrival times; headers that were not kept",
+    is_line,
+    decode,
+)

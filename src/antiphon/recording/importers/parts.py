@@ -8,27 +8,22 @@ nothing) and `provider:NAME`.
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from antiphon.errors import RecordingError
 from antiphon.recording.exchange import Chunk, Exchange, Pairs, Request, Response
 from antiphon.recording.file import DAMAGE_LIMIT
 from antiphon.recording.importers import values
+from antiphon.recording.importers.codings import Undecodable, decode_body
 from antiphon.recording.records import Record
 from antiphon.recording.source import Remark, shorten
 
-BODY_LIMIT: Final = 200 * 1024**2
 DAMAGE: Final = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
 """What goes wrong in an entry that is not as its format has it."""
-
-
-class Undecodable(ValueError):
-    """A recorded body whose content coding is not one that we read, or which is damaged."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +37,20 @@ class RecordedReply:
     notes: frozenset[str] = field(default=frozenset())
 
 
+Built = Exchange | Iterable[Exchange]
+"""What one entry of a recording gives: an exchange, or the several turns of a socket."""
+
+
 def exchanges_of(
-    name: str, unit: str, entries: Iterable[Any], build: Callable[[Any, str], Exchange], cut: str = ""
+    name: str, unit: str, entries: Iterable[Any], build: Callable[[Any, str], Built], cut: str = ""
 ) -> Iterator[Record | Remark]:
     """The exchanges of a file's entries; a damaged entry is a remark. Raises RecordingError where none can be read."""
     found, damaged, first = 0, 0, ""
     for number, entry in enumerate(entries):
         where = f"{name}, {unit} {number}"
         try:
-            exchange = build(entry, f"{name}#{number}")
+            built = build(entry, f"{name}#{number}")
+            exchanges = [built] if isinstance(built, Exchange) else list(built)
         except DAMAGE as error:
             what = f"lacks the key {error}" if isinstance(error, KeyError) else f"cannot be read ({shorten(error)})"
             first = first or f"{where}: {what}."
@@ -60,9 +60,10 @@ def exchanges_of(
             yield Remark(where, what)
             continue
         found += 1
-        yield exchange
-        for lost in sorted(exchange.notes & {"body-missing", "undecodable"}):
-            yield Remark(where, _LOST[lost])
+        for exchange in exchanges:
+            yield exchange
+            for lost in sorted(exchange.notes & _LOST.keys()):
+                yield Remark(where, _LOST[lost])
     if damaged > DAMAGE_LIMIT:
         raise RecordingError(f"{name}: over {DAMAGE_LIMIT} entries are damaged; {first}")
     if not found:
@@ -73,7 +74,8 @@ def exchanges_of(
 
 _LOST = {
     "body-missing": "the recorder did not save the body of the reply, so it is not judged",
-    "undecodable": "the body of the reply is compressed in a way that cannot be read here, so it is not judged",
+    "undecodable": "the body of the reply is compressed in a way that cannot be read here, so it is not judged "
+    "(brotli and zstd take the extra antiphon[codings])",
 }
 
 
@@ -93,44 +95,17 @@ def exchange(
     return Exchange(id, request, response, None, started_at or values.date(reply.headers), reply.at, None, every)
 
 
-def decode_body(data: bytes, headers: Pairs) -> bytes:
-    """A body without the gzip or deflate that its headers name; recorders often removed it already."""
-    coding = values.header(headers, "content-encoding").lower()
-    if data[:2] == b"\x1f\x8b":
-        return _inflated(data, 31)
-    if coding == "deflate" and not _is_text(data):
-        return _inflated(data, 15 if data[:1] == b"\x78" else -15)
-    if coding not in ("", "identity") and not _is_text(data):
-        raise Undecodable(coding)
-    return data
-
-
-def _inflated(data: bytes, wbits: int) -> bytes:
-    inflater = zlib.decompressobj(wbits)
-    try:
-        plain = inflater.decompress(data, BODY_LIMIT)
-    except zlib.error as error:
-        raise Undecodable(str(error)) from None
-    if not inflater.eof:
-        raise Undecodable("cut off, or too large")
-    return plain
-
-
-def _is_text(data: bytes) -> bool:
-    head = data[:4096]
-    try:
-        head.decode()
-    except UnicodeDecodeError as error:
-        return error.start > len(head) - 4
-    return True
-
-
 def request_to(method: Any, url: Any, headers: Pairs, data: bytes | None) -> Request:
     """A request to an address; its path stands for the part below the base URL, whose end is unknown."""
-    split = urlsplit(str(url))
-    query = tuple(parse_qsl(split.query, keep_blank_values=True, max_num_fields=1000))
+    path, text = values.path_and_query(str(url))
+    query = tuple(parse_qsl(text, keep_blank_values=True, max_num_fields=1000))
     body, content = None, data or None
     if data:
         with suppress(ValueError, RecursionError):
             body, content = json.loads(data), None
-    return Request(str(method).upper(), split.path or "/", query, headers, body, content)
+    return Request(str(method).upper(), path or "/", query, headers, body, content)
+
+
+def with_query(request: Request, query: Iterable[tuple[str, str]]) -> Request:
+    """A request with the parameters that its recorder has apart."""
+    return replace(request, query=tuple(query))

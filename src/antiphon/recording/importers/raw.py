@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from antiphon.recording.exchange import Chunk, Exchange, Response
+from antiphon.recording.exchange import REFUSAL, Chunk, Exchange, Response
+from antiphon.recording.importers.bodies import is_refusal
 from antiphon.recording.importers.values import json_bytes
 from antiphon.recording.records import Record
 from antiphon.recording.source import Remark, Source
@@ -14,9 +15,8 @@ NOTES = frozenset({"body-only", "untimed", "headers-partial"})
 _STREAM = (("content-type", "text/event-stream"),)
 
 
-def stream(source: Source) -> Iterator[Record | Remark]:
+def stream(data: bytes, source: Source) -> Iterator[Record | Remark]:
     """The exchange of a file that holds the text of one event stream."""
-    data = source.whole()
     # An exchange is taken for a stream by its first line; where that is a comment or an id, the header must say it.
     headers = () if data.startswith((b"event:", b"data:")) else _STREAM
     notes = NOTES | ({"stream-cut"} if source.cut else frozenset())
@@ -24,15 +24,6 @@ def stream(source: Source) -> Iterator[Record | Remark]:
     yield Exchange(source.name, None, response, notes=notes)
     if source.cut:
         yield Remark(source.name, source.cut)
-
-
-def is_event(value: Any) -> bool:
-    """The value is an event of a stream, saved without its frame."""
-    if not isinstance(value, dict):
-        return False
-    kind = value.get("type")
-    is_chunk = value.get("object") == "chat.completion.chunk"
-    return is_chunk or (isinstance(kind, str) and (kind.startswith("response.") or "sequence_number" in value))
 
 
 def events(values: Iterable[Any], name: str, cut: str = "") -> Iterator[Record | Remark]:
@@ -54,6 +45,7 @@ BODY_KEYS = frozenset({"object", "output", "error", "choices", "data"})
 """A body of this API has one of these keys."""
 
 
-def body(data: bytes, name: str) -> Iterator[Record | Remark]:
+def body(data: bytes, name: str, value: Any) -> Iterator[Record | Remark]:
     """The exchange of a file that holds the body of one reply."""
-    yield Exchange(name, None, Response(None, (), (Chunk(0.0, data),)), notes=NOTES)
+    notes = NOTES | ({REFUSAL} if is_refusal(value) else frozenset())
+    yield Exchange(name, None, Response(None, (), (Chunk(0.0, data),)), notes=notes)

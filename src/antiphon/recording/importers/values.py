@@ -81,9 +81,27 @@ def _text(value: Any) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else "" if value is None else str(value)
 
 
+def path_and_query(url: str) -> tuple[str, str]:
+    """Path and query of an address; what a recorder put in place of its host may be no host."""
+    try:
+        split = urlsplit(url)
+    except ValueError:
+        _, _, rest = url.partition("://")
+        path, _, query = rest.partition("?")
+        return "/" + path.partition("/")[2], query
+    return split.path, split.query
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
 def provider(url: Any) -> str:
     """The note that names whose server an address is."""
-    host = (urlsplit(str(url)).hostname or "").lower()
+    host = _host(str(url))
     if host == "api.openai.com" or host.endswith(".api.openai.com"):
         return "provider:openai"
     if host.endswith((".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")):

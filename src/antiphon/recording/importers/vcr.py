@@ -1,15 +1,14 @@
-"""VCR cassettes in YAML or JSON: of vcrpy and its pytest plugins, langchain-tests, Ruby's VCR, R's vcr and go-vcr."""
+"""VCR cassettes in YAML or JSON: of vcrpy and its plugins, langchain-tests, Ruby's VCR, R's vcr, go-vcr and PHP-VCR."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.importers import parts, values
-from antiphon.recording.records import Record
-from antiphon.recording.source import Remark
+from antiphon.recording.importers.form import DocumentForm, Origin, Records
 
 _DURATION = re.compile(r"(?:([0-9.]+)m)?([0-9.]+)(ms|s)")
 
@@ -26,9 +25,9 @@ def interactions(value: Any) -> list[Any] | None:
     return value if is_bare and {"request", "response"} <= value[0].keys() else None
 
 
-def read_cassette(value: list[Any], name: str, cut: str = "") -> Iterator[Record | Remark]:
+def read(value: Any, origin: Origin) -> Records:
     """The exchanges of a cassette's interactions."""
-    yield from parts.exchanges_of(name, "interaction", value, _exchange, cut)
+    return parts.exchanges_of(origin.name, "interaction", interactions(value) or [], _exchange, origin.cut)
 
 
 def _exchange(interaction: Mapping[str, Any], id: str) -> Exchange:
@@ -77,3 +76,12 @@ def _elapsed(response: Mapping[str, Any]) -> float:
         return 0.0
     minutes, number, unit = match.groups()
     return 60 * float(minutes or 0) + float(number) * (0.001 if unit == "ms" else 1)
+
+
+FORM = DocumentForm(
+    "VCR cassettes",
+    "of vcrpy and its plugins, langchain-tests, Ruby's VCR, R's vcr, go-vcr and PHP-VCR, in YAML or JSON",
+    "when parts arrived; headers that were filtered; where bodies were parsed, how they were formatted",
+    lambda value: interactions(value) is not None,
+    read,
+)

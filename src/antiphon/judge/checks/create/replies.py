@@ -34,7 +34,7 @@ def _created(call: Call) -> bool:
 @check("create.answer-is-json", subject=Reply, applies=_created)
 def answer_is_json(reply: Reply) -> Iterator[Violation]:
     """A reply that is no stream is one JSON object."""
-    asked_for_stream = reply.exchange.request is None or reply.sent.get("stream") is True
+    asked_for_stream = not isinstance(reply.exchange.sent, dict) or reply.sent.get("stream") is True
     if reply.exchange.is_stream:
         if not asked_for_stream:
             yield Violation("", "a JSON object, as no stream was requested", "an event stream")

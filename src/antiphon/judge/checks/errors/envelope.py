@@ -9,6 +9,7 @@ from typing import Any
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects.responses import Decision, ErrorReply, Reply
 from antiphon.judge.values import MISSING, a_dict, is_text, violation_at
+from antiphon.recording.exchange import REFUSAL
 
 PATH = re.compile(r"[A-Za-z_$][\w$-]*(\.?\[\d+\]|\.[\w$@/-]+|\[[^\[\]]*\])*", re.ASCII)
 TRACE = re.compile(
@@ -38,7 +39,8 @@ def envelope_object(reply: ErrorReply) -> Iterator[Violation]:
 
 
 def _client(reply: ErrorReply) -> bool:
-    return reply.exchange.is_client_error and reply.exchange.status != 429
+    """A refusal of the client's request, or one whose status was not recorded."""
+    return (reply.exchange.is_client_error and reply.exchange.status != 429) or REFUSAL in reply.exchange.notes
 
 
 def _envelope_violations(reply: ErrorReply) -> Iterator[Violation]:

@@ -1,0 +1,229 @@
+"""Assembly of exchanges from the tokens of a pasted text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from antiphon.recording.exchange import EXCERPT, PASTED, REFUSAL, Chunk, Exchange, Response
+from antiphon.recording.importers import parts
+from antiphon.recording.importers.bodies import is_refusal
+from antiphon.recording.importers.paste import repairs as r
+from antiphon.recording.importers.paste.contents import Content, Kind, contents
+from antiphon.recording.importers.paste.frame_texts import (
+    DONE,
+    FrameCollector,
+    FrameText,
+    event_type,
+    legible,
+    response_id,
+)
+from antiphon.recording.importers.paste.repairs import Repairs
+from antiphon.recording.importers.paste.tokens import (
+    Blank,
+    Field,
+    Head,
+    Noise,
+    RequestHead,
+    Rest,
+    Token,
+    Tokenizer,
+    Value,
+)
+from antiphon.recording.importers.socket_turns import SocketMessage, turns
+from antiphon.recording.outcome import ENDINGS
+
+_STREAM: Final = (("content-type", "text/event-stream"),)
+_BEGINNINGS: Final = ("response.created", "response.queued", "")
+_SKIPPED_STATUS: Final = frozenset({100, 102, 103})
+
+
+class Assembler:
+    """Takes tokens in order, and gives the exchanges that they make up."""
+
+    def __init__(self, name: str, repairs: Repairs) -> None:
+        self.exchanges: list[Exchange] = []
+        self._name = name
+        self._repairs = repairs
+        self._head: Head | None = None
+        self._request: RequestHead | None = None
+        self._frames = FrameCollector(repairs)
+        self._text = ""
+        """The body below a head, as far as it is no stream."""
+        self._pieces: list[str] = []
+        """Text of a stream that a log has in the values of its lines."""
+        self._messages: list[tuple[Content, str]] = []
+        self._elided = False
+
+    def take(self, tokens: Iterable[Token]) -> None:
+        """Take the tokens of one block."""
+        for token in tokens:
+            self._take(token)
+        self.end()
+
+    def _take(self, token: Token) -> None:
+        match token:
+            case Head(status=status):
+                self.end(keep_request=True)
+                connected = self._request is not None and self._request.method == "CONNECT"
+                self._head = None if status in _SKIPPED_STATUS or connected else token
+            case RequestHead():
+                self.end()
+                self._request = token
+            case Field(name=name, value=value, raw=raw):
+                self._frames.add_field(name, value, raw)
+            case Blank(raw=raw):
+                self._frames.add_blank(raw)
+            case Value():
+                self._take_value(token)
+            case Rest(line=line, elided=elided):
+                self._take_rest(line, elided)
+            case Noise():
+                self._separate()
+
+    def _take_rest(self, line: str, elided: bool) -> None:
+        self._elided = self._elided or elided
+        if self._head is not None and not self._frames.frames:
+            self._text += line
+            return
+        self._repairs.add(r.PROSE)
+        if not elided:
+            self._separate()
+
+    def _separate(self) -> None:
+        """What stands between two streams ends the first, where it came to its end."""
+        frames = self._frames.frames
+        if frames and (frames[-1].data == [DONE] or event_type(frames[-1]) in ENDINGS):
+            self.end()
+
+    def _take_value(self, token: Value) -> None:
+        value = token.value
+        if isinstance(value, str | bytes):
+            self._pieces.append(value if isinstance(value, str) else value.decode("utf-8", "surrogateescape"))
+            return
+        found = list(contents(value, token.text))
+        if not found and self._head is not None and not self._frames.frames:
+            self._add_body(token.text or json.dumps(value))
+        elif not found:
+            self._repairs.add(r.UNKNOWN)
+        for content in found:
+            self._take_content(content, token.mark)
+
+    def _take_content(self, content: Content, mark: str) -> None:
+        if content.kind is Kind.TEXT:
+            self._pieces.append(content.text)
+        elif content.kind is Kind.BODY:
+            self._add_body(content.text)
+        else:
+            self._messages.append((content, "<" if content.received else mark))
+
+    def end(self, keep_request: bool = False) -> None:
+        """End what has begun: a stream, a body below its head, a dialogue over a socket."""
+        if self._pieces:
+            pieces, self._pieces = self._pieces, []
+            self._repairs.add(r.PIECE, len(pieces))
+            self._take_text("".join(pieces) if any("\n" in piece for piece in pieces) else "\n".join(pieces))
+        messages, self._messages = self._messages, []
+        if any(content.kind is Kind.SENT for content, _ in messages) or any(mark == "<" for _, mark in messages):
+            self._add_turns(messages)
+        else:
+            self._repairs.add(r.EVENTS, len(messages))
+            for content, _ in messages:
+                self._frames.add_event(content.event or _type_of(content.text), content.text)
+        frames, self._frames = self._frames.end(), FrameCollector(self._repairs)
+        for part in self._streams(frames):
+            self._add_stream(part)
+        if self._text.strip() and not frames:
+            self._add_body(self._text)
+        self._text, self._head, self._elided = "", None, False
+        if not keep_request:
+            self._request = None
+
+    def _take_text(self, text: str) -> None:
+        for token in Tokenizer(text.split("\n"), self._repairs):
+            if isinstance(token, Field | Blank | Value) and not (
+                isinstance(token, Value) and isinstance(token.value, str | bytes)
+            ):
+                self._take(token)
+
+    def _streams(self, frames: Sequence[FrameText]) -> Iterator[list[FrameText]]:
+        """The frames of each stream: another response that begins after an end begins another stream.
+
+        Where frames stand as they were sent, only the mark of the end lets another begin: a server may repeat itself.
+        """
+        part: list[FrameText] = []
+        ended, done, id = False, False, ""
+        for frame in frames:
+            kind = event_type(frame)
+            other = response_id(frame)
+            if kind == "response.created" and part and (done or (ended and not frame.verbatim)) and other != id:
+                self._repairs.add(r.OTHER_STREAM)
+                yield part
+                part, ended, done = [], False, False
+            id = other or id
+            ended, done = ended or kind in ENDINGS, done or frame.data == [DONE]
+            part.append(frame)
+        if any(frame.data or frame.event is not None for frame in part):
+            yield part
+
+    def _add_stream(self, frames: Sequence[FrameText]) -> None:
+        kept, shortened = legible(frames, self._repairs)
+        kinds = [event_type(frame) for frame in kept if frame.data and frame.data != [DONE]]
+        if not kept or (not any(kinds) and not any(frame.json for frame in kept)):
+            self._repairs.add(r.PROSE, len(kept))
+            return
+        notes = {PASTED, "untimed"}
+        if not all(frame.verbatim for frame in kept):
+            notes |= {"framing-reconstructed", "reserialised"}
+        if shortened or (kinds and kinds[0] not in _BEGINNINGS):
+            notes.add(EXCERPT)
+            self._repairs.add(r.EXCERPT)
+        is_cut = ENDINGS.isdisjoint(kinds) and (self._elided or EXCERPT in notes or not kept[-1].verbatim)
+        notes |= {"stream-cut"} if is_cut else set()
+        text = "".join(frame.raw if frame.verbatim and frame.closed else frame.text() for frame in kept)
+        self._add(text.encode("utf-8", "surrogateescape"), notes, stream=True)
+
+    def _add_body(self, text: str) -> None:
+        body = text.strip()
+        notes = {PASTED, "untimed"}
+        value = _loaded(body)
+        if self._head is None and is_refusal(value):
+            notes.add(REFUSAL)
+        self._text = ""
+        self._add(body.encode("utf-8", "surrogatepass"), notes, stream=False)
+        self._head = None
+
+    def _add(self, data: bytes, notes: set[str], stream: bool) -> None:
+        head, sent = self._head, self._request
+        id = f"{self._name}#{len(self.exchanges)}" if self.exchanges else self._name
+        request = parts.request_to(sent.method, sent.path, sent.headers, None) if sent else None
+        chunks = (Chunk(0.0, data),)
+        if head is None:
+            headers = () if not stream or data.startswith((b"event:", b"data:")) else _STREAM
+            response = Response(None, headers, chunks, complete="stream-cut" not in notes)
+            notes |= {"body-only", "headers-partial"}
+        else:
+            response = Response(head.status, head.headers, chunks, complete="stream-cut" not in notes)
+        self.exchanges.append(Exchange(id, request, response, notes=frozenset(notes)))
+
+    def _add_turns(self, messages: Sequence[tuple[Content, str]]) -> None:
+        """The turns of a dialogue over a socket."""
+        dialogue = (
+            SocketMessage(content.kind is Kind.SENT or mark == ">", content.text.encode("utf-8", "surrogatepass"))
+            for content, mark in messages
+        )
+        self.exchanges += turns(self._name, "/responses", dialogue, {PASTED})
+
+
+def _type_of(text: str) -> str | None:
+    value = _loaded(text)
+    kind = value.get("type") if isinstance(value, dict) else None
+    return kind if isinstance(kind, str) and "\n" not in kind else None
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,111 @@
+"""Contents of a JSON value: the events, replies and messages of this API in it, however they are wrapped."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from typing import Any, Final, NamedTuple
+
+from antiphon.recording.importers.bodies import is_body, is_event
+from antiphon.recording.importers.values import json_bytes
+
+DEPTH: Final = 6
+_SIDES: Final = ("log", "message", "msg", "line", "text", "chunk", "raw", "textPayload", "@message", "payload", "data")
+"""Keys under which a log has the text of a line."""
+_FIELD = re.compile(r"\s*(?:(?:event|data|id|retry):|:)")
+_SENT = frozenset({"send", "sent", "out", "outgoing", "outbound", "client", "request", "tx", "upstream"})
+_RECEIVED = frozenset({"receive", "received", "in", "incoming", "inbound", "server", "response", "rx", "downstream"})
+_DIRECTIONS: Final = ("direction", "dir", "type", "from", "side", "kind")
+
+
+class Kind(Enum):
+    """What a content is."""
+
+    EVENT = "event"
+    BODY = "body"
+    SENT = "sent"
+    """A message of the client over a socket."""
+    TEXT = "text"
+    """A piece of an event stream's text."""
+
+
+class Content(NamedTuple):
+    """One event, body, message or piece of text."""
+
+    kind: Kind
+    text: str
+    event: str | None = None
+    """The event line of an event, where the wrapper has it."""
+    received: bool = False
+    """The wrapper says that it came over a socket."""
+
+
+def contents(value: Any, text: str | None = None, depth: int = 0) -> Iterator[Content]:
+    """What a value holds; `text` is how it is written."""
+    if isinstance(value, list):
+        for item in value if depth < DEPTH else ():
+            yield from contents(item, None, depth + 1)
+        return
+    if not isinstance(value, dict):
+        return
+    written = text if text is not None and "\n" not in text and "\r" not in text else json_bytes(value).decode()
+    if value.get("type") == "response.create":
+        yield Content(Kind.SENT, written)
+    elif is_event(value):
+        yield Content(Kind.EVENT, written)
+    elif isinstance(value.get("event"), str) and "data" in value and not is_body(value):
+        yield from _framed(value)
+    elif is_body(value):
+        yield Content(Kind.BODY, text if text is not None else written)
+    elif depth < DEPTH:
+        yield from _inside(value, depth)
+
+
+def _framed(value: Mapping[str, Any]) -> Iterator[Content]:
+    """An event as libraries hand it on: its name, and its data as an object or as text."""
+    data = value["data"]
+    if isinstance(data, dict | list):
+        yield Content(Kind.EVENT, json_bytes(data).decode(), value["event"])
+    elif isinstance(data, str):
+        yield Content(Kind.EVENT, _line_of(data), value["event"] or None)
+
+
+def _line_of(data: str) -> str:
+    if "\n" not in data:
+        return data
+    try:
+        return json.dumps(json.loads(data), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return data.replace("\n", " ")
+
+
+def _inside(value: Mapping[str, Any], depth: int) -> Iterator[Content]:
+    sent, received = _direction(value)
+    for key, inner in value.items():
+        if isinstance(inner, dict | list):
+            for content in contents(inner, None, depth + 1):
+                yield content._replace(received=content.received or received)
+        elif isinstance(inner, str | bytes):
+            yield from _in_text(key, inner, depth, received, sent)
+
+
+def _in_text(key: str, inner: str | bytes, depth: int, received: bool, sent: bool) -> Iterator[Content]:
+    text = inner.decode("utf-8", "replace") if isinstance(inner, bytes) else inner
+    start = text.lstrip()
+    if start[:1] in ("{", "["):
+        try:
+            value = json.loads(start)
+        except (ValueError, RecursionError):
+            return
+        for content in contents(value, start.rstrip(), depth + 1):
+            kind = Kind.SENT if sent and content.kind is Kind.EVENT else content.kind
+            yield content._replace(kind=kind, received=content.received or received)
+    elif _FIELD.match(text) or (key in _SIDES and not start and key == "log"):
+        yield Content(Kind.TEXT, text)
+
+
+def _direction(value: Mapping[str, Any]) -> tuple[bool, bool]:
+    words = {str(value.get(key, "")).lower() for key in _DIRECTIONS}
+    return bool(words & _SENT), bool(words & _RECEIVED)

@@ -1,0 +1,56 @@
+"""Account of what was dropped or repaired in a pasted text, for one remark."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+PROSE: Final = "{} of other text left out"
+NOISE: Final = "{} of curl or the shell left out"
+PREFIX: Final = "a prefix taken off {}"
+INDENT: Final = "indentation taken off {}"
+QUOTE: Final = "a column or quote mark taken off {}"
+BLOCK: Final = "{} read"
+FENCE: Final = "{} outside the code blocks left out"
+BLANK: Final = "lost blank lines put back after {}"
+DOUBLED: Final = "{} joined that blank lines had split"
+WRAPPED: Final = "{} joined that had been wrapped"
+PRETTY: Final = "{} of several lines put on one"
+PYTHON: Final = "{} read from Python's notation"
+UNREADABLE: Final = "{} left out, as they are shortened or not readable"
+ESCAPES: Final = "{} of terminal colours taken out"
+UNKNOWN: Final = "{} of no known kind left out"
+OTHER_STREAM: Final = "{} found, as another response begins after an end"
+EVENTS: Final = "{} taken out of other lines or values, so that no frame is judged"
+PIECE: Final = "{} of text taken out of other lines and put together"
+EXCERPT: Final = "{} found of which only an excerpt is there, so that neither order nor sums are judged"
+
+_UNITS: Final = {
+    BLOCK: "code block", PIECE: "piece", BLANK: "frame", DOUBLED: "frame", PRETTY: "value", PYTHON: "value",
+    UNREADABLE: "event", ESCAPES: "code", UNKNOWN: "value", OTHER_STREAM: "more stream", EVENTS: "event",
+    EXCERPT: "stream",
+}  # fmt: skip
+
+
+class Repairs:
+    """Counts of what was dropped or repaired, by sentence."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+
+    def add(self, sentence: str, count: int = 1) -> None:
+        """Count a repair."""
+        if count:
+            self._counts[sentence] += count
+
+    def __contains__(self, sentence: str) -> bool:
+        return self._counts[sentence] > 0
+
+    def text(self) -> str:
+        """All repairs on one line; empty where there are none."""
+        return "; ".join(self._sentence(sentence, count) for sentence, count in self._counts.items())
+
+    @staticmethod
+    def _sentence(sentence: str, count: int) -> str:
+        unit = _UNITS.get(sentence, "line")
+        return sentence.format(f"{count} {unit}" if count == 1 else f"{count} {unit}s")
