@@ -19,7 +19,23 @@ from antiphon.recording.importers import read
 
 DATA = Path(__file__).parents[2] / "data" / "traffic"
 SHARED = gzip.decompress((DATA / "sample.jsonl.gz").read_bytes())
-HEADS = (b"{", b"[", b"\x1f\x8b", b"interactions:\n", b"data: ", b'{"exchange":', b'{"log":', b"\xef\xbb\xbf{", b"")
+HEADS = (
+    b"```\n{",
+    b"HTTP/1.1 200 OK\n\n",
+    b"$ curl x\ndata: {",
+    b"a | data: ",
+    b"9:4:type,",
+    b"{'type': ",
+    b"{",
+    b"[",
+    b"\x1f\x8b",
+    b"interactions:\n",
+    b"data: ",
+    b'{"exchange":',
+    b'{"log":',
+    b"\xef\xbb\xbf{",
+    b"",
+)
 
 fuzz = settings(
     max_examples=150,
@@ -37,6 +53,9 @@ def samples() -> tuple[bytes, ...]:
     )
     plain = [b"".join(rows[:2]), transcript.encode()[:9000]]
     plain += [path.read_bytes() for path in sorted((DATA / "made").iterdir())]
+    plain += [path.read_bytes() for path in sorted((DATA / "recorded").iterdir())]
+    plain += [path.read_bytes() for path in sorted((DATA.parent / "cases" / "as-posted").iterdir())]
+    plain += [f"{text!r}\n".encode() for text in ({"type": "response.created", "a": [None, True]}, b"data: {}\n\n")]
     return (*plain, gzip.compress(plain[0]), gzip.compress(plain[3]))
 
 

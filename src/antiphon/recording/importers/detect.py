@@ -15,7 +15,7 @@ from antiphon.recording.file import read_lines
 from antiphon.recording.importers import bounded_yaml, forms, mitmproxy, raw
 from antiphon.recording.importers.bodies import is_body, is_event
 from antiphon.recording.importers.form import LineForm, Origin
-from antiphon.recording.importers.paste.pasted import is_wrapped, read_pasted
+from antiphon.recording.importers.paste.pasted_text import is_wrapped, read_pasted
 from antiphon.recording.records import Record
 from antiphon.recording.source import Remark, Source, shorten
 

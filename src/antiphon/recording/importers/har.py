@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from antiphon.errors import RecordingError
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.importers import parts, values
-from antiphon.recording.importers.attached import attached_file
+from antiphon.recording.importers.attached_files import attached_file
 from antiphon.recording.importers.form import DocumentForm, Origin, Records
 from antiphon.recording.importers.socket_turns import SocketMessage, turns
 

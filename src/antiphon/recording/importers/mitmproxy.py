@@ -11,7 +11,7 @@ from antiphon.recording.exchange import Exchange, Pairs
 from antiphon.recording.importers import parts, values
 from antiphon.recording.importers.form import Form, Records
 from antiphon.recording.importers.socket_turns import SocketMessage, turns
-from antiphon.recording.importers.tnetstring import NotTnetstring, read_value
+from antiphon.recording.importers.typed_netstrings import NotTnetstring, read_value
 
 BEGINNING: Final = re.compile(rb"\d{1,10}:\d{1,9}:[a-z_]+[,;]")
 

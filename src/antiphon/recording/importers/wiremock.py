@@ -10,7 +10,7 @@ from typing import Any
 
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.importers import parts, values
-from antiphon.recording.importers.attached import attached_file
+from antiphon.recording.importers.attached_files import attached_file
 from antiphon.recording.importers.form import DocumentForm, Origin, Records
 
 

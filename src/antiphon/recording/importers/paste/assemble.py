@@ -22,10 +22,10 @@ from antiphon.recording.importers.paste.frame_texts import (
 from antiphon.recording.importers.paste.repairs import Repairs
 from antiphon.recording.importers.paste.tokens import (
     Blank,
+    CalledRoute,
     Field,
     Head,
     Noise,
-    RequestHead,
     Rest,
     Token,
     Tokenizer,
@@ -47,7 +47,7 @@ class Assembler:
         self._name = name
         self._repairs = repairs
         self._head: Head | None = None
-        self._request: RequestHead | None = None
+        self._request: CalledRoute | None = None
         self._frames = FrameCollector(repairs)
         self._text = ""
         """The body below a head, as far as it is no stream."""
@@ -68,7 +68,7 @@ class Assembler:
                 self.end(keep_request=True)
                 connected = self._request is not None and self._request.method == "CONNECT"
                 self._head = None if status in _SKIPPED_STATUS or connected else token
-            case RequestHead():
+            case CalledRoute():
                 self.end()
                 self._request = token
             case Field(name=name, value=value, raw=raw):

@@ -58,7 +58,7 @@ class Head:
 
 
 @dataclass(frozen=True)
-class RequestHead:
+class CalledRoute:
     """Request line and headers."""
 
     method: str
@@ -90,7 +90,7 @@ class Noise:
     line: str
 
 
-Token = Field | Blank | Head | RequestHead | Value | Rest | Noise
+Token = Field | Blank | Head | CalledRoute | Value | Rest | Noise
 
 
 def without_noise(text: str, repairs: Repairs) -> str:
@@ -126,7 +126,7 @@ class Tokenizer:
         elif match := _STATUS.match(bare):
             yield Head(int(match[1]), self._headers())
         elif match := _REQUEST.match(bare):
-            yield RequestHead(match[1], match[2], self._headers())
+            yield CalledRoute(match[1], match[2], self._headers())
         elif _NOISE.match(bare) and '"type"' not in bare:
             self._repairs.add(r.NOISE)
             yield Noise(bare)

@@ -52,7 +52,7 @@ def blocks(text: str, repairs: Repairs) -> list[str]:
     return ["\n".join([*lines, ""]) for lines in inside]
 
 
-def unquoted(lines: list[str], repairs: Repairs) -> list[str]:
+def without_quotes(lines: list[str], repairs: Repairs) -> list[str]:
     """Lines without the quote mark or the column that nearly all of them begin with."""
     for _ in range(3):
         begun = [line for line in lines if line.strip()]
@@ -74,7 +74,7 @@ def _is_dialogue(lines: list[str]) -> bool:
     return "<" in first or any(re.match(r"> [A-Z]+ \S+ HTTP/", line) or '"response.create"' in line for line in lines)
 
 
-def unindented(lines: list[str], repairs: Repairs) -> list[str]:
+def without_indentation(lines: list[str], repairs: Repairs) -> list[str]:
     """Lines without the white space that each of them begins with."""
     begun = [line for line in lines if line.strip()]
     if not begun:
@@ -86,7 +86,7 @@ def unindented(lines: list[str], repairs: Repairs) -> list[str]:
     return [line[width:] if line.strip() else line.strip(" \t") for line in lines]
 
 
-def unprefixed(lines: list[str], repairs: Repairs) -> list[str]:
+def without_prefixes(lines: list[str], repairs: Repairs) -> list[str]:
     """Lines without the prefixes that a log put before the fields of a stream."""
     shapes = Counter(_shape(prefix) for prefix in _prefixes(lines))
     if not shapes:

@@ -9,7 +9,13 @@ from antiphon.recording.exchange import Exchange
 from antiphon.recording.importers.paste.assemble import Assembler
 from antiphon.recording.importers.paste.repairs import Repairs
 from antiphon.recording.importers.paste.tokens import Tokenizer, without_noise
-from antiphon.recording.importers.paste.unwrap import blocks, plain, unindented, unprefixed, unquoted
+from antiphon.recording.importers.paste.unwrap import (
+    blocks,
+    plain,
+    without_indentation,
+    without_prefixes,
+    without_quotes,
+)
 
 _WRAPPED: Final = re.compile(
     rb"^(?:[ \t>|]*(?:```|~~~)|[ \t]*[$#%] ?curl |HTTP/\d|[*<>] |\{ \[\d+ bytes|(?:[ \t]|\xc2\xa0)+(?:event|data): ?|"
@@ -40,7 +46,7 @@ def read_pasted(data: bytes, name: str) -> tuple[list[Exchange], str]:
     text = plain(data.decode("utf-8", "surrogateescape"), repairs)
     reader = Assembler(name, repairs)
     for block in blocks(text, repairs):
-        lines = unindented(without_noise(block, repairs).split("\n"), repairs)
-        lines = unprefixed(unindented(unquoted(lines, repairs), repairs), repairs)
+        lines = without_indentation(without_noise(block, repairs).split("\n"), repairs)
+        lines = without_prefixes(without_indentation(without_quotes(lines, repairs), repairs), repairs)
         reader.take(Tokenizer(lines, repairs))
     return reader.exchanges, repairs.text()
