@@ -18,6 +18,8 @@ from antiphon.report.output import Output
 @edition_option
 @click.option("-k", "--select", multiple=True, metavar="ID", help="Only this requirement, or all whose id begins so.")
 @click.option("--provider", metavar="NAME", help="Only exchanges of this provider, where a file names them.")
+@click.option("--sample", metavar="SHARE", help="Only a share of the responses, such as 1%; chains stay whole.")
+@click.option("--since", metavar="TIME", help="Only exchanges since a moment, or since a duration such as 2h.")
 @click.option("--report-dir", type=FILE, metavar="DIR", help="Where results go. [default: antiphon-report]")
 @gate_options
 @output_options
@@ -26,6 +28,8 @@ def command(
     edition: str | None,
     select: tuple[str, ...],
     provider: str | None,
+    sample: str | None,
+    since: str | None,
     report_dir: Path | None,
     asked: GateOptions,
     output: Output,
@@ -44,10 +48,10 @@ def command(
 
     folder = report_dir or Path("antiphon-report")
     with seekable_files(files) as paths:
-        played = None if provider else edition_of_run(paths)
+        played = None if provider or sample or since else edition_of_run(paths)
         policy = asked.policy(edition or played or DEFAULT_EDITION)
         if played:
             plan = RunOptions(edition=edition or played, transcripts=paths, select=select)
             return finish(run_suite(plan), folder, policy, output)
-        options = JudgeOptions(paths, edition, select, provider, files)
+        options = JudgeOptions(paths, edition, select, provider, files, sample, since)
         return judge_files(options, folder, policy, output)

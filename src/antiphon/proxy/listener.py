@@ -18,7 +18,6 @@ from antiphon.recording.file import TranscriptWriter
 from antiphon.recording.records import Header
 from antiphon.recording.redaction.redactor import Redactor
 from antiphon.report.text import clip, visible
-from antiphon.run.options import RunOptions
 from antiphon.run.recordings import RecordingJudge
 
 
@@ -67,5 +66,4 @@ class ProxyJudge:
     def report(self) -> Exit:
         """Write the reports, show the findings, and return the exit code."""
         target = {"name": self.upstream, "base_url": self.upstream}
-        plan = RunOptions(edition=self.contract.edition.id)
-        return self._tally.finish(self.folder, target, [self._transcript], plan)
+        return self._tally.finish(self.folder, target, [self._transcript])

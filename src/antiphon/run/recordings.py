@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from antiphon.report import result
 from antiphon.report.facts import RunFacts
 from antiphon.report.output import Output
 from antiphon.report.words import plural
+from antiphon.run.exchange_sample import ExchangeSelection, moment_of, share_of
 from antiphon.run.findings import Findings
 from antiphon.run.left_out import outside_recordings
 from antiphon.run.options import RunOptions, check_selection
@@ -59,9 +60,10 @@ AZURE = "provider:azure"
 class RecordingJudge:
     """Judges exchanges one at a time, and collects the facts of a result."""
 
-    def __init__(self, book: Contract, wants: Callable[[str], bool] = lambda requirement: True) -> None:
-        self._book = book
-        self._findings, self._sample = Findings(book, Judge(book, wants)), ExchangeSample()
+    def __init__(self, book: Contract, plan: RunOptions | None = None, filter: str = "") -> None:
+        """`filter` names the options that leave something out."""
+        self._book, self._plan, self._filter = book, plan or RunOptions(edition=book.edition.id), filter
+        self._findings, self._sample = Findings(book, Judge(book, self._plan.wants)), ExchangeSample()
         self._redactor = Redactor()
         self._places: dict[tuple[str, str], str] = {}
         """The files of broken requirements and their exchanges."""
@@ -83,7 +85,7 @@ class RecordingJudge:
         return found
 
     def finish(
-        self, folder: Path, target: Mapping[str, str], files: Sequence[Path], plan: RunOptions,
+        self, folder: Path, target: Mapping[str, str], files: Sequence[Path],
         policy: GatePolicy | None = None, output: Output | None = None, remarks: Sequence[Remark] = (),
     ) -> Exit:  # fmt: skip
         """Write the reports, show the findings, and return the exit code."""
@@ -92,12 +94,12 @@ class RecordingJudge:
             target=target,
             started_at=datetime.fromtimestamp(self._began, UTC).isoformat(timespec="seconds"),
             duration=time.time() - self._began,
-            filtered=plan.filtered,
-            filter=" ".join(f"-k {each}" for each in plan.select),
+            filtered=bool(self._filter),
+            filter=self._filter,
             files=[str(path) for path in files],
             **self._findings.facts((), {}),
             places=self._places if len(files) > 1 else {},
-            left_out=outside_recordings(self._book, plan),
+            left_out=outside_recordings(self._book, self._plan),
         )
         made = result.build(self._book, self._findings.judge.finish(), facts, self._sample.get)
         return deliver(made, folder, policy, output, remarks=[*remarks, *self._skip_remarks()])
@@ -116,11 +118,22 @@ class JudgeOptions:
     select: tuple[str, ...] = ()
     provider: str | None = None
     names: Sequence[Path] = ()
+    sample: str | None = None
+    """The share of responses that is judged."""
+    since: str | None = None
+    """The moment from which on exchanges are judged."""
 
     @property
     def plan(self) -> RunOptions:
         """The options of a run that the result names."""
         return RunOptions(edition=self.edition or DEFAULT_EDITION, select=self.select)
+
+    @property
+    def filter(self) -> str:
+        """The options that leave something out."""
+        bounds = {"--sample": self.sample, "--since": self.since}
+        words = [f"-k {name}" for name in self.select] + [f"{name} {value}" for name, value in bounds.items() if value]
+        return " ".join(words)
 
     @property
     def shown_names(self) -> Sequence[Path]:
@@ -135,7 +148,8 @@ def judge_files(
     plan = options.plan
     book = contract(plan.edition)
     check_selection(plan, book)
-    tally = RecordingJudge(book, plan.wants)
+    tally = RecordingJudge(book, plan, options.filter)
+    selection = ExchangeSelection(share_of(options.sample), moment_of(options.since))
     remarks: list[Remark] = []
     target: dict[str, str] = {}
     azure = 0
@@ -144,12 +158,13 @@ def judge_files(
             remarks.append(record)
         elif isinstance(record, Header):
             target = target or dict(record.data.get("target") or {})
-        elif isinstance(record, Exchange):
+        elif isinstance(record, Exchange) and selection.takes(record):
             azure += AZURE in record.notes
             tally.judge(record, str(options.shown_names[number]))
     if azure and options.edition is None:
         remarks.append(_azure_remark(azure))
-    return tally.finish(folder, target, options.shown_names, plan, policy, output, remarks)
+    remarks += selection.remarks()
+    return tally.finish(folder, target, options.shown_names, policy, output, remarks)
 
 
 def read_files(files: Sequence[Path], provider: str | None) -> Iterator[tuple[int, Record | Remark]]:
