@@ -8,7 +8,8 @@ import pytest
 
 from antiphon.contract.depth import Depth
 from antiphon.contract.load import contract, edition_ids
-from antiphon.judge.engine import Judge, operation_of
+from antiphon.judge.engine import Judge
+from antiphon.judge.operations import operation_of
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.recording.outcome import Outcome, outcome
 from antiphon.report.claims import EXERCISED_VERDICTS
