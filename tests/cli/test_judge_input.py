@@ -85,7 +85,7 @@ def test_where_no_file_can_be_read_the_code_is_that_of_a_wrong_use(tmp_path: Pat
 def test_the_command_that_repeats_a_finding_names_the_one_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    judged(tmp_path, RIGHT, WRONG)
+    judged(tmp_path, RIGHT, WRONG, "--verbose")
 
     (line,) = [line for line in capsys.readouterr().out.splitlines() if "replay" in line]
     assert line.split()[1:] == ["antiphon", "judge", str(WRONG), "-k", "stream.sum.text"]
