@@ -1,16 +1,16 @@
 """What a continued response reads of the turns before it, told by counts of tokens."""
 
 from antiphon.suite import Answer, Api, Transcript, assume, requirement, scenario
-from antiphon.suite.controls.token_counts import assume_count_moves, count_input
+from antiphon.suite.controls import token_counts
+from antiphon.suite.controls.token_counts import assume_count_moves, cost_of_rules, count_input
 
 STORY = (
     "A baker, a carpenter and a teacher live in three houses by one river. The baker has a red door, the carpenter has "
     "a green door, and the teacher has a blue door. The house with the green door stands upstream of the other two."
 )
-RULES = " ".join(f"Rule {number}: write plain words and be brief." for number in range(1, 26))
-"""Instructions so long that carrying them over shows in any count."""
-RULES_AT_LEAST = 100
-"""Tokens of RULES, by a careful guess for any tokenizer."""
+RULES = f"{token_counts.RULES} {token_counts.RULES}"
+"""Instructions so long that carrying them over shows in any count: twice those of which the cost is measured."""
+weighed = token_counts.weighed
 FOLLOW_UP = "Now say in one short sentence who of the three has the door in the colour of grass."
 
 
@@ -37,41 +37,55 @@ def said(answer: Answer) -> str:
     return "".join(part.get("text") or part.get("refusal") or "" for part in parts) or "."
 
 
+@requirement("chain.continues")
+def test_a_response_is_continued(continued: Transcript) -> None:
+    """A stored response is continued by its id."""
+    second = continued[2]
+
+    assert second.is_success
+
+
 @requirement("chain.context-included")
 def test_earlier_turns_are_count_input(continued: Transcript) -> None:
     """A continued response counts the tokens of the earlier turns besides its own input."""
     _, alone, second, replay, *_ = continued
     assume_count_moves(alone, replay)
 
-    assert count_input(second) > count_input(alone) + len(STORY.split()) // 2
+    earlier = count_input(replay) - count_input(alone)
+
+    assert count_input(second) > count_input(alone) + earlier // 2
 
 
 @requirement("chain.context-matches-replay")
-def test_a_chain_counts_what_a_list_counts(continued: Transcript) -> None:
+def test_a_chain_counts_what_a_list_counts(continued: Transcript, weighed: Transcript) -> None:
     """A continued response counts about the tokens of the same turns sent as a list."""
-    _, alone, second, replay, *_ = continued
+    first, alone, second, replay, *_ = continued
+    assume(first.body.get("output"), "the first response holds nothing that a list could repeat")
     assume(count_input(second) > count_input(alone), "nothing of the earlier turns is counted")
     surplus = count_input(second) - count_input(replay)
-    assume(surplus < RULES_AT_LEAST, "the instructions seem to be carried over")
+    assume(surplus < cost_of_rules(weighed), "the instructions seem to be carried over")
 
     assert abs(surplus) <= 12 + count_input(replay) // 20
 
 
 @requirement("chain.instructions-not-inherited")
-def test_instructions_are_not_carried_over(continued: Transcript) -> None:
+def test_instructions_are_not_carried_over(continued: Transcript, weighed: Transcript) -> None:
     """Instructions of an earlier response are not carried over."""
     first, alone, second, replay, *_ = continued
+    rules = cost_of_rules(weighed)
+    assume(first.body.get("output"), "the first response holds nothing that a list could repeat")
     assume_count_moves(alone, replay)
-    assume_count_moves(alone, first, RULES_AT_LEAST)
+    assume_count_moves(alone, first, rules)
 
-    assert count_input(second) < count_input(replay) + RULES_AT_LEAST
+    assert count_input(second) < count_input(replay) + rules
 
 
 @requirement("chain.instructions-null")
 def test_no_instructions_are_shown(continued: Transcript) -> None:
     """A continued response without instructions shows none."""
-    second = continued[2]
+    first, _, second, *_ = continued
     assume(second.is_success, "the response was not continued")
+    assume(first.body.get("instructions"), "no reply shows its instructions")
 
     assert second.body.get("instructions") is None
 
@@ -79,8 +93,9 @@ def test_no_instructions_are_shown(continued: Transcript) -> None:
 @requirement("chain.metadata-not-inherited")
 def test_no_metadata_are_shown(continued: Transcript) -> None:
     """A continued response without metadata shows none."""
-    second = continued[2]
+    first, _, second, *_ = continued
     assume(second.is_success, "the response was not continued")
+    assume(first.body.get("metadata"), "no reply shows its metadata")
 
     assert not second.body.get("metadata")
 
@@ -111,4 +126,4 @@ def test_a_branch_counts_nothing_of_its_sister(continued: Transcript) -> None:
     assume_count_moves(alone, replay)
     assume(count_input(second) > count_input(alone), "nothing of the earlier turns is counted")
 
-    assert count_input(fork) < count_input(second) + len(FOLLOW_UP.split()) // 2
+    assert count_input(fork) < count_input(second) + count_input(alone) // 2

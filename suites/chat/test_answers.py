@@ -2,7 +2,12 @@
 
 from typing import Any
 
-from antiphon.suite import Api, Transcript, requirement, scenario
+import pytest
+
+from antiphon.suite import Api, Transcript, assume, is_unsupported, requirement, scenario
+from antiphon.suite.controls import completions
+
+chatted = completions.chatted
 
 COLOUR = {
     "type": "object",
@@ -24,6 +29,27 @@ async def chat_answered_in_kind(api: Api) -> None:
     await api.call("chat.create", body={**common, "logprobs": True, "top_logprobs": 2})
     await api.call("chat.create", body={**common, "response_format": form})
     await api.call("chat.create", body={**common, "stream": True, "stream_options": {"include_obfuscation": False}})
+
+
+FORMS = {
+    "chat.accepts.choices": (0, 1),
+    "chat.accepts.logprobs": (2,),
+    "chat.accepts.response-format": (3,),
+    "chat.accepts.obfuscation-off": (4,),
+}
+"""Which completions ask for something beyond a plain answer, by the requirement that they are taken."""
+
+
+@requirement("{name}")
+@pytest.mark.parametrize("name", FORMS, ids=str)
+def test_a_form_of_answer_is_taken(chat_answered_in_kind: Transcript, chatted: Transcript, name: str) -> None:
+    """What a completion may be asked for is taken, or refused as unsupported by the model."""
+    asked = [chat_answered_in_kind[place] for place in FORMS[name]]
+    assume(not any(map(is_unsupported, asked)), "the model does not have it")
+
+    for completion in asked:
+        assume(chatted[1].is_success or not completion.sent.get("stream"), "no stream is taken either")
+        assert completion.is_success
 
 
 @scenario(needs={"chat"})

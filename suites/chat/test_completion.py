@@ -2,32 +2,10 @@
 
 from typing import Any
 
-from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+from antiphon.suite import Exchange, Transcript, assume, is_unsupported, requirement
+from antiphon.suite.controls import completions
 
-NOTE = {
-    "type": "function",
-    "function": {
-        "name": "note_it",
-        "description": "Notes that something is done.",
-        "parameters": {
-            "type": "object",
-            "properties": {"done": {"type": "boolean"}},
-            "required": ["done"],
-            "additionalProperties": False,
-        },
-    },
-}
-QUESTION = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Say hi."}]
-
-
-@scenario(needs={"chat"})
-async def chatted(api: Api) -> None:
-    """A question is answered whole, then as a stream that counts its tokens, then by the call of a tool."""
-    common = {"model": api.model, "messages": QUESTION, "max_completion_tokens": 400}
-    named = {"type": "function", "function": {"name": "note_it"}}
-    await api.call("chat.create", body=common)
-    await api.call("chat.create", body={**common, "stream": True, "stream_options": {"include_usage": True}})
-    await api.call("chat.create", body={**common, "tools": [NOTE], "tool_choice": named})
+chatted = completions.chatted
 
 
 @requirement("chat.text")
@@ -39,9 +17,16 @@ def test_messages_are_answered(chatted: Transcript) -> None:
     assert "choices" in answer.body
 
 
+@requirement("chat.accepts.stream")
+def test_a_stream_is_taken(chatted: Transcript) -> None:
+    """A stream that is to count its tokens is taken."""
+    streamed = chatted[1]
+
+    assert streamed.is_success
+
+
 def forced(exchange: Exchange) -> Any:
     """The choice of a completion that had to call."""
-    assume(exchange.is_success, "the choice of a tool was refused")
     choice = exchange.body["choices"][0]
     assume(choice["finish_reason"] != "length", "the call was cut by the limit")
     return choice
@@ -51,6 +36,8 @@ def forced(exchange: Exchange) -> Any:
 def test_the_named_tool_is_called(chatted: Transcript) -> None:
     """A named tool is called by that name."""
     *_, called = chatted
+    assume(not is_unsupported(called), "the model knows no tools")
+    assert called.is_success
     calls = forced(called)["message"].get("tool_calls") or []
 
     assert [call["function"]["name"] for call in calls] == ["note_it"]
@@ -60,6 +47,7 @@ def test_the_named_tool_is_called(chatted: Transcript) -> None:
 def test_a_forced_call_finishes_as_one(chatted: Transcript) -> None:
     """A choice with a forced call finishes with tool_calls or stop."""
     *_, called = chatted
+    assume(called.is_success, "the choice of a tool was refused")
     choice = forced(called)
     assume(choice["message"].get("tool_calls"), "no tool was called")
 

@@ -1,6 +1,6 @@
 """Why a choice ends: at a limit, or at a stop sequence."""
 
-from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, Exchange, Transcript, assume, is_unsupported, requirement, scenario
 
 COUNT = [{"role": "user", "content": "Count from 1 to 40, with a comma and a space after each number."}]
 STOP = [" ", ","]
@@ -37,20 +37,31 @@ def test_a_cut_answer_says_length(chat_ended: Transcript) -> None:
 @requirement("chat.stop-sequence")
 def test_the_text_has_no_stop_sequence(chat_ended: Transcript) -> None:
     """A stop sequence is not part of the text."""
-    *_, stopped = chat_ended
-    assume(stopped.is_success, "stop was refused, as reasoning models do")
-    text = stopped.body["choices"][0]["message"]["content"] or ""
+    *_, whole, stopped = chat_ended
+    assume(not is_unsupported(stopped), "stop was refused, as reasoning models do")
+    assert stopped.is_success
+    assume_meets_stop(whole)
 
-    assert [sequence for sequence in STOP if sequence in text] == []
+    assert [sequence for sequence in STOP if sequence in text_of(stopped)] == []
+
+
+def text_of(completion: Exchange) -> str:
+    return str(completion.body["choices"][0]["message"]["content"] or "")
+
+
+def assume_meets_stop(whole: Exchange) -> None:
+    """Not testable unless the answer without stop sequences holds one."""
+    assume(whole.is_success, "the whole answer was refused")
+    assume(any(sequence in text_of(whole) for sequence in STOP), "the whole answer holds no stop sequence either")
 
 
 @requirement("chat.stop-finish")
 def test_a_stopped_answer_says_stop(chat_ended: Transcript) -> None:
     """A completion that meets a stop sequence finishes with stop."""
-    *_, stopped = chat_ended
+    *_, whole, stopped = chat_ended
     assume(stopped.is_success, "stop was refused, as reasoning models do")
-    choice = stopped.body["choices"][0]
-    text = choice["message"]["content"] or ""
-    assume(not any(sequence in text for sequence in STOP), "the text was not cut at the stop sequence")
+    assume_meets_stop(whole)
+    cut = not any(sequence in text_of(stopped) for sequence in STOP)
+    assume(cut, "the text was not cut at the stop sequence")
 
-    assert choice["finish_reason"] == "stop"
+    assert stopped.body["choices"][0]["finish_reason"] == "stop"

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from antiphon.suite import Api, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, Transcript, assume, is_completed, requirement, scenario
 from antiphon.suite.controls import token_counts
 from antiphon.suite.controls.token_counts import assume_count_moves
 
@@ -57,7 +57,7 @@ def pair(transcript: Transcript, form: int) -> tuple[Any, Any]:
     """The replies of both surfaces to one form of the question; both went well and came to their end."""
     completion, response = transcript[2 * form : 2 * form + 2]
     assume(response.is_success and completion.is_success, "one surface refused the question")
-    assume(response.body.get("status") == "completed", "the response did not complete")
+    assume(is_completed(response), "the response did not complete")
     assume(completion.body["choices"][0].get("finish_reason") != "length", "the completion was cut")
     return response.body, completion.body
 

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from antiphon.suite import Api, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, Exchange, Transcript, assume, is_unsupported, requirement, scenario
+from antiphon.suite.controls import completions
+
+chatted = completions.chatted
 
 
 def tool(name: str) -> dict[str, Any]:
@@ -34,10 +37,28 @@ async def chat_tools_offered(api: Api) -> None:
 @requirement("chat.none-no-call")
 def test_none_calls_no_tool(chat_tools_offered: Transcript) -> None:
     """With tool_choice none no tool is called."""
-    forbidden, *_ = chat_tools_offered
-    assume(forbidden.is_success, "the choice of no tool was refused")
+    forbidden, required, *_ = chat_tools_offered
+    assume(not is_unsupported(forbidden), "the model knows no tools")
+    assert forbidden.is_success
+    assume(required.is_success and calls_in(required), "no tool is called where one is required either")
 
-    assert not forbidden.body["choices"][0]["message"].get("tool_calls")
+    assert calls_in(forbidden) == []
+
+
+@requirement("chat.accepts.tools")
+def test_tools_are_taken(chat_tools_offered: Transcript, chatted: Transcript) -> None:
+    """Tools of which one has to be called are taken, whole and as a stream, unless the model knows none."""
+    _, required, streamed, _ = chat_tools_offered
+    assume(not is_unsupported(required), "the model knows no tools")
+
+    assert required.is_success
+    assume(chatted[1].is_success, "no stream is taken either")
+    assert streamed.is_success
+
+
+def calls_in(completion: Exchange) -> list[Any]:
+    calls = completion.body["choices"][0]["message"].get("tool_calls")
+    return calls if isinstance(calls, list) else []
 
 
 @scenario(needs={"chat"})

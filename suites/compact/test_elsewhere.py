@@ -1,25 +1,6 @@
-"""Compaction in other places: within a create, under the id of a response, and where there is none."""
+"""Compaction in other places: under the id of a response, and where there is none."""
 
 from antiphon.suite import PROBE, Api, Transcript, assume, requirement, scenario
-
-THRESHOLD = 1000
-
-
-@scenario(needs={"streaming"})
-async def compacted_within(api: Api) -> None:
-    """A stream is longer than the threshold from which its context is compacted."""
-    turn = {"type": "message", "role": "user", "content": "The wall is blue. " * 200}
-    management = [{"type": "compaction", "compact_threshold": THRESHOLD}]
-    await api.stream(input=[turn, turn], context_management=management, max_output_tokens=1024, store=False)
-
-
-@requirement("compact.in-create")
-def test_a_create_compacts(compacted_within: Transcript) -> None:
-    """A create with context_management may show a compaction item."""
-    (created,) = compacted_within
-
-    assert created.is_success
-    assert "compaction" in {item.get("type") for item in created.reply["output"]}
 
 
 @scenario(needs={"store"})

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from antiphon.suite import Api, Exchange, Transcript, assume, must_refuse, requirement, scenario
+from antiphon.suite import Api, CannotContinue, Exchange, Transcript, assume, must_refuse, requirement, scenario
 
 SAID = ["What is a cube?", "A solid with six sides.", "And a sphere?"]
 
@@ -14,6 +14,8 @@ async def conversation_items_added(api: Api) -> None:
     roles = ("user", "assistant", "user")
     items = [{"type": "message", "role": role, "content": text} for role, text in zip(roles, SAID, strict=True)]
     added = await api.call("conversations.items.create", body={"items": items}, conversation_id=made)
+    if not added.ok:
+        raise CannotContinue("no items can be added", added.exchange.id)
     item = str(added.body["data"][0]["id"])
     for operation in ("conversations.items.get", "conversations.items.delete"):
         await api.call(operation, conversation_id=made, item_id=item)
@@ -35,8 +37,9 @@ def first(added: Exchange) -> Any:
 @requirement("conversations.add-items")
 def test_added_items_come_back(conversation_items_added: Transcript) -> None:
     """Added items come back as a list with ids."""
-    _, added, *_ = conversation_items_added
+    added = conversation_items_added[1]
 
+    assert added.is_success
     assert added.status == 200
     assert texts(added.body["data"]) == SAID
     assert [item for item in added.body["data"] if not isinstance(item.get("id"), str)] == []

@@ -3,10 +3,7 @@
 from typing import Any
 
 from antiphon.suite import Api, Transcript, assume, requirement, scenario
-from antiphon.suite.controls import token_counts
 from antiphon.suite.controls.token_counts import assume_count_moves, count_input
-
-weighed = token_counts.weighed
 
 STORY = (
     "A baker, a carpenter and a teacher live in three houses by one river. The baker has a red door, the carpenter has "
@@ -39,7 +36,9 @@ async def conversation_used(api: Api) -> None:
 @requirement("conversations.create")
 def test_a_conversation_begins_with_what_is_sent(conversation_used: Transcript) -> None:
     """A conversation is created with metadata and items."""
-    created, _, listed, _ = conversation_used
+    created = conversation_used[0]
+    assert created.is_success
+    listed = conversation_used[2]
 
     assert created.body["metadata"] == {"topic": "names"}
     assert "My name is Ada." in texts(listed.body["data"])
@@ -48,8 +47,10 @@ def test_a_conversation_begins_with_what_is_sent(conversation_used: Transcript) 
 @requirement("conversations.response-appends")
 def test_a_response_adds_its_input_and_output(conversation_used: Transcript) -> None:
     """Input and output of a completed response are appended to its conversation."""
-    _, response, listed, _ = conversation_used
-    assume(response.is_success and response.body.get("status") not in ENDED_OTHERWISE, "the response did not complete")
+    response = conversation_used[1]
+    assert response.is_success
+    listed = conversation_used[2]
+    assume(response.body.get("status") not in ENDED_OTHERWISE, "the response did not complete")
     said = ["Say hi.", *texts([item for item in response.body["output"] if item["type"] == "message"])]
 
     assert [text for text in said if text not in texts(listed.body["data"])] == []
@@ -57,27 +58,29 @@ def test_a_response_adds_its_input_and_output(conversation_used: Transcript) -> 
 
 @scenario(needs={"conversations"})
 async def conversation_read(api: Api) -> None:
-    """The same input is sent alone, then with a conversation named by its id, then by an object."""
+    """The same input is sent alone, then with a conversation named by its id, then by an object, then as a list."""
     begins = [{"type": "message", "role": "user", "content": STORY}]
     made = await api.call("conversations.create", body={"items": begins})
     await api.create(input="Say hi.", max_output_tokens=200)
     await api.create(input="Say hi.", conversation=made.id, max_output_tokens=200)
     await api.create(input="Say hi.", conversation={"id": made.id}, max_output_tokens=200)
+    await api.create(input=[*begins, {"role": "user", "content": "Say hi."}], max_output_tokens=200)
 
 
 @requirement("conversations.context-included")
-def test_the_conversation_is_read(conversation_read: Transcript, weighed: Transcript) -> None:
+def test_the_conversation_is_read(conversation_read: Transcript) -> None:
     """The items of the conversation count before the input."""
-    _, alone, together, _ = conversation_read
-    assume_count_moves(weighed[0], weighed[1])
+    _, alone, together, _, replay = conversation_read
+    assume_count_moves(alone, replay)
+    items = count_input(replay) - count_input(alone)
 
-    assert count_input(together) > count_input(alone) + len(STORY.split()) // 2
+    assert count_input(together) > count_input(alone) + items // 2
 
 
 @requirement("conversations.response-by-object")
 def test_a_conversation_is_named_in_two_ways(conversation_read: Transcript) -> None:
     """A response takes its conversation as an id or as an object."""
-    _, _, by_id, by_object = conversation_read
+    _, _, by_id, by_object, _ = conversation_read
 
     assert by_id.is_success
     assert by_object.is_success

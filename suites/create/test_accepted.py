@@ -1,6 +1,5 @@
 """Valid parts of a create, many in one: settings, messages in every form, and null for what may be absent."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -13,7 +12,9 @@ from antiphon.suite import (
     assume,
     find_refused_part,
     none_of,
+    parts_of,
     requirement,
+    requirements_of,
     scenario,
     send_parts,
     was_taken,
@@ -28,8 +29,8 @@ NULLS = (
     "tool_choice", "tools", "top_p", "truncation", "user",
 )  # fmt: skip
 RARE_NULLS = (
-    "background", "context_management", "conversation", "prompt_cache_key", "prompt_cache_retention",
-    "safety_identifier", "stream_options", "top_logprobs",
+    "background", "context_management", "conversation", "moderation", "prompt_cache_key", "prompt_cache_options",
+    "prompt_cache_retention", "safety_identifier", "stream_options", "top_logprobs",
 )  # fmt: skip
 ODD = {"x-client-name": "antiphon", "x-stainless-lang": "none", "openai-beta": "nothing=v0", "accept-language": "eo"}
 
@@ -81,21 +82,6 @@ PARTS = (
         items=(message("assistant", [FULL_TEXT], id="msg_antiphon_said_hi", status="completed"),),
     ),
 )
-RARE_PARTS = (
-    *BOUNDS,
-    Part("create.accepts.penalties", {"frequency_penalty": 0, "presence_penalty": 0}, by_model=True),
-    Part("create.accepts.prompt-cache-retention", {"prompt_cache_retention": "24h"}, by_model=True),
-    Part("create.accepts.service-tier", {"service_tier": "default"}),
-)
-
-
-def parts_of(name: str, parts: Iterable[Part]) -> list[Part]:
-    """The parts that show a requirement."""
-    return [part for part in parts if part.requirement == name]
-
-
-def requirements_of(*parts: Part) -> list[str]:
-    return list(dict.fromkeys(part.requirement for part in parts))
 
 
 @scenario()
@@ -110,20 +96,6 @@ async def accepted(api: Api) -> None:
 def test_is_taken(accepted: Transcript, name: str) -> None:
     """A valid part of a create is taken."""
     none_of(find_refused_part(parts_of(name, PARTS), PARTS, accepted))
-
-
-@scenario()
-async def rarely_accepted(api: Api) -> None:
-    """Creates have what few clients send."""
-    await send_parts(api, RARE_PARTS)
-
-
-@any_outcome
-@requirement("{name}")
-@pytest.mark.parametrize("name", requirements_of(*RARE_PARTS[2:]))
-def test_what_is_rare_is_taken(rarely_accepted: Transcript, name: str) -> None:
-    """A valid part of a create that few clients send is taken."""
-    none_of(find_refused_part(parts_of(name, RARE_PARTS), RARE_PARTS, rarely_accepted))
 
 
 @scenario()
@@ -146,13 +118,16 @@ def test_null_alone_is_taken(null_alone: Transcript, name: str) -> None:
     none_of(find_refused_part(parts_of(name, NULL_PARTS), NULL_PARTS, null_alone))
 
 
+STREAMED_PARTS = (
+    *(part for part in PARTS if "stream" not in part.fields),
+    Part("create.accepts.stream-options", {"stream_options": {"include_obfuscation": False}}),
+)
+
+
 @scenario(needs={"streaming"})
 async def accepted_streamed(api: Api) -> None:
     """Streamed creates have every valid part among them."""
     await send_parts(api, STREAMED_PARTS, stream=True)
-
-
-STREAMED_PARTS = tuple(part for part in PARTS if "stream" not in part.fields)
 
 
 @any_outcome
@@ -163,3 +138,32 @@ def test_a_stream_takes_the_same(accepted_streamed: Transcript, accepted: Transc
     assume(taken, "no plain create is taken")
 
     none_of(find_refused_part(taken, STREAMED_PARTS, accepted_streamed))
+
+
+@any_outcome
+@requirement("create.accepts.stream-options")
+def test_options_of_a_stream_are_taken(accepted_streamed: Transcript) -> None:
+    """A stream without obfuscation is taken."""
+    none_of(
+        find_refused_part(parts_of("create.accepts.stream-options", STREAMED_PARTS), STREAMED_PARTS, accepted_streamed)
+    )
+
+
+CHAINED_PARTS = tuple(part for part in PARTS if part.fields.keys().isdisjoint(("store", "previous_response_id")))
+
+
+@scenario(needs={"chaining"})
+async def accepted_chained(api: Api) -> None:
+    """Creates that continue a stored response have every valid part among them."""
+    root = await api.create(input="Say hi.", store=True, max_output_tokens=LIMIT)
+    await send_parts(api, CHAINED_PARTS, previous_response_id=root.id)
+
+
+@any_outcome
+@requirement("chain.accepts-the-same")
+def test_a_chain_takes_the_same(accepted_chained: Transcript, accepted: Transcript) -> None:
+    """What is taken in a create is taken in one that continues a response."""
+    taken = [part for part in CHAINED_PARTS if was_taken(part, accepted)]
+    assume(taken, "no plain create is taken")
+
+    none_of(find_refused_part(taken, CHAINED_PARTS, accepted_chained[1:]))

@@ -1,6 +1,6 @@
 """The smallest creates: a text, the same text as a message, and the tokens that both cost."""
 
-from antiphon.suite import Api, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, Transcript, assume, is_completed, requirement, scenario
 from antiphon.suite.controls import token_counts
 from antiphon.suite.controls.token_counts import assume_count_moves, count_input
 
@@ -52,6 +52,16 @@ def test_a_create_completes(text_and_message: Transcript) -> None:
     ended = {str(each.body.get("status")) for each in answered}
 
     assert ended & {"completed", "incomplete"}, f"every create ended {', '.join(sorted(ended))}"
+
+
+@requirement("create.output")
+def test_an_answer_holds_something(text_and_message: Transcript) -> None:
+    """A completed response to a text has an item in its output."""
+    answered = [each for each in text_and_message if is_completed(each)]
+    outputs = [each.body.get("output") for each in answered if isinstance(each.body, dict)]
+    assume(any(isinstance(output, list) for output in outputs), "no completed response has an output")
+
+    assert [output for output in outputs if output]
 
 
 @requirement("create.string-is-user-message")

@@ -7,7 +7,7 @@ from antiphon.contract.triggers import ABSENT, Trigger, triggers
 from antiphon.judge.base_requests import BaseRequests
 from antiphon.recording.outcome import Outcome, outcome
 from antiphon.suite import Api, Transcript, assume, prerequisites, requirement, scenario
-from antiphon.suite.controls import token_counts
+from antiphon.suite.controls import stored_turns, token_counts
 
 weighed = token_counts.weighed
 """Begins with the create that triggers change."""
@@ -34,7 +34,20 @@ async def valid_count(api: Api) -> None:
         await prerequisites.send_base(api, "input_tokens")
 
 
-CONTROLS = pytest.mark.usefixtures("weighed", "valid_completion", "valid_compaction", "valid_count")
+stored_read, stored_continued = stored_turns.stored_read, stored_turns.stored_continued
+
+
+@requirement("compact.succeeds")
+def test_a_text_is_compacted(valid_compaction: Transcript) -> None:
+    """A model and a text as input are answered with 200."""
+    assume(len(valid_compaction), "responses are compacted by their id alone")
+
+    assert valid_compaction[0].is_success
+
+
+CONTROLS = pytest.mark.usefixtures(
+    "weighed", "valid_completion", "valid_compaction", "valid_count", "stored_read", "stored_continued"
+)
 """The scenarios that send the requests of which triggers change a value."""
 
 

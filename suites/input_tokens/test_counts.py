@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from antiphon.suite import PROBE, Api, Transcript, assume, requirement, scenario
+from antiphon.suite import PROBE, Api, Transcript, assume, names_field, requirement, scenario
 from antiphon.suite.controls.token_counts import assume_count_moves, count_input
 
 TEXT = "My wall is blue."
@@ -41,6 +41,7 @@ def test_the_same_counts_the_same(counted: Transcript) -> None:
 def test_a_text_counts_as_a_message(counted: Transcript) -> None:
     """A string counts as one user message."""
     text, _, message, longer, _ = counted
+    assert message.is_success
     assume_count_moves(text, longer)
 
     assert count_input(text) == count_input(message)
@@ -58,6 +59,7 @@ def test_more_input_counts_more(counted: Transcript) -> None:
 def test_instructions_count(counted: Transcript) -> None:
     """Instructions count."""
     text, _, _, longer, instructed = counted
+    assert instructed.is_success
     assume_count_moves(text, longer)
 
     assert count_input(instructed) > count_input(text)
@@ -76,6 +78,7 @@ async def tools_counted(api: Api) -> None:
 def test_tools_count(tools_counted: Transcript, counted: Transcript) -> None:
     """Tools count."""
     text, tooled = tools_counted
+    assert tooled.is_success
     assume_count_moves(counted[0], counted[3])
 
     assert count_input(tooled) > count_input(text)
@@ -95,7 +98,8 @@ async def chain_counted(api: Api) -> None:
 def test_earlier_turns_count(chain_counted: Transcript, counted: Transcript) -> None:
     """The turns before count."""
     _, alone, continued = chain_counted
-    assume(continued.is_success, "the response cannot be continued")
+    assume(not names_field(continued, "previous_response_id", "not found"), "the response cannot be continued")
+    assert continued.is_success
     assume_count_moves(counted[0], counted[3])
 
     assert count_input(continued) > count_input(alone)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, Exchange, Transcript, assume, is_unsupported, requirement, scenario
 
 MOST_TRIES = 6
 UNSUPPORTED = ("unsupported_parameter", "unsupported_value")
@@ -118,10 +118,10 @@ def test_both_ends_are_taken(low_values: Transcript, high_values: Transcript, ra
 @requirement("limits.verbosity-values")
 def test_the_middle_is_taken(middle_values: Transcript) -> None:
     """The verbosity medium is accepted."""
-    told = judged(middle_values, "text")
-    assume(told, "the model has no verbosity")
+    middle = middle_values[0]
+    assume(not is_unsupported(middle), "the model has no verbosity")
 
-    assert told[0].is_success
+    assert middle.is_success
 
 
 @requirement("create.include-refused-or-kept")
@@ -139,13 +139,21 @@ def test_an_include_shows(low_values: Transcript) -> None:
     assert all(part.get("logprobs") for part in texts)
 
 
+def called_by(exchange: Exchange) -> set[Any]:
+    """The names of the functions that a response calls."""
+    output = exchange.body.get("output") if exchange.is_success else None
+    items = [item for item in output if isinstance(item, dict)] if isinstance(output, list) else []
+    return {item.get("name") for item in items if item.get("type") == "function_call"}
+
+
 @requirement("tools.allowed-limits")
-def test_only_allowed_tools_are_called(high_values: Transcript) -> None:
+def test_only_allowed_tools_are_called(high_values: Transcript, low_values: Transcript) -> None:
     """With allowed_tools only those tools are called."""
     *_, answered = high_values
     assume(answered.is_success and "tool_choice" in answered.sent, "allowed_tools was refused")
-    called = {item.get("name") for item in answered.body["output"] if item.get("type") == "function_call"}
+    called, unasked = called_by(answered), called_by(low_values[-1])
     assume(called, "no tool was called")
+    assume(called != unasked, "the same tool is called where none is preferred")
 
     assert called == {"note_that"}
 

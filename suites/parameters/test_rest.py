@@ -1,8 +1,20 @@
-"""Parameters that no other scenario sends, for the table of what becomes of each."""
+"""Parameters that no other scenario sends: whether they are taken, and for the table of what becomes of each."""
 
 from typing import Any
 
-from antiphon.suite import Api, scenario
+from antiphon.suite import (
+    Api,
+    Part,
+    Transcript,
+    any_outcome,
+    assume,
+    find_refused_part,
+    is_unsupported,
+    none_of,
+    requirement,
+    scenario,
+    send_completion_parts,
+)
 
 MOST_TRIES = 8
 RARE: dict[str, Any] = {
@@ -12,15 +24,17 @@ RARE: dict[str, Any] = {
 CHAT: dict[str, Any] = {
     "temperature": 0.5, "top_p": 0.5, "frequency_penalty": 0.5, "presence_penalty": 0.5, "seed": 7, "logit_bias": {},
     "user": "antiphon", "safety_identifier": "s" * 64, "prompt_cache_key": "k" * 64, "service_tier": "default",
-    "verbosity": "low", "modalities": ["text"], "max_completion_tokens": 64,
+    "verbosity": "low", "modalities": ["text"],
 }  # fmt: skip
+CHAT_PARTS = tuple(Part("chat.accepts.settings", {name: value}, by_model=True) for name, value in CHAT.items())
+HI: dict[str, Any] = {"messages": [{"role": "user", "content": "Say hi."}], "max_completion_tokens": 64}
 
 
-async def set_all(api: Api, operation: str, body: dict[str, Any], values: dict[str, Any]) -> None:
+async def set_all(api: Api, values: dict[str, Any]) -> None:
     """Send all values; what a refusal names is left out of the next try."""
     left = dict(values)
     for _ in range(MOST_TRIES):
-        answer = await api.call(operation, body={"model": api.model, **body, **left})
+        answer = await api.call("create", body={"model": api.model, "input": "Say hi.", **left})
         error = answer.body.get("error") if answer.exchange.is_client_error and answer.body else None
         said = f"{error.get('param')} {error.get('message')}" if isinstance(error, dict) else ""
         culprit = next((name for name in left if name in said), None)
@@ -32,15 +46,31 @@ async def set_all(api: Api, operation: str, body: dict[str, Any], values: dict[s
 @scenario()
 async def rare_values(api: Api) -> None:
     """The parameters of a create that few clients send."""
-    await set_all(api, "create", {"input": "Say hi."}, RARE)
+    await set_all(api, RARE)
 
 
 @scenario(needs={"chat"})
 async def chat_values(api: Api) -> None:
     """Nearly every parameter of a chat completion is set; then its older limit, which cuts a long answer."""
-    await set_all(api, "chat.create", {"messages": [{"role": "user", "content": "Say hi."}]}, CHAT)
+    await send_completion_parts(api, CHAT_PARTS, **HI)
     count = [{"role": "user", "content": "Count from 1 to 40, with a comma and a space after each number."}]
     await api.call("chat.create", body={"model": api.model, "messages": count, "max_tokens": 5})
+
+
+@any_outcome
+@requirement("chat.accepts.settings")
+def test_settings_of_a_completion_are_taken(chat_values: Transcript) -> None:
+    """Each setting of a completion is taken, or refused as unsupported by the model."""
+    none_of(find_refused_part(CHAT_PARTS, CHAT_PARTS, chat_values[:-1]))
+
+
+@requirement("chat.accepts.max-tokens")
+def test_the_older_limit_is_taken(chat_values: Transcript) -> None:
+    """The older limit max_tokens is taken, or refused as unsupported by the model."""
+    limited = chat_values[-1]
+    assume(not is_unsupported(limited), "the model does not take it")
+
+    assert limited.is_success
 
 
 @scenario(needs={"chat"})

@@ -21,6 +21,14 @@ async def stored_life(api: Api) -> None:
         await api.retrieve(created.id)
 
 
+@requirement("store.taken")
+def test_a_create_to_be_stored_is_taken(stored_life: Transcript) -> None:
+    """A create with store true is taken, or declined by the name of store."""
+    created = stored_life[0]
+
+    assert created.is_success
+
+
 @requirement("store.readable-at-once")
 def test_a_reply_can_be_read_again(stored_life: Transcript) -> None:
     """A response can be read by its id as soon as its reply has arrived."""
@@ -69,7 +77,8 @@ def test_a_stored_response_can_be_deleted(stored_life: Transcript) -> None:
 @requirement("store.delete-then-get")
 def test_a_deleted_response_is_gone(stored_life: Transcript) -> None:
     """A deleted response cannot be read."""
-    *_, deletion, gone = stored_life
+    _, found, deletion, gone = stored_life
+    assume(found.is_success, "it could not be read even before that")
     assume(deletion.is_success, "it was not deleted")
 
     assert gone.is_client_error
@@ -78,7 +87,8 @@ def test_a_deleted_response_is_gone(stored_life: Transcript) -> None:
 @requirement("store.delete-then-get-404")
 def test_a_deleted_response_is_not_found(stored_life: Transcript) -> None:
     """Reading a deleted response is refused with 404."""
-    *_, deletion, gone = stored_life
+    _, found, deletion, gone = stored_life
+    assume(found.is_success, "it could not be read even before that")
     assume(deletion.is_success, "it was not deleted")
     assume(gone.is_client_error, "it can still be read")
 

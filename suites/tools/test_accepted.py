@@ -6,17 +6,24 @@ import pytest
 
 from antiphon.suite import (
     Api,
+    Exchange,
     Part,
     Transcript,
     any_outcome,
     assume,
     find_refused_part,
+    is_completed,
+    is_refused,
+    is_taken,
     none_of,
+    parts_of,
     requirement,
+    requirements_of,
     scenario,
     send_parts,
     was_taken,
 )
+from antiphon.suite.controls import token_counts
 
 SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Place", "type": "object",
@@ -53,9 +60,11 @@ PARTS = (
     Part("create.accepts.parallel-on", {"parallel_tool_calls": True}),
     Part("create.accepts.max-tool-calls", {"max_tool_calls": 8}),
     Part("create.tool-without-strict", tools=({"type": "function", "name": "bare"},)),
-    Part(
-        "create.accepts.function-nulls",
-        tools=({"type": "function", "name": "nulls", "description": None, "parameters": OBJECT, "strict": None},),
+    *(
+        Part(
+            "create.accepts.function-nulls", tools=({**WASH, "name": f"null_{member}", "strict": False, member: None},)
+        )
+        for member in ("description", "strict", "parameters")
     ),
     Part(
         "tools.schema-keywords",
@@ -87,9 +96,26 @@ PARTS = (
         "create.accepts.call-status",
         items=(call("call_done", id="fc_8", status="completed"), returned("call_done", "")),
     ),
+    *(
+        Part(
+            "create.accepts.output-nulls",
+            items=(
+                call(f"call_null_{name}", id=f"fc_null_{name}"),
+                returned(f"call_null_{name}", "Clean.", **{name: None}),
+            ),
+        )
+        for name in ("id", "status")
+    ),
+    Part(
+        "create.accepts.custom-call",
+        items=(
+            {"type": "custom_tool_call", "call_id": "call_jot", "name": "jot", "input": "clean", "id": "ctc_1"},
+            {"type": "custom_tool_call_output", "call_id": "call_jot", "output": "Noted."},
+        ),
+    ),
 )
 BOUNDS = {"store": False, "max_output_tokens": 64}
-NAMES = list(dict.fromkeys(part.requirement for part in PARTS))
+weighed = token_counts.weighed
 
 
 @scenario(needs={"tools"})
@@ -100,23 +126,54 @@ async def tools_accepted(api: Api) -> None:
 
 @any_outcome
 @requirement("{name}")
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", requirements_of(*PARTS))
 def test_is_taken(tools_accepted: Transcript, name: str) -> None:
     """A valid part of a create that offers a function is taken."""
-    judged = [part for part in PARTS if part.requirement == name]
+    none_of(find_refused_part(parts_of(name, PARTS), PARTS, tools_accepted))
 
-    none_of(find_refused_part(judged, PARTS, tools_accepted))
+
+@any_outcome
+@requirement("tools.taken")
+def test_a_function_is_taken(tools_accepted: Transcript, weighed: Transcript) -> None:
+    """A create that offers a function is taken, or declined by the name of tools."""
+    assume(is_taken(weighed[0]), "no create without a function is taken either")
+    bare = [each for each in tools_accepted if not any(part.is_in(each) for part in PARTS)]
+    refused = [each for each in bare if is_refused(each)]
+    assume(refused or any(map(is_taken, tools_accepted)), "no create was answered")
+    if refused and not any(map(is_taken, tools_accepted)):
+        control = refused[-1]
+        assert is_taken(control)
 
 
 @requirement("tools.none-no-call")
 def test_none_calls_nothing(tools_accepted: Transcript) -> None:
     """With tool_choice none no tool is called."""
-    answered = [each for each in tools_accepted if each.is_success and each.sent.get("tool_choice") == "none"]
-    outputs = [each.body.get("output") for each in answered]
-    assume(any(isinstance(output, list) for output in outputs), "no create with tool_choice none was answered")
-    items = [item for output in outputs if isinstance(output, list) for item in output]
+    answered = [each for each in tools_accepted if each.is_success and isinstance(each.body, dict)]
+    forbidden = [each for each in answered if each.sent.get("tool_choice") == "none"]
+    assume(any(calls_in(each) for each in answered if each not in forbidden), "no tool is called otherwise either")
+    assume(forbidden, "no create with tool_choice none was answered")
 
-    assert [item.get("type") for item in items if str(item.get("type")).endswith("_call")] == []
+    assert [kind for each in forbidden for kind in calls_in(each)] == []
+
+
+@requirement("tools.named-function")
+def test_the_named_function_is_called_among_many(tools_accepted: Transcript) -> None:
+    """With a named function that function is called, whatever else is offered and in whichever place it stands."""
+    named = [each for each in tools_accepted if each.is_success and each.sent.get("tool_choice") == WASHING]
+    assume(named and is_completed(named[0]), "no create with a named function was answered to its end")
+    called = {item.get("name") for item in output_of(named[0]) if item.get("type") == "function_call"}
+
+    assert "wash_it" in called
+
+
+def output_of(answered: Exchange) -> list[dict[str, Any]]:
+    output = answered.body.get("output")
+    return [item for item in output if isinstance(item, dict)] if isinstance(output, list) else []
+
+
+def calls_in(answered: Exchange) -> list[str]:
+    """The types of the calls in an answer."""
+    return [kind for item in output_of(answered) if (kind := str(item.get("type"))).endswith("_call")]
 
 
 @scenario(needs={"tools", "streaming"})
@@ -133,3 +190,23 @@ def test_a_stream_takes_the_same(tools_accepted_streamed: Transcript, tools_acce
     assume(taken, "no plain create is taken")
 
     none_of(find_refused_part(taken, PARTS, tools_accepted_streamed))
+
+
+CHAINED: dict[str, Any] = {"max_output_tokens": 64}
+
+
+@scenario(needs={"tools", "chaining"})
+async def tools_accepted_chained(api: Api) -> None:
+    """Creates that continue a stored response offer a function and have every valid part among them."""
+    root = await api.create(input="Say hi.", store=True, **CHAINED)
+    await send_parts(api, PARTS, [WASH], **CHAINED, previous_response_id=root.id)
+
+
+@any_outcome
+@requirement("chain.accepts-the-same")
+def test_a_chain_takes_the_same(tools_accepted_chained: Transcript, tools_accepted: Transcript) -> None:
+    """What is taken in a create is taken in one that continues a response: calls and their outputs among it."""
+    taken = [part for part in PARTS if was_taken(part, tools_accepted)]
+    assume(taken, "no plain create is taken")
+
+    none_of(find_refused_part(taken, PARTS, tools_accepted_chained[1:]))

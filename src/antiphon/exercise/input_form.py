@@ -57,4 +57,5 @@ def as_list(request: Request) -> Request:
 
 def _has_text(request: Request) -> bool:
     is_create = request.method == "POST" and request.path == "/responses" and isinstance(request.body, dict)
-    return is_create and isinstance(request.body.get("input"), str)
+    text = request.body.get("input") if is_create else None
+    return isinstance(text, str) and bool(text)

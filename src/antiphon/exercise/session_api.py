@@ -128,7 +128,8 @@ class SessionApi:
     ) -> Exchange:
         """The exchange of a request; an attempt that the target refused temporarily is recorded, and repeated."""
         id, tried, intent = f"{self._scenario.name}/{step}" if step else self._next_id(), 0, self.intent
-        exact = _EXACT.get() or not intent.expects_success
+        exact = _EXACT.get()
+        may_settle = not exact and intent.expects_success
         while True:
             request = request if exact else self._form.apply(request)
             exchange = await self._transport.exchange(
@@ -137,7 +138,7 @@ class SessionApi:
             exchange = replace(exchange, intent=intent)
             tried += 1
             seconds = self._retries.wait(exchange, tried)
-            if seconds is None and not exact and self._form.may_be_refused(exchange):
+            if seconds is None and may_settle and self._form.may_be_refused(exchange):
                 return await self._send_as_list(request, exchange, until, within)
             if seconds is None:
                 return self._record(exchange)

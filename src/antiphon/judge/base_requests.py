@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -10,8 +10,7 @@ from antiphon.contract.model import Edition
 from antiphon.contract.triggers import Trigger, triggers
 from antiphon.judge.operations import operation_of
 from antiphon.judge.route_memory import KnownRoutes
-from antiphon.recording.exchange import Exchange
-from antiphon.recording.intent import Purpose
+from antiphon.recording.exchange import RETRIED, Exchange
 from antiphon.recording.outcome import Outcome, outcome
 
 HARMLESS = frozenset({"max_output_tokens", "max_completion_tokens", "store"})
@@ -27,10 +26,20 @@ CONTROLLED: Mapping[str, tuple[str, type]] = MappingProxyType(
     }
 )
 """Operations whose base request is a control, with the member, and its type, by which the object that it is answered
-with is known; the triggers of others create what they rest on themselves."""
+with is known."""
+BY_ID = frozenset(
+    {
+        "retrieve", "delete", "cancel", "input_items", "conversations.get", "conversations.update",
+        "conversations.delete", "conversations.items.create", "conversations.items.list", "conversations.items.get",
+    }
+)  # fmt: skip
+"""Operations on an object by its id: that an id is refused counts only where another is answered."""
+NAMING = frozenset({"previous_response_id", "conversation"})
+"""Members by which a request names an object; the control is a request whose object is there."""
 ALWAYS_SENT = frozenset({"create", "chat.create", "websocket"})
 """Those whose base requests can be sent in every edition that has them."""
 UNSENT = "the valid request was not sent"
+TEXT_REFUSED = "a text is refused as input, whatever else is sent"
 UNROUTED = "nothing shows that the server has the route"
 
 
@@ -45,6 +54,8 @@ class BaseRequests:
         self._routes = KnownRoutes()
         self._answered: set[str] = set()
         self._refusals: dict[str, str] = {}
+        self._refuses_text = False
+        """A create was refused for its text, and answered with the same text as a list."""
 
     @classmethod
     def of(cls, exchanges: Iterable[Exchange], edition: Edition) -> Self:
@@ -62,27 +73,58 @@ class BaseRequests:
     def see(self, exchange: Exchange, operation: str) -> None:
         """Take in one exchange of an operation; only base requests count as controls."""
         self._routes.see(exchange, operation)
+        if exchange.intent is not None and not exchange.intent.expects_success:
+            return
+        if RETRIED in exchange.notes and exchange.id.endswith(".text"):
+            self._refuses_text = True
+            return
+        for key in self._keys(exchange, operation):
+            if outcome(exchange) is not Outcome.ANSWERED:
+                self._refusals.setdefault(key, f"the valid request is refused too: {_words(exchange)}")
+            elif operation in BY_ID or _is_made(exchange.reply, *CONTROLLED[operation]):
+                self._answered.add(key)
+            else:
+                self._refusals.setdefault(key, f"the valid request is not answered with its object: {exchange.id}")
+
+    def _keys(self, exchange: Exchange, operation: str) -> Iterator[str]:
+        """What a request is a control of: its operation, or a member that names an object."""
+        if operation in BY_ID:
+            yield operation
         members, sent = self._members.get(operation), exchange.sent
-        if members is None or not isinstance(sent, dict) or not members <= sent.keys() <= members | HARMLESS:
+        if members is None or not isinstance(sent, dict):
             return
-        if exchange.intent is not None and exchange.intent.purpose is Purpose.MUST_REFUSE:
-            return
-        if outcome(exchange) is not Outcome.ANSWERED:
-            self._refusals.setdefault(operation, f"the valid request is refused too: {_words(exchange)}")
-        elif _is_made(exchange.reply, *CONTROLLED[operation]):
-            self._answered.add(operation)
-        else:
-            self._refusals.setdefault(operation, f"the valid request is not answered with its object: {exchange.id}")
+        if members <= sent.keys() <= members | HARMLESS:
+            yield operation
+        yield from (f"{operation}:{name}" for name in NAMING if sent.get(name) is not None)
+
+    def refusal(self, operation: str) -> str:
+        """How the base request of an operation was refused; empty where it was answered, or not sent."""
+        return "" if operation in self._answered else self._refusals.get(operation, "")
 
     def objection(self, trigger: Trigger, refusal: Exchange | None = None) -> str:
         """Why a refusal of a trigger proves nothing; empty where its base request was answered, or it has none."""
         if refusal is not None and self._routes.outcome(refusal, trigger.operation) is Outcome.UNROUTED:
             return UNROUTED
-        if trigger.operation not in self._members or trigger.operation in self._answered:
-            return ""
-        if reason := self._refusals.get(trigger.operation):
-            return reason
-        return UNSENT if trigger.operation in ALWAYS_SENT else ""
+        for key in _keys_of(trigger):
+            if key in self._answered:
+                continue
+            if reason := self._refusals.get(key):
+                return reason
+            if key in ALWAYS_SENT:
+                return UNSENT
+        return TEXT_REFUSED if self._refuses_text and refusal is not None and _has_text(refusal) else ""
+
+
+def _keys_of(trigger: Trigger) -> Iterator[str]:
+    """The controls of a trigger: its operation, and each object that it names by an id of the right form."""
+    if trigger.operation in CONTROLLED or trigger.operation in BY_ID:
+        yield trigger.operation
+    named = {name: value for name, value in trigger.request.get("body", {}).items() if name in NAMING}
+    yield from (f"{trigger.operation}:{name}" for name, value in named.items() if str(value).startswith("$"))
+
+
+def _has_text(exchange: Exchange) -> bool:
+    return isinstance(exchange.sent, dict) and isinstance(exchange.sent.get("input"), str)
 
 
 def _is_made(reply: Any, member: str, kind: type) -> bool:

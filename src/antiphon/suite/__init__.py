@@ -17,8 +17,19 @@ from antiphon.recording.transcript import Transcript
 from antiphon.suite import prerequisites
 from antiphon.suite.during_stream import while_streaming
 from antiphon.suite.observation import NotTestable, RequirementBroken, any_outcome
-from antiphon.suite.parts import Part, find_refused_part, is_completed, was_taken
-from antiphon.suite.refused_parts import send_parts
+from antiphon.suite.parts import (
+    Part,
+    find_refused_part,
+    is_completed,
+    is_refused,
+    is_taken,
+    is_unsupported,
+    names_field,
+    parts_of,
+    requirements_of,
+    was_taken,
+)
+from antiphon.suite.refused_parts import send_completion_parts, send_parts
 
 __all__ = [
     "PROBE",
@@ -33,11 +44,18 @@ __all__ = [
     "assume",
     "find_refused_part",
     "is_completed",
+    "is_refused",
+    "is_taken",
+    "is_unsupported",
     "must_refuse",
+    "names_field",
     "none_of",
+    "parts_of",
     "prerequisites",
     "requirement",
+    "requirements_of",
     "scenario",
+    "send_completion_parts",
     "send_parts",
     "was_taken",
     "while_streaming",

@@ -53,7 +53,7 @@ class Observation:
 
 
 def observe(
-    test: Callable[..., None], arguments: Mapping[str, Any], kept: Mapping[str, str] = NOTHING_KEPT
+    test: Callable[..., None], arguments: Mapping[str, Any], kept: Mapping[str, str] = NOTHING_KEPT, objection: str = ""
 ) -> Observation:
     """Call a test and return its observation. Never raises for what a server may have sent.
 
@@ -62,7 +62,24 @@ def observe(
     answer, or a damaged one, or a server error, or where a create was answered with no response object at all, or with
     no stream, that alone is the fault, and what the test judges was not shown. `kept` are the capabilities that other
     exchanges show to be there, with one of these: a scenario that was declined for want of one excuses nothing.
+    `objection` is why no create shows anything: the plainest one is refused too, and that alone is the finding.
     """
+    seen = _observe(test, arguments, kept)
+    return Observation(untestable=objection) if objection and _is_refused_create(seen, arguments) else seen
+
+
+def _is_refused_create(seen: Observation, arguments: Mapping[str, Any]) -> bool:
+    """A violation is found in the refusal of a create with more than a model and an input."""
+    found = seen.violation
+    if found is None:
+        return False
+    exchanges = (each for transcript in _transcripts(arguments) for each in transcript.exchanges)
+    exchange = next((each for each in exchanges if each.id == found.exchange and _is_create(each)), None)
+    sent = exchange.sent if exchange is not None and exchange.is_client_error else None
+    return isinstance(sent, dict) and not sent.keys() <= {"model", "input"}
+
+
+def _observe(test: Callable[..., None], arguments: Mapping[str, Any], kept: Mapping[str, str]) -> Observation:
     for transcript in _transcripts(arguments):
         if unseen := _unplayed(transcript):
             return _kept_nonetheless(test, arguments, transcript.ending, kept) or unseen
@@ -190,13 +207,18 @@ def _other_form(exchange: Exchange) -> str:
     request, sent = exchange.request, exchange.sent
     if not exchange.is_success or not isinstance(sent, dict) or request is None or exchange.is_socket:
         return ""
-    if request.method != "POST" or not request.path.endswith("/responses"):
+    if not _is_create(exchange):
         return ""
     if sent.get("stream") is True:
         return "" if exchange.is_stream else "no event stream, though one was requested"
     if exchange.is_stream:
         return "an unrequested event stream"
     return "" if isinstance(exchange.body, dict) else f"{exchange.content[:40].decode('utf-8', 'replace') or 'empty'}"
+
+
+def _is_create(exchange: Exchange) -> bool:
+    request = exchange.request
+    return request is not None and request.method == "POST" and request.path.endswith("/responses")
 
 
 def _innermost(trace: TracebackType | None) -> FrameType | None:

@@ -11,6 +11,7 @@ from typing import Any
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.outcome import Outcome, outcome
+from antiphon.recording.redaction.redactor import Redactor
 from antiphon.suite.observation import NotTestable
 
 SAY_HI: dict[str, Any] = {
@@ -52,10 +53,25 @@ class Part:
         headers = {name.lower() for name, _ in request.headers}
         return (
             all(sent.get(name, _ABSENT) == value for name, value in self.fields.items())
-            and all(each in (sent.get("input") or ()) for each in self.items)
-            and all(each in (sent.get("tools") or ()) for each in self.tools)
+            and all(_is_among(each, sent.get("input")) for each in self.items)
+            and all(_is_among(each, sent.get("tools")) for each in self.tools)
             and headers.issuperset(self.headers)
         )
+
+
+def _is_among(member: Mapping[str, Any], sent: Any) -> bool:
+    """A member was sent in a list; a recording covers what looks like a secret, such as the data of an image."""
+    return isinstance(sent, list) and (member in sent or Redactor().json(member) in sent)
+
+
+def parts_of(requirement: str, parts: Iterable[Part]) -> list[Part]:
+    """The parts that show a requirement."""
+    return [part for part in parts if part.requirement == requirement]
+
+
+def requirements_of(*parts: Part) -> list[str]:
+    """The requirements that parts show, each once."""
+    return list(dict.fromkeys(part.requirement for part in parts))
 
 
 def body_of(parts: Iterable[Part], tools: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
@@ -101,7 +117,8 @@ def is_taken(exchange: Exchange) -> bool:
 
 def is_completed(exchange: Exchange) -> bool:
     """The response completed, or says nothing of its status: that is missed by a requirement of its own."""
-    return exchange.is_success and exchange.reply.get("status") in (None, "completed")
+    reply = exchange.reply
+    return exchange.is_success and isinstance(reply, dict) and reply.get("status") in (None, "completed")
 
 
 def is_refused(exchange: Exchange) -> bool:
@@ -110,6 +127,11 @@ def is_refused(exchange: Exchange) -> bool:
     if exchange.status in (401, 403, 408):
         return False
     return kind in (Outcome.REFUSED, Outcome.BROKE) or (kind is Outcome.ANSWERED and not is_taken(exchange))
+
+
+def names_field(exchange: Exchange, *names: str) -> bool:
+    """A refusal is about one of these fields, by the words of the server."""
+    return exchange.is_client_error and any(name in exchange.content.decode("utf-8", "replace") for name in names)
 
 
 def words_of(exchange: Exchange) -> str:
@@ -162,9 +184,17 @@ def _why_unclear(part: Part, alone: Sequence[Exchange], transcript: Sequence[Exc
         return f"the create without it is refused too: {words_of(refused[-1])}" if refused else "no create was answered"
     if not alone:
         return "it is refused only in company, or was not sent on its own"
+    if not alone[0].is_client_error and _comes_and_goes(transcript):
+        return "server errors come and go, whatever is sent"
     if part.by_model and is_unsupported(alone[0]):
         return f"the model does not take it: {words_of(alone[0])}"
     return ""
+
+
+def _comes_and_goes(transcript: Sequence[Exchange]) -> bool:
+    """A request that broke the server was taken when it was sent again."""
+    bodies = [each.sent for each in transcript if is_taken(each)]
+    return any(each.sent in bodies for each in transcript if outcome(each, routed=True) is Outcome.BROKE)
 
 
 def is_unsupported(exchange: Exchange) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from antiphon.exercise.answer import Answer
 from antiphon.exercise.api import Api
 from antiphon.exercise.scenario import CapabilityDeclined
 from antiphon.recording.exchange import Exchange
@@ -18,23 +19,46 @@ MOST_FOUND = 2
 """Refused parts of one requirement after which no more are looked for: one null that is refused is like another."""
 
 
+Send = Callable[[Sequence[Part]], Awaitable[Answer]]
+"""Sends a request that has these parts."""
+
+
 async def send_parts(api: Api, parts: Sequence[Part], tools: Sequence[Mapping[str, Any]] = (), **fields: Any) -> None:
     """Send all parts in as few creates as it takes; where one is refused, find the parts for which it is.
 
     A right server costs one call for each group. `tools` and `fields` are in every create. Raises CapabilityDeclined
     where the create without any part declines what the scenario rests on.
     """
-    search = _Search(api, tools, fields)
+
+    async def send(some: Sequence[Part]) -> Answer:
+        headers: dict[str, str | None] = {}
+        for part in some:
+            headers |= part.headers
+        return await api.create(**body_of(some, tools), **fields, headers=headers)
+
+    await _explore(send, parts)
+
+
+async def send_completion_parts(api: Api, parts: Sequence[Part], **fields: Any) -> None:
+    """The same in completions of Chat Completions: their parts are fields."""
+
+    async def send(some: Sequence[Part]) -> Answer:
+        own = {name: value for part in some for name, value in part.fields.items()}
+        return await api.call("chat.create", body={"model": api.model, **fields, **own})
+
+    await _explore(send, parts)
+
+
+async def _explore(send: Send, parts: Sequence[Part]) -> None:
+    search = _Search(send)
     for group in pack(parts):
         if not await search.explore(group):
             return
 
 
 class _Search:
-    def __init__(self, api: Api, tools: Sequence[Mapping[str, Any]], fields: Mapping[str, Any]) -> None:
-        self._api = api
-        self._tools = tools
-        self._fields = fields
+    def __init__(self, send: Send) -> None:
+        self._request = send
         self._refused: set[Part] = set()
         self._left = MOST_CALLS
         self._has_control = False
@@ -47,6 +71,8 @@ class _Search:
     async def explore(self, group: Sequence[Part]) -> bool:
         """Send a group, and halves of it until each refused part stood alone; False where nothing more can be shown."""
         exchange = await self._send(self._open(group))
+        if is_refused(exchange) and not exchange.is_client_error:  # whether it comes again
+            exchange = await self._send(self._open(group))
         if not is_refused(exchange):
             return True
         if not self._has_control and not await self._control():
@@ -60,24 +86,23 @@ class _Search:
             exchange = await self._send(fewer)
             if not is_refused(exchange):
                 continue
-            if len(fewer) == 1:
+            if len(fewer) == 1 and (exchange.is_client_error or is_refused(await self._send(fewer))):
                 self._refused.add(fewer[0])
+            elif len(fewer) == 1:
+                continue  # a server error that does not come again is not about the part
             else:
                 pending += reversed(_split(fewer, exchange))
         return self._left > 0
 
     async def _control(self) -> bool:
-        """The create without any part is taken."""
-        answer = await self._api.create(**body_of((), self._tools), **self._fields)
+        """The request without any part is taken."""
+        answer = await self._request(())
         self._has_control = is_taken(answer.exchange)
         return self._has_control
 
     async def _send(self, parts: Sequence[Part]) -> Exchange:
-        headers: dict[str, str | None] = {}
-        for part in parts:
-            headers |= part.headers
         try:
-            answer = await self._api.create(**body_of(parts, self._tools), **self._fields, headers=headers)
+            answer = await self._request(parts)
         except CapabilityDeclined as declined:  # only the create without any part decides that
             if declined.refusal is None:
                 raise

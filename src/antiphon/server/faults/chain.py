@@ -7,6 +7,7 @@ from collections.abc import Callable
 from antiphon.server.behaviour.fault import OutgoingReply
 from antiphon.server.faults.base import fault
 from antiphon.server.faults.replies import CREATE, after, parent_of, record_of, refuse_create, show, store_of
+from antiphon.server.faults.requests import input_items, refuse_when
 from antiphon.server.model import tokens
 
 
@@ -54,7 +55,30 @@ def inherit(field: str) -> Callable[[OutgoingReply], OutgoingReply]:
     return after(CREATE, change)
 
 
+def refuse_continuing(reply: OutgoingReply) -> None:
+    if parent_of(reply):
+        refuse_create(reply, "This account may not do that.")
+
+
 FAULTS = (
+    fault(
+        "continuing-refused",
+        "A response that is stored cannot be continued.",
+        "chain.continues",
+        reply=after(CREATE, refuse_continuing),
+        implies="chain.usable-after-stream chain.function-output-continues chain.hosted-items-replayed",
+    ),
+    fault(
+        "bare-text-refused-in-chain",
+        "A message of the assistant without a type is refused where a response is continued.",
+        "chain.accepts-the-same",
+        request=refuse_when(
+            lambda body: (
+                bool(body.get("previous_response_id"))
+                and any("type" not in each and each.get("role") == "assistant" for each in input_items(body, "message"))
+            )
+        ),
+    ),
     fault(
         "chain-empty",
         "previous_response_id is accepted, and its context is left out.",

@@ -28,6 +28,13 @@ def store_compaction(reply: OutgoingReply) -> OutgoingReply:
 
 FAULTS = (
     fault(
+        "context-management-refused",
+        "A create with context_management is refused, though contexts are compacted.",
+        "compact.context-management-taken",
+        request=refuse_when(lambda body: bool(body.get("context_management")), param="context_management"),
+        implies="compact.in-create",
+    ),
+    fault(
         "compact-created", "A compaction is answered with 201.", "compact.succeeds", reply=set_status(201, to=COMPACT)
     ),
     fault(

@@ -53,6 +53,12 @@ def add_empty_message(body: Json) -> Json:
 
 FAULTS = (
     fault(
+        "short-description-refused",
+        "A function is refused for its description, and not as a tool.",
+        "tools.taken",
+        request=refuse_when(lambda body: any(tool.get("description") == "Washes it." for tool in offered_tools(body))),
+    ),
+    fault(
         "none-ignored",
         "A tool is called with tool_choice none.",
         "tools.none-no-call tools.calls-obey-choice",
@@ -146,6 +152,7 @@ FAULTS = (
         "A function output with an id of its own is refused.",
         "tools.output-own-id",
         request=refuse_when(lambda body: any("id" in item for item in outputs_of(body))),
+        implies="create.accepts.output-nulls",
     ),
     fault(
         "odd-call-id-refused",

@@ -6,6 +6,7 @@ from typing import Any
 
 from antiphon.exercise.api import Api
 from antiphon.recording.exchange import Exchange
+from antiphon.recording.transcript import Transcript
 from antiphon.suite import assume, scenario
 
 TEXT = "Say hi."
@@ -39,6 +40,14 @@ def count_input(exchange: Exchange) -> int:
     is_count = isinstance(tokens, int) and not isinstance(tokens, bool) and tokens > 0
     assume(is_count, f"{exchange.id} does not count its input tokens")
     return int(tokens or 0)
+
+
+def cost_of_rules(weighed: Transcript) -> int:
+    """What RULES cost as instructions, by the server's own count. Not testable where instructions are not counted."""
+    alone, _, instructed, *_ = weighed
+    cost = count_input(instructed) - count_input(alone)
+    assume(cost > 1, f"instructions are not counted: {alone.id} counts {count_input(alone)} tokens without any")
+    return cost
 
 
 def assume_count_moves(shorter: Exchange, longer: Exchange, by: int = 1) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from antiphon.server.faults.base import fault
-from antiphon.server.faults.requests import Request, input_items, offered_tools, refuse_when
+from antiphon.server.faults.requests import Request, input_items, input_parts, offered_tools, refuse_when
 from antiphon.server.json_values import Json
 
 RARE = frozenset(
     {
-        "background", "context_management", "conversation", "prompt_cache_key", "prompt_cache_retention",
-        "safety_identifier", "stream_options", "top_logprobs",
+        "background", "context_management", "conversation", "moderation", "prompt_cache_key", "prompt_cache_options",
+        "prompt_cache_retention", "safety_identifier", "stream_options", "top_logprobs",
     }
 )  # fmt: skip
 """Fields that few clients send as null."""
@@ -57,7 +57,7 @@ FAULTS = (
         "Metadata are refused.",
         "create.accepts.metadata",
         request=refuse_field("metadata"),
-        implies="metadata.characters-not-bytes",
+        implies="store.taken stream.completes metadata.characters-not-bytes",
     ),
     fault(
         "output-limit-refused",
@@ -154,6 +154,78 @@ FAULTS = (
         "Penalties are refused.",
         "create.accepts.penalties",
         request=refuse_field("frequency_penalty"),
+    ),
+    fault(
+        "cache-options-refused",
+        "Options of the cache are refused.",
+        "create.accepts.prompt-cache-options",
+        request=refuse_field("prompt_cache_options"),
+    ),
+    fault(
+        "moderation-refused",
+        "A create that asks for moderation is refused.",
+        "create.accepts.moderation",
+        request=refuse_field("moderation"),
+    ),
+    fault(
+        "access-programs-refused",
+        "An access programme is refused.",
+        "create.accepts.access-programs",
+        request=refuse_field("access_programs"),
+    ),
+    fault(
+        "image-settings-refused",
+        "Settings for images are refused.",
+        "create.accepts.image-settings",
+        request=refuse_field("image"),
+    ),
+    fault(
+        "stream-options-refused",
+        "Options of a stream are refused.",
+        "create.accepts.stream-options",
+        request=refuse_field("stream_options"),
+    ),
+    fault(
+        "images-refused",
+        "An image is refused, and not for its model.",
+        "create.accepts.image",
+        request=refuse_when(lambda body: any(input_parts(body, "input_image")), param="input"),
+    ),
+    fault(
+        "files-refused",
+        "A file is refused, and not for its model.",
+        "create.accepts.file",
+        request=refuse_when(lambda body: any(input_parts(body, "input_file")), param="input"),
+    ),
+    fault(
+        "phase-refused",
+        "A message of the assistant that states its phase is refused.",
+        "create.accepts.phase",
+        request=refuse_item("message", lambda item: bool(item.get("phase"))),
+    ),
+    fault(
+        "refusal-part-refused",
+        "A message of the assistant that is a refusal is refused as input.",
+        "create.accepts.refusal-part",
+        request=refuse_when(lambda body: any(input_parts(body, "refusal")), param="input"),
+    ),
+    fault(
+        "nested-null-refused",
+        "A verbosity that is null is refused.",
+        "create.accepts.nested-nulls",
+        request=refuse_field("text", {"verbosity": None}),
+    ),
+    fault(
+        "output-null-refused",
+        "An output of a function whose status is null is refused.",
+        "create.accepts.output-nulls",
+        request=refuse_item("function_call_output", lambda item: item.get("status", "") is None),
+    ),
+    fault(
+        "custom-call-refused",
+        "A call of a custom tool is refused as input.",
+        "create.accepts.custom-call",
+        request=refuse_item("custom_tool_call", lambda item: True),
     ),
     fault(
         "rare-nulls-refused",

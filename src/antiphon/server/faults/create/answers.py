@@ -92,7 +92,19 @@ def tools_cost(response: Json) -> int:
     return sum(tokens.FRAME + tokens.count(json.dumps(tool, sort_keys=True)) for tool in tools)
 
 
+def hold_nothing(body: Json) -> Json:
+    """An empty output for all that set nothing."""
+    bare = body.get("max_output_tokens") is None and not body.get("metadata") and not body.get("tools")
+    return {**body, "output": []} if bare and body["status"] == "completed" and not body.get("background") else body
+
+
 FAULTS = (
+    fault(
+        "answers-empty",
+        "A completed response to a create that sets nothing holds nothing.",
+        "create.output",
+        reply=change_body(hold_nothing),
+    ),
     fault(
         "ids-repeat",
         "Responses to creates that set nothing share one id.",

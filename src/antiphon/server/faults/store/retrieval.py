@@ -25,6 +25,7 @@ from antiphon.server.faults.replies import (
     store_of,
     with_unstored,
 )
+from antiphon.server.faults.requests import refuse_when
 
 READ: OrderedDict[str, None] = OrderedDict()
 """The ids of responses that were asked for; the oldest go first."""
@@ -75,11 +76,18 @@ def answer_unstored_400(reply: OutgoingReply) -> None:
 
 FAULTS = (
     fault(
+        "stored-with-turn-refused",
+        "A create to be stored is refused for its metadata.",
+        "store.taken",
+        request=refuse_when(lambda body: body.get("store") is True and "turn" in (body.get("metadata") or ())),
+    ),
+    fault(
         "nothing-stored",
         "A response is never stored, though it says so.",
         "store.readable-at-once store.readable-after-stream store.echo-tells-truth store.default-on",
         policy={"stores": False},
-        implies="chain.after-cut chain.usable-after-stream chain.context-included chain.fork-succeeds chain.grows "
+        implies="chain.after-cut chain.continues input-items.lists-input chain.usable-after-stream "
+        "chain.context-included chain.fork-succeeds chain.grows "
         "store.get-equals-create store.delete-succeeds create.item-reference chain.function-output-continues "
         "stream.final.equals-retrieved metadata.kept-on-get chain.hosted-items-replayed compact.by-response-id "
         "errors.trigger.cancel-foreground.detail errors.trigger.resume-foreground.detail input-tokens.by-response-id",
@@ -89,9 +97,8 @@ FAULTS = (
         "A response can be read only a second after it has ended.",
         "store.readable-at-once store.readable-after-stream chain.usable-after-stream",
         policy={"readable_after": 1.0},
-        implies="tools.turns-continue chain.after-cut store.echo-tells-truth store.get-equals-create "
-        "store.delete-succeeds "
-        "metadata.kept-on-get "
+        implies="tools.turns-continue chain.after-cut background.reaches-end chain.continues input-items.lists-input "
+        "store.echo-tells-truth store.get-equals-create store.delete-succeeds metadata.kept-on-get "
         "chain.context-included chain.grows chain.fork-succeeds background.store-off cancel.stays-after-get "
         "cancel.twice chain.function-output-continues chain.hosted-items-replayed compact.by-response-id "
         "errors.trigger.cancel-foreground.detail errors.trigger.resume-foreground.detail input-tokens.by-response-id "
