@@ -13,14 +13,37 @@ async def namespace_offered(api: Api) -> None:
     """Functions are offered in a namespace."""
     tool = {"type": "namespace", "name": "atlas", "description": "Maps.", "tools": [NOTE]}
     await api.create(input="Say hi.", tools=[tool], tool_choice="none", max_output_tokens=32, store=False)
+    await api.create(input="Note it.", tools=[tool], tool_choice="required", max_output_tokens=256, store=False)
 
 
 @requirement("tools.namespace-tools")
 def test_a_namespace_is_taken(namespace_offered: Transcript) -> None:
     """Tools of type namespace are taken."""
-    (named,) = namespace_offered
+    named, _ = namespace_offered
 
     assert named.is_success
+
+
+ODD_NAME = "Get-Weather_v2"
+
+
+@scenario(needs={"tools"})
+async def odd_name_called(api: Api) -> None:
+    """A function whose name has capitals, a hyphen and a digit is forced."""
+    tool = {**NOTE, "name": ODD_NAME}
+    choice = {"type": "function", "name": ODD_NAME}
+    await api.create(input="Get the weather.", tools=[tool], tool_choice=choice, max_output_tokens=256, store=False)
+
+
+@requirement("tools.name-letters-kept")
+def test_a_function_is_called_by_its_very_name(odd_name_called: Transcript) -> None:
+    """A function is called by the very letters of its name, hyphens, capitals and digits among them."""
+    (called,) = odd_name_called
+    assume(called.is_success, "the create was refused")
+    names = [item.get("name") for item in called.body["output"] if item.get("type") == "function_call"]
+    assume(names, "nothing was called")
+
+    assert names == [ODD_NAME] * len(names)
 
 
 @scenario(needs={"tools"})

@@ -2,7 +2,7 @@
 
 import anyio
 
-from antiphon.suite import Api, scenario
+from antiphon.suite import Api, must_refuse, scenario
 
 NOWHERE = "https://antiphon.invalid/wall.png"
 SERVER = {
@@ -17,6 +17,14 @@ async def remote_tool_offered(api: Api) -> None:
     await api.create(
         input="Say hi.", tools=[SERVER], tool_choice="none", background=False, store=False, max_output_tokens=64
     )
+
+
+@scenario()
+async def payload_refused(api: Api) -> None:
+    """An image of 64 kB with a detail that there is not is refused."""
+    image = {"type": "input_image", "image_url": "data:image/png;base64," + "iVBORw0K" * 8192, "detail": "blurry"}
+    with api.intending(must_refuse("image-detail")):
+        await api.create(input=[{"type": "message", "role": "user", "content": [image]}], max_output_tokens=64)
 
 
 @scenario(needs={"background"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from antiphon.contract.load import contract
@@ -28,7 +30,8 @@ def create(name: str, reply: bytes, scenario: str | None) -> Exchange:
 )
 def test_a_copy_of_a_reply_is_no_second_create(second: bytes, scenario: str | None, violated: int) -> None:
     judge = Judge(contract("openai-2026-08"))
-    for name, reply in (("a", REPLY), ("b", second), ("c", REPLY.replace(b"resp_1", b"resp_2"))):
-        judge.feed(create(name, reply, scenario))
+    replies = (("a", REPLY), ("b", second), ("c", REPLY.replace(b"resp_1", b"resp_2")))
+    for moment, (name, reply) in enumerate(replies):
+        judge.feed(replace(create(name, reply, scenario), started_at=1_780_000_000.0 + moment))
 
     assert judge.finish().entries["create.id-unique"].violated == violated

@@ -69,7 +69,10 @@ RELATED: dict[str, tuple[list[Step], list[Step]]] = {
         [({"like": "cancelled"}, 0), _polled(5, "cancelled")],
         [({"like": "cancelled"}, 0), _polled(5, "completed")],
     ),
-    "create.id-unique": ([CREATED, ({"like": "plain"}, 5)], [CREATED, ({"like": "bare"}, 5)]),
+    "create.id-unique": (
+        [CREATED, ({"like": "plain"}, 5)],
+        [CREATED, ({"like": "bare", "reply": {"/model": "gpt-5.2"}}, 5)],
+    ),
     "store.delete-then-get": ([CREATED, DELETED, GONE], [DELETED, _read(20)]),
     "headers.request-id-unique": (
         [CREATED, ({"like": "plain"}, 5)],

@@ -15,8 +15,10 @@ REBUILT = "framing-reconstructed"
 class FrameScan(NamedTuple):
     """Result of the scan of a stream's frames."""
 
+    has_content: bool
+    """There are frames that carry something. A blank line is a frame as well, and shows nothing."""
     has_frames: bool
-    """There are frames, and they are those that the server sent."""
+    """There are frames that carry something, and they are those that the server sent."""
     terminal: Frame | None
     """The first frame with a terminal event."""
     irregular: list[Frame]
@@ -27,8 +29,13 @@ class FrameScan(NamedTuple):
 def frame_scan(stream: Stream) -> FrameScan:
     """The scan of a stream's frames, cached on the stream."""
     frames = stream.exchange.frames
-    has_frames = REBUILT not in stream.exchange.notes and len(frames) > 0
-    return FrameScan(has_frames, *_scan(frames))
+    terminal, irregular = _scan(frames)
+    has_content = len(irregular) < len(frames) or any(_has_fields(frame) for frame in irregular)
+    return FrameScan(has_content, has_content and REBUILT not in stream.exchange.notes, terminal, irregular)
+
+
+def _has_fields(frame: Frame) -> bool:
+    return frame.data is not None or frame.event is not None
 
 
 def _scan(frames: Frames) -> tuple[Frame | None, list[Frame]]:
@@ -36,9 +43,9 @@ def _scan(frames: Frames) -> tuple[Frame | None, list[Frame]]:
     last = frames[min(map(typed.index, there))] if (there := ENDINGS.intersection(typed)) else None
     odd: list[Frame] = []
     for frame in frames[len(typed) :] if len(typed) < len(frames) else ():
-        event = frame.json
+        event = frame.value
         kind = event.get("type") if isinstance(event, dict) else None
-        if kind != frame.event or not frame.is_usual or kind is None:
+        if kind != frame.event or not frame.is_usual or kind is None or event is not frame.json:
             odd.append(frame)
         if last is None and isinstance(kind, str) and kind in ENDINGS:
             last = frame
@@ -57,4 +64,5 @@ def terminal_frame(stream: Stream) -> Frame | None:
 
 def irregular_frames(stream: Stream) -> list[Frame]:
     """The few frames that are not just an event line and, after it, one data line with a JSON object of that type."""
-    return frame_scan(stream).irregular
+    irregular, broken = frame_scan(stream).irregular, stream.broken_at
+    return irregular if broken is None else [frame for frame in irregular if frame.number < broken.frame]

@@ -10,12 +10,15 @@ from antiphon.judge.registry import Violation
 
 PLACES = 5
 """Bound on the stored places of one requirement; all are counted."""
+NUMBERED = ("event ", "frame ", "message ")
+"""Beginnings of places that have a number, by which they are ordered."""
 MOST_HELD = 256
 """Different sets of requirements that are counted before they are added up."""
 
 
 def _order(violation: Violation) -> tuple[str, int, str, str]:
-    digits = violation.at.removeprefix("event ").split(" ")[0]
+    _, _, place = violation.at.partition(" ")
+    digits = place.split(" ")[0] if violation.at.startswith(NUMBERED) else ""
     return violation.exchange, int(digits) if digits.isdecimal() else -1, violation.at, violation.got
 
 

@@ -9,9 +9,11 @@ from typing import Any
 
 from antiphon.contract.streams import Tables, tables
 from antiphon.judge.grammar.delta_runs import store_notable
-from antiphon.judge.grammar.walker import Mode, StreamAnalysis, analyse
+from antiphon.judge.grammar.stream_state import StreamProblem
+from antiphon.judge.grammar.walker import Mode, StreamAnalysis, analyse, with_problem
 from antiphon.judge.memo import memoize
 from antiphon.judge.registry import Violation
+from antiphon.judge.stream_break import Break
 from antiphon.judge.subjects.responses import Stream
 from antiphon.judge.values import day_of
 
@@ -21,6 +23,12 @@ def analysis_of(stream: Stream) -> StreamAnalysis:
     """The analysis of a stream's events, cached on the stream."""
     rules = tables()
     analysis = analyse(stream.events, rules, analysis_mode(stream, rules))
+    broken = stream.broken_at
+    if broken is not None and broken.kind is Break.RESTART:
+        problem = StreamProblem(
+            rules.response.once[1], broken.event, "no second one", rules.response.once[0], "a second response begins"
+        )
+        analysis = with_problem(analysis, problem)
     if stream.events is stream.exchange.events:
         store_notable(stream.exchange, analysis.notable)
     return analysis

@@ -47,6 +47,15 @@ def is_count(value: Any) -> TypeGuard[int]:
     return is_integer(value) and value >= 0
 
 
+YEAR_5138 = 10**11
+"""A time in seconds beyond which it can only be one in milliseconds or less."""
+
+
+def is_time(value: Any) -> TypeGuard[int]:
+    """An integer of seconds since 1970, not of milliseconds."""
+    return is_integer(value) and abs(value) < YEAR_5138
+
+
 def is_text(value: Any) -> TypeGuard[str]:
     """A string that is not empty."""
     return isinstance(value, str) and value != ""

@@ -94,6 +94,11 @@ class Frame:
             self._json = None if self.data is None else read_json(self.data, parse_strict)
         return self._json
 
+    @property
+    def value(self) -> Any:
+        """The data as a lenient reader has it: an object in spite of a NaN or an Infinity in it; else as `json`."""
+        return self.json if self.data is None or self.json is not NOT_JSON else parse_lenient(self.data)
+
     def _read_usual(self) -> bool:
         """Read a frame of one `event:` and one `data:` line that ends in two line feeds, as nearly all do."""
         raw = self.raw
@@ -159,6 +164,16 @@ def parse_strict(data: str) -> Any:
     """The data of a frame, which the fast reader refuses, as JSON; `NOT_JSON` when it is not JSON."""
     try:
         return _DECODER.decode(data)
+    except (ValueError, RecursionError):
+        return NOT_JSON
+
+
+def parse_lenient(data: str) -> Any:
+    """The data of a frame that is not JSON, if only for a NaN or an Infinity; else `NOT_JSON`."""
+    if "NaN" not in data and "Infinity" not in data:
+        return NOT_JSON
+    try:
+        return json.loads(data)
     except (ValueError, RecursionError):
         return NOT_JSON
 

@@ -63,8 +63,9 @@ class Frames(Sequence[Frame]):
     @cached_property
     def events(self) -> list[dict[str, Any]]:
         """The JSON objects that the frames carry."""
-        begins = self._values if self._types is not None else [each for each in self._values if isinstance(each, dict)]
-        return begins + [event for frame in self._rest if isinstance(event := frame.json, dict)]
+        if self._types is None:
+            return [event for frame in self if isinstance(event := frame.value, dict)]
+        return self._values + [event for frame in self._rest if isinstance(event := frame.value, dict)]
 
     @cached_property
     def event_types(self) -> list[str]:

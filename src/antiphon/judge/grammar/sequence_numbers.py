@@ -16,8 +16,8 @@ class SequenceNumbers:
         self._resumed = resumed
         self._unnumbered = unnumbered
         self._next: int | None = None
-        self._instead: int | None = None
-        """What the next number may be as well: after an event without a number, or with a wrong one."""
+        self._instead = range(0)
+        """What the next number may be as well: after events without a number, or one with a wrong one."""
         self._errors = False
         self._late = False
         """Events before the first number should have had one, so that it is not the first event's."""
@@ -32,17 +32,15 @@ class SequenceNumbers:
         if type(value) is not int:
             self._without(number, kind, value)
             return
-        if value == self._next:
-            self._next, self._instead = value + 1, None
+        if value == self._next or (self._next is not None and value in self._instead):
+            self._next, self._instead = value + 1, range(0)
         elif self._next is None:
             self._first(number, kind, value)
-            self._next, self._instead = value + 1, number + 1
-        elif value == self._instead:
-            self._next, self._instead = value + 1, None
+            self._next, self._instead = value + 1, range(number + 1, number + 2)
         else:
             requirement = ERROR_NUMBERED if kind == "error" else SEQUENCE_CONTIGUOUS
             self._problems.add(requirement, number, self._next, value, pointer="/sequence_number")
-            self._next, self._instead = value + 1, self._next + 1
+            self._next, self._instead = value + 1, range(self._next + 1, self._next + 2)
 
     @property
     def expected(self) -> int | None:
@@ -52,7 +50,7 @@ class SequenceNumbers:
     def skip(self, count: int) -> None:
         """Take so many events with the numbers that were expected; none of them an error."""
         if count and self._next is not None:
-            self._next, self._instead = self._next + count, None
+            self._next, self._instead = self._next + count, range(0)
 
     def _first(self, number: int, kind: str, value: int) -> None:
         for place, earlier, missing in self._unknown:
@@ -69,7 +67,9 @@ class SequenceNumbers:
                 self._unknown.append((number, kind, value))
             return
         self._report_missing(number, kind, value)
-        self._next, self._instead = self._next + 1, self._next
+        lowest = min(self._next, self._instead.start if self._instead else self._next)
+        self._next += 1
+        self._instead = range(lowest, self._next)  # a gateway's events may be counted or not
 
     def _report_missing(self, number: int, kind: str, value: Any) -> None:
         if kind == "keepalive":

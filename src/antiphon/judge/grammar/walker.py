@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -64,6 +64,17 @@ def analyse(events: Iterable[Mapping[str, Any]], tables: Tables, mode: Mode | No
     walker = StreamAnalyser(tables, mode or Mode())
     walker.feed_all(events if isinstance(events, list) else list(events))
     return walker.close()
+
+
+def with_problem(analysis: StreamAnalysis, problem: StreamProblem) -> StreamAnalysis:
+    """An analysis with one problem more, that of what follows the events."""
+    requirement = frozenset({problem.requirement})
+    return replace(
+        analysis,
+        problems=(*analysis.problems, problem),
+        judged=analysis.judged | requirement,
+        broken=analysis.broken | requirement,
+    )
 
 
 class StreamAnalyser:
@@ -132,6 +143,8 @@ class StreamAnalyser:
 
     def _judged(self, ended_well: bool) -> frozenset[str]:
         response = self.tables.response
+        if not self._count:
+            return frozenset({response.end} if self.mode.whole else ())
         judged = {"stream.sequence.present", response.order["created"]}
         judged |= self._sequence_numbers.judged | self._items.judged_requirements(ended_well)
         if not self.mode.resumed:

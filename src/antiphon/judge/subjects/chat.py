@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
+from antiphon.judge.stream_break import StreamBreak
 from antiphon.judge.subjects.responses import Call, Stream
 
 
 @dataclass(eq=False)
 class ChatStream(Stream):
     """An event stream of Chat Completions."""
+
+    @cached_property
+    def broken_at(self) -> StreamBreak | None:
+        """Nowhere: its chunks are those of one completion."""
+        return None
 
 
 @dataclass(eq=False)

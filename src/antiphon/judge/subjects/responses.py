@@ -12,6 +12,7 @@ from typing import Any
 
 from antiphon.contract.model import Edition
 from antiphon.judge.rebuild import Snapshot, rebuild
+from antiphon.judge.stream_break import StreamBreak, stream_break
 from antiphon.recording.exchange import Exchange
 
 TERMINAL = frozenset({"completed", "failed", "incomplete", "cancelled"})
@@ -147,9 +148,15 @@ class Stream(Call):
     """An event stream of the Responses API, with its events in order."""
 
     @cached_property
+    def broken_at(self) -> StreamBreak | None:
+        """Where it ceases to be the stream of one response."""
+        return stream_break(self.exchange)
+
+    @cached_property
     def events(self) -> list[dict[str, Any]]:
-        """The events as JSON."""
-        return self.exchange.events
+        """The events as JSON, up to where the stream ceases to be that of one response."""
+        broken = self.broken_at
+        return self.exchange.events if broken is None else self.exchange.events[: broken.event]
 
     @cached_property
     def snapshot(self) -> Snapshot:
@@ -158,9 +165,10 @@ class Stream(Call):
 
     @property
     def is_whole(self) -> bool:
-        """The stream was not cut: the body is complete, and the recorder lost nothing."""
+        """The stream was not cut: the body is complete, the recorder lost nothing, and nothing else took its place."""
         response = self.exchange.response
-        return bool(response and response.complete) and "stream-cut" not in self.exchange.notes
+        whole = bool(response and response.complete) and "stream-cut" not in self.exchange.notes
+        return whole and self.broken_at is None
 
     @property
     def is_resumed(self) -> bool:
@@ -179,6 +187,11 @@ class Stream(Call):
 @dataclass(eq=False)
 class Turn(Stream):
     """Message sent over a WebSocket, and the messages received for it."""
+
+    @cached_property
+    def broken_at(self) -> StreamBreak | None:
+        """Nowhere: several responses may share a connection."""
+        return None
 
     @cached_property
     def events(self) -> list[dict[str, Any]]:

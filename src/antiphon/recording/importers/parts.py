@@ -19,6 +19,7 @@ from antiphon.recording.exchange import Chunk, Exchange, Pairs, Request, Respons
 from antiphon.recording.file import DAMAGE_LIMIT
 from antiphon.recording.importers import values
 from antiphon.recording.importers.codings import Undecodable, decode_body
+from antiphon.recording.placeholders import is_placeholder
 from antiphon.recording.records import Record
 from antiphon.recording.source import Remark, shorten
 
@@ -91,7 +92,10 @@ def exchange(
     except Undecodable:
         return Exchange(id, request, None, None, started_at, reply.at, None, every | {"undecodable"})
     chunks = (Chunk(reply.at, data),) if data else ()
-    response = Response(reply.status, reply.headers, chunks, complete="stream-cut" not in every)
+    headers = tuple(pair for pair in reply.headers if not is_placeholder(pair[1]))
+    if len(headers) < len(reply.headers):
+        every |= {"headers-partial"}
+    response = Response(reply.status, headers, chunks, complete="stream-cut" not in every)
     return Exchange(id, request, response, None, started_at or values.date(reply.headers), reply.at, None, every)
 
 

@@ -115,7 +115,7 @@ def create_app(settings: ServerSettings) -> Starlette:
     options: dict[str, Any] = {
         "routes": [*routes, socket],
         "exception_handlers": {404: refuse, 405: refuse},
-        "middleware": [Middleware(CrossOrigin)],
+        "middleware": [Middleware(CrossOrigin, service=service)],
     }
     app = FastApplication(**options, fast=FAST) if settings.fast_path else Starlette(**options)
     app.state.service = service

@@ -11,6 +11,9 @@ from antiphon.server.behaviour.rules import ChatRules, ConversationRules, Socket
 class ServerPolicy:
     """Behaviour beyond the shape of one reply, as switches. The defaults are right."""
 
+    answers_preflights: bool = True
+    """A page from elsewhere may call the server."""
+
     # context and state
     stores: bool = True
     keeps_unstored: bool = False

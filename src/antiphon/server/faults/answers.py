@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from antiphon.server.behaviour.fault import Frames, OutgoingReply
 from antiphon.server.behaviour.truncation import ConnectionCut
 from antiphon.server.faults.base import fault
+from antiphon.server.faults.replies import LIST, after
+from antiphon.server.json_values import dumps
 
 FOREVER = 3600.0
 LONG = b"response.failed"
@@ -72,7 +74,47 @@ def refuse(reply: OutgoingReply) -> OutgoingReply:
     return reply
 
 
+def append_member(member: bytes, to: str) -> Callable[[OutgoingReply], OutgoingReply]:
+    """Write one member more at the end of the object that is answered to one operation."""
+
+    def change(reply: OutgoingReply) -> None:
+        reply.body = dumps(reply.body)[:-1] + b"," + member + b"}"
+
+    return after(to, change)
+
+
+def in_milliseconds(reply: OutgoingReply) -> OutgoingReply:
+    """Conversations are made at a time in milliseconds."""
+    if isinstance(reply.body, dict) and reply.body.get("object") == "conversation":
+        reply.body = {**reply.body, "created_at": reply.body["created_at"] * 1000}
+    return reply
+
+
 FAULTS = (
+    fault(
+        "list-with-nan",
+        "A list of input items has a score, which is not a number.",
+        "answers.finite-numbers",
+        reply=append_member(b'"score":NaN', to=LIST),
+    ),
+    fault(
+        "list-named-twice",
+        "A list of input items says twice that it is one.",
+        "answers.unique-names",
+        reply=append_member(b'"object":"list"', to=LIST),
+    ),
+    fault(
+        "half-a-character",
+        "A list of input items has a title that ends in half of a character.",
+        "answers.whole-characters",
+        reply=append_member(b'"title":"Smile \\ud83d"', to=LIST),
+    ),
+    fault(
+        "conversation-in-milliseconds",
+        "The time at which a conversation was made is in milliseconds.",
+        "answers.times-in-seconds",
+        reply=in_milliseconds,
+    ),
     fault("stream-stalls", "A stream that fails stops before its last event.", "answers.in-time", frames=stall),
     fault(
         "last-chunk-missing",

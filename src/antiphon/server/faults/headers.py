@@ -26,6 +26,12 @@ def raise_remaining(reply: OutgoingReply) -> OutgoingReply:
     return reply
 
 
+def lower_remaining(reply: OutgoingReply) -> OutgoingReply:
+    if "x-ratelimit-remaining-requests" in reply.headers:
+        reply.headers["x-ratelimit-remaining-requests"] = "-1"
+    return reply
+
+
 def spoil_reset(reply: OutgoingReply) -> OutgoingReply:
     if "x-ratelimit-reset-requests" in reply.headers:
         reply.headers["x-ratelimit-reset-requests"] = "soon"
@@ -45,6 +51,12 @@ def spoil_retry_after(reply: OutgoingReply) -> None:
 
 
 FAULTS = (
+    fault(
+        "preflight-refused",
+        "The preflight of a browser gets no leave for its page.",
+        "headers.cors-preflight",
+        policy={"answers_preflights": False},
+    ),
     fault(
         "request-id-missing",
         "No reply has an x-request-id.",
@@ -86,6 +98,12 @@ FAULTS = (
         "More requests remain than the limit allows.",
         "headers.rate-limit-numbers",
         reply=raise_remaining,
+    ),
+    fault(
+        "remaining-below-zero",
+        "Fewer requests remain than none.",
+        "headers.rate-limit-numbers",
+        reply=lower_remaining,
     ),
     fault(
         "reset-no-duration", "The reset of a rate limit is no duration.", "headers.rate-limit-reset", reply=spoil_reset

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator, Callable
 
+from antiphon.server.behaviour.fault import Events
 from antiphon.server.faults.base import fault
-from antiphon.server.faults.edits import in_item
+from antiphon.server.faults.edits import in_item, in_member, in_parts, lose
 from antiphon.server.faults.replies import change_body
-from antiphon.server.faults.requests import input_items, offered_tools, refuse_when
-from antiphon.server.faults.rewrites import put_item
-from antiphon.server.json_values import Json
+from antiphon.server.faults.requests import change_request, input_items, offered_tools, refuse_when
+from antiphon.server.faults.rewrites import edit, event_at, in_text_part, put_item
+from antiphon.server.json_values import Event, Json, dumps
 
 PLAIN_ID = re.compile(r"[A-Za-z0-9_-]+")
+STAMP = re.compile(r"[A-F]{3}-[0-9]{2}")
+"""The inputs that a pattern allows and another fault spoils."""
 
 
 def outputs_of(body: Json) -> list[Json]:
@@ -51,12 +55,100 @@ def add_empty_message(body: Json) -> Json:
     return {**body, "output": [*body["output"], message]}
 
 
+def change_input(by: Callable[[str], str]) -> Callable[[Events], Events]:
+    """Change the input of custom calls in the events of a stream, where it comes in one piece then."""
+
+    async def rewrite(events: Events) -> AsyncIterator[Event]:
+        async for event in events:
+            if event["type"] == "response.custom_tool_call_input.delta":
+                continue
+            if event["type"] == "response.custom_tool_call_input.done":
+                event = {**event, "input": by(event["input"])}
+                yield event_at(event, "response.custom_tool_call_input.delta", delta=event["input"])
+            yield event
+
+    return rewrite
+
+
+def wrap_input(text: str) -> str:
+    return dumps({"input": text}).decode()
+
+
+def spoil_stamp(text: str) -> str:
+    """The text of a pattern with a letter too many."""
+    return text + "!" if STAMP.fullmatch(text) else text
+
+
+def lower_name(item: Json) -> Json:
+    """A name in small letters without hyphens."""
+    return {**item, "name": item["name"].lower().replace("-", "_")} if "-" in item["name"] else item
+
+
+PATCH_CHOICE = {"type": "apply_patch"}
+
+
+def forget_patch(body: Json) -> Json:
+    """The model is told that it may call nothing, where patches are forced."""
+    return {**body, "tool_choice": "none"} if body.get("tool_choice") == PATCH_CHOICE else body
+
+
+def show_patch_choice(response: Json) -> Json:
+    offers = [tool["type"] for tool in response["tools"]] == ["apply_patch"]
+    return {**response, "tool_choice": PATCH_CHOICE} if offers and response["tool_choice"] == "none" else response
+
+
+def trim_alternatives(part: Json) -> Json:
+    return {**part, "logprobs": [{**token, "top_logprobs": []} for token in part.get("logprobs") or ()]}
+
+
 FAULTS = (
     fault(
         "short-description-refused",
         "A function is refused for its description, and not as a tool.",
         "tools.taken",
         request=refuse_when(lambda body: any(tool.get("description") == "Washes it." for tool in offered_tools(body))),
+    ),
+    fault(
+        "patch-not-made",
+        "A patch that is forced is not made, though the reply repeats the choice.",
+        "tools.hosted-refused-or-run",
+        request=change_request(forget_patch),
+        response=show_patch_choice,
+    ),
+    fault(
+        "namespace-lost",
+        "A call of a function in a namespace does not say which.",
+        "tools.call-names-namespace",
+        item=in_item("function_call", lose("namespace")),
+    ),
+    fault(
+        "name-in-small-letters",
+        "A function whose name has a hyphen is called in small letters and without it.",
+        "tools.name-letters-kept",
+        item=in_item("function_call", lower_name),
+        implies="item.function-name-listed tools.calls-obey-choice modes.turn-appended",
+    ),
+    fault(
+        "alternatives-lost",
+        "Tokens list no alternatives, whatever top_logprobs says.",
+        "create.top-logprobs-listed",
+        item=in_parts(trim_alternatives),
+        events=edit("response.content_part.done", by=in_text_part(trim_alternatives)),
+    ),
+    fault(
+        "custom-input-in-json",
+        "The input of a custom tool is an object with the text in it.",
+        "tools.custom-input-plain",
+        item=in_item("custom_tool_call", in_member("input", wrap_input)),
+        events=change_input(wrap_input),
+        implies="tools.custom-input-fits",
+    ),
+    fault(
+        "custom-input-beside-pattern",
+        "The input of a custom tool does not match its pattern.",
+        "tools.custom-input-fits",
+        item=in_item("custom_tool_call", in_member("input", spoil_stamp)),
+        events=change_input(spoil_stamp),
     ),
     fault(
         "none-ignored",

@@ -11,6 +11,7 @@ from antiphon.server.ids import Ids
 from antiphon.server.json_values import Json
 from antiphon.server.model import choice, facts, hosted_tools, programs, tokens, words
 from antiphon.server.model.output import ModelOutput
+from antiphon.server.model.patterns import samples
 from antiphon.server.model.served_models import PLAIN, ServedModel
 from antiphon.server.model.smallest import smallest
 from antiphon.server.model.writer import Writer
@@ -131,7 +132,7 @@ def _call(tool: Json, prompt: Prompt, writer: Writer) -> Json:
             "type": "custom_tool_call",
             "status": "completed",
             "call_id": call_id,
-            "input": writer.write("hello"),
+            "input": writer.write(_free_text(tool)),
             "name": tool["name"],
         }
     schema = tool.get("parameters") or {"type": "object"}
@@ -147,6 +148,13 @@ def _call(tool: Json, prompt: Prompt, writer: Writer) -> Json:
     caller = programs.caller(writer.plan.items)
     more = {"namespace": tool["namespace"]} if "namespace" in tool else {}
     return item | more | ({"caller": caller} if caller else {})
+
+
+def _free_text(tool: Json) -> str:
+    """The input of a custom tool: a text of its pattern, where it has one that is known here."""
+    form = tool.get("format") or {}
+    pattern = form.get("definition") if form.get("syntax") == "regex" else None
+    return next(samples(rf"\A(?:{pattern})\Z"), "hello") if pattern else "hello"
 
 
 def _message(prompt: Prompt, writer: Writer, calls: list[Json]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from antiphon.judge.checks.usage.counts import sum_violations
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects.chat import ChatCompletion, ChatStream
-from antiphon.judge.values import MISSING, a_dict, day_of, is_count, is_integer, is_text, violation_at
+from antiphon.judge.values import MISSING, a_dict, day_of, is_count, is_integer, is_text, is_time, violation_at
 
 REASONS = ("stop", "length", "tool_calls", "content_filter", "function_call")
 COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
@@ -43,7 +43,7 @@ def chat_object(completion: ChatCompletion) -> Iterator[Violation]:
 @check("chat.created-integer", subject=ChatCompletion, applies=lambda completion: "created" in completion.body)
 def created_integer(completion: ChatCompletion) -> Iterator[Violation]:
     """created is an integer of seconds."""
-    if not is_integer(completion.body["created"]):
+    if not is_time(completion.body["created"]):
         yield violation_at("/created", "an integer of seconds", completion.body["created"])
 
 

@@ -118,7 +118,9 @@ def _asks_usage(stream: ChatStream) -> bool:
 
 
 def _request_known(stream: ChatStream) -> bool:
-    return stream.operation == "chat.create" and isinstance(stream.exchange.sent, dict)
+    """The request is that which was sent: a recorder that lost its address may have paired it with another reply."""
+    is_sure = "address-inferred" not in stream.exchange.notes
+    return is_sure and stream.operation == "chat.create" and isinstance(stream.exchange.sent, dict)
 
 
 def _is_bare(chunk: Mapping[str, Any]) -> bool:

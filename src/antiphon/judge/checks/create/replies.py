@@ -11,6 +11,7 @@ from antiphon.judge.checks.echo.request_fields import has_json_request
 from antiphon.judge.checks.response.fields import STATUSES
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.schemas import schemas_for
+from antiphon.judge.strict_json import constant_in
 from antiphon.judge.subjects.responses import BODY, TERMINAL, Call, Decision, ErrorReply, Reply, ResponseObject
 from antiphon.judge.values import a_dict, is_count, objects, violation_at
 
@@ -31,7 +32,12 @@ def _created(call: Call) -> bool:
     return call.operation == "create" and call.exchange.is_success
 
 
-@check("create.answer-is-json", subject=Reply, applies=_created)
+def _maybe_created(call: Call) -> bool:
+    """The same, or a body whose status was not recorded."""
+    return call.operation == "create" and (call.exchange.is_success or call.exchange.status is None)
+
+
+@check("create.answer-is-json", subject=Reply, applies=_maybe_created)
 def answer_is_json(reply: Reply) -> Iterator[Violation]:
     """A reply that is no stream is one JSON object."""
     asked_for_stream = not isinstance(reply.exchange.sent, dict) or reply.sent.get("stream") is True
@@ -40,6 +46,8 @@ def answer_is_json(reply: Reply) -> Iterator[Violation]:
             yield Violation("", "a JSON object, as no stream was requested", "an event stream")
     elif not isinstance(reply.exchange.body, dict):
         yield violation_at("", "a JSON object", reply.exchange.body)
+    elif constant := constant_in(reply.exchange.content.decode("utf-8", "replace")):
+        yield Violation("", "JSON, which has no such number", constant)
 
 
 @check("create.status-200", subject=Reply, applies=_created)

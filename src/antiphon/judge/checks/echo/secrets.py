@@ -8,17 +8,25 @@ from typing import Any
 from antiphon.judge.checks.echo.request_fields import E, has_json_request
 from antiphon.judge.checks.echo.tools import sent_tools
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.subjects.responses import ResponseObject
+from antiphon.judge.subjects.responses import ErrorReply, ResponseObject
 from antiphon.judge.values import a_dict, is_text, objects
 from antiphon.recording.exchange import RETURNED
 
 COVER = frozenset("Xx*")
 """Characters that mask secrets."""
+LONG = 12
+PLAIN = ("application/", "text/", "http")
+"""Beginnings of header values that are no secrets."""
 
 
 def _sent_secrets(response: ResponseObject) -> set[str]:
+    return _of_tools(sent_tools(response))
+
+
+def _of_tools(tools: Any) -> set[str]:
+    """The credentials that remote tools are given."""
     found: set[str] = set()
-    for tool in sent_tools(response):
+    for tool in objects(tools):
         if tool.get("type") == "mcp":
             found |= {
                 value for value in [tool.get("authorization"), *a_dict(tool.get("headers")).values()] if is_text(value)
@@ -31,14 +39,26 @@ def _secrets(response: ResponseObject) -> set[str]:
     return {secret for secret in _sent_secrets(response) if set(secret) - COVER}
 
 
+def _shown(response: ResponseObject) -> list[tuple[str, Mapping[str, Any]]]:
+    """Where a secret may come back: the tools, and the items that remote tools leave, with their places."""
+    tools = enumerate(objects(response.body.get("tools")))
+    remote = ((number, item) for number, item in enumerate(response.output) if str(item.get("type")).startswith("mcp_"))
+    return [
+        *((response.at(f"/tools/{number}"), tool) for number, tool in tools),
+        *((response.at(f"/output/{number}"), item) for number, item in remote),
+    ]
+
+
 def _is_noted(response: ResponseObject) -> bool:
     """The recorder masked the secrets of the request, and would have noted one in the reply."""
     covered = any(set(secret) == {"X"} for secret in _sent_secrets(response))
-    return covered and (RETURNED in response.exchange.notes or not any(map(_covered, objects(response.body["tools"]))))
+    return covered and (
+        RETURNED in response.exchange.notes or not any(_covered(value) for _, value in _shown(response))
+    )
 
 
-def _covered(tool: Mapping[str, Any]) -> bool:
-    return any("XXXXXXXX" in value for value in _strings(tool))
+def _covered(value: Any) -> bool:
+    return any("XXXXXXXX" in text for text in _strings(value))
 
 
 @check(
@@ -53,14 +73,38 @@ def _covered(tool: Mapping[str, Any]) -> bool:
 )
 def secrets_redacted(response: ResponseObject) -> Iterator[Violation]:
     """Secrets of a remote tool do not come back in a reply."""
-    for number, tool in enumerate(objects(response.body["tools"])):
-        returned = RETURNED in response.exchange.notes and _covered(tool)
-        if returned or _secrets(response) & set(_strings(tool)):
-            yield Violation(response.at(f"/tools/{number}"), "no secret of the request", "a secret of the request")
+    secrets = _secrets(response)
+    for at, value in _shown(response):
+        returned = RETURNED in response.exchange.notes and _covered(value)
+        if returned or _holds(value, secrets):
+            yield Violation(at, "no secret of the request", "a secret of the request")
 
 
-def _strings(tool: Mapping[str, Any]) -> Iterator[str]:
-    """The strings of a tool where a secret may stand: its fields, and its headers."""
-    for value in [*tool.values(), *a_dict(tool.get("headers")).values()]:
-        if isinstance(value, str):
-            yield value
+@check(
+    E + "secrets-redacted",
+    subject=ErrorReply,
+    applies=lambda reply: reply.operation == "create" and bool(_of_tools(reply.sent.get("tools"))),
+)
+def secrets_redacted_in_refusals(reply: ErrorReply) -> Iterator[Violation]:
+    """Secrets of a remote tool do not come back in a refusal."""
+    secrets = {secret for secret in _of_tools(reply.sent.get("tools")) if set(secret) - COVER}
+    if (RETURNED in reply.exchange.notes and _covered(reply.body)) or _holds(reply.body, secrets):
+        yield Violation("/error", "no secret of the request", "a secret of the request")
+
+
+def _holds(value: Any, secrets: set[str]) -> bool:
+    """A text in a value is a secret, or has one inside that is long enough not to stand there by chance."""
+    return any(
+        text == secret or (len(secret) >= LONG and not secret.startswith(PLAIN) and secret in text)
+        for text in _strings(value)
+        for secret in secrets
+    )
+
+
+def _strings(value: Any, depth: int = 12) -> Iterator[str]:
+    """The strings in a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list) and depth:
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _strings(each, depth - 1)

@@ -40,7 +40,7 @@ def envelope_object(reply: ErrorReply) -> Iterator[Violation]:
 
 def _client(reply: ErrorReply) -> bool:
     """A refusal of the client's request, or one whose status was not recorded."""
-    return (reply.exchange.is_client_error and reply.exchange.status != 429) or REFUSAL in reply.exchange.notes
+    return reply.exchange.is_client_error or REFUSAL in reply.exchange.notes
 
 
 def _envelope_violations(reply: ErrorReply) -> Iterator[Violation]:
@@ -143,12 +143,11 @@ def not_in_success(reply: Decision) -> Iterator[Violation]:
 @check(
     "errors.rate-limit-envelope",
     subject=ErrorReply,
-    applies=lambda reply: reply.exchange.status == 429,
+    applies=lambda reply: reply.exchange.status == 429 and _has_envelope(reply),
 )
 def rate_limit_envelope(reply: ErrorReply) -> Iterator[Violation]:
-    """A 429 has the envelope and tells waiting from paying."""
-    yield from _envelope_violations(reply)
-    if _has_envelope(reply) and not is_text(error_of(reply).get("code")):
+    """A 429 tells waiting from paying."""
+    if not is_text(error_of(reply).get("code")):
         yield violation_at("/error/code", "a code such as rate_limit_exceeded", error_of(reply).get("code", MISSING))
 
 

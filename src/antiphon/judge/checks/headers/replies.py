@@ -11,6 +11,7 @@ from typing import ClassVar
 from antiphon.judge.registry import Violation, check, relation
 from antiphon.judge.subjects.responses import Reply
 from antiphon.judge.values import MISSING, a_dict, violation_at
+from antiphon.recording.placeholders import is_placeholder
 
 PARTIAL = frozenset({"headers-partial", "body-only"})
 """Notes of exchanges whose recording does not hold all headers."""
@@ -61,19 +62,22 @@ def request_id_on_errors(reply: Reply) -> Iterator[Violation]:
 
 @relation
 class RequestIds:
-    """No two replies share an x-request-id."""
+    """No two replies share an x-request-id. The same bytes in a foreign recording are a copy of one reply."""
 
     requirements: ClassVar[tuple[str, ...]] = ("headers.request-id-unique",)
     subject: ClassVar[type] = Reply
 
     def __init__(self) -> None:
-        self._seen: dict[bytes, list[str]] = {}
+        self._seen: dict[bytes, dict[int, str]] = {}
+        """By digest of an id: the exchanges that have it, by what tells their replies apart."""
 
     def see(self, reply: Reply) -> None:
-        value = header(reply, "x-request-id")
-        if value and not (set(value) <= set("Xx0-_") or value.lower() in ("sanitized", "redacted")):
+        value, exchange = header(reply, "x-request-id"), reply.exchange
+        if value and not (set(value) <= set("Xx0-_") or is_placeholder(value)):
             digest = blake2b(value.encode("utf-8", "replace"), digest_size=12).digest()
-            self._seen.setdefault(digest, []).append(reply.exchange.id)
+            which = hash(exchange.id if exchange.scenario is not None else exchange.content)
+            sharing = self._seen.setdefault(digest, {})
+            sharing[which] = min(sharing.get(which, exchange.id), exchange.id)
 
     def close(self) -> Iterator[tuple[str, list[Violation]]]:
         replies = sum(map(len, self._seen.values()))
@@ -81,7 +85,7 @@ class RequestIds:
             return
         found = []
         for sharing in self._seen.values():
-            first, *others = sorted(sharing)
+            first, *others = sorted(sharing.values())
             for each in others:
                 found.append(Violation(_at("x-request-id"), "an id of its own", f"the id of {first}", exchange=each))
         yield self.requirements[0], sorted(found, key=lambda violation: violation.exchange)
@@ -136,10 +140,10 @@ def _limits(reply: Reply) -> list[tuple[str, str]]:
 
 @check("headers.rate-limit-numbers", subject=Reply, applies=lambda reply: bool(_limits(reply)))
 def rate_limit_numbers(reply: Reply) -> Iterator[Violation]:
-    """Rate limit headers are whole numbers, the remainder no more than the limit."""
+    """Rate limit headers are whole numbers, none below zero, the remainder no more than the limit."""
     numbers: dict[str, int] = {}
     for name, value in _limits(reply):
-        if re.fullmatch(r"-?\d{1,18}", value.strip()):
+        if re.fullmatch(r"\d{1,18}", value.strip()):
             numbers[name] = int(value)
         else:
             yield violation_at(_at(name), "a whole number", value)

@@ -135,7 +135,7 @@ def _steps(views: list[View]) -> Iterator[tuple[View, View]]:
 class CreateIds:
     """Every create gets an id of its own.
 
-    The same bytes of the same moment in a foreign recording are a copy of a create, not a second one.
+    The same bytes in a foreign recording are a copy of a reply, not a second create.
     """
 
     requirements: ClassVar[tuple[str, ...]] = ("create.id-unique",)
@@ -151,7 +151,7 @@ class CreateIds:
         if not comparable(response) or response.operation != "create":
             return
         name, exchange = response.body["id"], response.exchange
-        create = hash(exchange.id if exchange.scenario is not None else (exchange.started_at, exchange.content))
+        create = hash(exchange.id if exchange.scenario is not None else exchange.content)
         known, first = self._single.setdefault(name, (create, exchange.id))
         if known == create:
             self._single[name] = create, min(first, exchange.id)

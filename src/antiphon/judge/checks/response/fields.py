@@ -24,7 +24,7 @@ from antiphon.judge.checks.response.field_forms import (
 )
 from antiphon.judge.registry import check_table
 from antiphon.judge.subjects.responses import ResponseObject
-from antiphon.judge.values import among, is_integer, is_text
+from antiphon.judge.values import among, is_integer, is_text, is_time
 
 STATUSES = ("completed", "failed", "in_progress", "cancelled", "queued", "incomplete")
 TIERS = ("auto", "default", "flex", "scale", "priority", "fast", "ultrafast")
@@ -47,7 +47,7 @@ F = "response.field."
 FIELDS = (
     ResponseField(F + "id", "id", "a string that is not empty", is_text),
     ResponseField(F + "object", "object", "'response'", lambda value: among(value, ("response",))),
-    ResponseField(F + "created-at", "created_at", "an integer of seconds", is_integer),
+    ResponseField(F + "created-at", "created_at", "an integer of seconds", is_time),
     ResponseField(
         F + "status",
         "status",
@@ -101,7 +101,7 @@ FIELDS = (
         F + "completed-at",
         "completed_at",
         "integer seconds or null",
-        nullable(is_integer),
+        nullable(is_time),
         since=date(2026, 1, 1),
     ),
     ResponseField(F + "max-tool-calls", "max_tool_calls", "an integer or null", nullable(is_integer), date(2025, 7, 1)),

@@ -9,6 +9,7 @@ from antiphon.judge.checks.stream.event_fields import is_open
 from antiphon.judge.frame_scan import frame_scan, has_original_frames, irregular_frames, terminal_frame
 from antiphon.judge.registry import Violation, check, check_table
 from antiphon.judge.stream_analysis import analysis_of, events_where
+from antiphon.judge.strict_json import constant_in
 from antiphon.judge.subjects.responses import Stream
 from antiphon.judge.values import MISSING, is_text, violation_at
 from antiphon.recording.frame import Frame
@@ -55,6 +56,8 @@ IRREGULAR = (
 
 def _shown_requirements(stream: Stream) -> frozenset[str]:
     seen = frame_scan(stream)
+    if not seen.has_content:
+        return frozenset()
     return _requirements_of(seen.has_frames, is_open(stream), seen.terminal is not None)
 
 
@@ -104,7 +107,7 @@ def data_json_object(stream: Stream) -> Iterator[Violation]:
         if last is not None and frame.number > last.number:
             return
         if frame.data is not None:
-            yield violation_at(_place(frame), "a JSON object", frame.data)
+            yield violation_at(_place(frame), "a JSON object", constant_in(frame.data) or frame.data)
         elif frame.event is not None:
             yield violation_at(_place(frame), "a JSON object", "an event without data")
 

@@ -9,7 +9,7 @@ from antiphon.judge.subjects.responses import Stream, Success
 from antiphon.judge.values import MISSING, is_text, violation_at
 from antiphon.recording.exchange import Exchange
 
-UNRECORDED = frozenset({"body-only", "framing-reconstructed"})
+UNRECORDED = frozenset({"body-only", "framing-reconstructed", "status-assumed"})
 """Notes of recordings that kept no headers."""
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -11,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from antiphon.contract.streams import tables
+from antiphon.judge.base64_text import is_base64
 from antiphon.judge.checks.stream.item_events import FINISHED, added_items, done_items
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.stream_analysis import analysis_of, events_where, notable_events
@@ -48,7 +47,7 @@ def _unknown(stream: Stream) -> Iterator[tuple[int, str]]:
                 yield number, event["type"]
 
 
-@check("stream.unknown-event-types", subject=Stream, applies=lambda stream: not is_open(stream))
+@check("stream.unknown-event-types", subject=Stream, applies=lambda stream: bool(stream.events) and not is_open(stream))
 def unknown_event_types(stream: Stream) -> Iterator[Violation]:
     """Only event types of the contract occur."""
     for number, kind in _unknown(stream):
@@ -137,20 +136,9 @@ def _lacks_padding(event: Mapping[str, Any]) -> bool:
 def partial_image_base64(stream: Stream) -> Iterator[Violation]:
     """A partial image is base64."""
     for number, event in enumerate(stream.events):
-        if event.get("type") == IMAGE and not _is_base64(event.get("partial_image_b64")):
+        if event.get("type") == IMAGE and not is_base64(event.get("partial_image_b64")):
             got = event.get("partial_image_b64", MISSING)
             yield violation_at(f"event {number} /partial_image_b64", "base64", got)
-
-
-def _is_base64(value: Any) -> bool:
-    # Recordings shorten long images, so a missing padding is let pass.
-    if not isinstance(value, str) or not value:
-        return False
-    try:
-        base64.b64decode(value + "=" * (-len(value) % 4), validate=True)
-    except (binascii.Error, ValueError):
-        return len(value.rstrip("=")) % 4 == 1 and re.fullmatch(r"[A-Za-z0-9+/]+=*", value) is not None
-    return True
 
 
 def _errors(stream: Stream) -> list[tuple[int, dict[str, Any]]]:

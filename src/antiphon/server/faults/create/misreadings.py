@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from antiphon.server.behaviour.fault import OutgoingReply
 from antiphon.server.faults.base import fault
+from antiphon.server.faults.replies import CREATE, at, refuse
 from antiphon.server.faults.requests import change_request, fail_when, input_items, input_parts, sends_only
 from antiphon.server.json_values import Json
 
@@ -49,7 +51,18 @@ def read_null_as_zero(body: Json) -> Json:
     return {**body, "temperature": 0} if "temperature" in body and body["temperature"] is None else body
 
 
+def refuse_compressed(reply: OutgoingReply) -> None:
+    if reply.request is not None and "content-encoding" in reply.request.headers:
+        refuse(reply, "We could not parse the JSON body of your request.")
+
+
 FAULTS = (
+    fault(
+        "compressed-as-text",
+        "A compressed request is refused as JSON that is wrong.",
+        "create.compressed-requests",
+        reply=at(CREATE, refuse_compressed),
+    ),
     fault(
         "text-prefaced",
         "A text is given a preface.",

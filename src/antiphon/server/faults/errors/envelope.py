@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from antiphon.server.behaviour.fault import OutgoingReply
+from antiphon.server.errors import ApiError
 from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import without
 from antiphon.server.faults.errors.details import UNKNOWN_MODEL, details_of
@@ -57,6 +58,22 @@ def answer_busy(reply: OutgoingReply) -> None:
         reply.headers["retry-after"] = "1"
 
 
+def answer_busy_without_code(reply: OutgoingReply) -> None:
+    """There are too many requests, and no code tells of which kind."""
+    if param_of(reply) == "service_tier":
+        reply.status = 429
+        edit_error(reply, code=None)
+        reply.headers["retry-after"] = "1"
+
+
+def repeat_request(path: str, body: Json) -> Json:
+    """A request of more than half of 64 kB is refused with all of it."""
+    text = dumps(body).decode()
+    if len(text) > LARGE and WRONG_DETAIL in text:
+        raise ApiError(f"Invalid request: {text}", param="input", code="invalid_value")
+    return body
+
+
 def answer_crash(reply: OutgoingReply) -> None:
     if param_of(reply) == "truncation":
         reply.status, reply.body = 500, {"detail": "Internal server error."}
@@ -95,8 +112,16 @@ def stream_refusal(reply: OutgoingReply) -> None:
         reply.body = b"event: error\ndata: " + dumps({"type": "error", "sequence_number": 0, **reply.body}) + b"\n\n"
 
 
+LARGE = 32_768
+WRONG_DETAIL = '"detail":"blurry"'
 TYPE_DETAILS = f"{UNKNOWN_MODEL} {details_of('type', but='conversation-locked')}"
 FAULTS = (
+    fault(
+        "payload-repeated",
+        "A refusal repeats the image that was sent.",
+        "errors.no-payload",
+        request=repeat_request,
+    ),
     fault(
         "delete-unrouted",
         "DELETE of any response is refused, without an error object.",
@@ -231,8 +256,15 @@ FAULTS = (
     fault(
         "busy-without-envelope",
         "A 429 has a body of its own form.",
-        "errors.rate-limit-envelope",
+        "errors.envelope.object",
         reply=on_refusal(answer_busy),
+        implies="answers.not-overloaded headers.retry-after-on-429 headers.retry-after-form",
+    ),
+    fault(
+        "busy-without-code",
+        "A 429 has no code.",
+        "errors.rate-limit-envelope",
+        reply=on_refusal(answer_busy_without_code),
         implies="answers.not-overloaded headers.retry-after-on-429 headers.retry-after-form",
     ),
     fault(

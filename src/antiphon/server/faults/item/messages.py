@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from antiphon.server.behaviour.fault import OutgoingReply
 from antiphon.server.faults.base import fault
-from antiphon.server.faults.edits import content_as_text, in_assistant, in_each, in_parts, lose, put
+from antiphon.server.faults.edits import Edit, content_as_text, in_assistant, in_each, in_item, in_parts, lose, put
 from antiphon.server.json_values import Json
 
 
@@ -20,7 +23,75 @@ def refusal_as_text(item: Json) -> Json:
     return {**item, "content": parts}
 
 
+def of_gzip_client(change: Edit) -> Callable[[OutgoingReply], OutgoingReply]:
+    """Change the plain reply to a create of a client that takes gzip, on whose text nothing else rests."""
+
+    def hook(reply: OutgoingReply) -> OutgoingReply:
+        takes = reply.request is not None and "gzip" in reply.request.headers.get("accept-encoding", "")
+        if takes and isinstance(reply.body, dict) and reply.body.get("output"):
+            reply.body = change(reply.body)
+        return reply
+
+    return hook
+
+
+def think_aloud(body: Json) -> Json:
+    """The answer begins with a thought in the tags of the model."""
+    return in_each(
+        "output", in_parts(lambda part: {**part, "text": f"<think>\nA greeting.\n</think>\n{part['text']}"})
+    )(body)
+
+
+def repeat_thought(body: Json) -> Json:
+    """The answer begins with the reasoning that stands before it."""
+    thought = "The user wants me to say hello, so that is what I do."
+    part = {"type": "summary_text", "text": thought}
+    reasoning = {"id": "rs_" + "0" * 48, "type": "reasoning", "summary": [part]}
+    usage = {**body["usage"], "output_tokens_details": {"reasoning_tokens": 1}}
+    spoken = in_each("output", in_parts(lambda part: {**part, "text": f"{thought} {part['text']}"}))(body)
+    return {**spoken, "usage": usage, "output": [reasoning, *spoken["output"]]}
+
+
+def repeat_answer(body: Json) -> Json:
+    """A second message says what the first did, and a little more."""
+    (first,) = body["output"]
+    second = in_parts(lambda part: {**part, "text": part["text"] + " Bye."})({**first, "id": "msg_" + "0" * 48})
+    return {**body, "output": [first, second]}
+
+
 FAULTS = (
+    fault(
+        "thinks-aloud",
+        "An answer to a client that takes gzip has a thought in tags.",
+        "item.text-without-markup",
+        reply=of_gzip_client(think_aloud),
+    ),
+    fault(
+        "thought-in-the-answer",
+        "An answer to a client that takes gzip begins with the reasoning.",
+        "item.text-not-reasoning",
+        reply=of_gzip_client(repeat_thought),
+    ),
+    fault(
+        "answer-grows",
+        "An answer to a client that takes gzip comes twice, the second time longer.",
+        "item.not-repeated",
+        reply=of_gzip_client(repeat_answer),
+    ),
+    fault(
+        "prompt-undecodable",
+        "The prompt of an image that was made has the character for what could not be decoded.",
+        "item.no-replacement-characters",
+        item=in_item("image_generation_call", put(revised_prompt="A caf\ufffd at night")),
+    ),
+    fault(
+        "image-without-data",
+        "The result of a completed image is empty.",
+        "item.image-base64",
+        item=in_item(
+            "image_generation_call", lambda item: {**item, "result": ""} if item["status"] == "completed" else item
+        ),
+    ),
     fault(
         "message-role-model",
         "Messages of the output have the role model.",

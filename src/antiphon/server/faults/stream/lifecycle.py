@@ -2,10 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
+
+from antiphon.server.behaviour.fault import Frames
 from antiphon.server.faults.base import fault
 from antiphon.server.faults.rewrites import EARLY, ENDINGS, drop, edit_response, put_response, repeat_events, swap
 
+CHUNK = b'data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m","choices":[]}\n\n'
+ENVELOPE = b'data: {"error":{"message":"The upstream is gone.","type":"server_error","param":null,"code":null}}\n\n'
+
+
+def append_to_failing(last: bytes) -> Callable[[Frames], Frames]:
+    """Send one frame more at the end of a stream that fails, on which nothing else rests."""
+
+    async def rewrite(frames: Frames) -> AsyncIterator[bytes]:
+        frame = b""
+        async for frame in frames:
+            yield frame
+        if b"event: response.failed" in frame:
+            yield last
+
+    return rewrite
+
+
 FAULTS = (
+    fault(
+        "chat-chunk-inside",
+        "A stream that fails ends with a chunk of Chat Completions.",
+        "stream.no-chat-chunks",
+        frames=append_to_failing(CHUNK),
+    ),
+    fault(
+        "envelope-inside",
+        "A stream that fails ends with the error envelope of an HTTP reply.",
+        "stream.error.is-event",
+        frames=append_to_failing(ENVELOPE),
+    ),
     fault(
         "created-lost",
         "A stream begins without response.created.",
