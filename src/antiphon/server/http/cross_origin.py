@@ -18,7 +18,7 @@ EXPOSED = (
 class CrossOrigin(CORSMiddleware):
     """Answers preflight requests, and allows replies to be read by every origin, without its cookies."""
 
-    def __init__(self, app: ASGIApp, service: Service) -> None:
+    def __init__(self, app: ASGIApp, service: Service | None = None) -> None:
         self._service = service
         super().__init__(app, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=EXPOSED)
 
@@ -26,5 +26,6 @@ class CrossOrigin(CORSMiddleware):
         """Pass a request on; what a page could do to the server's journal and answers is none of its business."""
         is_http = scope["type"] == "http"
         is_control = is_http and scope["path"].startswith(CONTROL)
-        is_refused = is_http and scope["method"] == "OPTIONS" and not self._service.policy.answers_preflights
+        refuses = self._service is not None and not self._service.policy.answers_preflights
+        is_refused = is_http and scope["method"] == "OPTIONS" and refuses
         await (self.app if is_control or is_refused else super().__call__)(scope, receive, send)
