@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from antiphon.contract.load import contract
+from antiphon.errors import RecordingError
 from antiphon.judge.engine import Judge
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.importers import Remark, read
@@ -288,3 +289,27 @@ def test_a_body_that_is_no_response_is_not_judged_as_one(kind: str, tmp_path: Pa
     exchanges, _ = of_text(json.dumps({"object": kind, "id": "x", "data": []}), tmp_path)
 
     assert not violated(exchanges)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"x" {\\"type\\": 1} "y" {\\"type',
+        'a "b" {\\"type\\": "c" {\\"type\\"',
+        "DEBUG {'type': 0x, 'a': 1if 2else 3}",
+        '{"a": ' * 500 + "\n" + "{\n" * 3000,
+    ],
+)
+def test_text_that_is_nearly_a_value_ends_the_search(text: str, tmp_path: Path) -> None:
+    with pytest.raises(RecordingError):
+        of_text(text, tmp_path)
+
+
+def test_bytes_that_are_not_utf_8_become_replacement_characters_in_values(tmp_path: Path) -> None:
+    path = tmp_path / "log.txt"
+    event = json.dumps({"event": EVENTS[-1]["type"], "data": {**EVENTS[-1], "x-KEY": "KEY"}})
+    path.write_bytes(event.encode().replace(b"KEY", b"\xe9"))
+
+    (exchange,) = [each for each in read(path) if isinstance(each, Exchange)]
+
+    assert exchange.events[0]["x-\ufffd"] == "\ufffd"

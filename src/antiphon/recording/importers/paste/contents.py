@@ -15,6 +15,8 @@ DEPTH: Final = 6
 _SIDES: Final = ("log", "message", "msg", "line", "text", "chunk", "raw", "textPayload", "@message", "payload", "data")
 """Keys under which a log has the text of a line."""
 _FIELD = re.compile(r"\s*(?:(?:event|data|id|retry):|:)")
+_NOT_UTF8 = re.compile(r"(?<!\\ud[89ab][0-9a-f]{2})\\udc[89a-f][0-9a-f]")
+"""A byte as it stands for itself in text that was not UTF-8."""
 _SENT = frozenset({"send", "sent", "out", "outgoing", "outbound", "client", "request", "tx", "upstream"})
 _RECEIVED = frozenset({"receive", "received", "in", "incoming", "inbound", "server", "response", "rx", "downstream"})
 _DIRECTIONS: Final = ("direction", "dir", "type", "from", "side", "kind")
@@ -50,7 +52,7 @@ def contents(value: Any, text: str | None = None, depth: int = 0) -> Iterator[Co
         return
     if not isinstance(value, dict):
         return
-    written = text if text is not None and "\n" not in text and "\r" not in text else json_bytes(value).decode()
+    written = text if text is not None and "\n" not in text and "\r" not in text else _as_json(value)
     if value.get("type") == "response.create":
         yield Content(Kind.SENT, written)
     elif is_event(value):
@@ -63,11 +65,16 @@ def contents(value: Any, text: str | None = None, depth: int = 0) -> Iterator[Co
         yield from _inside(value, depth)
 
 
+def _as_json(value: Any) -> str:
+    """A value as JSON; what was not UTF-8 in the paste is U+FFFD."""
+    return _NOT_UTF8.sub("\ufffd", json_bytes(value).decode())
+
+
 def _framed(value: Mapping[str, Any]) -> Iterator[Content]:
     """An event as libraries hand it on: its name, and its data as an object or as text."""
     data = value["data"]
     if isinstance(data, dict | list):
-        yield Content(Kind.EVENT, json_bytes(data).decode(), value["event"])
+        yield Content(Kind.EVENT, _as_json(data), value["event"])
     elif isinstance(data, str):
         yield Content(Kind.EVENT, _line_of(data), value["event"] or None)
 

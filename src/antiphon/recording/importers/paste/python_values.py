@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from typing import Any, Final
 
 MOST: Final = 2_000_000
@@ -23,7 +24,9 @@ def python_at(text: str, place: int) -> tuple[Any, int] | None:
     if end is None or end - place > MOST:
         return None
     try:
-        tree = ast.parse(text[place:end], mode="eval")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what is no Python, the parser warns before it refuses it
+            tree = ast.parse(text[place:end], mode="eval")
         return _value(tree.body), end
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None

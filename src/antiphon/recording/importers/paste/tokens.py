@@ -235,11 +235,12 @@ def _decoded(text: str, at: int) -> tuple[Any, int] | None:
 
 
 def _in_quotes(line: str, at: int) -> tuple[Any, int] | None:
-    """The text of a string in which JSON is written within quotes."""
+    """The text of a string around a place, in which JSON is written within quotes."""
     start = line.rfind('"', 0, at)
     while start > 0 and line[start - 1] == "\\":
         start = line.rfind('"', 0, start)
-    return _decoded(line, start) if start >= 0 else None
+    decoded = _decoded(line, start) if start >= 0 else None
+    return decoded if decoded and decoded[1] > at else None
 
 
 def _mark(before: str) -> str:
