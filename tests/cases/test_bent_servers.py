@@ -36,7 +36,7 @@ def result_of(row: dict[str, Any], folder: Path) -> tuple[int, dict[str, Any]]:
                 "--model",
                 "antiphon-1",
                 "--depth",
-                "standard",
+                "thorough",
                 "--format",
                 "json",
                 "--report-dir",

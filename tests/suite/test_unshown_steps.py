@@ -141,14 +141,18 @@ def test_a_scenario_that_ended_early_judges_what_it_played(outcome: str, seen: s
     assert getattr(observe(creates_another, steps), seen)
 
 
-def test_the_step_that_ended_a_scenario_is_held_against_no_one() -> None:
+def test_the_step_that_ended_a_scenario_breaks_only_what_wants_it_to_succeed() -> None:
     def deletes(life: Transcript) -> None:
         assert life[2].is_success
+
+    def confirms(life: Transcript) -> None:
+        assert life[2].body["deleted"] is True
 
     end = ScenarioEnd("stored_life", "broken", "it was refused", exchange="life/3")
     refused = step(3, "DELETE", "/responses/resp_1", {}, status=400)
 
-    assert observe(deletes, life(CREATED, READ, refused, ending=end)).untestable
+    assert observe(deletes, life(CREATED, READ, refused, ending=end)).violation
+    assert observe(confirms, life(CREATED, READ, refused, ending=end)).untestable
 
 
 def test_no_step_is_counted_from_the_end_of_what_may_go_on() -> None:

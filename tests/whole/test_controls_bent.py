@@ -133,7 +133,7 @@ def test_a_refusal_counts_only_where_the_valid_request_is_taken() -> None:
     refusal = {"error": {**ERROR["error"], "message": "Missing entity_id in metadata."}}
     wanted = ("errors.trigger.temperature-above", "errors.trigger.top-p-above")
 
-    session = played(lambda *_: in_json(400, refusal), *wanted, depth=Depth.STANDARD)
+    session = played(lambda *_: in_json(400, refusal), *wanted)
     invalid = [each for row in session.findings.effects.tables((), {})["parameters"] for each in row["invalid"]]
 
     assert {verdicts(session)[each] for each in wanted} == {"not-testable"}
@@ -147,6 +147,6 @@ def test_a_value_that_is_taken_breaks_its_trigger_whatever_the_control_says() ->
     def bend(upstream: str, method: str, path: str, sent: bytes) -> Answer:
         return in_json(200, reply) if b"2.1" in sent else in_json(400, ERROR)
 
-    found = verdicts(played(bend, "errors.trigger.temperature-above", depth=Depth.STANDARD))
+    found = verdicts(played(bend, "errors.trigger.temperature-above"))
 
     assert found["errors.trigger.temperature-above"] == "fail"

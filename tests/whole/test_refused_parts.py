@@ -107,7 +107,7 @@ def test_a_refused_part_fails_alone(
 
 
 def is_ours(id: str) -> bool:
-    return "accepted" in id
+    return id.startswith(("accepted/", "tools_accepted/"))
 
 
 @pytest.fixture(scope="module")

@@ -61,7 +61,8 @@ def observe(
     have the form that the test reads. The same in our library is an error of ours. Where a call that it reads got no
     answer, or a damaged one, or a server error, or where a create was answered with no response object at all, or with
     no stream, that alone is the fault, and what the test judges was not shown. `kept` are the capabilities that other
-    exchanges show to be there, with one of these: a scenario that was declined for want of one excuses nothing.
+    exchanges show to be there, with one of these: a scenario that was declined for want of one excuses nothing. Where a
+    refusal ended a scenario, the tests that want this very call to succeed are broken, and all others not testable.
     `objection` is why no create shows anything: the plainest one is refused too, and that alone is the finding.
     """
     seen = _observe(test, arguments, kept)
@@ -89,7 +90,24 @@ def _observe(test: Callable[..., None], arguments: Mapping[str, Any], kept: Mapp
         ending = unshown.ending
         if ending is None:
             return Observation(untestable=unshown.reason, void=unshown.void)
-        return _broken_so_far(test, arguments) or _kept_nonetheless(test, arguments, ending, kept) or _ended(ending)
+        seen = _broken_so_far(test, arguments) or _refused_at_its_end(test, arguments, ending)
+        return seen or _kept_nonetheless(test, arguments, ending, kept) or _ended(ending)
+
+
+def _refused_at_its_end(
+    test: Callable[..., None], arguments: Mapping[str, Any], ending: ScenarioEnd
+) -> Observation | None:
+    """A violation of a test that wants the very call to succeed whose refusal ended its scenario; None for others."""
+    if ending.outcome != "broken" or _is_unrouted(ending.reason):
+        return None
+    seen = _outcome(test, arguments)
+    return seen if _wants_success(seen, ending) else None
+
+
+def _wants_success(seen: Observation, ending: ScenarioEnd) -> bool:
+    """A violation is that the exchange which ended a scenario is no success."""
+    found = seen.violation
+    return found is not None and found.exchange == ending.exchange and found.expected.startswith(STATUS)
 
 
 def _broken_so_far(test: Callable[..., None], arguments: Mapping[str, Any]) -> Observation | None:
@@ -117,9 +135,7 @@ def _contradicted(
 ) -> Observation:
     """A violation, where the test sees one in the very exchange that declined; else not testable."""
     seen = _outcome(test, arguments)
-    found = seen.violation
-    decisive = found and found.exchange == ending.exchange and found.expected.startswith(STATUS)
-    if decisive and not _is_unrouted(ending.reason):
+    if _wants_success(seen, ending) and not _is_unrouted(ending.reason):
         return seen
     return Observation(untestable=f"{ending.capability} is declined here ({ending.reason}), and kept in {shown}")
 

@@ -184,8 +184,8 @@ def _why_unclear(part: Part, alone: Sequence[Exchange], transcript: Sequence[Exc
         return f"the create without it is refused too: {words_of(refused[-1])}" if refused else "no create was answered"
     if not alone:
         return "it is refused only in company, or was not sent on its own"
-    if not alone[0].is_client_error and _comes_and_goes(transcript):
-        return "server errors come and go, whatever is sent"
+    if outcome(alone[0], routed=True) is Outcome.BROKE and (len(alone) < 2 or _comes_and_goes(transcript)):
+        return "server errors come and go, whatever is sent, or it broke the server only once"
     if part.by_model and is_unsupported(alone[0]):
         return f"the model does not take it: {words_of(alone[0])}"
     return ""
