@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 BROKEN = ("fail", "warn", "error")
+UNSAID = ("not-testable", "not-asked")
 WISHES = {"fails", "warns", "warned_beside", "spared", "open", "no_other", "states", "not_states", "exit"}
 
 
@@ -34,7 +35,7 @@ def misses(wish: dict[str, Any], code: int, result: dict[str, Any]) -> list[str]
         *(f"{name} is no fail" for name in wish.get("fails", ()) if name not in failed),
         *(f"{name} is no warning" for name in wish.get("warns", ()) if name not in warned),
         *(f"{name} is broken" for name in wish.get("spared", ()) if verdicts.get(name) in BROKEN),
-        *(f"{name}: {verdicts.get(name)}" for name in wish.get("open", ()) if verdicts.get(name) != "not-testable"),
+        *(f"{name}: {verdicts.get(name)}" for name in wish.get("open", ()) if verdicts.get(name) not in UNSAID),
         *(f"{name} fails too" for name in sorted(failed - set(wish.get("fails", ()))) if wish.get("no_other")),
         *(f"{name} is {states[name]}" for name, state in wish.get("states", {}).items() if states[name] != state),
         *(f"{name} is {state}" for name, state in wish.get("not_states", {}).items() if states[name] == state),
