@@ -66,7 +66,8 @@ FAULTS = (
         "A response that is stored cannot be continued.",
         "chain.continues",
         reply=after(CREATE, refuse_continuing),
-        implies="chain.usable-after-stream chain.function-output-continues chain.hosted-items-replayed",
+        implies="chain.after-cut tools.turns-continue "
+        "chain.usable-after-stream chain.function-output-continues chain.hosted-items-replayed",
     ),
     fault(
         "bare-text-refused-in-chain",

@@ -57,7 +57,7 @@ FAULTS = (
         "Metadata are refused.",
         "create.accepts.metadata",
         request=refuse_field("metadata"),
-        implies="store.taken stream.completes metadata.characters-not-bytes",
+        implies="background.returns-at-once store.taken stream.completes metadata.characters-not-bytes",
     ),
     fault(
         "output-limit-refused",
@@ -70,7 +70,10 @@ FAULTS = (
         "A create that is not to be stored is refused.",
         "create.accepts.store-off",
         request=refuse_field("store", False),
-        implies="limits.minimum-output-tokens structured.format-taken",
+        implies="compact.context-management-taken compact.in-create create.compressed-requests "
+        "create.unknown-tool-types limits.reasoning-counts limits.tool-name-128 limits.verbosity-values "
+        "structured.json-object-asked tools.hosted-refused-or-run tools.namespace-tools "
+        "limits.minimum-output-tokens structured.format-taken",
     ),
     fault(
         "temperature-refused",
@@ -276,6 +279,7 @@ FAULTS = (
         "A tool_choice that names a function is refused.",
         "create.accepts.tool-choice-named",
         request=refuse_choice("function"),
+        implies="tools.turns-continue",
     ),
     fault(
         "choice-allowed-refused",

@@ -86,7 +86,8 @@ FAULTS = (
         "A response is never stored, though it says so.",
         "store.readable-at-once store.readable-after-stream store.echo-tells-truth store.default-on",
         policy={"stores": False},
-        implies="chain.after-cut chain.continues input-items.lists-input chain.usable-after-stream "
+        implies="tools.turns-continue "
+        "chain.after-cut chain.continues input-items.lists-input chain.usable-after-stream "
         "chain.context-included chain.fork-succeeds chain.grows "
         "store.get-equals-create store.delete-succeeds create.item-reference chain.function-output-continues "
         "stream.final.equals-retrieved metadata.kept-on-get chain.hosted-items-replayed compact.by-response-id "
