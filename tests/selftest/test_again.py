@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from antiphon.contract.depth import Depth
 from antiphon.selftest import prove
 from antiphon.selftest.bench import PlayedVerdicts
 from antiphon.selftest.proof import Proof, proof_of
@@ -17,8 +18,9 @@ NAMES = ["usage-total-wrong", "format-ignored", "created-at-float"]
 class Right:
     """A bench that nothing was played on."""
 
-    def __init__(self, edition: str) -> None:
-        self.edition, self.right, self.tests = edition, PlayedVerdicts({}), frozenset({"x.py::one"})
+    def __init__(self, edition: str, depth: Depth) -> None:
+        self.edition, self.depth = edition, depth
+        self.right, self.tests = PlayedVerdicts({}), frozenset({"x.py::one"})
 
 
 def tried(wrong: Mapping[int, set[str]], monkeypatch: pytest.MonkeyPatch) -> tuple[list[list[str]], list[Proof], Any]:
