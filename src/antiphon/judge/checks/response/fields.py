@@ -24,7 +24,7 @@ from antiphon.judge.checks.response.field_forms import (
 )
 from antiphon.judge.registry import check_table
 from antiphon.judge.subjects.responses import ResponseObject
-from antiphon.judge.values import among, is_integer, is_text, is_time
+from antiphon.judge.values import MISSING, among, is_integer, is_text, is_time
 
 STATUSES = ("completed", "failed", "in_progress", "cancelled", "queued", "incomplete")
 TIERS = ("auto", "default", "flex", "scale", "priority", "fast", "ultrafast")
@@ -165,8 +165,17 @@ def _findings_of(response: ResponseObject) -> FieldFindings:
             for each in (*sure, *also)
             if not (each.suits(response) if each.listed or each.name not in body else each.fits(body[each.name]))
         ]
-        made = response.memo["fields"] = FieldFindings(judged, frozenset(broken))
+        repeated = [each.requirement for each in (*sure, *also) if _repeats_null(response, each)] if broken else []
+        made = response.memo["fields"] = FieldFindings(
+            judged.difference(repeated), frozenset(broken).difference(repeated)
+        )
     return made
+
+
+def _repeats_null(response: ResponseObject, field: ResponseField) -> bool:
+    """The request sent null and the reply repeats it, which says nothing of a reply to a request without it."""
+    sent, name = response.exchange.sent, field.name
+    return isinstance(sent, dict) and sent.get(name, MISSING) is None and response.body.get(name, MISSING) is None
 
 
 def _judged_requirements(response: ResponseObject) -> frozenset[str]:
