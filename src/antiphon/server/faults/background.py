@@ -133,7 +133,7 @@ FAULTS = (
         "A background response is in progress from the first.",
         "background.first-status-queued",
         reply=after(CREATE, lambda reply: change_queued(reply, status="in_progress")),
-        implies="background.output-empty",
+        implies="background.output-empty background.status-forward",
     ),
     fault(
         "never-runs",

@@ -86,14 +86,15 @@ FAULTS = (
         "chain.context-included",
         policy={"chains": False},
         implies="modes.turns-read chain.grows chain.context-matches-replay chain.function-output-continues "
-        "input-tokens.grows-with-previous",
+        "input-tokens.grows-with-previous"
+        " tools.turns-continue",
     ),
     fault(
         "chain-without-output",
         "A continued response does not read what the model said before.",
         "chain.context-matches-replay",
         policy={"chain_keeps_output": False},
-        implies="chain.function-output-continues chain.context-included",
+        implies="chain.function-output-continues chain.context-included tools.turns-continue",
     ),
     fault(
         "chain-without-input",

@@ -176,12 +176,14 @@ FAULTS = (
         "Tools are not read in the background.",
         "modes.tools-read modes.choice-holds",
         model_input=read_without(in_background, tools=[]),
+        implies="tools.hosted-refused-or-run tools.named-custom",
     ),
     fault(
         "chained-choice-ignored",
         "The model chooses freely where a response continues another.",
         "modes.choice-holds",
         model_input=read_without(is_chained, tool_choice="auto"),
+        implies="tools.named-custom",
     ),
     fault(
         "streamed-format-beside-tools",
@@ -209,7 +211,7 @@ FAULTS = (
         "What include asks for does not come in a stream.",
         "modes.include-holds",
         model_input=read_body_without(is_streamed, "include"),
-        implies="reasoning.encrypted-on-request",
+        implies="reasoning.encrypted-on-request create.include-refused-or-kept",
     ),
     fault(
         "background-first-part-only",
@@ -234,7 +236,7 @@ FAULTS = (
         "The stream of a continued response loses its metadata.",
         "response.echo.metadata",
         request=lose(both(is_streamed, is_chained), "metadata"),
-        implies="modes.settings-shown metadata.in-stream",
+        implies="modes.settings-shown metadata.in-stream metadata.kept-on-get",
     ),
     fault(
         "conversation-format-refused",

@@ -133,7 +133,8 @@ FAULTS = (
         "sse.type-present",
         frames=edit_frames(lose_type),
         implies="sse.event-equals-type stream.terminal.exactly-one stream.obfuscation.only-on-deltas "
-        "background.get-while-streaming concurrency.streams-complete resume.while-running",
+        "background.get-while-streaming concurrency.streams-complete resume.while-running"
+        " stream.error.is-event",
     ),
     fault(
         "last-frame-open",
@@ -146,7 +147,8 @@ FAULTS = (
         "The text of a stream is in Latin-1.",
         "sse.utf8",
         frames=edit_frames(in_latin),
-        implies="sse.data-json-object stream.sum.text stream.final.equals-retrieved store.get-equals-create",
+        implies="sse.data-json-object stream.sum.text stream.final.equals-retrieved store.get-equals-create"
+        " item.no-replacement-characters",
     ),
     fault("id-lines", "Frames have an id field.", "sse.no-id-field", frames=number_frames),
     fault("retry-line", "A stream sets a retry time.", "sse.no-retry-field", frames=retry_first),

@@ -225,7 +225,8 @@ FAULTS = (
         request=refuse_when(lambda body: any(isinstance(item.get("output"), str) for item in outputs_of(body))),
         implies="chain.function-output-continues errors.trigger.output-without-call.detail limits.call-id-64 "
         "create.replay-without-ids create.replay-output item.schema.function-call-output tools.output-parts "
-        "tools.output-any-order tools.output-own-id tools.own-call-ids create.accepts.call-status",
+        "tools.output-any-order tools.output-own-id tools.own-call-ids create.accepts.call-status"
+        " tools.turns-continue",
     ),
     fault(
         "parts-output-refused",

@@ -193,6 +193,7 @@ FAULTS = (
         "An image is refused, and not for its model.",
         "create.accepts.image",
         request=refuse_when(lambda body: any(input_parts(body, "input_image")), param="input"),
+        implies="modes.taken",
     ),
     fault(
         "files-refused",

@@ -70,7 +70,8 @@ FAULTS = (
         implies="cancel.unknown-id compact.id-not-readable conversations.locked errors.code-fits-status "
         "errors.unknown-route errors.trigger.no-key errors.trigger.wrong-key "
         "errors.trigger.chat-unknown-model.detail input-items.unknown-response store.unknown-id-get "
-        "store.unknown-id-delete store.unknown-id-malformed store.delete-twice store.get-in-flight",
+        "store.unknown-id-delete store.unknown-id-malformed store.delete-twice store.get-in-flight"
+        " create.compressed-requests",
     ),
     fault(
         "conversation-refusals-vague",

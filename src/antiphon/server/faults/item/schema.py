@@ -100,6 +100,7 @@ FAULTS = (
         "The namespace of a function call is a number.",
         "item.schema.function-call",
         item=spoil_members({"function_call": "namespace"}),
+        implies="tools.call-names-namespace",
     ),
     fault(
         "call-output-maker-number",

@@ -115,14 +115,15 @@ FAULTS = (
         "The call_id of a call is the id of its item.",
         "item.call-id-not-id",
         item=use_id_as_call_id,
-        implies="input-items.calls-as-sent chain.function-output-continues create.replay-output limits.call-id-64",
+        implies="input-items.calls-as-sent chain.function-output-continues create.replay-output limits.call-id-64"
+        " tools.turns-continue",
     ),
     fault(
         "calls-share-call-id",
         "Calls of one response share a call_id.",
         "item.call-id-unique",
         response=share("call_id"),
-        implies="stream.final.output-equals-items",
+        implies="stream.final.output-equals-items tools.turns-continue",
     ),
     fault(
         "arguments-as-object",
@@ -146,7 +147,8 @@ FAULTS = (
         "item.function-name-listed",
         item=in_item("function_call", lambda item: {**item, "name": item["name"] + "_2"}),
         implies="input-items.calls-as-sent tools.named-function tools.calls-obey-choice tools.required-calls "
-        "tools.allowed-limits",
+        "tools.allowed-limits"
+        " tools.name-letters-kept",
     ),
     fault(
         "reasoning-last",

@@ -82,7 +82,7 @@ FAULTS = (
         "created_at counts milliseconds.",
         "response.created-at.near-now",
         response=lambda response: {**response, "created_at": response["created_at"] * 1000},
-        implies="response.completed-at.not-before-created",
+        implies="response.completed-at.not-before-created response.field.created-at",
     ),
     fault(
         "requires-action",

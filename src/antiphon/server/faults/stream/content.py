@@ -162,6 +162,7 @@ FAULTS = (
         "The input inside a custom tool call has a space more than what was streamed.",
         "stream.sum.custom-input",
         item=in_item("custom_tool_call", lambda item: {**item, "input": item["input"] and item["input"] + " "}),
+        implies="tools.custom-input-fits",
     ),
     fault(
         "code-delta-lost",

@@ -131,7 +131,8 @@ FAULTS = (
         implies="modes.choice-holds stream.final.equals-retrieved stream.output-index.is-place stream.item-id.in-final "
         "stream.content-index.is-place create.same-with-stream tools.required-calls tools.streamed-call-complete "
         "structured.streamed-valid background.poll-equals compact.in-create store.get-equals-create "
-        "tools.hosted-refused-or-run",
+        "tools.hosted-refused-or-run"
+        " tools.named-custom",
     ),
     fault(
         "output-beside-response",

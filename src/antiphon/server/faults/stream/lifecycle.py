@@ -119,7 +119,8 @@ FAULTS = (
         events=put_response(*ENDINGS, id="resp_" + "0" * 48),
         implies="chain.after-cut stream.final.equals-retrieved store.readable-after-stream chain.usable-after-stream "
         "background.survives-disconnect background.end-is-final concurrency.streams-separate create.id-unique "
-        "resume.after-exclusive resume.full-replay store.get-equals-create metadata.kept-on-get",
+        "resume.after-exclusive resume.full-replay store.get-equals-create metadata.kept-on-get"
+        " tools.turns-continue",
     ),
     fault(
         "created-at-changes",
