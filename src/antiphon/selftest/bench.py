@@ -42,6 +42,10 @@ CONTROLS = {
 
 MANY = 20
 """Calls from which on a scenario is played anew only for a fault that is known to break what its own tests judge."""
+CROSSED = "crossed"
+"""Family of scenarios whose rows count as one of many calls: nearly any fault reaches all of them."""
+READ_AGAIN = frozenset({"store.get-equals-create"})
+"""Relations on the wire that the crossed responses show, as they are read again."""
 
 
 @dataclass(frozen=True)
@@ -182,11 +186,14 @@ class Bench:
     def _many_calls(self, exchanges: Sequence[Exchange]) -> dict[str, frozenset[str]]:
         """The scenarios of many calls, and what the tests that read each judge."""
         calls = Counter(str(each.scenario) for each in exchanges)
-        return {
+        families = Counter(name.partition("[")[0] for name in map(str, (each.scenario for each in exchanges)))
+        calls.update({name: families[CROSSED] for name in calls if name.partition("[")[0] == CROSSED})
+        shown = {
             name: frozenset(each for test in self._tests if name in test.reads.values() for each in test.requirements)
             for name, count in calls.items()
             if count >= MANY
         }
+        return {name: found | READ_AGAIN if name.startswith(CROSSED) else found for name, found in shown.items()}
 
     def _plan(self, *faults: str) -> RunOptions:
         generation = GENERATION if self.depth is Depth.THOROUGH else NO_GENERATION

@@ -57,6 +57,9 @@ class Proof:
         return frozenset(each for each in self.changed if not self._is_foreseen(each))
 
     def _is_foreseen(self, requirement: str) -> bool:
+        before, after = self.changed[requirement]
+        if before in UNJUDGED_VERDICTS and after == Verdict.PASS.value:
+            return True  # the run without the fault was too quick to show it, and the right server keeps it
         hidden = requirement in self.hides and self.changed[requirement][1] in UNJUDGED_VERDICTS
         return hidden or requirement in self.implies
 
