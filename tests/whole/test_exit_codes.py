@@ -119,7 +119,7 @@ def test_nothing_judged_is_no_pass(capsys: pytest.CaptureFixture[str], tmp_path:
         return in_json(404, {"detail": "Not Found"}) if "compact" in path else passing(upstream, method, path, sent)
 
     with background_server(ServerSettings()) as upstream, answering(without_compact) as url:
-        code, out, _ = run(capsys, tmp_path, url, "-k", "compact.output-is-input")
+        code, out, _ = run(capsys, tmp_path, url, "-k", "compact.output-is-input", "--thorough")
         gated, _, _ = run(capsys, tmp_path, url, "-k", "compact.output-is-input", "--fail-on", "should")
 
     assert (code, gated) == (2, 2)

@@ -93,7 +93,8 @@ def test_an_interrupted_run_cleans_up_and_reports(tmp_path: Path, words: list[st
     assert code == 128 + number
     assert f"it was interrupted ({number.name})." in said
     assert "Traceback" not in complaints
-    assert any("clean-up" in record.get("notes", ()) for record in records)
+    if words is RUN:  # what a night plays first may be stored by nobody
+        assert any("clean-up" in record.get("notes", ()) for record in records)
 
     finish(run_suite(RunOptions(transcripts=(transcript,))), tmp_path / "again")
     for folder in ("antiphon-report", "again"):

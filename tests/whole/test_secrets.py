@@ -99,7 +99,7 @@ def test_a_redacted_recording_is_clean_and_gets_the_same_verdicts(
         judged = antiphon("judge", path, "--report-dir", report, folder=tmp_path)
         result = json.loads((tmp_path / report / "result.json").read_text())
         verdicts.append({each["id"]: (each["verdict"], each["judged"]) for each in result["requirements"]})
-        assert judged.returncode in ((2,) if form == "json" else (0, 1)), judged.stderr  # a refusal alone shows nothing
+        assert judged.returncode in (0, 1), judged.stderr  # a refusal alone shows nothing
         assert found(judged.stdout.encode()) <= {"cookie"} if named else found(judged.stdout.encode()) == set()
         if not named:
             clean(tmp_path / report)

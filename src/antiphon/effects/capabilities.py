@@ -81,7 +81,7 @@ class Capabilities:
             self._note_success(exchange, operation)
         refusal = as_object(exchange.reply).get("store") is False if good else exchange.status not in UNRELATED
         is_probe = exchange.intent is not None and exchange.intent.purpose is Purpose.PROBE
-        if refusal and not is_probe:  # either answer to a probe is fine, so its refusal declines nothing
+        if refusal and not (is_probe and operation == "retrieve"):  # either answer to such a probe is fine
             self._note_refusal(exchange, operation)
         if not good and operation == "create" and exchange.is_client_error and _is_plain(exchange):
             self._plain.add(exchange.id)

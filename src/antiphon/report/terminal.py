@@ -17,7 +17,7 @@ from antiphon.report.overview import overview
 from antiphon.report.result_model import Result
 from antiphon.report.tables import tables
 from antiphon.report.text import clip, shorten, visible
-from antiphon.report.words import alarms, broken_line, not_asked_line, not_testable_line
+from antiphon.report.words import alarms, broken_line, leftovers, not_asked_line, not_testable_line
 
 NARROWEST = 80
 GRAVEST = 3
@@ -67,7 +67,9 @@ def _causes(result: Result) -> Iterator[Text]:
 
 
 def _rest(result: Result, verbose: bool) -> Iterator[Text]:
-    """What was not shown, each in a line, and where more is told."""
+    """What was not shown or not deleted, each in a line, and where more is told."""
+    if left := leftovers(result):
+        yield Text(left, "yellow")
     lines = {"not testable": not_testable_line(result), "not asked": not_asked_line(result)}
     yield from (Text(shorten(f"{label}: {visible(line)}", LINE), "dim") for label, line in lines.items() if line)
     if not verbose and any(result["totals"][verdict] for verdict in ("fail", "warn", "error")):

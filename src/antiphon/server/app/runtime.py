@@ -101,7 +101,7 @@ def background_server(
     thread.start()
     try:
         _wait(server, thread)
-        yield RunningServer.at(_url(listener, settings), app.state.service)
+        yield RunningServer.at(_url(listener, settings), _service_of(app))
     finally:
         server.should_exit = True
         thread.join(STOP_TIMEOUT)
@@ -131,3 +131,8 @@ def serve_forever(settings: ServerSettings, on_ready: Callable[[str], None]) -> 
         server.run([listener])
     finally:
         listener.close()
+
+
+def _service_of(app: Any) -> Any:
+    """The service behind an application; None where another one stands before it."""
+    return getattr(getattr(app, "state", None), "service", None)

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Callable
 
 from antiphon.server.behaviour.fault import Events
 from antiphon.server.faults.base import fault
-from antiphon.server.faults.edits import in_item, in_member, in_parts, lose
+from antiphon.server.faults.edits import in_item, in_member, lose
 from antiphon.server.faults.replies import change_body
 from antiphon.server.faults.requests import change_request, input_items, offered_tools, refuse_when
-from antiphon.server.faults.rewrites import edit, event_at, in_text_part, put_item
+from antiphon.server.faults.rewrites import event_at, put_item
 from antiphon.server.json_values import Event, Json, dumps
 
 PLAIN_ID = re.compile(r"[A-Za-z0-9_-]+")
@@ -97,10 +97,6 @@ def show_patch_choice(response: Json) -> Json:
     return {**response, "tool_choice": PATCH_CHOICE} if offers and response["tool_choice"] == "none" else response
 
 
-def trim_alternatives(part: Json) -> Json:
-    return {**part, "logprobs": [{**token, "top_logprobs": []} for token in part.get("logprobs") or ()]}
-
-
 FAULTS = (
     fault(
         "short-description-refused",
@@ -127,13 +123,6 @@ FAULTS = (
         "tools.name-letters-kept",
         item=in_item("function_call", lower_name),
         implies="item.function-name-listed tools.calls-obey-choice modes.turn-appended",
-    ),
-    fault(
-        "alternatives-lost",
-        "Tokens list no alternatives, whatever top_logprobs says.",
-        "create.top-logprobs-listed",
-        item=in_parts(trim_alternatives),
-        events=edit("response.content_part.done", by=in_text_part(trim_alternatives)),
     ),
     fault(
         "custom-input-in-json",

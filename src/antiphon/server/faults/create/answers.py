@@ -10,6 +10,7 @@ from antiphon.server.behaviour.fault import OutgoingReply
 from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import in_item, in_parts, without
 from antiphon.server.faults.replies import DELETE, at, change_body, in_refusals, refuse
+from antiphon.server.faults.rewrites import edit, in_text_part
 from antiphon.server.json_values import Json
 from antiphon.server.model import tokens
 
@@ -96,6 +97,10 @@ def hold_nothing(body: Json) -> Json:
     """An empty output for all that set nothing."""
     bare = body.get("max_output_tokens") is None and not body.get("metadata") and not body.get("tools")
     return {**body, "output": []} if bare and body["status"] == "completed" and not body.get("background") else body
+
+
+def trim_alternatives(part: Json) -> Json:
+    return {**part, "logprobs": [{**token, "top_logprobs": []} for token in part.get("logprobs") or ()]}
 
 
 FAULTS = (
@@ -205,5 +210,12 @@ FAULTS = (
         "Tools are listed, and the model does not read them.",
         "create.tools-read",
         response=omit_cost(tools_cost),
+    ),
+    fault(
+        "alternatives-lost",
+        "Tokens list no alternatives, whatever top_logprobs says.",
+        "create.top-logprobs-listed",
+        item=in_parts(trim_alternatives),
+        events=edit("response.content_part.done", by=in_text_part(trim_alternatives)),
     ),
 )
