@@ -62,15 +62,15 @@ def result_of(shards: Sequence[Sequence[int]], folder: Path) -> dict[str, Any]:
         paths[-1].write_text("".join(dump(exchanges()[place]) + "\n" for place in shard))
     judge_files(JudgeOptions(paths), folder / "report")
     result: dict[str, Any] = json.loads((folder / "report" / "result.json").read_text())
-    kept: dict[str, Any] = without_replay({key: value for key, value in result.items() if key not in WHEN})
+    kept: dict[str, Any] = without_file({key: value for key, value in result.items() if key not in WHEN})
     return kept
 
 
-def without_replay(value: Any) -> Any:
-    """A value without the commands that name the file of an exchange."""
+def without_file(value: Any) -> Any:
+    """A value without the files in which its exchanges stand."""
     if isinstance(value, dict):
-        return {key: without_replay(each) for key, each in value.items() if key != "replay"}
-    return [without_replay(each) for each in value] if isinstance(value, list) else value
+        return {key: without_file(each) for key, each in value.items() if key != "file"}
+    return [without_file(each) for each in value] if isinstance(value, list) else value
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
