@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import anyio
 
+from antiphon.effects.create_record import as_object
 from antiphon.exercise.http.transport import Transport
 from antiphon.exercise.input_form import as_list
 from antiphon.exercise.target import Target
@@ -62,13 +62,12 @@ class Probes:
     _stored: list[str] = field(default_factory=list)
     """Paths of what is to be deleted."""
 
-    async def send(self, name: str, method: str, path: str, body: Any = None, **query: str) -> Exchange:
+    async def send(self, name: str, method: str, path: str, body: Any = None) -> Exchange:
         """One call; its exchange is kept under `name`."""
-        request = Request(method, path, query=tuple(query.items()), body=body)
-        exchange = await self.transport.exchange(request, id=f"doctor/{name}", scenario=name)
+        exchange = await self.transport.exchange(Request(method, path, body=body), id=f"doctor/{name}", scenario=name)
         self.exchanges[name] = exchange
-        id = _object(exchange.reply).get("id") if method == "POST" else None
-        stores = path == "/conversations" or (path == "/responses" and _object(body).get("store", True))
+        id = as_object(exchange.reply).get("id") if method == "POST" else None
+        stores = path == "/conversations" or (path == "/responses" and as_object(body).get("store", True))
         if isinstance(id, str) and stores:
             self._stored.append(f"{path}/{id}")
         return exchange
@@ -147,7 +146,7 @@ class Probes:
 
     @staticmethod
     def _id_of(exchange: Exchange) -> str:
-        id = _object(exchange.reply).get("id")
+        id = as_object(exchange.reply).get("id")
         return id if exchange.is_success and isinstance(id, str) else ""
 
     def _path_of(self, exchange: Exchange) -> str:
@@ -157,7 +156,3 @@ class Probes:
 
 def _listed(text: Any) -> Any:
     return as_list(Request("POST", "/responses", body={"input": text})).body["input"]
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

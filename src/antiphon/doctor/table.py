@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from antiphon.contract.load import contract
@@ -66,9 +66,3 @@ def own_words(exchange: Exchange) -> str:
     if not isinstance(body, dict | list) and body is not None and exchange.response:
         error = exchange.response.content[:200].decode("utf-8", "replace")
     return f"{exchange.status}: {' '.join(str('null' if error is None else error).split())[:160]}"
-
-
-def lines(table: list[Row]) -> Iterator[str]:
-    """The table as text, for 80 columns."""
-    for row in table:
-        yield f"{row.state:<10} {row.what:<18} {row.words}".rstrip()[:240]

@@ -85,13 +85,14 @@ async def _look_at(target: Target) -> _Look:
 async def _find_api(target: Target) -> _Look:
     base, given = target.base_url, "base_url" not in target.assumed
     places = [base] if given else [f"{base}{USUAL_PATH}", base]
-    looks = [await _look_at(replace(target, base_url=place)) for place in places]
+    looks = list[_Look]()
+    for place in places:
+        looks.append(await _look_at(replace(target, base_url=place)))
+        if looks[-1].has_api:
+            return looks[-1]
     failures = [exchange.failure for look in looks for exchange in (look.models, *look.routes)]
     if failures[0] and all(failures):
         raise Unreachable(f"{target.base_url} does not answer: {failures[0].message}.".replace("?.", "?"))
-    for look in looks:
-        if look.has_api:
-            return look
     if given:
         return looks[0]  # the run itself says what is wrong with an address that was given whole
     tried = " nor ".join(f"{place}{ROUTES[0]}" for place in places)
