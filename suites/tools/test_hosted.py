@@ -120,3 +120,29 @@ def test_the_custom_tool_is_called(hosted: Transcript) -> None:
     names = [item.get("name") for item in items_of(forced) if item.get("type") == "custom_tool_call"]
 
     assert names == [hosted.case.definition["name"]]
+
+
+REPEATED = tuple(tool for tool in TOOLS if tool.id in ("web_search", "code_interpreter"))
+TWICE = "Use the tool twice, each time alone: for the square root of 2, then for that of 3. Then say both in words."
+
+
+@scenario(each=REPEATED, needs={"tools"})
+async def hosted_limited(api: Api, tool: Tool) -> None:
+    """A hosted tool is to be used twice, without a limit of tool calls and with a limit of one."""
+    edition = contract(api.target.edition).edition
+    if edition.data.get("tools") == ["function"]:
+        raise CapabilityDeclined("tools", f"edition {edition.id} knows functions only")
+    body: dict[str, Any] = {"tools": [tool.definition], "tool_choice": "required", "max_output_tokens": 1024}
+    await api.create(input=TWICE, store=False, **body)
+    await api.create(input=TWICE, store=False, **body, max_tool_calls=1)
+
+
+@requirement("tools.max-tool-calls-obeyed")
+def test_hosted_calls_are_limited(hosted_limited: Transcript) -> None:
+    """No more calls of hosted tools are made than max_tool_calls allows, where more are made without it."""
+    free, limited = hosted_limited
+    assume(is_completed(free) and is_completed(limited), "a create was refused or cut")
+    counts = [sum(item.get("type") in hosted_limited.case.shows for item in items_of(each)) for each in hosted_limited]
+    assume(counts[0] > 1, f"the tool is used {counts[0]} times without a limit")
+
+    assert counts[1] <= 1

@@ -73,6 +73,8 @@ class ServerPolicy:
     obeys_name: bool = True
     obeys_allowed: bool = True
     obeys_parallel: bool = True
+    obeys_max_tool_calls: bool = True
+    """Hosted tools are used no more often than `max_tool_calls` says."""
     obeys_format: bool = True
     obeys_parameters: bool = True
     seals_on_request: bool = True

@@ -208,6 +208,12 @@ FAULTS = (
         reply=change_body(cap_calls),
     ),
     fault(
+        "max-tool-calls-ignored",
+        "Hosted tools are used more often than max_tool_calls says.",
+        "tools.max-tool-calls-obeyed",
+        policy={"obeys_max_tool_calls": False},
+    ),
+    fault(
         "text-output-refused",
         "A function output that is a string is refused.",
         "tools.output-string",

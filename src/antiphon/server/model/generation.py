@@ -83,7 +83,8 @@ def _use_tools(prompt: Prompt, writer: Writer, answered: bool) -> None:
         writer.spend(tokens.count(item.get("code") or ""))
         writer.add(item)
     stops = programs.stops(before)
-    hosted_left = prompt.response.get("max_tool_calls")  # a completion has none
+    limited = prompt.policy.obeys_max_tool_calls
+    hosted_left = prompt.response.get("max_tool_calls") if limited else None  # a completion has none
     for tool in () if stops else calls:
         if writer.full:
             break
