@@ -21,7 +21,7 @@ from antiphon.exercise.scenario import CannotContinue, CapabilityDeclined, OverB
 from antiphon.exercise.target import Target
 from antiphon.exercise.webhooks.inbox import Inbox
 from antiphon.exercise.websocket.socket import CLOSE_TIMEOUT, Socket
-from antiphon.recording.exchange import RETRIED, Exchange, Request
+from antiphon.recording.exchange import RETRIED, SECOND_KEY, Exchange, Request
 from antiphon.recording.intent import Intent, optional
 from antiphon.recording.outcome import Outcome, outcome
 from antiphon.recording.sse import Frame
@@ -135,7 +135,8 @@ class SessionApi:
             exchange = await self._transport.exchange(
                 request, id=id, scenario=self._scenario.name, until=until, timeout_total=within
             )
-            exchange = replace(exchange, intent=intent)
+            notes = exchange.notes | ({SECOND_KEY} if self._has_second_key(request) else set())
+            exchange = replace(exchange, intent=intent, notes=notes)
             tried += 1
             seconds = self._retries.wait(exchange, tried)
             if seconds is None and may_settle and self._form.may_be_refused(exchange):
@@ -147,6 +148,11 @@ class SessionApi:
                 self._transport.pace.rest(seconds)
             else:
                 await self._transport.pace.wait(seconds)
+
+    def _has_second_key(self, request: Request) -> bool:
+        """The request carries the key of the second tenant, which no record shows."""
+        second = self.target.second_api_key
+        return second is not None and any(second in value for _, value in request.headers)
 
     async def _send_as_list(
         self, request: Request, refused: Exchange, until: Until | None, within: float | None

@@ -31,6 +31,8 @@ EXCERPT = "excerpt"
 """Note of a stream of which only some events are there."""
 REFUSAL = "refusal"
 """Note of a body without a recorded status that is the reason of a refusal and no object of the API."""
+SECOND_KEY = "second-key"
+"""Note of a request that was made with the key of a second tenant."""
 CLEAN_UP = "clean-up"
 """The note of a call that deletes what a run stored; it is no part of what is judged."""
 

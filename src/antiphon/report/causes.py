@@ -9,7 +9,7 @@ from antiphon.causes.cause import Breach, BrokenPlace, Cause
 from antiphon.causes.fold import fold
 from antiphon.causes.reply_kind import ReplyKind
 from antiphon.effects.claims import broken_claims
-from antiphon.report.curl import BODY_IN_FILE
+from antiphon.report.reproduction.curl import BODY_IN_FILE
 from antiphon.report.result_model import Result, ResultCause, ResultRequirement, ResultViolation
 
 BROKEN = ("fail", "warn")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit, urlunsplit
 
 from antiphon.effects.claims import broken_claims
 from antiphon.judge.drift import DriftRow
 from antiphon.judge.outcome_tally import Silence
 from antiphon.recording.records import ScenarioEnd
+from antiphon.report.reproduction.command_target import CommandTarget
 from antiphon.report.result_model import ResultCapability, ResultParameter, ResultSpending
 
 PUBLIC_KEYS = ("name", "version", "base_url", "model", "profile")
@@ -54,6 +55,8 @@ class RunFacts:
     """Where several recordings were judged: the file of a broken requirement and its exchange."""
     exchanges_judged: int = 0
     exchanges_skipped: int = 0
+    commands: CommandTarget | None = None
+    """The target as commands name it; None where no more than its address is known."""
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Requirements for which the run did not ask at all, and why."""
     unanswered: Silence | None = None
@@ -86,6 +89,14 @@ class RunFacts:
     def partial(self) -> bool:
         """What did not happen here says nothing of the target."""
         return self.filtered or self.source == "judge" or bool(self.unanswered)
+
+    @property
+    def command_target(self) -> CommandTarget:
+        """The target as commands name it."""
+        base_url = self.public_target().get("base_url", "")
+        if self.commands is None:
+            return CommandTarget(base_url)
+        return self.commands if self.commands.is_reference else replace(self.commands, base_url=base_url)
 
     def public_target(self) -> dict[str, str]:
         """The target without secrets: no user, password, query or fragment in its address."""

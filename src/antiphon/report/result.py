@@ -20,10 +20,11 @@ from antiphon.recording.records import ScenarioEnd
 from antiphon.recording.redaction.redactor import Redactor
 from antiphon.report import claims
 from antiphon.report.causes import causes
-from antiphon.report.curl import curl
 from antiphon.report.exchange_excerpts import FindExchange, exchange_excerpts
 from antiphon.report.facts import RunFacts
 from antiphon.report.files import load_result, write_json
+from antiphon.report.reproduction.command_target import CommandTarget
+from antiphon.report.reproduction.curl import curl
 from antiphon.report.result_model import (
     Result,
     ResultDrift,
@@ -146,7 +147,6 @@ def _requirement(
     left_out, declined = run.left_out.get(requirement.id, ""), run.refusal_of(requirement.capability)
     unseen = run.unshown.get(requirement.capability, UNSEEN)
     verdict, reason = judgement(entry, requirement.level, left_out, declined, unseen)
-    base_url = run.public_target().get("base_url", "")
     entry = entry or LedgerEntry()
     breaks = {client.id for client in contract.clients.values() if requirement.id in client.needs}
     held = {"runs": {"judged": entry.runs, "held": entry.held_runs}} if entry.runs else {}
@@ -163,7 +163,7 @@ def _requirement(
         "evidence": [_evidence(each) for each in requirement.evidence],
         "breaks": sorted(breaks.union(requirement.breaks)),
         "violations": [
-            _violation(each, clean, base_url, run.places.get((requirement.id, each.exchange), ""))
+            _violation(each, clean, run.command_target, run.places.get((requirement.id, each.exchange), ""))
             for each in entry.places
         ],
     }
@@ -180,7 +180,7 @@ def _evidence(evidence: Evidence) -> ResultEvidence:
     }
 
 
-def _violation(violation: Violation, clean: _Clean, base_url: str, file: str) -> ResultViolation:
+def _violation(violation: Violation, clean: _Clean, target: CommandTarget, file: str) -> ResultViolation:
     name = violation.exchange
     exchange = clean.exchange(name)
     made = {
@@ -189,7 +189,7 @@ def _violation(violation: Violation, clean: _Clean, base_url: str, file: str) ->
         "expected": clean.text(name, violation.expected),
         "got": clean.text(name, violation.got),
         "message": clean.text(name, violation.message),
-        "curl": curl(exchange, base_url) if exchange else "",
+        "curl": curl(exchange, target) if exchange else "",
         **({"file": file} if file else {}),
     }
     return cast("ResultViolation", made)

@@ -68,6 +68,7 @@ def run_facts(session: Session, source: str) -> RunFacts:
         absent=frozenset(name for name, has in claimed.items() if not has),
         transcript=str(plan.transcripts[0] if plan.transcripts else (plan.folder or Path()) / "transcript.jsonl"),
         unanswered=silence,
+        commands=session.commands,
         unshown=session.findings.judge.outcomes.explanations(),
         **session.findings.facts(session.endings, claimed if plan.surface == "chat" else {**claimed, "core": True}),
         left_out=left_out(session),

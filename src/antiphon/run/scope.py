@@ -10,6 +10,7 @@ from antiphon.contract.depth import Depth
 from antiphon.exercise.depth import depth_of
 from antiphon.exercise.target import Target
 from antiphon.recording.records import UNSENT, WITH_MORE_TIME, Header, ScenarioEnd
+from antiphon.report.reproduction.command_target import CommandTarget
 from antiphon.run.options import RunOptions
 
 
@@ -30,8 +31,23 @@ def header(plan: RunOptions, target: Target, scenarios: int, started_at: float) 
             "run": plan.run,
         },
         "retries": target.retries,
+        "commands": command_target(plan, target).as_json(),
     }
     return Header(data | ({"prices": dict(target.prices)} if target.prices else {}))
+
+
+def command_target(plan: RunOptions, target: Target) -> CommandTarget:
+    """The target as printed commands name it."""
+    if plan.target is None:
+        return CommandTarget.of_reference(target.model, plan.faults)
+    return CommandTarget(
+        target.base_url,
+        target.model,
+        target.api_key_env,
+        target.second_api_key_env,
+        {name: value[1:] for name, value in target.headers.items() if value.startswith("$")},
+        {name: value[1:] for name, value in target.query.items() if value.startswith("$")},
+    )
 
 
 def missing_shards(headers: Sequence[Header]) -> list[str]:

@@ -33,6 +33,7 @@ from antiphon.recording.records import Header, Record, ScenarioEnd
 from antiphon.recording.redaction.redactor import Redactor
 from antiphon.recording.source import Remark
 from antiphon.recording.transcript import Transcript, by_scenario
+from antiphon.report.reproduction.command_target import CommandTarget
 from antiphon.run.findings import Findings
 from antiphon.run.options import RunOptions
 from antiphon.run.reference_target import reach, reference
@@ -54,6 +55,8 @@ class Session:
     exchanges: dict[str, Exchange] = field(default_factory=dict)
     endings: list[ScenarioEnd] = field(default_factory=list)
     target: Target | None = None
+    commands: CommandTarget | None = None
+    """The target as printed commands name it."""
     remarks: list[Remark] = field(default_factory=list)
     """Problems of a stored run that are not its server's."""
     seconds: float = 0.0
@@ -112,6 +115,8 @@ class Session:
                 self.headers.append(record)
                 self.started_at = float(data.get("started_at", self.started_at))
                 self.target = self.target or Target.from_header(data.get("target") or {})
+                read = CommandTarget.from_json(data.get("commands"), self.target.base_url, self.target.model)
+                self.commands = self.commands or read
                 self.findings.costs.prices = self.findings.costs.prices or prices(data.get("prices") or {})
 
     def planned_scenarios(self, names: Iterable[str]) -> list[Scenario]:
