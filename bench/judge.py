@@ -162,7 +162,7 @@ def print_by_check(exchanges: Sequence[Exchange]) -> None:
         judge = Judge(contract())
     for kind in all_relations():
         judge.relations_for(kind.subject)
-    for relation in judge._relations:
+    for relation in judge.relations:
         vars(relation)["see"] = profile.timed(type(relation).__name__, relation.see)
     began = time.thread_time()
     for exchange in fresh(exchanges):

@@ -22,6 +22,8 @@ class ExchangeFindings:
 
     excused: set[str]
     """The requirements that are not judged in it."""
+    file: str = ""
+    """The recording that it stands in."""
     judged: set[str] = field(default_factory=set)
     violations: dict[str, list[Violation]] = field(default_factory=dict)
     """The violations of each requirement that is broken."""
@@ -32,7 +34,7 @@ class ExchangeFindings:
         """Add the violations that a check found in a subject."""
         name = subject.exchange.id
         own = [
-            each if each.exchange else Violation(each.at, each.expected, each.got, each.message, name)
+            each if each.exchange else Violation(each.at, each.expected, each.got, each.message, name, self.file)
             for each in violations
         ]
         if own:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
 from antiphon.contract.model import Edition
@@ -13,7 +13,7 @@ from antiphon.judge.operations import operation_of
 from antiphon.recording.exchange import Exchange
 
 MOST = 500
-"""Bound on rows; a server that invents names without end fills no memory."""
+"""Bound on rows, of which those that come first in order stay; a server that invents names fills no memory."""
 
 _BODIES = {
     "response": "response", "response.compaction": "compaction", "response.input_tokens": "input-tokens",
@@ -49,6 +49,7 @@ class DriftTable:
         self._edition = edition
         self._schemas = Schemas(edition.id)
         self._rows: dict[tuple[str, str, str], DriftRow] = {}
+        """By what, kind, and name or place."""
 
     def see(self, exchange: Exchange) -> None:
         """Examine one reply."""
@@ -79,18 +80,38 @@ class DriftTable:
         return bool(found)
 
     def _keep(self, kind: str, what: str, name: str, pointer: str, exchange: str, where: str) -> None:
-        place = re.sub(r"/\d+", "/*", pointer)
-        key = (what, kind, name if what != "field" else place)
-        row = self._rows.get(key)
-        if row:
-            row["count"] += 1
-            if exchange < row["exchange"]:
-                row["exchange"], row["at"] = exchange, f"{where}{pointer}"
-        elif len(self._rows) < MOST:
-            self._rows[key] = {
-                "kind": kind, "what": what, "name": name, "exchange": exchange, "at": f"{where}{pointer}", "count": 1,
-            }  # fmt: skip
+        at = f"{where}{pointer}"
+        self._add(
+            _key(kind, what, name, pointer),
+            {"kind": kind, "what": what, "name": name, "exchange": exchange, "at": at, "count": 1},
+        )
+
+    def _add(self, key: tuple[str, str, str], row: DriftRow) -> None:
+        known = self._rows.get(key)
+        if known is None:
+            self._rows[key] = row
+            if len(self._rows) >= 2 * MOST:  # what goes would go whatever comes, so its count does not matter
+                self._rows = {each: self._rows[each] for each in sorted(self._rows)[:MOST]}
+            return
+        known["count"] += row["count"]
+        if row["exchange"] <= known["exchange"] and _place(row) < _place(known):
+            known["exchange"], known["at"] = row["exchange"], row["at"]
+
+    def add(self, rows: Iterable[DriftRow]) -> None:
+        """Take over the rows of another table of the same edition."""
+        for row in rows:
+            pointer = re.sub(r"^event \d+ ", "", row["at"])
+            self._add(_key(row["kind"], row["what"], row["name"], pointer), row)
 
     def rows(self) -> list[DriftRow]:
         """The drift found, in an order that does not depend on that of the exchanges."""
-        return [self._rows[key] for key in sorted(self._rows)]
+        return [self._rows[key] for key in sorted(self._rows)[:MOST]]
+
+
+def _key(kind: str, what: str, name: str, pointer: str) -> tuple[str, str, str]:
+    return what, kind, re.sub(r"/\d+", "/*", pointer) if what == "field" else name
+
+
+def _place(row: DriftRow) -> tuple[str, list[int], str]:
+    """Where a row was found, in the order in which replies are read."""
+    return row["exchange"], [int(number) for number in re.findall(r"\d+", row["at"])], row["at"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -13,12 +13,14 @@ from antiphon.judge.admission import admitted_sights, sight_of
 from antiphon.judge.check_runner import CheckRunner, ExchangeFindings
 from antiphon.judge.extract import subjects_of
 from antiphon.judge.inferred_intent import inferred_intent
+from antiphon.judge.judge_state import JudgeState
 from antiphon.judge.ledger import Ledger
 from antiphon.judge.operations import UNKNOWN, operation_of
 from antiphon.judge.outcome_tally import OutcomeTally
 from antiphon.judge.recording_limits import RecordingLimits
-from antiphon.judge.registry import Relation, Violation, all_checks, all_relations
-from antiphon.judge.route_memory import RouteMemory
+from antiphon.judge.registry import Relation, Violation, all_checks
+from antiphon.judge.relation_set import RelationSet
+from antiphon.judge.route_memory import HeldFindings, RouteMemory
 from antiphon.judge.skips import UNROUTED, skip_reason
 from antiphon.judge.subjects.responses import Call
 from antiphon.recording.exchange import Exchange
@@ -61,8 +63,7 @@ class Judge:
         self._until = [(each["about"], str(each["until"])) for each in quirks if "until" in each]
         self._lifted = [(each["about"], frozenset(each["statuses"])) for each in quirks if "statuses" in each]
         self._limits = RecordingLimits(contract.requirements)
-        self._relations = [relation() for relation in all_relations()]
-        self._seers: dict[type, list[Relation]] = {}
+        self.relations = RelationSet()
 
     @property
     def skipped(self) -> int:
@@ -80,26 +81,34 @@ class Judge:
             excused |= {requirement for requirement, until in self._until if day < until}
         return excused | self._limits.of(exchange.notes) if exchange.notes else excused
 
-    def feed(self, exchange: Exchange) -> dict[str, list[Violation]]:
-        """Judge one exchange; the violations found in it by requirement. Counts go to the ledger."""
+    def feed(self, exchange: Exchange, file: str = "") -> dict[str, list[Violation]]:
+        """Judge one exchange of a file; the violations found in it by requirement. Counts go to the ledger."""
         with cycle_collector_paused():
-            return self._feed(exchange)
+            return self._feed(exchange, file)
 
-    def _feed(self, exchange: Exchange) -> dict[str, list[Violation]]:
+    def _feed(self, exchange: Exchange, file: str) -> dict[str, list[Violation]]:
         operation = self.count(exchange)
         if reason := skip_reason(exchange, operation):
             self.skips[reason] += 1
             return {}
         result = self.routes.outcome(exchange, operation)
         if result is Outcome.UNROUTED:
-            self._hold_back(exchange, operation)
+            held = self.routes.held(operation)
+            held.exchanges += 1
+            # It counts only if another reply shows its route to exist, and then as one of that route.
+            self._examine(exchange, operation, outcome(exchange, routed=True), held, file)
             return {}
-        findings = ExchangeFindings(self._excused(exchange))
+        return self._examine(exchange, operation, result, self, file)
+
+    def _examine(
+        self, exchange: Exchange, operation: str, result: Outcome, into: Judge | HeldFindings, file: str
+    ) -> dict[str, list[Violation]]:
+        findings = ExchangeFindings(self._excused(exchange), file)
         for subject in self.subjects(exchange, operation, result):
             self._run(subject, findings)
-            for relation in self.relations_for(type(subject)):
+            for relation in into.relations.of(type(subject)):
                 relation.see(subject)
-        findings.enter(self.ledger)
+        findings.enter(into.ledger)
         return findings.violations
 
     def count(self, exchange: Exchange) -> str:
@@ -109,10 +118,27 @@ class Judge:
         operation = operation_of(exchange, self.contract.edition)
         is_news = operation != UNKNOWN and self.routes.see(exchange, operation)
         if is_news and (held := self.routes.release(operation)):
-            self.ledger.add(held.ledger)
-            for relation, subject in held.views:
-                relation.see(subject)
+            self._take_over(held)
         return operation
+
+    def _take_over(self, held: HeldFindings) -> None:
+        self.ledger.add(held.ledger)
+        self.relations.add(held.relations)
+
+    def add(self, state: JudgeState) -> None:
+        """Take over what another judge of the same contract found, before either is finished."""
+        self.exchanges += state.exchanges
+        self.skips.update(state.skips)
+        self.outcomes.add(state.outcomes)
+        self.ledger.add(state.ledger)
+        self.relations.add(state.relations)
+        for held in self.routes.add(state.routes):
+            self._take_over(held)
+
+    @property
+    def state(self) -> JudgeState:
+        """What it found so far."""
+        return JudgeState(self.exchanges, self.skips, self.outcomes, self.ledger, self.relations, self.routes)
 
     def subjects(self, exchange: Exchange, operation: str, result: Outcome) -> Iterator[Call]:
         """The subjects of an exchange that its intent and its outcome admit."""
@@ -128,29 +154,18 @@ class Judge:
         if runner is not None:
             runner.run(subject, findings)
 
-    def _hold_back(self, exchange: Exchange, operation: str) -> None:
-        """Judge a reply that counts only if another shows its route to exist."""
-        held, findings = self.routes.held(operation), ExchangeFindings(self._excused(exchange))
-        for subject in self.subjects(exchange, operation, outcome(exchange, routed=True)):
-            self._run(subject, findings)
-            held.views.extend((relation, subject) for relation in self.relations_for(type(subject)))
-        findings.enter(held.ledger)
-        held.bound(exchange)
-
-    def relations_for(self, kind: type) -> list[Relation]:
+    def relations_for(self, kind: type) -> Sequence[Relation]:
         """The relations that want to see the subjects of a class."""
-        if kind not in self._seers:
-            self._seers[kind] = [each for each in self._relations if issubclass(kind, each.subject)]
-        return self._seers[kind]
+        return self.relations.of(kind)
 
     def finish(self) -> Ledger:
         """Judge the relations between exchanges, once, after the last one was fed."""
         self.skips += Counter({UNROUTED: self.routes.drop()})
-        for relation in self._relations:
+        for relation in self.relations:
             for requirement, seen in self._close(relation):
                 if self._counts(requirement):
                     self.ledger[requirement].record_violations(seen)
-        self._relations, self._seers = [], {}
+        self.relations = RelationSet()
         return self.ledger
 
     def _close(self, relation: Relation) -> Iterator[tuple[str, Iterable[Violation]]]:

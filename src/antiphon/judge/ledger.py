@@ -16,10 +16,12 @@ MOST_HELD = 256
 """Different sets of requirements that are counted before they are added up."""
 
 
-def _order(violation: Violation) -> tuple[str, int, str, str]:
-    _, _, place = violation.at.partition(" ")
-    digits = place.split(" ")[0] if violation.at.startswith(NUMBERED) else ""
-    return violation.exchange, int(digits) if digits.isdecimal() else -1, violation.at, violation.got
+def _order(violation: Violation) -> tuple[str, int, str, str, str, str, str]:
+    at = violation.at
+    _, _, place = at.partition(" ")
+    digits = place.split(" ")[0] if at.startswith(NUMBERED) else ""
+    number = int(digits) if digits.isdecimal() else -1
+    return violation.exchange, number, at, violation.got, violation.expected, violation.message, violation.file
 
 
 @dataclass
@@ -66,8 +68,8 @@ class LedgerEntry:
 class Ledger:
     """An entry per requirement. Adding ledgers is commutative and associative."""
 
-    def __init__(self) -> None:
-        self._entries: dict[str, LedgerEntry] = {}
+    def __init__(self, entries: Mapping[str, LedgerEntry] | None = None) -> None:
+        self._entries: dict[str, LedgerEntry] = dict(entries or {})
         self._held: Counter[frozenset[str]] = Counter()
         """Sets of requirements that held, with their number of exchanges, not yet added to the entries."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -62,32 +61,33 @@ class OutcomeCounts:
     """Counts of calls by what became of them."""
 
     calls: int = 0
-    void: Counter[Outcome] = field(default_factory=Counter)
+    void: dict[Outcome, int] = field(default_factory=dict)
     timed_out: int = 0
 
     def count(self, exchange: Exchange, result: Outcome | None) -> None:
         """Count one exchange, and the outcome for which it shows nothing."""
         self.calls += 1
         if result is not None:
-            self.void[result] += 1
+            self.void[result] = self.void.get(result, 0) + 1
             self.timed_out += bool(exchange.failure and exchange.failure.kind.startswith("timeout"))
 
     def add_counts(self, other: OutcomeCounts) -> None:
         """Take over other counts."""
         self.calls += other.calls
-        self.void.update(other.void)
+        for result, count in other.void.items():
+            self.void[result] = self.void.get(result, 0) + count
         self.timed_out += other.timed_out
 
     def words(self, result: Outcome) -> str:
         """How many calls came to an outcome, in words."""
-        count = self.void[result]
+        count = self.void.get(result, 0)
         is_slow = result is Outcome.UNANSWERED and self.timed_out == count
         return (_TIMED_OUT if is_slow else _WORDS[result]).format(count, self.calls)
 
     @property
     def explanation(self) -> str:
         """Why something may not have been shown: the commonest outcome of calls; empty where few came to one."""
-        number = self.void.total()
+        number = sum(self.void.values())
         if not number or number < EXPLAINS * self.calls:
             return ""
         told = self.words(max(self.void, key=lambda each: (self.void[each], each)))
@@ -114,14 +114,18 @@ class OutcomeTally(OutcomeCounts):
             self.by_capability.setdefault(capability, OutcomeCounts()).count(exchange, result)
         if result is not None:
             reason = exchange.failure.message if exchange.failure else reason_of(exchange)
-            self.first.setdefault(result, FirstPlace(exchange.id, reason))
+            self._keep_first(result, FirstPlace(exchange.id, reason))
 
     def add(self, other: OutcomeTally) -> None:
         """Take over the counts of another run."""
         self.add_counts(other)
-        self.first = {**other.first, **self.first}
+        for result, place in other.first.items():
+            self._keep_first(result, place)
         for capability, counts in other.by_capability.items():
             self.by_capability.setdefault(capability, OutcomeCounts()).add_counts(counts)
+
+    def _keep_first(self, result: Outcome, place: FirstPlace) -> None:
+        self.first[result] = min(place, self.first.get(result, place))
 
     def silence(self) -> Silence | None:
         """The calls that got no answer; None where each got one."""

@@ -15,7 +15,7 @@ class Violation:
     """A place where a requirement is broken.
 
     `at` is a JSON pointer into the reply, or `event 7` with an optional pointer; empty for the whole exchange.
-    `exchange` is filled in by the engine, except for relations between exchanges.
+    `exchange` is filled in by the engine, except for relations between exchanges; `file` is that of its recording.
     """
 
     at: str
@@ -23,6 +23,7 @@ class Violation:
     got: str
     message: str = ""
     exchange: str = ""
+    file: str = ""
 
 
 Finder = Callable[[Any], Iterable[Violation]]
@@ -100,7 +101,8 @@ class Relation(Protocol):
     """Check over several exchanges.
 
     `see` gets every subject of the class `on` and keeps a short digest of it, never the subject. `close` yields, for
-    each requirement and each group of exchanges that could be compared, the violations found in it.
+    each requirement and each group of exchanges that could be compared, the violations found in it. It is a dataclass
+    of its digests, so that they can be written to a file; they may not depend on the order of the exchanges.
     """
 
     requirements: ClassVar[tuple[str, ...]]
@@ -108,6 +110,9 @@ class Relation(Protocol):
 
     def see(self, subject: Any) -> None:
         """Keep a digest of a subject."""
+
+    def add(self, other: Any) -> None:
+        """Take over the digests that another relation of the same class keeps."""
 
     def close(self) -> Iterator[tuple[str, Iterable[Violation]]]:
         """Requirements with the violations of each group that could be compared."""

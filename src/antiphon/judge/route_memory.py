@@ -6,16 +6,14 @@ only later exchanges may tell, so their findings are held back, as counts: memor
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from antiphon.judge.ledger import Ledger
-from antiphon.judge.registry import Relation
-from antiphon.judge.subjects.responses import Call
+from antiphon.judge.relation_set import RelationSet
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.outcome import Outcome, outcome
 
-MOST_VIEWS = 64
-LARGEST = 64 * 1024
 _NOT_INSIDE = frozenset({401, 403})
 """A gateway says them of any path."""
 
@@ -25,23 +23,26 @@ class HeldFindings:
     """What was found in replies that count only if their route exists."""
 
     ledger: Ledger = field(default_factory=Ledger)
-    views: list[tuple[Relation, Call]] = field(default_factory=list)
-    """For relations: the first few subjects, none of them large."""
+    relations: RelationSet = field(default_factory=RelationSet)
     exchanges: int = 0
 
-    def bound(self, exchange: Exchange) -> None:
-        """Count an exchange, and let go of views that are too many or too large."""
-        self.exchanges += 1
-        del self.views[MOST_VIEWS:]
-        if len(exchange.content) > LARGEST:
-            self.views = [pair for pair in self.views if pair[1].exchange is not exchange]
+    def add(self, other: HeldFindings) -> None:
+        """Take over what was found in other replies."""
+        self.ledger.add(other.ledger)
+        self.relations.add(other.relations)
+        self.exchanges += other.exchanges
 
 
 class KnownRoutes:
     """The operations whose route some exchange showed to exist."""
 
-    def __init__(self) -> None:
-        self._shown: set[str] = set()
+    def __init__(self, shown: Iterable[str] = ()) -> None:
+        self._shown = set(shown)
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """The operations whose route some exchange showed to exist."""
+        return frozenset(self._shown)
 
     def is_shown(self, operation: str) -> bool:
         """An exchange showed the route of an operation to exist."""
@@ -64,9 +65,21 @@ class KnownRoutes:
 class RouteMemory(KnownRoutes):
     """The routes that exist, and the findings that wait for theirs to be shown."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._held: dict[str, HeldFindings] = {}
+    def __init__(self, shown: Iterable[str] = (), waiting: Mapping[str, HeldFindings] | None = None) -> None:
+        super().__init__(shown)
+        self._held = dict(waiting or {})
+
+    @property
+    def waiting(self) -> Mapping[str, HeldFindings]:
+        """What was found in replies of routes that nothing has shown to exist, by operation."""
+        return self._held
+
+    def add(self, other: RouteMemory) -> list[HeldFindings]:
+        """Take over another memory; the findings that count now, since one of the two knows their route."""
+        self._shown |= other._shown
+        for operation, held in other._held.items():
+            self.held(operation).add(held)
+        return [self._held.pop(operation) for operation in sorted(self._shown & self._held.keys())]
 
     def held(self, operation: str) -> HeldFindings:
         """The findings of an operation that wait for its route to be shown."""

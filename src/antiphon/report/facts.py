@@ -51,8 +51,6 @@ class RunFacts:
     drift: Sequence[DriftRow] = ()
     parameters: Sequence[ResultParameter] = ()
     capabilities: Mapping[str, ResultCapability] = field(default_factory=dict)
-    places: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    """Where several recordings were judged: the file of a broken requirement and its exchange."""
     exchanges_judged: int = 0
     exchanges_skipped: int = 0
     commands: CommandTarget | None = None

@@ -163,7 +163,7 @@ def _requirement(
         "evidence": [_evidence(each) for each in requirement.evidence],
         "breaks": sorted(breaks.union(requirement.breaks)),
         "violations": [
-            _violation(each, clean, run.command_target, run.places.get((requirement.id, each.exchange), ""))
+            _violation(each, clean, run.command_target, each.file if len(run.files) > 1 else "")
             for each in entry.places
         ],
     }

@@ -29,9 +29,9 @@ class Findings:
         """What was judged, and what was broken."""
         return self.judge.ledger
 
-    def add(self, exchange: Exchange) -> dict[str, list[Violation]]:
-        """Judge an exchange, and account for it; its violations by requirement."""
-        violations = self.judge.feed(exchange)
+    def add(self, exchange: Exchange, file: str = "") -> dict[str, list[Violation]]:
+        """Judge an exchange of a file, and account for it; its violations by requirement."""
+        violations = self.judge.feed(exchange, file)
         if not self._verdicts_alone:
             self.account(exchange)
         return violations

@@ -29,8 +29,6 @@ from antiphon.run.left_out import outside_recordings
 from antiphon.run.options import RunOptions, check_selection
 from antiphon.run.publish import deliver
 
-MOST_PLACES = 50_000
-"""Broken requirements and exchanges whose file is remembered."""
 MOST_REASONS = 10
 """Reasons for which exchanges were not judged that are shown."""
 
@@ -65,21 +63,16 @@ class RecordingJudge:
         self._book, self._plan, self._filter = book, plan or RunOptions(edition=book.edition.id), filter
         self._findings, self._sample = Findings(book, Judge(book, self._plan.wants)), ExchangeSample()
         self._redactor = Redactor()
-        self._places: dict[tuple[str, str], str] = {}
-        """The files of broken requirements and their exchanges."""
         self._began = time.time()
 
     def judge(self, exchange: Exchange, file: str = "") -> dict[str, list[Violation]]:
         """Judge one exchange of a file without its secrets; its violations by requirement."""
         with cycle_collector_paused():
-            violations = self._take(exchange)
-        if file and len(self._places) < MOST_PLACES:
-            self._places |= {(requirement, exchange.id): file for requirement in violations}
-        return violations
+            return self._take(exchange, file)
 
-    def _take(self, exchange: Exchange) -> dict[str, list[Violation]]:
+    def _take(self, exchange: Exchange, file: str) -> dict[str, list[Violation]]:
         exchange = self._redactor.exchange(exchange)
-        found = self._findings.add(exchange)
+        found = self._findings.add(exchange, file)
         if found or exchange.status in MISSING_ROUTE:  # of such a one, findings may wait until its route is shown
             self._sample.keep(exchange)
         return found
@@ -98,7 +91,6 @@ class RecordingJudge:
             filter=self._filter,
             files=[str(path) for path in files],
             **self._findings.facts((), {}),
-            places=self._places if len(files) > 1 else {},
             left_out=outside_recordings(self._book, self._plan),
         )
         made = result.build(self._book, self._findings.judge.finish(), facts, self._sample.get)

@@ -63,17 +63,17 @@ class CachingJudge(Judge):
         self.violated_in: dict[str, set[str]] = {}
         """Requirement → the scenarios in an exchange of which, by itself, it is broken."""
 
-    def feed(self, exchange: Exchange) -> dict[str, list[Violation]]:
+    def feed(self, exchange: Exchange, file: str = "") -> dict[str, list[Violation]]:
         """Judge an exchange, from the cache where it is known."""
-        found = self._from_cache(exchange)
+        found = self._from_cache(exchange, file)
         for requirement in found:
             self.violated_in.setdefault(requirement, set()).add(exchange.scenario or "")
         return found
 
-    def _from_cache(self, exchange: Exchange) -> dict[str, list[Violation]]:
+    def _from_cache(self, exchange: Exchange, file: str) -> dict[str, list[Violation]]:
         known = self._memory.of(exchange)
         if known is None:
-            return super().feed(exchange)
+            return super().feed(exchange, file)
         self.count(exchange)
         for subject in known.subjects:
             for relation in self.relations_for(type(subject)):

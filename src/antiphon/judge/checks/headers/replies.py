@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from hashlib import blake2b
 from typing import ClassVar
 
+from antiphon.judge.checks.relations.key_owners import KeyOwners
 from antiphon.judge.registry import Violation, check, relation
 from antiphon.judge.subjects.responses import Reply
 from antiphon.judge.values import MISSING, a_dict, violation_at
@@ -61,33 +63,33 @@ def request_id_on_errors(reply: Reply) -> Iterator[Violation]:
 
 
 @relation
+@dataclass
 class RequestIds:
     """No two replies share an x-request-id. The same bytes in a foreign recording are a copy of one reply."""
 
     requirements: ClassVar[tuple[str, ...]] = ("headers.request-id-unique",)
     subject: ClassVar[type] = Reply
 
-    def __init__(self) -> None:
-        self._seen: dict[bytes, dict[int, str]] = {}
-        """By digest of an id: the exchanges that have it, by what tells their replies apart."""
+    owners: KeyOwners = field(default_factory=KeyOwners)
+    """By a digest of an id."""
 
     def see(self, reply: Reply) -> None:
-        value, exchange = header(reply, "x-request-id"), reply.exchange
+        value = header(reply, "x-request-id")
         if value and not (set(value) <= set("Xx0-_") or is_placeholder(value)):
-            digest = blake2b(value.encode("utf-8", "replace"), digest_size=12).digest()
-            which = hash(exchange.id if exchange.scenario is not None else exchange.content)
-            sharing = self._seen.setdefault(digest, {})
-            sharing[which] = min(sharing.get(which, exchange.id), exchange.id)
+            digest = blake2b(value.encode("utf-8", "replace"), digest_size=12).hexdigest()
+            self.owners.see(digest, reply.exchange)
+
+    def add(self, other: RequestIds) -> None:
+        self.owners.add(other.owners)
 
     def close(self) -> Iterator[tuple[str, list[Violation]]]:
-        replies = sum(map(len, self._seen.values()))
-        if replies < 2:
+        if len(self.owners) < 2:
             return
-        found = []
-        for sharing in self._seen.values():
-            first, *others = sorted(sharing.values())
-            for each in others:
-                found.append(Violation(_at("x-request-id"), "an id of its own", f"the id of {first}", exchange=each))
+        found = [
+            Violation(_at("x-request-id"), "an id of its own", f"the id of {first}", exchange=each)
+            for _, (first, *others) in self.owners.shared()
+            for each in others
+        ]
         yield self.requirements[0], sorted(found, key=lambda violation: violation.exchange)
 
 

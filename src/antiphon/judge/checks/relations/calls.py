@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from antiphon.judge.checks.relations.digests import digest
+from antiphon.judge.checks.relations.mergers import extend_lists, keep_least
 from antiphon.judge.checks.relations.responses import RelationVerdicts
 from antiphon.judge.registry import Violation, relation
 from antiphon.judge.subjects.responses import ENDINGS, Call, Decision, ResponseObject
 
 
 @relation
+@dataclass
 class NoReadAfterDelete:
     """A deleted response cannot be read."""
 
     requirements: ClassVar[tuple[str, ...]] = ("store.delete-then-get",)
     subject: ClassVar[type] = Decision
 
-    def __init__(self) -> None:
-        self._deleted: dict[str, float] = {}
-        self._read: dict[str, list[tuple[float, str, bool]]] = defaultdict(list)
+    deleted: dict[str, float] = field(default_factory=dict)
+    reads: dict[str, list[tuple[float, str, bool]]] = field(default_factory=dict)
 
     def see(self, reply: Decision) -> None:
         exchange = reply.exchange
@@ -29,14 +30,18 @@ class NoReadAfterDelete:
         if not name or exchange.started_at <= 0:
             return
         if reply.operation == "delete" and exchange.is_success:
-            at = exchange.started_at + exchange.elapsed
-            self._deleted[name] = min(at, self._deleted.get(name, at))
+            keep_least(self.deleted, name, exchange.started_at + exchange.elapsed)
         elif reply.operation == "retrieve":
-            self._read[name].append((exchange.started_at, exchange.id, exchange.is_success))
+            self.reads.setdefault(name, []).append((exchange.started_at, exchange.id, exchange.is_success))
+
+    def add(self, other: NoReadAfterDelete) -> None:
+        for name, at in other.deleted.items():
+            keep_least(self.deleted, name, at)
+        extend_lists(self.reads, other.reads)
 
     def close(self) -> RelationVerdicts:
-        for name, at in sorted(self._deleted.items()):
-            later = sorted(each for each in self._read.get(name, ()) if each[0] >= at)
+        for name, at in sorted(self.deleted.items()):
+            later = sorted(each for each in self.reads.get(name, ()) if each[0] >= at)
             if later:
                 found = [
                     Violation("", "a refusal, as the response was deleted", "a success", exchange=exchange)
@@ -54,14 +59,15 @@ def _named(call: Call) -> str:
 
 
 @relation
+@dataclass
 class CachedPrefix:
     """A repeated long prefix shows cached tokens."""
 
     requirements: ClassVar[tuple[str, ...]] = ("usage.cached-prefix",)
     subject: ClassVar[type] = ResponseObject
 
-    def __init__(self) -> None:
-        self._seen: dict[bytes, list[tuple[float, str, int]]] = defaultdict(list)
+    creates: dict[bytes, list[tuple[float, str, int]]] = field(default_factory=dict)
+    """By a digest of what was sent: when, in which exchange, and how many tokens were cached."""
 
     def see(self, response: ResponseObject) -> None:
         counted = _long_prompt(response.body.get("usage"))
@@ -70,11 +76,14 @@ class CachedPrefix:
         sent = {name: response.sent.get(name) for name in ("model", "instructions", "tools", "input")}
         if response.event in (None, *ENDINGS) and isinstance(sent["input"], str):
             start = response.exchange.started_at
-            self._seen[digest(sent)].append((start, response.exchange.id, counted))
+            self.creates.setdefault(digest(sent), []).append((start, response.exchange.id, counted))
+
+    def add(self, other: CachedPrefix) -> None:
+        extend_lists(self.creates, other.creates)
 
     def close(self) -> RelationVerdicts:
-        for key in sorted(self._seen):
-            first, *again = sorted(self._seen[key])
+        for key in sorted(self.creates):
+            first, *again = sorted(self.creates[key])
             if again:
                 missed = all(cached == 0 for _, _, cached in again)
                 place = "/usage/input_tokens_details/cached_tokens"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
 from antiphon.contract.schemas.schema_error import format_value
 from antiphon.judge.checks.metadata.echo import is_lawful
 from antiphon.judge.checks.relations.digests import comparable, digest
+from antiphon.judge.checks.relations.mergers import extend_sets, keep_least
 from antiphon.judge.checks.relations.responses import RelationVerdicts
 from antiphon.judge.registry import Violation, relation
 from antiphon.judge.subjects.responses import ResponseObject
@@ -23,38 +25,42 @@ class _Read(NamedTuple):
 
 
 @relation
+@dataclass
 class MetadataOfRequest:
     """A stored response shows, in every read, the metadata that its create was sent with."""
 
     requirements: ClassVar[tuple[str, ...]] = ("metadata.kept-on-get",)
     subject: ClassVar[type] = ResponseObject
 
-    def __init__(self) -> None:
-        self._sent: dict[str, tuple[str, bytes]] = {}
-        """By id: the create, and a digest of its metadata."""
-        self._read: dict[str, set[_Read]] = {}
+    sent: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    """By id: the create, and a digest of its metadata."""
+    reads: dict[str, set[_Read]] = field(default_factory=dict)
 
     def see(self, response: ResponseObject) -> None:
         if not comparable(response):
             return
         id, exchange = response.body["id"], response.exchange.id
         if response.operation == "create" and is_lawful(response):
-            sent = exchange, digest(response.sent["metadata"])
-            self._sent[id] = min(sent, self._sent.get(id, sent))
+            keep_least(self.sent, id, (exchange, digest(response.sent["metadata"])))
         elif response.operation == "retrieve" and response.body.get("metadata", MISSING) is not MISSING:
             shown = response.body["metadata"]
             read = _Read(exchange, response.at("/metadata"), digest(shown), format_value(shown))
-            self._read.setdefault(id, set()).add(read)
+            self.reads.setdefault(id, set()).add(read)
+
+    def add(self, other: MetadataOfRequest) -> None:
+        for id, sent in other.sent.items():
+            keep_least(self.sent, id, sent)
+        extend_sets(self.reads, other.reads)
 
     def close(self) -> RelationVerdicts:
-        for id in sorted(self._sent.keys() & self._read.keys()):
-            create, sent = self._sent[id]
+        for id in sorted(self.sent.keys() & self.reads.keys()):
+            create, sent = self.sent[id]
             expected = f"the metadata that {create} sent"
             yield (
                 self.requirements[0],
                 [
                     Violation(read.at, expected, read.text, exchange=read.exchange)
-                    for read in sorted(self._read[id])
+                    for read in sorted(self.reads[id])
                     if read.metadata != sent
                 ],
             )

@@ -1,69 +1,92 @@
-"""Relations between views of one response: create, reads, cancels, deletes and streams."""
+"""Relations between views of one response: create, reads, cancels, deletes and streams; and between creates."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from antiphon.judge.checks.relations.digests import COMPARED_FIELDS, View, comparable, split_digests, view_of
+from antiphon.judge.checks.relations.key_owners import KeyOwners
 from antiphon.judge.registry import Violation, relation
 from antiphon.judge.subjects.responses import TERMINAL, ResponseObject
 
 RelationVerdicts = Iterator[tuple[str, list[Violation]]]
 
 
-class _Views:
-    """Digests of responses by id, in no order."""
-
-    subject: ClassVar[type] = ResponseObject
-
-    def __init__(self) -> None:
-        self._views: dict[str, View | list[View]] = {}
-        """Most responses have one view, and a list for each would take as much memory as all the rest."""
-
-    def see(self, response: ResponseObject) -> None:
-        if not comparable(response):
-            return
-        name, view = response.body["id"], view_of(response)
-        known = self._views.setdefault(name, view)
-        if isinstance(known, list):
-            known.append(view)
-        elif known is not view:
-            self._views[name] = [known, view]
-
-    def groups(self, includes: Callable[[View], bool] = lambda view: True) -> Iterator[tuple[str, list[View]]]:
-        """The views of each response that has several, oldest first."""
-        several = {name: views for name, views in self._views.items() if isinstance(views, list)}
-        for name in sorted(several):
-            views = sorted({view for view in several[name] if includes(view)})
-            if len(views) > 1:
-                yield name, views
-
-
 @relation
-class SameEverywhere(_Views):
-    """A finished response reads as it was when it was created; two reads of it are equal.
+@dataclass
+class ResponseViews:
+    """All views of one response agree.
 
-    Its metadata are compared with the request, by a relation of their own.
+    A finished response reads as it was when it was created, and two reads of it are equal; its metadata are compared
+    with the request, by a relation of their own. The status of a response never goes back, and a final one stays.
     """
 
+    subject: ClassVar[type] = ResponseObject
     requirements: ClassVar[tuple[str, ...]] = (
         "store.get-equals-create",
         "background.poll-equals",
+        "background.status-forward",
+        "background.end-is-final",
+        "cancel.stays-cancelled",
     )
 
+    single: dict[str, View] = field(default_factory=dict)
+    """By id. Most responses have one view, and a list for each would take as much memory as all the rest."""
+    several: dict[str, list[View]] = field(default_factory=dict)
+    """All views of the responses that have more than one."""
+
+    def see(self, response: ResponseObject) -> None:
+        if comparable(response):
+            self._keep(response.body["id"], [view_of(response)])
+
+    def add(self, other: ResponseViews) -> None:
+        for id, view in other.single.items():
+            self._keep(id, [view])
+        for id, views in other.several.items():
+            self._keep(id, views)
+
+    def _keep(self, id: str, views: list[View]) -> None:
+        known = self.several.get(id)
+        if known is not None:
+            known += views
+        elif (only := self.single.pop(id, None)) is not None:
+            self.several[id] = [only, *views]
+        elif len(views) == 1:
+            self.single[id] = views[0]
+        else:
+            self.several[id] = list(views)
+
     def close(self) -> RelationVerdicts:
-        for _, views in self.groups(lambda view: bool(view.digests)):
-            made = [view for view in views if view.operation == "create"]
-            read = [view for view in views if view.operation == "retrieve"]
-            if made and read:
-                differing = [(view, pointer) for view in read for pointer in _differing(made[0], view)]
-                others = [pair for pair in differing if pair[1] != "/metadata"]
-                yield self.requirements[0], _difference_text(others, made[0])
-            elif len(read) > 1:
-                pairs = [(view, pointer) for view in read[1:] for pointer in _differing(read[0], view)]
-                yield self.requirements[1], _difference_text(pairs, read[0])
+        for id in sorted(self.several):
+            views = sorted(set(self.several[id]))
+            yield from self._same_everywhere([view for view in views if view.digests])
+            if len(views) > 1:
+                yield from self._status_forward(views)
+
+    def _same_everywhere(self, views: list[View]) -> RelationVerdicts:
+        if len(views) < 2:
+            return
+        made = [view for view in views if view.operation == "create"]
+        read = [view for view in views if view.operation == "retrieve"]
+        if made and read:
+            differing = [(view, pointer) for view in read for pointer in _differing(made[0], view)]
+            others = [pair for pair in differing if pair[1] != "/metadata"]
+            yield self.requirements[0], _difference_text(others, made[0])
+        elif len(read) > 1:
+            pairs = [(view, pointer) for view in read[1:] for pointer in _differing(read[0], view)]
+            yield self.requirements[1], _difference_text(pairs, read[0])
+
+    def _status_forward(self, views: list[View]) -> RelationVerdicts:
+        found: dict[str, list[Violation]] = {}
+        for earlier, later in _steps(views):
+            places = found.setdefault(_requirement(earlier.status), [])
+            if _goes_back(earlier.status, later.status):
+                expected = f"{earlier.status}, as in {earlier.exchange}, or what may follow it"
+                places.append(Violation("/status", expected, later.status, exchange=later.exchange))
+        yield from sorted(found.items())
 
 
 def _differing(one: View, other: View) -> list[str]:
@@ -91,31 +114,11 @@ def _difference_text(pairs: Iterable[tuple[View, str]], first: View) -> list[Vio
 ORDER = {"queued": 0, "in_progress": 1}
 
 
-@relation
-class StatusForward(_Views):
-    """The status of a response never goes back, and a final one stays."""
-
-    requirements: ClassVar[tuple[str, ...]] = (
-        "background.status-forward",
-        "background.end-is-final",
-        "cancel.stays-cancelled",
-    )
-
-    def close(self) -> RelationVerdicts:
-        for _, views in self.groups():
-            found: dict[str, list[Violation]] = {}
-            for earlier, later in _steps(views):
-                requirement = self._requirement(earlier.status)
-                places = found.setdefault(requirement, [])
-                if _goes_back(earlier.status, later.status):
-                    expected = f"{earlier.status}, as in {earlier.exchange}, or what may follow it"
-                    places.append(Violation("/status", expected, later.status, exchange=later.exchange))
-            yield from sorted(found.items())
-
-    def _requirement(self, status: str) -> str:
-        if status == "cancelled":
-            return self.requirements[2]
-        return self.requirements[1 if status in TERMINAL else 0]
+def _requirement(status: str) -> str:
+    """The requirement that says what may follow a status."""
+    if status == "cancelled":
+        return "cancel.stays-cancelled"
+    return "background.end-is-final" if status in TERMINAL else "background.status-forward"
 
 
 def _goes_back(earlier: str, later: str) -> bool:
@@ -132,6 +135,7 @@ def _steps(views: list[View]) -> Iterator[tuple[View, View]]:
 
 
 @relation
+@dataclass
 class CreateIds:
     """Every create gets an id of its own.
 
@@ -141,33 +145,23 @@ class CreateIds:
     requirements: ClassVar[tuple[str, ...]] = ("create.id-unique",)
     subject: ClassVar[type] = ResponseObject
 
-    def __init__(self) -> None:
-        self._single: dict[str, tuple[int, str]] = {}
-        """By id of a response: what tells its create from another, and the first exchange that shows it."""
-        self._several: dict[str, dict[int, str]] = {}
-        """The same for the ids of several creates. Nearly all have one, for which a dictionary each is too much."""
+    owners: KeyOwners = field(default_factory=KeyOwners)
 
     def see(self, response: ResponseObject) -> None:
-        if not comparable(response) or response.operation != "create":
-            return
-        name, exchange = response.body["id"], response.exchange
-        create = hash(exchange.id if exchange.scenario is not None else exchange.content)
-        known, first = self._single.setdefault(name, (create, exchange.id))
-        if known == create:
-            self._single[name] = create, min(first, exchange.id)
-        else:
-            others = self._several.setdefault(name, {})
-            others[create] = min(others.get(create, exchange.id), exchange.id)
+        if comparable(response) and response.operation == "create":
+            self.owners.see(response.body["id"], response.exchange)
+
+    def add(self, other: CreateIds) -> None:
+        self.owners.add(other.owners)
 
     def close(self) -> RelationVerdicts:
-        if len(self._single) + len(self._several) < 2:
+        if len(self.owners) < 2:
             return
-        shared = {name: sorted([self._single[name][1], *others.values()]) for name, others in self._several.items()}
         yield (
             self.requirements[0],
             [
                 Violation("/id", f"another id than in {first}", name, exchange=other)
-                for name, (first, *others) in sorted(shared.items())
+                for name, (first, *others) in self.owners.shared()
                 for other in others
             ],
         )
