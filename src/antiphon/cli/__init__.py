@@ -16,6 +16,7 @@ from antiphon.errors import AntiphonError, Exit
 COMMANDS = {
     "run": "Run the suite against a server; the reference server when none is named.",
     "judge": "Judge recorded traffic: transcripts, HAR, VCR cassettes, JSON Lines, raw event streams.",
+    "soak": "Find out which promises break at which number of users at once.",
     "serve": "Start the reference server, right or with faults.",
     "faults": "List the ways in which the reference server can be wrong, and who chokes on them.",
     "report": "Make a compatibility matrix of results.",

@@ -13,6 +13,11 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
         "antiphon run --transcript antiphon-report/transcript.jsonl -k stream.sequence",
     ),
     "judge": ("antiphon judge traffic.har", "antiphon judge cassette.yaml stream.sse --verbose -k usage"),
+    "soak": (
+        "antiphon soak --users 1,8 --duration 5",
+        "antiphon soak http://127.0.0.1:8000 --users 1,10,100 --duration 60",
+        "antiphon soak --locustfile",
+    ),
     "serve": ("antiphon serve", "antiphon serve --port 8000 --fault text-delta-lost"),
     "faults": ("antiphon faults --area stream", "antiphon faults text-delta-lost"),
     "report": (
@@ -50,6 +55,10 @@ READERS = {0: "done", 2: "wrong use, or a file that cannot be read", 4: MEANINGS
 """Codes of a command that reads or writes files and asks no server."""
 EXIT_CODES: Mapping[str, Mapping[int, str]] = {
     "run": MEANINGS,
+    "soak": {
+        **{code: MEANINGS[code] for code in (2, 3, 4, 130, 143)}, 0: "what held at the first step held at all",
+        1: "a must broke that held at the first step",
+    },
     "judge": {code: MEANINGS[code] for code in (0, 1, 2, 4, 5)},
     "nightly": {
         0: "nothing moved since the last run", 1: "a must broke", 5: "something else moved",

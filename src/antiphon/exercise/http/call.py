@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Container
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -36,9 +36,7 @@ async def open_reply(pool: httpx.AsyncHTTPTransport, call: httpx.Request, base: 
     except httpx.LocalProtocolError as error:
         raise ConfigError(f"{call.method} {call.url.path[:200]} cannot be sent: {error}.") from None
     except (httpx.HTTPError, OSError) as error:
-        reused = "connect_tcp.started" not in steps
-        stale = isinstance(error, httpx.NetworkError) or "disconnected without" in str(error)
-        raise ConnectionFailed(_failure(error, base, call, head=False), reused and stale) from None
+        raise ConnectionFailed(failure_of(error, base, call, head=False), is_stale(error, steps)) from None
     try:
         sent_at = steps.get("send_request_headers.started", steps["begun"])
         yield ReplyStream(reply.status_code, header_pairs(reply.headers), _stream(reply, base, call), sent_at)
@@ -46,15 +44,22 @@ async def open_reply(pool: httpx.AsyncHTTPTransport, call: httpx.Request, base: 
         await reply.aclose()
 
 
+def is_stale(error: Exception, steps: Container[str]) -> bool:
+    """The server had closed the kept-alive connection over which a call was to go; `steps` are those of the trace."""
+    closed = isinstance(error, httpx.NetworkError) or "disconnected without" in str(error)
+    return closed and "connect_tcp.started" not in steps
+
+
 async def _stream(reply: httpx.Response, base: BaseUrl, call: httpx.Request) -> AsyncGenerator[bytes, None]:
     try:
         async for raw in reply.aiter_raw():
             yield raw
     except (httpx.HTTPError, OSError) as error:
-        raise ConnectionFailed(_failure(error, base, call, head=True)) from None
+        raise ConnectionFailed(failure_of(error, base, call, head=True)) from None
 
 
-def _failure(error: Exception, base: BaseUrl, call: httpx.Request, head: bool) -> Failure:
+def failure_of(error: Exception, base: BaseUrl, call: httpx.Request, head: bool) -> Failure:
+    """What an exception of the HTTP library says of a call, before or after the head of its reply."""
     match error:
         case httpx.ConnectTimeout():
             return failures.too_slow_to_connect(base, call.extensions["timeout"]["connect"])

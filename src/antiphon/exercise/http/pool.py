@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
@@ -13,14 +15,32 @@ from antiphon.exercise.http.address import BaseUrl
 
 def pool(base: BaseUrl, context: ssl.SSLContext, keep_alive: float | None) -> httpx.AsyncHTTPTransport:
     """The connections to a target, through the proxy of the environment where it names one."""
-    proxy = None
-    if not base.is_loopback and not proxy_bypass(base.host):
-        proxies = getproxies()
-        proxy = proxies.get(base.scheme) or proxies.get("all")
+    with _proxy_errors_explained(base):
+        return httpx.AsyncHTTPTransport(verify=context, limits=_kept(keep_alive), proxy=_proxy_of(base))
+
+
+def blocking_pool(base: BaseUrl, context: ssl.SSLContext, keep_alive: float | None) -> httpx.HTTPTransport:
+    """The same for a caller that waits in a thread or a greenlet of its own."""
+    with _proxy_errors_explained(base):
+        return httpx.HTTPTransport(verify=context, limits=_kept(keep_alive), proxy=_proxy_of(base))
+
+
+def _kept(keep_alive: float | None) -> httpx.Limits:
     kept = 0 if keep_alive is None else None
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=kept, keepalive_expiry=keep_alive)
+    return httpx.Limits(max_connections=None, max_keepalive_connections=kept, keepalive_expiry=keep_alive)
+
+
+def _proxy_of(base: BaseUrl) -> str | None:
+    if base.is_loopback or proxy_bypass(base.host):
+        return None
+    proxies = getproxies()
+    return proxies.get(base.scheme) or proxies.get("all")
+
+
+@contextmanager
+def _proxy_errors_explained(base: BaseUrl) -> Iterator[None]:
     try:
-        return httpx.AsyncHTTPTransport(verify=context, limits=limits, proxy=proxy)
+        yield
     except ImportError:
         raise ConfigError("The proxy of the environment speaks SOCKS; install httpx[socks] or unset it.") from None
     except (ValueError, httpx.InvalidURL):

@@ -100,8 +100,7 @@ class Transport:
         down, such as one with a line break in a header, raises ConfigError.
         """
         request = self.with_fields(request)
-        call = self._call(request)
-        sent = replace(request, query=self._whole_query(request), headers=header_pairs(call.headers))
+        sent, call = self.prepare(request)
         leave = await self.admit(request)
         if isinstance(leave, Failure):
             return Exchange(id, sent, None, scenario, time.time(), failure=leave)
@@ -199,6 +198,11 @@ class Transport:
         if not self._body or not is_asking or not isinstance(request.body, dict):
             return request
         return replace(request, body={**self._body, **request.body})
+
+    def prepare(self, request: Request) -> tuple[Request, httpx.Request]:
+        """A request as it is recorded, and as the HTTP library sends it. Raises ConfigError."""
+        call = self._call(request)
+        return replace(request, query=self._whole_query(request), headers=header_pairs(call.headers)), call
 
     def _whole_query(self, request: Request) -> Pairs:
         """The query of a request, after what every request of this target has in its own."""

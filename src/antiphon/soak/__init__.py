@@ -1,0 +1,1 @@
+"""Load on a target whose every reply is judged: which promises break, and at which concurrency."""

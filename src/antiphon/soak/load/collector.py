@@ -1,0 +1,103 @@
+"""The part of a soak that has no users: its steps, and the result of all processes."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+
+from antiphon.report.files import write_atomically, write_json
+from antiphon.report.terminal import screen
+from antiphon.soak.result import SoakSteps, exit_code, result_of, samples_text
+from antiphon.soak.settings import PROGRESS, SoakSettings
+from antiphon.soak.start import written_files
+from antiphon.soak.text import print_soak
+
+PATIENCE = 60.0
+"""Seconds for which reports of processes are waited for."""
+
+
+class Collector:
+    """Leads a soak through its steps, and writes its result."""
+
+    def __init__(self, environment: Any, read_settings: Callable[[], SoakSettings]) -> None:
+        self._environment, self._read_settings = environment, read_settings
+        self._settings: SoakSettings | None = None
+        self.is_interrupted = False
+        """A signal asked for the end."""
+
+    def _begin(self) -> SoakSettings:
+        """Forget an earlier soak."""
+        self._settings = self._read_settings()
+        self._steps = SoakSteps(started_at=time.time())
+        self._step, self._since = -1, 0.0
+        self._parts: dict[str, dict[str, Any]] = {}
+        self._over: dict[str, bool] = {}
+        return self._settings
+
+    def tick(self, seconds: float) -> tuple[int, float] | None:
+        """The number of users after so many seconds, and how many are added in one; None at the end."""
+        settings = self._settings or self._begin()
+        step = int(seconds // settings.seconds)
+        is_late = settings.max_time is not None and seconds >= settings.max_time
+        if step >= len(settings.users) or is_late or self.is_interrupted or self._is_over():
+            self._environment.runner.stop()
+            return None
+        if step != self._step:
+            self._begin_step(step)
+            if settings.is_child:
+                told = (settings.users[step], step + 1, len(settings.users))
+                print(f"{PROGRESS}{json.dumps(told)}", flush=True)
+        return settings.users[step], float(settings.users[step])
+
+    def _begin_step(self, step: int) -> None:
+        """Tell all processes the step before its users come."""
+        self._end_step()
+        self._step, self._since = step, time.monotonic()
+        workers = max(1, getattr(self._environment.runner, "worker_count", 1))
+        data = {"step": step, "calls": self._settings.max_calls // workers if self._settings else 0, "workers": workers}
+        self._environment.runner.send_message("soak-step", data)
+
+    def _end_step(self) -> None:
+        if self._step >= 0:
+            self._steps.seconds[self._step] = time.monotonic() - self._since
+            self._step = -1
+
+    def process_over(self, name: str, at_once: bool) -> None:
+        """A process makes no more calls; with `at_once` no other is to, either."""
+        self._over[name] = at_once
+
+    def _is_over(self) -> bool:
+        workers = max(1, getattr(self._environment.runner, "worker_count", 1))
+        return any(self._over.values()) or len(self._over) >= workers
+
+    def add(self, name: str, part: dict[str, Any]) -> None:
+        """Take the report of a process."""
+        self._parts[name] = part
+
+    def conclude(self, expected: int) -> None:
+        """Wait for the reports of so many processes, and write the result."""
+        settings = self._settings
+        if settings is None:
+            return
+        self._end_step()
+        deadline = time.monotonic() + PATIENCE
+        while len(self._parts) < expected and time.monotonic() < deadline:
+            gevent.sleep(0.05)
+        for _, part in sorted(self._parts.items()):
+            self._steps.add(part)
+        if len(self._parts) < expected:
+            self._steps.remarks.append(f"{expected - len(self._parts)} of {expected} processes did not report")
+        if self.is_interrupted:
+            self._steps.remarks.append("ended early: it was interrupted")
+        result = result_of(settings, self._steps)
+        write_json(settings.folder / "soak.json", result)
+        if samples := samples_text(self._steps):
+            write_atomically(settings.folder / "soak.jsonl", samples)
+        self._environment.process_exit_code = int(exit_code(result))
+        if not settings.is_child:
+            print_soak(screen(), result, written_files(settings.folder))
+        self._settings = None
