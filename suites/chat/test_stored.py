@@ -1,7 +1,10 @@
 """A completion that was asked to be stored can be read, changed and deleted."""
 
+from typing import Any
+
 import anyio
 
+from antiphon.recording.chat_chunks import joined_completion
 from antiphon.suite import Answer, Api, Transcript, assume, must_refuse, requirement, scenario
 
 QUESTION = [{"role": "user", "content": "Say hi."}]
@@ -99,3 +102,36 @@ def test_nothing_is_stored_unasked(completion_not_kept: Transcript, completion_k
     assume(read_again.is_success, "no stored completion can be read either")
 
     assert sought.is_client_error
+
+
+PAIR: list[dict[str, Any]] = [
+    {"type": "function", "function": {"name": name, "parameters": {"type": "object", "properties": {}}}}
+    for name in ("wash_floor", "paint_wall")
+]
+
+
+@scenario(needs={"chat-stored"})
+async def streamed_completion_kept(api: Api) -> None:
+    """A completion that calls two functions is streamed, stored and read."""
+    body = {"messages": [{"role": "user", "content": "Call each of the two tools."}], "tools": PAIR, "stream": True}
+    body |= {"model": api.model, "tool_choice": "required", "store": True, "max_completion_tokens": 400}
+    streamed = await api.call("chat.create", body=body)
+    if id := joined_completion(streamed.exchange.events).get("id"):
+        await read(api, id)
+
+
+@requirement("chat.stored.after-stream")
+def test_a_streamed_completion_is_stored(streamed_completion_kept: Transcript) -> None:
+    """A streamed completion is stored, and reads with as many choices and calls as its chunks have."""
+    streamed, *reads = streamed_completion_kept
+    said = joined_completion(streamed.events)
+    assume(said.get("id"), "the stream was refused, or has no chunks")
+    found = reads[-1]
+
+    assert found.status == 200
+    assert calls_of(found.body) == calls_of(said)
+
+
+def calls_of(completion: Any) -> list[int]:
+    """How many calls each choice of a completion has."""
+    return [len(choice["message"].get("tool_calls") or ()) for choice in completion["choices"]]

@@ -9,9 +9,9 @@ from antiphon.contract.crossing import CrossingRow, crossings
 from antiphon.judge.json_pointer import differences
 from antiphon.suite import Api, Transcript, any_outcome, assume, none_of, requirement, scenario
 from antiphon.suite.crossing import play as crossing
-from antiphon.suite.crossing.bodies import STORY, fields_of, is_usable, message_of
 from antiphon.suite.crossing.relations import lost_effect, refused_together, setting_not_shown, unread_input
-from antiphon.suite.crossing.turns import CrossedTurn, PlainControls, single_features
+from antiphon.suite.crossing.surfaces import RESPONSES, is_usable
+from antiphon.suite.crossing.turns import CrossedTurn, PlainControls
 
 ROWS = crossings()["responses"].rows
 HOLDING = ("modes.choice-holds", "modes.format-holds", "modes.limit-holds", "modes.include-holds")
@@ -31,10 +31,10 @@ def needs(row: CrossingRow) -> frozenset[str]:
 @scenario()
 async def features_alone(api: Api) -> None:
     """Each feature is sent alone in a plain create, and twice there is none; then the story of earlier turns."""
-    features = [value for value in single_features() if is_usable(value, api.target)]
-    for chosen in ([], *([value] for value in features), []):
-        await api.create(input=[message_of(chosen)], store=False, **fields_of(chosen, api.target))
-    await api.create(input=[STORY, message_of([])], store=False, **fields_of([], api.target))
+    features = [value for value in RESPONSES.single_features() if is_usable(value, api.target)]
+    for chosen in ([], *([value] for value in features), [], RESPONSES.contexts()):
+        fields = RESPONSES.fields_of(chosen, api.target)
+        await api.create(input=RESPONSES.turns_of(chosen), store=False, **fields)
 
 
 @scenario(each=ROWS, needs=needs)
@@ -47,11 +47,15 @@ def turn_of(transcript: Transcript) -> CrossedTurn:
     return CrossedTurn(transcript.case, transcript)
 
 
+def plain(transcript: Transcript) -> PlainControls:
+    return PlainControls(transcript, RESPONSES)
+
+
 @any_outcome
 @requirement("modes.taken")
 def test_what_is_taken_alone_is_taken_together(crossed: Transcript, features_alone: Transcript) -> None:
     """What is taken in a plain create, and in a mode and context without it, is taken in that mode and context."""
-    none_of(refused_together(turn_of(crossed), PlainControls(features_alone)))
+    none_of(refused_together(turn_of(crossed), plain(features_alone)))
 
 
 @any_outcome
@@ -59,7 +63,7 @@ def test_what_is_taken_alone_is_taken_together(crossed: Transcript, features_alo
 @pytest.mark.parametrize("name", HOLDING, ids=str)
 def test_a_feature_has_its_effect(crossed: Transcript, features_alone: Transcript, name: str) -> None:
     """A feature that has an effect in a plain create has it in every mode and context."""
-    none_of(lost_effect(name, turn_of(crossed), PlainControls(features_alone)))
+    none_of(lost_effect(name, turn_of(crossed), plain(features_alone)))
 
 
 @any_outcome
@@ -67,14 +71,14 @@ def test_a_feature_has_its_effect(crossed: Transcript, features_alone: Transcrip
 @pytest.mark.parametrize("name", READ, ids=str)
 def test_what_is_sent_is_read(crossed: Transcript, features_alone: Transcript, name: str) -> None:
     """What costs input tokens in a plain create costs them in every mode and context."""
-    none_of(unread_input(name, turn_of(crossed), PlainControls(features_alone)))
+    none_of(unread_input(name, turn_of(crossed), plain(features_alone)))
 
 
 @any_outcome
 @requirement("modes.settings-shown")
 def test_settings_are_shown(crossed: Transcript, features_alone: Transcript) -> None:
     """A setting that the reply to a plain create shows is shown in every mode and context."""
-    none_of(setting_not_shown(turn_of(crossed), PlainControls(features_alone)))
+    none_of(setting_not_shown(turn_of(crossed), plain(features_alone)))
 
 
 @requirement("modes.settings-kept")

@@ -26,6 +26,8 @@ class FactorValue:
     fields: Mapping[str, Any] = field(default_factory=dict)
     content: tuple[Mapping[str, Any], ...] = ()
     """Parts that it adds to the user's message."""
+    before: tuple[Mapping[str, Any], ...] = ()
+    """Items or messages that stand before the user's."""
     text: str = ""
     """The user's words, where they have to be others than usual."""
     needs: tuple[str, ...] = ()
@@ -38,7 +40,7 @@ class FactorValue:
     @property
     def is_feature(self) -> bool:
         """A create asks for something more with it."""
-        return bool(self.fields or self.content or self.text)
+        return bool(self.fields or self.content or self.before or self.text)
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Factor:
 class CrossingRow:
     """Row of a crossing: one value of each factor."""
 
+    surface: str
     number: int
     values: tuple[FactorValue, ...]
 
@@ -66,6 +69,10 @@ class CrossingRow:
     def needs(self) -> frozenset[str]:
         """The capabilities without which it is not played."""
         return frozenset(name for value in self.values for name in value.needs)
+
+    def of(self, factor: str) -> FactorValue:
+        """Its value of a factor. Raises StopIteration where the surface has no such factor."""
+        return next(value for value in self.values if value.factor == factor)
 
     def has(self, name: str) -> bool:
         """Whether a value of that name is in it."""
@@ -102,11 +109,21 @@ class Crossing:
 @cache
 def crossings() -> Mapping[str, Crossing]:
     """The crossings by surface. Raises SpecError."""
-    files = [read_validated(spec_dir() / name, name.removesuffix(".yaml")) for name in (FACTORS, ROWS)]
-    return {surface: _crossing(entry, files[1].get(surface, ())) for surface, entry in files[0].items()}
+    rows = _file(ROWS)
+    return {surface: _crossing(surface, entry, rows.get(surface, ())) for surface, entry in _file(FACTORS).items()}
 
 
-def _crossing(entry: Mapping[str, Any], rows: Any) -> Crossing:
+def rowless_crossings() -> Mapping[str, Crossing]:
+    """The same as they are while their rows are still to be made. Raises SpecError."""
+    return {surface: _crossing(surface, entry, ()) for surface, entry in _file(FACTORS).items()}
+
+
+def _file(name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = read_validated(spec_dir() / name, name.removesuffix(".yaml"))
+    return found
+
+
+def _crossing(surface: str, entry: Mapping[str, Any], rows: Any) -> Crossing:
     factors = tuple(
         Factor(each["name"], each["says"], tuple(_value(value, each["name"]) for value in each["values"]))
         for each in entry["factors"]
@@ -117,7 +134,7 @@ def _crossing(entry: Mapping[str, Any], rows: Any) -> Crossing:
         for pair in product(each["values"], each["from"])
     }
     names = {value.name: value for factor in factors for value in factor.values}
-    made = [CrossingRow(number, tuple(names[name] for name in row)) for number, row in enumerate(rows, 1)]
+    made = [CrossingRow(surface, number, tuple(names[name] for name in row)) for number, row in enumerate(rows, 1)]
     together = tuple(frozenset(each["values"]) for each in entry.get("together", ()))
     return Crossing(factors, apart, together, tuple(made))
 
@@ -129,6 +146,7 @@ def _value(entry: Mapping[str, Any], factor: str) -> FactorValue:
         says=entry["says"],
         fields=entry.get("fields", {}),
         content=tuple(entry.get("content", ())),
+        before=tuple(entry.get("before", ())),
         text=entry.get("text", ""),
         needs=tuple(entry.get("needs", ())),
         capability=entry.get("capability", ""),

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from antiphon.contract.parameters import Parameter
+from antiphon.recording.chat_chunks import joined_completion
 from antiphon.recording.exchange import Exchange
 
 
@@ -26,7 +27,9 @@ class CreateRecord:
 
     @cached_property
     def reply(self) -> Mapping[str, Any]:
-        """The body of the reply; empty where it is no object."""
+        """The body of the reply, or what its chunks join to; empty where it is no object."""
+        if self.operation == "chat.create" and self.exchange.is_stream:
+            return joined_completion(self.exchange.events)
         return as_object(self.exchange.reply)
 
     @cached_property
@@ -46,8 +49,15 @@ class CreateRecord:
 
     def tokens(self, kind: str) -> int | None:
         """The count of `input` or `output` tokens, by its name on either surface; None where there is none."""
+        return is_whole(self.usage.get(self._count_of(kind)))
+
+    def place_of(self, kind: str) -> str:
+        """The place of that count in the reply."""
+        return f"/usage/{self._count_of(kind)}"
+
+    def _count_of(self, kind: str) -> str:
         older = {"input": "prompt_tokens", "output": "completion_tokens"}
-        return is_whole(self.usage.get(older[kind] if self.operation == "chat.create" else f"{kind}_tokens"))
+        return older[kind] if self.operation == "chat.create" else f"{kind}_tokens"
 
     @cached_property
     def is_done(self) -> bool:
@@ -75,8 +85,12 @@ class CreateRecord:
         """The names of the functions that were called."""
         if self.operation == "create":
             return [str(item.get("name")) for item in self.items if item.get("type") == "function_call"]
-        calls = [call for each in self.choices for call in objects(as_object(each.get("message")).get("tool_calls"))]
-        return [str(as_object(call.get("function")).get("name")) for call in calls]
+        return [str(as_object(call.get("function")).get("name")) for call in self.tool_calls]
+
+    @property
+    def tool_calls(self) -> list[Mapping[str, Any]]:
+        """The calls of all choices of a completion."""
+        return [call for each in self.choices for call in objects(as_object(each.get("message")).get("tool_calls"))]
 
 
 def as_object(value: Any) -> Mapping[str, Any]:

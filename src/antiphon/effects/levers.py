@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from antiphon.effects.create_record import CreateRecord, as_object, objects
+from antiphon.effects.create_record import CreateRecord, as_object, is_whole, objects
 
 Lever = Callable[[CreateRecord, Any], bool | None]
 RUNNING = ("queued", "in_progress")
@@ -33,7 +33,8 @@ def is_cut(create: CreateRecord, value: Any) -> bool | None:
     made = create.tokens("output")
     if not isinstance(value, int) or made is None:
         return None
-    if made > value * max(1, len(create.choices)):
+    asked = is_whole(create.sent.get("n")) or 1
+    if made > value * max(asked, len(create.choices)):
         return False
     reason = as_object(create.reply.get("incomplete_details")).get("reason")
     ended = reason == "max_output_tokens" or any(each.get("finish_reason") == "length" for each in create.choices)
@@ -127,9 +128,6 @@ def many_choices(create: CreateRecord, value: Any) -> bool | None:
     """The reply has the requested number of choices."""
     if not isinstance(value, int) or value < 2:
         return None
-    if create.exchange.is_stream:
-        seen = {each.get("index") for event in create.exchange.events for each in objects(event.get("choices"))}
-        return len(seen) == value
     return len(create.choices) == value
 
 

@@ -111,7 +111,9 @@ def is_taken(exchange: Exchange) -> bool:
     """A create was answered, and neither its response nor its stream failed."""
     reply = exchange.reply
     failed = isinstance(reply, dict) and reply.get("status") == "failed"
-    failed = failed or any(event.get("type") == "error" for event in exchange.events)
+    failed = failed or any(
+        event.get("type") == "error" or isinstance(event.get("error"), dict) for event in exchange.events
+    )
     return outcome(exchange, routed=True) is Outcome.ANSWERED and exchange.is_success and not failed
 
 

@@ -39,6 +39,7 @@ class ChatRules:
     stores_by_default: bool = False
     keeps_unstored: bool = False
     """A completion of `store: false` is stored like any other."""
+    keeps_streams: bool = True
     deletes: bool = True
     updates: bool = True
     lists: bool = True

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import anyio
@@ -12,7 +13,7 @@ from antiphon.contract.crossing import CrossingRow, FactorValue
 from antiphon.exercise.answer import Answer
 from antiphon.exercise.api import Api
 from antiphon.recording.intent import must_refuse, optional
-from antiphon.suite.crossing.bodies import STORY, features_of, fields_of, message_of
+from antiphon.suite.crossing.surfaces import STORY, SURFACES, features_of
 from antiphon.suite.crossing.turns import ended_well, was_turned_down
 from antiphon.suite.parts import names_one_of
 
@@ -28,7 +29,7 @@ async def play(api: Api, row: CrossingRow) -> None:
     context = await make_context(api, row)
     async with sender(api, row) as send:
         answer = await send_row(api, row, context, send)
-    if not isinstance(answer.exchange.reply, dict) or not ended_well(answer.exchange):
+    if row.surface == "chat" or not isinstance(answer.exchange.reply, dict) or not ended_well(answer.exchange):
         return
     if row.has("unstored"):
         with api.intending(must_refuse("not-stored")):
@@ -44,6 +45,8 @@ async def play(api: Api, row: CrossingRow) -> None:
 
 async def make_context(api: Api, row: CrossingRow) -> dict[str, Any]:
     """What the create of a row continues, as fields: `input` holds the items that stand before its message."""
+    if row.surface == "chat":
+        return {"messages": list(row.of("context").before)}
     if row.has("alone"):
         return {"input": []}
     if row.has("conversation"):
@@ -68,6 +71,9 @@ def _may_stream(api: Api) -> bool:
 @asynccontextmanager
 async def sender(api: Api, row: CrossingRow) -> AsyncIterator[Send]:
     """What sends a create in the mode of a row."""
+    if row.surface == "chat":
+        yield partial(create_completion, api)
+        return
     if not row.has("websocket"):
         yield api.create
         return
@@ -79,14 +85,20 @@ async def sender(api: Api, row: CrossingRow) -> AsyncIterator[Send]:
         yield create
 
 
+async def create_completion(api: Api, **body: Any) -> Answer:
+    """A chat completion of the target's model."""
+    return await api.call("chat.create", body={"model": api.model, **body})
+
+
 async def send_row(api: Api, row: CrossingRow, context: Mapping[str, Any], send: Send) -> Answer:
     """Send a row; where it is refused, without the features that the refusal names, and at last without any."""
-    features: Sequence[FactorValue] = features_of(row, api.target)
+    surface, features = SURFACES[row.surface], list(features_of(row, api.target))
     kept = [value for value in row.values if value.factor == "storing"]
     mode = {name: each for value in row.values if value.factor == "mode" for name, each in value.fields.items()}
     for attempt in range(MOST_TRIES):
-        body = {**fields_of([*features, *kept], api.target), **context, **mode}
-        answer = await send(**{**body, "input": [*context["input"], message_of(features)]})
+        turns = surface.turns_of(features, context[surface.turns])
+        fields = surface.fields_of([*features, *kept], api.target)
+        answer = await send(**{**fields, **context, **mode, surface.turns: turns})
         optional = [value for value in features if value not in kept]
         if not was_turned_down(answer.exchange) or not optional or attempt == MOST_TRIES - 1:
             break
@@ -98,7 +110,8 @@ async def send_row(api: Api, row: CrossingRow, context: Mapping[str, Any], send:
 
 def names_of(value: FactorValue) -> list[str]:
     """Names by which a refusal may speak of what a value sends."""
-    return [*value.fields, *(str(part["type"]) for part in value.content), *(["image_url"] * (value.name == "image"))]
+    parts = [str(part["type"]) for part in value.content] + ["image_url"] * (value.name == "image")
+    return [*value.fields, *(str(each["role"]) for each in value.before), *parts]
 
 
 async def poll(api: Api, response_id: str) -> Answer:

@@ -9,12 +9,11 @@ from typing import Any
 from antiphon.contract.parameters import parameters
 from antiphon.contract.schemas.schema_error import format_value
 from antiphon.effects.create_record import CreateRecord, repeated_value
-from antiphon.effects.levers import alternatives, constant, has_included, is_cut, obeys_choice
+from antiphon.effects.levers import alternatives, constant, has_included, is_cut, obeys_choice, probabilities
 from antiphon.judge.registry import Violation
 from antiphon.recording.outcome import Outcome, outcome
 from antiphon.suite import assume
-from antiphon.suite.crossing.bodies import sends
-from antiphon.suite.crossing.turns import CrossedTurn, PlainControls, ended_well, single_features, was_turned_down
+from antiphon.suite.crossing.turns import CrossedTurn, PlainControls, ended_well, was_turned_down
 from antiphon.suite.parts import words_of
 
 TOO_LONG = re.compile(r"context|too (long|large|many tokens)|exceed", re.IGNORECASE)
@@ -42,6 +41,16 @@ def _both(one: Told, other: Told) -> Told:
     return told
 
 
+def _writes_note(create: CreateRecord) -> bool | None:
+    return any(call.get("type") == "custom" for call in create.tool_calls) if create.is_done else None
+
+
+def _ends_at_stop(create: CreateRecord) -> bool | None:
+    """No text holds a stop sequence."""
+    texts = create.texts
+    return not any(each in text for text in texts for each in create.sent["stop"]) if texts else None
+
+
 EFFECTS: Mapping[str, Mapping[str, Told]] = {
     "modes.choice-holds": {
         **dict.fromkeys(("unused", "named", "required"), _sent("tool_choice", obeys_choice)),
@@ -53,6 +62,19 @@ EFFECTS: Mapping[str, Mapping[str, Told]] = {
     "modes.include-holds": {
         "logprobs": _both(_sent("include", has_included), _sent("top_logprobs", alternatives)),
         "reasoning": _sent("include", has_included),
+    },
+    "chat.modes.choice-holds": {
+        **dict.fromkeys(("unused", "named", "required"), _sent("tool_choice", obeys_choice)),
+        "custom": _writes_note,
+    },
+    "chat.modes.format-holds": {"json-schema": _sent("response_format", constant)},
+    "chat.modes.stop-holds": {"stop": _ends_at_stop},
+    "chat.modes.limit-holds": {
+        "cut": _sent("max_completion_tokens", is_cut),
+        "cut-older": _sent("max_tokens", is_cut),
+    },
+    "chat.modes.logprobs-hold": {
+        "logprobs": _both(_sent("logprobs", probabilities), _sent("top_logprobs", alternatives)),
     },
 }
 """By requirement: the features that show it, and how. A choice of none is shown by what is absent."""
@@ -100,13 +122,15 @@ def setting_not_shown(turn: CrossedTurn, controls: PlainControls) -> Violation |
 
 
 WEIGHTS = {
-    "instructions": "modes.instructions-read",
-    "tools": "modes.tools-read",
-    "parts": "modes.parts-read",
+    "instructions": "instructions-read",
+    "tools": "tools-read",
+    "parts": "parts-read",
+    "context": "turns-read",
     "answer": "",
+    "choices": "",
 }
 """By factor: the requirement that its features cost input tokens. A format may cost some, and shows itself."""
-TURNS = "modes.turns-read"
+KINDS = {name: factor for factor, name in WEIGHTS.items()} | {"turns-read": "earlier turns"}
 LEAST = 30
 """Least tokens that a feature must weigh to be told from others."""
 NEAR = 0.2
@@ -116,7 +140,8 @@ NEAR = 0.2
 def unread_input(requirement: str, turn: CrossedTurn, controls: PlainControls) -> Violation | None:
     """The feature whose tokens are missing among those that the create counts."""
     base, weights = weights_of(turn, controls)
-    assume(weights.get(requirement, 0) >= LEAST, "the row has nothing of the kind, or it weighs nothing when plain")
+    wanted = requirement.removeprefix(turn.surface.area)
+    assume(weights.get(wanted, 0) >= LEAST, "the row has nothing of the kind, or it weighs nothing when plain")
     counted = turn.record.tokens("input")
     assume(counted, "the response does not count its input tokens")
     expected = base + sum(weights.values())
@@ -127,12 +152,11 @@ def unread_input(requirement: str, turn: CrossedTurn, controls: PlainControls) -
         missing < LEAST / 2 or abs(missing - told[nearest]) <= NEAR * told[nearest],
         f"the count is lower than the sum of its parts by {missing}, which is the weight of none of them",
     )
-    if missing < LEAST / 2 or nearest != requirement:
+    if missing < LEAST / 2 or nearest != wanted:
         return None
-    kinds = {name: factor for factor, name in WEIGHTS.items()} | {TURNS: "earlier turns"}
-    parts = ", ".join(f"{weight} of {kinds[name]}" for name, weight in told.items())
+    parts = ", ".join(f"{weight} of {KINDS[name]}" for name, weight in told.items())
     return Violation(
-        "/usage/input_tokens", f"about {expected}: {base} of a bare create, {parts}", str(counted),
+        turn.record.place_of("input"), f"about {expected}: {base} of a bare create, {parts}", str(counted),
         exchange=turn.created.id,
     )  # fmt: skip
 
@@ -147,12 +171,11 @@ def weights_of(turn: CrossedTurn, controls: PlainControls) -> tuple[int, dict[st
     model = controls.bare[0].sent.get("model")
     assume(turn.record.sent.get("model") == model, "the plain creates went to another model")
     weights: dict[str, int] = {}
-    for value in turn.features:
+    for value in (*turn.features, *turn.earlier):
         control = controls.of(value) if value.factor in WEIGHTS else None
         if control:
-            weights[WEIGHTS[value.factor]] = (control.tokens("input") or 0) - base
-    if not (turn.row.has("alone") or turn.row.has("compacted")):
-        weights[TURNS] = controls.story - base
+            name = WEIGHTS[value.factor]
+            weights[name] = weights.get(name, 0) + (control.tokens("input") or 0) - base
     return base, weights
 
 
@@ -165,7 +188,9 @@ def refused_together(turn: CrossedTurn, controls: PlainControls) -> Violation | 
         return None
     assume(was_turned_down(first) and outcome(first, routed=True) is not Outcome.BROKE, "it got no answer, or a 5xx")
     assume(not TOO_LONG.search(words_of(first)), f"all features together are too long: {words_of(first)}")
-    left_out = [value for value in single_features() if sends(value, first.sent) and not sends(value, last.sent)]
+    sends = turn.surface.sends
+    features = turn.surface.single_features()
+    left_out = [value for value in features if sends(value, first.sent) and not sends(value, last.sent)]
     untaken = [value.name for value in left_out if controls.of(value) is None]
     assume(not untaken, f"refused in a plain create too: {', '.join(untaken)}")
     says = ", ".join(value.name for value in left_out)

@@ -7,15 +7,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from antiphon.contract.crossing import CrossingRow, FactorValue, crossings
+from antiphon.contract.crossing import CrossingRow, FactorValue
 from antiphon.effects.create_record import CreateRecord, as_object, objects
-from antiphon.recording.exchange import SOCKET_METHOD, Exchange
+from antiphon.recording.exchange import Exchange
 from antiphon.recording.transcript import Transcript
 from antiphon.suite import assume
-from antiphon.suite.crossing.bodies import MODES, STORY, message_of, sends
+from antiphon.suite.crossing.surfaces import MODES, SURFACES, CrossedSurface
 from antiphon.suite.parts import is_refused, is_taken
 
-CREATES = (("POST", "/responses"), (SOCKET_METHOD, "/responses"))
 EARLIER = ("chained", "replayed")
 """Contexts whose earlier turn is a create of its own."""
 
@@ -27,10 +26,15 @@ class CrossedTurn:
     row: CrossingRow
     transcript: Transcript
 
+    @property
+    def surface(self) -> CrossedSurface:
+        """The surface of the row."""
+        return SURFACES[self.row.surface]
+
     @cached_property
     def creates(self) -> list[Exchange]:
         """The creates of the row, without that of its context."""
-        sent = [each for each in self.transcript if is_create(each)]
+        sent = [each for each in self.transcript if self.surface.is_create(each)]
         return sent[1:] if any(self.row.has(name) for name in EARLIER) else sent
 
     @cached_property
@@ -38,11 +42,6 @@ class CrossedTurn:
         """The create that was taken. Not testable without one."""
         assume(self.creates and ended_well(self.creates[-1]), "the create was refused, or did not end well")
         return self.creates[-1]
-
-    @property
-    def earlier(self) -> Exchange:
-        """The create of the earlier turn."""
-        return next(each for each in self.transcript if is_create(each))
 
     @cached_property
     def reads(self) -> list[Exchange]:
@@ -56,7 +55,7 @@ class CrossedTurn:
         if as_object(created.reply).get("status") in ("queued", "in_progress"):
             assume(self.reads, "the background response could not be read")
             created = replace(created, response=self.reads[-1].response)
-        return CreateRecord(created, "create")
+        return CreateRecord(created, self.surface.operation)
 
     def listed(self, end: str) -> list[Mapping[str, Any]]:
         """The items of the list whose path ends so. Not testable without it."""
@@ -72,16 +71,18 @@ class CrossedTurn:
         return iter(self.transcript[after:])
 
     @property
+    def earlier(self) -> list[FactorValue]:
+        """What the model reads of earlier turns, as a context that a plain create can have; none where it cannot."""
+        if self.row.has("alone") or self.row.has("compacted"):
+            return []
+        context = self.row.of("context")
+        return [context] if context.before else self.surface.contexts()
+
+    @property
     def features(self) -> list[FactorValue]:
         """The values that the create which was taken sends."""
         chosen = [value for value in self.row.values if value.factor not in MODES and value.is_feature]
-        return [value for value in chosen if sends(value, as_object(self.created.sent))]
-
-
-def is_create(exchange: Exchange) -> bool:
-    """The exchange is a create, over HTTP or a socket."""
-    request = exchange.request
-    return request is not None and (request.method, request.path) in CREATES and isinstance(request.body, dict)
+        return [value for value in chosen if self.surface.sends(value, as_object(self.created.sent))]
 
 
 def ended_well(exchange: Exchange) -> bool:
@@ -101,44 +102,38 @@ def was_turned_down(exchange: Exchange) -> bool:
 class PlainControls:
     """Plain creates with one feature each: what shows that a feature has an effect at all."""
 
-    def __init__(self, transcript: Transcript) -> None:
-        self._creates = [each for each in transcript if is_create(each)]
+    def __init__(self, transcript: Transcript, surface: CrossedSurface) -> None:
+        self._creates = [each for each in transcript if surface.is_create(each)]
+        self._surface = surface
 
     def of(self, value: FactorValue) -> CreateRecord | None:
-        """The create with no feature but this one, where it was taken."""
-        others = [each for each in single_features() if each is not value and each.fields]
+        """The create with no feature or context but this one, where it was taken."""
+        others = [each for each in self._all() if each is not value and not self._holds(value, each)]
         for exchange in self._creates:
             sent = as_object(exchange.sent)
-            alone = sends(value, sent) and not any(sends(other, sent) for other in others if not _holds(value, other))
+            alone = self._sends(value, sent) and not any(self._sends(other, sent) for other in others)
             if alone and is_taken(exchange) and not is_refused(exchange):
-                return CreateRecord(exchange, "create")
+                return CreateRecord(exchange, self._surface.operation)
         return None
 
     @property
     def bare(self) -> list[CreateRecord]:
         """The creates without any feature."""
         return [
-            CreateRecord(each, "create")
+            CreateRecord(each, self._surface.operation)
             for each in self._creates
-            if each.sent["input"] == [message_of([])]
+            if each.sent[self._surface.turns] == self._surface.turns_of([])
             and is_taken(each)
-            and not any(sends(value, each.sent) for value in single_features())
+            and not any(self._sends(value, each.sent) for value in self._all())
         ]
 
-    @property
-    def story(self) -> int:
-        """The input tokens of a bare create behind the story of earlier turns; 0 where none was taken."""
-        counts = [CreateRecord(each, "create").tokens("input") for each in self._creates if STORY in each.sent["input"]]
-        return next((count for count in counts if count), 0)
+    def _all(self) -> list[FactorValue]:
+        return [*self._surface.single_features(), *self._surface.contexts()]
 
+    def _sends(self, value: FactorValue, sent: Mapping[str, Any]) -> bool:
+        return self._surface.sends(value, sent)
 
-def _holds(value: FactorValue, other: FactorValue) -> bool:
-    """One value sends all that another does."""
-    return sends(other, value.fields) and not other.content
-
-
-def single_features() -> list[FactorValue]:
-    """Every feature of a create, each of which is sent alone once."""
-    factors = crossings()["responses"].factors
-    chosen = [value for factor in factors if factor.name not in MODES for value in factor.values]
-    return [value for value in chosen if value.is_feature and value.factor != "storing"]
+    def _holds(self, value: FactorValue, other: FactorValue) -> bool:
+        """One value sends all that another does."""
+        turns = [*value.before, {"content": list(value.content)}]
+        return self._sends(other, {**value.fields, self._surface.turns: turns})

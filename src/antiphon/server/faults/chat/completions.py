@@ -7,6 +7,7 @@ import json
 from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import Edit, end_as_stop, in_each, in_member, lose, put, raise_total, without
 from antiphon.server.faults.replies import set_status
+from antiphon.server.faults.rewrites import edit
 from antiphon.server.json_values import Json
 
 
@@ -63,6 +64,7 @@ FAULTS = (
         "A choice with calls finishes with stop.",
         "chat.calls-finish",
         completion=in_each("choices", end_as_stop),
+        implies="chat.modes.finish-holds",  # of a call that is forced by name
     ),
     fault(
         "chat-status-created",
@@ -181,7 +183,13 @@ FAULTS = (
             lambda token: {**token, "top_logprobs": [*token["top_logprobs"], *token["top_logprobs"][:1]]}
         ),
     ),
-    fault("chat-usage-doubled", "A completion counts its input twice.", "chat.parity.usage", completion=count_twice),
+    fault(
+        "chat-usage-doubled",
+        "A completion counts its input twice.",
+        "chat.parity.usage",
+        completion=count_twice,
+        chunks=edit(by=count_twice),
+    ),
     fault(
         "chat-other-answer",
         "A completion answers JSON of another form than its schema.",

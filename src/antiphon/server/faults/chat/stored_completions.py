@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from antiphon.server.behaviour.rules import ChatRules, PageRules
 from antiphon.server.faults.base import fault
-from antiphon.server.faults.edits import in_each, lose, put
+from antiphon.server.faults.chat.completions import in_message
+from antiphon.server.faults.edits import in_each, in_member, lose, put
 from antiphon.server.faults.replies import change_body
 from antiphon.server.json_values import Json
 
@@ -26,6 +27,18 @@ FAULTS = (
         "A stored completion has another id when it is read.",
         "chat.stored.get",
         reply=change_body(lambda body: {**body, "id": body["id"] + "0"}, to="get-chat-completion"),
+    ),
+    fault(
+        "chat-stream-not-stored",
+        "A streamed completion is not stored.",
+        "chat.stored.after-stream",
+        policy={"chat": ChatRules(keeps_streams=False)},
+    ),
+    fault(
+        "chat-read-without-second-call",
+        "A stored completion reads without its second call.",
+        "chat.stored.after-stream",
+        reply=change_body(in_message(in_member("tool_calls", lambda calls: calls[:1])), to="get-chat-completion"),
     ),
     fault(
         "chat-update-ignored",

@@ -116,6 +116,7 @@ FAULTS = (
         "A streamed choice with calls finishes with stop.",
         "chat.stream.calls-finish",
         chunks=edit(by=in_each("choices", end_as_stop)),
+        implies="chat.modes.finish-holds",  # of a call that is forced by name
     ),
     fault("chat-finish-twice", "A choice ends twice.", "chat.stream.finish-once", chunks=repeat_chunks(ends_choice)),
     fault(

@@ -114,6 +114,8 @@ def keep(service: Service, completion: Json, body: Json) -> None:
     """Store what is to be stored."""
     rules, wanted = service.policy.chat, body.get("store")
     wanted = rules.stores_by_default if wanted is None else wanted or rules.keeps_unstored
+    if body.get("stream"):
+        wanted = wanted and rules.keeps_streams
     if not wanted:
         return
     more = {name: body.get(name) for name in SHOWN}
