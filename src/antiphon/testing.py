@@ -18,6 +18,8 @@ from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Chunk, Exchange, Request, Response
 from antiphon.recording.importers import read
 
+__tracebackhide__ = True
+"""pytest shows the line of the test that asserts, and no frame of this module."""
 ROUTES = ("/responses", "/conversations", "/chat/completions")
 
 

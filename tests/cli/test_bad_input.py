@@ -50,6 +50,9 @@ MISTAKES = {
     "missing-recording": (["judge", "none.jsonl"], "none.jsonl"),
     "compare-one": (["compare", "a.json"], "two results"),
     "compare-missing": (["compare", "a.json", "b.json"], "a.json"),
+    "area-near": (["list", "--area", "usge"], "did you mean usage"),
+    "area-of-faults": (["list", "faults", "--area", "usage"], "none of faults"),
+    "result-without-name": (["report", "=a.json"], "NAME=RESULT.json"),
     "explain-near": (["explain", "stream.sequence.contigous"], "stream.sequence.contiguous"),
     "port-of-serve": (["serve", "--port", "70000"], "70000"),
 }

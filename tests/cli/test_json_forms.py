@@ -64,6 +64,9 @@ def test_compare_and_report(capsys: pytest.CaptureFixture[str], tmp_path: Path) 
     _, files = said(capsys, "report", gateway, "--out", str(tmp_path / "one"), "--format", "sarif", "--format", "html")
     assert sorted(Path(path).name for path in files["written"]) == ["findings.sarif", "report.html"]
 
+    _, files = said(capsys, "report", f"staging={gateway}", reference, "--out", str(tmp_path / "named"))
+    assert {Path(path).name for path in files["written"]} >= {"staging-2026-09-01.html", "reference-2026-09-01.html"}
+
 
 def test_a_job_of_github_actions_gets_annotations_and_a_summary(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from tests.report import made
 
 from antiphon.report.formats.allure import allure
+from antiphon.report.formats.ctrf import ctrf
 from antiphon.report.formats.junit import junit
 from antiphon.report.formats.markdown_summary import MOST_CAUSES, summary
 from antiphon.report.result_model import Result
@@ -109,11 +110,58 @@ def test_allure_keeps_verdict_level_and_area(gateway: Result) -> None:
     assert labels["severity"] == "critical"
     assert failed["links"][0]["url"] == "../report.html#stream.sequence.contiguous"
     assert failed["steps"][0]["name"] == "stream-hello/1, event 7 /sequence_number"
-    assert failed["statusDetails"]["message"].startswith("fail: expected 7, got 8")
+    assert failed["statusDetails"]["message"].startswith(
+        "fail, cause 02. Numbers and places of events are wrong: contiguous: expected 7, got 8"
+    )
     assert {name: case["status"] for name, case in cases.items() if name in (
         "metadata.limit.count", "compact.object", "sse.no-done", "usage.sum")} == {
         "metadata.limit.count": "broken", "compact.object": "skipped", "sse.no-done": "passed", "usage.sum": "passed",
     }  # fmt: skip
+
+
+def test_allure_puts_what_is_broken_where_its_cause_is(gateway: Result) -> None:
+    files = allure(gateway)
+    cases = [json.loads(text) for name, text in files.items() if name.endswith("-result.json")]
+    suites = {each["fullName"]: {row["name"]: row["value"] for row in each["labels"]}["suite"] for each in cases}
+    categories = [each for each in json.loads(files["categories.json"]) if each["name"][:1].isdecimal()]
+    titles = [f"{number:02}. {cause['title']}" for number, cause in enumerate(gateway["causes"], 1)]
+
+    assert [each["name"] for each in categories] == titles
+    assert suites["usage.sum"] == "usage"
+    for cause, category in zip(gateway["causes"], categories, strict=True):
+        taken = {
+            each["fullName"] for each in cases
+            if each["status"] in category["matchedStatuses"]
+            and re.fullmatch(category["messageRegex"], each.get("statusDetails", {}).get("message", ""))
+        }  # fmt: skip
+        assert taken == {id for id, suite in suites.items() if suite == category["name"]} == set(cause["requirements"])
+
+
+def test_every_form_has_the_time_of_the_calls(gateway: Result) -> None:
+    slow = next(each for each in gateway["requirements"] if each["id"] == "usage.sum")
+    slow["seconds"] = 1.25
+    suite = next(each for each in ET.fromstring(junit(gateway)) if each.get("name") == "antiphon.usage")
+    case = next(each for each in suite.iter("testcase") if each.get("name") == "usage.sum")
+    files = [json.loads(text) for name, text in allure(gateway).items() if name.endswith("-result.json")]
+    shown = next(each for each in files if each["fullName"] == "usage.sum")
+    told = next(each for each in json.loads(ctrf(gateway))["results"]["tests"] if each["testId"] == "usage.sum")
+
+    assert case.get("time") == "1.2500"
+    assert float(suite.get("time", "")) == sum(float(each.get("time", "")) for each in suite.iter("testcase"))
+    assert shown["stop"] - shown["start"] == told["duration"] == 1250
+
+
+def test_junit_and_ctrf_name_the_cause(gateway: Result) -> None:
+    cause = gateway["causes"][0]
+    id = cause["requirements"][0]
+    case = next(each for each in ET.fromstring(junit(gateway)).iter("testcase") if each.get("name") == id)
+    told = next(each for each in json.loads(ctrf(gateway))["results"]["tests"] if each["testId"] == id)
+
+    assert ("cause", f"{cause['id']}: {cause['title']}") in [
+        (each.get("name"), each.get("value")) for each in case.iter("property")
+    ]
+    assert f"\ncause {cause['title']}\n" in (case.findtext("failure") or "")
+    assert (told["labels"]["cause"], told["extra"]["cause"]) == (cause["id"], cause["title"])
 
 
 def test_allure_attaches_what_was_said(gateway: Result) -> None:
@@ -131,5 +179,5 @@ def test_allure_attaches_what_was_said(gateway: Result) -> None:
 
 def test_allure_categories_and_environment_are_readable(gateway: Result) -> None:
     files = allure(gateway)
-    assert {each["name"] for each in json.loads(files["categories.json"])} >= {"Broken requirements"}
+    assert {each["name"] for each in json.loads(files["categories.json"])} >= {"Capability absent"}
     assert "base_url=https://gateway.example/v1\n" in files["environment.properties"]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
@@ -72,7 +74,47 @@ def test_sarif_has_a_rule_and_a_place_for_each_broken_requirement(gateway: Resul
     assert rules[one["ruleIndex"]]["id"] == "stream.sequence.contiguous"
     assert len(one["locations"]) == 3
     assert one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == gateway["transcript"]
-    assert "expected 7, got 8" in one["message"]["text"]
+    assert "Expected 7, got 8. Cause: Numbers and places of events are wrong: contiguous. " in one["message"]["text"]
+
+
+def objects(value: Any) -> Iterator[dict[str, Any]]:
+    """Every object of a JSON value."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if isinstance(value, dict):
+        yield value
+    for each in inner:
+        yield from objects(each)
+
+
+@pytest.mark.parametrize("make", ["result", "notes"])
+def test_sarif_has_what_its_validators_ask_for(make: str, gateway: Result) -> None:
+    note = Note("baseline.stale", "An entry is stale.", "usage.sum passes", "waivers.yaml", 0)
+    run = json.loads(sarif(gateway) if make == "result" else sarif_of([note]))["runs"][0]
+    driver = run["tool"]["driver"]
+
+    assert driver["informationUri"].startswith("https://")
+    assert run["automationDetails"]["id"].endswith("/")
+    for rule in driver["rules"]:
+        assert re.fullmatch("([A-Z][a-z0-9]+)+", rule["name"])
+        assert rule["helpUri"].startswith(driver["informationUri"])
+        for text in (rule["shortDescription"], rule["fullDescription"]):
+            assert text["text"].endswith(".")
+        assert rule["help"]["text"]
+    for result in run["results"]:
+        assert result["message"]["text"].endswith(".")
+    places = [each["physicalLocation"] for each in objects(run["results"]) if "physicalLocation" in each]
+    assert places
+    assert all(place["region"].keys() >= {"startLine", "endLine"} for place in places)
+
+
+def test_sarif_points_at_the_line_of_the_transcript() -> None:
+    (first, *_) = json.loads(sarif(made.broken(lines={"stream-hello/1": 4711})))["runs"][0]["results"]
+    lines = {each["region"]["startLine"] for each in objects(first) if "region" in each}
+    assert lines == {1}  # of an exchange whose line is not known
+
+    found = json.loads(sarif(made.broken(lines={"stream-hello/1": 4711})))["runs"][0]["results"]
+    one = next(each for each in found if each["ruleId"] == "stream.sequence.contiguous")
+    assert {each["region"]["startLine"] for each in objects(one) if "region" in each} == {4711}
 
 
 def test_a_note_on_a_file_has_its_line() -> None:
@@ -83,7 +125,7 @@ def test_a_note_on_a_file_has_its_line() -> None:
     run = document["runs"][0]
     assert len(run["tool"]["driver"]["rules"]) == 1
     place = run["results"][0]["locations"][0]["physicalLocation"]
-    assert place == {"artifactLocation": {"uri": "my%20waivers.yaml"}, "region": {"startLine": 12}}
+    assert place == {"artifactLocation": {"uri": "my%20waivers.yaml"}, "region": {"startLine": 12, "endLine": 12}}
 
 
 def test_annotations_are_few_and_the_worst_come_first(gateway: Result) -> None:
@@ -139,4 +181,4 @@ def test_a_stale_entry_of_a_baseline_is_a_finding_at_its_line(reference: Result,
     assert [error.message for error in schema("sarif").iter_errors(document)] == []
     (found,) = document["runs"][0]["results"]
     assert (found["ruleId"], found["level"]) == ("baseline.stale", "error")
-    assert found["locations"][0]["physicalLocation"]["region"] == {"startLine": 7}
+    assert found["locations"][0]["physicalLocation"]["region"] == {"startLine": 7, "endLine": 7}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +14,12 @@ from antiphon.contract.paths import spec_dir
 from antiphon.errors import Exit
 from antiphon.judge.ledger import Ledger
 from antiphon.judge.registry import Violation
+from antiphon.recording.file import TranscriptWriter
+from antiphon.recording.records import Header
 from antiphon.report.result import build, exit_code
 from antiphon.report.result_model import Result, ResultRequirement
 from antiphon.report.text import MOST
+from antiphon.run.recorded_lines import recorded_lines
 
 
 def find(result: Result, name: str) -> ResultRequirement:
@@ -137,3 +141,28 @@ def test_exit_codes(gateway: Result, reference: Result) -> None:
     assert exit_code(gateway) is Exit.OURS
     gateway["totals"]["error"] = 0
     assert exit_code(gateway) is Exit.HOLDS
+
+
+def test_the_time_of_a_requirement_is_the_mean_over_what_judged_it() -> None:
+    ledger, late = Ledger(), Ledger()
+    ledger.record_pass(["usage.sum"], 1_000_000)
+    ledger.record_violations("usage.sum", [Violation("/usage", "2", "3", "", "stream-hello/1")], 2_000_000)
+    late.record_pass(["usage.sum", "stream.end.once"], 6_000_000)
+    ledger.add(late)
+    made_of = build(made.contract(), ledger, made.facts(lines={"stream-hello/1": 7}), made.exchanges())
+
+    assert find(made_of, "usage.sum")["seconds"] == 3
+    assert find(made_of, "stream.end.once")["seconds"] == 6
+    assert find(made_of, "sse.no-done")["seconds"] == 0
+    assert find(made_of, "usage.sum")["violations"][0]["line"] == 7
+
+
+def test_an_exchange_is_found_at_its_line(tmp_path: Path) -> None:
+    with TranscriptWriter(tmp_path / "t.jsonl") as writer:
+        for record in (Header({"antiphon": "0"}), made.exchange(), made.exchange(name='quo"ted/1')):
+            writer.write(record)
+
+    assert recorded_lines(tmp_path / "t.jsonl", {"stream-hello/1", 'quo"ted/1', "x"}) == {
+        "stream-hello/1": 2, 'quo"ted/1': 3,
+    }  # fmt: skip
+    assert recorded_lines(tmp_path / "none.jsonl", {"stream-hello/1"}) == recorded_lines(None, {"x"}) == {}

@@ -129,3 +129,27 @@ def test_the_suites_run_from_an_installed_wheel(tmp_path: Path) -> None:
     assert "test_every_exchange_keeps[usage.total]" in done.stdout
     header = json.loads((folder / "transcript.jsonl").read_text().splitlines()[0])
     assert header["target"]["base_url"] == url
+
+
+MISUSED = """
+from antiphon.testing import assert_conforms
+
+def test_a_broken_reply():
+    assert_conforms({"object": "response"})
+
+def test_no_reply():
+    assert_conforms(3)
+"""
+
+
+def test_the_frames_of_the_assertion_are_hidden(tmp_path: Path) -> None:
+    (tmp_path / "test_mine.py").write_text(MISUSED)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_mine.py"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+    assert "2 failed" in done.stdout
+    assert "test_mine.py:5: AssertionError" in done.stdout
+    assert "test_mine.py:8: TypeError" in done.stdout
+    assert "testing.py" not in done.stdout

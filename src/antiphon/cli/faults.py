@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
 from antiphon.cli.options.common import edition_option
-from antiphon.contract.load import DEFAULT_EDITION, all_requirements, contract, nearest
-from antiphon.errors import ConfigError
+from antiphon.cli.options.known_names import check_name
+from antiphon.contract.load import DEFAULT_EDITION, all_requirements, contract
 
 
 @click.command("faults")
@@ -25,11 +25,11 @@ def command(names: tuple[str, ...], area: str | None, client: str | None, as_jso
     Each comes with the requirements that it breaks and the clients that choke on it.
     """
     rows = fault_rows(edition or DEFAULT_EDITION)
-    _check("area", area, {each for row in rows for each in row["areas"]})
-    _check("client", client, contract().clients)
+    check_name("area", area, {each for row in rows for each in row["areas"]})
+    check_name("client", client, contract().clients)
     by_name = {row["name"]: row for row in rows}
     for name in names:
-        _check("fault", name, by_name)
+        check_name("fault", name, by_name)
     chosen = [by_name[name] for name in names] if names else rows
     chosen = [
         row for row in chosen if (area is None or area in row["areas"]) and (client is None or client in row["clients"])
@@ -41,11 +41,6 @@ def command(names: tuple[str, ...], area: str | None, client: str | None, as_jso
         click.echo(_explained(row) if names else _line(row))
     if not names:
         click.echo(f"{len(chosen)} faults; `antiphon faults NAME` explains one", err=True)
-
-
-def _check(kind: str, name: str | None, known: Iterable[str]) -> None:
-    if name is not None and name not in known:
-        raise ConfigError(f"No {kind} {name!r}; {nearest(name, sorted(known))}")
 
 
 def fault_rows(edition_id: str) -> list[dict[str, Any]]:

@@ -9,7 +9,9 @@ from typing import Any
 import click
 
 from antiphon.cli.options.common import edition_option
+from antiphon.cli.options.known_names import check_name
 from antiphon.contract.load import DEFAULT_EDITION, contract, edition, edition_ids
+from antiphon.errors import ConfigError
 
 KINDS = ("requirements", "editions", "profiles", "capabilities", "clients", "faults")
 
@@ -23,6 +25,9 @@ KINDS = ("requirements", "editions", "profiles", "capabilities", "clients", "fau
 def command(kind: str, area: str | None, level: str | None, as_json: bool, edition: str | None) -> None:
     """List what the contract holds; no network is needed."""
     rows = _rows(kind, edition or DEFAULT_EDITION)
+    if kind != "requirements" and (area or level):
+        raise ConfigError(f"{'--area' if area else '--level'} is of requirements, and there is none of {kind}.")
+    check_name("area", area, {row["area"] for row in rows if "area" in row})
     rows = [row for row in rows if area in (None, row.get("area")) and level in (None, row.get("level"))]
     if as_json:
         click.echo(json.dumps(rows, indent=1, ensure_ascii=False))

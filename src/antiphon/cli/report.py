@@ -4,29 +4,34 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from antiphon.cli.options.common import FILE
 from antiphon.cli.options.output import format_option
+from antiphon.errors import ConfigError
+
+if TYPE_CHECKING:
+    from antiphon.report.result_model import Result
 
 
 @click.command("report")
-@click.argument("results", nargs=-1, required=True, type=FILE, metavar="RESULT.json...")
+@click.argument("results", nargs=-1, required=True, metavar="[NAME=]RESULT.json...")
 @click.option("--out", type=FILE, metavar="DIR", help="The folder to write. [default: antiphon-matrix]")
 @format_option("With it, the reports of each result are made and no matrix.")
 @click.option("--json", "as_json", is_flag=True, help="What was written, as JSON.")
-def command(results: tuple[Path, ...], out: Path | None, formats: tuple[str, ...], as_json: bool) -> None:
+def command(results: tuple[str, ...], out: Path | None, formats: tuple[str, ...], as_json: bool) -> None:
     """Make a compatibility matrix of results: a site with a page for each result, Markdown, and badges.
 
-    Results of one target, model and edition are one column, and show what changed from one to the next.
+    Results of one target, model and edition are one column, and show what changed from one to the next. NAME= names the
+    target of a result otherwise than the run did.
     """
-    from antiphon.report.files import load_result
     from antiphon.report.series import columns
     from antiphon.report.write import write_all, write_matrix
 
     folder = out or Path("antiphon-report" if formats else "antiphon-matrix")
-    read = [load_result(path) for path in results]
+    read = [_named(each) for each in results]
     if formats:
         points = [point for column in columns(read) for point in column.points]
         places = {point.name: folder / point.name if len(points) > 1 else folder for point in points}
@@ -38,3 +43,17 @@ def command(results: tuple[Path, ...], out: Path | None, formats: tuple[str, ...
         return
     for path in written:
         click.echo(path)
+
+
+def _named(given: str) -> Result:
+    """A result, under the name that was given for its target. A file whose own name has the sign is taken as it is."""
+    from antiphon.report.files import load_result
+
+    name, sign, path = given.partition("=")
+    if not sign or Path(given).exists():
+        return load_result(Path(given))
+    if not name or not path:
+        raise ConfigError(f"{given} names no {'file' if name else 'target'}; write NAME=RESULT.json.")
+    result = load_result(Path(path))
+    result["target"]["name"] = name
+    return result

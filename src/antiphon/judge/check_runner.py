@@ -40,11 +40,12 @@ class ExchangeFindings:
         if own:
             self.violations.setdefault(check.requirement, []).extend(own)
 
-    def enter(self, ledger: Ledger) -> None:
-        """Count one exchange in a ledger."""
-        ledger.record_pass(self.judged - self.violations.keys())
+    def enter(self, ledger: Ledger, elapsed: float) -> None:
+        """Count one exchange, of so many seconds, in a ledger."""
+        micros = round(elapsed * 1e6)
+        ledger.record_pass(self.judged - self.violations.keys(), micros)
         for requirement, violations in self.violations.items():
-            ledger.record_violations(requirement, violations)
+            ledger.record_violations(requirement, violations, micros)
         for requirement, error in self.errors:
             ledger[requirement].errors.add(error)
 

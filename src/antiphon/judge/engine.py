@@ -108,7 +108,7 @@ class Judge:
             self._run(subject, findings)
             for relation in into.relations.of(type(subject)):
                 relation.see(subject)
-        findings.enter(into.ledger)
+        findings.enter(into.ledger, exchange.elapsed)
         return findings.violations
 
     def count(self, exchange: Exchange) -> str:

@@ -30,6 +30,8 @@ class LedgerEntry:
 
     judged: int = 0
     violated: int = 0
+    micros: int = 0
+    """Microseconds that the exchanges took on which it was judged; whole ones, so that their order does not matter."""
     places: list[Violation] = field(default_factory=list)
     inapplicable: set[str] = field(default_factory=set)
     untestable: set[str] = field(default_factory=set)
@@ -41,10 +43,11 @@ class LedgerEntry:
     held_runs: int = 0
     """Those of them in which it was never broken."""
 
-    def record_violations(self, violations: Iterable[Violation]) -> None:
-        """Count one judged exchange and its violations."""
+    def record_violations(self, violations: Iterable[Violation], micros: int = 0) -> None:
+        """Count one judged exchange, its violations and its time."""
         found = list(violations)
         self.judged += 1
+        self.micros += micros
         if found:
             self.violated += 1
             self._keep(found)
@@ -53,6 +56,7 @@ class LedgerEntry:
         """Take over the counts of another ledger's entry."""
         self.judged += other.judged
         self.violated += other.violated
+        self.micros += other.micros
         self._keep(other.places)
         self.inapplicable |= other.inapplicable
         self.untestable |= other.untestable
@@ -72,22 +76,28 @@ class Ledger:
         self._entries: dict[str, LedgerEntry] = dict(entries or {})
         self._held: Counter[frozenset[str]] = Counter()
         """Sets of requirements that held, with their number of exchanges, not yet added to the entries."""
+        self._held_micros: Counter[frozenset[str]] = Counter()
 
-    def record_pass(self, requirements: Iterable[str]) -> None:
-        """Count one exchange in which some requirements were judged and held."""
-        self._held[frozenset(requirements)] += 1
+    def record_pass(self, requirements: Iterable[str], micros: int = 0) -> None:
+        """Count one exchange, and its time, in which some requirements were judged and held."""
+        held = frozenset(requirements)
+        self._held[held] += 1
+        self._held_micros[held] += micros
         if len(self._held) > MOST_HELD:
             self._settle()
 
-    def record_violations(self, requirement: str, violations: Iterable[Violation]) -> None:
-        """Count one exchange in which a requirement was judged, with its violations."""
-        self._entry(requirement).record_violations(violations)
+    def record_violations(self, requirement: str, violations: Iterable[Violation], micros: int = 0) -> None:
+        """Count one exchange in which a requirement was judged, with its violations and its time."""
+        self._entry(requirement).record_violations(violations, micros)
 
     def _settle(self) -> None:
         held, self._held = self._held, Counter()
+        micros, self._held_micros = self._held_micros, Counter()
         for requirements, times in held.items():
             for requirement in requirements:
-                self._entry(requirement).judged += times
+                entry = self._entry(requirement)
+                entry.judged += times
+                entry.micros += micros[requirements]
 
     def __getitem__(self, requirement: str) -> LedgerEntry:
         if self._held:

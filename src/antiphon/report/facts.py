@@ -51,6 +51,8 @@ class RunFacts:
     drift: Sequence[DriftRow] = ()
     parameters: Sequence[ResultParameter] = ()
     capabilities: Mapping[str, ResultCapability] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """The line of an exchange in its recording, where that is a transcript and the only one."""
     exchanges_judged: int = 0
     exchanges_skipped: int = 0
     commands: CommandTarget | None = None

@@ -23,7 +23,6 @@ from antiphon.report.causes import causes
 from antiphon.report.exchange_excerpts import FindExchange, exchange_excerpts
 from antiphon.report.facts import RunFacts
 from antiphon.report.files import load_result, write_json
-from antiphon.report.reproduction.command_target import CommandTarget
 from antiphon.report.reproduction.curl import curl
 from antiphon.report.result_model import (
     Result,
@@ -159,13 +158,11 @@ def _requirement(
         "verdict": verdict.value,
         "judged": entry.judged,
         "violated": entry.violated,
+        "seconds": round(entry.micros / 1e6 / max(entry.judged, 1), 4),
         "reason": clip(reason),
         "evidence": [_evidence(each) for each in requirement.evidence],
         "breaks": sorted(breaks.union(requirement.breaks)),
-        "violations": [
-            _violation(each, clean, run.command_target, each.file if len(run.files) > 1 else "")
-            for each in entry.places
-        ],
+        "violations": [_violation(each, clean, run, each.file if len(run.files) > 1 else "") for each in entry.places],
     }
     return cast("ResultRequirement", made)  # likewise
 
@@ -180,7 +177,7 @@ def _evidence(evidence: Evidence) -> ResultEvidence:
     }
 
 
-def _violation(violation: Violation, clean: _Clean, target: CommandTarget, file: str) -> ResultViolation:
+def _violation(violation: Violation, clean: _Clean, run: RunFacts, file: str) -> ResultViolation:
     name = violation.exchange
     exchange = clean.exchange(name)
     made = {
@@ -189,8 +186,9 @@ def _violation(violation: Violation, clean: _Clean, target: CommandTarget, file:
         "expected": clean.text(name, violation.expected),
         "got": clean.text(name, violation.got),
         "message": clean.text(name, violation.message),
-        "curl": curl(exchange, target) if exchange else "",
+        "curl": curl(exchange, run.command_target) if exchange else "",
         **({"file": file} if file else {}),
+        **({"line": run.lines[name]} if name in run.lines else {}),
     }
     return cast("ResultViolation", made)
 

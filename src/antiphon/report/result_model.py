@@ -28,6 +28,7 @@ class ResultViolation(TypedDict):
     message: str
     curl: str
     file: NotRequired[str]
+    line: NotRequired[int]
 
 
 class ResultRuns(TypedDict):
@@ -48,6 +49,7 @@ class ResultRequirement(TypedDict):
     verdict: str
     judged: int
     violated: int
+    seconds: NotRequired[float]
     runs: NotRequired[ResultRuns]
     reason: str
     evidence: list[ResultEvidence]

@@ -19,6 +19,7 @@ from antiphon.report.output import Output
 from antiphon.report.progress import Progress
 from antiphon.run.left_out import left_out
 from antiphon.run.publish import deliver
+from antiphon.run.recorded_lines import broken_exchanges, recorded_lines
 from antiphon.run.session import Session
 
 
@@ -54,6 +55,7 @@ def run_facts(session: Session, source: str) -> RunFacts:
     plan, target = session.plan, session.target
     asked, silence = session.scope_text, session.findings.judge.outcomes.silence()
     claimed = dict(target.capabilities) if target else {}
+    transcript = plan.transcripts[0] if plan.transcripts else plan.folder and plan.folder / "transcript.jsonl"
     return RunFacts(
         source=source,
         target=target.as_json() if target else {},
@@ -66,7 +68,8 @@ def run_facts(session: Session, source: str) -> RunFacts:
         runs=session.runs,
         scenarios=session.endings,
         absent=frozenset(name for name, has in claimed.items() if not has),
-        transcript=str(plan.transcripts[0] if plan.transcripts else (plan.folder or Path()) / "transcript.jsonl"),
+        transcript=str(transcript or "transcript.jsonl"),
+        lines=recorded_lines(transcript, broken_exchanges(session.findings.ledger)),
         unanswered=silence,
         commands=session.commands,
         unshown=session.findings.judge.outcomes.explanations(),

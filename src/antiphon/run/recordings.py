@@ -28,6 +28,7 @@ from antiphon.run.findings import Findings
 from antiphon.run.left_out import outside_recordings
 from antiphon.run.options import RunOptions, check_selection
 from antiphon.run.publish import deliver
+from antiphon.run.recorded_lines import broken_exchanges, recorded_lines
 
 MOST_REASONS = 10
 """Reasons for which exchanges were not judged that are shown."""
@@ -82,6 +83,7 @@ class RecordingJudge:
         policy: GatePolicy | None = None, output: Output | None = None, remarks: Sequence[Remark] = (),
     ) -> Exit:  # fmt: skip
         """Write the reports, show the findings, and return the exit code."""
+        found, ledger = self._findings.facts((), {}), self._findings.judge.finish()
         facts = RunFacts(
             source="judge",
             target=target,
@@ -90,10 +92,11 @@ class RecordingJudge:
             filtered=bool(self._filter),
             filter=self._filter,
             files=[str(path) for path in files],
-            **self._findings.facts((), {}),
+            **found,
+            lines=recorded_lines(files[0] if len(files) == 1 else None, broken_exchanges(ledger)),
             left_out=outside_recordings(self._book, self._plan),
         )
-        made = result.build(self._book, self._findings.judge.finish(), facts, self._sample.get)
+        made = result.build(self._book, ledger, facts, self._sample.get)
         return deliver(made, folder, policy, output, remarks=[*remarks, *self._skip_remarks()])
 
     def _skip_remarks(self) -> Iterator[Remark]:

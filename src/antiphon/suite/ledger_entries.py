@@ -27,7 +27,8 @@ def record_observation(ledger: Ledger, book: Contract, requirements: Iterable[st
             entry.inapplicable.add(observation.inapplicable)
         else:
             entry.record_violations(
-                [_briefly(observation.violation, book.requirements[requirement])] if observation.violation else []
+                [_briefly(observation.violation, book.requirements[requirement])] if observation.violation else [],
+                round(observation.elapsed * 1e6),
             )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FrameType, MappingProxyType, TracebackType
 from typing import Any, TypeVar
 
@@ -45,6 +45,8 @@ class Observation:
     error: str = ""
     void: Outcome | None = None
     """The outcome of an exchange for which the test is not testable."""
+    elapsed: float = 0.0
+    """Seconds that the calls took which the test reads."""
 
     @property
     def judged(self) -> bool:
@@ -66,7 +68,9 @@ def observe(
     `objection` is why no create shows anything: the plainest one is refused too, and that alone is the finding.
     """
     seen = _observe(test, arguments, kept)
-    return Observation(untestable=objection) if objection and _is_refused_create(seen, arguments) else seen
+    if objection and _is_refused_create(seen, arguments):
+        return Observation(untestable=objection)
+    return replace(seen, elapsed=sum(each.elapsed for read in _transcripts(arguments) for each in read.exchanges))
 
 
 def _is_refused_create(seen: Observation, arguments: Mapping[str, Any]) -> bool:

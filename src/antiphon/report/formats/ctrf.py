@@ -6,7 +6,8 @@ import json
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from antiphon.report.result_model import Result, ResultRequirement
+from antiphon.report.causes import cause_of
+from antiphon.report.result_model import Result, ResultCause, ResultRequirement
 from antiphon.report.text import visible
 from antiphon.report.words import clients, difference, milliseconds, numbers, place, replay, sources, title
 
@@ -21,7 +22,8 @@ def ctrf(result: Result) -> str:
     """The document; a broken should has passed, and its verdict stands in rawStatus."""
     start = milliseconds(result["started_at"])
     stop = start + int(result["duration"] * 1000)
-    tests = [_test(result, each) for each in result["requirements"]]
+    causes = cause_of(result)
+    tests = [_test(result, each, causes.get(each["id"])) for each in result["requirements"]]
     counts = dict.fromkeys(("passed", "failed", "skipped", "pending", "other"), 0)
     for each in tests:
         counts[each["status"]] += 1
@@ -46,14 +48,14 @@ def ctrf(result: Result) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
-def _test(result: Result, requirement: ResultRequirement) -> dict[str, Any]:
+def _test(result: Result, requirement: ResultRequirement, cause: ResultCause | None) -> dict[str, Any]:
     verdict = requirement["verdict"]
     test: dict[str, Any] = {
         "name": requirement["says"],
         "testId": requirement["id"],
         "status": STATUS[verdict],
         "rawStatus": verdict,
-        "duration": 0,
+        "duration": round(requirement.get("seconds", 0) * 1000),
         "suite": [requirement["area"], requirement["capability"]],
         "type": "conformance",
         "tags": [requirement["level"]],
@@ -64,6 +66,9 @@ def _test(result: Result, requirement: ResultRequirement) -> dict[str, Any]:
     first = next(iter(requirement["violations"]), None)
     if verdict == "pass":
         return test
+    if cause:
+        test["labels"]["cause"] = cause["id"]
+        test["extra"]["cause"] = visible(cause["title"])
     test["message"] = visible(requirement["reason"] or (difference(first) if first else verdict))
     if first:
         lines = [f"place {place(first)}", f"repeat {first['curl']}" if first["curl"] else ""]
