@@ -13,8 +13,8 @@ def documentation() -> str:
         rows = metadata("antiphon").get_all("Project-URL") or []
     except PackageNotFoundError:
         return ""
-    known = dict(row.split(", ", 1) for row in rows)
-    return known.get("Documentation", "")
+    known = dict(row.partition(", ")[::2] for row in rows)
+    return str(known.get("Documentation", ""))
 
 
 def requirement_page(id: str) -> str:
