@@ -1,7 +1,8 @@
-"""A member that is absent passes no requirement on its value, in any good reply of tests/data/checks and any stream."""
+"""A member that is absent or wrong, in any good reply of tests/data/checks and any stream: what holds, what is said."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
@@ -17,6 +18,8 @@ WRONG: tuple[Any, ...] = (
     "wrong", -7, None, [], ["x"], {}, {"x": 1}, {"code": "x", "message": "y"}, {"reason": "x"},
 )  # fmt: skip
 """Values of which each is wrong for most members."""
+PYTHON = re.compile(r"""\b(None|True|False|NoneType|Ellipsis|NotJSON)\b|[{\[]'|\bb['"]""")
+"""What a finding does not hold: values as Python has them, and no reader of JSON."""
 OF_ABSENCE = {
     "create.gated-fields": "the member is to be absent",
     "response.field.penalties": "two members, each of which may be absent",
@@ -50,6 +53,14 @@ def held(*exchanges: Exchange) -> set[str]:
     return {name for name, entry in entries.items() if entry.judged and not entry.violated and ".schema" not in name}
 
 
+def sayings(*exchanges: Exchange) -> Iterator[tuple[str, str]]:
+    """All that is said of some exchanges, by requirement."""
+    for name, entry in judged(*exchanges).entries.items():
+        for each in entry.places:
+            yield from ((name, text) for text in (each.expected, each.got, each.message))
+        yield from ((name, text) for text in entry.untestable)
+
+
 def passes_without(source: Any, remake: Callable[[Any], Exchange], left: tuple[str, ...] = ()) -> set[tuple[str, str]]:
     """Each requirement that some value of a member breaks, and that holds where there is no such member."""
     found: set[tuple[str, str]] = set()
@@ -79,3 +90,26 @@ def test_no_requirement_on_a_stream_holds_without_what_it_is_on(kinds: list[str]
 
     carriers = ("type", "item", "response")
     assert passes_without(events, lambda value: stream_of(sse(value)).exchange, left=carriers) == set()
+
+
+def in_python(source: Any, remake: Callable[[Any], Exchange]) -> set[tuple[str, str]]:
+    """What is said in Python of a value with wrong members."""
+    wrong = [
+        replaced(source, member, new) for member in sorted({*members(source)}) for new in (*WRONG, True, {"x": None})
+    ]
+    return {said for each in wrong for said in sayings(remake(each)) if PYTHON.search(said[1])}
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_no_finding_is_said_in_python(name: str) -> None:
+    case = GOOD[name]
+    place = "chunks" if "chunks" in case else "body"
+
+    assert in_python(case[place], lambda value: exchange_of({**case, place: value})) == set()
+    assert in_python(case.get("sent") or {}, lambda value: exchange_of({**case, "sent": value})) == set()
+
+
+def test_no_finding_on_a_stream_is_said_in_python() -> None:
+    events = legal_streams.build(Random(1), ["message"], [legal_streams.COMPLETED])
+
+    assert in_python(events, lambda value: stream_of(sse(value)).exchange) == set()

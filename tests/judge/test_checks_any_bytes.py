@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import copy
 import json
+from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.judge import legal_streams
 from tests.judge.exchanges import broken, exchange_of, judged, read, spelled
+from tests.judge.judging import sse, stream_of
 
 GOOD = [spelled(case) for case in read("good").values()]
 GARBAGE = st.recursive(
@@ -75,3 +79,37 @@ def test_a_value_nested_beyond_reason_gives_no_error() -> None:
         ledger = judged(exchange_of({"like": "plain", "reply": {place: {"type": "function", "a": deep}}}))
 
         assert all(not entry.errors for entry in ledger.entries.values())
+
+
+SURROGATE = "\ud800"
+
+
+def _with_surrogates(value: Any, change: str) -> Any:
+    """A value with a lone surrogate as a key of each object, or at the end of each text."""
+    if isinstance(value, dict):
+        inner = {name: _with_surrogates(each, change) if name != "type" else each for name, each in value.items()}
+        return {**inner, SURROGATE: 1} if change == "keys" else inner
+    if isinstance(value, list):
+        return [_with_surrogates(each, change) for each in value]
+    return value + SURROGATE if isinstance(value, str) and change == "texts" else value
+
+
+@pytest.mark.parametrize("change", ["keys", "texts"])
+def test_a_lone_surrogate_anywhere_gives_no_error(change: str) -> None:
+    for kind in legal_streams.TEMPLATES:
+        events = legal_streams.build(Random(1), [kind], [legal_streams.COMPLETED])
+        assert broken(judged(stream_of(sse(_with_surrogates(events, change))).exchange)) is not None
+    for case in GOOD:
+        for part in PARTS:
+            if isinstance(case.get(part), dict | list):
+                assert broken(judged(exchange_of({**case, part: _with_surrogates(case[part], change)}))) is not None
+
+
+def test_what_does_not_fit_a_schema_is_seen_beside_a_lone_surrogate() -> None:
+    reply = {"/output/1/content/0/text": json.dumps({"answer": 3, SURROGATE: SURROGATE})}
+    schema = {"type": "object", "properties": {"answer": {"type": "string"}}}
+    format = {"type": "json_schema", "name": "x", "schema": schema, "strict": True}
+
+    ledger = judged(exchange_of({"like": "plain", "sent": {"/text": {"format": format}}, "reply": reply}))
+
+    assert "structured.valid-json" in broken(ledger)

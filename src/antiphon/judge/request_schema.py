@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from antiphon.contract.schemas.lone_surrogates import without_lone_surrogates
 from antiphon.contract.schemas.schema_error import format_value
 from antiphon.recording.fast_json import plain_json, read_json
 
@@ -33,9 +34,17 @@ def misfit(schema: Any, value: Any) -> str | None:
     try:
         text = plain_json(schema)
         validator = _validator(schema) if text is None else _cached_validator(text)
-        for error in validator.iter_errors(value):
-            place = "".join(f"/{step}" for step in error.instance_path)
-            return f"{place or 'the whole'}: {format_value(error.message)}"
+        error = _first_error(validator, value)
     except (ValueError, jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, RecursionError):
         return None
-    return None
+    if error is None:
+        return None
+    place = "".join(f"/{step}" for step in error.instance_path)
+    return f"{place or 'the whole'}: {format_value(error.message)}"
+
+
+def _first_error(validator: jsonschema_rs.Draft202012Validator, value: Any) -> jsonschema_rs.ValidationError | None:
+    try:
+        return next(iter(validator.iter_errors(value)), None)
+    except UnicodeEncodeError:
+        return next(iter(validator.iter_errors(without_lone_surrogates(value))), None)

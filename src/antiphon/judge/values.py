@@ -104,6 +104,11 @@ def violation_at(at: str, expected: str, got: Any, message: str = "") -> Violati
     return Violation(at, expected, "nothing" if got is MISSING else format_value(got), message)
 
 
+def quote_bytes(content: bytes) -> str:
+    """Bytes as a finding quotes them: as the text that they are meant to be, shortened."""
+    return format_value(content.decode("utf-8", "replace"))
+
+
 def parse_json(text: str) -> Any:
     """The JSON value of a text; MISSING for a text that is no JSON."""
     try:

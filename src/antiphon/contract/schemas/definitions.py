@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from antiphon.contract.schemas.library import Library, split
+from antiphon.contract.schemas.lone_surrogates import reading_any_text
 from antiphon.contract.schemas.shape import Shape, Shapes
 
 
@@ -21,7 +22,8 @@ class PreparedDefinition:
         file, _ = split(reference)
         self.reference = reference
         self.self_contained = library.self_contained(reference)
-        self.is_valid: Callable[[Any], bool] = jsonschema_rs.Draft202012Validator(self.self_contained).is_valid
+        validator = jsonschema_rs.Draft202012Validator(self.self_contained)
+        self.is_valid: Callable[[Any], bool] = reading_any_text(validator.is_valid)
         self.shape: Shape = shapes.of((file, library.definition(reference)))
         self.deep = self.shape.deep
 

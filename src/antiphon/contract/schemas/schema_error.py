@@ -129,11 +129,11 @@ def _expected(keyword: str, limit: Any, error: ValidationError) -> str:
     if keyword == "const":
         return repr(limit)
     if keyword == "enum":
-        return "one of " + ", ".join("null" if each is None else str(each) for each in limit)
+        return "one of " + ", ".join(_texts(limit))
     if keyword in ("anyOf", "oneOf"):
         return _forms(error)
     if keyword == "not" and "enum" in limit:
-        return "none of " + ", ".join(map(str, limit["enum"]))
+        return "none of " + ", ".join(_texts(limit["enum"]))
     if keyword in SIMPLE:
         return f"{SIMPLE[keyword]} {limit}"
     for ending, unit in SIZES.items():
@@ -147,11 +147,13 @@ def _forms(error: ValidationError) -> str:
     asked: dict[str, None] = {}
     for each in error.context or ():
         if each.validator == "const":
-            asked[str(each.validator_value)] = None
+            asked.update(dict.fromkeys(_texts([each.validator_value])))
         elif each.validator in ("enum", "type") and _other_branch(each, len(error.absolute_path)):
             asked.update(dict.fromkeys(_texts(each.validator_value)))
     return "one of " + ", ".join(asked) if asked else "one of the forms of the union"
 
 
 def _texts(value: Any) -> Iterable[str]:
-    return [value] if isinstance(value, str) else map(str, value)
+    return (
+        [value] if isinstance(value, str) else [each if isinstance(each, str) else json_scalar(each) for each in value]
+    )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import Any
 
 from antiphon.judge.grammar.stream_state import StreamProblem
 
+JSON = (dict, list, tuple, bool, int, float, type(None))
+"""Types of values that are quoted as JSON has them; a text is quoted as it is."""
 MOST_PER_REQUIREMENT = 8
 """Bound on problems of each requirement in one stream."""
 
@@ -14,7 +17,7 @@ MOST_PER_REQUIREMENT = 8
 def quote_value(value: Any) -> str:
     """A value as reports quote it: at most 120 characters."""
     try:
-        text = value if isinstance(value, str) else repr(value)
+        text = json.dumps(value, ensure_ascii=False) if isinstance(value, JSON) else str(value)
     except RecursionError:
         text = "a deeply nested value"
     return text if len(text) <= 120 else f"{text[:117]}..."

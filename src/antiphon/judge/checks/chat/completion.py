@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from antiphon.contract.schemas.schema_error import format_value
 from antiphon.judge.checks.usage.counts import sum_violations
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects.chat import ChatCompletion, ChatStream
@@ -69,7 +70,7 @@ def choices_n(completion: ChatCompletion) -> Iterator[Violation]:
     expected = list(range(requested_choices(completion)))
     numbers = [index for index in indices if is_integer(index)]
     if len(numbers) != len(indices) or sorted(numbers) != expected:
-        yield violation_at("/choices", f"the indices {expected}", f"{indices}")
+        yield Violation("/choices", f"the indices {expected}", ", ".join(map(format_value, indices)) or "no choices")
 
 
 @check("chat.message-role", subject=ChatCompletion, applies=lambda completion: bool(completion.choices))

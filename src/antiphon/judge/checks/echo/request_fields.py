@@ -155,7 +155,7 @@ _nested(E + "text-verbosity", "text", "verbosity")
 def background(response: ResponseObject) -> Iterator[Violation]:
     """A reply repeats the background that was sent; background true has a requirement of its own."""
     if response.body["background"]:
-        yield violation_at(response.at("/background"), "False, as was sent", True)
+        yield violation_at(response.at("/background"), "false, as was sent", True)
 
 
 def _is_nameless(conversation: Any) -> bool:

@@ -39,10 +39,14 @@ def sent_tools(response: ResponseObject) -> list[dict[str, Any]]:
 
 def _label(tool: Mapping[str, Any]) -> str:
     """Identity of a tool: its type, and its name or server label."""
-    kind = str(tool.get("type"))
+    kind = _text(tool.get("type"))
     if kind == "mcp":
-        return f"mcp {tool.get('server_label')}"
-    return f"{kind} {tool.get('name')}" if kind in NAMED else ALIASES.get(kind, kind)
+        return f"mcp {_text(tool.get('server_label'))}"
+    return f"{kind} {_text(tool.get('name'))}" if kind in NAMED else ALIASES.get(kind, kind)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else format_value(value)
 
 
 def _grows(response: ResponseObject) -> bool:
@@ -141,7 +145,7 @@ def tools_strict(response: ResponseObject) -> Iterator[Violation]:
     """A strict that was sent with a function tool comes back as it was."""
     for number, sent, got in _stricts(response):
         if sent is not got:
-            yield violation_at(response.at(f"/tools/{number}/strict"), f"{sent}, as was sent", got)
+            yield violation_at(response.at(f"/tools/{number}/strict"), f"{format_value(sent)}, as was sent", got)
 
 
 def _changed_choice(sent: Mapping[str, Any], got: Mapping[str, Any]) -> list[str]:

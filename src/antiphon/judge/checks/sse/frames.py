@@ -11,7 +11,7 @@ from antiphon.judge.registry import Violation, check, check_table
 from antiphon.judge.stream_analysis import analysis_of, events_where
 from antiphon.judge.strict_json import constant_in
 from antiphon.judge.subjects.responses import Stream
-from antiphon.judge.values import MISSING, is_text, violation_at
+from antiphon.judge.values import MISSING, is_text, quote_bytes, violation_at
 from antiphon.recording.frame import Frame
 
 DONE = "[DONE]"
@@ -129,7 +129,7 @@ def ends_with_blank_line(stream: Stream) -> Iterator[Violation]:
     """The last frame ends with an empty line, too."""
     last = stream.exchange.frames[-1]
     if "no-final-blank-line" in last.remarks and not is_cut(stream, last):
-        yield violation_at(_place(last), "an empty line at the end", repr(last.raw[-20:]))
+        yield Violation(_place(last), "an empty line at the end", quote_bytes(last.raw[-20:]))
 
 
 def _remark(requirement: str, remarks: tuple[str, ...], expected: str) -> None:
@@ -139,7 +139,7 @@ def _remark(requirement: str, remarks: tuple[str, ...], expected: str) -> None:
         for frame in irregular_frames(stream):
             for remark in frame.remarks:
                 if remark in remarks:
-                    yield violation_at(_place(frame), expected, f"{remark}: {frame.raw[:60]!r}")
+                    yield Violation(_place(frame), expected, f"{remark}: {quote_bytes(frame.raw[:60])}")
 
     find.__name__ = requirement.replace(".", "_").replace("-", "_")
     find.__doc__ = f"A stream has {expected}."

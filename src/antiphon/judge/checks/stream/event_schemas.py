@@ -19,6 +19,7 @@ from antiphon.judge.registry import Violation, check_table
 from antiphon.judge.schemas import schemas_for
 from antiphon.judge.stream_analysis import analysis_of, events_of_types, notable_events
 from antiphon.judge.subjects.responses import Stream
+from antiphon.judge.values import violation_at
 
 ELSEWHERE = (
     "sequence_number",
@@ -171,7 +172,7 @@ def _carries(stream: Stream) -> Iterator[Violation]:
     kinds = [kind for kind in analysis_of(stream).types if family_of(kind) == "output-item"]
     for number, event in events_of_types(stream, kinds):
         if "item" in event and not isinstance(event["item"], dict):
-            yield Violation(f"event {number} /item", "an object", type(event["item"]).__name__)
+            yield violation_at(f"event {number} /item", "an object", event["item"])
 
 
 def _finder(family: str) -> Callable[[Stream], Iterator[Violation]]:

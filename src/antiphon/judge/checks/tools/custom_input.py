@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from antiphon.contract.schemas.lone_surrogates import without_lone_surrogates
 from antiphon.judge.checks.items.common import final
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.subjects.responses import FINAL, ResponseObject
@@ -66,7 +67,7 @@ def custom_input_fits(response: ResponseObject) -> Iterator[Violation]:
     """The input of a custom tool is one that the pattern of its format matches."""
     for at, text, pattern in _matched(response):
         matcher = _matcher(pattern)
-        if matcher and not matcher.is_valid(text):
+        if matcher and not matcher.is_valid(without_lone_surrogates(text)):
             yield violation_at(at, f"a text that {pattern!r} matches", text)
 
 

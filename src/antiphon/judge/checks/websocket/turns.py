@@ -12,6 +12,7 @@ from antiphon.contract.model import Level
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.stream_analysis import analysis_of, violations_of
 from antiphon.judge.subjects.responses import Turn
+from antiphon.judge.values import MISSING, quote_bytes, violation_at
 from antiphon.judge.walk_requirements import walk_requirements
 
 DONE = frozenset({b"[DONE]", b"data: [DONE]"})
@@ -34,7 +35,7 @@ def json_text_messages(turn: Turn) -> Iterator[Violation]:
         if str(number) in binary:
             yield Violation(f"message {number}", "a text message", "a binary message")
         elif message.strip() not in DONE and not _is_object(message):
-            yield Violation(f"message {number}", "one JSON object", repr(message[:80]))
+            yield Violation(f"message {number}", "one JSON object", quote_bytes(message[:80]))
 
 
 def _is_object(message: bytes) -> bool:
@@ -49,7 +50,7 @@ def no_done_marker(turn: Turn) -> Iterator[Violation]:
     """No done marker is sent."""
     for number, message in enumerate(turn.messages):
         if message.strip() in DONE:
-            yield Violation(f"message {number}", "no message but events", repr(message))
+            yield Violation(f"message {number}", "no message but events", quote_bytes(message))
 
 
 @cache
@@ -80,8 +81,8 @@ def error_shape(turn: Turn) -> Iterator[Violation]:
         if "sequence_number" in message and "status" not in message:
             continue  # an error event within a response, which is one of its events
         if not isinstance(status, int) or isinstance(status, bool):
-            yield Violation(f"event {number} /status", "an HTTP status", repr(status))
+            yield violation_at(f"event {number} /status", "an HTTP status", message.get("status", MISSING))
         if not isinstance(error, dict):
-            yield Violation(f"event {number} /error", "an object", repr(error))
+            yield violation_at(f"event {number} /error", "an object", message.get("error", MISSING))
         elif missing := [name for name in MEMBERS if name not in error]:
             yield Violation(f"event {number} /error", f"the members {', '.join(MEMBERS)}", f"no {', '.join(missing)}")
