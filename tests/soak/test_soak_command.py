@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,8 @@ import pytest
 from antiphon.cli import main
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.file import read_transcript
+from antiphon.server import ServerSettings, background_server
+from antiphon.soak.start import locustfile
 
 
 def outcome_of(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
@@ -90,9 +94,45 @@ def test_a_fault_of_load_is_found_at_the_step_with_load(tmp_path: Path) -> None:
     assert process.returncode == 1, out + err
     assert states["concurrency.streams-complete"] == ["held", "broken"]
     assert "concurrency.streams-complete  from 6 users" in out
+    assert "<svg" in (tmp_path / "soak.html").read_text()
     kept = [each for each in read_transcript([tmp_path / "soak.jsonl"]) if isinstance(each, Exchange)]
     assert kept
     assert "Bearer sk-" not in (tmp_path / "soak.jsonl").read_text()
+
+
+@pytest.mark.usefixtures("locust")
+def test_a_master_and_two_workers_find_it_together(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    locust = [sys.executable, "-m", "locust", "-f", str(locustfile()), "--loglevel", "WARNING"]
+    lead = ["--master", "--headless", "--expect-workers", "2", "--only-summary", "--master-bind-port", port]
+    own = [
+        "--soak-users",
+        "1,6",
+        "--soak-duration",
+        "3",
+        "--soak-model",
+        "antiphon-1",
+        "--soak-report-dir",
+        str(tmp_path),
+    ]
+    with ExitStack() as stack:
+        url = stack.enter_context(background_server(ServerSettings(faults=("second-stream-cut",))))
+        worker = [*locust, "--worker", "--master-host", "127.0.0.1", "--master-port", port]
+        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        master, *workers = (
+            stack.enter_context(subprocess.Popen(words, **quiet))  # type: ignore[call-overload]
+            for words in ([*locust, *lead, "--host", url, *own], worker, worker)
+        )
+        out = master.communicate(timeout=120)[0]
+        codes = [each.wait(timeout=60) for each in workers]
+    made = json.loads((tmp_path / "soak.json").read_text())
+    states = {each["id"]: each["states"] for each in made["requirements"]}
+
+    assert (master.returncode, codes) == (1, [0, 0]), out
+    assert states["concurrency.streams-complete"] == ["held", "broken"]
+    assert made["remarks"] == []
+    assert "concurrency.streams-complete  from 6 users" in out
 
 
 @pytest.mark.usefixtures("locust")

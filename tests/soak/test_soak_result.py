@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,11 @@ from antiphon.contract.load import contract
 from antiphon.errors import ConfigError, Exit
 from antiphon.exercise.target import Target
 from antiphon.recording.redaction.redactor import Redactor
+from antiphon.soak.chart import chart_of
 from antiphon.soak.journeys import KEY
 from antiphon.soak.judge_process import PlayedJourney, SoakOpening, judge, pack
 from antiphon.soak.latencies import Latencies
+from antiphon.soak.page import page
 from antiphon.soak.result import SoakSteps, broken_alone, broken_under_load, exit_code, result_of, samples_text
 from antiphon.soak.settings import SoakSettings, steps_of
 from antiphon.soak.step_tally import StepTally
@@ -113,6 +116,26 @@ def test_the_screen_has_80_columns_and_says_what_broke() -> None:
     assert max(map(len, text.splitlines())) <= 80
     assert f"must   {REQUIREMENT}  from 10 users  0/1  1/1" in text
     assert "not played: cancel (background is refused with 400)" in text
+
+
+def test_the_page_is_one_file_with_a_chart_and_quotes_what_a_server_sent() -> None:
+    made, _ = result(part(s0=tally(WORD), s1=tally("<script>alert(1)</script>")))
+    text = page(made)
+    chart = chart_of(made)
+
+    assert "<script" not in text
+    assert "http-equiv" in text
+    assert not re.search(r"""(?:src|href)=["'](?!#)""", text)
+    assert chart.bars[1].broken - chart.bars[0].broken == len(broken_under_load(made)) > 0
+    assert [bar.users for bar in chart.bars] == [1, 10]
+    assert text.count("<rect") == 2
+
+
+def test_the_page_of_nothing_has_no_chart() -> None:
+    made, _ = result(part())
+
+    assert "<svg" not in page(made)
+    assert "nothing was judged" in page(made)
 
 
 def test_the_judge_reads_journeys_and_answers_when_asked() -> None:

@@ -66,8 +66,7 @@ class StepTally:
         result = outcome(exchange, routed=True)
         self.counts["exchanges"] += 1
         self.counts[str(result)] += 1
-        if exchange.lag:
-            self.latencies["lag"].add(exchange.lag)
+        self.latencies["lag"].add(exchange.lag)
         if result is not Outcome.ANSWERED:
             return
         if exchange.is_stream and exchange.frames:

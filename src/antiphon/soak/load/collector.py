@@ -11,12 +11,13 @@ import gevent
 
 from antiphon.report.files import write_atomically, write_json
 from antiphon.report.terminal import screen
+from antiphon.soak.page import page
 from antiphon.soak.result import SoakSteps, exit_code, result_of, samples_text
 from antiphon.soak.settings import PROGRESS, SoakSettings
 from antiphon.soak.start import written_files
 from antiphon.soak.text import print_soak
 
-PATIENCE = 60.0
+PATIENCE = 30.0
 """Seconds for which reports of processes are waited for."""
 
 
@@ -26,6 +27,7 @@ class Collector:
     def __init__(self, environment: Any, read_settings: Callable[[], SoakSettings]) -> None:
         self._environment, self._read_settings = environment, read_settings
         self._settings: SoakSettings | None = None
+        self._workers = 1
         self.is_interrupted = False
         """A signal asked for the end."""
 
@@ -33,7 +35,7 @@ class Collector:
         """Forget an earlier soak."""
         self._settings = self._read_settings()
         self._steps = SoakSteps(started_at=time.time())
-        self._step, self._since = -1, 0.0
+        self._step, self._since, self._workers = -1, 0.0, 1
         self._parts: dict[str, dict[str, Any]] = {}
         self._over: dict[str, bool] = {}
         return self._settings
@@ -44,7 +46,7 @@ class Collector:
         step = int(seconds // settings.seconds)
         is_late = settings.max_time is not None and seconds >= settings.max_time
         if step >= len(settings.users) or is_late or self.is_interrupted or self._is_over():
-            self._environment.runner.stop()
+            self._stop()
             return None
         if step != self._step:
             self._begin_step(step)
@@ -57,7 +59,7 @@ class Collector:
         """Tell all processes the step before its users come."""
         self._end_step()
         self._step, self._since = step, time.monotonic()
-        workers = max(1, getattr(self._environment.runner, "worker_count", 1))
+        self._workers = workers = max(1, self._environment.runner.worker_count)
         data = {"step": step, "calls": self._settings.max_calls // workers if self._settings else 0, "workers": workers}
         self._environment.runner.send_message("soak-step", data)
 
@@ -66,21 +68,28 @@ class Collector:
             self._steps.seconds[self._step] = time.monotonic() - self._since
             self._step = -1
 
+    def _stop(self) -> None:
+        """Stop the users. Locust's workers come back only after a while, and miss the word to quit until then."""
+        runner = self._environment.runner
+        runner.stop()
+        deadline = time.monotonic() + self._environment.stop_timeout + PATIENCE
+        while runner.worker_count < self._workers and time.monotonic() < deadline:
+            gevent.sleep(0.1)
+
     def process_over(self, name: str, at_once: bool) -> None:
         """A process makes no more calls; with `at_once` no other is to, either."""
         self._over[name] = at_once
 
     def _is_over(self) -> bool:
-        workers = max(1, getattr(self._environment.runner, "worker_count", 1))
-        return any(self._over.values()) or len(self._over) >= workers
+        return any(self._over.values()) or len(self._over) >= self._workers
 
     def add(self, name: str, part: dict[str, Any]) -> None:
         """Take the report of a process."""
         self._parts[name] = part
 
-    def conclude(self, expected: int) -> None:
-        """Wait for the reports of so many processes, and write the result."""
-        settings = self._settings
+    def conclude(self) -> None:
+        """Wait for the reports of all processes, and write the result."""
+        settings, expected = self._settings, self._workers
         if settings is None:
             return
         self._end_step()
@@ -95,9 +104,11 @@ class Collector:
             self._steps.remarks.append("ended early: it was interrupted")
         result = result_of(settings, self._steps)
         write_json(settings.folder / "soak.json", result)
+        write_atomically(settings.folder / "soak.html", page(result))
         if samples := samples_text(self._steps):
             write_atomically(settings.folder / "soak.jsonl", samples)
-        self._environment.process_exit_code = int(exit_code(result))
+        if not self.is_interrupted:
+            self._environment.process_exit_code = int(exit_code(result))
         if not settings.is_child:
             print_soak(screen(), result, written_files(settings.folder))
         self._settings = None

@@ -20,7 +20,7 @@ from antiphon.soak.load.collector import Collector
 from antiphon.soak.load.load_process import LoadProcess
 from antiphon.soak.settings import MOST_CALLS, SECONDS, USERS, SoakSettings, steps_of
 
-GRACE = 5.0
+GRACE = 3.0
 """Seconds in which users may end their journeys when a soak ends."""
 
 
@@ -79,16 +79,17 @@ def connect(environment: Any, runner: Any, **_: Any) -> None:
         runner.register_message("soak-part", _take_part)
         runner.register_message("soak-over", _take_end)
         if environment.parsed_options.headless:
-            _end_on_signals(environment.soak_collector)
+            _end_on_signals(environment)
 
 
-def _end_on_signals(collector: Collector) -> None:
+def _end_on_signals(environment: Any) -> None:
     """The first signal ends the soak in order, the second at once. Locust takes SIGTERM when a soak is over, only."""
 
     def end(number: int) -> None:
-        if collector.is_interrupted:
+        if environment.soak_collector.is_interrupted:
             os._exit(SIGNAL_EXIT + number)
-        collector.is_interrupted = True
+        environment.soak_collector.is_interrupted = True
+        environment.process_exit_code = SIGNAL_EXIT + number
 
     for number in SIGNALS:
         gevent.signal_handler(number, end, int(number))
@@ -126,7 +127,7 @@ def end(environment: Any, **_: Any) -> None:
         environment.soak_process = None
         runner.send_message("soak-part", process.finish())
     if not isinstance(runner, WorkerRunner):
-        environment.soak_collector.conclude(len(runner.clients.all) if isinstance(runner, MasterRunner) else 1)
+        environment.soak_collector.conclude()
 
 
 @events.quitting.add_listener
