@@ -42,7 +42,7 @@ def test_a_requirement_shows_what_judges_it_what_proves_that_and_who_needs_it(te
     counts = section(texts["requirements/usage.md"], "usage.counts")
 
     assert "- **Level:** must\n" in counts
-    assert "- **Sources:** schema (openapi, Response.usage" in counts
+    assert "- **Sources:** schema (openapi, #/components/schemas/ResponseUsage" in counts
     assert "- **Checked by:** `antiphon.judge.checks.usage.counts.counts`\n" in counts
     assert "`usage-total-missing` (Usage has no total_tokens)" in counts
     assert "[Codex](../clients.md#codex)" in counts
