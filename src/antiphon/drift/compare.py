@@ -7,6 +7,7 @@ from typing import Literal, NotRequired, TypedDict
 
 from antiphon.drift.inventory import Inventory, InventoryEntry
 from antiphon.drift.own_contract import ours
+from antiphon.drift.recorded_shapes import changed_shapes, recorded_shapes
 from antiphon.drift.source_map import KnownDifference, known_differences
 
 Source = Literal["document", "sdk", "wire"]
@@ -26,6 +27,8 @@ class ComparisonRow(TypedDict):
     wire: bool | None
     ours: bool | None
     moved: str
+    change: NotRequired[str]
+    """Of a field that is of another shape: the one that was recorded, and the one that it has."""
     count: NotRequired[int]
     """Of recordings only, as the two below: how often it came, and where first."""
     exchange: NotRequired[str]
@@ -53,7 +56,16 @@ def rows(theirs: Mapping[str, Inventory]) -> list[ComparisonRow]:
                 row = found.setdefault(entry, _row(entry, theirs, mine))
                 row["moved"] = _who(row["moved"], source, moved, row)
     listed = [found[entry] for entry in sorted(found)]
-    return listed + [_stale(each) for each in known_differences() if each.source in theirs and each not in used]
+    unused = [each for each in known_differences() if each.source in theirs and each.lasts and each not in used]
+    return listed + [*_changes(theirs)] + [_stale(each) for each in unused]
+
+
+def _changes(theirs: Mapping[str, Inventory]) -> Iterable[ComparisonRow]:
+    """One row for each field whose types are others than were recorded of its source, or that is required now."""
+    for source, inventory in theirs.items():
+        for kind, name, change in changed_shapes(recorded_shapes(source), inventory):
+            row = _row(InventoryEntry("field", kind, name), theirs, ours())
+            yield {**row, "moved": f"{source} changed it", "change": change}
 
 
 def _differences(source: str, theirs: Inventory, mine: Inventory) -> Iterable[tuple[InventoryEntry, str]]:
@@ -127,8 +139,12 @@ def text(rows_found: Sequence[ComparisonRow]) -> list[str]:
     """The rows as lines: who moved, what, and who has it."""
     marks = {True: "yes", False: "no", None: "-"}
     return [
-        f"{row['moved']:<22} {row['what']:<9} {row['kind']:<34} {row['name']:<44} "
+        f"{row['moved']:<22} {row['what']:<9} {row['kind']:<34} {row['name'] + _changed(row):<44} "
         + "  ".join(f"{source} {marks[row[source]]}" for source in SOURCES)
         + f"  ours {marks[row['ours']]}"
         for row in rows_found
     ]
+
+
+def _changed(row: ComparisonRow) -> str:
+    return f": {row['change']}" if "change" in row else ""

@@ -11,6 +11,7 @@ import yaml
 
 from antiphon.contract.openapi import operations
 from antiphon.drift.inventory import Inventory, InventoryEntry, survey
+from antiphon.drift.shapes import shape_of
 from antiphon.drift.source_map import own_names, source_map
 from antiphon.errors import ConfigError
 
@@ -75,4 +76,6 @@ def _query(inventory: Inventory, kind: str, entry: Any, operation: Any, resolve:
     for given in [*entry.get("parameters", ()), *operation.get("parameters", ())]:
         row = resolve(given["$ref"]) if "$ref" in given else given
         if row.get("in") == "query":
-            inventory.add(InventoryEntry("field", kind, row["name"].removesuffix("[]")))
+            name, schema = row["name"].removesuffix("[]"), row.get("schema", {})
+            value = {"properties": {name: schema}, "required": [name] if row.get("required") else []}
+            inventory.add_field(kind, name, shape_of(name, value, resolve))

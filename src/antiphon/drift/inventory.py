@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from antiphon.drift.shapes import FieldShape, Resolve, shape_of
+
 DEEPEST = 6
 MOST_BRANCHES = 400
+BETA = "beta"
+"""The kind of what a source has under a name for a beta."""
 OWN = ("response",)
 """Fields whose value is of a kind that is looked at by itself."""
-Resolve = Callable[[str], Mapping[str, Any]]
 
 
 class InventoryEntry(NamedTuple):
@@ -32,10 +35,17 @@ class Inventory:
     """Kinds that the source covers."""
     listed: set[tuple[str, str]] = field(default_factory=set)
     """The fields whose values are listed."""
+    shapes: dict[InventoryEntry, FieldShape] = field(default_factory=dict)
 
     def add(self, entry: InventoryEntry, sources: tuple[str, ...] = ()) -> None:
         """Add an entry, unless it is there."""
         self.entries.setdefault(entry, sources)
+
+    def add_field(self, kind: str, place: str, shape: FieldShape, sources: tuple[str, ...] = ()) -> None:
+        """Add a field with its shape, joined with that of the same field in another object of its kind."""
+        entry = InventoryEntry("field", kind, place)
+        self.add(entry, sources)
+        self.shapes[entry] = shape.joined(self.shapes.get(entry))
 
     def knows(self, entry: InventoryEntry) -> bool:
         """Whether this source covers the place of an entry."""
@@ -96,10 +106,13 @@ def _bare(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 def merge_all_of(schema: Mapping[str, Any], resolve: Resolve, depth: int = 0) -> Mapping[str, Any]:
     """The parts of an `allOf` as one object."""
     properties = dict(schema.get("properties", {}))
+    required = list(schema.get("required", ()))
     for part in schema.get("allOf", ()):
+        required += part.get("required", ())
         for each in objects(part, resolve, depth + 1):
             properties = {**each.get("properties", {}), **properties}
-    return {"type": "object", "properties": properties}
+            required += each.get("required", ())
+    return {"type": "object", "properties": properties, "required": required}
 
 
 def tags(schema: Mapping[str, Any], resolve: Resolve) -> list[str]:
@@ -134,7 +147,7 @@ def _fields(
     for name, each in schema.get("properties", {}).items():
         place = f"{path}.{name}" if path else name
         origin = sources_of(each) or sources
-        inventory.add(InventoryEntry("field", kind, place), origin)
+        inventory.add_field(kind, place, shape_of(name, schema, resolve), origin)
         for value in values(each, resolve):
             inventory.listed.add((kind, place))
             inventory.add(InventoryEntry("value", kind, f"{place}={value}"), origin)

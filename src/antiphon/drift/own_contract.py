@@ -10,7 +10,8 @@ from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.contract.openapi import document, operations
 from antiphon.contract.schemas.library import DEFS
 from antiphon.contract.schemas.validation import Schemas
-from antiphon.drift.inventory import Inventory, InventoryEntry, Resolve, survey
+from antiphon.drift.inventory import BETA, Inventory, InventoryEntry, survey
+from antiphon.drift.shapes import Resolve
 from antiphon.drift.source_map import source_map
 
 
@@ -33,6 +34,7 @@ def ours() -> Inventory:
             found.kinds |= {kind, f"{kind}:{type}"}
             survey(found, f"{kind}:{type}", closed, _local(closed), one=True)
     _queries(found)
+    found.kinds.add(BETA)
     return found
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from antiphon.drift import compare, document, sdk
 from antiphon.drift.inventory import Inventory
-from antiphon.drift.source_map import source_map
+from antiphon.drift.recorded_shapes import record_shapes, recorded_version
 
 
 @dataclass
@@ -20,21 +20,27 @@ class Report:
     remarks: list[str] = field(default_factory=list)
 
 
-def report(use_sdk: bool, openapi: Path | None, transcripts: Sequence[Path], edition: str) -> Report:
-    """Compare the contract with each of the sources. Raises ConfigError for a document that cannot be read."""
-    made, theirs = Report(), dict[str, Inventory]()
+def report(
+    use_sdk: bool, openapi: Path | None, transcripts: Sequence[Path], edition: str, *, record: bool = False
+) -> Report:
+    """Compare the contract with each of the sources. Raises ConfigError for a document that cannot be read.
+
+    With `record` the shapes of their fields, and their versions, are then those that later comparisons start from.
+    """
+    made, theirs, versions = Report(), dict[str, Inventory](), dict[str, str]()
     if openapi is not None:
         value = document.read_document(openapi)
         theirs["document"] = document.inventory(value)
-        info = value.get("info") or {}
-        made.compared.append(f"document {info.get('version', '?')} ({openapi}), recorded {_recorded('document')}")
+        versions["document"] = str((value.get("info") or {}).get("version", "?"))
     if use_sdk:
         version = sdk.installed_version()
         if version is None:
             made.remarks.append("The package openai is not installed; `pip install openai` lets --sdk compare with it.")
         else:
-            theirs["sdk"] = sdk.inventory()
-            made.compared.append(f"openai {version}, recorded {_recorded('sdk')}")
+            theirs["sdk"], versions["sdk"] = sdk.inventory(), version
+    if record:
+        record_shapes(theirs, versions)
+    made.compared += [_compared(source, version, openapi) for source, version in versions.items()]
     if theirs:
         made.rows += compare.rows(theirs)
     if transcripts:
@@ -47,5 +53,10 @@ def report(use_sdk: bool, openapi: Path | None, transcripts: Sequence[Path], edi
     return made
 
 
-def _recorded(source: str) -> str:
-    return f"at {source_map()['recorded'][source]}"
+def _compared(source: str, version: str, path: Path | None) -> str:
+    """A source and its version, and whether that is the one that the contract was read from."""
+    name = f"openai {version}" if source == "sdk" else f"document {version} ({path})"
+    recorded = recorded_version(source)
+    if version == recorded:
+        return f"{name}, which the contract was read from"
+    return f"{name}; the contract was read from {recorded}, and what moved did so in between"

@@ -8,7 +8,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from antiphon.drift.inventory import Inventory, survey
+from antiphon.drift.inventory import BETA, Inventory, InventoryEntry, survey
 from antiphon.drift.source_map import own_names, source_map
 
 PACKAGE = "openai"
@@ -32,7 +32,20 @@ def inventory() -> Inventory:
             if schema is None:
                 continue
             survey(found, kind, schema, _resolver(schema), one=kind not in source_map()["unions"])
+    _betas(found)
     return found
+
+
+def _betas(inventory: Inventory) -> None:
+    """The types below `openai.types.beta` that are ours under another name, as one kind that we have nothing of."""
+    try:
+        names = dir(import_module(f"{PACKAGE}.types.beta"))
+    except ImportError:
+        return
+    inventory.kinds.add(BETA)
+    for name in names:
+        if name.startswith("Beta"):
+            inventory.add(InventoryEntry("type", BETA, name))
 
 
 def _schema(name: str) -> Mapping[str, Any] | None:

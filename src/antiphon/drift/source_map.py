@@ -22,6 +22,8 @@ class KnownDifference:
     kind: str
     name: str
     reason: str
+    lasts: bool = True
+    """The source always differs here, so that it is news where it does not; else some of its forms do."""
 
     def covers(self, source: str, entry: InventoryEntry) -> bool:
         """The difference of an entry in a source is this one."""
@@ -45,7 +47,9 @@ def source_map() -> Mapping[str, Any]:
 def known_differences() -> tuple[KnownDifference, ...]:
     """The known differences."""
     return tuple(
-        KnownDifference(row["in"], row.get("what", "*"), row["kind"], str(row["name"]), row["reason"])
+        KnownDifference(
+            row["in"], row.get("what", "*"), row["kind"], str(row["name"]), row["reason"], row.get("lasts", True)
+        )
         for row in source_map()["known"]
     )
 

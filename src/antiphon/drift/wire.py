@@ -29,7 +29,12 @@ def rows(files: Sequence[Path], edition_id: str) -> tuple[list[ComparisonRow], l
 
 def _row(row: DriftRow) -> ComparisonRow:
     return {
-        **row,
+        "what": row["what"],
+        "kind": row["kind"],
+        "name": row["name"],
+        "count": row["count"],
+        "exchange": row["exchange"],
+        "at": row["at"],
         "document": None,
         "sdk": None,
         "wire": True,
