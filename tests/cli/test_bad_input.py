@@ -78,6 +78,20 @@ def test_a_refused_connection_is_unreachable(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("*.json*"))
 
 
+def test_a_proxy_that_is_down_is_named_and_not_the_server(tmp_path: Path) -> None:
+    proxy = f"127.0.0.1:{free_port()}"
+    for command in ("run", "doctor"):
+        done = antiphon(
+            command, "--base-url", "http://api.example/v1", "--model", "m", folder=tmp_path,
+            http_proxy=f"http://me:secret@{proxy}", no_proxy="",
+        )  # fmt: skip
+
+        assert done.returncode == UNREACHABLE
+        assert f"The proxy {proxy} refuses the connection; start it, or unset http_proxy." in done.stderr
+        assert "secret" not in done.stderr
+        assert ".." not in done.stderr
+
+
 CONFIGURATIONS = {
     "not-toml": ("[targets", "antiphon.toml"),
     "unknown-key": ("editon = 'x'", "edition"),

@@ -113,3 +113,14 @@ def test_what_is_wrong_with_every_create_is_named_with_its_cure(
     assert code == 1
     assert says in rows["model"]["text"]
     assert "next" not in rows
+
+
+def test_an_address_without_its_path_that_redirects_is_told_where_to(capsys: pytest.CaptureFixture[str]) -> None:
+    with (
+        answering(lambda *_: in_json(307, {}, Location="https://elsewhere.example/v1/responses")) as url,
+        pytest.raises(SystemExit) as ended,
+    ):
+        main(["doctor", url.removesuffix("/v1"), "--model", "m"])
+
+    assert ended.value.code == 2
+    assert "/v1/responses is redirected: 307 to https://elsewhere.example/v1/responses; give" in capsys.readouterr().err

@@ -191,6 +191,8 @@ def test_a_new_difference_of_the_sdk_moves_and_an_old_one_does_not() -> None:
 
     assert [(each.what, each.who) for each in source_moves(rows, before, "2")] == [("field response new", SDK)]
     assert list(source_moves(rows, None, "2")) == []
+    (told,) = source_moves([{**old, "moved": "sdk changed it", "change": "string → integer"}], before, "2")
+    assert told.says == "sdk changed it: string → integer"
 
 
 def test_since_when_is_the_beginning_of_the_streak() -> None:

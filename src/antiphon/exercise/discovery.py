@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from antiphon.contract.missing_routes import NO_ROUTE
 from antiphon.errors import ConfigError, Unreachable
+from antiphon.exercise.http.failures import redirect_words
 from antiphon.exercise.runner import transport_to
 from antiphon.exercise.target import Target
 from antiphon.recording.exchange import Exchange, Request
@@ -92,9 +93,13 @@ async def _find_api(target: Target) -> _Look:
             return looks[-1]
     failures = [exchange.failure for look in looks for exchange in (look.models, *look.routes)]
     if failures[0] and all(failures):
-        raise Unreachable(f"{target.base_url} does not answer: {failures[0].message}.".replace("?.", "?"))
+        raise Unreachable(f"{target.base_url} does not answer: {failures[0].message}")
     if given:
         return looks[0]  # the run itself says what is wrong with an address that was given whole
+    for look in looks:
+        if 300 <= (look.routes[0].status or 0) < 400:
+            where = f"{look.target.base_url}{ROUTES[0]}"
+            raise ConfigError(f"No API found: {where} is redirected: {redirect_words(look.routes[0])}")
     tried = " nor ".join(f"{place}{ROUTES[0]}" for place in places)
     statuses = " and ".join(str(look.routes[0].status) for look in looks)
     raise ConfigError(f"No API found: neither {tried} is a route ({statuses}); give the base URL with its path.")

@@ -128,12 +128,16 @@ def source_moves(rows: Iterable[ComparisonRow], before: Mapping[str, str] | None
     for row in rows:
         if row_key(row) not in before:
             who = SDK if row["moved"].startswith("sdk") else DOCUMENT if row["moved"].startswith("document") else WE
-            yield Move("source", f"{row['what']} {row['kind']} {row['name']}", row["moved"], "", "", at, who)
+            yield Move("source", f"{row['what']} {row['kind']} {row['name']}", _says(row), "", "", at, who)
 
 
 def row_key(row: ComparisonRow) -> str:
     """Identity of a row of a drift report."""
-    return f"{row['what']} {row['kind']} {row['name']}: {row['moved']}"
+    return f"{row['what']} {row['kind']} {row['name']}: {_says(row)}"
+
+
+def _says(row: ComparisonRow) -> str:
+    return f"{row['moved']}: {row['change']}" if "change" in row else row["moved"]
 
 
 def exit_of(moves: Iterable[Move]) -> Exit:

@@ -70,4 +70,4 @@ async def reach(target: Target, seconds: float = math.inf, stop: Stop | None = N
         with anyio.CancelScope() as scope, (stop or Stop()).notify(scope.cancel):
             failure = await transport.reach(seconds)
     if failure:
-        raise Unreachable(f"{target.base_url} does not answer: {failure.message}.".replace("?.", "?"))
+        raise Unreachable(f"{target.base_url} does not answer: {failure.message}")

@@ -5,14 +5,18 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from antiphon.exercise.http.address import BaseUrl
+from antiphon.exercise.http.pool import proxy_of
 from antiphon.recording.exchange import Exchange, Failure
 
 
 def no_connection(error: BaseException, base: BaseUrl) -> Failure:
     """Failure of a connection that could not be established."""
     where = base.authority
+    if (proxy := proxy_of(base)) and not any(isinstance(cause, ssl.SSLError) for cause in _causes(error)):
+        return _no_proxy(error, proxy, base)
     for cause in _causes(error):
         match cause:
             case ssl.SSLCertVerificationError():
@@ -26,6 +30,16 @@ def no_connection(error: BaseException, base: BaseUrl) -> Failure:
             case ConnectionRefusedError():
                 return Failure("connect", f"{where} refuses the connection; is the server running on that port?")
     return Failure("connect", f"No connection to {where} ({_words(error)}); check the base URL and the network.")
+
+
+def _no_proxy(error: BaseException, proxy: str, base: BaseUrl) -> Failure:
+    """Failure of a connection to a proxy, or of the proxy to connect; its address is told without its password."""
+    where = urlsplit(proxy).netloc.rpartition("@")[2] or "of the environment"
+    variable = f"{base.scheme}_proxy"
+    if any(isinstance(cause, ConnectionRefusedError) for cause in _causes(error)):
+        return Failure("connect", f"The proxy {where} refuses the connection; start it, or unset {variable}.")
+    reason = f"The proxy {where} does not lead to {base.authority} ({_words(error)})"
+    return Failure("connect", f"{reason}; check the base URL, or unset {variable}.")
 
 
 def cut_short(error: BaseException, head: bool) -> Failure:

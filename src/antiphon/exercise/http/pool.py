@@ -16,13 +16,13 @@ from antiphon.exercise.http.address import BaseUrl
 def pool(base: BaseUrl, context: ssl.SSLContext, keep_alive: float | None) -> httpx.AsyncHTTPTransport:
     """The connections to a target, through the proxy of the environment where it names one."""
     with _proxy_errors_explained(base):
-        return httpx.AsyncHTTPTransport(verify=context, limits=_kept(keep_alive), proxy=_proxy_of(base))
+        return httpx.AsyncHTTPTransport(verify=context, limits=_kept(keep_alive), proxy=proxy_of(base))
 
 
 def blocking_pool(base: BaseUrl, context: ssl.SSLContext, keep_alive: float | None) -> httpx.HTTPTransport:
     """The same for a caller that waits in a thread or a greenlet of its own."""
     with _proxy_errors_explained(base):
-        return httpx.HTTPTransport(verify=context, limits=_kept(keep_alive), proxy=_proxy_of(base))
+        return httpx.HTTPTransport(verify=context, limits=_kept(keep_alive), proxy=proxy_of(base))
 
 
 def _kept(keep_alive: float | None) -> httpx.Limits:
@@ -30,7 +30,8 @@ def _kept(keep_alive: float | None) -> httpx.Limits:
     return httpx.Limits(max_connections=None, max_keepalive_connections=kept, keepalive_expiry=keep_alive)
 
 
-def _proxy_of(base: BaseUrl) -> str | None:
+def proxy_of(base: BaseUrl) -> str | None:
+    """The address of the proxy that the environment names for a base URL; None where there is none."""
     if base.is_loopback or proxy_bypass(base.host):
         return None
     proxies = getproxies()
