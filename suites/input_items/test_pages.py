@@ -37,7 +37,9 @@ def ids(*pages: Exchange) -> list[str]:
     """The ids of the items on these pages, which must be there."""
     for page in pages:
         assume(page.is_success, f"{page.id} is no page")
-    return [item.get("id") or "" for page in pages for item in page.body["data"]]
+    found = [item.get("id") for page in pages for item in page.body["data"]]
+    assume(all(found), "an item of a page has no id")
+    return found
 
 
 def texts(page: Exchange) -> list[str]:

@@ -135,6 +135,37 @@ def chains_refused(call: Call) -> Answer:
     return call.answer()
 
 
+def streams_fail(call: Call) -> Answer:
+    """Every stream of a response ends with an error after its second event."""
+    status, headers, content = call.answer()
+    if not call.creates or "event-stream" not in headers.get("content-type", ""):
+        return status, headers, content
+    begun = b"\n\n".join(content.split(b"\n\n")[:2])
+    error = {"type": "error", "sequence_number": 2, "code": "server_error", "message": "Out of memory.", "param": None}
+    return status, headers, begun + b"\n\nevent: error\ndata: " + json.dumps(error).encode() + b"\n\n"
+
+
+def no_streams(call: Call) -> Answer:
+    """Streams are declined by the name of the parameter."""
+    if call.creates and call.sent.get("stream"):
+        return refusal(400, "Streaming is not supported.", param="stream", code="unsupported_parameter")
+    return call.answer()
+
+
+def no_background_streams(call: Call) -> Answer:
+    """A background response cannot be streamed."""
+    if call.creates and call.sent.get("stream") and call.sent.get("background"):
+        return refusal(400, "background cannot be streamed.", param="background", code="unsupported_parameter")
+    return call.answer()
+
+
+def named_choice_refused(call: Call) -> Answer:
+    """A tool cannot be forced by its name."""
+    if call.creates and isinstance(call.sent.get("tool_choice"), dict):
+        return refusal(400, "tool_choice must be a string.", param="tool_choice", code="invalid_type")
+    return call.answer()
+
+
 def no_tools_in_streams(call: Call) -> Answer:
     """Tools are refused in a stream."""
     if call.creates and call.sent.get("stream") and call.sent.get("tools"):
@@ -189,6 +220,7 @@ def messages_of_errors(call: Call) -> Answer:
 
 
 ODD: tuple[Bend, ...] = (
+    streams_fail, no_streams, no_background_streams, named_choice_refused,
     html_unauthorized, html_errors, error_in_200, array_in_404, list_only, field_needed, length_long, gzip_cut,
     null_bodies, plain_streams, slow_start, closing, empty_output, chains_refused, no_tools_in_streams,
     chat_without_streams, stored_then_lost, always_warm, sixteen_tokens, messages_of_errors,

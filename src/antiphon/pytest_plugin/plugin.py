@@ -223,6 +223,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 def judge_item(session: Session, item: pytest.Function, ids: Sequence[str], arguments: dict[str, Any]) -> Observation:
     """Observe one test and enter it into the ledger."""
     kept = session.findings.effects.kept_elsewhere()
-    seen = observe(item.obj, arguments, kept, "" if "core" in kept else session.base_requests.refusal("create"))
+    objection = "" if "core" in kept else session.base_requests.refusal("create")
+    seen = observe(item.obj, arguments, kept, objection, session.missed_members, ids)
     session.record([each for each in ids if session.wants(each)], seen)
     return seen

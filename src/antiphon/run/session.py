@@ -39,6 +39,7 @@ from antiphon.run.options import RunOptions
 from antiphon.run.reference_target import reach, reference
 from antiphon.run.scope import header, is_unsent, scope_text, whole_depth
 from antiphon.run.selection import NO_ADDRESS, Selection
+from antiphon.suite.absent_members import MissedMembers
 from antiphon.suite.ledger_entries import record_observation
 from antiphon.suite.observation import Observation
 
@@ -140,6 +141,11 @@ class Session:
     def base_requests(self) -> BaseRequests:
         """How the requests that triggers change were answered as they are. Read it after `play`."""
         return BaseRequests.of(self.exchanges.values(), self.contract.edition)
+
+    @cached_property
+    def missed_members(self) -> MissedMembers:
+        """What the replies lack that the checks of every exchange want."""
+        return MissedMembers(self.contract)
 
     def _stored(self) -> list[Record]:
         if self.stored_records is not None:

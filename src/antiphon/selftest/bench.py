@@ -133,7 +133,8 @@ class _Test:
             "exchanges": list(run.exchanges.values()), "contract": run.contract, "base_requests": run.base_requests,
         }  # fmt: skip
         rest = {name: known.get(name, value) for name, value in self.rest.items()}
-        return observe(self.item.obj, {**{name: transcripts[value] for name, value in self.reads.items()}, **rest})
+        arguments = {**{name: transcripts[value] for name, value in self.reads.items()}, **rest}
+        return observe(self.item.obj, arguments, missed=run.missed_members, own=self.requirements)
 
 
 class Bench:

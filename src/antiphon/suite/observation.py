@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import FrameType, MappingProxyType, TracebackType
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ from antiphon.recording.exchange import Exchange
 from antiphon.recording.outcome import MISSING_ROUTE, Outcome
 from antiphon.recording.records import ScenarioEnd
 from antiphon.recording.transcript import Transcript
+from antiphon.suite.absent_members import MemberRead, MissedMembers, noting_reads
 from antiphon.suite.assertion_violation import explain
 from antiphon.suite.unshown_steps import StepUnshown, UnfinishedTranscript, UnshownStep, hide_unshown
 
@@ -55,8 +57,9 @@ class Observation:
 
 
 def observe(
-    test: Callable[..., None], arguments: Mapping[str, Any], kept: Mapping[str, str] = NOTHING_KEPT, objection: str = ""
-) -> Observation:
+    test: Callable[..., None], arguments: Mapping[str, Any], kept: Mapping[str, str] = NOTHING_KEPT,
+    objection: str = "", missed: MissedMembers | None = None, own: Collection[str] = (),
+) -> Observation:  # fmt: skip
     """Call a test and return its observation. Never raises for what a server may have sent.
 
     A lookup that fails in the test's own lines (a missing key, a wrong type) is the server's fault: the reply does not
@@ -66,11 +69,26 @@ def observe(
     exchanges show to be there, with one of these: a scenario that was declined for want of one excuses nothing. Where a
     refusal ended a scenario, the tests that want this very call to succeed are broken, and all others not testable.
     `objection` is why no create shows anything: the plainest one is refused too, and that alone is the finding.
+    Where a test breaks its `own` requirements and read a member that is `missed` by another one, that alone is broken.
     """
     seen = _observe(test, arguments, kept)
     if objection and _is_refused_create(seen, arguments):
         return Observation(untestable=objection)
+    if missed and seen.violation and (absence := missed.first_of(_absent_reads(test, arguments), own)):
+        return Observation(untestable=absence)
     return replace(seen, elapsed=sum(each.elapsed for read in _transcripts(arguments) for each in read.exchanges))
+
+
+def _absent_reads(test: Callable[..., None], arguments: Mapping[str, Any]) -> list[MemberRead]:
+    """What a test looks for in replies and does not find."""
+    reads: list[MemberRead] = []
+    noted = {
+        name: noting_reads(value, reads) if isinstance(value, Transcript) else value
+        for name, value in arguments.items()
+    }
+    with suppress(StepUnshown):
+        _outcome(test, {name: _readable(test, value) for name, value in noted.items()})
+    return [each for each in reads if not each.is_there]
 
 
 def _is_refused_create(seen: Observation, arguments: Mapping[str, Any]) -> bool:

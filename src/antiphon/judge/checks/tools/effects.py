@@ -33,7 +33,7 @@ def _is_shown(response: ResponseObject, kind: str) -> bool:
 def _use(response: ResponseObject) -> Iterator[Violation]:
     kind = _forced(response)
     if not _is_shown(response, kind):
-        kinds = ", ".join(str(item.get("type")) for item in response.output) or "nothing"
+        kinds = ", ".join(str(item.get("type", MISSING)) for item in response.output) or "nothing"
         yield Violation(response.at("/output"), f"a use of {kind}, as tool_choice forces it", kinds)
 
 
