@@ -41,7 +41,7 @@ def turn_of(transcript: Transcript) -> CrossedTurn:
 
 
 def plain(transcript: Transcript) -> PlainControls:
-    return PlainControls(transcript, CHAT)
+    return PlainControls.in_transcript(transcript, CHAT)
 
 
 @any_outcome

@@ -48,7 +48,7 @@ def turn_of(transcript: Transcript) -> CrossedTurn:
 
 
 def plain(transcript: Transcript) -> PlainControls:
-    return PlainControls(transcript, RESPONSES)
+    return PlainControls.in_transcript(transcript, RESPONSES)
 
 
 @any_outcome

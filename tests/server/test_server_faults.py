@@ -132,7 +132,7 @@ async def visit(client: httpx.AsyncClient) -> list[httpx.Response]:
 
 NO_USUAL_REPLY = {
     "body-stays-open", "cancel-slow", "never-runs", "body-cut", "gzip-by-name-only", "create-redirected",
-    "create-refused-as-one-too-many", "last-chunk-missing",
+    "create-refused-as-one-too-many", "last-chunk-missing", "coding-not-requested",
 }  # fmt: skip
 """Faults by which a plain client waits, cannot read the reply, or is sent away."""
 

@@ -79,7 +79,7 @@ class Response:
         """The first value of a header, whatever the case of its name."""
         return self._header.get(name.lower())
 
-    @property
+    @cached_property
     def media_type(self) -> str:
         """The content type without parameters, in lower case; empty when none was sent."""
         return (self.header("content-type") or "").split(";")[0].strip().lower()
@@ -165,7 +165,7 @@ class Exchange:
         except ValueError as error:
             return NotJSON(str(error) if self.content else "empty")
 
-    @property
+    @cached_property
     def is_stream(self) -> bool:
         """The reply is an event stream, by its media type or, where that is wrong, by its first line."""
         if self.response is None:
@@ -174,7 +174,7 @@ class Exchange:
             return True
         return self.content[:6] == b"event:" or self.content[:5] == b"data:"
 
-    @property
+    @cached_property
     def is_socket(self) -> bool:
         """The reply is messages of a WebSocket, one in each chunk."""
         return self.response is not None and self.response.media_type == SOCKET_MESSAGES

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, overload
 
 from antiphon.recording.exchange import RETRIED, Exchange
@@ -18,6 +19,11 @@ class Transcript(Sequence[Exchange]):
     exchanges: tuple[Exchange, ...] = ()
     ending: ScenarioEnd | None = None
     case: Any = None
+
+    @cached_property
+    def memo(self) -> dict[Any, Any]:
+        """Where those who read the transcript keep what they have worked out once."""
+        return {}
 
     @overload
     def __getitem__(self, index: int) -> Exchange: ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from antiphon.contract.crossing import CrossingRow, FactorValue
@@ -105,8 +105,16 @@ class PlainControls:
     def __init__(self, transcript: Transcript, surface: CrossedSurface) -> None:
         self._creates = [each for each in transcript if surface.is_create(each)]
         self._surface = surface
+        self.of = cache(self._of)
+        """The create with no feature or context but this one, where it was taken."""
 
-    def of(self, value: FactorValue) -> CreateRecord | None:
+    @classmethod
+    def in_transcript(cls, transcript: Transcript, surface: CrossedSurface) -> PlainControls:
+        """Those of a transcript, worked out once for all tests that compare with them."""
+        known = transcript.memo.get(cls)
+        return known if isinstance(known, cls) else transcript.memo.setdefault(cls, cls(transcript, surface))
+
+    def _of(self, value: FactorValue) -> CreateRecord | None:
         """The create with no feature or context but this one, where it was taken."""
         others = [each for each in self._all() if each is not value and not self._holds(value, each)]
         for exchange in self._creates:
@@ -116,7 +124,7 @@ class PlainControls:
                 return CreateRecord(exchange, self._surface.operation)
         return None
 
-    @property
+    @cached_property
     def bare(self) -> list[CreateRecord]:
         """The creates without any feature."""
         return [
