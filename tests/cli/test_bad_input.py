@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests.gate.command import antiphon
 
 USAGE, UNREACHABLE = 2, 3
-
-
-def antiphon(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line in a folder, without the keys of whoever runs the tests."""
-    clean = {name: value for name, value in os.environ.items() if not name.endswith("_API_KEY")}
-    return subprocess.run(
-        [sys.executable, "-m", "antiphon", *arguments],
-        cwd=folder, env={**clean, **environment}, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
 
 
 def free_port() -> int:
