@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
+from tests.gate.command import antiphon
 
 from antiphon.cli import group
 
@@ -49,14 +50,11 @@ def test_a_shown_command_can_be_parsed(words: list[str]) -> None:
 
 @pytest.mark.parametrize("words", [each for each in SHOWN.values() if is_run(each)])
 def test_a_shown_command_works(words: list[str], tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "antiphon", *words],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    if words[0] == "selftest":  # it shares its work among processes, which a test process cannot fork
+        process = [sys.executable, "-m", "antiphon", *words]
+        done = subprocess.run(process, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+    else:
+        done = antiphon(*words, folder=tmp_path)
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
