@@ -35,7 +35,7 @@ from antiphon.report.result_model import Result
 
 FAULT = "no-text-deltas"
 BREAKS = "stream.delta.has-deltas"
-SLOW = ("--history", "nights", "--report-dir", "report")
+NIGHT = ("--depth", "core", "--history", "nights", "--report-dir", "report")
 
 
 def page(folder: Path) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def page(folder: Path) -> dict[str, Any]:
 def test_a_fault_of_the_second_night_alerts_once_and_its_end_is_seen(tmp_path: Path) -> None:
     """First night; a fault, confirmed; the fault still there, which alerts no more; mended."""
     nights = [
-        antiphon("nightly", *SLOW, "--confirm", "--max-time", "500", *fault, folder=tmp_path)
+        antiphon("nightly", *NIGHT, "--confirm", "--max-time", "500", *fault, folder=tmp_path)
         for fault in ([], ["--fault", FAULT], ["--fault", FAULT])
     ]
     assert [each.returncode for each in nights] == [0, 1, 0], [each.stdout + each.stderr for each in nights]
@@ -64,7 +64,7 @@ def test_a_fault_of_the_second_night_alerts_once_and_its_end_is_seen(tmp_path: P
     second_night = sorted(path.name for path in (tmp_path / "nights").glob("2*.json"))[1]
     assert re.sub(r"[^0-9T]", "", broken["since"][:19]) == second_night.partition("-")[0]
 
-    mended = antiphon("nightly", *SLOW, "--json", "--format", "json", folder=tmp_path)
+    mended = antiphon("nightly", *NIGHT, "--json", "--format", "json", folder=tmp_path)
     assert mended.returncode == 5, mended.stdout + mended.stderr
     assert json.loads(mended.stdout) == page(tmp_path)
     (moved,) = page(tmp_path)["moved"]
@@ -78,7 +78,7 @@ def test_a_fault_of_the_second_night_alerts_once_and_its_end_is_seen(tmp_path: P
 
 
 def test_a_budget_ends_a_night_and_the_page_says_so(tmp_path: Path) -> None:
-    done = antiphon("nightly", *SLOW, "--max-calls", "12", folder=tmp_path)
+    done = antiphon("nightly", *NIGHT, "--max-calls", "12", folder=tmp_path)
     result = json.loads((tmp_path / "report" / "result.json").read_text())
 
     assert done.returncode == 0, done.stdout + done.stderr
@@ -87,7 +87,7 @@ def test_a_budget_ends_a_night_and_the_page_says_so(tmp_path: Path) -> None:
 
 
 def test_a_target_that_does_not_answer_leaves_no_night(tmp_path: Path) -> None:
-    done = antiphon("nightly", *SLOW, "--base-url", "http://127.0.0.1:9/v1", folder=tmp_path)
+    done = antiphon("nightly", *NIGHT, "--base-url", "http://127.0.0.1:9/v1", folder=tmp_path)
 
     assert done.returncode == 3
     assert not list(tmp_path.rglob("*.json"))

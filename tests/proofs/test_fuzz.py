@@ -26,7 +26,7 @@ VALUES = st.recursive(
     max_leaves=12,
 )
 fuzzed = settings(
-    max_examples=50, deadline=SOON, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=25, deadline=SOON, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
