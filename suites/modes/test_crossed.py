@@ -1,8 +1,5 @@
 """Modes, contexts and features of a create, crossed: what a feature does in a plain create it does in all of them."""
 
-from collections import Counter
-from typing import Any
-
 import pytest
 
 from antiphon.contract.crossing import CrossingRow, crossings
@@ -12,6 +9,8 @@ from antiphon.suite.crossing import play as crossing
 from antiphon.suite.crossing.relations import lost_effect, refused_together, setting_not_shown, unread_input
 from antiphon.suite.crossing.surfaces import RESPONSES, is_usable
 from antiphon.suite.crossing.turns import CrossedTurn, PlainControls
+from antiphon.suite.item_faces import missing_items
+from antiphon.suite.repeated_streams import changed_events, numbers
 
 ROWS = crossings()["responses"].rows
 HOLDING = ("modes.choice-holds", "modes.format-holds", "modes.limit-holds", "modes.include-holds")
@@ -112,10 +111,8 @@ def test_the_input_is_listed(crossed: Transcript) -> None:
     turn = turn_of(crossed)
     assume(turn.row.has("stored"), "the row is not stored")
     listed = turn.listed("/input_items")
-    # A compaction may be listed as what it was made of, and reasoning be left out: both are opaque.
-    sent = [faces(item) for item in turn.created.sent["input"] if item.get("type") not in ("compaction", "reasoning")]
 
-    assert [item for item in sent if not any(fits(item, faces(other)) for other in listed)] == []
+    assert missing_items(turn.created.sent["input"], listed) == []
 
 
 @requirement("modes.turn-appended")
@@ -124,23 +121,19 @@ def test_the_turn_is_appended(crossed: Transcript) -> None:
     turn = turn_of(crossed)
     assume(turn.row.has("conversation"), "the row has no conversation")
     assume(turn.record.reply.get("status") in ("completed", "incomplete"), "the response did not complete")
-    kinds = Counter(str(item.get("type")) for item in [*turn.created.sent["input"], *turn.record.items])
-    listed = Counter(str(item.get("type")) for item in turn.listed("/items"))
+    listed = turn.listed("/items")
 
-    assert {kind: number for kind, number in kinds.items() if number > listed[kind] and kind != "reasoning"} == {}
-
-
-FACES = ("type", "role", "call_id", "name", "arguments", "input", "output")
-PART_FACES = ("type", "text", "refusal", "filename")
+    assert missing_items([*turn.created.sent["input"], *turn.record.items], listed) == []
 
 
-def faces(item: Any) -> dict[str, Any]:
-    """What an item is known by, whoever shows it: its kind, its words, and what it calls."""
-    content = item.get("content")
-    parts = [{name: part[name] for name in PART_FACES if name in part} for part in content or () if part != content]
-    return {name: item[name] for name in FACES if name in item} | ({"parts": parts} if parts else {})
+@requirement("modes.resumed-alike")
+def test_a_stream_is_resumed_as_it_was(crossed: Transcript) -> None:
+    """A stream of the background is resumed with the events of the first, whatever its items and settings."""
+    turn = turn_of(crossed)
+    assume(turn.row.has("background-streamed"), "the row streams nothing in the background")
+    first = turn.created
+    assume(all(isinstance(number, int) for number in numbers(first.events)), "the stream is not numbered")
+    repeated = [each for each in crossed if each.request and each.request.method == "GET" and each.is_stream]
+    assume(repeated and repeated[-1].is_success and repeated[-1].events, "the stream is not repeated")
 
-
-def fits(item: dict[str, Any], other: dict[str, Any]) -> bool:
-    """A listed item is the one that was sent."""
-    return all(other.get(name) == value for name, value in item.items())
+    assert changed_events(first.events, repeated[-1].events) == []

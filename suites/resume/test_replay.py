@@ -1,15 +1,11 @@
 """The stream of a background response, repeated from its beginning, from its middle and from beyond its end."""
 
-from collections.abc import Sequence
-from typing import Any
-
 import anyio
 
-from antiphon.judge.json_pointer import differences
 from antiphon.recording.frame import Frame
 from antiphon.suite import Api, Transcript, assume, requirement, scenario
+from antiphon.suite.repeated_streams import changed_events, numbers
 
-OBFUSCATED = frozenset({"obfuscation", "encrypted_content"})
 ENDINGS = ("response.completed", "response.failed", "response.incomplete", "error")
 CUT = 3
 MOST_CUTS = 24
@@ -64,25 +60,6 @@ async def resumed(api: Api) -> None:
     await api.retrieve(streamed.id)
 
 
-Events = Sequence[dict[str, Any]]
-
-
-def numbers(events: Events) -> list[Any]:
-    return [event.get("sequence_number") for event in events]
-
-
-def changed(first: Events, again: Events) -> list[str]:
-    """What became of the events of a stream, between the first and the last that was repeated."""
-    known = {event.get("sequence_number"): event for event in again}
-    low, high = numbers(again)[0], numbers(again)[-1]
-    return [
-        f"event {number}: " + (", ".join(each.pointer for each in found) if number in known else "lost")
-        for number, event in zip(numbers(first), first, strict=True)
-        if isinstance(number, int) and low <= number <= high
-        if (found := list(differences(event, known.get(number), OBFUSCATED)))
-    ]
-
-
 @requirement("background.stream-order")
 def test_a_background_stream_begins_in_order(replayed: Transcript) -> None:
     """A background stream begins with created and may be queued before it is in progress."""
@@ -114,8 +91,8 @@ def test_a_resumed_stream_repeats_the_events(replayed: Transcript) -> None:
     assume(all(each.is_success and each.events for each in (whole, part)), "it is not repeated")
     assume(all(isinstance(number, int) for number in numbers(first.events)), "the first stream is not numbered")
 
-    assert changed(first.events, whole.events) == []
-    assert changed(first.events, part.events) == []
+    assert changed_events(first.events, whole.events) == []
+    assert changed_events(first.events, part.events) == []
 
 
 @requirement("resume.same-numbers")

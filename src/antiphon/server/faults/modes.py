@@ -128,6 +128,21 @@ def list_no_outputs(reply: OutgoingReply) -> None:
     show(reply, data=[item for item in reply.body["data"] if item["type"] != "function_call_output"])
 
 
+def list_no_searches(reply: OutgoingReply) -> None:
+    show(reply, data=[item for item in reply.body["data"] if item["type"] != "web_search_call"])
+
+
+def list_no_arguments(reply: OutgoingReply) -> None:
+    """The calls of a conversation are listed without what they were called with."""
+    data = [{**item, "arguments": "{}"} if "arguments" in item else item for item in reply.body["data"]]
+    show(reply, data=data)
+
+
+def brings_searches(body: Json) -> bool:
+    """Calls of a hosted tool are among the input."""
+    return bool(input_items(body, "web_search_call"))
+
+
 def brings_outputs(body: Json) -> bool:
     """Outputs of functions are among the input."""
     return bool(input_items(body, "function_call_output"))
@@ -281,7 +296,25 @@ FAULTS = (
         "Outputs of calls are not listed among the input.",
         "input-items.calls-as-sent",
         reply=after(LIST, list_no_outputs),
-        implies="input-items.first-last-ids limits.call-id-64",
+        implies="modes.input-listed input-items.first-last-ids limits.call-id-64",
+    ),
+    fault(
+        "searches-unlisted",
+        "Hosted calls are not listed among the input.",
+        "modes.input-listed",
+        reply=after(LIST, list_no_searches),
+    ),
+    fault(
+        "streamed-searches-refused",
+        "Hosted calls of an earlier response are refused as input of a stream.",
+        "create.replay-rich",
+        request=refuse_when(both(is_streamed, brings_searches), param="input"),
+    ),
+    fault(
+        "appended-calls-empty",
+        "Calls that were appended to a conversation are listed without their arguments.",
+        "modes.turn-appended",
+        reply=after("list-conversation-items", list_no_arguments),
     ),
     fault(
         "streamed-outputs-refused",

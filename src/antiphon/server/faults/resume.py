@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 
 from antiphon.server.behaviour.fault import OutgoingReply
 from antiphon.server.faults.base import fault
+from antiphon.server.faults.edits import Edit, in_each, in_member
 from antiphon.server.faults.replies import GET, at, has_ended, query_of, record_of
 from antiphon.server.faults.rewrites import ENDINGS
-from antiphon.server.json_values import Event
+from antiphon.server.json_values import Event, Json
 from antiphon.server.responses.wire import MEDIA_TYPE, frame
 
 FAR = 10_000
@@ -75,6 +76,25 @@ def send_so_far(reply: OutgoingReply) -> None:
     record = record_of(reply)
     if reply.body is None and record and not has_ended(record.response):
         send(reply, events_to_send(reply))
+
+
+def rename_calls(events: list[Event]) -> Iterable[Event]:
+    """The calls of functions have other call_ids than they had."""
+    return [replace_in(event, rename_call) for event in events]
+
+
+def rename_call(item: Json) -> Json:
+    return {**item, "call_id": item["call_id"] + "x"} if item.get("type") == "function_call" else item
+
+
+def replace_in(event: Event, by: Edit) -> Event:
+    """Change the items of an event, and of its response."""
+    changed = {**event, "item": by(event["item"])} if "item" in event else event
+    return in_member("response", in_each("output", by))(changed)
+
+
+def show_no_tools(events: list[Event]) -> Iterable[Event]:
+    return [in_member("response", lambda response: {**response, "tools": []})(event) for event in events]
 
 
 BEGINNING, REST = 5, 4
@@ -154,6 +174,19 @@ FAULTS = (
         "resume.while-running stream.terminal.exactly-one",
         reply=at(GET, send_so_far),
         implies="stream.terminal.last stream.final.output-list sse.body-ends",
+    ),
+    fault(
+        "replay-renames-calls",
+        "The calls in a repeated stream have other call_ids.",
+        "modes.resumed-alike",
+        reply=change_replay(rename_calls),
+        implies="store.get-equals-create",  # a repeated stream reads the response too
+    ),
+    fault(
+        "replay-without-tools",
+        "A repeated stream shows a response without its tools.",
+        "modes.resumed-alike",
+        reply=change_replay(show_no_tools),
     ),
     fault(
         "replay-skips-in-middle",

@@ -21,6 +21,8 @@ MOST_TRIES = 4
 """Creates in which a row is sent with fewer and fewer features, where it is refused."""
 RUNNING = ("queued", "in_progress")
 POLLS = 40
+HEARD = 1
+"""The event of a stream after which it is repeated."""
 Send = Callable[..., Awaitable[Answer]]
 
 
@@ -38,6 +40,9 @@ async def play(api: Api, row: CrossingRow) -> None:
     with api.intending(optional("store", "input-items", *row.needs)):
         await poll(api, answer.id)
         await api.input_items(answer.id, order="asc", limit=50)
+    if row.has("background-streamed"):
+        with api.intending(optional("resume", *row.needs)):
+            await api.retrieve(answer.id, stream=True, starting_after=HEARD)
     if row.has("conversation"):
         query = {"limit": 50, "order": "asc"}
         await api.call("conversations.items.list", conversation_id=context["conversation"], query=query)
