@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from antiphon.suite import Answer, Api, Transcript, assume, is_taken, requirement, scenario
+from antiphon.recording.intent import optional
+from antiphon.suite import Answer, Api, Transcript, any_outcome, assume, is_taken, requirement, scenario
 from antiphon.suite.item_faces import missing_items
 
 
@@ -11,7 +12,7 @@ def message(text: str) -> dict[str, Any]:
 
 
 SEARCH = message("Search the web for the height of Mont Blanc.")
-WISH = message("Call each of the two tools.")
+WISH = message("First say in one sentence what you are about to do. Then call each of the two tools.")
 THANKS = message("Thanks. Say bye.")
 FINDER = {"type": "web_search"}
 OBJECT: dict[str, Any] = {
@@ -51,13 +52,26 @@ async def rich_replayed(api: Api, mode: str) -> None:
     if api.target.reasoning_model:
         common |= {"model": api.target.reasoning_model, "reasoning": {"effort": "low"}}
     searched = output_of(await create(input=[SEARCH], tools=[FINDER], tool_choice=FINDER, **common))
-    called = output_of(await create(input=[WISH], tools=TOOLS, tool_choice="required", **common))
-    turns = [*([SEARCH, *searched] if searched else ()), WISH, *called, *outputs_of(called), THANKS]
+    announced = await create(input=[WISH], tools=TOOLS, tool_choice="required", **common)
+    called = output_of(announced)
+    outputs = outputs_of(called)
+    turns = [*([SEARCH, *searched] if searched else ()), WISH, *called, *outputs, THANKS]
     replayed = await create(input=turns, tools=TOOLS, tool_choice="none", **common)
     if is_taken(replayed.exchange):
         await api.input_items(replayed.id, order="asc", limit=50)
+    if says_before_it_calls(called):
+        await api.retrieve(announced.id)
+        with api.intending(optional("chaining", *needs(mode))):
+            await create(input=outputs, previous_response_id=announced.id, tools=TOOLS, tool_choice="none", **common)
 
 
+def says_before_it_calls(items: list[dict[str, Any]]) -> bool:
+    """A message stands before a call."""
+    kinds = [item.get("type") for item in items]
+    return "message" in kinds and "function_call" in kinds[kinds.index("message") :]
+
+
+@any_outcome
 @requirement("create.replay-rich")
 def test_a_list_of_many_kinds_is_taken(rich_replayed: Transcript) -> None:
     """Thoughts, hosted calls, and calls with their outputs are taken back in one list."""
@@ -71,7 +85,23 @@ def test_a_list_of_many_kinds_is_taken(rich_replayed: Transcript) -> None:
 @requirement("modes.input-listed")
 def test_a_list_of_many_kinds_is_listed(rich_replayed: Transcript) -> None:
     """What was sent back is listed: hosted calls, and calls with their arguments and outputs."""
-    _, _, replayed, *pages = rich_replayed
+    replayed = rich_replayed[2]
+    pages = [each for each in rich_replayed if each.request and each.request.path.endswith("/input_items")]
     assume(pages and pages[0].is_success, "the list was refused, or its input cannot be listed")
 
     assert missing_items(replayed.sent["input"], pages[0].body["data"]) == []
+
+
+@requirement("tools.message-before-call")
+def test_a_call_after_a_message_is_answered(rich_replayed: Transcript) -> None:
+    """A response that says something before it calls reads with both, and its calls are answered in the next turn."""
+    announced = rich_replayed[1]
+    assume(is_taken(announced), "the create was refused")
+    items = announced.reply.get("output") or []
+    assume(says_before_it_calls(items), "the model said nothing before it called")
+    *_, read, answered = rich_replayed
+    assume(answered.sent.get("previous_response_id"), "the scenario did not come so far")
+    assume(read.is_success, "the response cannot be read")
+
+    assert [item.get("type") for item in read.body["output"]] == [item.get("type") for item in items]
+    assert is_taken(answered)

@@ -22,6 +22,7 @@ TOOLS: list[dict[str, Any]] = [
 RULES = {"type": "message", "role": "developer", "content": "Use every tool before you answer."}
 NEW_RULES = {"type": "message", "role": "system", "content": "From now on answer in one word."}
 WISH = {"type": "message", "role": "user", "content": "Call each of the two tools."}
+COUNT = {"type": "message", "role": "user", "content": "Count from 1 to 300, with commas."}
 THANKS = {"type": "message", "role": "user", "content": "Thanks. Say bye."}
 MODES = ("plain", "streamed")
 
@@ -69,10 +70,12 @@ async def outputs_listed(api: Api, mode: str) -> None:
 
 @scenario(each=MODES, needs=lambda mode: needs(mode) - {"tools"})
 async def cut_continued(api: Api, mode: str) -> None:
-    """A long answer is cut by its limit, and continued."""
+    """A long answer is cut by its limit, and continued; then it is sent back in a list."""
     create = api.stream if mode == "streamed" else api.create
-    cut = await create(input="Count from 1 to 300, with commas.", store=True, max_output_tokens=24)
+    cut = await create(input=[COUNT], store=True, max_output_tokens=24)
     await create(input="Say hi.", previous_response_id=cut.id, store=True, max_output_tokens=200)
+    if cut.exchange.reply.get("output"):
+        await create(input=[COUNT, *cut.output, THANKS], store=True, max_output_tokens=200)
 
 
 def is_answered(exchange: Exchange) -> bool:
@@ -104,7 +107,17 @@ def test_calls_and_outputs_are_listed(outputs_listed: Transcript) -> None:
 @requirement("chain.after-cut")
 def test_a_cut_response_is_continued(cut_continued: Transcript) -> None:
     """A response that was cut by its limit is continued like any other."""
-    cut, again = cut_continued
+    cut, again, *_ = cut_continued
     assume(cut.reply.get("status") == "incomplete", "the response was not cut")
 
     assert is_answered(again)
+
+
+@requirement("create.replay-cut")
+def test_a_cut_output_is_sent_back(cut_continued: Transcript) -> None:
+    """The output of a response that was cut by its limit is taken back as input."""
+    cut, _, *replays = cut_continued
+    assume(cut.reply.get("status") == "incomplete", "the response was not cut")
+    assume(replays, "it has no output")
+
+    assert is_answered(replays[0])

@@ -17,6 +17,7 @@ from antiphon.suite import (
     is_taken,
     none_of,
     parts_of,
+    prerequisites,
     requirement,
     requirements_of,
     scenario,
@@ -24,6 +25,7 @@ from antiphon.suite import (
     was_taken,
 )
 from antiphon.suite.controls import token_counts
+from antiphon.suite.controls.token_counts import assume_count_moves, count_input
 
 SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Place", "type": "object",
@@ -37,6 +39,10 @@ WASH: dict[str, Any] = {
 WASHING = {"type": "function", "name": "wash_it"}
 LONG_ID = "c" * 64
 PARTS_OF_OUTPUT = [{"type": "input_text", "text": "It is clean."}, {"type": "input_text", "text": "Very."}]
+
+
+IMAGE = {"type": "input_image", "image_url": prerequisites.PIXEL, "detail": "low"}
+FILE = {"type": "input_file", "filename": "note.txt", "file_data": "data:text/plain;base64,VGhlIHdhbGwgaXMgYmx1ZS4="}
 
 
 def call(call_id: str, **more: Any) -> dict[str, Any]:
@@ -73,6 +79,16 @@ PARTS = (
     Part("limits.tool-name-64", tools=({"type": "function", "name": "n" * 64, "parameters": OBJECT, "strict": True},)),
     Part("tools.output-string", items=(call("call_text", id="fc_1"), returned("call_text", "Clean."))),
     Part("tools.output-parts", items=(call("call_parts", id="fc_2"), returned("call_parts", PARTS_OF_OUTPUT))),
+    Part(
+        "tools.output-image",
+        items=(call("call_image", id="fc_image"), returned("call_image", [IMAGE])),
+        by_model=True,
+    ),
+    Part(
+        "tools.output-file",
+        items=(call("call_file", id="fc_file"), returned("call_file", [FILE])),
+        by_model=True,
+    ),
     Part("create.replay-without-ids", items=(call("call_bare"), returned("call_bare", "Clean."))),
     Part("tools.own-call-ids", items=(call("Wash/ürn#1 é", id="fc_3"), returned("Wash/ürn#1 é", "Clean."))),
     Part("limits.call-id-64", items=(call(LONG_ID, id="fc_4"), returned(LONG_ID, "Clean."))),
@@ -114,7 +130,9 @@ PARTS = (
         ),
     ),
 )
-BOUNDS = {"store": False, "max_output_tokens": 64}
+LEAST = 30
+"""Tokens that a long text costs at least."""
+BOUNDS: dict[str, Any] = {"store": False, "max_output_tokens": 64}
 weighed = token_counts.weighed
 
 
@@ -210,3 +228,38 @@ def test_a_chain_takes_the_same(tools_accepted_chained: Transcript, tools_accept
     assume(taken, "no plain create is taken")
 
     none_of(find_refused_part(taken, PARTS, tools_accepted_chained[1:]))
+
+
+LONG = " ".join(f"Room {number}: the floor is dry, the windows are shut and the light is out." for number in range(12))
+
+
+@scenario(needs={"tools"})
+async def outputs_weighed(api: Api) -> None:
+    """The output of a function is one part, then the same with a long second part, then with an image."""
+    short, long = ({"type": "input_text", "text": text} for text in ("It is clean.", LONG))
+    wish = {"type": "message", "role": "user", "content": "Wash the floor."}
+    for parts in ([short], [short, long], [short, IMAGE]):
+        turns = [wish, call("call_weighed", id="fc_weighed"), returned("call_weighed", parts)]
+        await api.create(input=turns, tools=[WASH], tool_choice="none", **BOUNDS)
+
+
+@requirement("tools.output-parts-read")
+def test_every_part_of_an_output_is_read(outputs_weighed: Transcript, weighed: Transcript) -> None:
+    """Every text part of an output costs input tokens."""
+    one, two, _ = outputs_weighed
+    assume(one.is_success and two.is_success, "outputs of parts are refused")
+    assume_count_moves(weighed[0], weighed[1])
+
+    assert count_input(two) > count_input(one) + LEAST
+
+
+@requirement("tools.output-image-or-refusal")
+def test_an_image_of_an_output_is_not_dropped(outputs_weighed: Transcript, weighed: Transcript) -> None:
+    """An image in an output is read or refused, and not dropped."""
+    one, _, seen = outputs_weighed
+    if seen.is_client_error:
+        return
+    assume(one.is_success and seen.is_success, "there is no reply to compare")
+    assume_count_moves(weighed[0], weighed[1])
+
+    assert count_input(seen) > count_input(one)

@@ -66,7 +66,8 @@ FAULTS = (
         "A response that is stored cannot be continued.",
         "chain.continues",
         reply=after(CREATE, refuse_continuing),
-        implies="chain.after-cut tools.turns-continue "
+        implies="tools.message-before-call "
+        "chain.after-cut tools.turns-continue "
         "chain.usable-after-stream chain.function-output-continues chain.hosted-items-replayed",
     ),
     fault(
@@ -85,7 +86,8 @@ FAULTS = (
         "previous_response_id is accepted, and its context is left out.",
         "chain.context-included",
         policy={"chains": False},
-        implies="modes.turns-read chain.grows chain.context-matches-replay chain.function-output-continues "
+        implies="tools.message-before-call "
+        "modes.turns-read chain.grows chain.context-matches-replay chain.function-output-continues "
         "input-tokens.grows-with-previous"
         " tools.turns-continue",
     ),
@@ -94,7 +96,7 @@ FAULTS = (
         "A continued response does not read what the model said before.",
         "chain.context-matches-replay",
         policy={"chain_keeps_output": False},
-        implies="chain.function-output-continues chain.context-included tools.turns-continue",
+        implies="tools.message-before-call chain.function-output-continues chain.context-included tools.turns-continue",
     ),
     fault(
         "chain-without-input",
@@ -166,6 +168,7 @@ FAULTS = (
         "An output is refused when its call stands in an earlier turn.",
         "chain.function-output-continues",
         reply=after(CREATE, refuse_bare_output),
+        implies="tools.message-before-call",
     ),
     fault(
         "previous-ignored",

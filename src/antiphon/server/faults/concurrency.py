@@ -181,7 +181,8 @@ FAULTS = (
         "Streams that run at once have the id of the first of them.",
         "concurrency.streams-separate",
         events=show_first("id"),
-        implies="background.end-is-final modes.input-listed modes.settings-kept create.id-unique "
+        implies="modes.resumed-alike "
+        "background.end-is-final modes.input-listed modes.settings-kept create.id-unique "
         "store.readable-after-stream store.get-equals-create stream.final.equals-retrieved",
         together=True,
     ),

@@ -143,6 +143,11 @@ def brings_searches(body: Json) -> bool:
     return bool(input_items(body, "web_search_call"))
 
 
+def brings_cut_messages(body: Json) -> bool:
+    """Messages that were cut are among the input."""
+    return any(item.get("status") == "incomplete" for item in input_items(body, "message"))
+
+
 def brings_outputs(body: Json) -> bool:
     """Outputs of functions are among the input."""
     return bool(input_items(body, "function_call_output"))
@@ -277,6 +282,7 @@ FAULTS = (
         "A streamed response reads without its second call.",
         "store.get-equals-create",
         reply=of_streams(GET, show_one_call),
+        implies="tools.message-before-call",
     ),
     fault(
         "streamed-input-unlisted",
@@ -321,12 +327,19 @@ FAULTS = (
         "Outputs of calls are refused in the stream of a continued response.",
         "tools.turns-continue",
         request=refuse_when(both(both(is_streamed, is_chained), brings_outputs), param="input"),
+        implies="tools.message-before-call",
     ),
     fault(
         "cut-not-continued",
         "A response that was cut cannot be continued.",
         "chain.after-cut",
         reply=after(CREATE, refuse_after_cut),
+    ),
+    fault(
+        "cut-not-sent-back",
+        "Items that are incomplete are refused as input.",
+        "create.replay-cut",
+        request=refuse_when(brings_cut_messages),
     ),
     fault(
         "streamed-turn-not-appended",

@@ -218,7 +218,8 @@ FAULTS = (
         "A function output that is a string is refused.",
         "tools.output-string",
         request=refuse_when(lambda body: any(isinstance(item.get("output"), str) for item in outputs_of(body))),
-        implies="chain.function-output-continues errors.trigger.output-without-call.detail limits.call-id-64 "
+        implies="create.replay-rich tools.message-before-call "
+        "chain.function-output-continues errors.trigger.output-without-call.detail limits.call-id-64 "
         "create.replay-without-ids create.replay-output item.schema.function-call-output tools.output-parts "
         "tools.output-any-order tools.output-own-id tools.own-call-ids create.accepts.call-status"
         " tools.turns-continue",
@@ -228,6 +229,7 @@ FAULTS = (
         "A function output that is a list of parts is refused.",
         "tools.output-parts",
         request=refuse_when(lambda body: any(isinstance(item.get("output"), list) for item in outputs_of(body))),
+        implies="tools.output-image tools.output-file create.replay-rich tools.message-before-call",
     ),
     fault(
         "order-of-outputs-refused",
@@ -268,6 +270,6 @@ FAULTS = (
         "An empty message stands beside a call.",
         "tools.call-and-no-empty-message",
         reply=change_body(add_empty_message),
-        implies="store.get-equals-create",
+        implies="tools.message-before-call store.get-equals-create",
     ),
 )

@@ -83,6 +83,8 @@ def _use_tools(prompt: Prompt, writer: Writer, answered: bool) -> None:
         writer.spend(tokens.count(item.get("code") or ""))
         writer.add(item)
     stops = programs.stops(before)
+    if not before and words.WANTS_ANNOUNCEMENT.search(wish) and any(tool["type"] == "function" for tool in calls):
+        writer.add(_announcement(prompt, writer))
     limited = prompt.policy.obeys_max_tool_calls
     hosted_left = prompt.response.get("max_tool_calls") if limited else None  # a completion has none
     for tool in () if stops else calls:
@@ -122,6 +124,13 @@ def _reason(prompt: Prompt, writer: Writer) -> None:
     if "reasoning.encrypted_content" in prompt.include and prompt.policy.seals_on_request:
         item["encrypted_content"] = True
     writer.add(item)
+
+
+def _announcement(prompt: Prompt, writer: Writer) -> Json:
+    """A message that comes before the calls."""
+    part: Json = {"type": "output_text", "annotations": [], "logprobs": [], "text": writer.write(words.ANNOUNCEMENT)}
+    id = prompt.ids.new("msg_")
+    return {"id": id, "type": "message", "status": "completed", "content": [part], "role": "assistant"}
 
 
 def _call(tool: Json, prompt: Prompt, writer: Writer) -> Json:

@@ -16,6 +16,8 @@ REFUSAL = "I cannot help with that."
 LONG_TEXT = " ".join(str(number) for number in range(1, 241))
 WANTS_LONG = re.compile(r"\b(long|count|essay|story|detailed?|\d{3,}|hundred|thousand|every|novel|poem|paragraphs?)\b")
 WANTS_REFUSAL = re.compile(r"\bforbidden\b")
+WANTS_ANNOUNCEMENT = re.compile(r"\bfirst (say|tell|write)\b")
+ANNOUNCEMENT = "I begin."
 WANTS_SEVERAL = re.compile(r"\b(each|both|two|all|parallel|twice|several)\b")
 
 

@@ -254,14 +254,16 @@ FAULTS = (
         "A message that states its status is refused.",
         "create.accepts.whole-assistant-message",
         request=refuse_item("message", lambda item: "status" in item),
-        implies="compact.output-is-input create.replay-output reasoning.encrypted-replay",
+        implies="create.replay-rich create.replay-cut "
+        "compact.output-is-input create.replay-output reasoning.encrypted-replay",
     ),
     fault(
         "choice-none-refused",
         "The tool_choice none is refused.",
         "create.accepts.tool-choice-none",
         request=refuse_field("tool_choice", "none"),
-        implies="tools.turns-continue create.replay-output limits.tool-name-128 tools.namespace-tools",
+        implies="create.replay-rich tools.message-before-call "
+        "tools.turns-continue create.replay-output limits.tool-name-128 tools.namespace-tools",
     ),
     fault(
         "choice-auto-refused",
@@ -317,6 +319,6 @@ FAULTS = (
         "A call that states its status is refused.",
         "create.accepts.call-status",
         request=refuse_item("function_call", lambda item: "status" in item),
-        implies="create.replay-output",
+        implies="create.replay-rich create.replay-output",
     ),
 )

@@ -107,7 +107,7 @@ FAULTS = (
         "Images that are sent as data are dropped.",
         "create.image-or-refusal",
         request=change_request(drop_images),
-        implies="modes.input-listed",
+        implies="modes.turn-appended modes.input-listed",
     ),
     fault(
         "streams-never-call",

@@ -96,7 +96,8 @@ FAULTS = (
         "What the server said is refused as input.",
         "create.replay-output",
         request=refuse_when(replays),
-        implies="reasoning.encrypted-replay reasoning.summary-only-replay chain.context-matches-replay "
+        implies="create.replay-rich create.replay-cut "
+        "reasoning.encrypted-replay reasoning.summary-only-replay chain.context-matches-replay "
         "chain.instructions-not-inherited",
     ),
     fault(

@@ -97,7 +97,8 @@ FAULTS = (
         "Messages of the output have the role model.",
         "item.message-role stream.added.message-role",
         item=in_assistant(put(role="model")),
-        implies="create.replay-output item.schema.message reasoning.encrypted-replay",
+        implies="create.replay-rich create.replay-cut "
+        "create.replay-output item.schema.message reasoning.encrypted-replay",
     ),
     fault(
         "message-content-text",
@@ -136,7 +137,8 @@ FAULTS = (
         item=lambda item: (
             {**item, "phase": "musing"} if item["type"] == "message" and item["role"] == "assistant" else item
         ),
-        implies="create.replay-output item.schema.message reasoning.encrypted-replay",
+        implies="create.replay-rich create.replay-cut "
+        "create.replay-output item.schema.message reasoning.encrypted-replay",
     ),
     fault(
         "refusal-as-text",

@@ -131,7 +131,7 @@ FAULTS = (
         "The content of a reasoning item is a number.",
         "item.schema.reasoning",
         item=spoil_members({"reasoning": "content"}),
-        implies="reasoning.encrypted-replay",
+        implies="create.replay-rich reasoning.encrypted-replay",
     ),
     fault(
         "search-query-number",

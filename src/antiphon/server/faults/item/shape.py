@@ -65,7 +65,7 @@ FAULTS = (
         "Calls of one response share an id.",
         "item.id-unique",
         response=share("id"),
-        implies="stream.item-id.in-final",
+        implies="create.replay-rich stream.item-id.in-final",
     ),
     fault(
         "item-type-unknown",
@@ -101,7 +101,8 @@ FAULTS = (
         "A finished item has the status done.",
         "item.status-known",
         item=lambda item: {**item, "status": "done"} if item.get("status") == "completed" else item,
-        implies="stream.item.done-status tools.call-is-completed compact.output-is-input create.replay-output "
+        implies="create.replay-rich "
+        "stream.item.done-status tools.call-is-completed compact.output-is-input create.replay-output "
         "reasoning.encrypted-replay",
     ),
     fault(
@@ -115,7 +116,8 @@ FAULTS = (
         "The call_id of a call is the id of its item.",
         "item.call-id-not-id",
         item=use_id_as_call_id,
-        implies="input-items.calls-as-sent chain.function-output-continues create.replay-output limits.call-id-64"
+        implies="modes.turn-appended modes.input-listed tools.message-before-call "
+        "input-items.calls-as-sent chain.function-output-continues create.replay-output limits.call-id-64"
         " tools.turns-continue",
     ),
     fault(
@@ -123,14 +125,15 @@ FAULTS = (
         "Calls of one response share a call_id.",
         "item.call-id-unique",
         response=share("call_id"),
-        implies="stream.final.output-equals-items tools.turns-continue",
+        implies="tools.message-before-call stream.final.output-equals-items tools.turns-continue",
     ),
     fault(
         "arguments-as-object",
         "The arguments of a function call are an object.",
         "item.arguments-string",
         item=in_item("function_call", parse_arguments),
-        implies="input-items.calls-as-sent stream.sum.arguments-item item.arguments-json "
+        implies="create.replay-rich "
+        "input-items.calls-as-sent stream.sum.arguments-item item.arguments-json "
         "tools.strict-arguments tools.strict-enum "
         "item.schema.function-call",
     ),
@@ -146,7 +149,8 @@ FAULTS = (
         "A function call names a function that was not sent.",
         "item.function-name-listed",
         item=in_item("function_call", lambda item: {**item, "name": item["name"] + "_2"}),
-        implies="input-items.calls-as-sent tools.named-function tools.calls-obey-choice tools.required-calls "
+        implies="modes.turn-appended modes.input-listed "
+        "input-items.calls-as-sent tools.named-function tools.calls-obey-choice tools.required-calls "
         "tools.allowed-limits"
         " tools.name-letters-kept",
     ),
@@ -155,14 +159,15 @@ FAULTS = (
         "Reasoning stands behind what it led to.",
         "item.reasoning-before",
         response=put_thought_last,
-        implies="stream.output-index.is-place",
+        implies="create.replay-rich stream.output-index.is-place",
     ),
     fault(
         "reasoning-without-summary",
         "A reasoning item has no summary list.",
         "item.reasoning-summary-list",
         item=in_item("reasoning", lose("summary")),
-        implies="stream.added.reasoning-empty stream.sum.summary create.replay-output item.schema.reasoning",
+        implies="create.replay-rich "
+        "stream.added.reasoning-empty stream.sum.summary create.replay-output item.schema.reasoning",
     ),
     fault(
         "reasoning-with-status",
@@ -176,6 +181,7 @@ FAULTS = (
         "A finished web search does not say what it did.",
         "item.web-search-action",
         item=in_item("web_search_call", lose("action")),
+        implies="item.schema.web-search-call",
     ),
     fault(
         "compaction-hollow",

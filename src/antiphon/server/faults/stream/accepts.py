@@ -25,6 +25,6 @@ FAULTS = (
         "The tool_choice none is refused in a stream.",
         "stream.accepts-the-same",
         request=refuse_in_stream("tool_choice", "none"),
-        implies="modes.taken tools.turns-continue",
+        implies="create.replay-rich tools.message-before-call modes.taken tools.turns-continue",
     ),
 )

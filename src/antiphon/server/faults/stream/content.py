@@ -126,7 +126,7 @@ FAULTS = (
         "The text inside an item has a space more than what was streamed.",
         "stream.sum.text-item",
         item=in_parts(stretch),
-        implies="modes.input-listed",
+        implies="modes.turn-appended modes.input-listed",
     ),
     fault(
         "refusal-delta-lost",

@@ -139,7 +139,8 @@ FAULTS = (
         "The output stands next to the response in the terminal event, and not in it.",
         "stream.final.output-list",
         events=edit(*ENDINGS, by=move_output),
-        implies="modes.choice-holds background.poll-equals compact.in-create create.same-with-stream "
+        implies="create.replay-rich "
+        "modes.choice-holds background.poll-equals compact.in-create create.same-with-stream "
         "store.get-equals-create "
         "stream.encrypted-content.in-done stream.final.equals-retrieved stream.final.output-equals-items "
         "stream.final.same-keys-as-plain stream.item-id.in-final stream.output-index.is-place "
@@ -151,7 +152,8 @@ FAULTS = (
         "The output of the response in the terminal event is null.",
         "stream.final.output-list",
         events=put_response(*ENDINGS, output=None),
-        implies="modes.choice-holds background.poll-equals compact.in-create create.same-with-stream "
+        implies="create.replay-rich "
+        "modes.choice-holds background.poll-equals compact.in-create create.same-with-stream "
         "store.get-equals-create "
         "stream.encrypted-content.in-done stream.final.equals-retrieved stream.final.output-equals-items "
         "stream.item-id.in-final stream.output-index.is-place structured.streamed-valid tools.hosted-refused-or-run "
