@@ -1,14 +1,15 @@
 """Judges a transcript of a gigabyte, and says how much memory and time that took.
 
-    python bench/large.py [MEGABYTES]
+    python bench/large.py [MEGABYTES [JOBS...]]
 
-The transcript repeats the committed sample, each time with new ids. It is written to a temporary file, and deleted
-afterwards. Prints figures; asserts nothing.
+With several numbers of jobs, each is measured in turn, over the same file. The transcript repeats the committed sample,
+each time with new ids. It is written to a temporary file, and deleted afterwards. Prints figures; asserts nothing.
 """
 
 from __future__ import annotations
 
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.importers import read
@@ -65,6 +67,7 @@ try:
 finally:
     try:
         held = int(re.search(r"VmHWM:\\s*(\\d+)", open("/proc/self/status").read())[1]) * 1024
+        held = max(held, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)
     except OSError:
         held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     open(sys.argv[1], "w").write(str(held))
@@ -72,14 +75,28 @@ finally:
 """Says itself how much it held; what the system says of a child counts the parent that it was copied from."""
 
 
-def judge(path: Path, folder: Path) -> tuple[int, float, float]:
-    """Judge a transcript in a process of its own: its exit code, seconds, and the most megabytes that it held."""
-    began = time.perf_counter()
+class Measure(NamedTuple):
+    """How a transcript was judged.
+
+    `busy` are the seconds of all processors together, `held` the most megabytes of one process.
+    """
+
+    code: int
+    seconds: float
+    busy: float
+    held: float
+
+
+def judge(path: Path, folder: Path, jobs: int = 1) -> Measure:
+    """Judge a transcript in a process of its own, and those that it starts."""
+    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     said = path.with_suffix(".held")
-    arguments = ["judge", str(path), "--report-dir", str(folder)]
+    arguments = ["judge", str(path), "--report-dir", str(folder), "--jobs", str(jobs)]
     command = [sys.executable, "-c", REPORTING, str(said), *arguments]
     code = subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode
-    return code, time.perf_counter() - began, int(said.read_text()) / MEGABYTE
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Measure(code, time.perf_counter() - began, busy, int(said.read_text()) / MEGABYTE)
 
 
 def main() -> None:
@@ -88,8 +105,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "transcript.jsonl"
         exchanges = write(path, megabytes * MEGABYTE)
-        code, seconds, held = judge(path, Path(name) / "report")
-    print(f"{megabytes} MB, {exchanges} exchanges: {seconds:.0f} s, at most {held:.0f} MB of memory, exit code {code}")
+        for jobs in map(int, sys.argv[2:] or ["1"]):
+            code, seconds, busy, held = judge(path, Path(name) / "report", jobs)
+            print(
+                f"{megabytes} MB, {exchanges} exchanges, {jobs} jobs: {seconds:.1f} s ({busy:.1f} s of processors), "
+                f"at most {held:.0f} MB of memory in one process, exit code {code}"
+            )
 
 
 if __name__ == "__main__":

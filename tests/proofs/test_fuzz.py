@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from antiphon.errors import Exit, RecordingError
-from antiphon.run.recordings import JudgeOptions, judge_files
+from antiphon.run.judge_files import judge_files
+from antiphon.run.judge_options import JudgeOptions
 
 SOON = timedelta(minutes=3)
 """More than a busy machine makes of a second, and less than an endless loop takes."""

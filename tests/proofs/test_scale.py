@@ -21,7 +21,8 @@ from antiphon.judge.engine import Judge
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.importers import read
 from antiphon.recording.records import dump
-from antiphon.run.recordings import JudgeOptions, judge_files
+from antiphon.run.judge_files import judge_files
+from antiphon.run.judge_options import JudgeOptions
 
 LIMIT = 300
 """Megabytes of memory for a transcript of a gigabyte."""
@@ -32,12 +33,13 @@ WHERE = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
 
 @pytest.mark.slow
 def test_a_gigabyte_fits_into_memory(tmp_path: Path) -> None:
-    held = {}
+    held: dict[int, float] = {}
     for megabytes in (8, 32):
         exchanges = write(tmp_path / "transcript.jsonl", megabytes * MEGABYTE)
-        code, _, held[megabytes] = judge(tmp_path / "transcript.jsonl", tmp_path / "report")
+        measure = judge(tmp_path / "transcript.jsonl", tmp_path / "report")
+        held[megabytes] = measure.held
         result = json.loads((tmp_path / "report" / "result.json").read_text())
-        assert code in (0, 1)
+        assert measure.code in (0, 1)
         assert result["calls"] == exchanges
 
     growth = max(0.0, held[32] - held[8]) / 24

@@ -12,7 +12,12 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
         f"antiphon run {ADDRESS} --profile core --max-calls 40 --verbose",
         "antiphon run --transcript antiphon-report/transcript.jsonl -k stream.sequence",
     ),
-    "judge": ("antiphon judge traffic.har", "antiphon judge cassette.yaml stream.sse --verbose -k usage"),
+    "judge": (
+        "antiphon judge traffic.har",
+        "antiphon judge cassette.yaml stream.sse --verbose -k usage",
+        "antiphon judge gateway.jsonl.gz --partial part.json",
+        "antiphon judge --merge part.json other-part.json",
+    ),
     "soak": (
         "antiphon soak --users 1,8 --duration 5",
         "antiphon soak http://127.0.0.1:8000 --users 1,10,100 --duration 60",

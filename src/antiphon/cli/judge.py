@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,7 +12,11 @@ from antiphon.cli.options.common import FILE, edition_option
 from antiphon.cli.options.gate import GateOptions, gate_options
 from antiphon.cli.options.output import output_options
 from antiphon.contract.load import DEFAULT_EDITION
+from antiphon.errors import Exit
 from antiphon.report.output import Output
+
+if TYPE_CHECKING:
+    from antiphon.run.part import Part
 
 
 @click.command("judge")
@@ -20,6 +26,9 @@ from antiphon.report.output import Output
 @click.option("--provider", metavar="NAME", help="Only exchanges of this provider, where a file names them.")
 @click.option("--sample", metavar="SHARE", help="Only a share of the responses, such as 1%; chains stay whole.")
 @click.option("--since", metavar="TIME", help="Only exchanges since a moment, or since a duration such as 2h.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that judge. [default: the cores]")
+@click.option("--partial", type=FILE, metavar="FILE", help="Write what is found as a part that can be merged.")
+@click.option("--merge", is_flag=True, help="Each FILE is such a part; report on all of them together.")
 @click.option("--report-dir", type=FILE, metavar="DIR", help="Where results go. [default: antiphon-report]")
 @gate_options
 @output_options
@@ -30,6 +39,9 @@ def command(
     provider: str | None,
     sample: str | None,
     since: str | None,
+    jobs: int | None,
+    partial: Path | None,
+    merge: bool,
     report_dir: Path | None,
     asked: GateOptions,
     output: Output,
@@ -38,20 +50,50 @@ def command(
 
     FILE is a transcript, a recording of another program, or what was pasted from a terminal, a log or an issue; plain
     or gzip; - is standard input. docs/recordings.md has a table of what is read and what is lost in each form.
-    Transcripts of `antiphon run`, such as those of its shards, are judged in full and as one run.
+    Transcripts of `antiphon run`, such as those of its shards, are judged in full and as one run, unless a part is
+    written or only some of the exchanges are judged.
     """
     from antiphon.pytest_plugin.suite_runner import edition_of_run, run_suite
+    from antiphon.run.judge_files import judged_part, merged_part
+    from antiphon.run.judge_options import JudgeOptions
     from antiphon.run.live import finish
     from antiphon.run.options import RunOptions
-    from antiphon.run.recordings import JudgeOptions, judge_files
     from antiphon.run.streamed_input import seekable_files
 
     folder = report_dir or Path("antiphon-report")
+    if merge:
+        _raise_if_decided(edition=edition, select=select, provider=provider, sample=sample, since=since)
+        part = merged_part(files)
+        if partial:
+            return _written(part, partial)
+        return part.finish(folder, asked.policy(part.edition), output)
     with seekable_files(files) as paths:
-        played = None if provider or sample or since else edition_of_run(paths)
+        played = None if provider or sample or since or partial else edition_of_run(paths)
         policy = asked.policy(edition or played or DEFAULT_EDITION)
         if played:
             plan = RunOptions(edition=edition or played, transcripts=paths, select=select)
             return finish(run_suite(plan), folder, policy, output)
-        options = JudgeOptions(paths, edition, select, provider, files, sample, since)
-        return judge_files(options, folder, policy, output)
+        options = JudgeOptions(paths, edition, select, provider, files, sample, since, jobs or _cores())
+        part = judged_part(options)
+        return _written(part, partial) if partial else part.finish(folder, policy, output)
+
+
+def _written(part: Part, path: Path) -> int:
+    part.write(path)
+    for remark in part.remarks():
+        click.echo(f"{remark.where}: {remark.message}", err=True)
+    click.echo(f"{path}: a part, for `antiphon judge --merge`.", err=True)
+    return Exit.HOLDS
+
+
+def _raise_if_decided(**options: object) -> None:
+    for name, value in options.items():
+        if value:
+            raise click.UsageError(f"--{name} was decided when the parts were written; leave it out with --merge.")
+
+
+def _cores() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on Linux
+        return os.cpu_count() or 1

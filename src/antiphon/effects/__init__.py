@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from antiphon.contract.model import Contract
 from antiphon.effects.capabilities import Capabilities
+from antiphon.effects.capability_states import CapabilityStates
 from antiphon.effects.table import Table
 from antiphon.judge.operations import operation_of
 from antiphon.judge.route_memory import KnownRoutes
@@ -14,41 +16,53 @@ from antiphon.recording.exchange import Exchange
 from antiphon.recording.outcome import Outcome
 from antiphon.recording.records import ScenarioEnd
 
-MOST_VIEWS = 64
-LARGEST = 64 * 1024
+
+@dataclass
+class EffectsState:
+    """What exchanges show of parameters and capabilities."""
+
+    table: Table = field(default_factory=Table)
+    capabilities: Capabilities = field(default_factory=Capabilities)
+    routes: KnownRoutes = field(default_factory=KnownRoutes)
+    waiting: dict[str, Table] = field(default_factory=dict)
+    """By operation: what replies show of parameters if their route exists, which nothing has shown so far."""
 
 
 class Effects:
-    """Builds the tables of parameters and capabilities from the exchanges of a run.
-
-    A reply of a route that nothing has shown to exist waits for that, as far as there is room; until then it shows
-    nothing of a parameter.
-    """
+    """Builds the tables of parameters and capabilities from the exchanges of a run."""
 
     def __init__(self, contract: Contract) -> None:
-        self._edition = contract.edition
-        self._table = Table()
-        self._capabilities = Capabilities(contract, self._table)
-        self._routes = KnownRoutes()
-        self._unrouted: dict[str, list[Exchange]] = {}
+        self._contract = contract
+        self.state = EffectsState()
 
     def see(self, exchange: Exchange) -> None:
         """Add one exchange."""
-        operation = operation_of(exchange, self._edition)
-        self._capabilities.see(exchange, operation)
-        if self._routes.see(exchange, operation):
-            for waiting in self._unrouted.pop(operation, ()):
-                self._table.see(waiting, operation)
-        if self._routes.outcome(exchange, operation) is not Outcome.UNROUTED:
-            self._table.see(exchange, operation)
-        elif len(self._unrouted.setdefault(operation, [])) < MOST_VIEWS and len(exchange.content) <= LARGEST:
-            self._unrouted[operation].append(exchange)
+        operation, state = operation_of(exchange, self._contract.edition), self.state
+        state.capabilities.see(exchange, operation)
+        if state.routes.see(exchange, operation) and (waiting := state.waiting.pop(operation, None)):
+            state.table.add(waiting)
+        is_routed = state.routes.outcome(exchange, operation) is not Outcome.UNROUTED
+        table = state.table if is_routed else state.waiting.setdefault(operation, Table())
+        table.see(exchange, operation)
+
+    def add(self, other: EffectsState) -> None:
+        """Take over what other exchanges show."""
+        state = self.state
+        state.table.add(other.table)
+        state.capabilities.add(other.capabilities)
+        state.routes.add_routes(other.routes.shown)
+        for operation, table in other.waiting.items():
+            state.waiting.setdefault(operation, Table()).add(table)
+        for operation in sorted(state.routes.shown & state.waiting.keys()):
+            state.table.add(state.waiting.pop(operation))
 
     def kept_elsewhere(self) -> dict[str, str]:
         """The capabilities that some exchange shows to be there, with the first of these exchanges."""
-        return self._capabilities.kept_elsewhere()
+        return CapabilityStates(self.state.capabilities, self.state.table).kept_elsewhere()
 
     def tables(self, endings: Iterable[ScenarioEnd], claims: Mapping[str, bool]) -> dict[str, Any]:
         """`parameters` and `capabilities` as a result holds them; `claims` are what the configuration says."""
-        self._table.close()
-        return {"parameters": self._table.rows(), "capabilities": self._capabilities.states(endings, claims)}
+        self.state.table.close()
+        states = CapabilityStates(self.state.capabilities, self.state.table)
+        capabilities = states.states(self._contract.capabilities, endings, claims)
+        return {"parameters": self.state.table.rows(), "capabilities": capabilities}

@@ -1,23 +1,21 @@
-"""State of each capability of a target: kept, partial, ignored, declined or unknown, and what causes it."""
+"""What exchanges show of each capability of a target."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from antiphon.contract.model import Contract
-from antiphon.effects.cell import Cell, Places
+from antiphon.effects.cell import Places
 from antiphon.effects.create_record import CreateRecord, as_object
 from antiphon.effects.invalid_values import trigger_of
-from antiphon.effects.table import Table
+from antiphon.effects.moment import Moment
 from antiphon.exercise.call_evidence import CallEvidence
-from antiphon.exercise.capability_signs import SIGNS, Signs, mode_of
+from antiphon.exercise.capability_signs import SIGNS, mode_of
 from antiphon.exercise.refusals import REASONS
+from antiphon.recording.bounded_tables import first_entries, prune
 from antiphon.recording.exchange import INBOUND, Exchange
 from antiphon.recording.intent import Purpose
-from antiphon.recording.outcome import Outcome, outcome
-from antiphon.recording.records import ScenarioEnd
 from antiphon.recording.stored_response import stored_response
 
 PLAIN = frozenset({"model", "input", "metadata", "max_output_tokens", "store"})
@@ -27,47 +25,80 @@ UNRELATED = frozenset({401, 403, 408, 429})
 MOST_KEPT = 5_000
 READABLE = ("plain", "streamed")
 """Modes of a create that says itself whether its response is stored."""
-FAILS = "it fails, or is refused without an error that can be read"
 
 
-class CapabilityState(NamedTuple):
-    """State of a capability, the exchanges that show it, and a note."""
-
-    state: str
-    evidence: list[str]
-    note: str
-
-
-class Refusals(NamedTuple):
+@dataclass
+class Refusals:
     """Exchanges that decline a capability in one mode, and how the first of them reads."""
 
+    first: tuple[str, str]
+    """The exchange, and how it reads."""
+    places: Places = field(default_factory=Places)
+
+    @classmethod
+    def of(cls, exchange: str, reason: str) -> Refusals:
+        """The refusal of one exchange."""
+        return cls((exchange, reason), Places(1, [exchange]))
+
+    @property
+    def reason(self) -> str:
+        """How the first one reads."""
+        return self.first[1]
+
+
+ByMode = dict[str, Refusals]
+
+
+def add_refusals(table: ByMode, mode: str, refusals: Refusals) -> None:
+    """Add refusals to those of a mode."""
+    known = table.get(mode)
+    if known is None:
+        table[mode] = Refusals(refusals.first, Places(refusals.places.number, list(refusals.places.first)))
+    else:
+        known.first = min(known.first, refusals.first)
+        known.places.add_places(refusals.places)
+
+
+class StoredRead(NamedTuple):
+    """A read of a response, and what its status says."""
+
+    moment: Moment
+    is_success: bool
+    is_missing: bool
+
+
+class Doubt(NamedTuple):
+    """A refusal that declines a capability if the response that it names was to be stored, and no reply said so."""
+
+    capability: str
+    mode: str
     reason: str
-    places: Places
+    moment: Moment
 
 
+@dataclass
 class Capabilities:
-    """Follows every exchange, and returns at the end the state of each capability."""
+    """Follows every exchange, and returns at the end the state of each capability. Those of parts add up."""
 
-    def __init__(self, contract: Contract, table: Table) -> None:
-        self._contract = contract
-        self._table = table
-        self._works: dict[str, dict[str, Places]] = {id: defaultdict(Places) for id in SIGNS}
-        """By capability and mode: what worked. A parameter that is taken may yet be ignored."""
-        self._refused: dict[str, dict[str, Refusals]] = {id: {} for id in SIGNS}
-        """By capability and mode: what declines it."""
-        self._lost: dict[str, Refusals] = {}
-        """By the mode of their create: reads of responses whose replies said that they are stored."""
-        self._odd: dict[str, Places] = defaultdict(Places)
-        """Refusals without a readable error, by capability: of an operation, or of a create that is plain besides."""
-        self._plain = Places()
-        """Plain creates that were refused."""
-        self._created: dict[str, tuple[str, bool]] = {}
-        """Responses that were to be stored: the mode of their create, and whether its reply confirmed it."""
+    works: dict[str, dict[str, Places]] = field(default_factory=dict)
+    """By capability and mode: what worked. A parameter that is taken may yet be ignored."""
+    refused: dict[str, ByMode] = field(default_factory=dict)
+    """By capability and mode: what declines it."""
+    odd: dict[str, Places] = field(default_factory=dict)
+    """Refusals without a readable error, by capability: of an operation, or of a create that is plain besides."""
+    plain: Places = field(default_factory=Places)
+    """Plain creates that were refused."""
+    created: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    """Responses that were to be stored: the mode of their create, and whether its reply confirmed it."""
+    reads: dict[str, list[StoredRead]] = field(default_factory=dict)
+    deleted: dict[str, Moment] = field(default_factory=dict)
+    doubts: dict[str, list[Doubt]] = field(default_factory=dict)
+    """By the response that a refusal names."""
 
     def see(self, exchange: Exchange, operation: str) -> None:
         """Take in one exchange of an operation."""
         if INBOUND in exchange.notes:
-            self._works["webhooks"]["delivered"].add(exchange.id)
+            self._worked("webhooks", "delivered", exchange)
             return
         if trigger_of(exchange) or (exchange.intent and exchange.intent.purpose is Purpose.MUST_REFUSE):
             return
@@ -84,144 +115,139 @@ class Capabilities:
         if refusal and not (is_probe and operation == "retrieve"):  # either answer to such a probe is fine
             self._note_refusal(exchange, operation)
         if not good and operation == "create" and exchange.is_client_error and _is_plain(exchange):
-            self._plain.add(exchange.id)
+            self.plain.add(exchange.id)
 
     def _note_success(self, exchange: Exchange, operation: str) -> None:
         sent = as_object(exchange.sent)
         for id, signs in SIGNS.items():
             if operation in signs.operations and id != "store":
-                self._works[id][operation].add(exchange.id)
+                self._worked(id, operation, exchange)
             elif exchange.is_stream and operation in signs.streams:
-                self._works[id]["streamed"].add(exchange.id)
+                self._worked(id, "streamed", exchange)
             elif signs.uses(operation, sent):
-                self._works[id][mode_of(exchange)].add(exchange.id)
+                self._worked(id, mode_of(exchange), exchange)
         if operation == "create":
-            self._works["core"][mode_of(exchange)].add(exchange.id)
+            self._worked("core", mode_of(exchange), exchange)
             if any(item.get("type") == "reasoning" for item in CreateRecord(exchange, operation).items):
-                self._works["reasoning"][mode_of(exchange)].add(exchange.id)
+                self._worked("reasoning", mode_of(exchange), exchange)
+
+    def _worked(self, id: str, mode: str, exchange: Exchange) -> None:
+        self.works.setdefault(id, {}).setdefault(mode, Places()).add(exchange.id)
 
     def _note_refusal(self, exchange: Exchange, operation: str) -> None:
-        missing = exchange.status == 404
-        unconfirmed = [id for id, (_, confirmed) in self._created.items() if missing and not confirmed]
-        call = CallEvidence(exchange, operation, unconfirmed)
+        call = CallEvidence(exchange, operation)
         sent, reasons = as_object(exchange.sent), {id: reason(call) for id, reason in REASONS.items()}
         for id, reason in reasons.items():
-            by_read = exchange.status == 404 and operation == "retrieve"
-            if reason and not (by_read and (id == "store" or not _asks_for_stream(exchange))):
-                other = "streamed" if operation in SIGNS[id].streams else operation
-                mode = mode_of(exchange) if operation in ("create", "chat.create") else other
-                self._refused[id].setdefault(mode, Refusals(reason, Places())).places.add(exchange.id)
+            if reason and (mode := _mode_of_refusal(id, exchange, operation)):
+                add_refusals(self.refused.setdefault(id, {}), mode, Refusals.of(exchange.id, reason))
+        if exchange.status == 404 and exchange.request:
+            self._note_doubts(exchange, operation, reasons)
         if any(reasons.values()) or not _is_odd(exchange):
             return
         for id, signs in SIGNS.items():
             alone = signs.uses(operation, sent) and sent.keys() - PLAIN <= signs.alone
             if operation in signs.operations or alone or (id == "core" and _is_plain(exchange)):
-                self._odd[id].add(exchange.id)
+                self.odd.setdefault(id, Places()).add(exchange.id)
+
+    def _note_doubts(self, exchange: Exchange, operation: str, reasons: Mapping[str, str]) -> None:
+        """What a 404 declines if the response that it names was to be stored, and no reply said so."""
+        assert exchange.request is not None
+        for part in exchange.request.path.split("/")[-2:]:
+            call = CallEvidence(exchange, operation, (part,))
+            for id, reason in REASONS.items():
+                mode = _mode_of_refusal(id, exchange, operation) if not reasons[id] else ""
+                if mode and (words := reason(call)):
+                    self.doubts.setdefault(part, []).append(Doubt(id, mode, words, Moment.of(exchange)))
+        prune(self.doubts, MOST_KEPT)
 
     def _note_storage(self, exchange: Exchange, operation: str) -> None:
-        """Whether a response that was to be stored can be read."""
+        """What tells whether a response that was to be stored can be read."""
         id, confirmed = stored_response(exchange)
-        if operation == "create" and id and mode_of(exchange) in READABLE and len(self._created) < MOST_KEPT:
-            self._created[id] = mode_of(exchange), confirmed
+        if operation == "create" and id and mode_of(exchange) in READABLE:
+            made = mode_of(exchange), confirmed
+            self.created[id] = min(made, self.created.get(id, made))
+            prune(self.created, MOST_KEPT)
         elif operation in ("retrieve", "delete") and exchange.request:
-            named = next((each for each in exchange.request.path.split("/") if each in self._created), "")
+            named = exchange.request.path.rstrip("/").rpartition("/")[2]
             if operation == "delete" and exchange.is_success:
-                self._works["store"]["delete"].add(exchange.id)
-                self._created.pop(named, None)
-            elif operation == "retrieve" and named and (exchange.status == 404 or not _is_unrouted(exchange)):
-                self._note_read(exchange, *self._created[named])
-            elif operation == "retrieve" and exchange.is_success:
-                self._works["store"]["retrieve"].add(exchange.id)
+                self._worked("store", "delete", exchange)
+                moment = Moment.of(exchange)
+                self.deleted[named] = min(moment, self.deleted.get(named, moment))
+                prune(self.deleted, MOST_KEPT)
+            elif operation == "retrieve":
+                read = StoredRead(Moment.of(exchange), exchange.is_success, exchange.status == 404)
+                self.reads.setdefault(named, []).append(read)
+                prune(self.reads, MOST_KEPT)
 
-    def _note_read(self, exchange: Exchange, mode: str, confirmed: bool) -> None:
-        if exchange.is_success:
-            self._works["store"][mode].add(exchange.id)
-        elif exchange.status == 404:
+    def add(self, other: Capabilities) -> None:
+        """Take over what others follow."""
+        for id, modes in other.works.items():
+            for mode, places in modes.items():
+                self.works.setdefault(id, {}).setdefault(mode, Places()).add_places(places)
+        for id, refused in other.refused.items():
+            for mode, refusals in refused.items():
+                add_refusals(self.refused.setdefault(id, {}), mode, refusals)
+        for id, places in other.odd.items():
+            self.odd.setdefault(id, Places()).add_places(places)
+        self.plain.add_places(other.plain)
+        for id, made in other.created.items():
+            self.created[id] = min(made, self.created.get(id, made))
+        for id, moment in other.deleted.items():
+            self.deleted[id] = min(moment, self.deleted.get(id, moment))
+        for id, reads in other.reads.items():
+            self.reads.setdefault(id, []).extend(reads)
+        for id, doubts in other.doubts.items():
+            self.doubts.setdefault(id, []).extend(doubts)
+        for table in (self.created, self.deleted, self.reads, self.doubts):
+            prune(table, MOST_KEPT)
+
+    def storage(self) -> StorageEvidence:
+        """What reads show of storing, now that all of them are there."""
+        evidence = StorageEvidence()
+        created = first_entries(self.created, MOST_KEPT)
+        for id, reads in first_entries(self.reads, MOST_KEPT).items():
+            for read in reads:
+                if id in created and (id not in self.deleted or read.moment < self.deleted[id]):
+                    evidence.add_read(read, *created[id])
+                elif read.is_success:
+                    evidence.works.setdefault("retrieve", Places()).add(read.moment.exchange)
+        for id, doubts in first_entries(self.doubts, MOST_KEPT).items():
+            for each in doubts if id in created and not created[id][1] else ():
+                if id not in self.deleted or each.moment < self.deleted[id]:
+                    refused = evidence.refused.setdefault(each.capability, {})
+                    add_refusals(refused, each.mode, Refusals.of(each.moment.exchange, each.reason))
+        return evidence
+
+
+@dataclass
+class StorageEvidence:
+    """What a create and later reads of its response show together, of storing and what rests on it."""
+
+    works: dict[str, Places] = field(default_factory=dict)
+    refused: dict[str, ByMode] = field(default_factory=dict)
+    lost: ByMode = field(default_factory=dict)
+    """By the mode of their create: reads of responses whose replies said that they are stored."""
+
+    def add_read(self, read: StoredRead, mode: str, confirmed: bool) -> None:
+        """Add a read of a response that was to be stored."""
+        exchange = read.moment.exchange
+        if read.is_success:
+            self.works.setdefault(mode, Places()).add(exchange)
+        elif read.is_missing:
             said = "its reply said store true" if confirmed else "no reply said that the response was stored"
-            kind = self._lost if confirmed else self._refused["store"]
             reason = f"retrieve is answered with 404, and {said}"
-            kind.setdefault(mode, Refusals(reason, Places())).places.add(exchange.id)
-
-    def kept_elsewhere(self) -> dict[str, str]:
-        """The capabilities that some exchange shows to be there, with the first of these exchanges."""
-        return {id: next(iter(_first(modes.values()))) for id, modes in self._works.items() if modes}
-
-    def states(self, endings: Iterable[ScenarioEnd], claims: Mapping[str, bool]) -> dict[str, dict[str, Any]]:
-        """By capability: its state, whether it was claimed, and its evidence. Call it after the table is closed."""
-        declined = {each.capability: each for each in endings if each.outcome in ("declined", "skipped")}
-        return {
-            id: {**self._state(id, declined.get(id))._asdict(), "claimed": claims.get(id)}
-            for id in self._contract.capabilities
-        }
-
-    def _state(self, id: str, ending: ScenarioEnd | None) -> CapabilityState:
-        signs, works = SIGNS[id], self._works[id]
-        lost = self._lost if id == "store" else {}
-        gaps = {mode: each for mode, each in {**self._refused[id], **lost}.items() if mode not in works}
-        effects = [cell.effect for cell in self._cells(signs) if cell.effect]
-        if effects:
-            return _kept(effects, works, gaps)
-        ignored = self._without_effect(signs)
-        if works.keys().isdisjoint(READABLE):
-            ignored += [each.places for each in lost.values()]
-        if ignored:
-            return CapabilityState("ignored", _first(ignored), "it is taken, and nothing comes of it")
-        if works and not signs.needs_effect:
-            return _kept(works.values(), works, gaps)
-        return self._absent(id, ending, gaps)
-
-    def _absent(self, id: str, ending: ScenarioEnd | None, refused: Mapping[str, Refusals]) -> CapabilityState:
-        """The state of a capability that nothing shows to be there."""
-        if id == "core":
-            return self._without_core(refused)
-        if self._works[id]:
-            return CapabilityState("unknown", [], "it is taken, and nothing could show that it has an effect")
-        if refused:
-            reason, places = next(iter(refused.values()))
-            routed = all(mode in ("plain", "streamed", "in the background") for mode in refused)
-            if routed and not self._works["core"] and not SIGNS[id].operations:
-                return CapabilityState("unknown", [], f"{reason}, and no create without it is answered")
-            return CapabilityState("declined", places.first, reason)
-        if self._odd[id]:
-            return CapabilityState("unknown", self._odd[id].first, FAILS)
-        if ending and ending.outcome == "skipped":
-            return CapabilityState("unknown", [], f"not asked: {ending.reason}")
-        if ending:
-            return CapabilityState("declined", [ending.exchange] if ending.exchange else [], ending.reason)
-        return CapabilityState("unknown", [], "nothing showed it")
-
-    def _without_core(self, refused: Mapping[str, Refusals]) -> CapabilityState:
-        """No server may lack the core, so nothing declines it."""
-        for each in refused.values():
-            return CapabilityState("unknown", each.places.first, f"every create fails: {each.reason}")
-        if self._odd["core"]:
-            return CapabilityState("unknown", self._odd["core"].first, FAILS)
-        if self._plain:
-            return CapabilityState("unknown", self._plain.first, "every plain create is refused")
-        return CapabilityState("unknown", [], "nothing showed it")
-
-    def _cells(self, signs: Signs) -> list[Cell]:
-        return [self._table.cell(name) for name in signs.parameters]
-
-    def _without_effect(self, signs: Signs) -> list[Places]:
-        return [found for cell in self._cells(signs) if (found := _disregarded(cell))]
+            kind = self.lost if confirmed else self.refused.setdefault("store", {})
+            add_refusals(kind, mode, Refusals.of(exchange, reason))
 
 
-def _kept(evidence: Iterable[Places], works: Mapping[str, Places], gaps: Mapping[str, Refusals]) -> CapabilityState:
-    """Kept, or partial where it is refused in modes in which it never works."""
-    if not gaps or not works:
-        return CapabilityState("kept", _first(evidence), "")
-    missing = "; ".join(f"not {mode}: {each.reason}" for mode, each in sorted(gaps.items()))
-    places = _first(each.places for each in gaps.values())
-    return CapabilityState("partial", places, f"kept {', '.join(sorted(works))}; {missing}")
-
-
-def _disregarded(cell: Cell) -> Places:
-    return cell.none or (Places() if cell.repeated or cell.judged else cell.unrepeated)
-
-
-def _first(places: Iterable[Places]) -> list[str]:
-    return sorted({exchange for each in places for exchange in each.first})[:3]
+def _mode_of_refusal(id: str, exchange: Exchange, operation: str) -> str:
+    """The mode in which a refusal declines a capability; empty where it is for another."""
+    by_read = exchange.status == 404 and operation == "retrieve"
+    if by_read and (id == "store" or not _asks_for_stream(exchange)):
+        return ""
+    if operation in ("create", "chat.create"):
+        return mode_of(exchange)
+    return "streamed" if operation in SIGNS[id].streams else operation
 
 
 def _asks_for_stream(exchange: Exchange) -> bool:
@@ -238,10 +264,6 @@ def _is_odd(exchange: Exchange) -> bool:
     if exchange.is_client_error:
         return not readable and exchange.status not in (404, 405)
     return exchange.status >= 300
-
-
-def _is_unrouted(exchange: Exchange) -> bool:
-    return outcome(exchange) is Outcome.UNROUTED
 
 
 def _has_failed(exchange: Exchange) -> bool:

@@ -8,18 +8,23 @@ from dataclasses import dataclass, field
 MOST_SHOWN = 3
 
 
+@dataclass
 class Places:
     """A number of exchanges, and the few of them whose ids come first."""
 
-    def __init__(self) -> None:
-        self.number = 0
-        self.first: list[str] = []
+    number: int = 0
+    first: list[str] = field(default_factory=list)
 
     def add(self, exchange: str) -> None:
         """Count an exchange, and keep its id if it is among the first."""
         self.number += 1
         if exchange not in self.first:
             self.first = sorted([*self.first, exchange])[:MOST_SHOWN]
+
+    def add_places(self, other: Places) -> None:
+        """Count other exchanges."""
+        self.number += other.number
+        self.first = sorted({*self.first, *other.first})[:MOST_SHOWN]
 
     def __bool__(self) -> bool:
         return self.number > 0
@@ -38,6 +43,11 @@ class Cell:
     unrepeated: Places = field(default_factory=Places)
     judged: bool = True
     """Some lever could show an effect."""
+
+    def add(self, other: Cell) -> None:
+        """Take over other evidence about the parameter."""
+        for name in ("taken", "refused", "effect", "none", "repeated", "unrepeated"):
+            getattr(self, name).add_places(getattr(other, name))
 
     def summary(self) -> tuple[str, Sequence[str], str]:
         """The verdict, the exchanges that show it, and a note."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from antiphon.contract.parameters import Parameter
-from antiphon.contract.triggers import triggers
+from antiphon.contract.triggers import Trigger, triggers
 from antiphon.effects.create_record import as_object
+from antiphon.effects.moment import Moment
 from antiphon.judge.base_requests import BaseRequests
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.outcome import Outcome, outcome
@@ -23,13 +27,17 @@ def trigger_of(exchange: Exchange) -> str:
     return named[1] if named else ""
 
 
+@cache
+def _triggers() -> Mapping[str, Trigger]:
+    return {each.id: each for each in triggers()}
+
+
+@dataclass
 class Invalids:
     """The last answer to each trigger."""
 
-    def __init__(self) -> None:
-        self._triggers = {each.id: each for each in triggers()}
-        self._found: dict[str, dict[str, str]] = {}
-        self._bases = BaseRequests()
+    answers: dict[str, tuple[Moment, dict[str, str]]] = field(default_factory=dict)
+    bases: BaseRequests = field(default_factory=BaseRequests)
 
     def see(self, exchange: Exchange, operation: str) -> bool:
         """Whether an exchange belongs to a trigger; others may be the control of one.
@@ -37,11 +45,20 @@ class Invalids:
         The last one of its scenario is the one that sends the invalid value.
         """
         trigger = trigger_of(exchange)
-        if trigger not in self._triggers:
-            self._bases.see(exchange, operation)
+        if trigger not in _triggers():
+            self.bases.see(exchange, operation)
             return False
-        self._found[trigger] = self._answer(trigger, exchange)
+        self._keep(trigger, (Moment.of(exchange), self._answer(trigger, exchange)))
         return True
+
+    def add(self, other: Invalids) -> None:
+        """Take over other answers."""
+        for trigger, answer in other.answers.items():
+            self._keep(trigger, answer)
+        self.bases.add(other.bases)
+
+    def _keep(self, trigger: str, answer: tuple[Moment, dict[str, str]]) -> None:
+        self.answers[trigger] = max(answer, self.answers.get(trigger, answer), key=lambda each: each[0])
 
     def _answer(self, trigger: str, exchange: Exchange) -> dict[str, str]:
         body = as_object(exchange.body)
@@ -53,13 +70,13 @@ class Invalids:
         elif result not in (Outcome.REFUSED, Outcome.BROKE):
             verdict = "unknown"
         else:
-            verdict = "refused" if error and self._triggers[trigger].accepts(exchange.status) else "wrong-refusal"
+            verdict = "refused" if error and _triggers()[trigger].accepts(exchange.status) else "wrong-refusal"
         return {"verdict": verdict, "status": str(exchange.status or ""), **told, "exchange": exchange.id}
 
     def verdict(self, trigger: str) -> dict[str, str] | None:
         """How a trigger was answered; None where it was not sent. Unknown where its base request is not answered."""
-        found = self._found.get(trigger)
-        if found and found["verdict"] != "accepted" and self._bases.objection(self._triggers[trigger]):
+        _, found = self.answers.get(trigger, (None, None))
+        if found and found["verdict"] != "accepted" and self.bases.objection(_triggers()[trigger]):
             return {**found, "verdict": "unknown"}
         return found
 

@@ -1,200 +1,160 @@
-"""Levers over several exchanges: requests that differ in one parameter alone, or a create and a later read."""
+"""Levers over several creates: requests that differ in one parameter alone."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from itertools import combinations
+from typing import Any, NamedTuple
 
-from antiphon.effects.create_record import CreateRecord, as_object, objects
+from antiphon.effects.create_record import CreateRecord
 from antiphon.effects.token_counts import CountConclusions
+from antiphon.recording.bounded_tables import first_entries, prune
 
-EffectReport = Callable[[str, bool, str], None]
-"""Takes the name of a parameter, whether it had an effect, and the exchange that shows it."""
+EffectReport = tuple[str, bool, str]
+"""The name of a parameter, whether it had an effect, and the exchange that shows it."""
 
 NEUTRAL = frozenset({
     "metadata", "store", "user", "safety_identifier", "prompt_cache_key", "service_tier", "stream", "stream_options",
     "max_output_tokens", "max_completion_tokens", "max_tokens", "background",
 })  # fmt: skip
 """Parameters that the model does not read."""
-UNCARRIED = ("instructions", "tools", "text", "reasoning", "prompt")
-REMEMBERED = ("store", "metadata", "background")
-MOST_KEPT = 5_000
+MOST_GROUPS = 5_000
+MOST_ALIKE = 8
+"""Creates of one group that are compared with each other."""
 LARGEST = 20_000
-"""Characters of a request beyond which it is not compared."""
+"""Characters of a request, or of a text, beyond which it is not compared."""
 CLEARLY_LONGER = 40
 OPAQUE = ("data:", "encrypted_content", "file_id", "item_reference")
 """What costs other than its length."""
 
 
+class Alike(NamedTuple):
+    """A create of a group: its exchange, the value of the parameter that is compared, and what came of it."""
+
+    exchange: str
+    length: int
+    """Of the value as JSON; 0 where it was not sent."""
+    value: str
+    """The value as JSON where the comparison reads it, else whether it is opaque."""
+    measure: int | str
+
+
+@dataclass
 class ParameterPairs:
     """Compares creates whose requests differ in one parameter alone."""
 
-    def __init__(self, weighed: frozenset[str], say: EffectReport, counts: CountConclusions) -> None:
-        self._weighed = weighed
-        self._report = say
-        self._counts = counts
-        self._seen: dict[int, list[tuple[Any, Any, str]]] = {}
+    groups: dict[str, dict[int, list[Alike]]] = field(default_factory=dict)
+    """By parameter, and by what else was sent: the creates that are alike but for it."""
 
-    def see(self, create: CreateRecord) -> None:
-        """Compare one create with the earlier ones that are like it."""
+    def see(self, create: CreateRecord, weighed: frozenset[str]) -> None:
+        """Put one create to those that are like it; `weighed` are the parameters that cost tokens."""
         if not create.reply or not create.exchange.is_success:
             return
         body = {name: value for name, value in create.sent.items() if name not in NEUTRAL and value is not None}
-        rest = {name: json.dumps(value, sort_keys=True) for name, value in body.items()}
-        if sum(map(len, rest.values())) > LARGEST:
+        request = _Request.of(body)
+        if request is None:
             return
-        for name in self._weighed:
-            self._weigh(name, rest, create)
-        if create.sent.get("tools"):
-            self._pair("parallel_tool_calls", rest, create, len(create.calls), _fewer, self._report)
-        if create.is_done or create.sent.get("stop"):
-            self._pair("stop", rest, create, "\n".join(create.texts), _stopped, self._report)
-
-    def _weigh(self, name: str, rest: Mapping[str, str], create: CreateRecord) -> None:
         tokens = create.tokens("input")
         if tokens is not None:
-            self._pair(name, rest, create, tokens, _heavier, self._report_count)
+            for name in weighed:
+                self._put(name, request, create, "opaque" if request.is_opaque(name) else "", tokens)
+        if create.sent.get("tools"):
+            name = "parallel_tool_calls"
+            self._put(name, request, create, request.values.get(name, ""), len(create.calls))
+        if create.is_done or create.sent.get("stop"):
+            self._put("stop", request, create, request.values.get("stop", ""), "\n".join(create.texts)[:LARGEST])
 
-    def _report_count(self, name: str, effect: bool, exchange: str) -> None:
-        if effect:
-            self._counts.confirm()
-            self._report(name, True, exchange)
-        else:
-            self._counts.withhold("input", name, exchange)
+    def _put(self, name: str, request: _Request, create: CreateRecord, value: str, measure: int | str) -> None:
+        length = len(request.values.get(name, ""))
+        group = self.groups.setdefault(name, {})
+        _keep(group, request.without(name), [Alike(create.exchange.id, length, value, measure)])
 
-    def _pair(
-        self, name: str, rest: Mapping[str, str], create: CreateRecord, measure: Any, tell: EffectTest,
-        report: EffectReport,
-    ) -> None:  # fmt: skip
-        others = sorted((key, value) for key, value in rest.items() if key != name)
-        key = hash((name, create.operation, *others))
-        if key not in self._seen and len(self._seen) >= MOST_KEPT:
-            return
-        known = self._seen.setdefault(key, [])
-        value = rest.get(name, "")
-        for before, measured, exchange in known:
-            told = tell((before, measured), (value, measure))
-            if told is not None:
-                report(name, told, exchange if len(before) > len(value) else create.exchange.id)
-        if len(known) < 8:
-            known.append((value, measure, create.exchange.id))
+    def add(self, other: ParameterPairs) -> None:
+        """Take over other creates."""
+        for name, groups in other.groups.items():
+            mine = self.groups.setdefault(name, {})
+            for key, alike in groups.items():
+                _keep(mine, key, alike)
+
+    def finish(self, counts: CountConclusions) -> Iterator[EffectReport]:
+        """What the comparisons show; what rests on counts of tokens that do not grow goes to the conclusions."""
+        for name, groups in self.groups.items():
+            for alike in first_entries(groups, MOST_GROUPS).values():
+                for one, other in combinations(alike, 2):
+                    exchange = one.exchange if one.length > other.length else other.exchange
+                    effect = _TESTS.get(name, _heavier)(one, other)
+                    if effect is False and name not in _TESTS:
+                        counts.withhold("input", name, exchange)
+                    elif effect is not None:
+                        if name not in _TESTS:
+                            counts.confirm()
+                        yield name, effect, exchange
 
 
-EffectTest = Callable[[tuple[str, Any], tuple[str, Any]], bool | None]
+def _keep(groups: dict[int, list[Alike]], key: int, alike: list[Alike]) -> None:
+    groups[key] = sorted({*groups.get(key, ()), *alike})[:MOST_ALIKE]
+    prune(groups, MOST_GROUPS)
 
 
-def _heavier(one: tuple[str, Any], other: tuple[str, Any]) -> bool | None:
+class _Request(NamedTuple):
+    """The parameters of a request as JSON, and a digest of all."""
+
+    values: Mapping[str, str]
+    digests: Mapping[str, int]
+    digest: int
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> _Request | None:
+        """The request of a body; None where it is too large to be compared."""
+        values = {name: json.dumps(value, sort_keys=True) for name, value in body.items()}
+        if sum(map(len, values.values())) > LARGEST:
+            return None
+        digests = {name: _digest(f"{name}={value}") for name, value in values.items()}
+        return cls(values, digests, sum(digests.values()))
+
+    def without(self, name: str) -> int:
+        """A digest of all parameters but one."""
+        return (self.digest - self.digests.get(name, 0)) % 2**63
+
+    def is_opaque(self, name: str) -> bool:
+        return any(sign in self.values.get(name, "") for sign in OPAQUE)
+
+
+def _digest(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+
+
+def _heavier(one: Alike, other: Alike) -> bool | None:
     """The longer value costs more tokens."""
-    short, long = sorted((one, other), key=lambda each: len(each[0]))
-    if any(sign in each[0] for each in (short, long) for sign in OPAQUE):
+    short, long = sorted((one, other), key=lambda each: each.length)
+    if short.value or long.value:  # opaque
         return None
-    longer = len(long[0]) - len(short[0])
-    return long[1] > short[1] if longer >= CLEARLY_LONGER or (longer and not short[0]) else None
+    longer = long.length - short.length
+    weighs = longer >= CLEARLY_LONGER or (longer and not short.length)
+    return int(long.measure) > int(short.measure) if weighs else None
 
 
-def _fewer(one: tuple[str, Any], other: tuple[str, Any]) -> bool | None:
+def _fewer(one: Alike, other: Alike) -> bool | None:
     """Where several functions are called, one is when it may be only one."""
-    free, bound = sorted((one, other), key=lambda each: each[0] == "false")
-    return bound[1] <= 1 if bound[0] == "false" and free[0] != "false" and free[1] > 1 else None
-
-
-def _stopped(one: tuple[str, Any], other: tuple[str, Any]) -> bool | None:
-    """A text that would hold a stop sequence does not."""
-    free, bound = sorted((one, other), key=lambda each: bool(each[0]))
-    if free[0] or not bound[0]:
+    free, bound = sorted((one, other), key=lambda each: each.value == "false")
+    if bound.value != "false" or free.value == "false" or int(free.measure) <= 1:
         return None
-    stops = json.loads(bound[0])
+    return int(bound.measure) <= 1
+
+
+def _stopped(one: Alike, other: Alike) -> bool | None:
+    """A text that would hold a stop sequence does not."""
+    free, bound = sorted((one, other), key=lambda each: bool(each.value))
+    if free.value or not bound.value:
+        return None
+    stops = json.loads(bound.value)
     stops = [stops] if isinstance(stops, str) else [each for each in stops if isinstance(each, str)]
-    met = [each for each in stops if each in free[1]]
-    return not any(each in bound[1] for each in met) if met else None
+    met = [each for each in stops if each in str(free.measure)]
+    return not any(each in str(bound.measure) for each in met) if met else None
 
 
-class StoredCreates:
-    """Created responses, compared with later reads of them."""
-
-    def __init__(self, say: EffectReport, counts: CountConclusions) -> None:
-        self._report = say
-        self._counts = counts
-        self._made: dict[str, Mapping[str, Any]] = {}
-        self._tokens: dict[str, int] = {}
-        self._items: dict[str, set[str]] = {}
-        self._padded = False
-        self._has_read = False
-        self._unread: list[str] = []
-        self._bare: set[str] = set()
-
-    def add_create(self, create: CreateRecord) -> None:
-        """Remember a create."""
-        self._grown(create)
-        self._padding(create)
-        if not create.exchange.is_success or not isinstance(id := create.reply.get("id"), str):
-            return
-        if len(self._made) < MOST_KEPT:
-            self._made[id] = {name: create.sent[name] for name in REMEMBERED if name in create.sent}
-            tokens = create.tokens("input")
-            if tokens is not None and not any(create.sent.get(name) for name in UNCARRIED):
-                self._tokens[id] = tokens
-        named = create.sent.get("conversation")
-        named = as_object(named).get("id") or named
-        if isinstance(named, str) and create.is_done and len(self._items) < MOST_KEPT:
-            self._items.setdefault(named, set()).update(str(item.get("id")) for item in create.items)
-
-    def compare_read(self, names: Sequence[str], create: CreateRecord, default: bool) -> None:
-        """Compare a read with its create.
-
-        `names`: the parts of its path; `default`: responses are stored by default.
-        """
-        made = next((self._made[name] for name in names if name in self._made), None)
-        if made is None:
-            return
-        found, stores = create.exchange.is_success, made.get("store", default)
-        self._has_read |= found
-        if stores is (not default) and not made.get("background") and (found or create.exchange.is_client_error):
-            if found is stores is False:
-                self._unread.append(create.exchange.id)
-            else:
-                self._report("store", found is stores, create.exchange.id)
-        if found and made.get("metadata"):
-            self._report("metadata", create.reply.get("metadata") == made["metadata"], create.exchange.id)
-
-    def forget(self, names: Sequence[str]) -> None:
-        """The object was changed or deleted, so later reads prove nothing."""
-        for name in names:
-            self._made.pop(name, None)
-
-    def compare_items(self, names: Sequence[str], create: CreateRecord) -> None:
-        """Search the items of a conversation for those of its responses."""
-        wanted = next((self._items[name] for name in names if name in self._items), None)
-        body = as_object(create.exchange.body)
-        if wanted and create.exchange.is_success and body.get("has_more") is False:
-            shown = {str(item.get("id")) for item in objects(body.get("data"))}
-            self._report("conversation", bool(wanted & shown), create.exchange.id)
-
-    def _grown(self, create: CreateRecord) -> None:
-        before = self._tokens.get(str(create.sent.get("previous_response_id")))
-        after = create.tokens("input")
-        if before is None or after is None:
-            return
-        if after > before:
-            self._report("previous_response_id", True, create.exchange.id)
-        else:
-            self._counts.withhold("input", "previous_response_id", create.exchange.id)
-
-    def _padding(self, create: CreateRecord) -> None:
-        if not create.exchange.is_stream:
-            return
-        padded = any("obfuscation" in event for event in create.exchange.events)
-        if as_object(create.sent.get("stream_options")).get("include_obfuscation") is not False:
-            self._padded = self._padded or padded
-        elif padded:
-            self._report("stream_options", False, create.exchange.id)
-        elif len(self._bare) < 3:
-            self._bare.add(create.exchange.id)
-
-    def finish(self) -> Iterator[tuple[str, bool, str]]:
-        """Report what only the end shows: a read that finds nothing proves something where others find something."""
-        if self._has_read:
-            yield from (("store", True, exchange) for exchange in self._unread)
-        if self._padded:
-            yield from (("stream_options", True, exchange) for exchange in sorted(self._bare))
+_TESTS: Mapping[str, Callable[[Alike, Alike], bool | None]] = {"parallel_tool_calls": _fewer, "stop": _stopped}
+"""Those that read no count of tokens."""

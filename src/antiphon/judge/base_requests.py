@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -43,19 +45,26 @@ TEXT_REFUSED = "a text is refused as input, whatever else is sent"
 UNROUTED = "nothing shows that the server has the route"
 
 
+@cache
+def _members(operation: str) -> frozenset[str] | None:
+    """The members of the base request of an operation that has a control."""
+    bases = [frozenset(each.base) for each in triggers() if each.operation == operation in CONTROLLED]
+    return bases[-1] if bases else None
+
+
+@dataclass
 class BaseRequests:
     """Answers to the base requests of a run: the controls of its triggers.
 
     A refusal counts only where the request without the invalid value was answered.
     """
 
-    def __init__(self) -> None:
-        self._members = {each.operation: frozenset(each.base) for each in triggers() if each.operation in CONTROLLED}
-        self._routes = KnownRoutes()
-        self._answered: set[str] = set()
-        self._refusals: dict[str, str] = {}
-        self._refuses_text = False
-        """A create was refused for its text, and answered with the same text as a list."""
+    routes: KnownRoutes = field(default_factory=KnownRoutes)
+    keys: set[str] = field(default_factory=set)
+    """What was answered."""
+    refusals: dict[str, str] = field(default_factory=dict)
+    refuses_text: bool = False
+    """A create was refused for its text, and answered with the same text as a list."""
 
     @classmethod
     def of(cls, exchanges: Iterable[Exchange], edition: Edition) -> Self:
@@ -68,29 +77,40 @@ class BaseRequests:
     @property
     def answered(self) -> frozenset[str]:
         """The operations whose base request was answered."""
-        return frozenset(self._answered)
+        return frozenset(self.keys)
 
     def see(self, exchange: Exchange, operation: str) -> None:
         """Take in one exchange of an operation; only base requests count as controls."""
-        self._routes.see(exchange, operation)
+        self.routes.see(exchange, operation)
         if exchange.intent is not None and not exchange.intent.expects_success:
             return
         if RETRIED in exchange.notes and exchange.id.endswith(".text"):
-            self._refuses_text = True
+            self.refuses_text = True
             return
         for key in self._keys(exchange, operation):
             if outcome(exchange) is not Outcome.ANSWERED:
-                self._refusals.setdefault(key, f"the valid request is refused too: {_words(exchange)}")
+                self._keep_refusal(key, f"the valid request is refused too: {_words(exchange)}")
             elif operation in BY_ID or _is_made(exchange.reply, *CONTROLLED[operation]):
-                self._answered.add(key)
+                self.keys.add(key)
             else:
-                self._refusals.setdefault(key, f"the valid request is not answered with its object: {exchange.id}")
+                self._keep_refusal(key, f"the valid request is not answered with its object: {exchange.id}")
+
+    def _keep_refusal(self, key: str, words: str) -> None:
+        self.refusals[key] = min(words, self.refusals.get(key, words))
+
+    def add(self, other: BaseRequests) -> None:
+        """Take over other answers."""
+        self.routes.add_routes(other.routes.shown)
+        self.keys |= other.keys
+        for key, words in other.refusals.items():
+            self._keep_refusal(key, words)
+        self.refuses_text |= other.refuses_text
 
     def _keys(self, exchange: Exchange, operation: str) -> Iterator[str]:
         """What a request is a control of: its operation, or a member that names an object."""
         if operation in BY_ID:
             yield operation
-        members, sent = self._members.get(operation), exchange.sent
+        members, sent = _members(operation), exchange.sent
         if members is None or not isinstance(sent, dict):
             return
         if members <= sent.keys() <= members | HARMLESS:
@@ -99,20 +119,20 @@ class BaseRequests:
 
     def refusal(self, operation: str) -> str:
         """How the base request of an operation was refused; empty where it was answered, or not sent."""
-        return "" if operation in self._answered else self._refusals.get(operation, "")
+        return "" if operation in self.keys else self.refusals.get(operation, "")
 
     def objection(self, trigger: Trigger, refusal: Exchange | None = None) -> str:
         """Why a refusal of a trigger proves nothing; empty where its base request was answered, or it has none."""
-        if refusal is not None and self._routes.outcome(refusal, trigger.operation) is Outcome.UNROUTED:
+        if refusal is not None and self.routes.outcome(refusal, trigger.operation) is Outcome.UNROUTED:
             return UNROUTED
         for key in _keys_of(trigger):
-            if key in self._answered:
+            if key in self.keys:
                 continue
-            if reason := self._refusals.get(key):
+            if reason := self.refusals.get(key):
                 return reason
             if key in ALWAYS_SENT:
                 return UNSENT
-        return TEXT_REFUSED if self._refuses_text and refusal is not None and _has_text(refusal) else ""
+        return TEXT_REFUSED if self.refuses_text and refusal is not None and _has_text(refusal) else ""
 
 
 def _keys_of(trigger: Trigger) -> Iterator[str]:

@@ -103,6 +103,10 @@ class DriftTable:
             pointer = re.sub(r"^event \d+ ", "", row["at"])
             self._add(_key(row["kind"], row["what"], row["name"], pointer), row)
 
+    def all_rows(self) -> list[DriftRow]:
+        """The rows of which some may be beyond the bound, for another table to take over."""
+        return list(self._rows.values())
+
     def rows(self) -> list[DriftRow]:
         """The drift found, in an order that does not depend on that of the exchanges."""
         return [self._rows[key] for key in sorted(self._rows)[:MOST]]

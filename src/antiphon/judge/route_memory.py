@@ -33,40 +33,39 @@ class HeldFindings:
         self.exchanges += other.exchanges
 
 
+@dataclass
 class KnownRoutes:
     """The operations whose route some exchange showed to exist."""
 
-    def __init__(self, shown: Iterable[str] = ()) -> None:
-        self._shown = set(shown)
+    shown: set[str] = field(default_factory=set)
 
-    @property
-    def shown(self) -> frozenset[str]:
-        """The operations whose route some exchange showed to exist."""
-        return frozenset(self._shown)
+    def add_routes(self, shown: Iterable[str]) -> None:
+        """Take over what others showed."""
+        self.shown.update(shown)
 
     def is_shown(self, operation: str) -> bool:
         """An exchange showed the route of an operation to exist."""
-        return operation in self._shown
+        return operation in self.shown
 
     def see(self, exchange: Exchange, operation: str) -> bool:
         """Note what an exchange shows of its route; whether it is the first to show it."""
-        if operation in self._shown or exchange.status in _NOT_INSIDE:
+        if operation in self.shown or exchange.status in _NOT_INSIDE:
             return False
         if outcome(exchange) not in (Outcome.ANSWERED, Outcome.REFUSED):
             return False
-        self._shown.add(operation)
+        self.shown.add(operation)
         return True
 
     def outcome(self, exchange: Exchange, operation: str) -> Outcome:
         """The outcome of an exchange, by what is known of its route so far."""
-        return outcome(exchange, operation in self._shown)
+        return outcome(exchange, operation in self.shown)
 
 
 class RouteMemory(KnownRoutes):
     """The routes that exist, and the findings that wait for theirs to be shown."""
 
     def __init__(self, shown: Iterable[str] = (), waiting: Mapping[str, HeldFindings] | None = None) -> None:
-        super().__init__(shown)
+        super().__init__(set(shown))
         self._held = dict(waiting or {})
 
     @property
@@ -76,10 +75,10 @@ class RouteMemory(KnownRoutes):
 
     def add(self, other: RouteMemory) -> list[HeldFindings]:
         """Take over another memory; the findings that count now, since one of the two knows their route."""
-        self._shown |= other._shown
+        self.add_routes(other.shown)
         for operation, held in other._held.items():
             self.held(operation).add(held)
-        return [self._held.pop(operation) for operation in sorted(self._shown & self._held.keys())]
+        return [self._held.pop(operation) for operation in sorted(self.shown & self._held.keys())]
 
     def held(self, operation: str) -> HeldFindings:
         """The findings of an operation that wait for its route to be shown."""

@@ -92,7 +92,7 @@ def read_lines(source: Source, decode: Callable[[Any, str], Record]) -> Iterator
     while line := source.line():
         where = f"{source.name}, line {source.number}"
         try:
-            record = decode(_json(line, where), where)
+            record = decode(json_of_line(line, where), where)
         except RecordingError as error:
             first, damaged = first or error, damaged + 1
             if damaged > DAMAGE_LIMIT:
@@ -119,7 +119,8 @@ def _strictly(line: bytes) -> Any:
     return json.loads(line.decode("utf-8"))
 
 
-def _json(line: bytes, where: str) -> Any:
+def json_of_line(line: bytes, where: str) -> Any:
+    """The value of a line. Raises RecordingError naming `where` where it has none."""
     cut = "" if line.endswith(b"\n") else "; the last line is cut off"
     try:
         return read_json(line, _strictly)

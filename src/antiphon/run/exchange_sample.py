@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Final
@@ -21,23 +22,49 @@ _DURATION = re.compile(r"(\d{1,6})\s*([smhdw])")
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
+@dataclass
+class LeftOut:
+    """How many exchanges were left out, by the reason."""
+
+    outside: int = 0
+    earlier: int = 0
+    undated: int = 0
+
+    def add(self, other: LeftOut) -> None:
+        """Count others."""
+        self.outside += other.outside
+        self.earlier += other.earlier
+        self.undated += other.undated
+
+    def remarks(self, share: float) -> Iterator[Remark]:
+        """What was left out, in words."""
+        counts = (
+            (self.outside, f"outside the sample of {100 * share:g}%"),
+            (self.earlier, "before the moment that was asked for"),
+            (self.undated, "without a time, so that nobody knows whether they came since then"),
+        )
+        for count, reason in counts:
+            if count:
+                yield Remark("left out", f"{count} exchanges {reason}" if count > 1 else f"1 exchange {reason}")
+
+
 class ExchangeSelection:
     """Decides which exchanges are judged. All that belong to one chain of responses share one decision."""
 
     def __init__(self, share: float = 1.0, since: float = 0.0) -> None:
         self._bound, self._since = int(share * 2**64), since
-        self._share = share
+        self.share = share
         self._chains: dict[bytes, bytes] = {}
-        self._outside = self._earlier = self._undated = 0
+        self.left_out = LeftOut()
 
     def takes(self, exchange: Exchange) -> bool:
         """Whether an exchange is judged; what is left out is counted."""
         if self._since and exchange.started_at < self._since:
-            self._undated += not exchange.started_at
-            self._earlier += bool(exchange.started_at)
+            self.left_out.undated += not exchange.started_at
+            self.left_out.earlier += bool(exchange.started_at)
             return False
-        if self._share < 1 and int.from_bytes(self._chain(exchange), "big") >= self._bound:
-            self._outside += 1
+        if self.share < 1 and int.from_bytes(self._chain(exchange), "big") >= self._bound:
+            self.left_out.outside += 1
             return False
         return True
 
@@ -52,17 +79,6 @@ class ExchangeSelection:
         if own and own != start and len(self._chains) < MOST_LINKS:
             self._chains[own] = start
         return start
-
-    def remarks(self) -> Iterator[Remark]:
-        """What was left out, in words."""
-        counts = (
-            (self._outside, f"outside the sample of {100 * self._share:g}%"),
-            (self._earlier, "before the moment that was asked for"),
-            (self._undated, "without a time, so that nobody knows whether they came since then"),
-        )
-        for count, reason in counts:
-            if count:
-                yield Remark("left out", f"{count} exchanges {reason}" if count > 1 else f"1 exchange {reason}")
 
 
 def _linked(exchange: Exchange) -> str:

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from antiphon.contract.model import Contract
-from antiphon.effects import Effects
-from antiphon.exercise.budget.costs import RunCosts
-from antiphon.judge.drift import DriftTable
+from antiphon.effects import Effects, EffectsState
+from antiphon.exercise.budget.costs import CostCounts, RunCosts
+from antiphon.judge.drift import DriftRow, DriftTable
 from antiphon.judge.engine import Judge
+from antiphon.judge.judge_state import JudgeState, WrittenJudgeState
 from antiphon.judge.ledger import Ledger
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.records import ScenarioEnd
 from antiphon.report.result_model import ResultArea, ResultSpending
+
+
+@dataclass
+class FindingsState:
+    """What findings hold, as it is written."""
+
+    judge: WrittenJudgeState
+    drift: list[DriftRow]
+    effects: EffectsState
+    costs: CostCounts
 
 
 class Findings:
@@ -35,6 +47,18 @@ class Findings:
         if not self._verdicts_alone:
             self.account(exchange)
         return violations
+
+    @property
+    def state(self) -> FindingsState:
+        """What was found so far."""
+        return FindingsState(self.judge.state.dump(), self.drift.all_rows(), self.effects.state, self.costs.counts)
+
+    def add_state(self, state: FindingsState) -> None:
+        """Take over what was found in other exchanges. Raises msgspec.ValidationError and KeyError."""
+        self.judge.add(JudgeState.load(state.judge))
+        self.drift.add(state.drift)
+        self.effects.add(state.effects)
+        self.costs.counts.add(state.costs)
 
     def account(self, exchange: Exchange) -> None:
         """Add an exchange to drift, effects and costs, without judging it."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from antiphon.contract.paths import suites_dir
 from antiphon.errors import SpecError
-from antiphon.exercise.budget.costs import RunCosts
+from antiphon.exercise.budget.costs import CostTotal, RunCosts
 from antiphon.exercise.budget.prices import Prices
 from antiphon.exercise.budget.tokens import Tokens, count_tokens, estimate_tokens, stores_response
 from antiphon.exercise.scenario import Scenario
@@ -108,7 +108,8 @@ def measure(exchanges: Iterable[Exchange]) -> dict[str, Cost]:
         if each.request.method == "DELETE" and taken and (gone := stored.pop(each.request.path.rpartition("/")[2], "")):
             found[gone] = found[gone].plus(Cost(stored=-1))
         found[each.scenario] = found.get(each.scenario, Cost()).plus(Cost(1, leaves, 0, 0, *most))
-    return {name: each.plus(Cost(0, 0, *spending.areas[name].tokens)) for name, each in found.items()}
+    areas = spending.areas
+    return {name: each.plus(Cost(0, 0, *areas.get(name, CostTotal()).tokens)) for name, each in found.items()}
 
 
 def shares(names: Iterable[str], parts: int) -> list[list[str]]:

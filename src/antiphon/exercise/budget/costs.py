@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from antiphon.exercise.budget.prices import Prices
 from antiphon.exercise.budget.tokens import NONE, Tokens, count_tokens
 from antiphon.exercise.scenario import get_scenario, is_registered
+from antiphon.recording.bounded_tables import first_entries, prune
 from antiphon.recording.exchange import CLEAN_UP, INBOUND, RETRIED, UNOPENED, Exchange
 
 CLEAN_UP_AREA = "clean-up"
@@ -33,42 +34,127 @@ def area_of(exchange: Exchange) -> str:
     return get_scenario(name).area if is_registered(name) else ELSEWHERE
 
 
+class Untold(NamedTuple):
+    """A create whose reply came before its tokens were known."""
+
+    started_at: float
+    exchange: str
+    area: str
+    model: str
+
+
+class Told(NamedTuple):
+    """A later reply that shows what a response used."""
+
+    started_at: float
+    exchange: str
+    tokens: Tokens
+
+
+MOST_UNTOLD = 50_000
+
+
+@dataclass
+class CostCounts:
+    """What exchanges cost, as far as it is known. Counts of parts add up."""
+
+    areas: dict[str, CostTotal] = field(default_factory=dict)
+    untold: dict[str, Untold] = field(default_factory=dict)
+    """By response, as `told`: both count once the other is there."""
+    told: dict[str, Told] = field(default_factory=dict)
+    retried: int = 0
+    deleted: int = 0
+    undeleted: int = 0
+
+    def count(self, area: str, tokens: Tokens, cost: float, calls: int = 1) -> None:
+        """Count calls of an area."""
+        total = self.areas.setdefault(area, CostTotal())
+        total.calls, total.tokens, total.cost = total.calls + calls, total.tokens.plus(tokens), total.cost + cost
+
+    def add(self, other: CostCounts) -> None:
+        """Take over other counts."""
+        for area, total in other.areas.items():
+            self.count(area, total.tokens, total.cost, total.calls)
+        for id, untold in other.untold.items():
+            self.add_untold(id, untold)
+        for id, told in other.told.items():
+            self.add_told(id, told)
+        self.retried += other.retried
+        self.deleted += other.deleted
+        self.undeleted += other.undeleted
+
+    def add_untold(self, id: str, untold: Untold) -> None:
+        """Remember a response whose tokens are not known."""
+        self.untold[id] = min(untold, self.untold.get(id, untold))
+        prune(self.untold, MOST_UNTOLD)
+
+    def add_told(self, id: str, told: Told) -> None:
+        """Remember what a response used."""
+        self.told[id] = min(told, self.told.get(id, told))
+        prune(self.told, MOST_UNTOLD)
+
+
 @dataclass
 class RunCosts:
     """Sum of costs over exchanges. A background response states its tokens when it is read, and counts once."""
 
     prices: Prices = field(default_factory=Prices)
     area: Callable[[Exchange], str] = area_of
-    all: CostTotal = field(default_factory=CostTotal)
-    areas: dict[str, CostTotal] = field(default_factory=lambda: defaultdict(CostTotal))
-    retried_count: int = 0
-    deleted_count: int = 0
-    undeleted_count: int = 0
-    """Stored objects that were not deleted: the target refused it, or no time was left."""
-    _untold: dict[str, tuple[str, str]] = field(default_factory=dict)
+    counts: CostCounts = field(default_factory=CostCounts)
+
+    @property
+    def retried_count(self) -> int:
+        """Calls after which the same call was made again."""
+        return self.counts.retried
+
+    @property
+    def deleted_count(self) -> int:
+        """Stored objects that were deleted."""
+        return self.counts.deleted
+
+    @property
+    def undeleted_count(self) -> int:
+        """Stored objects that were not deleted: the target refused it, or no time was left."""
+        return self.counts.undeleted
 
     def add(self, exchange: Exchange) -> None:
         """Add an exchange; a call that was not sent, and a webhook, count as none."""
+        counts = self.counts
         if CLEAN_UP in exchange.notes:
-            self.deleted_count += exchange.is_success
-            self.undeleted_count += not exchange.is_success
+            counts.deleted += exchange.is_success
+            counts.undeleted += not exchange.is_success
         if INBOUND in exchange.notes or (exchange.failure and exchange.failure.kind in ("budget", UNOPENED)):
             return
-        self.retried_count += RETRIED in exchange.notes
+        counts.retried += RETRIED in exchange.notes
         area, model, tokens = self.area(exchange), _model(exchange), count_tokens(exchange)
+        counts.count(area, tokens, self.prices.of(tokens, model))
         reply = exchange.reply
-        id = reply.get("id") if isinstance(reply, dict) else None
-        if isinstance(id, str):
-            if not tokens.total and reply.get("status") in ("queued", "in_progress"):
-                self._untold[id] = area, model
-            elif id in self._untold and (told := count_tokens(exchange, always=True)).total:
-                area, model = self._untold.pop(id)
-                tokens = told
-        cost = self.prices.of(tokens, model)
-        for each in (self.all, self.areas[area]):
-            each.tokens, each.cost = each.tokens.plus(tokens), each.cost + cost
-        self.all.calls += 1
-        self.areas[self.area(exchange)].calls += 1
+        id = reply.get("id") if isinstance(reply, dict) and not tokens.total else None
+        if not isinstance(id, str):
+            return
+        if reply.get("status") in ("queued", "in_progress"):
+            counts.add_untold(id, Untold(exchange.started_at, exchange.id, area, model))
+        elif (told := count_tokens(exchange, always=True)).total:
+            counts.add_told(id, Told(exchange.started_at, exchange.id, told))
+
+    @property
+    def areas(self) -> dict[str, CostTotal]:
+        """The costs of each area."""
+        every = CostCounts()
+        for area, total in self.counts.areas.items():
+            every.count(area, total.tokens, total.cost, total.calls)
+        for id, untold in first_entries(self.counts.untold, MOST_UNTOLD).items():
+            if told := self.counts.told.get(id):
+                every.count(untold.area, told.tokens, self.prices.of(told.tokens, untold.model), calls=0)
+        return every.areas
+
+    @property
+    def all(self) -> CostTotal:
+        """The costs of all areas together."""
+        every = CostCounts()
+        for total in self.areas.values():
+            every.count("", total.tokens, total.cost, total.calls)
+        return every.areas.get("", CostTotal())
 
 
 def _model(exchange: Exchange) -> str:

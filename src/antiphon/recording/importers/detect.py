@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from antiphon.recording.importers.paste.pasted_text import is_wrapped, read_past
 from antiphon.recording.records import Record
 from antiphon.recording.source import Remark, Source, shorten
 
+LONGEST_FIRST_LINE: Final = 1 << 24
 MARKS_LIMIT: Final = 30_000_000
 """Commas and brackets in a document that is read whole: what its values would take in memory."""
 
@@ -37,11 +38,12 @@ def read(path: Path, provider: str | None = None) -> Iterator[Record | Remark]:
     """
     with Source(path) as source:
         for record in _records(source):
-            if provider is None or not isinstance(record, Exchange) or _is_of(record, provider):
+            if provider is None or not isinstance(record, Exchange) or is_of_provider(record, provider):
                 yield record
 
 
-def _is_of(exchange: Exchange, provider: str) -> bool:
+def is_of_provider(exchange: Exchange, provider: str) -> bool:
+    """An exchange is of a provider, or nobody knows of which it is."""
     known = [note.removeprefix("provider:") for note in exchange.notes if note.startswith("provider:")]
     return not known or any(name == provider or name.startswith(provider + ":") for name in known)
 
@@ -60,6 +62,32 @@ def _records(source: Source) -> Iterator[Record | Remark]:
         yield from _stream(source)
     else:
         yield from _pasted(source, source.whole(), _guess(head))
+
+
+DECODERS: Final[Mapping[str, Callable[[Any, str], Record]]] = {
+    forms.TRANSCRIPT.name: records.decode,
+    **{form.name: form.decode for form in forms.LINES},
+}
+"""What reads a line, by the name of the form."""
+
+
+def line_form_of(source: Source) -> str:
+    """The name of the form of a file with an exchange on each line; empty for others."""
+    head = source.head()
+    if _RECORD.match(head):
+        return forms.TRANSCRIPT.name
+    if head[:1] != b"{" or mitmproxy.BEGINNING.match(head):
+        return ""
+    ahead = source.next_lines(2)
+    if len(ahead[0]) > LONGEST_FIRST_LINE:  # then it is a document, or one line of a few: reading it once is enough
+        return ""
+    first = _parsed(ahead[0])
+    if not isinstance(first, dict):
+        return ""
+    if "exchange" in first or "outcome" in first or "antiphon" in first:
+        return forms.TRANSCRIPT.name
+    form = _line_form(first, _parsed(ahead[1]) if len(ahead) > 1 else None)
+    return form.name if form else ""
 
 
 def _guess(head: bytes) -> str:
