@@ -14,6 +14,7 @@ from tests.judge.exchanges import exchange_of
 from tests.judge.test_checks_relations import RELATED
 
 from antiphon.contract.load import contract
+from antiphon.judge.checks.relations import mergers
 from antiphon.judge.drift import DriftTable
 from antiphon.judge.engine import Judge
 from antiphon.judge.judge_state import JudgeState, WrittenJudgeState
@@ -59,8 +60,9 @@ def _parts(exchanges: Sequence[Exchange], random: Random) -> list[list[Exchange]
     return parts
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_parts_add_up_to_the_whole(seed: int) -> None:
+@pytest.mark.parametrize(("seed", "most"), [(0, mergers.MOST), (1, mergers.MOST), (2, 3), (3, 1)])
+def test_parts_add_up_to_the_whole(seed: int, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mergers, "MOST", most)
     whole, *parts = (_state(each) for each in (_exchanges(), *_parts(_exchanges(), Random(seed))))
 
     sum_of_parts = _state(())

@@ -25,7 +25,7 @@ from antiphon.run import judge_workers
 from antiphon.run.judge_files import judged_part, merged_part
 from antiphon.run.judge_options import JudgeOptions
 from antiphon.run.judge_workers import WorkerFailure
-from antiphon.run.part import Part
+from antiphon.run.part import JudgementPart
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def _pieces(files: Iterable[Path], block: int) -> list[tuple[Piece, str]]:
     return [(piece, str(file)) for file in files for piece in pieces_of(file, block) if not isinstance(piece, Remark)]
 
 
-def _shown(part: Part) -> tuple[dict[str, Any], list[str]]:
+def _shown(part: JudgementPart) -> tuple[dict[str, Any], list[str]]:
     """All that a user is shown but for when it was made."""
     remarks = [str(each) for each in part.remarks()]
     return {**part.result(), "started_at": "", "duration": 0.0}, remarks
@@ -56,7 +56,7 @@ def _shown(part: Part) -> tuple[dict[str, Any], list[str]]:
 @pytest.mark.parametrize("seed", range(3))
 def test_parts_add_up_to_the_whole_however_it_is_split(seed: int, recordings: tuple[Path, ...], tmp_path: Path) -> None:
     random, options = Random(seed), JudgeOptions(recordings)
-    parts = [Part(options) for _ in range(random.randint(2, 4))]
+    parts = [JudgementPart(options) for _ in range(random.randint(2, 4))]
     pieces = _pieces(recordings, random.choice((1, 5_000, 100_000)))
 
     for piece, file in random.sample(pieces, len(pieces)):
@@ -77,11 +77,11 @@ def test_processes_find_what_one_finds(recordings: tuple[Path, ...]) -> None:
 def test_a_process_that_is_killed_is_told_in_a_sentence(
     recordings: tuple[Path, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Part, "take", lambda self, piece, file: os.kill(os.getpid(), 9))
+    monkeypatch.setattr(JudgementPart, "take", lambda self, piece, file: os.kill(os.getpid(), 9))
     options = JudgeOptions(recordings, jobs=2)
 
     with pytest.raises(WorkerFailure, match="ended early \\(signal 9\\)"):
-        judge_workers.judge_in_processes(options, _pieces(recordings, 5_000), Part(options))
+        judge_workers.judge_in_processes(options, _pieces(recordings, 5_000), JudgementPart(options))
 
 
 def test_parts_are_written_and_merged_on_the_command_line(recordings: tuple[Path, ...], tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_what_is_no_part_is_told(text: str | None, said: str, tmp_path: Path) ->
 def test_parts_of_another_edition_do_not_add_up(recordings: tuple[Path, ...], tmp_path: Path) -> None:
     paths = [tmp_path / "a.json", tmp_path / "b.json"]
     for path, edition in zip(paths, ("openai-2026-08", "azure-2026"), strict=True):
-        path.write_bytes(Part(JudgeOptions((), edition)).dump())
+        path.write_bytes(JudgementPart(JudgeOptions((), edition)).dump())
 
     with pytest.raises(RecordingError, match=r"b\.json: was judged with edition azure-2026, not with openai-2026-08"):
         merged_part(paths)

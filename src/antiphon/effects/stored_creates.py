@@ -48,7 +48,7 @@ class Continuation(NamedTuple):
     tokens: int
 
 
-class Listing(NamedTuple):
+class ItemList(NamedTuple):
     """The items that a conversation was shown to have."""
 
     exchange: str
@@ -65,7 +65,7 @@ class StoredCreates:
     """The first change or deletion of an object, after which reads prove nothing."""
     continuations: dict[str, list[Continuation]] = field(default_factory=dict)
     items: dict[str, set[str]] = field(default_factory=dict)
-    listings: dict[str, list[Listing]] = field(default_factory=dict)
+    listings: dict[str, list[ItemList]] = field(default_factory=dict)
     is_padded: bool = False
     padded_unasked: Places = field(default_factory=Places)
     """Streams that are padded although that was declined."""
@@ -117,7 +117,7 @@ class StoredCreates:
         body = as_object(listing.exchange.body)
         if listing.exchange.is_success and body.get("has_more") is False:
             shown = sorted({str(item.get("id")) for item in objects(body.get("data"))})
-            self.listings.setdefault(id, []).append(Listing(listing.exchange.id, shown))
+            self.listings.setdefault(id, []).append(ItemList(listing.exchange.id, shown))
             self._prune()
 
     def add(self, other: StoredCreates) -> None:

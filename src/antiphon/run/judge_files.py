@@ -14,7 +14,7 @@ from antiphon.recording.source import Remark
 from antiphon.report.output import Output
 from antiphon.run.judge_options import JudgeOptions
 from antiphon.run.judge_workers import judge_in_processes
-from antiphon.run.part import Part, Scope, written_part
+from antiphon.run.part import JudgementPart, Scope, written_part
 
 SMALL: Final = 4 << 20
 """Bytes that are judged before other processes are started."""
@@ -27,9 +27,9 @@ def judge_files(
     return judged_part(options).finish(folder, policy, output)
 
 
-def judged_part(options: JudgeOptions, small: int = SMALL) -> Part:
+def judged_part(options: JudgeOptions, small: int = SMALL) -> JudgementPart:
     """What the files show. Raises AntiphonError."""
-    part = Part(options)
+    part = JudgementPart(options)
     pieces = _pieces(options, part)
     # Which responses are in a sample depends on chains that may lie in several pieces.
     at_once = options.jobs > 1 and options.sample is None
@@ -43,7 +43,7 @@ def judged_part(options: JudgeOptions, small: int = SMALL) -> Part:
     return part
 
 
-def _pieces(options: JudgeOptions, part: Part) -> Iterator[tuple[Piece, str]]:
+def _pieces(options: JudgeOptions, part: JudgementPart) -> Iterator[tuple[Piece, str]]:
     """The pieces of all files, each with the name of its file; what cannot be read is told to the part."""
     for path, name in zip(options.files, options.shown_names, strict=True):
         tally = part.tally(str(name))
@@ -57,15 +57,15 @@ def _pieces(options: JudgeOptions, part: Part) -> Iterator[tuple[Piece, str]]:
             tally.error = str(error)
 
 
-def merged_part(files: Sequence[Path]) -> Part:
+def merged_part(files: Sequence[Path]) -> JudgementPart:
     """The sum of parts that were written. Raises RecordingError."""
-    part: Part | None = None
+    part: JudgementPart | None = None
     for path in files:
         try:
             data = path.read_bytes()
         except OSError as error:
             raise RecordingError(f"{path}: cannot be read ({error.strerror or error}).") from None
-        part = part or Part(_options_of(written_part(data, str(path)).part))
+        part = part or JudgementPart(_options_of(written_part(data, str(path)).part))
         part.add(data, str(path))
     assert part is not None, "click asks for a file"
     return part

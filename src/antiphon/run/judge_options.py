@@ -18,7 +18,7 @@ class JudgeOptions:
     edition: str | None = None
     select: tuple[str, ...] = ()
     provider: str | None = None
-    names: Sequence[Path] = ()
+    names: Sequence[Path | str] = ()
     sample: str | None = None
     """The share of responses that is judged."""
     since: str | None = None
@@ -43,6 +43,6 @@ class JudgeOptions:
         return " ".join(words)
 
     @property
-    def shown_names(self) -> Sequence[Path]:
+    def shown_names(self) -> Sequence[Path | str]:
         """The files as the reader of a result knows them."""
         return self.names or self.files

@@ -14,7 +14,7 @@ from typing import Any, Final
 from antiphon.errors import AntiphonError, Exit
 from antiphon.recording.importers.pieces import Piece
 from antiphon.run.judge_options import JudgeOptions
-from antiphon.run.part import Part
+from antiphon.run.part import JudgementPart
 
 Task = tuple[Piece, str]
 READY: Final = b""
@@ -27,7 +27,7 @@ class WorkerFailure(AntiphonError):
     exit = Exit.OURS
 
 
-def judge_in_processes(options: JudgeOptions, tasks: Iterable[Task], part: Part) -> None:
+def judge_in_processes(options: JudgeOptions, tasks: Iterable[Task], part: JudgementPart) -> None:
     """Judge pieces in several processes, and add what they find. Raises AntiphonError; leaves no process behind."""
     left = iter(tasks)
     with _workers(options) as workers:
@@ -101,7 +101,7 @@ def _work(connection: Connection, options: JudgeOptions, inherited: list[Connect
     for each in inherited:
         each.close()  # else nobody would see that the other process is gone
     try:
-        part = Part(options)
+        part = JudgementPart(options)
         while True:
             connection.send(READY)
             task = connection.recv()

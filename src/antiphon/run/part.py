@@ -1,4 +1,4 @@
-"""Part of a judgement: what some of the exchanges show. Parts add up, whatever their order, and are written as JSON."""
+"""Part of a judgement: what some of the exchanges show. Parts add up whatever their order, and are written as JSON."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def written_part(data: bytes, name: str) -> WrittenPart:
         raise RecordingError(f"{name}: {NO_PART}.") from None
 
 
-class Part:
+class JudgementPart:
     """Judges pieces of recordings; what it found adds up with what others found in other pieces."""
 
     def __init__(self, options: JudgeOptions) -> None:
@@ -178,8 +178,8 @@ class Part:
         return self._target[2] if self._target else {}
 
     @property
-    def _shown_files(self) -> Sequence[Path]:
-        return self._options.shown_names or [Path(name) for name in sorted(self._files)]
+    def _shown_files(self) -> Sequence[Path | str]:
+        return self._options.shown_names or sorted(self._files)
 
     def remarks(self) -> Iterator[Remark]:
         """What could not be read, and what may be meant otherwise."""

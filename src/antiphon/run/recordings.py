@@ -95,14 +95,14 @@ class RecordingJudge:
         self._started = min(self._started, state.began)
 
     def finish(
-        self, folder: Path, target: Mapping[str, str], files: Sequence[Path],
+        self, folder: Path, target: Mapping[str, str], files: Sequence[Path | str],
         policy: GatePolicy | None = None, output: Output | None = None, remarks: Sequence[Remark] = (),
     ) -> Exit:  # fmt: skip
         """Write the reports, show the findings, and return the exit code."""
         made = self.result(target, files)
         return deliver(made, folder, policy, output, remarks=[*remarks, *self._skip_remarks()])
 
-    def result(self, target: Mapping[str, str], files: Sequence[Path]) -> Result:
+    def result(self, target: Mapping[str, str], files: Sequence[Path | str]) -> Result:
         """The result, once, after the last exchange."""
         self._sample.restrict(self._needed())
         found, ledger = self._findings.facts((), {}), self._findings.judge.finish()

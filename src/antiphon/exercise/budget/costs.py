@@ -34,7 +34,7 @@ def area_of(exchange: Exchange) -> str:
     return get_scenario(name).area if is_registered(name) else ELSEWHERE
 
 
-class Untold(NamedTuple):
+class PendingUsage(NamedTuple):
     """A create whose reply came before its tokens were known."""
 
     started_at: float
@@ -43,7 +43,7 @@ class Untold(NamedTuple):
     model: str
 
 
-class Told(NamedTuple):
+class LaterUsage(NamedTuple):
     """A later reply that shows what a response used."""
 
     started_at: float
@@ -59,9 +59,9 @@ class CostCounts:
     """What exchanges cost, as far as it is known. Counts of parts add up."""
 
     areas: dict[str, CostTotal] = field(default_factory=dict)
-    untold: dict[str, Untold] = field(default_factory=dict)
+    untold: dict[str, PendingUsage] = field(default_factory=dict)
     """By response, as `told`: both count once the other is there."""
-    told: dict[str, Told] = field(default_factory=dict)
+    told: dict[str, LaterUsage] = field(default_factory=dict)
     retried: int = 0
     deleted: int = 0
     undeleted: int = 0
@@ -83,12 +83,12 @@ class CostCounts:
         self.deleted += other.deleted
         self.undeleted += other.undeleted
 
-    def add_untold(self, id: str, untold: Untold) -> None:
+    def add_untold(self, id: str, untold: PendingUsage) -> None:
         """Remember a response whose tokens are not known."""
         self.untold[id] = min(untold, self.untold.get(id, untold))
         prune(self.untold, MOST_UNTOLD)
 
-    def add_told(self, id: str, told: Told) -> None:
+    def add_told(self, id: str, told: LaterUsage) -> None:
         """Remember what a response used."""
         self.told[id] = min(told, self.told.get(id, told))
         prune(self.told, MOST_UNTOLD)
@@ -133,9 +133,9 @@ class RunCosts:
         if not isinstance(id, str):
             return
         if reply.get("status") in ("queued", "in_progress"):
-            counts.add_untold(id, Untold(exchange.started_at, exchange.id, area, model))
+            counts.add_untold(id, PendingUsage(exchange.started_at, exchange.id, area, model))
         elif (told := count_tokens(exchange, always=True)).total:
-            counts.add_told(id, Told(exchange.started_at, exchange.id, told))
+            counts.add_told(id, LaterUsage(exchange.started_at, exchange.id, told))
 
     @property
     def areas(self) -> dict[str, CostTotal]:

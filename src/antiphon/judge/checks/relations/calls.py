@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from antiphon.judge.checks.relations.digests import digest
-from antiphon.judge.checks.relations.mergers import extend_lists, keep_least
+from antiphon.judge.checks.relations.mergers import bound_together, extend_lists, keep_least
 from antiphon.judge.checks.relations.responses import RelationVerdicts
 from antiphon.judge.registry import Violation, relation
 from antiphon.judge.subjects.responses import ENDINGS, Call, Decision, ResponseObject
@@ -33,13 +33,16 @@ class NoReadAfterDelete:
             keep_least(self.deleted, name, exchange.started_at + exchange.elapsed)
         elif reply.operation == "retrieve":
             self.reads.setdefault(name, []).append((exchange.started_at, exchange.id, exchange.is_success))
+        bound_together(self.deleted, self.reads)
 
     def add(self, other: NoReadAfterDelete) -> None:
         for name, at in other.deleted.items():
             keep_least(self.deleted, name, at)
         extend_lists(self.reads, other.reads)
+        bound_together(self.deleted, self.reads)
 
     def close(self) -> RelationVerdicts:
+        bound_together(self.deleted, self.reads, exactly=True)
         for name, at in sorted(self.deleted.items()):
             later = sorted(each for each in self.reads.get(name, ()) if each[0] >= at)
             if later:
@@ -77,11 +80,14 @@ class CachedPrefix:
         if response.event in (None, *ENDINGS) and isinstance(sent["input"], str):
             start = response.exchange.started_at
             self.creates.setdefault(digest(sent), []).append((start, response.exchange.id, counted))
+            bound_together(self.creates)
 
     def add(self, other: CachedPrefix) -> None:
         extend_lists(self.creates, other.creates)
+        bound_together(self.creates)
 
     def close(self) -> RelationVerdicts:
+        bound_together(self.creates, exactly=True)
         for key in sorted(self.creates):
             first, *again = sorted(self.creates[key])
             if again:

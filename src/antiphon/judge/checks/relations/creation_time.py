@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
 from antiphon.judge.checks.relations.digests import comparable
-from antiphon.judge.checks.relations.mergers import extend_sets, keep_least
+from antiphon.judge.checks.relations.mergers import bound_together, extend_sets, keep_least
 from antiphon.judge.checks.relations.responses import RelationVerdicts
 from antiphon.judge.checks.stream.constant_members import SECOND
 from antiphon.judge.registry import relation
@@ -43,13 +43,16 @@ class CreationTimeOfStream:
             keep_least(self.streams, id, _Stream(end, str(response.body["created_at"])))
         elif response.operation == "retrieve":
             self.reads.setdefault(id, set()).add((exchange.started_at, str(response.body["created_at"])))
+        bound_together(self.streams, self.reads)
 
     def add(self, other: CreationTimeOfStream) -> None:
         for id, stream in other.streams.items():
             keep_least(self.streams, id, stream)
         extend_sets(self.reads, other.reads)
+        bound_together(self.streams, self.reads)
 
     def close(self) -> RelationVerdicts:
+        bound_together(self.streams, self.reads, exactly=True)
         for id in sorted(self.streams.keys() & self.reads.keys()):
             stream = self.streams[id]
             later = [shown for at, shown in self.reads[id] if at >= stream.end + SECOND]

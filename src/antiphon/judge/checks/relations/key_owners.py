@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from antiphon.judge.checks.relations.mergers import keep_least
+from antiphon.judge.checks.relations.mergers import bound_together, keep_least
 from antiphon.judge.memo import memoize
 from antiphon.recording.exchange import Exchange
 
@@ -45,6 +45,7 @@ class KeyOwners:
         else:
             del self.single[key]
             self.several[key] = {known: first, identity: exchange}
+        bound_together(self.single, self.several)
 
     def __len__(self) -> int:
         """The number of replies."""
@@ -52,6 +53,7 @@ class KeyOwners:
 
     def shared(self) -> Iterator[tuple[str, list[str]]]:
         """The keys that several replies have, and the exchanges of these, in order."""
+        bound_together(self.single, self.several, exactly=True)
         for key in sorted(self.several):
             yield key, sorted(self.several[key].values())
 

@@ -1,10 +1,12 @@
-"""Ways to add up the digests of two relations."""
+"""Ways to add up the digests of two relations, and to bound them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+MOST = 100_000
+"""Keys, such as the ids of responses, that one relation follows: those that come first in order."""
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -14,6 +16,19 @@ def keep_least(least: dict[K, Any], key: K, value: Any) -> None:
     known = least.get(key)
     if known is None or value < known:
         least[key] = value
+
+
+def bound_together(*tables: dict[Any, Any], exactly: bool = False) -> None:
+    """Let go of the keys that are too many in all tables together: of each the same, whatever came when.
+
+    Unless it is to be exact, nothing happens until there are twice as many.
+    """
+    if sum(map(len, tables)) < (MOST + 1 if exactly else 2 * MOST):
+        return
+    keys = sorted(set().union(*tables))[MOST:]
+    for table in tables:
+        for key in keys:
+            table.pop(key, None)
 
 
 def extend_lists(lists: dict[K, list[V]], others: Mapping[K, list[V]]) -> None:

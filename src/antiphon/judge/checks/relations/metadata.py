@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 from antiphon.contract.schemas.schema_error import format_value
 from antiphon.judge.checks.metadata.echo import is_lawful
 from antiphon.judge.checks.relations.digests import comparable, digest
-from antiphon.judge.checks.relations.mergers import extend_sets, keep_least
+from antiphon.judge.checks.relations.mergers import bound_together, extend_sets, keep_least
 from antiphon.judge.checks.relations.responses import RelationVerdicts
 from antiphon.judge.registry import Violation, relation
 from antiphon.judge.subjects.responses import ResponseObject
@@ -46,13 +46,16 @@ class MetadataOfRequest:
             shown = response.body["metadata"]
             read = _Read(exchange, response.at("/metadata"), digest(shown), format_value(shown))
             self.reads.setdefault(id, set()).add(read)
+        bound_together(self.sent, self.reads)
 
     def add(self, other: MetadataOfRequest) -> None:
         for id, sent in other.sent.items():
             keep_least(self.sent, id, sent)
         extend_sets(self.reads, other.reads)
+        bound_together(self.sent, self.reads)
 
     def close(self) -> RelationVerdicts:
+        bound_together(self.sent, self.reads, exactly=True)
         for id in sorted(self.sent.keys() & self.reads.keys()):
             create, sent = self.sent[id]
             expected = f"the metadata that {create} sent"

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from antiphon.judge.checks.relations.digests import COMPARED_FIELDS, View, comparable, split_digests, view_of
 from antiphon.judge.checks.relations.key_owners import KeyOwners
+from antiphon.judge.checks.relations.mergers import bound_together
 from antiphon.judge.registry import Violation, relation
 from antiphon.judge.subjects.responses import TERMINAL, ResponseObject
 
@@ -58,8 +59,10 @@ class ResponseViews:
             self.single[id] = views[0]
         else:
             self.several[id] = list(views)
+        bound_together(self.single, self.several)
 
     def close(self) -> RelationVerdicts:
+        bound_together(self.single, self.several, exactly=True)
         for id in sorted(self.several):
             views = sorted(set(self.several[id]))
             yield from self._same_everywhere([view for view in views if view.digests])
