@@ -115,7 +115,7 @@ class RecordingJudge:
             filter=self._filter,
             files=[str(path) for path in files],
             **found,
-            lines=recorded_lines(files[0] if len(files) == 1 else None, broken_exchanges(ledger)),
+            lines=recorded_lines(Path(files[0]) if len(files) == 1 else None, broken_exchanges(ledger)),
             left_out=outside_recordings(self._book, self._plan),
         )
         return result.build(self._book, ledger, facts, self._sample.get)
