@@ -35,8 +35,10 @@ def inferred_intent(call: Call) -> Intent:
     """To be refused where the request breaks its schema or has the values of a trigger; else legal."""
     if not call.sent or call.operation not in _KINDS:
         return LEGAL
-    for name, fields in _patterns(call.operation):
-        if all(field in call.sent and _same(call.sent[field], value) for field, value in fields.items()):
+    sent, patterns = call.sent, _patterns(call.operation)
+    for place in sorted({place for field in sent for place in _by_field(call.operation).get(field, ())}):
+        name, fields = patterns[place]
+        if all(field in sent and _same(sent[field], value) for field, value in fields.items()):
             return must_refuse(name)
     for error in errors_of(call, _KINDS[call.operation], call.sent):
         if error.keyword in _BREACHES and not error.pointer.startswith(_OPEN):
@@ -57,6 +59,15 @@ def _patterns(operation: str) -> tuple[tuple[str, Mapping[str, Any]], ...]:
         if isinstance(fields, Mapping) and fields and not any(_placeholders(fields)):
             found.append((trigger.id, fields))
     return tuple(found)
+
+
+@cache
+def _by_field(operation: str) -> Mapping[str, list[int]]:
+    """The places of the patterns, by one field of each, which a request that fits has to have."""
+    found: dict[str, list[int]] = {}
+    for place, (_, fields) in enumerate(_patterns(operation)):
+        found.setdefault(next(iter(fields)), []).append(place)
+    return found
 
 
 def _placeholders(value: Any) -> Iterator[str]:

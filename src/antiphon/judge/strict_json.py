@@ -56,6 +56,14 @@ def repeated_name(text: str, value: Any) -> str | None:
     return None
 
 
+def has_unique_names(content: bytes, values: Any) -> bool:
+    """Whether no object in a stream of JSON values has a name twice; false also where that takes a closer look."""
+    if b"\\u0022" in content or b'" :' in content:
+        return False  # else what was read of a value cannot have more members than were written of it
+    written = plain_json(values)
+    return written is not None and written.count(b'":') == content.count(b'":')
+
+
 def lone_surrogate(text: str, value: Any) -> str | None:
     """The first string of a value that holds half of a pair of surrogates; `text` is the JSON that it was read from."""
     if "\\ud" not in text and "\\uD" not in text:

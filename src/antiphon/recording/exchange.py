@@ -214,7 +214,7 @@ class Exchange:
         is_message = self.request is not None and self.request.method == SOCKET_METHOD
         return not is_message and self.failure.kind not in ("budget", "closed")
 
-    @property
+    @cached_property
     def reply(self) -> Any:
         """The object that was answered: the JSON body, or the response of a stream's last lifecycle event."""
         if not self.is_stream and not self.is_socket:

@@ -23,7 +23,7 @@ from antiphon.report.output import Output
 from antiphon.report.result_model import Result
 from antiphon.report.words import plural
 from antiphon.run.findings import Findings, FindingsState
-from antiphon.run.kept_exchanges import KeptExchanges
+from antiphon.run.kept_exchanges import KeptExchanges, WrittenExchange
 from antiphon.run.left_out import outside_recordings
 from antiphon.run.options import RunOptions
 from antiphon.run.publish import deliver
@@ -38,7 +38,7 @@ class RecordingState:
     """What the judging of recordings holds, as it is written."""
 
     findings: FindingsState
-    sample: KeptExchanges
+    sample: dict[str, WrittenExchange]
     began: float
     seconds: float
 
@@ -78,9 +78,9 @@ class RecordingJudge:
     @property
     def state(self) -> RecordingState:
         """What was found so far."""
-        self._sample.restrict(self._needed())
+        sample = dict(self._sample.restrict(self._needed()))
         seconds = self._earlier + time.time() - self._began
-        return RecordingState(self._findings.state, self._sample, self._started, seconds)
+        return RecordingState(self._findings.state, sample, self._started, seconds)
 
     def add(self, state: RecordingState, *, beside: bool = False) -> None:
         """Take over what another judge found, before either is finished; `beside` says that both judged at once.

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from antiphon.judge.grammar.delta_runs import notable_of
 from antiphon.judge.memo import memoize
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.strict_json import constant_in, lone_surrogate, repeated_name
+from antiphon.judge.strict_json import constant_in, has_unique_names, lone_surrogate, repeated_name
 from antiphon.judge.subjects.responses import Call, Item, Reply, Turn
 from antiphon.judge.values import parse_json
 from antiphon.recording.exchange import Exchange, NotJSON
@@ -69,6 +69,8 @@ def finite_numbers(reply: Reply) -> Iterator[Violation]:
 
 
 def _unique_names(call: Call) -> Iterator[Violation]:
+    if call.exchange.is_stream and has_unique_names(call.exchange.content, call.exchange.events):
+        return
     for at, text, value in _notable_texts(call.exchange):
         name = repeated_name(text, value)
         if name is not None:
