@@ -57,9 +57,10 @@ def test_allure_counts_what_we_count(report: Path) -> None:
     assert stats == {"total": 28, "passed": 19, "failed": 4, "skipped": 4, "broken": 1}
 
 
-def test_allure_groups_by_area_and_behaviour(report: Path) -> None:
+def test_allure_groups_by_area_behaviour_and_cause(report: Path) -> None:
     labels = cases(report)["stream.sequence.contiguous"]["groupedLabels"]
     assert (labels["epic"], labels["feature"], labels["severity"]) == (["stream"], ["stream.sequence"], ["critical"])
+    assert labels["suite"] == ["02. Numbers and places of events are wrong: contiguous"]
 
 
 def test_allure_keeps_the_link_and_what_is_attached(report: Path) -> None:
