@@ -27,7 +27,7 @@ def judged() -> Judged:
 def result_of(row: dict[str, Any], folder: Path) -> tuple[int, dict[str, Any]]:
     """Exit code and result of a run against a server; an empty result where the run ended before there was one."""
     selected = [word for name in row["select"] for word in ("--select", name)]
-    options = ("--depth", "thorough", "--format", "json", "--report-dir", str(folder))
+    options = ("--depth", row.get("depth", "standard"), "--format", "json", "--report-dir", str(folder))
     with bent_server(row["server"]) as url, pytest.raises(SystemExit) as ended:
         main(["run", "--base-url", url, "--model", "antiphon-1", *options, *selected])
     written = folder / "result.json"
