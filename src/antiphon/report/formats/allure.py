@@ -36,7 +36,6 @@ STATUS = {
     "error": Status.BROKEN,
     "not-applicable": Status.SKIPPED,
     "not-testable": Status.SKIPPED,
-    "not-asked": Status.SKIPPED,
 }
 PAGE = "../report.html"
 """Page with the full text of a requirement, relative to a report that was generated next to it."""
@@ -45,18 +44,19 @@ CATEGORIES = [
     {"name": "Mistakes of Antiphon", "matchedStatuses": ["broken"]},
     {"name": "Capability absent", "matchedStatuses": ["skipped"], "messageRegex": "(?s)not-applicable.*"},
     {"name": "Could not be shown", "matchedStatuses": ["skipped"], "messageRegex": "(?s)not-testable.*"},
-    {"name": "Not asked in this run", "matchedStatuses": ["skipped"], "messageRegex": "(?s)not-asked.*"},
 ]
 
 
 def allure(result: Result) -> dict[str, str]:
-    """The files of a results folder by name."""
+    """The files of a results folder by name; what was not asked is no case of it."""
     key = visible(f"antiphon/{result['edition']}/{title(result)}/{result['target'].get('model', '')}")
     start = milliseconds(result["started_at"])
     causes = _causes(result)
     cases: list[TestResult] = []
     files: dict[str, str] = {}
     for requirement in result["requirements"]:
+        if requirement["verdict"] == "not-asked":
+            continue
         case = _case(result, requirement, key, start, causes.get(requirement["id"], ""))
         attached, texts = attachments(result, requirement, case.uuid)
         case.attachments.extend(attached)
