@@ -14,9 +14,7 @@ from tests.judge.judging import sse, stream_of
 
 from antiphon.recording.exchange import Exchange
 
-WRONG: tuple[Any, ...] = (
-    "wrong", -7, None, [], ["x"], {}, {"x": 1}, {"code": "x", "message": "y"}, {"reason": "x"},
-)  # fmt: skip
+WRONG: tuple[Any, ...] = ("wrong", -7, None, ["x"], {"x": 1}, {"code": "x", "message": "y"})
 """Values of which each is wrong for most members."""
 PYTHON = re.compile(r"""\b(None|True|False|NoneType|Ellipsis|NotJSON)\b|[{\[]'|\bb['"]""")
 """What a finding does not hold: values as Python has them, and no reader of JSON."""
