@@ -104,3 +104,16 @@ def test_each_can_be_read_at_its_end(streams_read_at_once: Transcript) -> None:
     assume(any(each.is_success for each in found.values()), "no response can be read")
 
     assert {id: each.body.get("status") for id, each in found.items()} == {id: ended[id] for id in found}
+
+
+@requirement("concurrency.stored-not-mixed")
+def test_each_stream_is_stored_with_its_own_metadata(streams_read_at_once: Transcript) -> None:
+    """Each of many responses that were streamed at once is stored with its own metadata."""
+    sent = {
+        each.reply.get("id"): each.sent["metadata"] for each in streams_read_at_once if each.sent and each.is_success
+    }
+    reads = [each.body for each in streams_read_at_once if not each.sent and each.request and each.is_success]
+    shown = {body.get("id"): body.get("metadata") for body in reads if isinstance(body, dict)}
+    assume(any(shown.values()), "no stored response shows any metadata")
+
+    assert shown == {id: sent.get(id) for id in shown}

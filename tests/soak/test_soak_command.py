@@ -86,14 +86,14 @@ def soak(folder: Path, *words: str) -> subprocess.Popen[str]:
 
 @pytest.mark.usefixtures("locust")
 def test_a_fault_of_load_is_found_at_the_step_with_load(tmp_path: Path) -> None:
-    with soak(tmp_path, "--users", "1,6", "--duration", "3", "--fault", "second-stream-cut") as process:
+    with soak(tmp_path, "--users", "1,12", "--duration", "3", "--fault", "context-lost-when-busy") as process:
         out, err = process.communicate(timeout=120)
     made = json.loads((tmp_path / "soak.json").read_text())
     states = {each["id"]: each["states"] for each in made["requirements"]}
 
     assert process.returncode == 1, out + err
-    assert states["concurrency.streams-complete"] == ["held", "broken"]
-    assert "concurrency.streams-complete  from 6 users" in out
+    assert states["concurrency.contexts-own"] == ["held", "broken"]
+    assert "concurrency.contexts-own  from 12 users" in out
     assert "<svg" in (tmp_path / "soak.html").read_text()
     kept = [each for each in read_transcript([tmp_path / "soak.jsonl"]) if isinstance(each, Exchange)]
     assert kept
@@ -108,7 +108,7 @@ def test_a_master_and_two_workers_find_it_together(tmp_path: Path) -> None:
     lead = ["--master", "--headless", "--expect-workers", "2", "--only-summary", "--master-bind-port", port]
     own = [
         "--soak-users",
-        "1,6",
+        "1,12",
         "--soak-duration",
         "3",
         "--soak-model",
@@ -117,7 +117,7 @@ def test_a_master_and_two_workers_find_it_together(tmp_path: Path) -> None:
         str(tmp_path),
     ]
     with ExitStack() as stack:
-        url = stack.enter_context(background_server(ServerSettings(faults=("second-stream-cut",))))
+        url = stack.enter_context(background_server(ServerSettings(faults=("read-as-another-when-busy",))))
         worker = [*locust, "--worker", "--master-host", "127.0.0.1", "--master-port", port]
         quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
         master, *workers = (
@@ -130,9 +130,9 @@ def test_a_master_and_two_workers_find_it_together(tmp_path: Path) -> None:
     states = {each["id"]: each["states"] for each in made["requirements"]}
 
     assert (master.returncode, codes) == (1, [0, 0]), out
-    assert states["concurrency.streams-complete"] == ["held", "broken"]
+    assert states["concurrency.texts-own"] == ["held", "broken"]
     assert made["remarks"] == []
-    assert "concurrency.streams-complete  from 6 users" in out
+    assert "concurrency.texts-own  from 12 users" in out
 
 
 @pytest.mark.usefixtures("locust")

@@ -147,7 +147,8 @@ def first_shown_broken(result: Mapping[str, Any], level: str = "") -> list[dict[
 
 
 def _broken(result: Mapping[str, Any], level: str) -> list[dict[str, Any]]:
-    return [each for each in result["requirements"] if BROKEN in each["states"] and level in ("", each["level"])]
+    found = [each for each in result["requirements"] if BROKEN in each["states"] and level in ("", each["level"])]
+    return sorted(found, key=lambda each: each["level"] != "must")
 
 
 def broken_from(result: Mapping[str, Any], requirement: Mapping[str, Any]) -> int:
