@@ -24,8 +24,8 @@ from antiphon.soak.latencies import Latencies
 from antiphon.soak.page import page
 from antiphon.soak.result import SoakSteps, broken_alone, broken_under_load, exit_code, result_of, samples_text
 from antiphon.soak.settings import SoakSettings, steps_of
-from antiphon.soak.step_tally import StepTally
-from antiphon.soak.text import print_soak
+from antiphon.soak.step_tally import MOST_SAMPLES, StepTally
+from antiphon.soak.text import headline, print_soak
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "spec" / "soak.schema.json").read_text(encoding="utf-8"))
 SETTINGS = SoakSettings(Target("http://127.0.0.1:9/v1", "m"), (1, 10))
@@ -86,6 +86,18 @@ def test_nothing_judged_is_no_pass() -> None:
     assert samples_text(steps) == ""
 
 
+def test_one_step_alone_says_nothing_of_load() -> None:
+    made, _ = result(part(s0=tally(WORD)))
+
+    assert "nothing is known of others" in headline(made)
+
+
+def test_few_journeys_are_kept() -> None:
+    made = tally(*(OTHER,) * 50)
+
+    assert {len(kept) for kept in made["samples"].values()} == {MOST_SAMPLES}
+
+
 def test_what_a_target_declines_breaks_no_promise() -> None:
     made = StepTally(contract(), Redactor())
     made.add([as_json("a/1", {"input": "x"}, response() | {"metadata": {KEY: OTHER}})], declined=True)
@@ -143,7 +155,10 @@ def test_the_judge_reads_journeys_and_answers_when_asked() -> None:
     messages = (SoakOpening("openai-2026-08", ()), tuple(PlayedJourney(1, journey, False)), None, None)
     sink = io.BytesIO()
     judge(io.BytesIO(b"".join(map(pack, messages)) + b"\0\0"), sink)
-    first, second = map(json.loads, sink.getvalue().splitlines())
+    ready, *answers = sink.getvalue().splitlines()
+    first, second = map(json.loads, answers)
+
+    assert ready == b"ready"
 
     assert first["1"]["requirements"][REQUIREMENT]["judged"] == 1
     assert second == {}

@@ -46,7 +46,7 @@ def command(
     from antiphon.run.reference_target import reach, reference
     from antiphon.soak.result import exit_code
     from antiphon.soak.settings import SoakSettings, steps_of
-    from antiphon.soak.start import locustfile, play, require_locust, written_files
+    from antiphon.soak.start import locustfile, play, require_folder, require_locust, written_files
     from antiphon.soak.text import print_soak
 
     if names_locustfile:
@@ -66,6 +66,7 @@ def command(
         target = target or stack.enter_context(reference(faults, chosen))
         folder = report_dir or Path(str(config.run.get("report_dir", "antiphon-report")))
         settings = SoakSettings(target, steps, duration, chosen, max_calls, max_time, folder, is_child=True)
+        require_folder(folder)
         run(reach, target)
         result, signalled = play(settings, _tell_step)
     if result["failure"]:

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from typing import IO, Any, NamedTuple
 
 from antiphon.contract.load import contract
+from antiphon.judge.engine import Judge
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.redaction.redactor import Redactor
 from antiphon.soak.step_tally import StepTally
@@ -55,6 +56,9 @@ def judge(source: IO[bytes], sink: IO[bytes]) -> None:
     messages = _messages(source)
     opening: SoakOpening = next(messages)
     book, redactor = contract(opening.edition), Redactor(opening.secrets)
+    Judge(book)  # what it imports is there when the first journey comes
+    sink.write(b"ready\n")
+    sink.flush()
     tallies: dict[int, StepTally] = {}
     for message in messages:
         if message is None:

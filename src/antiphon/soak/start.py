@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -37,6 +38,17 @@ def require_locust() -> None:
     """Raises ConfigError where Locust is not installed."""
     if find_spec("locust") is None:
         raise ConfigError("A soak needs Locust; install it with `pip install 'antiphon[load]'`.")
+
+
+def require_folder(folder: Path) -> None:
+    """Raises ConfigError where no file can be written to a folder; said before the load, not after it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or error
+        raise ConfigError(f"{folder}: cannot be made ({reason}); choose another --report-dir.") from None
+    if not os.access(folder, os.W_OK):
+        raise ConfigError(f"{folder}: nothing can be written there; choose another --report-dir.")
 
 
 def play(settings: SoakSettings, on_step: Callable[[int, int, int], None]) -> tuple[dict[str, Any], int]:

@@ -21,8 +21,8 @@ from antiphon.soak.promises import JourneyPromises
 
 JUDGED_AT_ONCE = 20_000
 """Exchanges of one judge, whose relations keep a digest of each response; then another goes on."""
-MOST_SAMPLES = 2
-"""Journeys that are kept for each broken requirement of a step."""
+MOST_SAMPLES, MOST_SAMPLES_IN_ALL = 2, 60
+"""Journeys that are kept for each broken requirement of a step, and for all of them."""
 LARGEST_SAMPLE = 64 * 1024
 """Bytes of a journey that is kept."""
 KINDS = ("first", "gap", "reply", "lag")
@@ -80,7 +80,7 @@ class StepTally:
 
     def _keep(self, journey: Sequence[Exchange], broken: set[str]) -> None:
         fresh = [each for each in sorted(broken) if len(self.samples.get(each, ())) < MOST_SAMPLES]
-        if not fresh:
+        if not fresh or sum(map(len, self.samples.values())) >= MOST_SAMPLES_IN_ALL:
             return
         lines = "".join(f"{records.dump(each)}\n" for each in journey)
         if len(lines) <= LARGEST_SAMPLE:

@@ -38,6 +38,8 @@ def headline(result: Mapping[str, Any]) -> str:
         return f"{name}: nothing was judged."
     under_load = broken_under_load(result)
     first = result["steps"][0]["users"]
+    if not under_load and len(result["steps"]) == 1:
+        return f"{name}: judged with {plural(first, 'user')} alone, so nothing is known of others."
     if not under_load:
         return f"{name}: what held with {plural(first, 'user')} held with {result['steps'][-1]['users']}."
     musts = sum(each["level"] == "must" for each in under_load)

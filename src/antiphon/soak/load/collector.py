@@ -36,15 +36,20 @@ class Collector:
         self._settings = self._read_settings()
         self._steps = SoakSteps(started_at=time.time())
         self._step, self._since, self._workers = -1, 0.0, 1
+        self._first_tick, self._ready_at = time.monotonic(), 0.0
+        self._ready: set[str] = set()
         self._parts: dict[str, dict[str, Any]] = {}
         self._over: dict[str, bool] = {}
         return self._settings
 
-    def tick(self, seconds: float) -> tuple[int, float] | None:
-        """The number of users after so many seconds, and how many are added in one; None at the end."""
+    def tick(self) -> tuple[int, float] | None:
+        """The number of users now, and how many are added in a second; None at the end."""
         settings = self._settings or self._begin()
-        step = int(seconds // settings.seconds)
-        is_late = settings.max_time is not None and seconds >= settings.max_time
+        now = time.monotonic()
+        if not self._ready_at and now - self._first_tick > PATIENCE:
+            self._ready_at = now
+        step = int((now - self._ready_at) // settings.seconds) if self._ready_at else 0
+        is_late = settings.max_time is not None and now - self._first_tick >= settings.max_time
         if step >= len(settings.users) or is_late or self.is_interrupted or self._is_over():
             self._stop()
             return None
@@ -76,6 +81,12 @@ class Collector:
         while runner.worker_count < self._workers and time.monotonic() < deadline:
             gevent.sleep(0.1)
 
+    def process_ready(self, name: str) -> None:
+        """The users and the judge of a process are there. The time of the first step begins when those of all are."""
+        self._ready.add(name)
+        if not self._ready_at and len(self._ready) >= self._workers:
+            self._ready_at = self._since = time.monotonic()
+
     def process_over(self, name: str, at_once: bool) -> None:
         """A process makes no more calls; with `at_once` no other is to, either."""
         self._over[name] = at_once
@@ -102,11 +113,16 @@ class Collector:
             self._steps.remarks.append(f"{expected - len(self._parts)} of {expected} processes did not report")
         if self.is_interrupted:
             self._steps.remarks.append("ended early: it was interrupted")
+        elif self._over and not any(self._over.values()):
+            self._steps.remarks.append(f"ended early: --max-calls {settings.max_calls} is reached")
         result = result_of(settings, self._steps)
         write_json(settings.folder / "soak.json", result)
         write_atomically(settings.folder / "soak.html", page(result))
-        if samples := samples_text(self._steps):
-            write_atomically(settings.folder / "soak.jsonl", samples)
+        samples = settings.folder / "soak.jsonl"
+        if text := samples_text(self._steps):
+            write_atomically(samples, text)
+        else:
+            samples.unlink(missing_ok=True)  # that of an earlier soak
         if not self.is_interrupted:
             self._environment.process_exit_code = int(exit_code(result))
         if not settings.is_child:

@@ -23,6 +23,9 @@ from antiphon.soak.settings import MOST_CALLS, SECONDS, USERS, SoakSettings, ste
 GRACE = 3.0
 """Seconds in which users may end their journeys when a soak ends."""
 
+NOTHING = {"steps": {}, "played": [], "declined": {}, "left": 0, "remarks": [], "failure": ""}
+"""The report of a process that was stopped before its users came."""
+
 
 class SoakShape(LoadTestShape):
     """Steps of a soak."""
@@ -31,7 +34,7 @@ class SoakShape(LoadTestShape):
         """The number of users now."""
         collector: Collector = self.runner.environment.soak_collector
         try:
-            return collector.tick(self.get_run_time())
+            return collector.tick()
         except AntiphonError as error:
             print(f"antiphon: {error}", file=sys.stderr)
             self.runner.environment.process_exit_code = int(error.exit)
@@ -78,6 +81,7 @@ def connect(environment: Any, runner: Any, **_: Any) -> None:
     if not isinstance(runner, WorkerRunner):
         runner.register_message("soak-part", _take_part)
         runner.register_message("soak-over", _take_end)
+        runner.register_message("soak-ready", _take_start)
         if environment.parsed_options.headless:
             _end_on_signals(environment)
 
@@ -105,6 +109,10 @@ def _take_part(environment: Any, msg: Any, **_: Any) -> None:
     environment.soak_collector.add(str(msg.node_id), msg.data)
 
 
+def _take_start(environment: Any, msg: Any, **_: Any) -> None:
+    environment.soak_collector.process_ready(str(msg.node_id))
+
+
 def _take_end(environment: Any, msg: Any, **_: Any) -> None:
     environment.soak_collector.process_over(str(msg.node_id), msg.data["at_once"])
 
@@ -117,15 +125,16 @@ def begin(environment: Any, **_: Any) -> None:
         process = LoadProcess(settings_of(environment), step["calls"], step["workers"])
         process.step = step["step"]
         environment.soak_process = process
+        environment.runner.send_message("soak-ready", {})
 
 
 @events.test_stop.add_listener
 def end(environment: Any, **_: Any) -> None:
     """Report what this process found, and where it leads, what all found."""
     runner, process = environment.runner, environment.soak_process
-    if process is not None:
-        environment.soak_process = None
-        runner.send_message("soak-part", process.finish())
+    environment.soak_process = None
+    if not isinstance(runner, MasterRunner):
+        runner.send_message("soak-part", process.finish() if process is not None else NOTHING)
     if not isinstance(runner, WorkerRunner):
         environment.soak_collector.conclude()
 

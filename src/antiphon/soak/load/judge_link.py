@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from typing import Any
 
 from gevent import subprocess
@@ -24,14 +25,22 @@ class JudgeLink:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
         self._turn = BoundedSemaphore(1)
         self._write(SoakOpening(edition, secrets))
+        self._process.stdout.readline()  # that it is ready
+
+    @property
+    def is_alive(self) -> bool:
+        """Its process runs."""
+        return self._process.poll() is None
 
     def judge(self, played: PlayedJourney) -> None:
-        """Hand over a journey."""
-        self._write(tuple(played))
+        """Hand over a journey, which is lost where the process of the judge has ended."""
+        with suppress(OSError):
+            self._write(tuple(played))
 
     def tallies(self) -> dict[str, Any]:
         """The tallies by step of all journeys since the last call."""
-        with self._turn:
+        line = b""
+        with self._turn, suppress(OSError):
             self._process.stdin.write(pack(None))
             self._process.stdin.flush()
             line = self._process.stdout.readline()
@@ -40,7 +49,7 @@ class JudgeLink:
 
     def close(self) -> None:
         """End the process of the judge."""
-        if self._process.poll() is None:
+        if self.is_alive:
             self._process.stdin.close()
             self._process.wait(timeout=10)
 

@@ -112,6 +112,8 @@ class LoadProcess:
         if exchanges:
             played = [replace(each) for each in exchanges]  # without what was worked out of it
             self._judge.judge(PlayedJourney(max(step, self.step), played, declined))
+            if not self._judge.is_alive:
+                self.stop.request("the process of the judge has ended, which is an error of ours.")
 
     def pause_after(self, exchange: Exchange) -> float:
         """Seconds for which a user holds back after a reply, as a client does that is told to."""
