@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -202,6 +203,41 @@ def test_the_action_fails_for_a_broken_server_and_not_for_one_that_is_expected(t
 
     assert (code, said["verdict"], said["new"]) == (0, "holds", "0")
     assert int(said["broken"]) > 0
+    titles = json.loads(said["cause-titles"])
+    assert int(said["causes"]) == len(titles) > 0
+    assert any("stream" in title for title in titles)
+    assert "openai-node" in said["not-with"].split()
+
+
+@needs_bash
+def test_the_action_keeps_to_what_it_may_cost(tmp_path: Path) -> None:
+    bounds = {"max_calls": "5", "max_tokens": "100000", "max_time": "60", "concurrency": "1", "profile": "core"}
+    with background_server(ServerSettings()) as url:
+        _, said = Runner(tmp_path, base_url=url, model=MODEL, depth="core", **bounds).run()
+
+    result = json.loads((tmp_path / said["report-dir"] / "result.json").read_text(encoding="utf-8"))
+    assert 0 < int(said["calls"]) == result["calls"] <= 5
+    assert "--profile core" in result["filter"]
+    assert said["cost"] == ""
+
+
+@needs_bash
+def test_the_action_says_which_clients_work_and_asks_for_prices_where_cost_is_bounded(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    with background_server(ServerSettings()) as url:
+        code, said = Runner(tmp_path / "a", base_url=url, model=MODEL, max_cost="1").run()
+        assert (code, said["verdict"], said["calls"]) == (2, "wrong usage", "")
+        config = (
+            f"[targets.mine]\nbase_url = '{url}'\nmodel = '{MODEL}'\n"
+            f"[targets.mine.prices.{MODEL}]\ninput = 1\noutput = 2\n"
+        )
+        (tmp_path / "b" / "antiphon.toml").write_text(config)
+        code, said = Runner(tmp_path / "b", target="mine", max_cost="1", depth="standard").run()
+
+    assert (code, said["causes"], said["cause-titles"], said["not-with"]) == (0, "0", "[]", "")
+    assert "litellm" in said["works-with"].split()
+    assert 0 < float(said["cost"]) <= 1
 
 
 @needs_bash
