@@ -171,5 +171,5 @@ def test_what_a_transcript_says_of_its_target_is_read_back_but_for_what_is_no_va
 def test_a_reference_server_that_is_gone_is_started_again() -> None:
     target = CommandTarget.from_json({"is_reference": True, "faults": ["ids-repeat", "; reboot"]}, "http://gone", "m")
 
-    assert target.start == "antiphon serve --fault ids-repeat"
+    assert target.start == "antiphon serve --fault ids-repeat --api-key one --api-key two"
     assert target.run_command("-k", "create.id-unique") == "antiphon run --fault=ids-repeat -k create.id-unique"

@@ -55,6 +55,7 @@ def test_all_formats_are_written(gateway: Result, tmp_path: Path) -> None:
         "junit.xml",
         "summary.md",
         "allure-results",
+        "repeat",
     ]
     assert all(path.exists() for path in written)
     assert not list(tmp_path.rglob("*.part"))
@@ -71,9 +72,9 @@ def test_every_format_does_without_a_target(files: list[str], tmp_path: Path) ->
 def test_chosen_formats_come_in_a_fixed_order(gateway: Result, tmp_path: Path) -> None:
     assert [path.name for path in write_all(gateway, tmp_path, ["summary", "json"])] == ["result.json", "summary.md"]
     everything = [path.name for path in write_all(gateway, tmp_path, FORMATS)]
-    assert everything[:5] == [path.name for path in write_all(gateway, tmp_path)]
+    assert everything[:6] == [path.name for path in write_all(gateway, tmp_path)]
     assert len(everything) == len(FORMATS)
-    assert tuple(FORMATS)[:5] == DEFAULT
+    assert tuple(FORMATS)[:6] == DEFAULT
 
 
 def test_an_unknown_format_writes_nothing(gateway: Result, tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ class Violation:
     message: str = ""
     exchange: str = ""
     file: str = ""
+    others: tuple[str, ...] = ()
+    """Further exchanges without which this one does not show it, where they are known."""
 
 
 Finder = Callable[[Any], Iterable[Violation]]

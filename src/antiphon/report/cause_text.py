@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from antiphon.report.causes import SHORT_COMMAND
+from antiphon.report.reproduction.choice import SHORT_COMMAND, command
 from antiphon.report.result_model import ResultCause
 from antiphon.report.text import shorten, visible
 from antiphon.report.words import difference, place, plural
@@ -22,9 +22,9 @@ def cause_line(cause: ResultCause, number: int) -> Text:
     return Text.assemble(f"{number:>2} ", (title, STYLES[cause["level"]]), (f"  {reach}", "dim"))
 
 
-def cause_text(cause: ResultCause, number: int) -> Text:
-    """A grave cause: its line, its first place, and a command."""
-    return Text("\n").join([cause_line(cause, number), *_first_place(cause)])
+def cause_text(cause: ResultCause, number: int, script: str = "") -> Text:
+    """A grave cause: its line, its first place, and a command; `script` is what runs that of its script."""
+    return Text("\n").join([cause_line(cause, number), *_first_place(cause, script)])
 
 
 def extent(cause: ResultCause) -> str:
@@ -35,12 +35,15 @@ def extent(cause: ResultCause) -> str:
     return f"{cause['level']}, {plural(number, 'requirement')}" if number > 1 else cause["level"]
 
 
-def _first_place(cause: ResultCause) -> Iterator[Text]:
+def _first_place(cause: ResultCause, script: str) -> Iterator[Text]:
     first = cause.get("first")
     if first is None:
         return
     yield Text(f"   {shorten(f'{visible(place(first))}: {difference(first)}', WIDTH - 3)}")
-    if len(first["curl"]) > SHORT_COMMAND:
+    shown = command(first)
+    if shown and len(shown) <= SHORT_COMMAND:
+        yield Text(f"   {visible(shown)}")
+    elif script:
+        yield Text(f"   {script}")
+    elif shown:
         yield Text(f"   the command is long: report.html#cause.{cause['id']}", "dim")
-    elif first["curl"]:
-        yield Text(f"   {visible(first['curl'])}")

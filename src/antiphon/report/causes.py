@@ -9,12 +9,10 @@ from antiphon.causes.cause import Breach, BrokenPlace, Cause
 from antiphon.causes.fold import fold
 from antiphon.causes.reply_kind import ReplyKind
 from antiphon.effects.claims import broken_claims
-from antiphon.report.reproduction.curl import BODY_IN_FILE
+from antiphon.report.reproduction.choice import best_shown
 from antiphon.report.result_model import Result, ResultCause, ResultRequirement, ResultViolation
 
 BROKEN = ("fail", "warn")
-SHORT_COMMAND = 237
-"""Characters of a command that fits into three lines of a terminal."""
 FindReply = Callable[[str], ReplyKind | None]
 
 
@@ -68,20 +66,9 @@ def _cause(cause: Cause, broken: Mapping[str, ResultRequirement]) -> ResultCause
         "places": cause.places,
         "clients": sorted(cause.clients),
     }
-    if first := _reproduction([violation for id in ids for violation in broken[id]["violations"]]):
+    if first := best_shown([violation for id in ids for violation in broken[id]["violations"]]):
         folded["first"] = first
     return folded
-
-
-def _reproduction(violations: Sequence[ResultViolation]) -> ResultViolation | None:
-    """The first place that a short command repeats; else the first that any does; else the first of all.
-
-    A command that reads its body from a file is not whole by itself.
-    """
-    whole = [violation for violation in violations if violation["curl"] and BODY_IN_FILE not in violation["curl"]]
-    repeated = whole or [violation for violation in violations if violation["curl"]]
-    short = (violation for violation in whole if len(violation["curl"]) <= SHORT_COMMAND)
-    return next(short, next(iter(repeated or violations), None))
 
 
 def _claims(capabilities: Mapping[str, Any], explained: set[str]) -> list[ResultCause]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
+from antiphon.report.reproduction.choice import command
 from antiphon.report.result_model import Result, ResultRequirement, ResultViolation
 from antiphon.report.text import clip, visible
 from antiphon.report.words import clients, place, plural, replay, sources
@@ -26,8 +27,9 @@ def failure_text(result: Result, requirement: ResultRequirement) -> Text:
     titles = clients(result, requirement["breaks"])
     if titles:
         lines.append(_row("breaks", "; ".join(titles)))
-    if first and first["curl"]:
-        lines.append(_row("repeat", first["curl"], None))
+    if first and (shown := command(first)):
+        head, *rest = shown.rstrip("\n").split("\n")
+        lines += [_row("repeat", head, None), *(_row("", line, None) for line in rest)]
     again = replay(result, requirement["id"])
     if again:
         lines.append(_row("replay", again, None))

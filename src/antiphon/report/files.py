@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,15 @@ def write_atomically(path: Path, content: str | bytes) -> None:
             part.unlink(missing_ok=True)
     except OSError as error:
         raise AntiphonError(f"{path}: cannot be written: {error.strerror or error}; choose another folder.") from None
+
+
+def remove_others(folder: Path, kept: Collection[Path]) -> None:
+    """Remove the files of an earlier run from a folder. Raises AntiphonError where that fails."""
+    try:
+        for path in sorted({*folder.glob("*.sh")} - {*kept}):
+            path.unlink()
+    except OSError as error:
+        raise AntiphonError(f"{folder}: cannot be cleared: {error.strerror or error}; choose another folder.") from None
 
 
 def json_text(result: Mapping[str, Any]) -> str:

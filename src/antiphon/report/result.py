@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import cast
 
 from antiphon import __version__
@@ -23,7 +24,9 @@ from antiphon.report.causes import causes
 from antiphon.report.exchange_excerpts import FindExchange, exchange_excerpts
 from antiphon.report.facts import RunFacts
 from antiphon.report.files import load_result, write_json
-from antiphon.report.reproduction.curl import curl
+from antiphon.report.reproduction.choice import with_best_first
+from antiphon.report.reproduction.commands import Reproductions
+from antiphon.report.reproduction.compared_values import with_both_values
 from antiphon.report.result_model import (
     Result,
     ResultDrift,
@@ -47,8 +50,10 @@ def build(
     find = exchanges.get if isinstance(exchanges, Mapping) else exchanges
     target = run.public_target()
     clean = _Clean(find)
+    known = exchanges.values() if isinstance(exchanges, Mapping) else ()
+    commands = Reproductions(known, clean.exchange, run.command_target, contract.edition.id)
     requirements = [
-        _requirement(each, ledger.entries.get(each.id), contract, clean, run)
+        _requirement(each, ledger.entries.get(each.id), contract, clean, commands, run)
         for each in sorted(contract.requirements.values(), key=lambda each: (each.area, each.id))
     ]
     verdicts = [each["verdict"] for each in requirements]
@@ -110,9 +115,21 @@ class _Clean:
         exchange = self.exchange(name)
         return reply_kind(exchange) if exchange else None
 
-    def text(self, name: str, text: str) -> str:
-        """A text about an exchange, without what that exchange carried as credentials, and not too long."""
-        return clip(self._about(name)[0].text(text))
+    def violation(self, violation: Violation) -> Violation:
+        """A violation without what its exchange carried as credentials, its texts not too long."""
+        redactor = self._about(violation.exchange)[0]
+
+        def clean(text: str) -> str:
+            return clip(redactor.text(text))
+
+        return replace(
+            violation,
+            at=clean(violation.at),
+            expected=clean(violation.expected),
+            got=clean(violation.got),
+            message=clean(violation.message),
+            exchange=clean(violation.exchange),
+        )
 
     def _about(self, name: str) -> tuple[Redactor, Exchange | None]:
         if name not in self._known:
@@ -141,7 +158,12 @@ def silence(result: Result) -> Exit:
 
 
 def _requirement(
-    requirement: Requirement, entry: LedgerEntry | None, contract: Contract, clean: _Clean, run: RunFacts
+    requirement: Requirement,
+    entry: LedgerEntry | None,
+    contract: Contract,
+    clean: _Clean,
+    commands: Reproductions,
+    run: RunFacts,
 ) -> ResultRequirement:
     left_out, declined = run.left_out.get(requirement.id, ""), run.refusal_of(requirement.capability)
     unseen = run.unshown.get(requirement.capability, UNSEEN)
@@ -162,7 +184,7 @@ def _requirement(
         "reason": clip(reason),
         "evidence": [_evidence(each) for each in requirement.evidence],
         "breaks": sorted(breaks.union(requirement.breaks)),
-        "violations": [_violation(each, clean, run, each.file if len(run.files) > 1 else "") for each in entry.places],
+        "violations": with_best_first([_violation(requirement, each, clean, commands, run) for each in entry.places]),
     }
     return cast("ResultRequirement", made)  # likewise
 
@@ -177,16 +199,20 @@ def _evidence(evidence: Evidence) -> ResultEvidence:
     }
 
 
-def _violation(violation: Violation, clean: _Clean, run: RunFacts, file: str) -> ResultViolation:
-    name = violation.exchange
-    exchange = clean.exchange(name)
+def _violation(
+    requirement: Requirement, violation: Violation, clean: _Clean, commands: Reproductions, run: RunFacts
+) -> ResultViolation:
+    name, file = violation.exchange, violation.file if len(run.files) > 1 else ""
+    violation = clean.violation(with_both_values(violation, clean.exchange))
+    curl, script = commands.of(requirement.id, requirement.says, violation)
     made = {
-        "exchange": clean.text(name, name),
-        "at": clean.text(name, violation.at),
-        "expected": clean.text(name, violation.expected),
-        "got": clean.text(name, violation.got),
-        "message": clean.text(name, violation.message),
-        "curl": curl(exchange, run.command_target) if exchange else "",
+        "exchange": violation.exchange,
+        "at": violation.at,
+        "expected": violation.expected,
+        "got": violation.got,
+        "message": violation.message,
+        "curl": curl,
+        **({"script": script} if script else {}),
         **({"file": file} if file else {}),
         **({"line": run.lines[name]} if name in run.lines else {}),
     }

@@ -27,6 +27,7 @@ class ResultViolation(TypedDict):
     got: str
     message: str
     curl: str
+    script: NotRequired[str]
     file: NotRequired[str]
     line: NotRequired[int]
 

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from antiphon.report.cause_text import cause_line, cause_text
 from antiphon.report.causes import causes_of
+from antiphon.report.formats.scripts import FOLDER, script_of
 from antiphon.report.overview import overview
 from antiphon.report.result_model import Result
 from antiphon.report.tables import tables
@@ -47,7 +48,7 @@ def print_report(console: Console, result: Result, files: Sequence[Path | str] =
 def _parts(result: Result, files: Sequence[Path | str], verbose: bool) -> Iterator[RenderableType]:
     yield from (Text(clip(visible(alarm), 300), "bold red") for alarm in alarms(result))
     yield from overview(result)
-    yield from _causes(result)
+    yield from _causes(result, next((Path(each) for each in files if Path(each).name == FOLDER), None))
     if verbose:
         yield from tables(result)
     yield from _rest(result, verbose)
@@ -55,13 +56,14 @@ def _parts(result: Result, files: Sequence[Path | str], verbose: bool) -> Iterat
         yield Text(f"wrote {_listed(files)}", "dim")
 
 
-def _causes(result: Result) -> Iterator[Text]:
+def _causes(result: Result, scripts: Path | None) -> Iterator[Text]:
     causes = causes_of(result)
     if not causes:
         return
     yield Text(f"{broken_line(result)}:", "bold")
     for number, cause in enumerate(causes[:MOST_CAUSES], 1):
-        yield cause_text(cause, number) if number <= GRAVEST else cause_line(cause, number)
+        script = script_of(result, cause, scripts) if scripts and number <= GRAVEST else ""
+        yield cause_text(cause, number, script) if number <= GRAVEST else cause_line(cause, number)
     if len(causes) > MOST_CAUSES:
         yield Text(f"    and {len(causes) - MOST_CAUSES} more; the report has them all", "dim")
 

@@ -12,6 +12,7 @@ from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.judge.verdict import CHOICE, UNSEEN, Verdict
 from antiphon.recording.records import EARLY
 from antiphon.report.causes import causes_of
+from antiphon.report.reproduction.choice import command
 from antiphon.report.result_model import Result, ResultProfile, ResultRequirement, ResultScenario, ResultViolation
 from antiphon.report.text import clip, visible
 
@@ -177,6 +178,16 @@ def place(violation: ResultViolation) -> str:
 def difference(violation: ResultViolation) -> str:
     """What was expected and what came, in one line."""
     return f"expected {clip(visible(violation['expected']), 200)}, got {clip(visible(violation['got']), 200)}"
+
+
+def repeat_lines(violation: ResultViolation, label: str = "repeat ") -> list[str]:
+    """The command that shows a place again, after its label; a script has lines of its own."""
+    shown = command(violation)
+    return (
+        [label + line if number == 0 else line for number, line in enumerate(shown.rstrip("\n").split("\n"))]
+        if shown
+        else []
+    )
 
 
 def milliseconds(moment: str) -> int:

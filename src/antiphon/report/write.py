@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from antiphon.report.files import write_atomically
+from antiphon.report.files import remove_others, write_atomically
 from antiphon.report.formats import DEFAULT, formats_by_name
 from antiphon.report.formats.badges import badges
 from antiphon.report.result_model import Result
@@ -19,13 +19,14 @@ def write_all(result: Result, folder: Path, formats: Iterable[str] = DEFAULT) ->
     """
     written: list[Path] = []
     for each in formats_by_name(formats):
-        written.append(folder / each.file)
+        path = folder / each.file
         made = each.make(result)
-        texts = (
-            {written[-1]: made} if isinstance(made, str) else {written[-1] / name: text for name, text in made.items()}
-        )
-        for path, text in texts.items():
-            write_atomically(path, text)
+        texts = {path: made} if isinstance(made, str) else {path / name: text for name, text in made.items()}
+        for name, text in texts.items():
+            write_atomically(name, text)
+        if each.is_replaced:
+            remove_others(path, texts.keys())
+        written += [path] if texts else []
     return written
 
 

@@ -92,7 +92,7 @@ def _collected(edition: str) -> tuple[Session, list[pytest.Function], list[str]]
 
 
 @dataclass(frozen=True)
-class _Test:
+class SuiteTest:
     """One test of the suites: what it judges and what it reads."""
 
     item: pytest.Function
@@ -102,7 +102,8 @@ class _Test:
     rest: Mapping[str, Any]
 
     @classmethod
-    def of(cls, item: pytest.Function) -> _Test:
+    def of(cls, item: pytest.Function) -> SuiteTest:
+        """The test of a collected item."""
         params = getattr(getattr(item, "callspec", None), "params", {})
         given = {name: params.get(name, name) for name in item._fixtureinfo.argnames}
         named = {name: value.name if isinstance(value, Scenario) else value for name, value in given.items()}
@@ -129,6 +130,7 @@ class _Test:
         return played.isdisjoint(self.reads.values()) and "exchanges" not in self.rest
 
     def observe(self, run: Session, transcripts: TranscriptsByScenario) -> Observation:
+        """What it sees in the transcripts of a run."""
         known: dict[str, Any] = {
             "exchanges": list(run.exchanges.values()), "contract": run.contract, "base_requests": run.base_requests,
         }  # fmt: skip
@@ -143,7 +145,7 @@ class Bench:
     def __init__(self, edition: str, depth: Depth = Depth.THOROUGH, baseline: ReferencePlay | None = None) -> None:
         self.edition, self.depth = edition, depth
         session, items, self._names = _collected(edition)
-        self._tests = [_Test.of(item) for item in items]
+        self._tests = [SuiteTest.of(item) for item in items]
         self.baseline = baseline or self._play()
         said = [each for each in self.baseline.records if isinstance(each, Exchange)]
         self._reach = Reach(said, self.baseline.reads)

@@ -15,7 +15,7 @@ from antiphon.contract.schemas.schema_error import json_scalar
 from antiphon.errors import describe_lookup
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange
-from antiphon.recording.transcript import Transcript
+from antiphon.suite.blamed_exchanges import blame, listed_exchange
 from antiphon.suite.unshown_steps import UnshownStep
 
 LONGEST = 400
@@ -38,20 +38,31 @@ def explain(error: BaseException, test: Callable[..., None], arguments: Mapping[
     frame, number = _line(error.__traceback__, test.__code__.co_filename)
     scope = {**frame.f_globals, **frame.f_locals} if frame else {}
     statement = _statement(test.__code__.co_filename, number)
-    exchange, pointer = _place(statement, scope, arguments)
+    exchange, pointer, others = blame(statement, frame.f_locals if frame else {}, arguments)
     expected, got = says, _came(exchange)
     if not isinstance(error, AssertionError):
         got = f"{got}, in which {describe_lookup(error)}"
     elif isinstance(statement, ast.Assert):
-        difference = _difference(statement.test, scope)
-        expected, got = difference or (expected, got)
+        if named := _wrongly_listed(statement.test, scope, arguments):
+            exchange, pointer, got = named, "", _came(named)
+        else:
+            difference = _difference(statement.test, scope)
+            expected, got = difference or (expected, got)
     return Violation(
         at=pointer,
         expected=_short(expected),
         got=_short(got),
         message="" if expected == says else says,
         exchange=exchange.id if exchange else "",
+        others=others,
     )
+
+
+def _wrongly_listed(test: ast.expr, scope: Mapping[str, Any], arguments: Mapping[str, Any]) -> Exchange | None:
+    """The first exchange of a list of ids that was to be empty; None for any other assertion."""
+    if isinstance(test, ast.Compare) and isinstance(test.comparators[0], ast.List) and not test.comparators[0].elts:
+        return listed_exchange(_value(test.left, scope), arguments)
+    return None
 
 
 @cache
@@ -128,31 +139,3 @@ def _came(exchange: Exchange | None) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-
-
-def _place(
-    statement: ast.stmt | None, scope: Mapping[str, Any], arguments: Mapping[str, Any]
-) -> tuple[Exchange | None, str]:
-    """The exchange that an assertion speaks of, and the JSON pointer it reads there."""
-    for node in ast.walk(statement) if statement else ():
-        if isinstance(node, ast.Name) and isinstance(scope.get(node.id), Exchange):
-            return scope[node.id], _pointer(statement, node.id)
-    for value in arguments.values():
-        if isinstance(value, Transcript) and value.exchanges:
-            return value.exchanges[-1], ""
-    return None, ""
-
-
-def _pointer(statement: ast.stmt | None, name: str) -> str:
-    """`/output/0` for `name.body["output"][0]`: the longest such path in the statement."""
-    best: list[str] = []
-    for node in ast.walk(statement) if statement else ():
-        parts: list[str] = []
-        while isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-            parts.append(str(node.slice.value).replace("~", "~0").replace("/", "~1"))
-            node = node.value
-        if not isinstance(node, ast.Attribute) or node.attr not in ("body", "reply"):
-            continue
-        if isinstance(node.value, ast.Name) and node.value.id == name and len(parts) > len(best):
-            best = parts
-    return "".join(f"/{part}" for part in reversed(best))

@@ -15,6 +15,7 @@ from antiphon.recording.records import ScenarioEnd
 from antiphon.recording.transcript import Transcript
 from antiphon.suite.absent_members import MemberRead, MissedMembers, noting_reads
 from antiphon.suite.assertion_violation import explain
+from antiphon.suite.blamed_exchanges import with_others
 from antiphon.suite.unshown_steps import StepUnshown, UnfinishedTranscript, UnshownStep, hide_unshown
 
 STATUS = "A status "
@@ -175,7 +176,7 @@ def _outcome(test: Callable[..., None], arguments: Mapping[str, Any]) -> Observa
     except NotTestable as error:
         return Observation(untestable=str(error))
     except RequirementBroken as broken:
-        return Observation(violation=broken.violation)
+        return Observation(violation=with_others(broken.violation, arguments))
     except AssertionError as error:
         return Observation(violation=explain(error, test, arguments))
     except (LookupError, TypeError, AttributeError, ValueError) as error:

@@ -24,6 +24,8 @@ class ReportFormat:
     """Function of a result, as MODULE:FUNCTION; the module is imported when it is called, so that options are quick."""
     is_default: bool = False
     """Written where no format is named."""
+    is_replaced: bool = False
+    """Scripts of an earlier run are removed from its folder: what is mended has none."""
 
     def make(self, result: Result) -> str | Mapping[str, str]:
         """The text of the file, or the texts of the files of the folder."""
@@ -53,6 +55,10 @@ FORMATS: Mapping[str, ReportFormat] = {
         ReportFormat(
             "allure", "allure-results", "A folder for Allure, with requests and replies attached.",
             "antiphon.report.formats.allure:allure", is_default=True,
+        ),
+        ReportFormat(
+            "scripts", "repeat", "A folder with a shell script for each broken requirement, which shows it again.",
+            "antiphon.report.formats.scripts:scripts", is_default=True, is_replaced=True,
         ),
         ReportFormat(
             "ctrf", "ctrf.json", "Readers of the Common Test Report Format.",

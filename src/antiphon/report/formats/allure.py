@@ -27,7 +27,18 @@ from antiphon.report.causes import causes_of
 from antiphon.report.formats.allure_attachments import attachments
 from antiphon.report.result_model import Result, ResultRequirement, ResultViolation
 from antiphon.report.text import block, markdown, visible
-from antiphon.report.words import clients, difference, milliseconds, numbers, place, replay, sources, target_of, title
+from antiphon.report.words import (
+    clients,
+    difference,
+    milliseconds,
+    numbers,
+    place,
+    repeat_lines,
+    replay,
+    sources,
+    target_of,
+    title,
+)
 
 STATUS = {
     "pass": Status.PASSED,
@@ -123,7 +134,7 @@ def _details(result: Result, requirement: ResultRequirement, cause: str) -> Stat
     trace = []
     for first in requirement["violations"][:1]:
         said = said or f"{difference(first)} at {place(first)}"
-        trace += [f"repeat: {first['curl']}"] if first["curl"] else []
+        trace += repeat_lines(first, "repeat: ")
     again = replay(result, requirement["id"])
     trace += [f"replay: {again}"] if again else []
     told = f"{requirement['verdict']}{', cause ' + cause if cause else ''}: {said}"
@@ -135,8 +146,8 @@ def _description(result: Result, requirement: ResultRequirement) -> str:
     lines += [f"- source: {markdown(source)}" for source in sources(requirement)]
     broken = clients(result, requirement["breaks"])
     lines += [f"- breaks: {markdown('; '.join(broken))}"] if broken else []
-    curls = list(dict.fromkeys(each["curl"] for each in requirement["violations"] if each["curl"]))
-    return "\n".join([*lines, "", *([block(curls)] if curls else [])])
+    commands = list(dict.fromkeys(line for each in requirement["violations"] for line in repeat_lines(each, "")))
+    return "\n".join([*lines, "", *([block(commands)] if commands else [])])
 
 
 def _step(violation: ResultViolation, status: str, start: int, stop: int) -> TestStepResult:

@@ -8,6 +8,7 @@ from allure_commons.model2 import Attachment
 
 from antiphon.report.exchange_excerpts import marked_row
 from antiphon.report.panel import pretty
+from antiphon.report.reproduction.choice import SHEBANG, command
 from antiphon.report.result_model import Result, ResultExchange, ResultRequirement
 
 
@@ -37,9 +38,9 @@ def _parts(result: Result, requirement: ResultRequirement) -> Iterator[tuple[str
         if exchange["events"]:
             places = [each["at"] for each in requirement["violations"] if each["exchange"] == first["exchange"]]
             yield "events", "text/plain", _events(exchange, set(map(marked_row, places)))
-    curl = next((each["curl"] for each in requirement["violations"] if each["curl"]), "")
-    if curl:
-        yield "curl", "text/plain", curl + "\n"
+    shown = next((text for each in requirement["violations"] if (text := command(each))), "")
+    if shown:
+        yield "script" if shown.startswith(SHEBANG) else "curl", "text/plain", shown.rstrip("\n") + "\n"
 
 
 def _message(head: str, headers: list[list[str]], body: str) -> str:

@@ -9,7 +9,17 @@ from uuid import NAMESPACE_URL, uuid5
 from antiphon.report.causes import cause_of
 from antiphon.report.result_model import Result, ResultCause, ResultRequirement
 from antiphon.report.text import visible
-from antiphon.report.words import clients, difference, milliseconds, numbers, place, replay, sources, title
+from antiphon.report.words import (
+    clients,
+    difference,
+    milliseconds,
+    numbers,
+    place,
+    repeat_lines,
+    replay,
+    sources,
+    title,
+)
 
 SPEC_VERSION = "0.0.0"
 STATUS = {
@@ -71,7 +81,7 @@ def _test(result: Result, requirement: ResultRequirement, cause: ResultCause | N
         test["extra"]["cause"] = visible(cause["title"])
     test["message"] = visible(requirement["reason"] or (difference(first) if first else verdict))
     if first:
-        lines = [f"place {place(first)}", f"repeat {first['curl']}" if first["curl"] else ""]
+        lines = [f"place {place(first)}", *repeat_lines(first)]
         lines += [f"breaks {'; '.join(clients(result, requirement['breaks']))}" if requirement["breaks"] else ""]
         again = replay(result, requirement["id"])
         test["trace"] = "\n".join(visible(line) for line in [*lines, f"replay {again}" if again else ""] if line)

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from antiphon.report import words
 from antiphon.report.causes import cause_of, causes_of
 from antiphon.report.panel import Panels
+from antiphon.report.reproduction.choice import command
 from antiphon.report.result_model import Result, ResultCause, ResultParameter, ResultRequirement, ResultViolation
 from antiphon.report.text import clip, visible
 
@@ -99,9 +100,10 @@ class _Commands:
     def first_place(self, violation: ResultViolation, most: int) -> dict[str, Any]:
         """A place as the page shows it, with values of so many characters and the command that repeats it."""
         values: dict[str, Any] = {key: clip(visible(violation[key]), most) for key in ("expected", "got", "message")}
-        fits = len(violation["curl"]) <= self._room
-        self._room -= len(violation["curl"]) if fits else 0
-        shown = {"curl": violation["curl"] if fits else "", "left_out": not fits}
+        text = command(violation)
+        fits = len(text) <= self._room
+        self._room -= len(text) if fits else 0
+        shown = {"command": text if fits else "", "left_out": not fits}
         return values | shown | {"place": words.place(violation)}
 
 

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 from antiphon.report.causes import cause_of
 from antiphon.report.result_model import Result, ResultCause, ResultRequirement
 from antiphon.report.text import visible
-from antiphon.report.words import areas, clients, numbers, place, replay, sources, target_of, title
+from antiphon.report.words import areas, clients, numbers, place, repeat_lines, replay, sources, target_of, title
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 SKIPPED_VERDICTS = ("not-applicable", "not-testable", "not-asked")
@@ -81,7 +81,7 @@ def _story(result: Result, requirement: ResultRequirement, cause: ResultCause | 
     for each in requirement["violations"]:
         lines += ["", f"place {place(each)}", f"expected {visible(each['expected'])}", f"got {visible(each['got'])}"]
         lines += [visible(each["message"])] if each["message"] else []
-        lines += [f"repeat {each['curl']}"] if each["curl"] else []
+        lines += repeat_lines(each)
     broken = clients(result, requirement["breaks"])
     lines += ["", "breaks " + "; ".join(broken)] if broken else [""]
     again = replay(result, requirement["id"])

@@ -24,6 +24,7 @@ from antiphon.report.words import (
     place,
     plural,
     profile_lines,
+    repeat_lines,
     title,
     with_verdict,
 )
@@ -95,7 +96,7 @@ def _cause(result: Result, cause: ResultCause, number: int, broken: Mapping[str,
             for label, text in (("expected", first["expected"]), ("got", first["got"]), ("message", first["message"]))
             if text
         ]
-        lines += [f"repeat    {first['curl']}"] if first["curl"] else []
+        lines += repeat_lines(first, "repeat    ")
     titles = clients(result, cause["clients"])
     lines += [f"breaks    {'; '.join(titles)}"] if titles else []
     yield block(lines)

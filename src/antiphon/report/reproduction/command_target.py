@@ -62,8 +62,15 @@ class CommandTarget:
 
     @property
     def start(self) -> str:
-        """The command that starts the server of the run again; empty where it is not ours."""
-        return " ".join(["antiphon serve", *(f"--fault {shlex.quote(each)}" for each in self.faults)])
+        """The command that starts the reference server again, for the two keys that scripts set."""
+        faults = (f" --fault {shlex.quote(each)}" for each in self.faults)
+        return f"antiphon serve{''.join(faults)} --api-key one --api-key two"
+
+    @property
+    def keys(self) -> str:
+        """The line of a script that sets the keys of the reference server; empty for any other."""
+        variables = {self.key_variable: "one", self.second_key_variable: "two"}
+        return " ".join(f"{name}=${{{name}:-{key}}}" for name, key in variables.items()) if self.is_reference else ""
 
     def run_command(self, *options: str) -> str:
         """The `antiphon run` that plays a part of the suite against the target again."""

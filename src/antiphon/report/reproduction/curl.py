@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator, Mapping
+from secrets import token_hex
 from urllib.parse import quote, urlencode
 
 from antiphon.credential_names import REDACTED, is_credential
@@ -24,12 +25,17 @@ HEADERS = frozenset({"accept", "content-type", "idempotency-key", "last-event-id
 DEFAULTS = frozenset({"host", "content-length", "connection", "transfer-encoding", "user-agent"})
 """Headers that curl sends as it has to."""
 
-_SLOT = re.compile(r"~~([A-Za-z_][A-Za-z0-9_]*)~~")
+_TOKEN = token_hex(8)
+"""What no server can know, so that nothing it sends is taken for a slot, and for a variable."""
+_SLOT = re.compile(rf"~~{_TOKEN}~([A-Za-z_][A-Za-z0-9_]*)~~")
+
+_JSON_SLOT = re.compile(rf'"(~~{_TOKEN}~json\d+~~)"')
+"""A slot whose variable holds JSON, which has quotes of its own where it is a text."""
 
 
 def slot(name: str) -> str:
     """What stands in a request for the value of a shell variable."""
-    return f"~~{name}~~"
+    return f"~~{_TOKEN}~{name}~~"
 
 
 def curl(exchange: Exchange, target: CommandTarget) -> str:
@@ -141,5 +147,5 @@ def _data(request: Request, most: int) -> tuple[list[str], str]:
 
 
 def _json(request: Request) -> str:
-    text = json.dumps(request.body, ensure_ascii=False)
+    text = _JSON_SLOT.sub(r"\1", json.dumps(request.body, ensure_ascii=False))
     return "".join(c if visible(c) == c else json.dumps(c)[1:-1] for c in text)
