@@ -58,6 +58,7 @@ def test_a_fault_of_the_second_night_alerts_once_and_its_end_is_seen(tmp_path: P
     assert second, nights[1].stdout
     assert whole, nights[1].stdout
     assert int(whole[1]) > int(second[1]) > 0
+    assert f"scenarios, {whole[1]} calls, " in nights[1].stdout
     assert (tmp_path / "report" / "second" / "transcript.jsonl").exists()
     third = page(tmp_path)
     (broken,) = [each for each in third["broken"] if each["id"] == BREAKS]

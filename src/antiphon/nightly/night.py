@@ -86,7 +86,7 @@ class NightRun:
         return history.series(nights)
 
     def _result(self, plan: RunOptions) -> Result:
-        return result_of(run_suite(plan, self.watcher if plan is self.options.plan else None, stop=self.stop))
+        return result_of(run_suite(plan, self.watcher, stop=self.stop))
 
     def _again(self, result: Result) -> dict[str, str] | None:
         """The verdicts that the recording of the last night gets today."""

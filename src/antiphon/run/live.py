@@ -33,7 +33,7 @@ class LiveLine(RunWatcher):
     calls: int = 0
 
     def on_plan(self, scenarios: int) -> None:
-        self.progress.total = scenarios
+        self.progress.total += scenarios  # of each of several runs
 
     def on_start(self, scenario: str) -> None:
         self.names.append(scenario)
