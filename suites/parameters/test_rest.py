@@ -13,6 +13,7 @@ from antiphon.suite import (
     none_of,
     requirement,
     scenario,
+    send_call_parts,
     send_completion_parts,
 )
 
@@ -24,8 +25,19 @@ RARE: dict[str, Any] = {
 CHAT: dict[str, Any] = {
     "temperature": 0.5, "top_p": 0.5, "frequency_penalty": 0.5, "presence_penalty": 0.5, "seed": 7, "logit_bias": {},
     "user": "antiphon", "safety_identifier": "s" * 64, "prompt_cache_key": "k" * 64, "service_tier": "default",
-    "verbosity": "low", "modalities": ["text"],
+    "verbosity": "low", "modalities": ["text"], "reasoning_effort": "low", "prompt_cache_retention": "in_memory",
+    "prompt_cache_options": {"mode": "implicit"}, "prediction": {"type": "content", "content": "Hi."},
 }  # fmt: skip
+COUNTED: dict[str, Any] = {
+    "tool_choice": "none", "parallel_tool_calls": False, "text": {"format": {"type": "text"}}, "truncation": "disabled",
+    "reasoning": {"effort": "low"},
+}  # fmt: skip
+COMPACTED: dict[str, Any] = {
+    "instructions": "Keep the colours.", "prompt_cache_key": "antiphon", "service_tier": "auto",
+    "prompt_cache_retention": "in_memory", "prompt_cache_options": {"mode": "implicit"},
+}  # fmt: skip
+COUNT_PARTS = tuple(Part("input-tokens.accepts.settings", {name: COUNTED[name]}, by_model=True) for name in COUNTED)
+COMPACT_PARTS = tuple(Part("compact.accepts.settings", {name: COMPACTED[name]}, by_model=True) for name in COMPACTED)
 CHAT_PARTS = tuple(Part("chat.accepts.settings", {name: value}, by_model=True) for name, value in CHAT.items())
 HI: dict[str, Any] = {"messages": [{"role": "user", "content": "Say hi."}], "max_completion_tokens": 64}
 
@@ -71,6 +83,34 @@ def test_the_older_limit_is_taken(chat_values: Transcript) -> None:
     assume(not is_unsupported(limited), "the model does not take it")
 
     assert limited.is_success
+
+
+@scenario(needs={"input-tokens"})
+async def count_values(api: Api) -> None:
+    """A count has the settings of a create."""
+    if not api.routes_by_response("input_tokens"):
+        await send_call_parts(api, "input_tokens", COUNT_PARTS, input="Say hi.")
+
+
+@any_outcome
+@requirement("input-tokens.accepts.settings")
+def test_settings_of_a_count_are_taken(count_values: Transcript) -> None:
+    """Each setting of a count is taken, or refused as unsupported by the model."""
+    none_of(find_refused_part(COUNT_PARTS, COUNT_PARTS, count_values))
+
+
+@scenario(needs={"compact"})
+async def compact_values(api: Api) -> None:
+    """A compaction has all of its settings."""
+    if not api.routes_by_response("compact"):
+        await send_call_parts(api, "compact", COMPACT_PARTS, input="My wall is blue.")
+
+
+@any_outcome
+@requirement("compact.accepts.settings")
+def test_settings_of_a_compaction_are_taken(compact_values: Transcript) -> None:
+    """Each setting of a compaction is taken, or refused as unsupported by the model."""
+    none_of(find_refused_part(COMPACT_PARTS, COMPACT_PARTS, compact_values))
 
 
 @scenario(needs={"chat"})

@@ -8,11 +8,15 @@ import pytest
 
 from antiphon.contract.depth import Depth
 from antiphon.contract.load import contract
+from antiphon.contract.paths import spec_dir
+from antiphon.contract.spec_files import read_yaml
 from antiphon.effects import Effects
 from antiphon.effects.claims import broken_claims
 from antiphon.errors import Exit
+from antiphon.judge.operations import operation_of
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.recording.exchange import Chunk, Exchange, Request, Response
+from antiphon.recording.intent import Purpose
 from antiphon.recording.records import ScenarioEnd
 from antiphon.report.effect_tables import claim_lines, effect_lines
 from antiphon.report.facts import RunFacts
@@ -153,6 +157,25 @@ def test_a_claim_that_is_not_kept_fails(right: Session) -> None:
 
 def test_what_nothing_showed_breaks_no_claim() -> None:
     assert broken_claims(after(claims={"webhooks": True})) == []
+
+
+OPERATIONS = ("create", "input_tokens", "compact", "chat.create")
+
+
+def test_every_parameter_is_sent_or_says_why_it_is_not(right: Session) -> None:
+    listed = read_yaml(spec_dir() / "parameters.yaml")["operations"]
+    rows = {(name, each["name"]): each for name in OPERATIONS for each in listed[name]["parameters"]}
+    sent = {
+        (operation_of(exchange, right.contract.edition), name)
+        for exchange in right.exchanges.values()
+        if isinstance(exchange.sent, dict) and exchange.is_success and exchange.intent
+        if exchange.intent.purpose in (Purpose.LEGAL, Purpose.OPTIONAL)
+        for name, value in exchange.sent.items()
+        if value is not None
+    }
+
+    assert {place for place, each in rows.items() if "unsent" not in each} - sent == set()
+    assert {place for place, each in rows.items() if "unsent" in each} & sent == set()
 
 
 def test_the_tables_are_part_of_a_valid_result(right: Session) -> None:

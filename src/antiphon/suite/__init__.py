@@ -29,7 +29,7 @@ from antiphon.suite.parts import (
     requirements_of,
     was_taken,
 )
-from antiphon.suite.refused_parts import send_completion_parts, send_parts
+from antiphon.suite.refused_parts import send_call_parts, send_completion_parts, send_parts
 
 __all__ = [
     "PROBE",
@@ -55,6 +55,7 @@ __all__ = [
     "requirement",
     "requirements_of",
     "scenario",
+    "send_call_parts",
     "send_completion_parts",
     "send_parts",
     "was_taken",

@@ -40,11 +40,16 @@ async def send_parts(api: Api, parts: Sequence[Part], tools: Sequence[Mapping[st
 
 
 async def send_completion_parts(api: Api, parts: Sequence[Part], **fields: Any) -> None:
-    """The same in completions of Chat Completions: their parts are fields."""
+    """The same in completions of Chat Completions."""
+    await send_call_parts(api, "chat.create", parts, **fields)
+
+
+async def send_call_parts(api: Api, operation: str, parts: Sequence[Part], **fields: Any) -> None:
+    """The same in calls of another operation: their parts are fields."""
 
     async def send(some: Sequence[Part]) -> Answer:
         own = {name: value for part in some for name, value in part.fields.items()}
-        return await api.call("chat.create", body={"model": api.model, **fields, **own})
+        return await api.call(operation, body={"model": api.model, **fields, **own})
 
     await _explore(send, parts)
 

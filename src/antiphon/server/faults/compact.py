@@ -28,6 +28,12 @@ def store_compaction(reply: OutgoingReply) -> OutgoingReply:
 
 FAULTS = (
     fault(
+        "compact-cache-options-refused",
+        "A compaction with prompt_cache_options is refused.",
+        "compact.accepts.settings",
+        request=refuse_when(lambda body: body.get("prompt_cache_options") is not None, at=COMPACT_PATH),
+    ),
+    fault(
         "context-management-refused",
         "A create with context_management is refused, though contexts are compacted.",
         "compact.context-management-taken",

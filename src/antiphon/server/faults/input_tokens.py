@@ -7,7 +7,7 @@ from itertools import count
 from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import put
 from antiphon.server.faults.replies import answer_missing, change_body
-from antiphon.server.faults.requests import COUNT_PATH, change_request
+from antiphon.server.faults.requests import COUNT_PATH, change_request, refuse_when
 from antiphon.server.json_values import Json
 
 COUNT = "count-input-tokens"
@@ -31,6 +31,12 @@ def truncate(body: Json) -> Json:
 
 
 FAULTS = (
+    fault(
+        "count-truncation-refused",
+        "A count with a truncation is refused.",
+        "input-tokens.accepts.settings",
+        request=refuse_when(lambda body: body.get("truncation") is not None, at=COUNT_PATH),
+    ),
     fault(
         "small-counts-zero",
         "A small count is told as 0.",
