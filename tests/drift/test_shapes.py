@@ -21,7 +21,8 @@ SMALL: dict[str, Any] = {
     "info": {"version": "1"},
     "paths": {
         "/responses/{response_id}": {
-            "get": {"parameters": [{"name": "starting_after", "in": "query", "schema": INTEGER}]}
+            "get": {"parameters": [{"name": "starting_after", "in": "query", "schema": INTEGER}]},
+            "delete": {},
         }
     },
     "components": {
@@ -46,6 +47,7 @@ def changed() -> dict[str, Any]:
     (query,) = value["paths"]["/responses/{response_id}"]["get"]["parameters"]
     query["schema"] = {"type": "string"}
     value["paths"]["/responses/{response_id}"]["get"]["parameters"].append({"name": "depth", "in": "query"})
+    value["paths"]["/responses/{response_id}"]["delete"]["parameters"] = [{"name": "force", "in": "query"}]
     usage = value["components"]["schemas"]["ResponseUsage"]
     usage["required"] = ["output_tokens", "total_tokens"]
     usage["properties"]["moon_tokens"] = INTEGER
@@ -68,6 +70,7 @@ def news(source: str, now: Inventory, before: Inventory, monkeypatch: pytest.Mon
 
 def test_a_document_tells_fields_values_parameters_and_types(monkeypatch: pytest.MonkeyPatch) -> None:
     assert news("document", document.inventory(changed()), document.inventory(SMALL), monkeypatch) == [
+        ("document added it", "field", "query.delete", "force", ""),
         ("document added it", "field", "query.retrieve", "depth", ""),
         ("document added it", "field", "usage", "moon_tokens", ""),
         ("document added it", "value", "compaction", "object=moon", ""),

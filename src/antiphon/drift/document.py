@@ -56,7 +56,8 @@ def inventory(value: Mapping[str, Any]) -> Inventory:
     for method, path, operation in operations(value["paths"]):
         if path.startswith(tuple(source_map()["prefixes"])):
             found.add(InventoryEntry("operation", "", f"{method} {path}"))
-            _query(found, f"query.{_ours(method, path)}", value["paths"][path], operation, resolve)
+            if id := _ours(method, path):
+                _query(found, f"query.{id}", value["paths"][path], operation, resolve)
     return found
 
 
@@ -70,8 +71,6 @@ def _ours(method: str, path: str) -> str:
 
 
 def _query(inventory: Inventory, kind: str, entry: Any, operation: Any, resolve: Any) -> None:
-    if kind not in source_map()["kinds"]:
-        return
     inventory.kinds.add(kind)
     for given in [*entry.get("parameters", ()), *operation.get("parameters", ())]:
         row = resolve(given["$ref"]) if "$ref" in given else given
