@@ -27,13 +27,13 @@ async def left_alone(api: Api) -> None:
 
 @scenario(needs={"background", "streaming", "resume"})
 async def read_while_running(api: Api) -> None:
-    """A background response is read twice while it streams."""
+    """A background response is read twice while it streams, for so long that its timing can be judged."""
 
     async def read(response_id: str) -> None:
         for _ in range(2):
             await api.retrieve(response_id)
 
-    await while_streaming(api, read, input=LONG, background=True, store=True, max_output_tokens=200)
+    await while_streaming(api, read, input=LONG, background=True, store=True, max_output_tokens=240)
 
 
 @scenario(needs={"background"})

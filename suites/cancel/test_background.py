@@ -4,7 +4,7 @@ from typing import Any
 
 import anyio
 
-from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario, while_streaming
+from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
 from antiphon.suite.controls import cancelled_runs
 from antiphon.suite.controls.cancelled_runs import is_cancelled
 
@@ -12,7 +12,7 @@ LONG = cancelled_runs.LONG
 RUNNING = ("queued", "in_progress")
 ENDED = ("completed", "failed", "incomplete")
 SOON = 10.0
-cancelled = cancelled_runs.cancelled
+cancelled, cancelled_stream = cancelled_runs.cancelled, cancelled_runs.cancelled_stream
 
 
 @scenario(needs={"background", "cancel"})
@@ -59,12 +59,6 @@ async def cancelled_after_end(api: Api) -> None:
             break
     await api.cancel(created.id)
     await api.retrieve(created.id)
-
-
-@scenario(needs={"background", "cancel", "streaming"})
-async def cancelled_stream(api: Api) -> None:
-    """A background response is cancelled while it streams."""
-    await while_streaming(api, api.cancel, input=LONG, background=True, store=True, max_output_tokens=2000)
 
 
 def assume_running(before: Exchange, after: Exchange) -> None:

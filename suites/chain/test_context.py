@@ -23,9 +23,9 @@ async def continued(api: Api) -> None:
     )
     root_id, follow_up = root.id, {"role": "user", "content": FOLLOW_UP}
     answer = {"role": "assistant", "content": said(root)}
-    await api.create(input=[follow_up], max_output_tokens=200)
+    await api.create(input=[follow_up], store=False, max_output_tokens=200)
     second = await api.create(input=[follow_up], previous_response_id=root_id, store=True, max_output_tokens=200)
-    await api.create(input=[*first, answer, follow_up], max_output_tokens=200)
+    await api.create(input=[*first, answer, follow_up], store=False, max_output_tokens=200)
     await api.create(input=[follow_up], previous_response_id=second.id, max_output_tokens=200)
     await api.create(input=[follow_up], previous_response_id=root_id, max_output_tokens=200)
 

@@ -14,7 +14,10 @@ from antiphon.suite import (
     requirement,
     scenario,
 )
-from antiphon.suite.controls.token_counts import count_input
+from antiphon.suite.controls import token_counts
+from antiphon.suite.controls.token_counts import assume_count_moves, count_input
+
+weighed = token_counts.weighed
 
 FUNCTION = {
     "type": "function",
@@ -58,9 +61,14 @@ def called_by(answer: Answer) -> dict[str, Any] | None:
 
 @scenario(needs={"chaining", "streaming"})
 async def stream_continued(api: Api) -> None:
-    """A response is continued right after its stream."""
+    """A response is continued right after its stream; then its message is referred to by its id."""
     streamed = await api.stream(input="Say hi.", store=True, max_output_tokens=64)
+    ids = [item.get("id") for item in streamed.output if item.get("type") == "message"]
     await api.create(input="Again.", previous_response_id=streamed.id, max_output_tokens=64)
+    if ids:
+        message = {"type": "message", "role": "user", "content": "Say hi."}
+        reference = {"type": "item_reference", "id": ids[-1]}
+        await api.create(input=[reference, message], store=False, max_output_tokens=32)
 
 
 @scenario(needs={"chaining"})
@@ -106,9 +114,20 @@ def test_an_output_alone_answers_a_call(call_answered: Transcript) -> None:
 @requirement("chain.usable-after-stream")
 def test_a_streamed_response_is_continued(stream_continued: Transcript) -> None:
     """A response can be continued as soon as its stream has ended."""
-    _, second = stream_continued
+    second = stream_continued[1]
 
     assert second.is_success
+
+
+@requirement("create.item-reference")
+def test_a_streamed_item_is_referred_to(stream_continued: Transcript, weighed: Transcript) -> None:
+    """A reference to an item of a stored response is resolved."""
+    first, _, *rest = stream_continued
+    assume(rest and rest[0].sent["input"][0]["id"], "the model said nothing, or its message has no id")
+    assert rest[0].is_success
+    assume_count_moves(weighed[0], weighed[1])
+
+    assert count_input(rest[0]) > count_input(first)
 
 
 @requirement("chain.store-off-continues")

@@ -1,28 +1,41 @@
-"""Conversations are read, changed and deleted by their id."""
+"""Conversations are made, read, changed and deleted by their id."""
 
-from antiphon.suite import Api, Transcript, assume, must_refuse, requirement, scenario
+from antiphon.suite import Api, Transcript, assume, requirement, scenario
+from antiphon.suite.controls import whole_conversation
+from antiphon.suite.controls.whole_conversation import FIRST, METADATA, Step, texts
+
+one_conversation = whole_conversation.one_conversation
 
 
 @scenario(needs={"conversations"})
-async def conversation_life(api: Api) -> None:
-    """A conversation is made, read, changed, read again, deleted, and then no longer found."""
-    begins = [{"type": "message", "role": "user", "content": "Hello."}]
-    body = {"metadata": {"colour": "red", "size": "big"}, "items": begins}
-    made = (await api.call("conversations.create", body=body)).id
-    await api.call("conversations.get", conversation_id=made)
-    await api.call("conversations.update", body={"metadata": {"colour": "blue"}}, conversation_id=made)
-    await api.call("conversations.get", conversation_id=made)
-    await api.call("conversations.items.list", conversation_id=made)
-    await api.call("conversations.delete", conversation_id=made)
-    with api.intending(must_refuse("deleted")):
-        await api.call("conversations.get", conversation_id=made)
-        await api.call("conversations.items.list", conversation_id=made)
+async def conversation_empty(api: Api) -> None:
+    """A conversation is made with nothing in it."""
+    await api.call("conversations.create", body={})
+
+
+@requirement("conversations.create")
+def test_a_conversation_begins_with_what_is_sent(one_conversation: Transcript) -> None:
+    """A conversation is created with metadata and items."""
+    created = one_conversation[Step.MADE]
+    assert created.is_success
+    listed = one_conversation[Step.LISTED]
+
+    assert created.body["metadata"] == METADATA
+    assert FIRST[0] in texts(listed.body["data"])
+
+
+@requirement("conversations.create")
+def test_an_empty_conversation_is_created(conversation_empty: Transcript) -> None:
+    """A conversation is created with nothing in it."""
+    (made,) = conversation_empty
+
+    assert made.is_success
 
 
 @requirement("conversations.get")
-def test_a_conversation_is_read(conversation_life: Transcript) -> None:
+def test_a_conversation_is_read(one_conversation: Transcript) -> None:
     """A conversation is read as it was created."""
-    created, found, *_ = conversation_life
+    created, found = one_conversation[Step.MADE], one_conversation[Step.READ]
 
     assert found.is_success
     assert found.status == 200
@@ -30,29 +43,27 @@ def test_a_conversation_is_read(conversation_life: Transcript) -> None:
 
 
 @requirement("conversations.update")
-def test_metadata_are_replaced(conversation_life: Transcript) -> None:
+def test_metadata_are_replaced(one_conversation: Transcript) -> None:
     """New metadata replace the old ones."""
-    _, _, updated, after, *_ = conversation_life
+    updated, after = one_conversation[Step.UPDATED], one_conversation[Step.READ_AGAIN]
 
     assert updated.is_success
     assert after.body["metadata"] == {"colour": "blue"}
 
 
 @requirement("conversations.delete")
-def test_a_deleted_conversation_is_gone(conversation_life: Transcript) -> None:
+def test_a_deleted_conversation_is_gone(one_conversation: Transcript) -> None:
     """A deleted conversation cannot be read."""
-    _, _, _, before, _, deleted, after, _ = conversation_life
-    assume(before.is_success, "it could not be read even before that")
+    assume(one_conversation[Step.READ_AGAIN].is_success, "it could not be read even before that")
 
-    assert deleted.is_success
-    assert after.is_client_error
+    assert one_conversation[Step.DELETED].is_success
+    assert one_conversation[Step.SOUGHT].is_client_error
 
 
 @requirement("conversations.delete-then-items")
-def test_its_items_are_not_listed(conversation_life: Transcript) -> None:
+def test_its_items_are_not_listed(one_conversation: Transcript) -> None:
     """The items of a deleted conversation cannot be listed by its id."""
-    *_, before, _, after, listed = conversation_life
-    assume(after.is_client_error, "the conversation was not deleted")
-    assume(before.is_success, "they could not be listed even before that")
+    assume(one_conversation[Step.SOUGHT].is_client_error, "the conversation was not deleted")
+    assume(one_conversation[Step.LISTED].is_success, "they could not be listed even before that")
 
-    assert listed.is_client_error
+    assert one_conversation[Step.LISTED_AFTER].is_client_error

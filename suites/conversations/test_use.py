@@ -1,9 +1,9 @@
 """A response belongs to a conversation: it reads what is there, and what it read and said is added."""
 
-from typing import Any
-
 from antiphon.suite import Api, Transcript, assume, requirement, scenario
+from antiphon.suite.controls import whole_conversation
 from antiphon.suite.controls.token_counts import assume_count_moves, count_input
+from antiphon.suite.controls.whole_conversation import WISH, Step, texts
 
 STORY = (
     "A baker, a carpenter and a teacher live in three houses by one river. The baker has a red door, the carpenter has "
@@ -11,47 +11,17 @@ STORY = (
 )
 
 ENDED_OTHERWISE = ("failed", "incomplete", "cancelled", "queued", "in_progress")
-
-
-def texts(items: list[Any]) -> list[str]:
-    """The texts of all parts of all messages, without spaces around them."""
-    return [
-        str(part.get("text", "")).strip()
-        for item in items
-        for part in item.get("content") or ()
-        if isinstance(part, dict)
-    ]
-
-
-@scenario(needs={"conversations"})
-async def conversation_used(api: Api) -> None:
-    """A conversation that begins with one item gets a response; its items are listed, and it is deleted."""
-    begins = [{"type": "message", "role": "user", "content": "My name is Ada."}]
-    made = await api.call("conversations.create", body={"metadata": {"topic": "names"}, "items": begins})
-    await api.create(input="Say hi.", conversation=made.id, max_output_tokens=200)
-    await api.call("conversations.items.list", conversation_id=made.id, query={"limit": 50})
-    await api.call("conversations.delete", conversation_id=made.id)
-
-
-@requirement("conversations.create")
-def test_a_conversation_begins_with_what_is_sent(conversation_used: Transcript) -> None:
-    """A conversation is created with metadata and items."""
-    created = conversation_used[0]
-    assert created.is_success
-    listed = conversation_used[2]
-
-    assert created.body["metadata"] == {"topic": "names"}
-    assert "My name is Ada." in texts(listed.body["data"])
+one_conversation = whole_conversation.one_conversation
 
 
 @requirement("conversations.response-appends")
-def test_a_response_adds_its_input_and_output(conversation_used: Transcript) -> None:
+def test_a_response_adds_its_input_and_output(one_conversation: Transcript) -> None:
     """Input and output of a completed response are appended to its conversation."""
-    response = conversation_used[1]
+    response = one_conversation[Step.ANSWERED]
     assert response.is_success
-    listed = conversation_used[2]
+    listed = one_conversation[Step.LISTED]
     assume(response.body.get("status") not in ENDED_OTHERWISE, "the response did not complete")
-    said = ["Say hi.", *texts([item for item in response.body["output"] if item["type"] == "message"])]
+    said = [WISH, *texts([item for item in response.body["output"] if item["type"] == "message"])]
     assume(len(said) > 1, "the response says nothing")
 
     assert [text for text in said if text not in texts(listed.body["data"])] == []
@@ -62,10 +32,10 @@ async def conversation_read(api: Api) -> None:
     """The same input is sent alone, then with a conversation named by its id, then by an object, then as a list."""
     begins = [{"type": "message", "role": "user", "content": STORY}]
     made = await api.call("conversations.create", body={"items": begins})
-    await api.create(input="Say hi.", max_output_tokens=200)
+    await api.create(input="Say hi.", store=False, max_output_tokens=200)
     await api.create(input="Say hi.", conversation=made.id, max_output_tokens=200)
     await api.create(input="Say hi.", conversation={"id": made.id}, max_output_tokens=200)
-    await api.create(input=[*begins, {"role": "user", "content": "Say hi."}], max_output_tokens=200)
+    await api.create(input=[*begins, {"role": "user", "content": "Say hi."}], store=False, max_output_tokens=200)
 
 
 @requirement("conversations.context-included")

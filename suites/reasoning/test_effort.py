@@ -48,6 +48,12 @@ async def plain_model_reasons(api: Api) -> None:
     await api.create(input="Say hi.", reasoning={"effort": "low"}, max_output_tokens=512)
 
 
+@scenario(needs={"streaming"})
+async def plain_model_thinks_aloud(api: Api) -> None:
+    """The same as a stream, for the wire checks: models of open weights show their thoughts as they are."""
+    await api.stream(input="Say hi.", reasoning={"effort": "low"}, max_output_tokens=512, store=False)
+
+
 @requirement("reasoning.plain-model")
 def test_a_plain_model_refuses_or_ignores(plain_model_reasons: Transcript) -> None:
     """A reasoning setting on a model that does not reason is refused or ignored."""

@@ -27,6 +27,7 @@ from antiphon.selftest.value import (
     defects_to_catch,
     faults_to_catch,
     shown_by,
+    value_of,
 )
 
 IN_CORE = ("create.completes", "stream.completes", "errors.trigger.unknown-model", "usage.total")
@@ -37,6 +38,8 @@ IN_STANDARD = (
     "input-items.after-exclusive", "websocket.create",
 )  # fmt: skip
 """Requirements that a standard run judges: servers that were taken for right broke each of them."""
+FAULT, DEFECT = 1.0, 2.5
+"""Weights with which what a standard run shows is counted: few reported defects beside many faults of our own."""
 PROMISED = 20.0
 """Weight of what a depth promises, so that of the ways to keep a promise the one that shows most besides is taken."""
 
@@ -93,12 +96,16 @@ class ValueTable:
 
 
 def assign_depths(table: ValueTable) -> Mapping[Depth, list[str]]:
-    """The scenarios of each depth, in the order of their value."""
+    """The scenarios of each depth, in the order of their value.
+
+    The core is chosen by what harms clients; what is standard beyond it by how many faults and defects it shows.
+    """
     played = table.played
     catchables = [each for each in table.catchables() if each.shown_by]
     promised = [each for each in (*table.promised(IN_STANDARD), *table.promised_in_editions()) if each.shown_by]
-    core = _fill(table.promised(IN_CORE), catchables, [], Depth.CORE, played)
-    standard = _fill(promised, catchables, core, Depth.STANDARD, played)
+    core = _fill([*table.promised(IN_CORE), *catchables], [], Depth.CORE, played)
+    counted = [replace(each, weight=DEFECT if each.name in defects() else FAULT) for each in catchables]
+    standard = _improved([*promised, *counted], core, Depth.STANDARD, played)
     inside = frozenset(standard)
     shown = [replace(each, shown_by=frozenset(s for s in each.shown_by if s <= inside)) for each in catchables]
     in_order = by_value([each for each in shown if each.shown_by], core)
@@ -114,25 +121,29 @@ def assign_depths(table: ValueTable) -> Mapping[Depth, list[str]]:
 
 
 def _fill(
-    promised: Sequence[Catchable], catchables: Sequence[Catchable], chosen: Sequence[str], depth: Depth,
-    played: Mapping[str, Scenarios],
-) -> list[str]:  # fmt: skip
-    """What is promised, and then in the order of value what its calls leave room for, in every edition."""
-    taken = list(dict.fromkeys([*chosen, *_promised(promised, by_value([*promised, *catchables], chosen))]))
-    for scenario in by_value(catchables, taken)[len(taken) :]:
-        if all(_fits([each for each in (*taken, scenario) if each in inside], depth) for inside in played.values()):
-            taken.append(scenario)
-    return taken
+    catchables: Sequence[Catchable], chosen: Sequence[str], depth: Depth, played: Mapping[str, Scenarios]
+) -> list[str]:
+    """In the order of value what the calls of a depth leave room for, in every edition."""
+
+    def fits(scenarios: Sequence[str]) -> bool:
+        return all(_fits([each for each in scenarios if each in inside], depth) for inside in played.values())
+
+    return by_value(catchables, chosen, fits)
 
 
-def _promised(promised: Sequence[Catchable], order: Sequence[str]) -> list[str]:
-    """The scenarios that keep each promise first, where they are played in this order."""
-    places = {name: place for place, name in enumerate(order)}
-    kept: set[str] = set()
-    for each in promised:
-        complete = [scenarios for scenarios in each.shown_by if scenarios <= places.keys()]
-        kept |= min(complete, key=lambda scenarios: max(places[name] for name in scenarios), default=frozenset())
-    return [name for name in order if name in kept]
+def _improved(
+    catchables: Sequence[Catchable], core: Sequence[str], depth: Depth, played: Mapping[str, Scenarios]
+) -> list[str]:
+    """The same, after each scenario beyond the core was given up once where others show more in its calls."""
+    best = _fill(catchables, core, depth, played)
+    value = value_of(catchables, best)
+    for dropped in best[len(core) :]:
+        if dropped not in best:
+            continue
+        other = _fill(catchables, [each for each in best if each != dropped], depth, played)
+        if (found := value_of(catchables, other)) > value:
+            best, value = other, found
+    return best
 
 
 def _fits(scenarios: Sequence[str], depth: Depth) -> bool:

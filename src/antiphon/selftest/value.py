@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from antiphon.contract.defects import Defect
@@ -65,10 +65,15 @@ def calls_of(scenarios: Iterable[str]) -> int:
     return total(map(cost_of, scenarios)).calls_with(cleaning=True)
 
 
-def by_value(catchables: Sequence[Catchable], chosen: Sequence[str] = ()) -> list[str]:
+def by_value(
+    catchables: Sequence[Catchable],
+    chosen: Sequence[str] = (),
+    fits: Callable[[Sequence[str]], bool] = lambda scenarios: True,
+) -> list[str]:
     """Scenarios in the order in which most is shown per call, after those that are chosen already.
 
-    Each step takes the set of scenarios that shows the most that is not shown yet, for each call that it adds.
+    Each step takes the set of scenarios that shows the most that is not shown yet, for each call that it adds, of
+    those with which the scenarios so far still fit.
     """
     order, played = list(chosen), set(chosen)
     uncaught = [each for each in catchables if not each.is_shown(played)]
@@ -77,11 +82,22 @@ def by_value(catchables: Sequence[Catchable], chosen: Sequence[str] = ()) -> lis
         for catchable in uncaught:
             for rest in {each - played for each in catchable.shown_by}:
                 gains[rest] += catchable.weight
-        best = max(gains, key=lambda each: (_gain(each, gains) / max(1, calls_of(each)), sorted(each)))
+        ranked = sorted(
+            gains, key=lambda each: (_gain(each, gains) / max(1, calls_of(each)), sorted(each)), reverse=True
+        )
+        best = next((each for each in ranked if fits([*order, *each])), None)
+        if best is None:
+            break
         order += sorted(best, key=lambda each: (-gains.get(frozenset({each}), 0.0), each))
         played |= best
         uncaught = [each for each in uncaught if not each.is_shown(played)]
     return order
+
+
+def value_of(catchables: Iterable[Catchable], played: Iterable[str]) -> float:
+    """What a run of these scenarios shows."""
+    scenarios = set(played)
+    return sum(each.weight for each in catchables if each.is_shown(scenarios))
 
 
 def _gain(scenarios: Scenarios, gains: Mapping[Scenarios, float]) -> float:

@@ -99,8 +99,9 @@ def measure(exchanges: Iterable[Exchange]) -> dict[str, Cost]:
         most = (
             estimate_tokens(each.request, known.get(named, 0) if isinstance(named, str) else 0) if taken else Tokens()
         )
-        leaves = int(stores_response(each.request) and taken)
         reply = each.reply
+        is_object = isinstance(reply, dict) and isinstance(reply.get("id"), str)  # a refused turn of a socket is none
+        leaves = int(stores_response(each.request) and taken and is_object)
         if isinstance(reply, dict) and isinstance(reply.get("id"), str):
             known[reply["id"]] = count_tokens(each).total
             if leaves:

@@ -98,7 +98,8 @@ FAULTS = (
         "A response to three items or more is not deleted.",
         "properties.existence",
         reply=after(DELETE, keep_many),
-        implies="store.delete-then-get",
+        implies="store.delete-then-get store.delete-then-get-404 store.delete-twice store.delete-then-chain "
+        "store.delete-then-input-items",
     ),
     fault(
         "page-of-four-swapped",

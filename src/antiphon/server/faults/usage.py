@@ -23,6 +23,10 @@ def usage(change: Edit) -> Edit:
     return in_member("usage", change)
 
 
+def set_zero(counts: Json) -> Json:
+    return {name: 0 if isinstance(inner, int) else inner for name, inner in counts.items()}
+
+
 def raise_input(value: Json) -> Json:
     return {**value, "input_tokens": value["input_tokens"] + 1, "total_tokens": value["total_tokens"] + 1}
 
@@ -72,7 +76,13 @@ FAULTS = (
         "cache-write-tokens-missing",
         "Usage lacks cache_write_tokens.",
         "usage.cache-write-tokens",
-        response=usage(lambda value: {**value, "input_tokens_details": {"cached_tokens": 0}}),
+        response=usage(in_member("input_tokens_details", lose("cache_write_tokens"))),
+    ),
+    fault(
+        "prefix-not-cached",
+        "No tokens are cached, however often a long prompt comes.",
+        "usage.cached-prefix",
+        response=usage(in_member("input_tokens_details", set_zero)),
     ),
     fault(
         "usage-before-the-end",
@@ -85,7 +95,7 @@ FAULTS = (
         "usage-zero",
         "Usage is all zeros.",
         "usage.output-positive usage.input-positive",
-        response=usage(lambda value: {name: 0 if isinstance(inner, int) else inner for name, inner in value.items()}),
+        response=usage(lambda value: in_member("input_tokens_details", set_zero)(set_zero(value))),
         implies="usage.reasoning-within-output chain.context-included chain.grows input-tokens.equals-usage "
         "chat.parity.usage",
     ),

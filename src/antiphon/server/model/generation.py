@@ -18,6 +18,7 @@ from antiphon.server.model.writer import Writer
 
 EFFORTS = {"low": 4, "medium": 6, "high": 8, "xhigh": 9, "max": 10}
 COMPACTS_FROM = 100_000
+THOUGHT = "They want a short answer, so I give one."
 SUMMARY = "Thinking about what was asked, the server chose a short answer."
 
 
@@ -119,6 +120,8 @@ def _reason(prompt: Prompt, writer: Writer) -> None:
         return
     writer.plan.reasoning_tokens = writer.spend(cost)
     item: Json = {"id": prompt.ids.new("rs_"), "type": "reasoning", "summary": []}
+    if not prompt.model.reasons and not summary:  # as models of open weights do
+        item["content"] = [{"type": "reasoning_text", "text": THOUGHT}]
     if summary:
         item["summary"] = [{"type": "summary_text", "text": SUMMARY}]
     if "reasoning.encrypted_content" in prompt.include and prompt.policy.seals_on_request:
@@ -183,8 +186,9 @@ def _message(prompt: Prompt, writer: Writer, calls: list[Json]) -> None:
             "text": written,
         }
         parts = [part]
-    id = prompt.ids.new("msg_")
-    writer.add({"id": id, "type": "message", "status": "completed", "content": parts, "role": "assistant"})
+    message: Json = {"id": prompt.ids.new("msg_"), "type": "message", "status": "completed", "content": parts}
+    phase = {"phase": "final_answer"} if prompt.model.reasons else {}
+    writer.add({**message, "role": "assistant", **phase})
 
 
 def _text(prompt: Prompt) -> str:

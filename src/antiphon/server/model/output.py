@@ -21,6 +21,8 @@ class ModelOutput:
     """A stream has an event of its error before the last."""
     counted: int | None = None
     """The input tokens to tell; None for those that were counted."""
+    cached: int = 0
+    """Those of them that an earlier request began with."""
     pace: float | None = None
     """Seconds between two deltas; None for those of the server."""
     first: float = 0.0

@@ -9,6 +9,7 @@ from antiphon.server.model.output import ModelOutput
 from antiphon.server.model.served_models import PLAIN
 from antiphon.server.responses.usage import input_tokens
 from antiphon.server.scripts.playback import output_of
+from antiphon.server.state.prompt_cache import LEAST
 from antiphon.server.state.service import Service
 from antiphon.server.state.store import Record
 
@@ -46,6 +47,10 @@ def answer(service: Service, record: Record) -> ModelOutput:
     output = generate(prompt)
     output.pace = model.pace or None
     output.counted = prompt.counted
+    if prompt.counted >= LEAST:
+        output.cached = service.prompts.cached(
+            [model.name, read.settings["instructions"], read.settings["tools"]], context, prompt.counted
+        )
     return output
 
 

@@ -32,7 +32,7 @@ def finish(service: Service, record: Record, output: ModelOutput) -> None:
         if counted is None:
             context = [*record.history, *record.input]
             counted = min(input_tokens(service.policy, record.body, context, response), WINDOW)
-        response["usage"] = usage(counted, output.output_tokens, output.reasoning_tokens)
+        response["usage"] = usage(counted, output.output_tokens, output.reasoning_tokens, output.cached)
     store_finished(service, record)
 
 

@@ -26,11 +26,11 @@ def input_tokens(policy: ServerPolicy, body: Mapping[str, Any], items: list[Json
     return counted
 
 
-def usage(input: int, output: int, reasoning: int = 0) -> Json:
+def usage(input: int, output: int, reasoning: int = 0, cached: int = 0) -> Json:
     """Usage as a response tells it; it is not to be changed in place."""
     return {
         "input_tokens": input,
-        "input_tokens_details": UNCACHED,
+        "input_tokens_details": {**UNCACHED, "cached_tokens": cached} if cached else UNCACHED,
         "output_tokens": output,
         "output_tokens_details": {"reasoning_tokens": reasoning} if reasoning else UNREASONED,
         "total_tokens": input + output,

@@ -25,6 +25,7 @@ from antiphon.server.state.conversations import Conversations
 from antiphon.server.state.fault_hooks import FaultHooks
 from antiphon.server.state.files import FileStore
 from antiphon.server.state.journal import Journal
+from antiphon.server.state.prompt_cache import PromptCache
 from antiphon.server.state.rate_limit import Limiter
 from antiphon.server.state.store import Record, Store
 
@@ -82,6 +83,7 @@ class Service(FaultHooks):
         self.store = Store(conversations, settings.max_responses, settings.retention)
         self.completions = CompletionStore(settings.max_responses)
         self.file_store = FileStore()
+        self.prompts = PromptCache()
         self.limiter = Limiter(settings.rate_limit)
         self._faulty: OrderedDict[tuple[str, ...], Service] = OrderedDict()
 

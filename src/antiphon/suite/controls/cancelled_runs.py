@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from antiphon.exercise.api import Api
 from antiphon.recording.exchange import Exchange
-from antiphon.suite import scenario
+from antiphon.suite import scenario, while_streaming
 
 LONG = "Count from 1 to 900, with commas."
 
@@ -22,3 +22,9 @@ def is_cancelled(exchange: Exchange) -> bool:
     """A response reads as cancelled, or says nothing of its status: that is missed by a requirement of its own."""
     reply = exchange.reply
     return exchange.is_success and isinstance(reply, dict) and reply.get("status") in (None, "cancelled")
+
+
+@scenario(needs={"background", "cancel", "streaming"})
+async def cancelled_stream(api: Api) -> None:
+    """A background response is cancelled while it streams."""
+    await while_streaming(api, api.cancel, input=LONG, background=True, store=True, max_output_tokens=2000)

@@ -182,7 +182,7 @@ FAULTS = (
         "concurrency.streams-separate",
         events=show_first("id"),
         implies="modes.resumed-alike "
-        "background.end-is-final modes.input-listed modes.settings-kept create.id-unique "
+        "background.end-is-final modes.input-listed modes.settings-kept modes.store-off create.id-unique "
         "store.readable-after-stream store.get-equals-create stream.final.equals-retrieved",
         together=True,
     ),

@@ -1,0 +1,168 @@
+"""One connection: creates that go on, in a lane and as a warm-up, and between them messages that must be refused."""
+
+from collections.abc import Mapping
+from enum import IntEnum, auto
+from typing import Any
+
+import pytest
+
+from antiphon.contract.model import Contract
+from antiphon.contract.triggers import ABSENT, Trigger, fill_placeholders, triggers
+from antiphon.suite import Api, Exchange, Transcript, assume, must_refuse, prerequisites, requirement, scenario
+from antiphon.suite.unknown_ids import alter
+
+SHORT: dict[str, Any] = {"input": "Say hi.", "store": False, "max_output_tokens": 64}
+WITHIN = 15.0
+"""Seconds for a refusal, which needs no model."""
+GOOD = ("completed", "incomplete")
+
+
+class Step(IntEnum):
+    """What is sent, in its order."""
+
+    OPENED = 0
+    CREATED = auto()
+    CONTINUED = auto()
+    IN_LANE = auto()
+    WARMED_UP = auto()
+    NO_JSON = auto()
+    UNKNOWN_MESSAGE = auto()
+    UNKNOWN_MODEL = auto()
+    UNKNOWN_PREVIOUS = auto()
+    CREATED_AFTER = auto()
+
+
+REFUSED: Mapping[str, Step] = {
+    "websocket-broken-json": Step.NO_JSON,
+    "websocket-unknown-message": Step.UNKNOWN_MESSAGE,
+    "websocket-unknown-model": Step.UNKNOWN_MODEL,
+    "websocket-previous-response": Step.UNKNOWN_PREVIOUS,
+}
+"""Triggers that are pulled."""
+TRIGGERS = {each.id: each for each in triggers() if each.id in REFUSED}
+
+
+@scenario(needs={"websocket"})
+async def one_connection(api: Api) -> None:
+    """Creates and messages that must be refused are sent over one connection, and a create once more."""
+    async with api.socket() as socket:
+        first = await socket.create(model=api.model, **SHORT, metadata={"lane": "none"})
+        second = await socket.create(model=api.model, **SHORT, previous_response_id=first.id)
+        await socket.create(model=api.model, **SHORT, stream_id="lane-1.a_B")
+        await socket.create(model=api.model, **SHORT, generate=False)
+        names = {
+            "MODEL": api.model, "UNKNOWN_MODEL": "no-such-model-antiphon", "UNKNOWN_RESPONSE": alter(second.id),
+            "FUNCTION": prerequisites.FUNCTION,
+        }  # fmt: skip
+        for name in REFUSED:
+            with api.intending(must_refuse(name)):
+                await (await socket.send(message_of(TRIGGERS[name], names), within=WITHIN)).answer()
+        await socket.create(model=api.model, **SHORT)
+
+
+def message_of(trigger: Trigger, names: dict[str, Any]) -> Any:
+    whole = trigger.request.get("message")
+    return trigger.request.get("raw") or (fill_placeholders(whole, names) if whole else trigger.body(names))
+
+
+def refusals(exchange: Exchange) -> list[dict[str, Any]]:
+    return [event for event in exchange.events if event.get("type") == "error"]
+
+
+def made(exchange: Exchange) -> bool:
+    """The turn ended with a response that did not fail."""
+    return isinstance(exchange.reply, dict) and exchange.reply.get("status") in GOOD
+
+
+@requirement("websocket.upgrade")
+def test_opens(one_connection: Transcript) -> None:
+    """The server changes to WebSocket on the path of responses."""
+    assert one_connection[Step.OPENED].status == 101
+
+
+@requirement("websocket.create")
+def test_makes_a_response(one_connection: Transcript) -> None:
+    """A create with its fields at the top of the message makes the response that they ask for."""
+    turn = one_connection[Step.CREATED]
+
+    assert turn.reply["status"] in GOOD
+    assert turn.reply["metadata"] == turn.sent["metadata"]
+
+
+@requirement("websocket.chain-unstored")
+def test_continues_on_its_connection(one_connection: Transcript) -> None:
+    """A response with store false is continued on the connection that made it."""
+    turn = one_connection[Step.CONTINUED]
+
+    assert refusals(turn) == []
+    assert turn.reply["status"] in GOOD
+
+
+@requirement("websocket.lane-echo")
+def test_names_the_lane(one_connection: Transcript) -> None:
+    """Every event of a lane carries its stream_id."""
+    turn = one_connection[Step.IN_LANE]
+    assume(turn.events, "nothing came for the create")
+
+    assert {event.get("stream_id") for event in turn.events} == {turn.sent["stream_id"]}
+
+
+@requirement("websocket.warm-up")
+def test_warms_up(one_connection: Transcript) -> None:
+    """A create with generate false completes with an id and without output."""
+    turn = one_connection[Step.WARMED_UP]
+    assume(turn.events, "nothing came for the create")
+
+    assert turn.reply["status"] == "completed"
+    assert turn.reply["output"] == []
+    assert turn.reply["id"]
+
+
+@requirement("errors.trigger.{name}")
+@pytest.mark.parametrize("name", [each for each in REFUSED if TRIGGERS[each].requirement == f"errors.trigger.{each}"])
+def test_is_refused(one_connection: Transcript, name: str) -> None:
+    """A message that must be refused is answered with an error."""
+    assume(made(one_connection[Step.CREATED]), "a right create makes no response either")
+    turn = one_connection[REFUSED[name]]
+    assume(turn.failure is None, "the connection did not outlast an earlier refusal")
+    status = turn.events[0].get("status")
+    assert turn.events[0]["type"] == "error"
+    assume(status is not None, "the error has no status")
+
+    assert TRIGGERS[name].accepts(status)
+
+
+@requirement("{id}")
+@pytest.mark.parametrize(("id", "name"), [(TRIGGERS[each].detail, each) for each in REFUSED], ids=str)
+def test_says_why(one_connection: Transcript, contract: Contract, id: str, name: str) -> None:
+    """A refusal has the status, type, param and code of the service."""
+    assume(made(one_connection[Step.CREATED]), "a right create makes no response either")
+    refused = refusals(one_connection[REFUSED[name]])
+    assume(len(refused) == 1, f"it was not refused, or with others, so {id} cannot be told")
+    error: Any = refused[0].get("error")
+    assume(isinstance(error, dict), "the refusal has no error object")
+    came = {"status": refused[0].get("status"), **{key: error.get(key, ABSENT) for key in ("type", "param", "code")}}
+    left_out = () if contract.edition.data["error_types_compared"] else ("type",)
+    expected = {key: value for key, value in TRIGGERS[name].expected.items() if key not in left_out}
+
+    assert {key: came[key] for key in expected} == expected
+
+
+@requirement("websocket.error-keeps-open")
+def test_stays_open(one_connection: Transcript) -> None:
+    """After refusals the next create on the connection makes a response."""
+    created = one_connection[Step.CREATED_AFTER]
+    assume(any(refusals(one_connection[step]) for step in REFUSED.values()), "nothing was refused")
+
+    assert created.failure is None
+    assert created.reply["status"] in GOOD
+
+
+@requirement("websocket.errors-belong")
+def test_errors_are_told_once(one_connection: Transcript) -> None:
+    """The error of a wrong message comes for it alone."""
+    created = one_connection[Step.CREATED_AFTER]
+    assume(not created.failure, "the connection did not outlast the refusals")
+
+    assert [name for name, step in REFUSED.items() if len(refusals(one_connection[step])) > 1] == []
+    assert refusals(created) == []
