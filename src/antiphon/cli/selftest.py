@@ -60,7 +60,7 @@ def command(
     if record:
         prove.record_consequences(proofs)
         if not names:
-            record_order(found)
+            click.echo(record_order(found).text(), err=as_json)
     score = score_of(proofs, () if names else found.tests)
     if as_json:
         rows = [proof.as_json() for proof in sorted(proofs, key=lambda proof: proof.fault)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,11 +49,17 @@ class Catch:
 def catch_of(depth: Depth, proofs: Iterable[Proof]) -> Catch:
     """The catch of the proofs of a selftest that was played at a depth."""
     seen = {proof.fault: proof.is_seen for proof in proofs}
-    caught = {each.id: any(seen.get(name) for name in each.faults) for each in defects().values()}
+    return catch_of_names(depth, seen, {name for name, is_seen in seen.items() if is_seen})
+
+
+def catch_of_names(depth: Depth, faults: Iterable[str], seen: Collection[str]) -> Catch:
+    """The catch where these of all faults are seen."""
+    faults = sorted(faults)
+    caught = {each.id: any(name in seen for name in each.faults) for each in defects().values()}
     return Catch(
         depth,
-        tuple(sorted(name for name, is_seen in seen.items() if is_seen)),
-        tuple(sorted(name for name, is_seen in seen.items() if not is_seen)),
+        tuple(name for name in faults if name in seen),
+        tuple(name for name in faults if name not in seen),
         tuple(sorted(id for id, is_caught in caught.items() if is_caught)),
         tuple(sorted(id for id, is_caught in caught.items() if not is_caught)),
     )

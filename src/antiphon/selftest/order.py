@@ -17,6 +17,7 @@ from antiphon.judge.operations import operation_of
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.outcome import Outcome, outcome
 from antiphon.selftest.bench import Bench
+from antiphon.selftest.catch import Catch, catch_of_names
 from antiphon.selftest.proof import Proof
 from antiphon.selftest.prove import ProofRun
 from antiphon.selftest.value import (
@@ -152,8 +153,15 @@ def _fits(scenarios: Sequence[str], depth: Depth) -> bool:
     return calls_of(scenarios) + 1 <= MOST_CALLS[depth] and tokens <= MOST_TOKENS.get(depth, tokens)
 
 
-def record_order(found: ProofRun) -> None:
-    """Write `suites/order.json` from a whole selftest; an edition that no fault needed is played once for it."""
+def record_order(found: ProofRun) -> Catch:
+    """Write `suites/order.json` from a whole selftest, and tell what a standard run catches by the same table.
+
+    An edition that no fault needed is played once for it.
+    """
     benches = {each: found.benches.get(each) or Bench(each) for each in edition_ids()}
-    order = assign_depths(ValueTable(list(found.proofs.values()), benches))
+    table = ValueTable(list(found.proofs.values()), benches)
+    order = assign_depths(table)
     (suites_dir() / FILE).write_text(format_order(order), encoding="utf-8")
+    played = {*order[Depth.CORE], *order[Depth.STANDARD]}
+    shown = {each.name for each in table.catchables() if each.is_shown(played)}
+    return catch_of_names(Depth.STANDARD, found.proofs, shown)

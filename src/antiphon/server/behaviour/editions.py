@@ -18,6 +18,8 @@ class EditionBehaviour:
     """Other names for the `type` of an error."""
     reasoning_text: str = "response.reasoning_text"
     """Prefix of the events that carry raw reasoning."""
+    reasoning_has_parts: bool = True
+    """Raw reasoning is told as a part that is added and done."""
     tools: frozenset[str] | None = None
     """The types of tools that are taken; None for all."""
     refuses_unknown: bool = True
@@ -37,6 +39,7 @@ EDITIONS: Mapping[str, EditionBehaviour] = MappingProxyType(
                 "rate_limit_error": "too_many_requests",
             },
             reasoning_text="response.reasoning",
+            reasoning_has_parts=False,
         ),
     }
 )

@@ -112,9 +112,11 @@ def _reasoning(item: Json, place: Json, edition: EditionBehaviour) -> Iterator[E
         yield {"type": "response.reasoning_summary_part.done", **here, "part": part}
     for number, part in enumerate(item.get("content") or ()):
         here = {**place, "content_index": number}
-        yield {"type": "response.content_part.added", **here, "part": {**part, "text": ""}}
+        if edition.reasoning_has_parts:
+            yield {"type": "response.content_part.added", **here, "part": {**part, "text": ""}}
         yield from deltas(edition.reasoning_text, part["text"], "text", here)
-        yield {"type": "response.content_part.done", **here, "part": part}
+        if edition.reasoning_has_parts:
+            yield {"type": "response.content_part.done", **here, "part": part}
 
 
 def _function_call(item: Json, place: Json, edition: EditionBehaviour) -> Iterator[Event]:
