@@ -4,7 +4,7 @@ from typing import Any
 
 from antiphon.suite import Exchange, Transcript, assume, requirement
 from antiphon.suite.controls import whole_conversation
-from antiphon.suite.controls.whole_conversation import SECOND, Step, texts
+from antiphon.suite.controls.whole_conversation import SECOND, ConversationStep, texts
 
 one_conversation = whole_conversation.one_conversation
 
@@ -18,7 +18,7 @@ def first(added: Exchange) -> Any:
 @requirement("conversations.add-items")
 def test_added_items_come_back(one_conversation: Transcript) -> None:
     """Added items come back as a list with ids."""
-    added = one_conversation[Step.ADDED]
+    added = one_conversation[ConversationStep.ADDED]
 
     assert added.is_success
     assert added.status == 200
@@ -29,8 +29,8 @@ def test_added_items_come_back(one_conversation: Transcript) -> None:
 @requirement("conversations.get-item")
 def test_an_item_is_read(one_conversation: Transcript) -> None:
     """An item is read by its id."""
-    found = one_conversation[Step.ITEM_READ]
-    item = first(one_conversation[Step.ADDED])
+    found = one_conversation[ConversationStep.ITEM_READ]
+    item = first(one_conversation[ConversationStep.ADDED])
 
     assert found.status == 200
     assert found.body["id"] == item["id"]
@@ -39,7 +39,9 @@ def test_an_item_is_read(one_conversation: Transcript) -> None:
 @requirement("conversations.delete-item")
 def test_a_deleted_item_is_gone(one_conversation: Transcript) -> None:
     """Deleting an item answers the conversation, and the item is gone."""
-    assume(one_conversation[Step.ITEM_READ].is_success, "the item could not be read even before that")
+    assume(one_conversation[ConversationStep.ITEM_READ].is_success, "the item could not be read even before that")
 
-    assert one_conversation[Step.ITEM_DELETED].body["id"] == one_conversation[Step.MADE].body["id"]
-    assert one_conversation[Step.ITEM_SOUGHT].is_client_error
+    assert (
+        one_conversation[ConversationStep.ITEM_DELETED].body["id"] == one_conversation[ConversationStep.MADE].body["id"]
+    )
+    assert one_conversation[ConversationStep.ITEM_SOUGHT].is_client_error

@@ -2,7 +2,7 @@
 
 from antiphon.suite import Api, Transcript, assume, requirement, scenario
 from antiphon.suite.controls import whole_conversation
-from antiphon.suite.controls.whole_conversation import FIRST, METADATA, Step, texts
+from antiphon.suite.controls.whole_conversation import FIRST, METADATA, ConversationStep, texts
 
 one_conversation = whole_conversation.one_conversation
 
@@ -16,9 +16,9 @@ async def conversation_empty(api: Api) -> None:
 @requirement("conversations.create")
 def test_a_conversation_begins_with_what_is_sent(one_conversation: Transcript) -> None:
     """A conversation is created with metadata and items."""
-    created = one_conversation[Step.MADE]
+    created = one_conversation[ConversationStep.MADE]
     assert created.is_success
-    listed = one_conversation[Step.LISTED]
+    listed = one_conversation[ConversationStep.LISTED]
 
     assert created.body["metadata"] == METADATA
     assert FIRST[0] in texts(listed.body["data"])
@@ -35,7 +35,7 @@ def test_an_empty_conversation_is_created(conversation_empty: Transcript) -> Non
 @requirement("conversations.get")
 def test_a_conversation_is_read(one_conversation: Transcript) -> None:
     """A conversation is read as it was created."""
-    created, found = one_conversation[Step.MADE], one_conversation[Step.READ]
+    created, found = one_conversation[ConversationStep.MADE], one_conversation[ConversationStep.READ]
 
     assert found.is_success
     assert found.status == 200
@@ -45,7 +45,7 @@ def test_a_conversation_is_read(one_conversation: Transcript) -> None:
 @requirement("conversations.update")
 def test_metadata_are_replaced(one_conversation: Transcript) -> None:
     """New metadata replace the old ones."""
-    updated, after = one_conversation[Step.UPDATED], one_conversation[Step.READ_AGAIN]
+    updated, after = one_conversation[ConversationStep.UPDATED], one_conversation[ConversationStep.READ_AGAIN]
 
     assert updated.is_success
     assert after.body["metadata"] == {"colour": "blue"}
@@ -54,16 +54,16 @@ def test_metadata_are_replaced(one_conversation: Transcript) -> None:
 @requirement("conversations.delete")
 def test_a_deleted_conversation_is_gone(one_conversation: Transcript) -> None:
     """A deleted conversation cannot be read."""
-    assume(one_conversation[Step.READ_AGAIN].is_success, "it could not be read even before that")
+    assume(one_conversation[ConversationStep.READ_AGAIN].is_success, "it could not be read even before that")
 
-    assert one_conversation[Step.DELETED].is_success
-    assert one_conversation[Step.SOUGHT].is_client_error
+    assert one_conversation[ConversationStep.DELETED].is_success
+    assert one_conversation[ConversationStep.SOUGHT].is_client_error
 
 
 @requirement("conversations.delete-then-items")
 def test_its_items_are_not_listed(one_conversation: Transcript) -> None:
     """The items of a deleted conversation cannot be listed by its id."""
-    assume(one_conversation[Step.SOUGHT].is_client_error, "the conversation was not deleted")
-    assume(one_conversation[Step.LISTED].is_success, "they could not be listed even before that")
+    assume(one_conversation[ConversationStep.SOUGHT].is_client_error, "the conversation was not deleted")
+    assume(one_conversation[ConversationStep.LISTED].is_success, "they could not be listed even before that")
 
-    assert one_conversation[Step.LISTED_AFTER].is_client_error
+    assert one_conversation[ConversationStep.LISTED_AFTER].is_client_error

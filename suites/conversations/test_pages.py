@@ -2,15 +2,17 @@
 
 from antiphon.suite import Exchange, Transcript, assume, requirement
 from antiphon.suite.controls import whole_conversation
-from antiphon.suite.controls.whole_conversation import FIRST, SECOND, Step, texts
+from antiphon.suite.controls.whole_conversation import FIRST, SECOND, ConversationStep, texts
 
 one_conversation = whole_conversation.one_conversation
-PAGES = (Step.FIRST_PAGE, Step.NEXT_PAGE)
+PAGES = (ConversationStep.FIRST_PAGE, ConversationStep.NEXT_PAGE)
 
 
 def listed(transcript: Transcript) -> Exchange:
     """The list that was asked for without any wish, of a conversation that has all items."""
-    made, added, page = (transcript[step] for step in (Step.MADE, Step.ADDED, Step.FIRST_PAGE))
+    made, added, page = (
+        transcript[step] for step in (ConversationStep.MADE, ConversationStep.ADDED, ConversationStep.FIRST_PAGE)
+    )
     assume(made.is_success and added.is_success and page.is_success, "the items were not taken")
     return page
 
@@ -18,13 +20,13 @@ def listed(transcript: Transcript) -> Exchange:
 @requirement("conversations.twenty-items")
 def test_twenty_items_are_taken(one_conversation: Transcript) -> None:
     """Twenty items are taken at once."""
-    assert one_conversation[Step.ADDED].is_success
+    assert one_conversation[ConversationStep.ADDED].is_success
 
 
 @requirement("conversations.default-order")
 def test_the_newest_items_come_first(one_conversation: Transcript) -> None:
     """Items are listed newest first when no order is asked for."""
-    assert one_conversation[Step.FIRST_PAGE].is_success
+    assert one_conversation[ConversationStep.FIRST_PAGE].is_success
     shown = texts(listed(one_conversation).body["data"])
     places = [[*FIRST, *SECOND].index(each) for each in shown if each in [*FIRST, *SECOND]]
     assume(len(set(places)) > 1, "fewer than two of the items are listed")
@@ -45,6 +47,9 @@ def test_pages_give_every_item_once(one_conversation: Transcript) -> None:
     """Walking the pages gives every item once."""
     listed(one_conversation)
     walked = [text for step in PAGES for text in texts(one_conversation[step].body["data"])]
-    assume(not one_conversation[Step.NEXT_PAGE].body.get("has_more"), "there are more pages than were asked for")
+    assume(
+        not one_conversation[ConversationStep.NEXT_PAGE].body.get("has_more"),
+        "there are more pages than were asked for",
+    )
 
     assert sorted(walked) == sorted([*FIRST, *SECOND])

@@ -3,7 +3,7 @@
 from antiphon.suite import Api, Transcript, assume, requirement, scenario
 from antiphon.suite.controls import whole_conversation
 from antiphon.suite.controls.token_counts import assume_count_moves, count_input
-from antiphon.suite.controls.whole_conversation import WISH, Step, texts
+from antiphon.suite.controls.whole_conversation import WISH, ConversationStep, texts
 
 STORY = (
     "A baker, a carpenter and a teacher live in three houses by one river. The baker has a red door, the carpenter has "
@@ -17,9 +17,9 @@ one_conversation = whole_conversation.one_conversation
 @requirement("conversations.response-appends")
 def test_a_response_adds_its_input_and_output(one_conversation: Transcript) -> None:
     """Input and output of a completed response are appended to its conversation."""
-    response = one_conversation[Step.ANSWERED]
+    response = one_conversation[ConversationStep.ANSWERED]
     assert response.is_success
-    listed = one_conversation[Step.LISTED]
+    listed = one_conversation[ConversationStep.LISTED]
     assume(response.body.get("status") not in ENDED_OTHERWISE, "the response did not complete")
     said = [WISH, *texts([item for item in response.body["output"] if item["type"] == "message"])]
     assume(len(said) > 1, "the response says nothing")

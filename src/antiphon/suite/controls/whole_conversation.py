@@ -16,7 +16,7 @@ METADATA = {"colour": "red", "size": "big"}
 WISH = "Say hi."
 
 
-class Step(IntEnum):
+class ConversationStep(IntEnum):
     """The calls, in their order."""
 
     MADE = 0
