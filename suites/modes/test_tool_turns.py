@@ -74,7 +74,7 @@ async def cut_continued(api: Api, mode: str) -> None:
     create = api.stream if mode == "streamed" else api.create
     cut = await create(input=[COUNT], store=True, max_output_tokens=24)
     await create(input="Say hi.", previous_response_id=cut.id, store=True, max_output_tokens=200)
-    if cut.exchange.reply.get("output"):
+    if any(item.get("type") == "message" for item in cut.output):  # a thought that led to nothing may not be sent back
         await create(input=[COUNT, *cut.output, THANKS], store=True, max_output_tokens=200)
 
 
@@ -118,6 +118,6 @@ def test_a_cut_output_is_sent_back(cut_continued: Transcript) -> None:
     """The output of a response that was cut by its limit is taken back as input."""
     cut, _, *replays = cut_continued
     assume(cut.reply.get("status") == "incomplete", "the response was not cut")
-    assume(replays, "it has no output")
+    assume(replays, "it was cut before it said anything")
 
     assert is_answered(replays[0])

@@ -33,6 +33,17 @@ def test_the_model_that_reasons_thinks_unasked(http: httpx.Client) -> None:
     assert [item["type"] for item in quiet["output"]] == ["message"]
 
 
+def test_it_says_something_before_a_call_where_it_is_told_to(http: httpx.Client) -> None:
+    tools = [{"type": "function", "name": "wash", "parameters": {"type": "object", "properties": {}}}]
+    told, untold = (
+        {"input": f"{words}wash it.", "tools": tools, "tool_choice": "required"}
+        for words in ("First say hi, then ", "Now ")
+    )
+
+    assert [item["type"] for item in create(http, **told)["output"]] == ["message", "function_call"]
+    assert [item["type"] for item in create(http, **untold)["output"]] == ["function_call"]
+
+
 @pytest.mark.parametrize(("field", "value", "code"), [("temperature", 0.5, None), ("top_p", 1, None),
                                                       ("top_logprobs", 2, "unsupported_parameter")])  # fmt: skip
 def test_the_model_that_reasons_takes_no_sampling(http: httpx.Client, field: str, value: float, code: str) -> None:

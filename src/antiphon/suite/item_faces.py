@@ -15,10 +15,14 @@ Item = Mapping[str, Any]
 
 def faces(item: Item) -> dict[str, Any]:
     """What an item is known by: its kind, its words, and what it calls."""
-    content = item.get("content")
-    shown = [part for part in content if isinstance(part, dict)] if isinstance(content, list) else []
-    parts = [{name: part[name] for name in PART_FACES if name in part} for part in shown]
-    return {name: item[name] for name in FACES if name in item} | ({"parts": parts} if parts else {})
+    known = {name: item[name] for name in FACES if name in item}
+    lists = {name: item[name] for name in ("content", "output") if isinstance(item.get(name), list)}
+    return known | {name: [part_face(part) for part in parts] for name, parts in lists.items()}
+
+
+def part_face(part: Any) -> dict[str, Any]:
+    """What a part of a message, or of an output, is known by."""
+    return {name: part[name] for name in PART_FACES if name in part} if isinstance(part, dict) else {}
 
 
 def missing_items(wanted: Iterable[Item], listed: Iterable[Item]) -> list[dict[str, Any]]:

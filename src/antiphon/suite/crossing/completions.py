@@ -53,7 +53,7 @@ def _is_told(choice: Mapping[str, Any], expected: str, record: CreateRecord) -> 
     limit = next((record.sent[name] for name in ("max_completion_tokens", "max_tokens") if name in record.sent), ROOM)
     if _calls(choice):
         return isinstance(record.sent.get("tool_choice"), dict) and reason is not None and reason not in CUT
-    if made is None or reason in (None, "tool_calls"):
+    if made is None or reason in (None, "tool_calls", "content_filter"):
         return False
     return made == limit * len(record.choices) if expected == "length" else made < limit
 
