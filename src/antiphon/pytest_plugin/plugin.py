@@ -224,6 +224,6 @@ def judge_item(session: Session, item: pytest.Function, ids: Sequence[str], argu
     """Observe one test and enter it into the ledger."""
     kept = session.findings.effects.kept_elsewhere()
     objection = "" if "core" in kept else session.base_requests.refusal("create")
-    seen = observe(item.obj, arguments, kept, objection, session.missed_members, ids)
+    seen = observe(item.obj, arguments, kept, objection, session.missed_members, ids, session.is_unrouted)
     session.record([each for each in ids if session.wants(each)], seen)
     return seen

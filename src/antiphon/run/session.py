@@ -27,8 +27,10 @@ from antiphon.exercise.webhook_listener import webhook_listener
 from antiphon.generated.options import CURRENT_OPTIONS
 from antiphon.judge.base_requests import BaseRequests
 from antiphon.judge.engine import Judge
+from antiphon.judge.operations import UNKNOWN, operation_of
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.file import TranscriptWriter, read_transcript
+from antiphon.recording.outcome import Outcome
 from antiphon.recording.records import Header, Record, ScenarioEnd
 from antiphon.recording.redaction.redactor import Redactor
 from antiphon.recording.source import Remark
@@ -141,6 +143,15 @@ class Session:
     def base_requests(self) -> BaseRequests:
         """How the requests that triggers change were answered as they are. Read it after `play`."""
         return BaseRequests.of(self.exchanges.values(), self.contract.edition)
+
+    def is_unrouted(self, exchange: Exchange) -> bool:
+        """A reply with 404, 405 or 501 of an operation whose route nothing shows to exist. Read it after `play`."""
+        operation = operation_of(exchange, self.contract.edition)
+        return (
+            operation != UNKNOWN
+            and not exchange.is_socket
+            and self.base_requests.routes.outcome(exchange, operation) is Outcome.UNROUTED
+        )
 
     @cached_property
     def missed_members(self) -> MissedMembers:

@@ -136,7 +136,9 @@ class SuiteTest:
         }  # fmt: skip
         rest = {name: known.get(name, value) for name, value in self.rest.items()}
         arguments = {**{name: transcripts[value] for name, value in self.reads.items()}, **rest}
-        return observe(self.item.obj, arguments, missed=run.missed_members, own=self.requirements)
+        return observe(
+            self.item.obj, arguments, missed=run.missed_members, own=self.requirements, is_unrouted=run.is_unrouted
+        )
 
 
 class Bench:

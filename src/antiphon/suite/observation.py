@@ -9,6 +9,7 @@ from types import FrameType, MappingProxyType, TracebackType
 from typing import Any, TypeVar
 
 from antiphon.judge.registry import Violation
+from antiphon.judge.skips import UNROUTED
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.outcome import MISSING_ROUTE, Outcome
 from antiphon.recording.records import ScenarioEnd
@@ -60,6 +61,7 @@ class Observation:
 def observe(
     test: Callable[..., None], arguments: Mapping[str, Any], kept: Mapping[str, str] = NOTHING_KEPT,
     objection: str = "", missed: MissedMembers | None = None, own: Collection[str] = (),
+    is_unrouted: Callable[[Exchange], bool] = lambda exchange: False,
 ) -> Observation:  # fmt: skip
     """Call a test and return its observation. Never raises for what a server may have sent.
 
@@ -71,8 +73,12 @@ def observe(
     refusal ended a scenario, the tests that want this very call to succeed are broken, and all others not testable.
     `objection` is why no create shows anything: the plainest one is refused too, and that alone is the finding.
     Where a test breaks its `own` requirements and read a member that is `missed` by another one, that alone is broken.
+    A violation in an exchange that `is_unrouted` shows only that the server may lack the route.
     """
     seen = _observe(test, arguments, kept)
+    place = _exchange_of(seen.violation, arguments) if seen.violation and not reads_outcomes(test) else None
+    if place and is_unrouted(place):
+        return Observation(untestable=UNROUTED)
     if objection and _is_refused_create(seen, arguments):
         return Observation(untestable=objection)
     if missed and seen.violation and (absence := missed.first_of(_absent_reads(test, arguments), own)):
@@ -94,13 +100,15 @@ def _absent_reads(test: Callable[..., None], arguments: Mapping[str, Any]) -> li
 
 def _is_refused_create(seen: Observation, arguments: Mapping[str, Any]) -> bool:
     """A violation is found in the refusal of a create with more than a model and an input."""
-    found = seen.violation
-    if found is None:
-        return False
-    exchanges = (each for transcript in _transcripts(arguments) for each in transcript.exchanges)
-    exchange = next((each for each in exchanges if each.id == found.exchange and _is_create(each)), None)
-    sent = exchange.sent if exchange is not None and exchange.is_client_error else None
+    exchange = _exchange_of(seen.violation, arguments) if seen.violation else None
+    sent = exchange.sent if exchange is not None and _is_create(exchange) and exchange.is_client_error else None
     return isinstance(sent, dict) and not sent.keys() <= {"model", "input"}
+
+
+def _exchange_of(violation: Violation, arguments: Mapping[str, Any]) -> Exchange | None:
+    """The exchange that a violation names, where the test reads it."""
+    exchanges = (each for transcript in _transcripts(arguments) for each in transcript.exchanges)
+    return next((each for each in exchanges if each.id == violation.exchange), None)
 
 
 def _observe(test: Callable[..., None], arguments: Mapping[str, Any], kept: Mapping[str, str]) -> Observation:
