@@ -136,9 +136,19 @@ def names_field(exchange: Exchange, *names: str) -> bool:
     return exchange.is_client_error and any(name in exchange.content.decode("utf-8", "replace") for name in names)
 
 
+def _said(exchange: Exchange) -> Any:
+    """The reply; of a refusal without a note of what is read, for words are looked for wherever they stand."""
+    if exchange.is_success:
+        return exchange.reply
+    try:
+        return json.loads(exchange.content)
+    except (ValueError, RecursionError):
+        return None
+
+
 def words_of(exchange: Exchange) -> str:
     """What a refusal says, in the words of the server."""
-    body = exchange.reply if exchange.is_success else exchange.body
+    body = _said(exchange)
     error = body.get("error") if isinstance(body, dict) else None
     message = error.get("message") if isinstance(error, dict) else None
     text = str(message or exchange.content.decode("utf-8", "replace"))
@@ -148,7 +158,7 @@ def words_of(exchange: Exchange) -> str:
 
 def names_one_of(refusal: Exchange, names: Iterable[str]) -> bool:
     """A refusal speaks of one of these fields."""
-    body = refusal.reply if refusal.is_success else refusal.body
+    body = _said(refusal)
     error = body.get("error", body) if isinstance(body, dict) else None
     words = json.dumps(error) if error else refusal.content.decode("utf-8", "replace")
     return any(re.search(rf"\b{re.escape(name)}\b", words) for name in names)
