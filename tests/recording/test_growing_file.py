@@ -56,7 +56,9 @@ def test_every_line_is_judged_once(steps: list[bytes | None], tmp_path: Path) ->
     assert list(part.remarks()) == []
 
 
-@pytest.mark.parametrize("content", [b"{}\n{}\n{}\n", gzip.compress(b"{}"), b"event: a\n\n", None])
+@pytest.mark.parametrize(
+    "content", [b"{}\n{}\n{}\n", gzip.compress(b"{}"), b"event: a\n\n", None], ids=["odd", "gzip", "stream", "missing"]
+)
 def test_what_cannot_be_followed_is_told(content: bytes | None, tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     if content is not None:

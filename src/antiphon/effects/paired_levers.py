@@ -95,8 +95,12 @@ class ParameterPairs:
 
 
 def _keep(groups: dict[int, list[Alike]], key: int, alike: list[Alike]) -> None:
-    groups[key] = sorted({*groups.get(key, ()), *alike})[:MOST_ALIKE]
-    prune(groups, MOST_GROUPS)
+    known = groups.get(key)
+    if known is None:
+        groups[key] = alike
+        prune(groups, MOST_GROUPS)
+    else:
+        groups[key] = sorted({*known, *alike})[:MOST_ALIKE]
 
 
 class _Request(NamedTuple):

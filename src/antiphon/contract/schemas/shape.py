@@ -123,6 +123,10 @@ class Shape:
         return tuple((name, shape) for name, shape in self.properties.items() if not shape.is_mute)
 
     @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(self.properties)
+
+    @cached_property
     def is_mute(self) -> bool:
         """Whether `drifts` yields nothing for any value."""
         below = self.properties or self.items or self.values
@@ -137,9 +141,13 @@ class Shape:
             if self.values:
                 shapes = ((self.properties.get(name, self.values), each) for name, each in value.items())
                 return all(shape.is_familiar(each, nested) for shape, each in shapes)
-            if not self.free and not value.keys() <= self.properties.keys():
+            if not self.free and not self._names.issuperset(value):
                 return False
-            return all(shape.is_familiar(value[name], nested) for name, shape in self._telling if name in value)
+            for name, shape in self._telling:
+                each = value.get(name)
+                if each is not None and not shape.is_familiar(each, nested):
+                    return False
+            return True
         if isinstance(value, list):
             return self.items is None or all(self.items.is_familiar(each, nested) for each in value)
         return not (self.known and isinstance(value, str) and value not in self.known)
