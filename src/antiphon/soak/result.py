@@ -35,7 +35,7 @@ class SoakSteps:
     played: set[str] = field(default_factory=set)
     remarks: list[str] = field(default_factory=list)
     left: int = 0
-    """Responses that were stored and not deleted."""
+    """Responses that were to be stored, and were not deleted."""
     failure: str = ""
     """Why nothing could be judged, where a setting is to blame."""
 

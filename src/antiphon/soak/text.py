@@ -134,6 +134,6 @@ def remarks(result: Mapping[str, Any]) -> Iterator[str]:
                 "this machine, too; give it more processes (docs/soak.md)"
             )
     if result["left"]:
-        yield f"{plural(result['left'], 'response')} stored and not deleted"
+        yield f"not deleted: {plural(result['left'], 'response')} that the requests asked to store"
     for each in result["requirements"]:
         yield from (f"an error of ours in {each['id']}: {error}" for error in each["errors"])

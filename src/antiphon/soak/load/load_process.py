@@ -55,6 +55,8 @@ class LoadProcess:
         self._lag.start()
         self._judge = JudgeLink(settings.edition, tuple(target.secrets()))
         self._interval, self._next = parse_rate(target.rate) * workers, 0.0
+        self._deletes = False
+        """The target was seen to delete."""
         self._proven: set[str] = set()
         self._stored: set[str] = set()
         self._first: list[Exchange] = []
@@ -89,11 +91,12 @@ class LoadProcess:
             self._first.append(exchange)
         if self._lockout.is_certain:
             self.stop.request("every call was refused for its key.")
+        if call.request.method == "DELETE":
+            self._learn_deletion(call.request.path.rpartition("/")[2], exchange)
+            return True
         made, confirmed = stored_response(exchange)
         if made:
             self._stored.add(made)
-        elif exchange.request and exchange.request.method == "DELETE" and exchange.status in (200, 204, 404):
-            self._stored.discard(exchange.request.path.rpartition("/")[2])
         if journey in self._proven:
             return True
         refused = find_refusal(self.contract, call.needs, exchange, () if confirmed else self._stored)
@@ -104,6 +107,14 @@ class LoadProcess:
         else:
             self.declined.setdefault(journey, refused.reason)
         return False
+
+    def _learn_deletion(self, id: str, exchange: Exchange) -> None:
+        """A target that refuses the first deletion is asked for no other, and its journeys go on without."""
+        if exchange.is_success or exchange.status == 404:
+            self._stored.discard(id)
+        self._deletes = self._deletes or exchange.is_success
+        if not self._deletes and exchange.is_client_error:
+            self.author.cleans = False
 
     def finish_journey(self, journey: str, step: int, exchanges: list[Exchange], declined: bool) -> None:
         """Hand a journey to the judge. It belongs to the step with more users, of those in which it began and ended."""
@@ -137,7 +148,7 @@ class LoadProcess:
             "steps": steps,
             "played": sorted(self._proven),
             "declined": dict(self.declined),
-            "left": len(self._stored) if self.author.cleans else 0,
+            "left": len(self._stored) if self._target.clean_up else 0,
             "remarks": [f"ended early: {reason}"] if reason else [],
             "failure": auth_failure(self._first, self._target),
         }
