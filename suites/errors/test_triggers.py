@@ -4,7 +4,7 @@ import pytest
 
 from antiphon.contract.model import Contract
 from antiphon.contract.triggers import ABSENT, Trigger, triggers
-from antiphon.judge.base_requests import BaseRequests
+from antiphon.judge.base_requests import BaseRequests, is_made
 from antiphon.recording.outcome import Outcome, outcome
 from antiphon.suite import Api, Transcript, assume, prerequisites, requirement, scenario
 from antiphon.suite.controls import stored_turns, token_counts
@@ -67,7 +67,7 @@ def test_is_refused(refused: Transcript, base_requests: BaseRequests) -> None:
     """The request is refused."""
     *_, refusal = refused
     assume(outcome(refusal) is not Outcome.OVERLOADED, FOR_NOW)
-    if not refusal.is_success:
+    if not (refusal.is_success and is_made(refusal, refused.case.operation)):
         objection = base_requests.objection(refused.case, refusal)
         assume(not objection, objection)
 

@@ -135,6 +135,11 @@ class BaseRequests:
         return TEXT_REFUSED if self.refuses_text and refusal is not None and _has_text(refusal) else ""
 
 
+def is_made(exchange: Exchange, operation: str) -> bool:
+    """A reply is what the operation makes; any success of one whose object is not known here."""
+    return operation not in CONTROLLED or _is_made(exchange.reply, *CONTROLLED[operation])
+
+
 def _keys_of(trigger: Trigger) -> Iterator[str]:
     """The controls of a trigger: its operation, and each object that it names by an id of the right form."""
     if trigger.operation in CONTROLLED or trigger.operation in BY_ID:
