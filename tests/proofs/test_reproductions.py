@@ -38,7 +38,7 @@ KEYS = {"OPENAI_API_KEY": "sk-one", "SECOND_API_KEY": "sk-two"}
 FAULTY: Mapping[str, Sequence[str]] = {
     "state": ("read-differs", "delete-does-nothing", "chain-forgets", "foreign-readable", "metadata-lost-when-read"),
     "streams": ("sequence-gap", "text-delta-lost", "resume-inclusive", "usage-total-wrong", "ids-repeat"),
-    "background": ("cancel-ignored", "delete-running-undone", "queued-with-output", "cancelled-stream-lingers"),
+    "background": ("cancel-ignored", "cancel-foreground", "background-unsaid", "deleted-continues"),
     "refusals": ("unknown-read-is-400", "error-type-missing", "temperature-unchecked"),
     "lists": ("conversation-update-ignored", "page-skips-one", "limit-ignored", "order-ignored", "chat-update-ignored"),
     "tools": ("choice-ignored", "tools-unread", "format-ignored", "instructions-unread", "calls-share-call-id"),

@@ -45,7 +45,8 @@ def script(at: str, *exchanges: Exchange, **violation: Any) -> str:
 
 
 def calls(text: str) -> list[str]:
-    return [line for line in text.split("\n\n", 1)[1].split("\n") if line and not line.startswith(("#", "echo"))]
+    _, _, steps = text.partition("steps() {\n")
+    return [line for line in steps.partition("\n}\n")[0].split("\n") if line and not line.startswith("#")]
 
 
 CREATED = made(1, "POST", "/responses", {"input": "hi"}, {"id": "resp_1", "status": "completed"})

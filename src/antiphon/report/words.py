@@ -74,7 +74,8 @@ def not_testable_line(result: Result) -> str:
     if not groups:
         return ""
     reason, most = groups[0]
-    return f"{sum(len(group) for _, group in groups)}, of them {len(most)} because {reason}"
+    everything = sum(len(group) for _, group in groups)
+    return f"{everything}{'' if len(groups) == 1 else f', of them {len(most)}'} because {reason}"
 
 
 def broken_line(result: Result) -> str:

@@ -19,7 +19,6 @@ MOST_BODY = 60_000
 
 HEAD = """\
 set -eu
-url=${1:-{address}}
 replies=$(mktemp -d); trap 'rm -rf "$replies"' EXIT
 call() { number=$1; shift; curl -isSN -A "step $number"{common} "$@"; }
 # step NUMBER OPTIONS: a call; its reply is shown, and kept for what follows.
@@ -100,10 +99,11 @@ def script(steps: Sequence[Step], shown: Sequence[str], target: CommandTarget) -
     lines += _waited(beside) if beside else []
     common = _common_headers(steps, target)
     lines = [line.replace(common, "", 1) if common else line for line in lines]
-    head = HEAD.replace("{address}", shlex.quote(visible(target.base_url))).replace("{common}", common)
+    head = HEAD.replace("{common}", common).rstrip("\n")
+    address = f"url=${{1:-{shlex.quote(visible(target.base_url))}}}"
     again = [f"# The server of that run is gone; this starts it again: {target.start}", target.keys]
     comments = [*(f"# {line}" for line in shown), *(again if target.is_reference else ())]
-    text = ["#!/bin/sh", *comments, head.rstrip("\n"), *_helpers(lines), "", *lines]
+    text = ["#!/bin/sh", *comments, address, "steps() {", *lines, "}", "", head, *_helpers(lines), "steps"]
     return "\n".join([*text, *map(_told, shown)]) + "\n"
 
 

@@ -10,8 +10,10 @@ from antiphon.report.reproduction.origins import Origins, last_object
 
 CLOCKS = 0.005
 """Seconds by which the end of one exchange may seem to lie after the start of the next."""
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 2.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 3.0
 """Seconds between two steps that are waited again."""
+MARGIN = 1.5
+"""How much longer is waited than in the run: the server may be slower the next time."""
 RUNNING = ("queued", "in_progress")
 
 
@@ -106,7 +108,7 @@ def _step(exchange: Exchange, earlier: Sequence[Exchange]) -> Step:
     events = len(exchange.frames) if "hung-up" in exchange.notes and exchange.is_stream else None
     ended = max((each.started_at + each.elapsed for each in earlier), default=exchange.started_at)
     pause = exchange.started_at - ended
-    waits = 0.0 if polls or pause < SHORTEST_PAUSE else round(min(pause, LONGEST_PAUSE), 1)
+    waits = 0.0 if polls or pause < SHORTEST_PAUSE else round(min(MARGIN * pause, LONGEST_PAUSE), 1)
     return Step(exchange, pause=waits, is_poll=polls, events=events)
 
 
