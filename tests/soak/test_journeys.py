@@ -51,6 +51,14 @@ def test_a_target_that_takes_no_format_is_asked_in_plain_words() -> None:
     assert call.needs == frozenset()
 
 
+def test_a_target_that_lists_no_input_is_read_all_the_same() -> None:
+    author = Author(contract(), "antiphon-1", lists=False)
+    with background_server() as url, httpx.Client(base_url=url) as client:
+        exchanges = play(JOURNEYS["read"], author, client)
+
+    assert [each.request.method for each in exchanges if each.request] == ["POST", "GET", "DELETE"]
+
+
 @pytest.mark.parametrize("edition", ["openai-2026-08", "open-responses-2026-04-24"])
 def test_an_edition_is_asked_for_what_it_has(edition: str) -> None:
     book = contract(edition)

@@ -46,6 +46,8 @@ class Author:
     """What is stored is deleted at the end of a journey."""
     formats: bool = True
     """The target takes structured output, by which a model is held to its word."""
+    lists: bool = True
+    """The target lists the input of a response."""
 
     def create(self, *, needs: Collection[str] = (), until: Callable[[Frame], bool] | None = None,
                formatted: bool = False, **body: Any) -> JourneyCall:  # fmt: skip
@@ -112,7 +114,8 @@ def read(author: Author) -> Steps:
     made = yield author.create(needs={"streaming", "store"}, stream=True, store=True, formatted=True)
     if id := id_of(made):
         yield author.call("retrieve", {"store"}, response_id=id)
-        yield author.call("input_items", {"store", "input-items"}, response_id=id)
+        if author.lists:
+            yield author.call("input_items", {"store", "input-items"}, response_id=id)
     yield from author.delete(made)
 
 

@@ -102,10 +102,15 @@ class LoadProcess:
         refused = find_refusal(self.contract, call.needs, exchange, () if confirmed else self._stored)
         if refused is None or refused.capability == "core":
             return True
-        if refused.capability == "structured-output":
-            self.author.formats = False
-        else:
-            self.declined.setdefault(journey, refused.reason)
+        match refused.capability:
+            case "structured-output":
+                self.author.formats = False
+            case "input-items":
+                self.author.lists = False
+            case _:
+                self.declined[journey] = refused.reason
+                return False
+        self.declined[f"{refused.capability} in {journey}"] = refused.reason
         return False
 
     def _learn_deletion(self, id: str, exchange: Exchange) -> None:
