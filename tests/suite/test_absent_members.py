@@ -63,3 +63,12 @@ def test_what_another_requirement_misses_is_said() -> None:
     seen = one.observe(one.without("cancelled", 1, "status"), missed=MissedMembers(Session(RunOptions()).contract))
 
     assert seen.untestable == "the reply of cancelled/2 has no status: that breaks response.field.status"
+
+
+def test_what_the_run_does_not_ask_for_excuses_nothing() -> None:
+    one = next(each for each in played() if each.requirements == ("cancel.running-cancelled",))
+    book = Session(RunOptions()).contract
+
+    seen = one.observe(one.without("cancelled", 1, "status"), missed=MissedMembers(book, lambda name: False))
+
+    assert seen.violation is not None

@@ -9,10 +9,10 @@ from dataclasses import replace
 from tests.suite.played_tests import Played, played
 
 from antiphon.exercise.scenario import get_scenario
-from antiphon.recording.exchange import Chunk, Exchange, Response
+from antiphon.recording.exchange import Chunk, Exchange, Request, Response
 from antiphon.recording.records import ScenarioEnd
 from antiphon.recording.transcript import Transcript
-from antiphon.suite.observation import reads_outcomes
+from antiphon.suite.observation import any_outcome, observe, reads_outcomes
 
 
 def refused(exchange: Exchange, capability: str) -> Exchange:
@@ -45,6 +45,24 @@ def test_what_is_kept_elsewhere_is_no_excuse() -> None:
 
     assert excused == set()
     assert ways > 300
+
+
+@any_outcome
+def takes_the_third(steps: Transcript) -> None:
+    """The third call succeeds."""
+    _, _, third = steps
+
+    assert third.is_success
+
+
+def test_steps_that_were_not_played_break_nothing() -> None:
+    first = refused(Exchange("x/1", Request("POST", "/responses", body={"model": "m"}), None), "store")
+    ending = ScenarioEnd("x", "declined", "store is refused with 501", "store", "x/1")
+
+    seen = observe(takes_the_third, {"steps": Transcript("x", (first,), ending)}, {"store": "other/1"})
+
+    assert seen.violation is None
+    assert "kept in other/1" in seen.untestable
 
 
 def test_what_is_kept_nowhere_is_an_excuse_and_no_finding() -> None:

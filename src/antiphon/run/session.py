@@ -156,7 +156,7 @@ class Session:
     @cached_property
     def missed_members(self) -> MissedMembers:
         """What the replies lack that the checks of every exchange want."""
-        return MissedMembers(self.contract)
+        return MissedMembers(self.contract, self.wants)
 
     def _stored(self) -> list[Record]:
         if self.stored_records is not None:

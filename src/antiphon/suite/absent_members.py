@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -90,15 +90,16 @@ def _members_of(exchange: Exchange) -> dict[str, Any]:
 
 
 class MissedMembers:
-    """Members that the checks of every exchange miss in replies."""
+    """Members that the checks of every exchange miss in replies, as far as a run wants their requirements."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, wants: Callable[[str], bool] = lambda requirement: True) -> None:
         self._contract = contract
+        self._wants = wants
         self._known: dict[str, list[tuple[str, Violation]]] = {}
 
     @cached_property
     def _judge(self) -> Judge:
-        return Judge(self._contract)
+        return Judge(self._contract, self._wants)
 
     def first_of(self, reads: Iterable[MemberRead], own: Collection[str]) -> str:
         """Why the first of these reads shows nothing; empty where each was answered.

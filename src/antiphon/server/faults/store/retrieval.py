@@ -103,8 +103,8 @@ FAULTS = (
         "chain.context-included chain.grows chain.fork-succeeds background.store-off cancel.stays-after-get "
         "cancel.twice chain.function-output-continues chain.hosted-items-replayed compact.by-response-id "
         "errors.trigger.cancel-foreground.detail errors.trigger.resume-foreground.detail input-tokens.by-response-id "
-        "resume.after-exclusive resume.full-replay resume.while-running store.default-on"
-        " modes.taken",
+        "resume.after-exclusive resume.full-replay resume.while-running store.default-on "
+        "cancel.running-cancelled modes.taken",
     ),
     fault(
         "first-read-missing",
