@@ -175,4 +175,6 @@ def test_both_values_of_a_comparison_are_shown() -> None:
              "a/2": made(2, "GET", "/responses/x", reply={"output": [{"text": "two"}]})}  # fmt: skip
     seen = with_both_values(Violation("/output/0", "as in a/1", "another value", exchange="a/2"), known.get)
 
-    assert (seen.expected, seen.got) == ('{"text": "one"}, as in a/1', '{"text": "two"}')
+    assert (seen.expected, seen.got) == ('"one" at /output/0/text, as in a/1', '"two"')
+    whole = with_both_values(Violation("/usage", "as in a/1", "another value", exchange="a/2"), known.get)
+    assert whole.got == "another value"
