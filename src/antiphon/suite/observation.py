@@ -17,7 +17,7 @@ from antiphon.recording.transcript import Transcript
 from antiphon.suite.absent_members import MemberRead, MissedMembers, noting_reads
 from antiphon.suite.assertion_violation import explain
 from antiphon.suite.blamed_exchanges import with_others
-from antiphon.suite.unshown_steps import StepUnshown, UnfinishedTranscript, UnshownStep, hide_unshown
+from antiphon.suite.unshown_steps import StepUnshown, UnfinishedTranscript, UnshownStep, as_far_as_played, hide_unshown
 
 STATUS = "A status "
 """Begins what is expected of a reply where a test asks for no more than its status."""
@@ -131,7 +131,7 @@ def _refused_at_its_end(
     """A violation of a test that wants the very call to succeed whose refusal ended its scenario; None for others."""
     if ending.outcome != "broken" or _is_unrouted(ending.reason):
         return None
-    seen = _outcome(test, arguments)
+    seen = _outcome_so_far(test, arguments)
     return seen if _wants_success(seen, ending) else None
 
 
@@ -143,7 +143,7 @@ def _wants_success(seen: Observation, ending: ScenarioEnd) -> bool:
 
 def _broken_so_far(test: Callable[..., None], arguments: Mapping[str, Any]) -> Observation | None:
     """A violation that a test which reads every outcome finds in the steps that were played; none is no pass."""
-    seen = _outcome(test, arguments) if reads_outcomes(test) else Observation()
+    seen = _outcome_so_far(test, arguments) if reads_outcomes(test) else Observation()
     return seen if seen.violation and seen.violation.exchange else None
 
 
@@ -165,7 +165,7 @@ def _contradicted(
     test: Callable[..., None], arguments: Mapping[str, Any], ending: ScenarioEnd, shown: str
 ) -> Observation:
     """A violation, where the test sees one in the very exchange that declined; else not testable."""
-    seen = _outcome(test, arguments)
+    seen = _outcome_so_far(test, arguments)
     if _wants_success(seen, ending) and not _is_unrouted(ending.reason):
         return seen
     return Observation(untestable=f"{ending.capability} is declined here ({ending.reason}), and kept in {shown}")
@@ -173,6 +173,17 @@ def _contradicted(
 
 def _is_unrouted(reason: str) -> bool:
     return reason.endswith(tuple(f"is answered with {status}" for status in MISSING_ROUTE))
+
+
+def _outcome_so_far(test: Callable[..., None], arguments: Mapping[str, Any]) -> Observation:
+    """What a test comes to that reads every outcome; nothing where it reads what was not played."""
+    played = {
+        name: as_far_as_played(value) if isinstance(value, Transcript) else value for name, value in arguments.items()
+    }
+    try:
+        return _outcome(test, played)
+    except StepUnshown:
+        return Observation()
 
 
 def _outcome(test: Callable[..., None], arguments: Mapping[str, Any]) -> Observation:

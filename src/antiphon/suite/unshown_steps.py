@@ -113,6 +113,15 @@ def hide_unshown(transcript: Transcript, reads_outcomes: bool = False) -> Transc
     return UnfinishedTranscript(transcript.name, shown, ending, transcript.case, why, _steps(transcript, shown))
 
 
+def as_far_as_played(transcript: Transcript) -> Transcript:
+    """The transcript with every outcome, in which what was not played cannot be read."""
+    ending = transcript.ending
+    if ending is None or ending.outcome == "finished":
+        return transcript
+    why, played = StepUnshown(ending.reason, ending=ending), transcript.exchanges
+    return UnfinishedTranscript(transcript.name, played, ending, transcript.case, why, _steps(transcript, played))
+
+
 def _hidden(exchanges: Sequence[Exchange], reasons: Mapping[int, StepUnshown]) -> tuple[Exchange, ...]:
     """The steps, those hidden that show nothing or that rest on one."""
     reasons = _with_dependents(exchanges, reasons)
