@@ -152,3 +152,16 @@ def test_a_broken_spec_names_file_and_entry(tmp_path: Path) -> None:
     assert "spec/requirements/usage.yaml, entry usage." in done.stderr
     assert "jugded" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_mistake_of_ours_is_no_broken_must(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_: object, **__: object) -> None:
+        raise KeyError("lost\nthings")
+
+    monkeypatch.setattr("antiphon.cli.list.command.callback", stumble)
+    done = antiphon("list", folder=tmp_path)
+
+    assert done.returncode == 4
+    assert done.stderr == (
+        "antiphon: an error of ours (KeyError: 'lost\\nthings'); ANTIPHON_TRACEBACK=1 shows where, please report it.\n"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 
@@ -100,4 +101,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except AntiphonError as error:
         click.echo(f"antiphon: {error}", err=True)
         code = error.exit
+    except Exception as error:  # Python would end with 1, which says that a must is broken
+        if os.environ.get("ANTIPHON_TRACEBACK"):
+            traceback.print_exc()
+        told = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        click.echo(
+            f"antiphon: an error of ours ({told}); ANTIPHON_TRACEBACK=1 shows where, please report it.", err=True
+        )
+        code = Exit.OURS
     sys.exit(code)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from antiphon.judge.subjects.responses import Call, Decision, ErrorReply, Reply, Turn
-from antiphon.recording.exchange import INBOUND, SOCKET_METHOD, Exchange
+from antiphon.recording.exchange import INBOUND, SOCKET_METHOD, UNOPENED, Exchange
 from antiphon.recording.intent import Intent
 from antiphon.recording.outcome import Outcome, outcome
 
@@ -79,12 +79,12 @@ def void_outcome(exchange: Exchange) -> Outcome | None:
     """The outcome of an exchange that shows nothing but that; None for all others.
 
     Not a webhook, which we answer, nor the message over a socket whose connection was closed: that is what the tests of
-    connections look at.
+    connections look at. One whose connection was never opened shows nothing.
     """
     if INBOUND in exchange.notes:
         return None
     result = outcome(exchange, routed=True)
     is_message = exchange.request is not None and exchange.request.method == SOCKET_METHOD
-    if is_message and not (exchange.failure and exchange.failure.kind.startswith("timeout")):
+    if is_message and not (exchange.failure and exchange.failure.kind.startswith(("timeout", UNOPENED))):
         return None
     return result if result in VOID else None
