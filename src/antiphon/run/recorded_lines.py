@@ -21,7 +21,7 @@ def broken_exchanges(ledger: Ledger) -> set[str]:
 def recorded_lines(path: Path | None, wanted: Collection[str]) -> dict[str, int]:
     """The line of each wanted exchange, from 1; nothing of a file that is no transcript of ours, or cannot be read."""
     found: dict[str, int] = {}
-    if path is None or not wanted:
+    if path is None or not wanted or not path.is_file():  # a pipe was read to its end, and would be waited for
         return found
     try:
         with path.open("rb") as lines:
