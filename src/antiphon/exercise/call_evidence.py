@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ REFUSED = frozenset({400, 422, 501})
 """Statuses with which a parameter is declined."""
 UNKNOWN = frozenset({"unknown_parameter", "unsupported_parameter"})
 UNSUPPORTED = frozenset({"unsupported_parameter", "unsupported_value"})
+_UNSUPPORTED = re.compile(r"not (?:yet )?(?:support|implement)|n't (?:yet )?support|unsupported", re.IGNORECASE)
 _SENT = object()
 
 
@@ -40,7 +42,7 @@ class CallEvidence:
             return ""
         if value is not _SENT and sent != value and not (isinstance(sent, list) and value in sent):
             return ""
-        if not self._names(parameter) or (codes and self.error.get("code") not in codes):
+        if not self._names(parameter) or (codes and not self._says_unsupported(codes)):
             return ""
         return f"{parameter} is refused with {self.exchange.status}"
 
@@ -82,6 +84,11 @@ class CallEvidence:
     def is_about_the_request(self) -> bool:
         """A refusal speaks of the request, so it comes from a route that is there."""
         return speaks_of_request(self.exchange)
+
+    def _says_unsupported(self, codes: Collection[str]) -> bool:
+        """The refusal has one of the codes; where it has none of words, its message says the same."""
+        code = self.error.get("code")
+        return code in codes if isinstance(code, str) else bool(_UNSUPPORTED.search(str(self.error.get("message"))))
 
     def _names(self, parameter: str) -> bool:
         """The refusal names the parameter: in `param`, or in its message where there is no `param`."""
