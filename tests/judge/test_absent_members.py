@@ -93,7 +93,7 @@ def test_no_requirement_on_a_stream_holds_without_what_it_is_on(kinds: list[str]
 def in_python(source: Any, remake: Callable[[Any], Exchange]) -> set[tuple[str, str]]:
     """What is said in Python of a value with wrong members."""
     wrong = [
-        replaced(source, member, new) for member in sorted({*members(source)}) for new in (*WRONG, True, {"x": None})
+        replaced(source, member, new) for member in sorted({*members(source)}) for new in (None, True, {"x": None})
     ]
     return {said for each in wrong for said in sayings(remake(each)) if PYTHON.search(said[1])}
 
