@@ -69,7 +69,7 @@ def rows() -> Iterator[tuple[str, list[int]]]:
 def test_each_profile_takes_as_many_calls_as_the_table_says(profile: str, said: list[int]) -> None:
     made = [calls(replace(PLAN, profile=profile, depth=depth)) for depth in Depth]
 
-    assert said == pytest.approx(made, rel=NEAR, abs=3)
+    assert said == pytest.approx(made, rel=NEAR, abs=8)
 
 
 def test_the_table_has_every_profile() -> None:
