@@ -112,6 +112,6 @@ FAULTS = (
         "A finished response whose input was listed, the oldest item first, says that it is in progress.",
         "properties.status",
         reply=run_again,
-        implies="background.end-is-final",
+        implies="background.end-is-final cancel.foreground-unchanged",
     ),
 )

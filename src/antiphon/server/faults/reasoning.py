@@ -46,6 +46,6 @@ FAULTS = (
         "A thought with an empty summary is refused as input.",
         "reasoning.summary-only-replay",
         request=refuse_when(lambda body: any(item.get("summary") == [] for item in input_items(body, "reasoning"))),
-        implies="errors.trigger.encrypted-content-tampered.detail",
+        implies="create.replay-rich errors.trigger.encrypted-content-tampered.detail",
     ),
 )

@@ -70,7 +70,7 @@ FAULTS = (
         "A create that is not to be stored is refused.",
         "create.accepts.store-off",
         request=refuse_field("store", False),
-        implies="compact.context-management-taken compact.in-create create.compressed-requests "
+        implies="compact.context-management-taken compact.in-create create.compressed-requests create.item-reference "
         "create.unknown-tool-types limits.reasoning-counts limits.tool-name-128 limits.verbosity-values "
         "structured.json-object-asked tools.hosted-refused-or-run tools.namespace-tools "
         "limits.minimum-output-tokens structured.format-taken",
@@ -206,6 +206,7 @@ FAULTS = (
         "A message of the assistant that states its phase is refused.",
         "create.accepts.phase",
         request=refuse_item("message", lambda item: bool(item.get("phase"))),
+        implies="create.replay-rich reasoning.encrypted-replay",
     ),
     fault(
         "refusal-part-refused",

@@ -81,6 +81,7 @@ FAULTS = (
         "An answer holds an item of an extension that has no status.",
         "item.type-namespaced",
         reply=add_note,
+        implies="create.replay-cut create.replay-rich",
         needs=OPEN_STANDARD,
     ),
     fault(

@@ -61,6 +61,7 @@ FAULTS = (
         "A stream of a text that is to be stored ends failed.",
         "stream.completes",
         request=fail_when(lambda body: is_stored_stream(body) and isinstance(body.get("input"), str)),
+        implies="chain.after-cut",
     ),
     fault(
         "terminal-lost",

@@ -82,7 +82,7 @@ FAULTS = (
         "The item of an extension is announced as completed.",
         "stream.extension.item-status",
         events=add_finished_note,
-        implies="create.same-with-stream stream.item.added-status item.type-namespaced",
+        implies="create.replay-rich create.same-with-stream item.type-namespaced stream.item.added-status",
         needs=OPEN_STANDARD,
     ),
     fault(
