@@ -28,13 +28,13 @@ HEAD = """\
 # a fault under which each was seen to fail, and those that fail under none, each group with its reason.
 # `antiphon selftest --json > FILE; python tests/selftest/failing.py FILE` writes what was seen; reasons stay.
 """
-CROSSED = "modes/test_crossed.py"
+CROSSED = ("modes/test_crossed.py", "chat/test_modes.py")
 NEW = "No fault makes it fail yet."
 
 
 def name_of(test: str) -> str:
     """The name of a test; what is generated for many operations, or crossed in many rows, is one test for all."""
-    return test.partition("[")[0] if test.startswith((f"{AREA}/", CROSSED)) else test
+    return test.partition("[")[0] if test.startswith((f"{AREA}/", *CROSSED)) else test
 
 
 @cache
