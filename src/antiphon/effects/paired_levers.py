@@ -23,7 +23,7 @@ NEUTRAL = frozenset({
 """Parameters that the model does not read."""
 MOST_GROUPS = 5_000
 MOST_ALIKE = 8
-"""Creates of one group that are compared with each other."""
+"""Creates of one group that are compared with each other, the first of those with the same values and result."""
 LARGEST = 20_000
 """Characters of a request, or of a text, beyond which it is not compared."""
 CLEARLY_LONGER = 40
@@ -100,7 +100,8 @@ def _keep(groups: dict[int, list[Alike]], key: int, alike: list[Alike]) -> None:
         groups[key] = alike
         prune(groups, MOST_GROUPS)
     else:
-        groups[key] = sorted({*known, *alike})[:MOST_ALIKE]
+        same = {each[1:]: each for each in sorted({*known, *alike}, reverse=True)}
+        groups[key] = sorted(same.values())[:MOST_ALIKE]
 
 
 class _Request(NamedTuple):
