@@ -144,3 +144,13 @@ def test_a_new_area_has_a_cause_of_its_own() -> None:
 )  # fmt: skip
 def test_replies_are_of_kinds(exchange: Exchange, reply: ReplyKind) -> None:
     assert reply_kind(exchange) is reply
+
+
+def test_more_than_can_be_read_are_fewer_by_the_shoulds_of_no_client() -> None:
+    musts = [breach(f"{area}.x") for area in ("resume", "chat", "limits", "compact", "reasoning", "conversations")]
+    musts += [breach(f"{area}.x") for area in ("webhooks", "websocket", "modes", "structured", "headers", "usage")]
+    shoulds = [breach(f"{area}.{name}", level="should") for area in ("background", "chain") for name in ("x", "y")]
+
+    assert len(fold([*musts, *shoulds])) == 14
+    more = [breach("tools.x"), breach("errors.x")]
+    assert [cause.id for cause in fold([*musts, *shoulds, *more])][-1] == "lone-shoulds"

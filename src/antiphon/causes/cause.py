@@ -112,7 +112,12 @@ class Cause:
     @property
     def is_lone(self) -> bool:
         """One should that breaks no known client."""
-        return len(self.breaches) == 1 and self.level == "should" and not self.clients
+        return len(self.breaches) == 1 and self.is_minor
+
+    @property
+    def is_minor(self) -> bool:
+        """Shoulds alone, and no known client breaks."""
+        return self.level == "should" and not self.clients
 
     @property
     def weight(self) -> tuple[int, bool, int, int, str]:

@@ -16,6 +16,8 @@ KINDS: tuple[Kind, ...] = (*DOMINANCES, *FAMILIES)
 RANKS = {kind.id: rank for rank, kind in reversed([*enumerate(KINDS)])}
 """The smaller, the nearer to a cause; several kinds of one id are one cause."""
 LONE = "lone-shoulds"
+MOST = 15
+"""Causes that a report can have before those of little weight are joined."""
 
 
 def fold(breaches: Iterable[Breach]) -> list[Cause]:
@@ -79,11 +81,16 @@ def _title(home: str, breaches: Sequence[Breach]) -> str:
 
 
 def _with_lone_joined(causes: Sequence[Cause]) -> list[Cause]:
-    """The causes, with those that are one should each and break no client together as one: the last that is mended."""
+    """The causes, with those that are one should each and break no client together as one: the last that is mended.
+
+    Where there would still be more than can be read at once, all that are shoulds alone are joined.
+    """
     lone = [cause for cause in causes if cause.is_lone]
+    if len(causes) - max(0, len(lone) - 1) > MOST:
+        lone = [cause for cause in causes if cause.is_minor]
     if len(lone) < 2:
         return list(causes)
     breaches = sorted((breach for cause in lone for breach in cause.breaches), key=lambda breach: breach.weight)
     names = enumeration([name for breach in breaches for name in last_part(breach)])
     joined = Cause(LONE, f"Recommendations are not kept, each a matter of its own: {names}", breaches)
-    return [*(cause for cause in causes if not cause.is_lone), joined]
+    return [*(cause for cause in causes if cause not in lone), joined]

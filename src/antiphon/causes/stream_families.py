@@ -41,7 +41,10 @@ STREAMS = (
         "frames", "Frames of a stream are not those of the API: {names}",
         ("sse.*", "chat.stream.frames", "chat.stream.done-marker", "chat.stream.type"), names=last_part,
     ),
-    Family("usage", "Usage is not counted: {names}", ("stream.usage.*",), names=lambda _: ["usage of streams"]),
+    Family(
+        "usage", "Tokens are not counted as documented: {names}", ("stream.usage.*",),
+        names=lambda _: ["usage of streams"],
+    ),
     Family(
         "stream-events", "Events of a stream are missing, double or out of place: {names}", ("stream.*",),
         names=last_part,
