@@ -31,12 +31,12 @@ from antiphon.selftest.value import (
     value_of,
 )
 
-IN_CORE = ("create.completes", "stream.completes", "errors.trigger.unknown-model", "usage.total")
+IN_CORE = ("create.text-input", "create.completes", "stream.completes", "errors.trigger.unknown-model", "usage.total")
 """Requirements that the shallowest run judges: of an answer, a stream, a refusal, a count."""
 IN_STANDARD = (
     "store.off-not-readable", "store.default-on", "store.readable-after-stream", "chain.usable-after-stream",
     "store.unknown-id-delete", "errors.unknown-route", "create.item-reference", "chain.function-output-continues",
-    "input-items.after-exclusive", "websocket.create",
+    "input-items.after-exclusive", "websocket.create", "chat.accepts.stream",
 )  # fmt: skip
 """Requirements that a standard run judges: servers that were taken for right broke each of them."""
 FAULT, DEFECT = 1.0, 4.0

@@ -9,7 +9,7 @@ from antiphon.server.behaviour.fault import OutgoingReply
 from antiphon.server.faults.base import fault
 from antiphon.server.faults.replies import CREATE, GET, after, parent_of, refuse_create, show
 from antiphon.server.faults.requests import change_request, refuse_when
-from antiphon.server.faults.tools import outputs_of
+from antiphon.server.faults.tools.calls import outputs_of
 from antiphon.server.json_values import Json
 
 

@@ -1,0 +1,1 @@
+"""Faults of tools, their calls and outputs."""
