@@ -86,8 +86,11 @@ def soak(folder: Path, *words: str) -> subprocess.Popen[str]:
 
 @pytest.mark.usefixtures("locust")
 def test_a_fault_of_load_is_found_at_the_step_with_load(tmp_path: Path) -> None:
-    with soak(tmp_path, "--users", "1,12", "--duration", "3", "--fault", "context-lost-when-busy") as process:
-        out, err = process.communicate(timeout=120)
+    for seconds in ("3", "10", "20"):  # a busy machine has fewer calls at the same time
+        with soak(tmp_path, "--users", "1,12", "--duration", seconds, "--fault", "context-lost-when-busy") as process:
+            out, err = process.communicate(timeout=120)
+        if process.returncode:
+            break
     made = json.loads((tmp_path / "soak.json").read_text())
     states = {each["id"]: each["states"] for each in made["requirements"]}
 
