@@ -78,9 +78,9 @@ def result_of(shards: Sequence[Sequence[int]], folder: Path) -> dict[str, Any]:
 
 
 def without_file(value: Any) -> Any:
-    """A value without the files in which its exchanges stand."""
+    """A value without the files and lines in which its exchanges stand."""
     if isinstance(value, dict):
-        return {key: without_file(each) for key, each in value.items() if key != "file"}
+        return {key: without_file(each) for key, each in value.items() if key not in ("file", "line")}
     return [without_file(each) for each in value] if isinstance(value, list) else value
 
 
