@@ -155,7 +155,7 @@ FAULTS = (
         item=in_item(
             "function_call", lambda item: {**item, "arguments": item["arguments"] and item["arguments"] + " "}
         ),
-        implies="input-items.calls-as-sent modes.input-listed",
+        implies="input-items.calls-as-sent modes.input-listed modes.turn-appended",
     ),
     fault(
         "custom-input-differs",
