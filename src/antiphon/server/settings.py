@@ -100,6 +100,10 @@ class ServerSettings:
         return is_loopback(self.host) if self.allow_faults is None else self.allow_faults
 
 
+Settings = ServerSettings
+"""The name under which programs that hold a server of their own import it, beside `antiphon.server.app.create_app`."""
+
+
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach the address."""
     try:
