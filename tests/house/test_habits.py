@@ -23,8 +23,8 @@ HOOKS = {
     for hook in repository["hooks"]
 }
 SPEC_HOOKS = {name: hook for name, hook in HOOKS.items() if hook["id"] == "check-jsonschema"}
-SCHEMAS_OF_USERS = {"baseline", "script", "common"}
-"""Schemas of files that a user writes: none of them lies in `spec/`."""
+SCHEMAS_OF_USERS = {"baseline", "recipe", "review", "script", "common"}
+"""Schemas of files that a user writes, and of implementations/: none of them lies in `spec/`."""
 
 
 def check_jsonschema(*words: str) -> subprocess.CompletedProcess[str]:

@@ -2,59 +2,38 @@
 
 from __future__ import annotations
 
-import importlib.util
-import json
 import re
-import tomllib
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-from antiphon.config import load as configuration
 from antiphon.contract.load import contract
+from antiphon.matrix.overview import overview
+from antiphon.matrix.publication import lines, small
+from antiphon.matrix.published_result import published_results
+from antiphon.matrix.recipe import read_yaml, recipes, subjects
+from antiphon.matrix.review import FILE, broken_musts
 from antiphon.report.causes import causes_of
 from antiphon.report.files import load_result
-from antiphon.report.result_model import Result
 from antiphon.report.site.matrix import as_markdown
 
-REPORTS = Path(__file__).resolve().parents[2] / "reports"
-RESULTS = sorted((REPORTS / "results").glob("*.json"))
-MOST = 500_000
-MACHINE = re.compile(r"(?<![\w:/.])/(?:tmp|home|root|work|Users|opt|var)/|\.\./shared")
+ROOT = Path(__file__).resolve().parents[2]
+REPORTS, RECIPES = ROOT / "reports", ROOT / "implementations"
 pytestmark = pytest.mark.skipif(not REPORTS.is_dir(), reason="there is no checkout")
+RESULTS = sorted((REPORTS / "results").glob("*.json"))
+MOST = 600_000
+MACHINE = re.compile(r"(?<![\w:/.])/(?:tmp|home|root|work|Users|opt|var)/|\.\./shared/(?:facts|targets)")
 
 
-def broken(result: Result) -> set[str]:
-    return {each["id"] for each in result["requirements"] if each["verdict"] == "fail"}
-
-
-def script(name: str) -> ModuleType:
-    """A script of reports/ as a module."""
-    spec = importlib.util.spec_from_file_location(name, REPORTS / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def publisher() -> ModuleType:
-    return script("publish")
-
-
-def test_eight_servers_are_published() -> None:
-    assert [each.stem for each in RESULTS] == [
-        "aimock", "fastresponses", "litellm", "llama-server", "ogx", "open-responses-server", "prism", "transformers",
-    ]  # fmt: skip
+def test_every_recipe_has_a_result_and_every_result_a_recipe() -> None:
+    assert [path.stem for path in RESULTS] == sorted(each.name for each in subjects(recipes(RECIPES), ()))
 
 
 @pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.stem)
 def test_a_result_is_whole_valid_and_small(path: Path) -> None:
     result = load_result(path)
 
-    assert result["target"]["name"] == path.stem
-    assert result["target"]["version"]
+    assert f"{result['target']['name']}@{result['target']['version']}" == path.stem
     assert not result["filtered"]
     assert result["totals"]["error"] == 0
     assert "traffic" not in result
@@ -62,63 +41,26 @@ def test_a_result_is_whole_valid_and_small(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.stem)
-def test_a_result_is_what_the_publisher_makes_of_it(path: Path) -> None:
-    publish = publisher()
+def test_a_result_is_what_is_published_of_it(path: Path) -> None:
     result = load_result(path)
 
-    assert publish.small(result) == result
-    assert publish.lines(result) == path.read_text(encoding="utf-8")
-
-
-def test_the_publisher_keeps_verdicts_and_bounds_the_rest() -> None:
-    place = {"exchange": "made/1", "at": "/id", "expected": "e" * 1000, "got": "g", "message": "", "curl": "curl"}
-    requirement = {
-        "id": "a.b",
-        "verdict": "fail",
-        "violated": 9,
-        "evidence": [{"kind": "probe"}],
-        "violations": [place] * 9,
-    }
-    whole = {
-        "requirements": [requirement],
-        "traffic": [1],
-        "scenarios": [2],
-        "transcript": "/x/y",
-        "files": ["z"],
-        "calls": 3,
-    }
-
-    made = publisher().small(whole)
-
-    assert {name: made["requirements"][0][name] for name in ("id", "verdict", "violated")} == {
-        "id": "a.b", "verdict": "fail", "violated": 9,
-    }  # fmt: skip
-    assert [len(each["expected"]) for each in made["requirements"][0]["violations"]] == [300, 300]
-    assert (made["calls"], made["scenarios"], made["transcript"], made["files"]) == (3, [], "", [])
-    assert "traffic" not in made
-    assert json.loads(publisher().lines(made)) == made
-
-
-def test_the_matrix_is_what_the_command_makes() -> None:
-    assert (REPORTS / "matrix.md").read_text(encoding="utf-8") == as_markdown([load_result(path) for path in RESULTS])
+    assert small(result) == result
+    assert lines(result) == path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.stem)
-def test_the_page_has_the_numbers_of_each_server(path: Path) -> None:
-    result = load_result(path)
-    rows = (REPORTS / "README.md").read_text(encoding="utf-8").splitlines()
-    row = next(each for each in rows if each.startswith(f"| {path.stem} |"))
-    cells = [cell.strip() for cell in row.strip("|").split("|")]
+def test_a_result_is_of_the_target_in_its_recipe(path: Path) -> None:
+    name = path.stem.partition("@")[0]
+    recipe, target = recipes(RECIPES)[name], load_result(path)["target"]
 
-    assert f" {result['target']['version']}" in cells[1]
-    assert [int(cells[4]), int(cells[5])] == [result["calls"], len(broken(result))]
+    assert (recipe.base_url, recipe.values["model"]) == (target["base_url"], target["model"])
 
 
-def test_the_page_is_made_from_the_results() -> None:
-    groups = script("groups")
-    page = (REPORTS / "README.md").read_text(encoding="utf-8")
+def test_the_matrix_and_the_page_are_what_the_command_makes() -> None:
+    results = published_results(recipes(RECIPES), REPORTS)
 
-    assert page.endswith(groups.section(groups.published()))
+    assert (REPORTS / "matrix.md").read_text(encoding="utf-8") == as_markdown([each.result for each in results])
+    assert (REPORTS / "README.md").read_text(encoding="utf-8") == overview(results)
 
 
 @pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.stem)
@@ -131,32 +73,38 @@ def test_a_maintainer_has_a_dozen_causes(path: Path) -> None:
 
 def test_the_page_tells_of_every_broken_must_and_of_no_other() -> None:
     page = (REPORTS / "README.md").read_text(encoding="utf-8").split("## What is broken")[1]
-    said: dict[str, set[str]] = {}
+    listed: dict[str, set[str]] = {}
     for id, names in re.findall(r"^- `([\w.-]+)`: (.+)$", page, re.MULTILINE):
-        said.setdefault(id, set()).update(names.split(", "))
+        listed.setdefault(id, set()).update(names.split(", "))
     found: dict[str, set[str]] = {}
     for path in RESULTS:
-        for id in broken(load_result(path)):
-            found.setdefault(id, set()).add("o-r-s" if path.stem == "open-responses-server" else path.stem)
+        for id in broken_musts(load_result(path)):
+            found.setdefault(id, set()).add(path.stem)
 
-    assert said == found
-    assert set(said) <= set(contract().requirements)
+    assert listed == found
 
 
-def test_the_targets_are_those_that_were_run() -> None:
-    known = configuration(REPORTS / "antiphon.toml")
-    raw = tomllib.loads((REPORTS / "antiphon.toml").read_text(encoding="utf-8"))["targets"]
+@pytest.mark.parametrize("path", sorted(RECIPES.glob(f"*/{FILE}")), ids=lambda path: path.parent.name)
+def test_a_review_is_of_versions_and_requirements_that_there_are(path: Path) -> None:
+    recipe = recipes(RECIPES)[path.parent.name]
 
-    for path in RESULTS:
-        run = load_result(path)["target"]
-        named = known.target(path.stem)
-        assert (named["base_url"], named["model"]) == (run["base_url"], run["model"])
-        assert raw[path.stem]["server_version"] == run["version"]
+    for version, entry in read_yaml(path, "review").items():
+        assert version in recipe.versions
+        reasons = [id for kind in ("not_its_own", "echoes", "mistaken") for id in entry.get(kind, {})]
+        assert {*entry["own"], *reasons} <= set(contract().requirements)
+        assert len({*entry["own"], *reasons}) == len(entry["own"]) + len(reasons)
 
 
 @pytest.mark.parametrize(
-    "path", sorted(each for each in REPORTS.rglob("*") if each.is_file()), ids=lambda path: path.name
+    "path",
+    sorted(
+        each
+        for folder in (REPORTS, RECIPES)
+        for each in folder.rglob("*")
+        if each.is_file() and folder / "runs" not in each.parents
+    ),
+    ids=lambda path: f"{path.parent.name}/{path.name}",
 )
 def test_nothing_names_the_machine(path: Path) -> None:
-    if path.suffix in (".json", ".md", ".toml", ".py"):
+    if path.suffix in (".json", ".md", ".py", ".sh", ".txt", ".yaml"):
         assert MACHINE.findall(path.read_text(encoding="utf-8")) == []

@@ -21,6 +21,7 @@ COMMANDS = {
     "serve": "Start the reference server, right or with faults.",
     "faults": "List the ways in which the reference server can be wrong, and who chokes on them.",
     "report": "Make a compatibility matrix of results.",
+    "matrix": "Run against real implementations by their recipes, and publish what is found.",
     "compare": "Show what changed between two results, or between two editions.",
     "baseline": "Write down what is broken now, so that only what breaks newly fails a build.",
     "nightly": "Run within a budget, and report what changed since the last run, and who changed it.",

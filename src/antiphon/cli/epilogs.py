@@ -29,6 +29,7 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
         "antiphon report before.json after.json --out site",
         "antiphon report antiphon-report/result.json --format sarif",
     ),
+    "matrix": ("antiphon matrix run litellm", "antiphon matrix judge", "antiphon matrix site --out site"),
     "compare": (
         "antiphon compare before.json antiphon-report/result.json",
         "antiphon compare --edition openai-2026-08 --edition azure-2026",
@@ -71,6 +72,7 @@ EXIT_CODES: Mapping[str, Mapping[int, str]] = {
     },
     "proxy": {code: MEANINGS[code] for code in (0, 1, 2, 3, 4)},
     "doctor": {0: "it can be judged", 1: "it cannot", **{code: MEANINGS[code] for code in (2, 3, 4)}},
+    "matrix": {**READERS, 0: "all that was asked for is published", 3: "one could not be installed, started or judged"},
     "compare": {**READERS, 1: "a must is newly broken"},
     "drift": {**READERS, 5: "something moved"},
     "selftest": {**READERS, 0: "every fault is caught", 1: "a fault is missed, or caught by others"},

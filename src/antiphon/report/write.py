@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from antiphon.report.files import remove_others, write_atomically
@@ -30,9 +30,12 @@ def write_all(result: Result, folder: Path, formats: Iterable[str] = DEFAULT) ->
     return written
 
 
-def write_matrix(results: Sequence[Result], folder: Path) -> list[Path]:
-    """Write the site of several results: index.html, matrix.md, results/*.html and badges/*; what was written."""
-    texts = {folder / name: text for name, text in site(results).items()}
+def write_matrix(results: Sequence[Result], folder: Path, homes: Mapping[str, str] | None = None) -> list[Path]:
+    """Write the site of several results: index.html, matrix.md, results/*.html and badges/*; what was written.
+
+    `homes` are addresses of pages on targets, by their titles.
+    """
+    texts = {folder / name: text for name, text in site(results, homes).items()}
     texts |= {folder / "badges" / name: text for name, text in badges(results).items()}
     for path, text in texts.items():
         write_atomically(path, text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from antiphon.report.formats.html import page, render
 from antiphon.report.result_model import Result
@@ -13,15 +13,18 @@ MARKS = {True: "✓", False: "✗", None: "?"}
 MEANING = "✓ holds · ✗ does not · ? not enough was judged to say"
 
 
-def site(results: Sequence[Result]) -> dict[str, str]:
-    """The files of the site by their paths: the matrix, and a page for every result that its cells lead to."""
-    files = {"index.html": as_page(results), "matrix.md": as_markdown(results)}
+def site(results: Sequence[Result], homes: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The files of the site by their paths: the matrix, and a page for every result that its cells lead to.
+
+    `homes` are addresses of pages on targets, by their titles.
+    """
+    files = {"index.html": as_page(results, homes), "matrix.md": as_markdown(results)}
     for column in columns(results):
         files |= {f"results/{point.name}.html": page(point.result) for point in column.points}
     return files
 
 
-def as_page(results: Sequence[Result]) -> str:
+def as_page(results: Sequence[Result], homes: Mapping[str, str] | None = None) -> str:
     """The matrix as one page; its cells lead to the pages of the results."""
     shown = columns(results)
     everything = rows(shown)
@@ -29,6 +32,7 @@ def as_page(results: Sequence[Result]) -> str:
     return render(
         "matrix.html",
         columns=shown,
+        homes=homes or {},
         causes=causes(shown),
         profiles=keys(shown, "profiles"),
         clients=keys(shown, "clients"),

@@ -1,0 +1,1 @@
+"""Real implementations: how each is started and run, and what is published of it."""

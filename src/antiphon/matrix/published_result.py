@@ -1,0 +1,49 @@
+"""Published results, each with its recipe and its review."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from antiphon.errors import ConfigError
+from antiphon.matrix.recipe import Recipe, Subject, subjects
+from antiphon.matrix.review import Review, review
+from antiphon.report.files import load_result
+from antiphon.report.result_model import Result
+
+
+@dataclass(frozen=True)
+class PublishedResult:
+    """The result of an implementation in one version."""
+
+    subject: Subject
+    result: Result
+
+    @property
+    def recipe(self) -> Recipe:
+        """How it was run."""
+        return self.subject.recipe
+
+    @property
+    def name(self) -> str:
+        """`litellm@1.106.2`."""
+        return self.subject.name
+
+    @cached_property
+    def review(self) -> Review:
+        """What a reader found of it."""
+        return review(self.recipe, self.subject.version, self.result)
+
+
+def published_results(known: Mapping[str, Recipe], reports: Path) -> list[PublishedResult]:
+    """The results of a folder, by name and in the order of versions. Raises ConfigError where there are none."""
+    found = []
+    for subject in subjects(known, ()):
+        path = reports / "results" / f"{subject.name}.json"
+        if path.is_file():
+            found.append(PublishedResult(subject, load_result(path)))
+    if not found:
+        raise ConfigError(f"{reports / 'results'}: no result is there; `antiphon matrix run` writes them.")
+    return found

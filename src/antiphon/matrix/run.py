@@ -1,0 +1,167 @@
+"""One implementation, from its installation to its published result."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from antiphon.errors import AntiphonError, Exit
+from antiphon.matrix.process import environment, free_port, run_bounded, running_server
+from antiphon.matrix.publication import publish
+from antiphon.matrix.recipe import Subject
+
+KEY = "ANTIPHON_MATRIX_KEY"
+"""The variable that holds the key of an implementation, which is written in its recipe and no secret."""
+LATE = 120.0
+"""Seconds that a command has to end after its own bound."""
+SOAK_CALLS = 2000
+
+
+class NotRun(AntiphonError):
+    """An implementation could not be installed, started or judged."""
+
+    exit = Exit.UNREACHABLE
+
+
+@dataclass(frozen=True)
+class MatrixFolders:
+    """Folders of the matrix."""
+
+    implementations: Path
+    runs: Path
+    """What each run leaves: transcript, result, and the words of the server."""
+    reports: Path
+    installed: Path | None = None
+
+    def run_of(self, subject: Subject) -> Path:
+        """The folder of the runs of an implementation."""
+        return self.runs / subject.name
+
+    def result_of(self, subject: Subject) -> Path:
+        """Where the result of an implementation is published."""
+        return self.reports / "results" / f"{subject.name}.json"
+
+
+def run(subject: Subject, folders: MatrixFolders, tell: Callable[[str], None]) -> None:
+    """Install, start, examine and run an implementation, and publish its result. Raises AntiphonError."""
+    folder = folders.run_of(subject)
+    folder.mkdir(parents=True, exist_ok=True)
+    recipe = subject.recipe
+    variables = _variables(subject, folders)
+    tell(f"{subject.name}: install")
+    code = run_bounded(
+        [str(recipe.script), str(recipe.port)], variables | {"INSTALL_ONLY": "1"}, folder / "install.log",
+        recipe.seconds("install"),
+    )  # fmt: skip
+    if code != 0:
+        raise NotRun(f"{subject.name}: not installed ({_ending(code)}); {folder / 'install.log'} has its words.")
+    (folder / "antiphon.toml").write_text(target_file(subject), encoding="utf-8")
+    tell(f"{subject.name}: start")
+    with _server(subject, folders, folder, variables):
+        tell(f"{subject.name}: doctor")
+        _command(subject, folder, "doctor", ["--json"], LATE * 3, accepted=(Exit.HOLDS, Exit.BROKEN))
+        tell(f"{subject.name}: run")
+        seconds = recipe.seconds("run")
+        depth = ["--depth", recipe.values["depth"], "--max-time", str(seconds), "--report-dir", str(folder)]
+        _command(subject, folder, "run", depth, seconds + LATE)
+        if soak := recipe.values.get("soak"):
+            tell(f"{subject.name}: soak")
+            steps = ["--users", soak["users"], "--duration", str(soak["seconds"]), "--max-calls", str(SOAK_CALLS)]
+            bound = soak["seconds"] * (soak["users"].count(",") + 1) + LATE
+            _command(subject, folder, "soak", [*steps, "--report-dir", str(folder)], bound)
+    _publish(subject, folders, tell)
+
+
+def judge(subject: Subject, folders: MatrixFolders, tell: Callable[[str], None]) -> None:
+    """Judge the recording of an implementation again, and publish its result. Raises AntiphonError."""
+    folder = folders.run_of(subject)
+    transcript = folder / "transcript.jsonl"
+    if not transcript.is_file():
+        raise NotRun(f"{subject.name}: {transcript} is not there; run it first.")
+    tell(f"{subject.name}: judge")
+    again = ["--transcript", str(transcript), "--report-dir", str(folder), "--depth", subject.recipe.values["depth"]]
+    command = [sys.executable, "-m", "antiphon", "run", *again]
+    code = run_bounded(command, environment(), folder / "run.log", subject.recipe.seconds("run"))
+    if code not in (Exit.HOLDS, Exit.BROKEN):
+        raise NotRun(f"{subject.name}: not judged ({_ending(code)}); {folder / 'run.log'} has its words.")
+    _publish(subject, folders, tell)
+
+
+def target_file(subject: Subject) -> str:
+    """An antiphon.toml with the implementation as a target."""
+    recipe = subject.recipe
+    settings = {
+        "base_url": recipe.base_url,
+        "model": recipe.values["model"],
+        "server_version": subject.version,
+        "api_key_env": KEY if recipe.values.get("key") else "",
+    }
+    rows = [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
+    limits = ", ".join(f"{name} = {json.dumps(value)}" for name, value in recipe.values.get("limits", {}).items())
+    rows += [f"limits = {{{limits}}}"] if limits else []
+    return "\n".join([f'[targets."{recipe.name}"]', *rows]) + "\n"
+
+
+def _variables(subject: Subject, folders: MatrixFolders) -> dict[str, str]:
+    installed = {"INSTALL_DIR": str(folders.installed.resolve())} if folders.installed else {}
+    return environment(VERSION=subject.version, **installed)
+
+
+@contextmanager
+def _server(subject: Subject, folders: MatrixFolders, folder: Path, variables: dict[str, str]) -> Iterator[None]:
+    """The implementation at its port, and its upstream where it has one."""
+    recipe, log = subject.recipe, folder / "server.log"
+    log.unlink(missing_ok=True)
+    with ExitStack() as stack:
+        if recipe.values["upstream"] == "chat":
+            url = stack.enter_context(_chat_upstream(folders, folder))
+            variables = variables | {"UPSTREAM": url}
+        command = [str(recipe.script), str(recipe.port)]
+        ready = recipe.base_url + recipe.values.get("ready", "/models")
+        stack.enter_context(running_server(command, variables, log, ready, recipe.seconds("start")))
+        yield
+
+
+@contextmanager
+def _chat_upstream(folders: MatrixFolders, folder: Path) -> Iterator[str]:
+    url = f"http://127.0.0.1:{free_port()}/v1"
+    script = folders.implementations / "shared" / "chat_upstream.py"
+    port = url.rpartition(":")[2].partition("/")[0]
+    with running_server(
+        [sys.executable, str(script), port], environment(), folder / "upstream.log", f"{url}/models", 20
+    ):
+        yield url
+
+
+def _command(
+    subject: Subject, folder: Path, name: str, options: list[str], seconds: float,
+    accepted: tuple[int, ...] = (Exit.HOLDS, Exit.BROKEN),
+) -> None:  # fmt: skip
+    """A command of Antiphon against the target, with its words in a file."""
+    log = folder / f"{name}.log"
+    log.unlink(missing_ok=True)
+    target = ["--target", subject.recipe.name, "--config", str(folder / "antiphon.toml")]
+    variables = environment(**{KEY: subject.recipe.values.get("key", "")})
+    code = run_bounded([sys.executable, "-m", "antiphon", name, *target, *options], variables, log, seconds)
+    if code not in accepted:
+        raise NotRun(f"{subject.name}: {name} {_ending(code)}; {log} has its words.")
+
+
+def _ending(code: int | None) -> str:
+    return "took too long" if code is None else f"ended with {code}"
+
+
+def _publish(subject: Subject, folders: MatrixFolders, tell: Callable[[str], None]) -> None:
+    """Publish the result of a whole run. Raises NotRun for a part."""
+    result = folders.run_of(subject) / "result.json"
+    values = json.loads(result.read_text(encoding="utf-8"))
+    if values["filtered"]:
+        raise NotRun(f"{subject.name}: only a part was run ({values['filter']}), which is not published.")
+    place = folders.result_of(subject)
+    publish(result, place)
+    totals = values["totals"]
+    tell(f"{subject.name}: {totals['pass']} held, {totals['fail']} musts and {totals['warn']} shoulds broken; {place}")
