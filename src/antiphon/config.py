@@ -44,7 +44,7 @@ class Config:
         if name not in self._targets:
             place = self.path or f"no {FILE} here"
             raise ConfigError(
-                f"No target {name!r} ({place}); {nearest(name, self._targets) if self._targets else 'it names none'}."
+                f"No target {name!r} ({place}); {nearest(name, self._targets) if self._targets else 'it names none.'}"
             )
         return {"name": name, **self._targets[name]}
 
@@ -63,7 +63,7 @@ def _mistake(value: Mapping[str, Any]) -> str:
         if error.validator == "additionalProperties":
             known = error.schema["properties"]
             stray = next(key for key in error.instance if key not in known)
-            return f"{where}: unknown key {stray!r}; {nearest(stray, known)}."
+            return f"{where}: unknown key {stray!r}; {nearest(stray, known)}"
         if error.validator == "required":
             return f"{where}: {error.message}."
         return f"{where} is {error.instance!r}; {_expected_form(error.validator, error.validator_value, error.schema)}."
@@ -106,7 +106,7 @@ def target(settings: Mapping[str, Any]) -> Target:
     for name in values.get("capabilities", {}):
         known = contract().capabilities
         if name not in known:
-            raise ConfigError(f"No capability {name!r}; {nearest(name, known)}.")
+            raise ConfigError(f"No capability {name!r}; {nearest(name, known)}")
     values["limits"] = Limits(**values.pop("limits", {}))
     return Target(**values)
 

@@ -30,6 +30,7 @@ MISTAKES = {
     "user-in-url": (["run", "--base-url", "http://me:secret@127.0.0.1/v1"], "environment"),
     "unknown-requirement": (["run", "-k", "stream.sequence.contigous"], "stream.sequence.contiguous"),
     "unknown-requirement-judge": (["judge", "x.jsonl", "-k", "xyzzy"], "antiphon list"),
+    "unknown-profile-of-run": (["run", "--profile", "cor"], "No profile 'cor'; did you mean core?"),
     "unknown-edition": (["run", "--edition", "openai-2026-09"], "openai-2026-08"),
     "unknown-fault": (["run", "--fault", "no-text-dletas"], "no-text-deltas"),
     "unknown-target": (["run", "--target", "nowhere"], "nowhere"),
@@ -57,6 +58,8 @@ def test_a_mistake_gives_one_sentence(arguments: list[str], cure: str, tmp_path:
     assert cure in done.stderr
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+    assert not done.stderr.endswith(("?.\n", "..\n"))
+    assert done.stdout == ""
     assert not any(tmp_path.iterdir())
 
 

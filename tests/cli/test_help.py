@@ -50,3 +50,16 @@ def test_a_shell_completes_commands_and_options(
         main([])
 
     assert capsys.readouterr().out.splitlines() == [completed]
+
+
+def test_the_help_of_the_whole_has_examples_and_exit_codes_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    lines = capsys.readouterr().out.splitlines()
+
+    examples = lines[lines.index("  Examples:") + 1 :]
+    for example in examples[: examples.index("")]:
+        name = example.split()[1]
+        assert name in (*COMMANDS, "COMMAND")
+    assert [line.split()[0] for line in lines[lines.index("  Exit codes:") + 1 :][:6]] == list("012345")
+    assert not any("\\b" in line or len(line) > 80 for line in lines)

@@ -11,7 +11,7 @@ from importlib import import_module
 import click
 
 from antiphon import __version__
-from antiphon.cli.epilogs import epilog
+from antiphon.cli.epilogs import GROUP_EPILOG, epilog
 from antiphon.errors import AntiphonError, Exit
 
 COMMANDS = {
@@ -66,23 +66,14 @@ class Lazy(click.Group):
             from antiphon.contract.load import nearest
 
             raise click.UsageError(
-                f"No command {args[0]!r}; {nearest(args[0], self.list_commands(ctx))}.", ctx
+                f"No command {args[0]!r}; {nearest(args[0], self.list_commands(ctx))}", ctx
             ) from None
 
 
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Lazy, epilog=GROUP_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="antiphon")
 def group() -> None:
-    r"""Contract tests for the OpenAI Responses API and the servers that are compatible with it.
-
-    \b
-    antiphon run                               judge the bundled reference server
-    antiphon run --base-url URL --model NAME   judge yours
-    antiphon judge traffic.har                 judge what was recorded
-
-    Exit codes: 0 holds, 1 a must is broken, 2 wrong use, 3 the server does not answer, 4 an error of ours, 5 something
-    is out of date or moved.
-    """
+    """Contract tests for the OpenAI Responses API and the servers that are compatible with it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -8,7 +8,7 @@ ADDRESS = "--base-url http://127.0.0.1:8000/v1 --model my-model"
 EXAMPLES: Mapping[str, Sequence[str]] = {
     "run": (
         "antiphon run",
-        f"antiphon run {ADDRESS}",
+        "antiphon run http://127.0.0.1:8000",
         f"antiphon run {ADDRESS} --profile core --max-calls 40 --verbose",
         "antiphon run --transcript antiphon-report/transcript.jsonl -k stream.sequence",
     ),
@@ -27,6 +27,7 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
     "faults": ("antiphon faults --area stream", "antiphon faults text-delta-lost"),
     "report": (
         "antiphon report before.json after.json --out site",
+        "antiphon report staging=antiphon-report/result.json --out site",
         "antiphon report antiphon-report/result.json --format sarif",
     ),
     "matrix": ("antiphon matrix run litellm", "antiphon matrix judge", "antiphon matrix site --out site"),
@@ -41,7 +42,7 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
     "list": ("antiphon list --area usage --level must", "antiphon list profiles"),
     "explain": ("antiphon explain stream.sequence.contiguous", "antiphon explain temperature"),
     "selftest": ("antiphon selftest --fault text-delta-lost",),
-    "doctor": (f"antiphon doctor {ADDRESS}",),
+    "doctor": ("antiphon doctor http://127.0.0.1:8000", f"antiphon doctor {ADDRESS} --free"),
     "proxy": ("antiphon proxy --upstream http://127.0.0.1:8000/v1 --port 8080",),
     "spec": ("antiphon spec --bundle --out openapi.json",),
     "drift": ("antiphon drift --sdk", "antiphon drift --openapi openapi.yaml"),
@@ -81,7 +82,32 @@ EXIT_CODES: Mapping[str, Mapping[int, str]] = {
 
 def epilog(command: str) -> str:
     """The end of the help of a command, as click prints it: paragraphs that keep their lines."""
-    examples = "\n".join(f"  {example}" for example in EXAMPLES[command])
-    codes = EXIT_CODES.get(command, READERS)
-    meanings = "\n".join(f"  {code:<4} {meaning}" for code, meaning in sorted(codes.items()))
-    return f"\b\nExamples:\n{examples}\n\n\b\nExit codes:\n{meanings}"
+    return f"{_paragraph('Examples', EXAMPLES[command])}\n\n{_codes(EXIT_CODES.get(command, READERS))}"
+
+
+def _codes(codes: Mapping[int, str]) -> str:
+    return _paragraph("Exit codes", [f"{code:<4} {meaning}" for code, meaning in sorted(codes.items())])
+
+
+def _paragraph(title: str, lines: Sequence[str]) -> str:
+    return "\n".join(["\b", f"{title}:", *(f"  {line}" for line in lines)])
+
+
+GROUP_EPILOG = "\n\n".join(
+    [
+        _paragraph(
+            "Examples",
+            [
+                "antiphon run                          judge the bundled reference server",
+                "antiphon run http://127.0.0.1:8000    judge yours",
+                "antiphon judge traffic.har            judge what was recorded",
+                "antiphon COMMAND --help               options, examples and exit codes",
+            ],
+        ),
+        _codes({code: MEANINGS[code] for code in (0, 1, 2, 3, 4)} | {5: "something is out of date, or moved"}),
+        _paragraph(
+            "Completion in bash (zsh and fish: docs/quick-start.md)",
+            ['eval "$(_ANTIPHON_COMPLETE=bash_source antiphon)"'],
+        ),
+    ]
+)

@@ -26,7 +26,7 @@ def command(folder: Path, target: str | None, as_json: bool) -> None:
         nights = [night for night in nights if night.target == target]
         if not nights:
             raise ConfigError(
-                f"{folder}: no result of {target!r}; {nearest(target, known) if known else 'none at all'}."
+                f"{folder}: no result of {target!r}; {nearest(target, known) if known else 'none at all.'}"
             )
     if not nights:
         first = f" ({remarks[0]})" if remarks else ""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command("report")
 @click.argument("results", nargs=-1, required=True, metavar="[NAME=]RESULT.json...")
-@click.option("--out", type=FILE, metavar="DIR", help="The folder to write. [default: antiphon-matrix]")
+@click.option("-o", "--out", type=FILE, metavar="DIR", help="The folder to write. [default: antiphon-matrix]")
 @format_option("With it, the reports of each result are made and no matrix.")
 @click.option("--json", "as_json", is_flag=True, help="What was written, as JSON.")
 def command(results: tuple[str, ...], out: Path | None, formats: tuple[str, ...], as_json: bool) -> None:

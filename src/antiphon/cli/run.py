@@ -44,6 +44,7 @@ def command(
     ADDRESS is that of the server, such as http://127.0.0.1:8000: its /v1, a model that it lists, and whether it wants
     the key of the environment are found out. Without an address the reference server is started for the run.
     """
+    from antiphon.contract.load import contract
     from antiphon.exercise.stop import Stop
     from antiphon.pytest_plugin.suite_runner import collect, edition_of_run, run_suite
     from antiphon.report.estimate_text import as_text
@@ -51,7 +52,7 @@ def command(
     from antiphon.run.estimate import estimate
     from antiphon.run.interruption import Interruption
     from antiphon.run.live import finish, live_line
-    from antiphon.run.options import RunOptions
+    from antiphon.run.options import RunOptions, check_selection
 
     target, config = target_of(base_url, target_name, config_file, insecure, **given)
     if target and transcripts:
@@ -77,6 +78,7 @@ def command(
         shard=shard_of(shard),
         faults=faults,
     )
+    check_selection(plan, contract(plan.edition))
     policy = asked.policy(plan.edition, config.run)
     if wanted.dry_run:
         cost = estimate(plan, collect(plan))

@@ -18,7 +18,7 @@ from antiphon.errors import ConfigError
 @click.option("--schema", metavar="KIND", help="The JSON Schema of one kind of value; with --type of one type of it.")
 @click.option("--type", "type_", metavar="NAME", help="The type of the kind, as in `--schema event --type error`.")
 @click.option("--docs", type=FILE, metavar="DIR", help="Write the contract as Markdown into DIR.")
-@click.option("--out", type=FILE, metavar="FILE", help="Write into FILE instead of to the screen.")
+@click.option("-o", "--out", type=FILE, metavar="FILE", help="Write into FILE instead of to the screen.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, not YAML.")
 @edition_option
 def command(

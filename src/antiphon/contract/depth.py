@@ -35,4 +35,4 @@ def parse_depth(name: str) -> Depth:
     try:
         return Depth(name)
     except ValueError:
-        raise ConfigError(f"No depth {name!r}; {nearest(name, list(Depth))}.") from None
+        raise ConfigError(f"No depth {name!r}; {nearest(name, list(Depth))}") from None

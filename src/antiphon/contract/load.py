@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
@@ -57,7 +57,7 @@ def _with_clients(found: Mapping[str, Requirement]) -> Mapping[str, Requirement]
         for name in client.needs:
             if name not in found:
                 raise SpecError(
-                    f"spec/clients/{client.id}.yaml, needs: no requirement {name!r}; {nearest(name, found)}."
+                    f"spec/clients/{client.id}.yaml, needs: no requirement {name!r}; {nearest(name, found)}"
                 )
             breaks.setdefault(name, []).append(client.id)
     return {name: replace(each, breaks=tuple(breaks[name])) if name in breaks else each for name, each in found.items()}
@@ -73,7 +73,7 @@ def edition_ids() -> tuple[str, ...]:
 def edition(name: str = DEFAULT_EDITION) -> Edition:
     """An edition with what it inherits from its base. Raises ConfigError for an unknown name."""
     if name not in edition_ids():
-        raise ConfigError(f"No edition {name!r}; {nearest(name, edition_ids())}.")
+        raise ConfigError(f"No edition {name!r}; {nearest(name, edition_ids())}")
     value = read_validated(spec_dir() / "editions" / f"{name}.yaml", "edition")
     base = edition(value["base"]) if value.get("base") else None
     routes = dict(base.routes) if base else {}
@@ -89,12 +89,18 @@ def edition(name: str = DEFAULT_EDITION) -> Edition:
 
 
 def nearest(name: str, choices: Iterable[str]) -> str:
-    """A hint for a mistyped name: the nearest known ones, or all of a few."""
+    """The end of a sentence about a mistyped name: the nearest known ones, or all of a few."""
     choices = list(choices)
     close = get_close_matches(name, choices, n=3, cutoff=0.5)
     if close:
-        return "did you mean " + " or ".join(close) + "?"
-    return "known are " + ", ".join(choices[:12]) if len(choices) <= 12 else "`antiphon list` shows what there is"
+        return did_you_mean(close)
+    return f"known are {', '.join(choices)}." if len(choices) <= 12 else "`antiphon list` shows what there is."
+
+
+def did_you_mean(names: Sequence[str]) -> str:
+    """A question for the one of several that was meant."""
+    *others, last = names
+    return f"did you mean {', '.join(others)}{' or ' if others else ''}{last}?"
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 
 from antiphon.contract.defects import defects
 from antiphon.contract.evidence import sources
-from antiphon.contract.load import all_requirements, contract, edition_ids
+from antiphon.contract.load import all_requirements, contract, did_you_mean, edition_ids
 from antiphon.contract.paths import spec_dir
 from antiphon.contract.schemas.library import editions_with_schemas, relaxations
 from antiphon.contract.schemas.validation import Schemas
@@ -108,14 +108,14 @@ def find_names(name: str) -> list[tuple[str, str]]:
         here = [(kind, each) for each in _meant(kind, rest)]
         if here:
             return here
-        raise ConfigError(f"No {kind} {rest!r}; {_near(rest, [kind])}.")
+        raise ConfigError(f"No {kind} {rest!r}; {_near(rest, [kind])}")
     for kind in _FIRST:
         if name in _names(kind):
             return [(kind, name)]
     here = [(kind, each) for kind in NAMED_KINDS if kind not in (*_FIRST, _LAST) for each in _meant(kind, name)]
     here = here or [(_LAST, each) for each in _meant(_LAST, name)]
     if not here:
-        raise ConfigError(f"The contract knows nothing of {name!r}; {_near(name, NAMED_KINDS)}.")
+        raise ConfigError(f"The contract knows nothing of {name!r}; {_near(name, NAMED_KINDS)}")
     return here
 
 
@@ -138,5 +138,5 @@ def _near(name: str, kinds: Iterable[str]) -> str:
     inside = [each for each in known if len(name) > 3 and name in each]
     close = [*get_close_matches(name, known, n=3, cutoff=0.6), *sorted(inside, key=len)[:3]]
     if close:
-        return "did you mean " + " or ".join(f"{each} ({known[each]})" for each in dict.fromkeys(close[:3])) + "?"
-    return "`antiphon list` shows the requirements; events, items, parameters and D-01 to D-53 are known as well"
+        return did_you_mean([f"{each} ({known[each]})" for each in dict.fromkeys(close[:3])])
+    return "`antiphon list` shows the requirements; events, items, parameters and D-01 to D-53 are known as well."

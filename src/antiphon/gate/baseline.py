@@ -127,4 +127,4 @@ def check_profiles(names: Iterable[str], contract: Contract) -> None:
     """Raises ConfigError for a profile that the contract does not have."""
     for name in names:
         if name not in contract.profiles:
-            raise ConfigError(f"No profile {name!r}; {nearest(name, contract.profiles)}.")
+            raise ConfigError(f"No profile {name!r}; {nearest(name, contract.profiles)}")

@@ -37,7 +37,7 @@ class LocatedYaml:
 
     def wrong(self, place: Place, why: str) -> ConfigError:
         """The error for a part of the file."""
-        return ConfigError(f"{self.path}, line {self.line(place)}: {why}.")
+        return ConfigError(f"{self.path}, line {self.line(place)}: {why}{'' if why.endswith(('.', '?')) else '.'}")
 
 
 def read_located(path: Path) -> LocatedYaml:

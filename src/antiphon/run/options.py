@@ -56,7 +56,7 @@ class RunOptions:
         if self.faults:
             check_faults(self.faults)
         if self.surface not in SURFACES:
-            raise ConfigError(f"No surface {self.surface!r}; {nearest(self.surface, SURFACES)}.")
+            raise ConfigError(f"No surface {self.surface!r}; {nearest(self.surface, SURFACES)}")
         number, of = self.shard
         if not 1 <= number <= of:
             raise ConfigError(f"Shard {number}/{of} does not exist; give I/N with I from 1 to N.")
@@ -113,13 +113,13 @@ def check_faults(names: Sequence[str]) -> None:
 
     for name in names:
         if name not in catalogue():
-            raise ConfigError(f"No fault {name!r}; {nearest(name, catalogue())}.")
+            raise ConfigError(f"No fault {name!r}; {nearest(name, catalogue())}")
 
 
 def check_selection(plan: RunOptions, book: Contract) -> None:
     """Raises ConfigError, with the nearest ids, for a profile or a selection that takes in no requirement."""
     if plan.profile and plan.profile not in book.profiles:
-        raise ConfigError(f"No profile {plan.profile!r}; {nearest(plan.profile, book.profiles)}.")
+        raise ConfigError(f"No profile {plan.profile!r}; {nearest(plan.profile, book.profiles)}")
     for each in (*plan.select, *plan.exclude):
         if not any(_names((each,), requirement) for requirement in book.every):
-            raise ConfigError(f"No requirement {each!r}; {nearest(each, book.every)}.")
+            raise ConfigError(f"No requirement {each!r}; {nearest(each, book.every)}")

@@ -113,7 +113,7 @@ def edition_of(requested: str | None, target: Target | None, read: config.Config
     """The edition to judge by. Raises ConfigError for an unknown one."""
     name = str(requested or (target.edition if target else None) or read.run.get("edition") or DEFAULT_EDITION)
     if name not in edition_ids():
-        raise ConfigError(f"No edition {name!r}; {nearest(name, edition_ids())}.")
+        raise ConfigError(f"No edition {name!r}; {nearest(name, edition_ids())}")
     return edition(name).id
 
 

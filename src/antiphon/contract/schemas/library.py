@@ -42,7 +42,7 @@ def relaxations(edition: str) -> tuple[Relaxation, ...]:
     """The relaxations of an edition, those of its base first."""
     path = spec_dir() / "editions" / "relaxations" / f"{edition}.yaml"
     if not path.is_file():
-        raise ConfigError(f"No schemas for edition {edition!r}; {nearest(edition, editions_with_schemas())}.")
+        raise ConfigError(f"No schemas for edition {edition!r}; {nearest(edition, editions_with_schemas())}")
     value = read_yaml(path)
     base: tuple[Relaxation, ...] = relaxations(value["base"]) if value.get("base") else ()
     return base + tuple(_relaxation(each, edition) for each in value["relaxations"])

@@ -15,11 +15,11 @@ def standalone(kind: str, type: str | None = None, edition: str = DEFAULT_EDITIO
     """The JSON Schema of a kind, or of one type of it, with all that it refers to. Raises ConfigError."""
     source = library(edition)
     if kind not in source.kinds:
-        raise ConfigError(f"No kind of value {kind!r}; {nearest(kind, source.kinds)}.")
+        raise ConfigError(f"No kind of value {kind!r}; {nearest(kind, source.kinds)}")
     family = source.family(kind)
     if type is not None and type not in family:
-        known = nearest(type, family) if family else "it has one form only"
-        raise ConfigError(f"No type {type!r} of {kind}; {known}.")
+        known = nearest(type, family) if family else "it has one form only."
+        raise ConfigError(f"No type {type!r} of {kind}; {known}")
     every = components(edition)
     name = component(family[type]) if type else kind
     found: dict[str, Any] = {}

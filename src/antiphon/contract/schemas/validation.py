@@ -100,7 +100,7 @@ class Schemas:
                 self._single[kind] = PreparedDefinition(self.library, self._shapes, str(self.library.kinds[kind]))
             return self._single[kind]
         if type is None or type not in family:
-            raise ConfigError(f"No type {type!r} of {kind}; {nearest(str(type), family)}.")
+            raise ConfigError(f"No type {type!r} of {kind}; {nearest(str(type), family)}")
         if (kind, type) not in self._typed:
             self._typed[kind, type] = PreparedDefinition(self.library, self._shapes, family[type])
         return self._typed[kind, type]
@@ -117,7 +117,7 @@ class Schemas:
     def _family(self, kind: str) -> Mapping[str, str]:
         if kind not in self._families:
             if kind not in self.library.kinds:
-                raise ConfigError(f"No kind of value {kind!r}; {nearest(kind, self.library.kinds)}.")
+                raise ConfigError(f"No kind of value {kind!r}; {nearest(kind, self.library.kinds)}")
             self._families[kind] = self.library.family(kind)
         return self._families[kind]
 
