@@ -11,6 +11,7 @@ from antiphon.contract.load import contract
 from antiphon.contract.paths import spec_dir
 from antiphon.contract.spec_files import read_yaml
 from antiphon.effects import Effects
+from antiphon.effects.capability_states import NO_RESPONSE
 from antiphon.effects.claims import broken_claims
 from antiphon.errors import Exit
 from antiphon.judge.operations import operation_of
@@ -82,6 +83,14 @@ def test_a_declined_capability_says_where_and_why() -> None:
 )
 def test_an_operation_has_one_state_from_its_reply(status: int, body: bytes, state: str) -> None:
     assert after(said("/responses/compact", status, body))["compact"]["state"] == state
+
+
+@pytest.mark.parametrize("body", [b"null", b"[]", b"{}", b'{"object":"chat.completion","choices":[]}', b"data: {}\n\n"])
+def test_a_create_that_is_answered_with_no_response_does_not_show_the_core(body: bytes) -> None:
+    found = after(create("plain", {"input": "hi"}, 200, body))["core"]
+
+    assert (found["state"], found["note"]) == ("unknown", NO_RESPONSE)
+    assert found["evidence"]
 
 
 TOOLS = [{"type": "function", "name": "f"}]

@@ -151,6 +151,27 @@ def test_a_server_without_sockets_declines(status: int) -> None:
     assert opening.content == b"no\n"
 
 
+def test_an_old_server_without_sockets_declines_as_well() -> None:
+    """WebSocket wants HTTP/1.1, and a server of HTTP/1.0 cannot say in it that it has no such route."""
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.0 404 Not Found\r\nContent-Length: 2\r\n\r\nno")
+        await writer.drain()
+        writer.close()
+
+    async def run() -> Exchange:
+        server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+        async with server, speaking(server.sockets[0].getsockname()[1]) as (api, kept):
+            with pytest.raises(CapabilityDeclined):
+                async with api.socket():
+                    pass
+        return kept[0]
+
+    opening = asyncio.run(run())
+    assert (opening.status, opening.failure) == (404, None)
+
+
 def test_a_server_that_fails_is_not_open() -> None:
     async def run() -> list[Exchange]:
         async with spoken(acting(), refusal=500) as (api, kept), api.socket() as socket:

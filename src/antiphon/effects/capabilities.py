@@ -118,6 +118,9 @@ class Capabilities:
             self.plain.add(exchange.id)
 
     def _note_success(self, exchange: Exchange, operation: str) -> None:
+        if operation == "create" and not _shows_response(exchange):
+            self.odd.setdefault("core", Places()).add(exchange.id)
+            return
         sent = as_object(exchange.sent)
         for id, signs in SIGNS.items():
             if operation in signs.operations and id != "store":
@@ -264,6 +267,14 @@ def _is_odd(exchange: Exchange) -> bool:
     if exchange.is_client_error:
         return not readable and exchange.status not in (404, 405)
     return exchange.status >= 300
+
+
+def _shows_response(exchange: Exchange) -> bool:
+    """A create was answered with something that is a response at all: an object of it, or events."""
+    if exchange.is_stream or exchange.is_socket:
+        return any(str(event.get("type")).startswith("response.") for event in exchange.events)
+    reply = as_object(exchange.reply)
+    return reply.get("object") == "response" or "output" in reply
 
 
 def _has_failed(exchange: Exchange) -> bool:

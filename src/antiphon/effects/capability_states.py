@@ -13,6 +13,8 @@ from antiphon.recording.records import ScenarioEnd
 
 FAILS = "it fails, or is refused without an error that can be read"
 
+NO_RESPONSE = "no create is answered with a response, or refused with an error that can be read"
+
 
 class CapabilityState(NamedTuple):
     """State of a capability, the exchanges that show it, and a note."""
@@ -94,7 +96,7 @@ class CapabilityStates:
             earliest = min(refused.values(), key=lambda each: each.first)
             return CapabilityState("unknown", earliest.places.first, f"every create fails: {earliest.reason}")
         if "core" in self._odd:
-            return CapabilityState("unknown", self._odd["core"].first, FAILS)
+            return CapabilityState("unknown", self._odd["core"].first, NO_RESPONSE)
         if self._plain:
             return CapabilityState("unknown", self._plain.first, "every plain create is refused")
         return CapabilityState("unknown", [], "nothing showed it")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, PayloadTooBig, WebSocketException
 from websockets.http11 import Response as Head
 
+from antiphon.contract.missing_routes import is_missing
 from antiphon.exercise.budget.bounds import Ticket
 from antiphon.exercise.http import failures
 from antiphon.exercise.http.reply_room import CHUNK, EVENT, ReplyRoom
@@ -79,7 +81,10 @@ class Socket:
         except OSError as error:
             pending.failure = failures.no_connection(error, transport.base)
         except (WebSocketException, EOFError, ValueError) as error:
-            pending.failure = Failure("protocol", f"The reply breaks the rules of WebSocket ({str(error)[:200]}).")
+            if status := _status_without_route(error):
+                pending.response = Response(status, ())
+            else:
+                pending.failure = Failure("protocol", f"The reply breaks the rules of WebSocket ({str(error)[:200]}).")
         pending.finish()
         self.opening = pending.exchange()
         return self.opening
@@ -205,6 +210,13 @@ class Socket:
                 return waiting[0]
         turns = lanes or self._turns
         return turns[-1] if turns else None
+
+
+def _status_without_route(error: BaseException) -> int:
+    """The status with which a server of HTTP/1.0 says that it has no such route; 0 for any other error."""
+    found = re.search(r"expected HTTP/1\.1: HTTP/1\.0 (\d{3})", str(error.__cause__))
+    status = int(found[1]) if found else 0
+    return status if is_missing("websocket", status) else 0
 
 
 def _texts(headers: list[tuple[bytes, bytes]]) -> Pairs:
