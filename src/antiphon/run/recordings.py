@@ -23,7 +23,7 @@ from antiphon.report.output import Output
 from antiphon.report.result_model import Result
 from antiphon.report.words import plural
 from antiphon.run.findings import Findings, FindingsState
-from antiphon.run.kept_exchanges import KeptExchanges, WrittenExchange
+from antiphon.run.kept_exchanges import KeptExchanges, WholeRecording, WrittenExchange
 from antiphon.run.left_out import outside_recordings
 from antiphon.run.options import RunOptions
 from antiphon.run.publish import deliver
@@ -50,7 +50,7 @@ class RecordingJudge:
         """`filter` names the options that leave something out."""
         self._book, self._plan, self._filter = book, plan or RunOptions(edition=book.edition.id), filter
         self._findings, self._sample = Findings(book, Judge(book, self._plan.wants)), KeptExchanges()
-        self._redactor = Redactor()
+        self._redactor, self._whole = Redactor(), WholeRecording()
         self._began = self._started = time.time()
         self._earlier = 0.0
         """Seconds that other parts took."""
@@ -63,6 +63,7 @@ class RecordingJudge:
     def _take(self, exchange: Exchange, file: str) -> dict[str, list[Violation]]:
         exchange = self._redactor.exchange(exchange)
         found = self._findings.add(exchange, file)
+        self._whole.keep(exchange)
         if found or exchange.status in MISSING_ROUTE:  # of such a one, findings may wait until its route is shown
             self._sample.keep(exchange, file)
             if self._sample.is_full:
@@ -89,6 +90,7 @@ class RecordingJudge:
         """
         self._findings.add_state(state.findings)
         self._sample.add(state.sample)
+        self._whole.drop()
         if beside:
             return
         self._earlier += state.seconds
@@ -118,7 +120,7 @@ class RecordingJudge:
             lines=recorded_lines(Path(files[0]) if len(files) == 1 else None, broken_exchanges(ledger)),
             left_out=outside_recordings(self._book, self._plan),
         )
-        return result.build(self._book, ledger, facts, self._sample.get)
+        return result.build(self._book, ledger, facts, self._whole.exchanges or self._sample.get)
 
     def _skip_remarks(self) -> Iterator[Remark]:
         for reason, count in self._findings.judge.skips.most_common(MOST_REASONS):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from antiphon.contract.load import DEFAULT_EDITION
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange
+from antiphon.report.reproduction.chains import chains
 from antiphon.report.reproduction.command_target import CommandTarget
 from antiphon.report.reproduction.curl import BODY_IN_FILE, curl, is_repeatable
 from antiphon.report.reproduction.shell import script
@@ -34,7 +35,7 @@ class Reproduction(NamedTuple):
 class Reproductions:
     """Finds the commands that show violations of one run again.
 
-    `exchanges` are all of it, none where it is not known; `find` gives one without its secrets.
+    `exchanges` are all of it, none where they are too many; `find` gives one without its secrets.
     """
 
     def __init__(
@@ -45,11 +46,10 @@ class Reproductions:
         self._edition = () if edition == DEFAULT_EDITION else (f"--edition={edition}",)
         self._scenarios: dict[str, list[str]] = defaultdict(list)
         self._homes: dict[str, str] = {}
-        for each in exchanges:
-            if each.scenario:
-                home = each.id.rpartition("/")[0]  # with the number of the run, where there were several
-                self._scenarios[home].append(each.id)
-                self._homes[each.id] = home
+        """The scenario of an exchange; in a recording, its chain of responses."""
+        for id, home in chains(exchanges).items():
+            self._scenarios[home].append(id)
+            self._homes[id] = home
 
     def of(self, requirement: str, says: str, violation: Violation) -> Reproduction:
         """The commands for a violation of a requirement, whose texts have no secrets."""
@@ -64,7 +64,7 @@ class Reproductions:
         made = ""
         if len(steps) <= MOST_STEPS and all(is_repeatable(step.exchange) for step in steps):
             made = script(steps, _shown(requirement, says, violation, steps), self._target)
-        return Reproduction(single, made or self._run(requirement))
+        return Reproduction(single, made or (self._run(requirement) if exchange.scenario else ""))
 
     def _steps(self, wanted: set[str]) -> list[Step]:
         """The steps of each scenario that has a wanted exchange, one scenario after the other."""

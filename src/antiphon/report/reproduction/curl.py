@@ -89,7 +89,7 @@ def _url(request: Request, target: CommandTarget) -> str:
     path = quote(request.path, safe="/%:@!$&'()*+,;=~-._", errors="backslashreplace")
     if request.query:
         path += "?" + urlencode([_parameter(pair, target) for pair in request.query], errors="backslashreplace")
-    if not base_url or base_url.rstrip("/").endswith("/v1"):
+    if not base_url or base_url.rstrip("/").endswith("/v1") or _SLOT.fullmatch(base_url):
         path = path.removeprefix("/v1")  # recordings have the whole path, and the address has its beginning, too
     return '"$OPENAI_BASE_URL"' + shell_word(path) if not base_url else shell_word(visible(base_url.rstrip("/")) + path)
 

@@ -100,7 +100,7 @@ def script(steps: Sequence[Step], shown: Sequence[str], target: CommandTarget) -
     common = _common_headers(steps, target)
     lines = [line.replace(common, "", 1) if common else line for line in lines]
     head = HEAD.replace("{common}", common).rstrip("\n")
-    address = f"url=${{1:-{shlex.quote(visible(target.base_url))}}}"
+    address = f"url=${{1:-{shlex.quote(visible(target.base_url)) if target.base_url else '$OPENAI_BASE_URL'}}}"
     again = [f"# The server of that run is gone; this starts it again: {target.start}", target.keys]
     comments = [*(f"# {line}" for line in shown), *(again if target.is_reference else ())]
     text = ["#!/bin/sh", *comments, address, "steps() {", *lines, "}", "", head, *_helpers(lines), "steps"]

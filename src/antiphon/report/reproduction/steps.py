@@ -35,9 +35,14 @@ class Step:
 
 
 def steps_of(wanted: Collection[str], scenario: Sequence[Exchange]) -> list[Step]:
-    """The steps that it takes to make the wanted exchanges of a scenario again."""
+    """The steps that it takes to make the wanted exchanges of a scenario again.
+
+    Those of a recording are made one after the other: recorders know the second at which a reply came, at best.
+    """
     made = [each for each in scenario if each.id in wanted or not {RETRIED, CLEAN_UP} & each.notes]
-    ordered = sorted(made, key=lambda each: each.started_at)
+    is_played = all(each.scenario for each in made)
+    has_times = is_played or all(each.started_at for each in made)
+    ordered = sorted(made, key=lambda each: each.started_at) if has_times else made
     chosen = _with_prerequisites(wanted, ordered)
     steps: list[Step] = []
     for place, each in enumerate(ordered):
@@ -46,7 +51,7 @@ def steps_of(wanted: Collection[str], scenario: Sequence[Exchange]) -> list[Step
         if steps and _is_poll_of(steps[-1].exchange, each):
             steps.pop()
         steps.append(_step(each, ordered[:place]))
-    return _in_time(steps)
+    return _in_time(steps) if is_played else [replace(step, pause=0.0) for step in steps]
 
 
 def _with_prerequisites(wanted: Collection[str], ordered: Sequence[Exchange]) -> set[str]:
