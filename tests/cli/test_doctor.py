@@ -88,6 +88,44 @@ def test_a_server_that_wants_a_list_is_diagnosed(capsys: pytest.CaptureFixture[s
     assert "will send lists" in rows["input"]["text"]
 
 
+def refuses_streams(sent: Any) -> Answer:
+    """A server that declines to stream, cleanly."""
+    return refused("no streams", param="stream") if sent.get("stream") else in_json(200, RESPONSE)
+
+
+@pytest.mark.parametrize(
+    ("answer", "events", "streaming"),
+    [
+        (lambda sent: in_json(200, RESPONSE), "no event stream came: a whole response came in its place", "ignores"),
+        (
+            lambda sent: in_json(500 if sent.get("stream") else 200, RESPONSE),
+            'no event stream came: 500: {"id"',
+            "fails",
+        ),
+        (refuses_streams, "", "declines"),
+    ],
+)
+def test_a_server_without_streams_is_told_once_and_as_it_is(
+    answer: Callable[[Any], Answer], events: str, streaming: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with answering(creates(answer)) as url:
+        code, rows = examined(url, capsys)
+
+    assert code == 0
+    assert rows["streaming"]["state"] == streaming
+    assert rows.get("events", {"text": ""})["text"].startswith(events)
+    assert ("events" in rows) == bool(events)
+
+
+def test_the_table_fits_the_narrowest_screen(capsys: pytest.CaptureFixture[str]) -> None:
+    with answering(creates(lambda sent: in_json(200, RESPONSE))) as url, pytest.raises(SystemExit):
+        main(["doctor", url, "--model", "m"])
+    lines = capsys.readouterr().out.splitlines()
+
+    assert max(len(line) for line in lines if " next " not in line) <= 80
+    assert all(line.startswith(" " * 29) or line[28] == " " for line in lines if len(line) > 29)
+
+
 PAGE: Answer = (502, {"Content-Type": "text/html"}, b"<html>Bad Gateway</html>")
 
 
@@ -100,6 +138,11 @@ PAGE: Answer = (502, {"Content-Type": "text/html"}, b"<html>Bad Gateway</html>")
         (in_json(422, {"detail": [{"type": "missing", "loc": ["body", "provider"], "msg": "m"}]}), "provider=JSON"),
         (refused("This model's maximum context length is 64 tokens"), "context is too small"),
         (refused("no such model: m"), "give --model"),
+        (
+            refused("Missing: 'entity'.", param="entity"),
+            "'entity'; it wants a field of its own: --body-field 'entity=JSON'",
+        ),
+        (in_json(500, {"message": "Internal Server Error"}), "its own log says why"),
         ((200, {"Content-Type": "text/event-stream"}, b"data: {}\n\n"), "an event stream came"),
         (in_json(429, {"error": {"message": "slow down"}}), "--rate"),
     ],

@@ -21,7 +21,7 @@ def diagnosis(exchange: Exchange, model: str) -> str:
     """What a reply to a plain create shows to be wrong, with the cure; empty where it is a response object."""
     if exchange.failure:
         return f"no whole reply: {exchange.failure.message}"
-    status, words = exchange.status or 0, own_words(exchange)
+    status, words = exchange.status or 0, own_words(exchange).rstrip(".")
     if exchange.is_success:
         return _no_response(exchange, words)
     if 300 <= status < 400:
@@ -36,6 +36,8 @@ def diagnosis(exchange: Exchange, model: str) -> str:
         return f"{words}; its context is too small for a run: start it with a longer one"
     if status == 404 or _MODEL.search(words):
         return f"{words}; for model {model}: give --model a model of this server"
+    if status >= 500:
+        return f"{words}; the server failed on a plain create: its own log says why"
     return f"{words}; this is what a run would be told too"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from textwrap import wrap
 from typing import Any
 
 from antiphon.contract.depth import Depth
@@ -26,6 +27,7 @@ from antiphon.run.options import RunOptions
 from antiphon.run.reference_target import reach
 
 MARKS = {None: "--", True: "ok", False: "NO"}
+NARROWEST = 80
 SPREAD = 0.001
 """Seconds between the first and the last event from which on a stream counts as sent bit by bit."""
 
@@ -42,22 +44,25 @@ class Examination:
         """Report a finding; None marks one that is neither good nor bad."""
         text = Redactor(self.target.secrets()).text(" ".join(str(text).split()))[:300]
         self.rows.append({"good": good, "what": what, "text": text, **more})
-        self.tell(f"{more.get('state', MARKS[good]):<9} {what:<18} {text}".rstrip())
+        head = f"{more.get('state', MARKS[good]):<9} {what:<18} "
+        self.tell((head + text if what == "next" else _wrapped(head, text)).rstrip())
         return bool(good)
 
     def look_at_settings(self) -> None:
         """Settings, what is missing, and what a run will cost. Raises ConfigError for settings that cannot work."""
         target = self.target
         headers, query = target.request_headers(), target.request_query()
-        self.say(True, "settings", f"{len(headers)} headers and {len(query)} query parameters for every request")
+        if headers or query:
+            self.say(True, "settings", f"{len(headers)} headers and {len(query)} query parameters for every request")
         for what, text in missing_settings(target):
             self.say(None, what, text)
         for depth in Depth:
             plan = RunOptions(target=target, edition=target.edition, depth=depth)
             cost = estimate(plan, collect(plan))
             money = "" if cost["cost"] is None else f", a cost of {cost['cost']:.4f} at most"
-            calls = f"--depth {depth}: {cost['calls']} calls, at most {cost['retries']} more for retries"
-            self.say(None, "cost", f"antiphon run {calls}, {cost['tokens']} to {cost['most']} tokens{money}")
+            calls = f"{cost['calls']} calls and at most {cost['retries']} retries"
+            tokens = f"{cost['tokens']} to {cost['most']} tokens"
+            self.say(None, "cost", f"--depth {depth}: {calls}, {tokens}{money}")
         self.say(None, "depth", f"without --depth: {choose_depth(None, target, Bounds()).sentence}")
 
     async def examine(self, free: bool) -> Exit:
@@ -99,7 +104,7 @@ class Examination:
             self.say(False, "model", diagnosis(text, self.target.model))
         else:
             self.say(True, "model", f"{self.target.model} answers as {answers.body.get('model')}")
-        if "streaming" in made and answers is not None:
+        if "streaming" in made and answers is not None and not made["streaming"].is_client_error:
             self._streams(made["streaming"])
         for row in table if answers is not None else ():
             self._tell_row(row)
@@ -135,12 +140,21 @@ class Examination:
 
     def _streams(self, exchange: Exchange) -> None:
         if not exchange.is_stream:
-            self.say(False, "events", f"no event stream came: {own_words(exchange)}")
+            came = exchange.is_success and isinstance(exchange.body, dict) and "output" in exchange.body
+            words = "a whole response came in its place" if came else own_words(exchange)
+            self.say(False, "events", f"no event stream came: {words}")
             return
         arrivals = [frame.at for frame in exchange.frames]
         spread = arrivals[-1] - arrivals[0] if arrivals else 0.0
         note = "" if spread > SPREAD else "; all at once, so a proxy may be buffering"
         self.say(True, "events", f"{len(arrivals)} events over {spread:.2f} s{note}")
+
+
+def _wrapped(head: str, text: str) -> str:
+    """A row on lines of the narrowest screen, what does not fit on the first below its text."""
+    room = NARROWEST - len(head)
+    lines = wrap(text, room, break_long_words=False, break_on_hyphens=False)
+    return head + ("\n" + " " * len(head)).join(lines)
 
 
 def missing_settings(target: Target) -> Iterator[tuple[str, str]]:

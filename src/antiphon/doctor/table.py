@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -60,6 +61,9 @@ def own_words(exchange: Exchange) -> str:
     if exchange.failure:
         return exchange.failure.message
     body = exchange.body
+    if isinstance(body, dict) and body.keys().isdisjoint(("error", "detail", "message")):
+        body = json.dumps(body, ensure_ascii=False)
+        return f"{exchange.status}: {body[:160]}"
     error = body.get("error", body.get("detail", body.get("message"))) if isinstance(body, dict) else body
     if isinstance(error, dict):
         error = error.get("message", error)
