@@ -42,8 +42,7 @@ async def crossed(api: Api, row: CrossingRow) -> None:
     await crossing.play(api, row)
 
 
-def turn_of(transcript: Transcript) -> CrossedTurn:
-    return CrossedTurn(transcript.case, transcript)
+turn_of = CrossedTurn.in_transcript
 
 
 def plain(transcript: Transcript) -> PlainControls:

@@ -26,6 +26,11 @@ class CrossedTurn:
     row: CrossingRow
     transcript: Transcript
 
+    @classmethod
+    def in_transcript(cls, transcript: Transcript) -> CrossedTurn:
+        """What is in the transcript of a row."""
+        return cls(transcript.case, transcript)
+
     @property
     def surface(self) -> CrossedSurface:
         """The surface of the row."""
