@@ -59,6 +59,7 @@ def test_calls_cost_nothing_on_this_machine_and_in_private_networks(base_url: st
     assert choice.depth is (Depth.THOROUGH if is_free else Depth.STANDARD)
     assert choice.bounds.time == (MOST_TIME if is_free else None)
     assert choice.depth in choice.sentence
+    assert len(choice.sentence) <= 80
 
 
 def test_what_is_asked_for_is_played_whatever_it_costs() -> None:

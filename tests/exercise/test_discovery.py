@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from antiphon.cli.options.discovery import with_guesses
+from antiphon.cli.options.discovery import completed_target, with_guesses
 from antiphon.config import target
 from antiphon.errors import ConfigError, Unreachable
 from antiphon.exercise.discovery import Discovery, discover, is_needed
@@ -95,11 +95,25 @@ def test_the_path_is_found_and_the_first_model_taken(prefix: str) -> None:
 
     assert made.target.base_url == seen.address + prefix
     assert made.target.model == "first"
-    assert any("first of 2 that the server lists" in remark for remark in made.remarks)
+    assert "model first, first of 2 (--model)" in made.remarks
 
 
 def test_a_model_that_answers_no_text_is_passed_over() -> None:
     assert found(Seen(models=("text-embedding-3", "whisper-1", "qwen"))).target.model == "qwen"
+
+
+def test_what_is_found_is_said_in_one_line_of_the_narrowest_screen(capsys: pytest.CaptureFixture[str]) -> None:
+    with serving(Seen(models=("antiphon-1", "other"))) as seen:
+        completed_target(addressed(seen.address))
+    with serving(Seen(models=("a-model-of-a-name-that-fills-half-of-a-line", "other"))) as second:
+        completed_target(addressed(second.address))
+
+    assert capsys.readouterr().err.splitlines() == [
+        f"API at {seen.address}/v1; no key; model antiphon-1, first of 2 (--model)",
+        f"API at {second.address}/v1",
+        "  no key",
+        "  model a-model-of-a-name-that-fills-half-of-a-line, first of 2 (--model)",
+    ]
 
 
 def test_a_user_who_is_asked_chooses() -> None:
@@ -122,7 +136,7 @@ def test_a_server_that_lists_no_model_is_asked_for_the_usual_one(models: Sequenc
     made = found(Seen(models=models))
 
     assert made.target.model == target({"base_url": "http://127.0.0.1:1"}).model
-    assert any("lists none" in remark for remark in made.remarks)
+    assert any("as none is listed (--model)" in remark for remark in made.remarks)
 
 
 def test_a_key_goes_only_to_a_server_that_asks_for_one(monkeypatch: pytest.MonkeyPatch) -> None:

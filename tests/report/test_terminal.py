@@ -46,6 +46,29 @@ def test_the_first_screen_has_identity_profiles_causes_and_clients(gateway: Resu
     assert not any(line.startswith("area ") for line in lines)
 
 
+def test_every_profile_is_named_whatever_there_is_to_say_of_it(gateway: Result) -> None:
+    for profile in gateway["profiles"].values():
+        profile |= {
+            "holds": False,
+            "broken": ["a.b"] * 12,
+            "missing": ["store", "input-items", "conversations", "compact"],
+        }
+    line = next(each for each in shown(gateway, verbose=False, width=80).splitlines() if "does not hold" in each)
+
+    assert line == "profile does not hold: " + ", ".join(f"{name} (12 broken)" for name in gateway["profiles"])
+
+
+def test_clients_are_named_as_far_as_there_is_room_and_the_rest_counted(gateway: Result) -> None:
+    one = gateway["clients"]["codex"]
+    gateway["clients"] = {f"c{number}": {**one, "title": f"A client, number {number}"} for number in range(20)}
+    assert "works with none of 20 clients" in shown(gateway, verbose=False).splitlines()
+
+    gateway["clients"]["c0"] = {**one, "title": "The one", "works": True}
+    lines = shown(gateway, verbose=False).splitlines()
+    assert "works with: The one" in lines
+    assert next(line for line in lines if line.startswith("not with 19 of 20")).endswith(" and 14 more")
+
+
 @pytest.mark.parametrize("path", sorted(PUBLISHED.glob("*.json")), ids=lambda path: path.stem)
 def test_what_a_server_breaks_fits_on_one_screen(path: Path) -> None:
     """80 columns by 40 lines, whatever the server."""

@@ -13,8 +13,10 @@ from tests.gate.command import antiphon
 
 from antiphon.contract.depth import Depth
 from antiphon.contract.load import contract
+from antiphon.exercise.budget.bounds import Bounds
 from antiphon.exercise.target import Target
 from antiphon.pytest_plugin.suite_runner import collect
+from antiphon.run.depth_choice import choose_depth
 from antiphon.run.estimate import estimate
 from antiphon.run.options import RunOptions
 from antiphon.run.session import Session
@@ -74,6 +76,15 @@ def test_each_profile_takes_as_many_calls_as_the_table_says(profile: str, said: 
 
 def test_the_table_has_every_profile() -> None:
     assert [name for name, _ in rows()] == list(contract().profiles)
+
+
+def test_a_run_ends_within_the_time_that_the_readme_says() -> None:
+    choices = choose_depth(None, None, Bounds()), choose_depth(None, PLAN.target, Bounds())
+
+    assert {choice.bounds.time for choice in choices} == {
+        number(r"within (\d+) seconds once it is installed \(`--max-time`\)"),
+        number(r"for at most (\d+) seconds"),
+    }
 
 
 def test_the_faults_are_as_many_as_the_readme_says() -> None:

@@ -64,7 +64,7 @@ async def discover(target: Target, choose: Choose | None = None) -> Discovery:
     Raises Unreachable where nothing answers, and ConfigError where no base URL shows the API, or a key is missing.
     """
     look = await _find_api(replace(target, api_key_env="") if "api_key_env" in target.assumed else target)
-    remarks = [f"API at {look.target.base_url}"] if look.target.base_url != target.base_url else []
+    remarks = [f"API at {look.target.base_url}"]
     if "api_key_env" in target.assumed:
         look, remark = await _with_key_if_asked(look, target)
         remarks.append(remark)
@@ -101,7 +101,7 @@ async def _find_api(target: Target) -> _Look:
             where = f"{look.target.base_url}{ROUTES[0]}"
             raise ConfigError(f"No API found: {where} is redirected: {redirect_words(look.routes[0])}")
     tried = " nor ".join(f"{place}{ROUTES[0]}" for place in places)
-    statuses = " and ".join(str(look.routes[0].status) for look in looks)
+    statuses = " and ".join(_status_words(look.routes[0]) for look in looks)
     raise ConfigError(f"No API found: neither {tried} is a route ({statuses}); give the base URL with its path.")
 
 
@@ -109,7 +109,7 @@ async def _with_key_if_asked(look: _Look, asked: Target) -> tuple[_Look, str]:
     """The key of the environment is sent only to a server that wants one."""
     variable = asked.api_key_env
     if not look.asks_for_key:
-        return look, "no key, as it asks for none"
+        return look, "no key"
     if not asked.api_key:
         raise ConfigError(
             f"{look.target.base_url} asks for a key, and {variable} is not set; set it, or name another variable with "
@@ -122,14 +122,15 @@ async def _with_key_if_asked(look: _Look, asked: Target) -> tuple[_Look, str]:
 def _with_model(target: Target, models: Sequence[str], choose: Choose | None) -> tuple[Target, str]:
     """The model that was assumed where the server lists it or lists none, else one that it lists."""
     if not models:
-        return target, f"model {target.model}, as the server lists none (--model)"
+        return target, f"model {target.model}, as none is listed (--model)"
     if target.model in models:
         return target, f"model {target.model}"
     fitting = [name for name in models if not _NO_CHAT.search(name)] or list(models)
     model = choose(fitting) if choose and len(fitting) > 1 else fitting[0]
-    count = f"the only one of {len(models)}" if len(fitting) == 1 else f"the first of {len(fitting)}"
-    how = "as chosen" if choose and len(fitting) > 1 else f"{count} that the server lists (--model)"
-    return replace(target, model=model), f"model {model}, {how}"
+    if choose and len(fitting) > 1:
+        return replace(target, model=model), f"model {model}, as chosen"
+    count = "the only one" if len(models) == 1 else f"{'first' if model == models[0] else 'one'} of {len(models)}"
+    return replace(target, model=model), f"model {model}, {count} (--model)"
 
 
 def listed_models(exchange: Exchange) -> tuple[str, ...]:
@@ -137,6 +138,11 @@ def listed_models(exchange: Exchange) -> tuple[str, ...]:
     data = exchange.body.get("data") if isinstance(exchange.body, dict) else None
     names = [entry.get("id") for entry in data if isinstance(entry, dict)] if isinstance(data, list) else []
     return tuple(name for name in names if isinstance(name, str) and name)
+
+
+def _status_words(exchange: Exchange) -> str:
+    page = exchange.response is not None and exchange.response.media_type == "text/html"
+    return f"{exchange.status}{' with a web page' if page else ''}"
 
 
 def _shows_route(exchange: Exchange) -> bool:

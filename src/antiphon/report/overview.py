@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.text import Text
 
 from antiphon.report.effect_tables import claim_lines
-from antiphon.report.result_model import Result
+from antiphon.report.result_model import Result, ResultProfile
 from antiphon.report.text import shorten, visible
 from antiphon.report.words import clients_by_fate, numbers, plural, target_of, title
 
-MOST_LINE, MOST_LIST = 80, 155
-"""Characters of a line, and of a list of two lines, on the narrowest screen."""
+MOST_LINE, MOST_LIST, MOST_NAMES = 80, 155, 235
+"""Characters of a line, of one that takes two, and of a list of names that takes three, on the narrowest screen."""
 
 
 def overview(result: Result) -> Iterator[Text]:
@@ -57,24 +57,38 @@ def _work(result: Result) -> str:
 
 def _profiles(result: Result) -> Iterator[Text]:
     """The profiles that hold, those that do not and why, and those that cannot be said, a line each."""
-    fates: dict[bool | None, list[str]] = {True: [], False: [], None: []}
-    for name, profile in result["profiles"].items():
-        lacks = f"lacks {', '.join(profile['missing'])}" if profile["missing"] else ""
-        broken = f"{len(profile['broken'])} broken" if profile["broken"] else ""
-        unasked = f"not asked: {', '.join(profile.get('not_asked', ()))}" if profile.get("not_asked") else ""
-        why = "; ".join(reason for reason in (broken, lacks, unasked) if reason)
-        fates[profile["holds"]].append(f"{name} ({why})" if why else name)
     for holds, label, style in ((True, "holds", "green"), (False, "does not hold", "red"), (None, "unclear", "cyan")):
-        if fates[holds]:
-            yield _line(f"profile {label}", fates[holds], style)
+        reasons = {name: _reasons(profile) for name, profile in result["profiles"].items() if profile["holds"] is holds}
+        if reasons:
+            yield _line(f"profile {label}", _with_reasons(reasons), style, MOST_LIST)
+
+
+def _reasons(profile: ResultProfile) -> list[str]:
+    """Why a profile does not hold, or cannot be said to, the weightiest reason first."""
+    reasons = [f"{len(profile['broken'])} broken"] if profile["broken"] else []
+    reasons += [f"lacks {', '.join(profile['missing'])}"] if profile["missing"] else []
+    return reasons + ([f"not asked: {', '.join(profile['not_asked'])}"] if profile.get("not_asked") else [])
+
+
+def _with_reasons(reasons: Mapping[str, Sequence[str]]) -> list[str]:
+    """The names with as many of their reasons as leave room for every name."""
+    for most in range(max(map(len, reasons.values())), -1, -1):
+        names = [f"{name} ({'; '.join(why[:most])})" if why[:most] else name for name, why in reasons.items()]
+        if len(", ".join(names)) <= MOST_LIST - len("profile does not hold: "):
+            break
+    return names
 
 
 def _clients(result: Result) -> Iterator[Text]:
     works, fails, unsure = clients_by_fate(result)
     if works:
-        yield _line("works with", _titles(result, works), "green")
-    if fails:
-        yield _line(f"not with {len(fails)} of {len(result['clients'])} clients", _titles(result, fails), "red")
+        yield _line("works with", _titles(result, works), "green", MOST_NAMES)
+    if fails and len(fails) == len(result["clients"]):
+        yield Text(f"works with none of {plural(len(fails), 'client')}", "red")
+    elif fails:
+        yield _line(
+            f"not with {len(fails)} of {len(result['clients'])} clients", _titles(result, fails), "red", MOST_LIST
+        )
     if unsure:
         yield Text(f"not enough was judged to say of {plural(len(unsure), 'client')}", "dim")
 
@@ -83,5 +97,10 @@ def _titles(result: Result, names: Sequence[str]) -> list[str]:
     return [result["clients"][name]["title"] for name in names]
 
 
-def _line(label: str, names: Sequence[str], style: str) -> Text:
-    return Text.assemble((label, style), f": {shorten(visible(', '.join(names)), MOST_LIST - len(label))}")
+def _line(label: str, names: Sequence[str], style: str, most: int) -> Text:
+    """The label with its names; where there are too many for so many characters, with as many as fit."""
+    room, shown = most - len(label) - len(": , and 00 more"), [visible(name) for name in names]
+    while len(shown) > 1 and len(", ".join(shown)) > room:
+        shown.pop()
+    more = f", and {len(names) - len(shown)} more" if len(shown) < len(names) else ""
+    return Text.assemble((label, style), f": {shorten(', '.join(shown), room)}{more}")

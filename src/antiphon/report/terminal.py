@@ -14,7 +14,7 @@ from rich.text import Text
 from antiphon.report.cause_text import cause_line, cause_text
 from antiphon.report.causes import causes_of
 from antiphon.report.formats.scripts import FOLDER, script_of
-from antiphon.report.overview import overview
+from antiphon.report.overview import MOST_LINE, MOST_LIST, overview
 from antiphon.report.result_model import Result
 from antiphon.report.tables import tables
 from antiphon.report.text import clip, shorten, visible
@@ -25,7 +25,6 @@ GRAVEST = 3
 """Causes that are told with their first place and a command."""
 MOST_CAUSES = 15
 """Causes that have a line; the report has all."""
-LINE = 80
 
 
 def screen(file: IO[str] | None = None) -> Console:
@@ -72,8 +71,10 @@ def _rest(result: Result, verbose: bool) -> Iterator[Text]:
     """What was not shown or not deleted, each in a line, and where more is told."""
     if left := leftovers(result):
         yield Text(left, "yellow")
-    lines = {"not testable": not_testable_line(result), "not asked": not_asked_line(result)}
-    yield from (Text(shorten(f"{label}: {visible(line)}", LINE), "dim") for label, line in lines.items() if line)
+    lines = {"not testable": (not_testable_line(result), MOST_LINE), "not asked": (not_asked_line(result), MOST_LIST)}
+    for label, (line, most) in lines.items():
+        if line:
+            yield Text(shorten(f"{label}: {visible(line)}", most), "dim")
     if not verbose and any(result["totals"][verdict] for verdict in ("fail", "warn", "error")):
         yield Text("each requirement, with what was expected and what came: --verbose, or report.html", "dim")
 

@@ -27,10 +27,8 @@ def choose_depth(requested: Depth | None, target: Target | None, bounds: Bounds)
         return DepthChoice(requested, bounds)
     if target and not target.is_free:
         most = f"at most {MOST_CALLS[Depth.STANDARD]} calls" if not bounds else "within its bounds"
-        sentence = f"Depth standard, {most}; --depth core plays less, --depth thorough all."
+        sentence = f"Depth standard, {most} (--depth core plays less, thorough all)."
         return DepthChoice(Depth.STANDARD, bounds, sentence)
     bounds = replace(bounds, time=bounds.time or MOST_TIME)
-    place = f"{target.base_url} is on this machine or a private network" if target else "The reference server is here"
-    extent = f"depth thorough, in order of value, for {bounds.time:g} s at most"
-    sentence = f"{place}, so calls cost nothing: {extent} (--depth and --max-time change it)."
+    sentence = f"Calls cost nothing here: depth thorough, {bounds.time:g} s at most (--depth, --max-time)."
     return DepthChoice(Depth.THOROUGH, bounds, sentence)

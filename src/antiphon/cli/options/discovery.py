@@ -13,6 +13,7 @@ from antiphon.exercise.http.address import parse_base_url
 from antiphon.exercise.target import Target
 
 MOST_SHOWN = 20
+NARROWEST = 80
 
 
 def completed_target(target: Target, *, quiet: bool = False) -> Target:
@@ -28,8 +29,14 @@ def completed_target(target: Target, *, quiet: bool = False) -> Target:
     at_terminal = sys.stdin.isatty() and sys.stderr.isatty() and not quiet
     found = run(discover, target, _choose_model if at_terminal else None)
     if found.remarks and not quiet:
-        click.echo(f"{found.target.base_url}: {'; '.join(found.remarks)}", err=True)
+        click.echo("\n".join(_lines(found.remarks)), err=True)
     return replace(found.target, assumed=frozenset())
+
+
+def _lines(remarks: Sequence[str]) -> list[str]:
+    """The remarks in one line, or one a line where that is wider than the narrowest screen."""
+    together = "; ".join(remarks)
+    return [together] if len(together) <= NARROWEST else [remarks[0], *(f"  {each}" for each in remarks[1:])]
 
 
 def _choose_model(models: Sequence[str]) -> str:
