@@ -35,48 +35,51 @@ install_py() { # NAME
     if [ -n "${NEWEST:-}" ]; then mkdir -p "$dir/newest" && "$v/bin/pip" freeze > "$dir/newest/$1.txt"; fi
 }
 
-install_node() {
-  local n=$dir/npm a
-  if ! stamped "$n" "$here/package.json" "$here/package-lock.json"; then
-    rm -rf "$n" && mkdir -p "$n" && cp "$here/package.json" "$n/" || return 1
+place_of() { # NAME : where a project of npm is installed
+  [ "$1" = node ] && echo "$dir/npm" || echo "$dir/npm-$1"
+}
+
+install_npm() { # NAME
+  local n=$(place_of "$1") r=$here/requirements/$1 a
+  if ! stamped "$n" "$r/package.json" "$r/package-lock.json"; then
+    rm -rf "$n" && mkdir -p "$n" && cp "$r/package.json" "$n/" || return 1
     if [ -n "${NEWEST:-}" ]; then
-      (cd "$n" && npm install --save-exact --omit-lockfile-registry-resolved --no-audit --no-fund $(node -p 'Object.keys(require("./package.json").dependencies).map(name => name + "@latest").join(" ")') >&2)
+      (cd "$n" && npm install --save-exact --omit-lockfile-registry-resolved --no-audit --no-fund $(node -p 'Object.keys(require("./package.json").dependencies).map(name => name + "@latest").join(" ")') >&2) &&
+        mkdir -p "$dir/newest/$1" && cp "$n/package.json" "$n/package-lock.json" "$dir/newest/$1/"
     else
-      cp "$here/package-lock.json" "$n/" && (cd "$n" && npm ci --no-audit --no-fund >&2)
-    fi && stamp_of "$here/package.json" "$here/package-lock.json" > "$n/.stamp" || return 1
+      # not `npm ci`: it demands the builds for every other machine, which not every registry has
+      cp "$r/package-lock.json" "$n/" && (cd "$n" && npm install --no-save --no-audit --no-fund >&2)
+    fi && stamp_of "$r/package.json" "$r/package-lock.json" > "$n/.stamp" || return 1
   fi
   # the scripts resolve their imports from beside node_modules
   rm -rf "$n/run" && mkdir "$n/run" && cp "$here"/cases/*.mjs "$n/run/" && cp -r "$here/cases/lib" "$n/run/lib" || return 1
   export NPM_BIN=$n/node_modules/.bin
-  node=node
   if [ "$(node -p 'process.versions.node.split(".")[0]')" -lt 22 ]; then
     a=$(node -p 'process.platform + "-" + process.arch')
-    node=$dir/node22/node_modules/node-$a/bin/node
-    [ -x "$node" ] || (mkdir -p "$dir/node22" && cd "$dir/node22" && npm init -y >/dev/null 2>&1 && npm install --no-audit --no-fund "node-$a@22.23.3" >&2) || return 1
+    a=$dir/node22/node_modules/node-$a
+    [ -x "$a/bin/node" ] || (mkdir -p "$dir/node22" && cd "$dir/node22" && npm init -y >/dev/null 2>&1 && npm install --no-audit --no-fund "$(basename "$a")@22.23.3" >&2) || return 1
+    export PATH=$a/bin:$PATH
   fi
 }
 
-version_of() { # RUNTIME PACKAGE
-  case $1 in
-    node*) node -p 'require(process.argv[1]).version' "$dir/npm/node_modules/$2/package.json" ;;
-    *) "$dir/venv/$1/bin/python" -c 'import importlib.metadata as m, sys; print(m.version(sys.argv[1]))' "$2" ;;
-  esac
+version_of() { # NPM VENV PACKAGE
+  if [ "$1" = - ]; then "$dir/venv/$2/bin/python" -c 'import importlib.metadata as m, sys; print(m.version(sys.argv[1]))' "$3"
+  else node -p 'require(process.argv[1]).version' "$(place_of "$1")/node_modules/$3/package.json"; fi
 }
 
 out=$dir/log/results.txt
 : > "$out"
 : > "$dir/log/versions.tsv"
-while IFS=$'\t' read -r client runtime script package _; do
+while IFS=$'\t' read -r client npm venv script package _; do
   [ -n "$client" ] || continue
   if [ $# -gt 0 ]; then case " $* " in *" $client "*) ;; *) continue ;; esac; fi
   log=$dir/log/$client.err
-  venv=${runtime#node} venv=${venv#+}
-  if ! { case $runtime in node*) install_node ;; esac && if [ -n "$venv" ]; then install_py "$venv"; fi; } 2> "$log" < /dev/null; then
+  if ! { { [ "$npm" = - ] || install_npm "$npm"; } && { [ "$venv" = - ] || install_py "$venv"; }; } 2> "$log" < /dev/null; then
     echo "$client: install: FAIL $(tail -n 1 "$log" | cut -c1-200)" | tee -a "$out"
     continue
   fi
-  printf '%s\t%s\t%s\n' "$client" "$package" "$(version_of "$runtime" "$package")" >> "$dir/log/versions.tsv"
-  if [ -n "$venv" ]; then run=("$dir/venv/$venv/bin/python" "$here/cases/$script"); else run=("$node" "$dir/npm/run/$script"); fi
+  printf '%s\t%s\t%s\n' "$client" "$package" "$(version_of "$npm" "$venv" "$package")" >> "$dir/log/versions.tsv"
+  if [ "$venv" = - ]; then run=(node "$(place_of "$npm")/run/$script"); else run=("$dir/venv/$venv/bin/python" "$here/cases/$script"); fi
   if [ -n "${LIST:-}" ]; then
     "${run[@]}" 2> "$log" < /dev/null
     continue
