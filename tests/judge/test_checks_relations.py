@@ -145,6 +145,42 @@ def test_metadata_is_shown_in_every_lifecycle_event() -> None:
     assert [violation.at for violation in ledger["metadata.in-stream"].places] == ["event 0 /response/metadata/run"]
 
 
+def _background_stream(**sent: Any) -> Exchange:
+    """A stream that ends after it began, without a terminal event."""
+    plain = _stream({})
+    assert plain.request is not None
+    body = {**dict(plain.request.body), "background": True, **sent}
+    return replace(plain, id="made/9", request=replace(plain.request, body=body))
+
+
+END = "stream.terminal.exactly-one"
+
+
+def test_the_stream_of_a_cancelled_response_may_end_plainly() -> None:
+    stream, cancel = _background_stream(), _made(1, {"like": "cancelled"}, 1.0)
+
+    for order in permutations([stream, cancel]):
+        assert not judged(*order)[END].judged
+    assert judged(stream)[END].violated == 1
+    assert [(each.exchange, each.at) for each in judged(stream)[END].places] == [("made/9", "event 1")]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"like": "retrieved", "reply": {"/status": "completed"}},
+        {"like": "cancelled", "reply": {"/id": "resp_another"}},
+        {"like": "refused", "method": "POST", "path": "/responses/resp_2/cancel", "sent": None, "status": 400},
+    ],
+)
+def test_a_stream_of_what_was_not_cancelled_ends_with_a_terminal_event(other: dict[str, Any]) -> None:
+    assert judged(_background_stream(), _made(1, other, 1.0))[END].violated == 1
+
+
+def test_a_stream_in_the_foreground_ends_with_a_terminal_event() -> None:
+    assert judged(_background_stream(background=False), _made(1, {"like": "cancelled"}, 1.0))[END].violated == 1
+
+
 def test_metadata_that_no_read_shows_are_no_pass() -> None:
     created, read = _made(0, *MARKED), _made(1, *_read_marked(5, metadata="$absent"))
 

@@ -12,6 +12,7 @@ from antiphon.judge.grammar.delta_runs import store_notable
 from antiphon.judge.grammar.stream_state import StreamProblem
 from antiphon.judge.grammar.walker import Mode, StreamAnalysis, analyse, with_problem
 from antiphon.judge.memo import memoize
+from antiphon.judge.plain_end import has_plain_end
 from antiphon.judge.registry import Violation
 from antiphon.judge.stream_break import Break
 from antiphon.judge.subjects.responses import Stream
@@ -61,7 +62,7 @@ def analysis_mode(stream: Stream, rules: Tables) -> Mode:
     recorded = day_of(stream.exchange)
     until = date.fromisoformat(rules.tolerated["unnumbered_until"]["date"])
     return Mode(
-        whole=stream.is_whole,
+        whole=stream.is_whole and not has_plain_end(stream, stream.events),
         resumed=begins_late(stream),
         unnumbered=recorded is not None and recorded < until,
     )

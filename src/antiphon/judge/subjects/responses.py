@@ -143,6 +143,16 @@ class Item(Call):
         return self.where + pointer
 
 
+def _is_received_whole(exchange: Exchange) -> bool:
+    response = exchange.response
+    return bool(response and response.complete) and "stream-cut" not in exchange.notes
+
+
+def is_whole_stream(exchange: Exchange) -> bool:
+    """The stream of an exchange was not cut, and is that of one response."""
+    return _is_received_whole(exchange) and stream_break(exchange) is None
+
+
 @dataclass(eq=False)
 class Stream(Call):
     """An event stream of the Responses API, with its events in order."""
@@ -166,9 +176,7 @@ class Stream(Call):
     @property
     def is_whole(self) -> bool:
         """The stream was not cut: the body is complete, the recorder lost nothing, and nothing else took its place."""
-        response = self.exchange.response
-        whole = bool(response and response.complete) and "stream-cut" not in self.exchange.notes
-        return whole and self.broken_at is None
+        return _is_received_whole(self.exchange) and self.broken_at is None
 
     @property
     def is_resumed(self) -> bool:
