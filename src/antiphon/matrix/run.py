@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ KEY = "ANTIPHON_MATRIX_KEY"
 LATE = 120.0
 """Seconds that a command has to end after its own bound."""
 SOAK_CALLS = 2000
+UPSTREAM_START = 60.0
 
 
 class NotRun(AntiphonError):
@@ -63,16 +64,16 @@ def run(subject: Subject, folders: MatrixFolders, tell: Callable[[str], None]) -
     tell(f"{subject.name}: start")
     with _server(subject, folders, folder, variables):
         tell(f"{subject.name}: doctor")
-        _command(subject, folder, "doctor", ["--json"], LATE * 3, accepted=(Exit.HOLDS, Exit.BROKEN))
+        _command(subject, folder, variables, "doctor", ["--json"], LATE * 3)
         tell(f"{subject.name}: run")
         seconds = recipe.seconds("run")
         depth = ["--depth", recipe.values["depth"], "--max-time", str(seconds), "--report-dir", str(folder)]
-        _command(subject, folder, "run", depth, seconds + LATE)
+        _command(subject, folder, variables, "run", depth, seconds + LATE)
         if soak := recipe.values.get("soak"):
             tell(f"{subject.name}: soak")
             steps = ["--users", soak["users"], "--duration", str(soak["seconds"]), "--max-calls", str(SOAK_CALLS)]
             bound = soak["seconds"] * (soak["users"].count(",") + 1) + LATE
-            _command(subject, folder, "soak", [*steps, "--report-dir", str(folder)], bound)
+            _command(subject, folder, variables, "soak", [*steps, "--report-dir", str(folder)], bound)
     _publish(subject, folders, tell)
 
 
@@ -101,14 +102,15 @@ def target_file(subject: Subject) -> str:
         "api_key_env": KEY if recipe.values.get("key") else "",
     }
     rows = [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
-    limits = ", ".join(f"{name} = {json.dumps(value)}" for name, value in recipe.values.get("limits", {}).items())
-    rows += [f"limits = {{{limits}}}"] if limits else []
+    for table in ("limits", "headers"):
+        pairs = [f"{json.dumps(name)} = {json.dumps(value)}" for name, value in recipe.values.get(table, {}).items()]
+        rows += [f"{table} = {{{', '.join(pairs)}}}"] if pairs else []
     return "\n".join([f'[targets."{recipe.name}"]', *rows]) + "\n"
 
 
 def _variables(subject: Subject, folders: MatrixFolders) -> dict[str, str]:
     installed = {"INSTALL_DIR": str(folders.installed.resolve())} if folders.installed else {}
-    return environment(VERSION=subject.version, **installed)
+    return environment(VERSION=subject.version, UPSTREAM=f"http://127.0.0.1:{free_port()}/v1", **installed)
 
 
 @contextmanager
@@ -117,37 +119,33 @@ def _server(subject: Subject, folders: MatrixFolders, folder: Path, variables: d
     recipe, log = subject.recipe, folder / "server.log"
     log.unlink(missing_ok=True)
     with ExitStack() as stack:
-        if recipe.values["upstream"] == "chat":
-            url = stack.enter_context(_chat_upstream(folders, folder))
-            variables = variables | {"UPSTREAM": url}
+        if recipe.values["upstream"] != "none":
+            stack.enter_context(_upstream(recipe.values["upstream"], variables["UPSTREAM"], folders, folder))
         command = [str(recipe.script), str(recipe.port)]
         ready = recipe.base_url + recipe.values.get("ready", "/models")
         stack.enter_context(running_server(command, variables, log, ready, recipe.seconds("start")))
         yield
 
 
-@contextmanager
-def _chat_upstream(folders: MatrixFolders, folder: Path) -> Iterator[str]:
-    url = f"http://127.0.0.1:{free_port()}/v1"
-    script = folders.implementations / "shared" / "chat_upstream.py"
+def _upstream(kind: str, url: str, folders: MatrixFolders, folder: Path) -> AbstractContextManager[None]:
+    """What a gateway passes requests on to: chat completions that say Hello, or the reference server."""
     port = url.rpartition(":")[2].partition("/")[0]
-    with running_server(
-        [sys.executable, str(script), port], environment(), folder / "upstream.log", f"{url}/models", 20
-    ):
-        yield url
+    chat = [sys.executable, str(folders.implementations / "shared" / "chat_upstream.py"), port]
+    reference = [sys.executable, "-m", "antiphon", "serve", "--port", port]
+    command = chat if kind == "chat" else reference
+    return running_server(command, environment(), folder / "upstream.log", f"{url}/models", UPSTREAM_START)
 
 
 def _command(
-    subject: Subject, folder: Path, name: str, options: list[str], seconds: float,
-    accepted: tuple[int, ...] = (Exit.HOLDS, Exit.BROKEN),
-) -> None:  # fmt: skip
+    subject: Subject, folder: Path, variables: dict[str, str], name: str, options: list[str], seconds: float
+) -> None:
     """A command of Antiphon against the target, with its words in a file."""
     log = folder / f"{name}.log"
     log.unlink(missing_ok=True)
     target = ["--target", subject.recipe.name, "--config", str(folder / "antiphon.toml")]
-    variables = environment(**{KEY: subject.recipe.values.get("key", "")})
+    variables = variables | {KEY: subject.recipe.values.get("key", "")}
     code = run_bounded([sys.executable, "-m", "antiphon", name, *target, *options], variables, log, seconds)
-    if code not in accepted:
+    if code not in (Exit.HOLDS, Exit.BROKEN):
         raise NotRun(f"{subject.name}: {name} {_ending(code)}; {log} has its words.")
 
 
