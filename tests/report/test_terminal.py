@@ -182,6 +182,10 @@ def test_progress_is_one_line_where_nobody_watches() -> None:
     assert re.fullmatch(r"3 of 3 scenarios, 9 calls, \d+\.\d s\n", file.getvalue())
 
 
+def test_what_comes_before_the_first_scenario_is_told_as_such() -> None:
+    assert re.fullmatch(r"reading the suites  \d+\.\d s", Progress(Console(), total=0)._line().plain)
+
+
 def test_progress_is_live_on_a_terminal() -> None:
     file = io.StringIO()
     with Progress(Console(file=file, width=80, force_terminal=True), total=3) as progress:

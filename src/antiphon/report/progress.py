@@ -68,6 +68,8 @@ class Progress:
         return f"{time.monotonic() - self._began:.1f} s"
 
     def _line(self) -> Text:
+        if not self.total:
+            return Text(f"reading the suites  {self._took()}", "bold")
         names = ", ".join(map(visible, self.running[:6])) + (" …" if len(self.running) > 6 else "")
         head = f"{self.done}/{self.total}  {plural(self.calls, 'call')}  {self._took()}  "
         room = max(10, self.console.width - len(head) - 1)
