@@ -76,7 +76,7 @@ def _rest(result: Result, verbose: bool) -> Iterator[Text]:
         if line:
             yield Text(shorten(f"{label}: {visible(line)}", most), "dim")
     if not verbose and any(result["totals"][verdict] for verdict in ("fail", "warn", "error")):
-        yield Text("each requirement, with what was expected and what came: --verbose, or report.html", "dim")
+        yield Text("each requirement, what was expected and what came: --verbose, or report.html", "dim")
 
 
 def _listed(files: Sequence[Path | str]) -> str:
