@@ -2,7 +2,7 @@
 import { OpenAIResponses } from '@llamaindex/openai';
 import { tool } from 'llamaindex';
 import { z } from 'zod';
-import { API_KEY, BASE_URL, MODEL, checkWeather, eq, need, suite } from './lib/harness.mjs';
+import { API_KEY, BASE_URL, MODEL, checkWeather, eq, need, suite, textOf as textOfResponse } from './lib/harness.mjs';
 
 const t = suite('llama-index-node');
 const ASK = { role: 'user', content: 'Say hello in one short sentence.' };
@@ -29,7 +29,9 @@ t.case('chat: text', 'text', async () => {
 t.case('chat: streamed', 'stream', async () => {
   const { chunks, text } = await streamed(llm(), { messages: [ASK] });
   need(text, 'no text');
-  eq(chunks.at(-1).raw.type, 'response.completed', 'last event');
+  const last = chunks.at(-1).raw;
+  eq(last.type, 'response.completed', 'last event');
+  eq(text, textOfResponse(last.response), 'deltas joined');
 });
 
 t.case('chat: forced call and round trip', 'tools', async () => {
