@@ -29,6 +29,7 @@ from antiphon.exercise.pace import PATIENCE, Pace, parse_rate
 from antiphon.exercise.recorder import Recorder
 from antiphon.exercise.retry import Retries, retry_allowance
 from antiphon.exercise.scenario import CannotContinue, CapabilityDeclined, Scenario
+from antiphon.exercise.seen_ids import SeenIds
 from antiphon.exercise.stop import CircuitBreaker, Stop
 from antiphon.exercise.target import Target
 from antiphon.recording.exchange import Exchange
@@ -130,6 +131,7 @@ class _Player:
         self._breaker = CircuitBreaker(self.stop)
         self._declined = DeclinedCapabilities(self.contract.edition)
         self._form = InputForm()
+        self._seen_ids = SeenIds(self.contract.edition)
         self._ended: set[str] = set()
         self.urgencies: Mapping[str, int] = {}
         """Scenario → how soon its calls are sent where lanes are few; the highest first."""
@@ -138,6 +140,7 @@ class _Player:
         self._breaker.add(exchange)
         self._lockout.add(exchange)
         self._declined.see(exchange)
+        self._seen_ids.see(exchange)
         room = self.transport.room
         if room is not None and room.is_full:
             self.stop.request(f"its replies take more than the limit of {room.size:,} bytes (limits.run_bytes).")
@@ -187,8 +190,9 @@ class _Player:
             return ScenarioEnd(scenario.name, "declined", "the configuration says so", absent[0])
         recording = self.recorder
         api = Api(
-            self.transport, self.target, self.contract, scenario, self._record, recording.run, self.retries, self._form
-        )
+            self.transport, self.target, self.contract, scenario, self._record, recording.run, self.retries, self._form,
+            self._seen_ids,
+        )  # fmt: skip
         arguments = (api,) if scenario.case is None else (api, scenario.case)
         try:
             with anyio.fail_after(self.target.limits.total * 4) as scope:

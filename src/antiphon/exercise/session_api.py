@@ -18,6 +18,7 @@ from antiphon.exercise.input_form import InputForm, as_list
 from antiphon.exercise.refusals import find_refusal
 from antiphon.exercise.retry import Retries
 from antiphon.exercise.scenario import CannotContinue, CapabilityDeclined, OverBudget, Scenario
+from antiphon.exercise.seen_ids import SeenIds
 from antiphon.exercise.target import Target
 from antiphon.exercise.webhooks.inbox import Inbox
 from antiphon.exercise.websocket.socket import CLOSE_TIMEOUT, Socket
@@ -38,7 +39,7 @@ class SessionApi:
     def __init__(  # noqa: PLR0913  what the scenarios of a run share, each with a default in tests
         self, transport: Transport, target: Target, contract: Contract, scenario: Scenario,
         record: Callable[[Exchange], Exchange], run: str = "", retries: Retries | None = None,
-        form: InputForm | None = None,
+        form: InputForm | None = None, seen_ids: SeenIds | None = None,
     ) -> None:  # fmt: skip
         self._transport = transport
         self._contract = contract
@@ -47,6 +48,7 @@ class SessionApi:
         self._run = run
         self._retries = retries or Retries(target.retries)
         self._form = form or InputForm()
+        self.seen_ids = seen_ids or SeenIds(contract.edition)
         self._step = 0
         self._has_sockets = False
         self._unkept: set[str] = set()

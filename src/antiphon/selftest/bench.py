@@ -35,10 +35,10 @@ GENERATION = GenerationOptions(examples=6, shrinks=False)
 can show."""
 
 CONTROLS = {
-    "create": "weighed", "chat.create": "valid_completion", "compact": "valid_compaction",
-    "input_tokens": "valid_count",
+    "create": "text_and_message", "chat.create": "chatted", "compact": "valid_compaction",
+    "input_tokens": "text_counted",
 }  # fmt: skip
-"""Operation → the scenario that sends the request which its triggers change."""
+"""Operation → the scenario of most value that sends the request which its triggers change."""
 
 MANY = 20
 """Calls from which on a scenario is played anew only for a fault that is known to break what its own tests judge."""
