@@ -39,6 +39,7 @@ def command(
     from antiphon.run.options import check_faults
     from antiphon.selftest import prove
     from antiphon.selftest.catch import catch_of
+    from antiphon.selftest.choice import load_solver
     from antiphon.selftest.order import record_order
     from antiphon.selftest.proof import score_of
 
@@ -46,6 +47,8 @@ def command(
     played = parse_depth(depth or Depth.THOROUGH)
     if record and played is not Depth.THOROUGH:
         raise ConfigError("--record writes what a whole selftest shows; drop --depth.")
+    if record and not names:
+        load_solver()  # minutes before it is needed
     tell = (lambda proof: None) if as_json or depth else print_proof
     try:
         found = prove.prove(names or None, edition or DEFAULT_EDITION, workers, played, tell)

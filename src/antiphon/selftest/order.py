@@ -18,6 +18,7 @@ from antiphon.recording.exchange import Exchange
 from antiphon.recording.outcome import Outcome, outcome
 from antiphon.selftest.bench import Bench
 from antiphon.selftest.catch import Catch, catch_of_names
+from antiphon.selftest.choice import best_choice
 from antiphon.selftest.proof import Proof
 from antiphon.selftest.prove import ProofRun
 from antiphon.selftest.value import (
@@ -28,7 +29,6 @@ from antiphon.selftest.value import (
     defects_to_catch,
     faults_to_catch,
     shown_by,
-    value_of,
 )
 
 IN_CORE = ("create.text-input", "create.completes", "stream.completes", "errors.trigger.unknown-model", "usage.total")
@@ -99,14 +99,15 @@ class ValueTable:
 def assign_depths(table: ValueTable) -> Mapping[Depth, list[str]]:
     """The scenarios of each depth, in the order of their value.
 
-    The core is chosen by what harms clients; what is standard beyond it by how many faults and defects it shows.
+    The core is chosen by what harms clients; what is standard beyond it by how many faults and defects it shows, with
+    one call left for that which finds the target.
     """
     played = table.played
     catchables = [each for each in table.catchables() if each.shown_by]
     promised = [each for each in (*table.promised(IN_STANDARD), *table.promised_in_editions()) if each.shown_by]
     core = _fill([*table.promised(IN_CORE), *catchables], [], Depth.CORE, played)
     counted = [replace(each, weight=DEFECT if each.name in defects() else FAULT) for each in catchables]
-    standard = _improved([*promised, *counted], core, Depth.STANDARD, played)
+    standard = best_choice([*promised, *counted], core, played.values(), MOST_CALLS[Depth.STANDARD] - 1)
     inside = frozenset(standard)
     shown = [replace(each, shown_by=frozenset(s for s in each.shown_by if s <= inside)) for each in catchables]
     in_order = by_value([each for each in shown if each.shown_by], core)
@@ -130,21 +131,6 @@ def _fill(
         return all(_fits([each for each in scenarios if each in inside], depth) for inside in played.values())
 
     return by_value(catchables, chosen, fits)
-
-
-def _improved(
-    catchables: Sequence[Catchable], core: Sequence[str], depth: Depth, played: Mapping[str, Scenarios]
-) -> list[str]:
-    """The same, after each scenario beyond the core was given up once where others show more in its calls."""
-    best = _fill(catchables, core, depth, played)
-    value = value_of(catchables, best)
-    for dropped in best[len(core) :]:
-        if dropped not in best:
-            continue
-        other = _fill(catchables, [each for each in best if each != dropped], depth, played)
-        if (found := value_of(catchables, other)) > value:
-            best, value = other, found
-    return best
 
 
 def _fits(scenarios: Sequence[str], depth: Depth) -> bool:
