@@ -12,6 +12,7 @@ from covertable import make
 
 from antiphon.contract.crossing import ROWS, Crossing, rowless_crossings
 from antiphon.contract.paths import spec_dir
+from antiphon.contract.spec_files import read_yaml
 
 HEAD = """\
 # Rows in which every legal pair of spec/crossing.yaml stands at least once: a covering array of strength two.
@@ -19,17 +20,24 @@ HEAD = """\
 """
 SALTS = 200
 """Orders of the pairs that are tried."""
+FEW_SALTS = 5
+"""The same, where earlier rows leave little to choose."""
 HIDING = frozenset({"hosted"})
 """Values beside which input tokens tell nothing: what a hosted tool reads is counted too."""
 
 
-def rows(crossing: Crossing) -> list[tuple[str, ...]]:
-    """The shortest covering array among those of so many orders; of several the one with the most triples."""
+def rows(crossing: Crossing, earlier: Iterable[Iterable[str]] = ()) -> list[tuple[str, ...]]:
+    """The shortest covering array among those of so many orders; of several the one with the most triples.
+
+    Earlier rows stay, with a value of what is new: what is known of each remains true.
+    """
     factors = {factor.name: [value.name for value in factor.values] for factor in crossing.factors}
     apart = [_apart(crossing, *sorted(pair)) for pair in sorted(crossing.apart, key=sorted)]
-    begin = [{crossing.value(name).factor: name for name in sorted(names)} for names in crossing.together]
+    known = {value.name: factor.name for factor in crossing.factors for value in factor.values}
+    kept = [{known[name]: name for name in row if name in known} for row in earlier]
+    begin = kept or [{known[name]: name for name in sorted(names)} for names in crossing.together]
     arrays: list[list[dict[str, Any]]] = [
-        make(factors, constraints=apart, presets=begin, salt=str(salt)) for salt in range(SALTS)
+        make(factors, constraints=apart, presets=begin, salt=str(salt)) for salt in range(FEW_SALTS if kept else SALTS)
     ]
     made = [sorted(tuple(str(row[name]) for name in factors) for row in array) for array in arrays]
     return min(made, key=lambda array: (len(array), -_triples(array)))
@@ -49,9 +57,10 @@ def _apart(crossing: Crossing, one: str, other: str) -> dict[str, Any]:
 def text() -> str:
     """The file."""
     lines = [HEAD.rstrip()]
+    earlier = read_yaml(spec_dir() / ROWS)
     for surface, crossing in rowless_crossings().items():
         lines.append(f"{surface}:")
-        lines += [f"- [{', '.join(row)}]" for row in rows(crossing)]
+        lines += [f"- [{', '.join(row)}]" for row in rows(crossing, earlier.get(surface, ()))]
     return "\n".join(lines) + "\n"
 
 

@@ -11,6 +11,7 @@ from antiphon.suite import (
     any_outcome,
     assume,
     is_taken,
+    must_refuse,
     requirement,
     scenario,
 )
@@ -73,12 +74,15 @@ async def stream_continued(api: Api) -> None:
 
 @scenario(needs={"chaining"})
 async def continued_unstored(api: Api) -> None:
-    """A stored response is continued by one with store false; the same input is sent alone, and in a stored turn."""
+    """A stored response is continued by one with store false, which is sought; the same alone, and stored."""
     root = await api.create(input=LONG, store=True, max_output_tokens=64)
     root_id = root.id
     await api.create(input="Go on.", store=False, max_output_tokens=64)
     await api.create(input="Go on.", store=True, previous_response_id=root_id, max_output_tokens=64)
-    await api.create(input="Go on.", store=False, previous_response_id=root_id, max_output_tokens=64)
+    unstored = await api.create(input="Go on.", store=False, previous_response_id=root_id, max_output_tokens=64)
+    if unstored.ok and "retrieve" in api.contract.edition.routes:
+        with api.intending(must_refuse("not-stored")):
+            await api.retrieve(unstored.id)
 
 
 @scenario(needs={"chaining"})
@@ -133,13 +137,22 @@ def test_a_streamed_item_is_referred_to(stream_continued: Transcript, weighed: T
 @requirement("chain.store-off-continues")
 def test_an_unstored_turn_reads_the_stored_ones(continued_unstored: Transcript) -> None:
     """A response that is not stored may continue a stored one and counts its context."""
-    _, alone, stored, unstored = continued_unstored
+    _, alone, stored, unstored, *_ = continued_unstored
     assume(stored.is_success, "the response cannot be continued at all")
     context = count_input(stored) - count_input(alone)
     assume(context > 1, "a stored turn does not count its context either")
     assert unstored.is_success
 
     assert count_input(unstored) > count_input(alone) + context // 2
+
+
+@requirement("store.off-not-readable")
+def test_an_unstored_turn_cannot_be_read(continued_unstored: Transcript) -> None:
+    """A response with store false cannot be read, also where it continues one that can."""
+    assume(len(continued_unstored) == 5, "the unstored turn was not made or not asked for")
+    *_, sought = continued_unstored
+
+    assert sought.is_client_error
 
 
 @requirement("chain.model-change")

@@ -110,11 +110,15 @@ PAIR: list[dict[str, Any]] = [
 ]
 
 
+LABELS = {"colour": "green"}
+
+
 @scenario(needs={"chat-stored"})
 async def streamed_completion_kept(api: Api) -> None:
     """A completion that calls two functions is streamed, stored and read."""
     body = {"messages": [{"role": "user", "content": "Call each of the two tools."}], "tools": PAIR, "stream": True}
     body |= {"model": api.model, "tool_choice": "required", "store": True, "max_completion_tokens": 400}
+    body["metadata"] = LABELS
     streamed = await api.call("chat.create", body=body)
     if id := joined_completion(streamed.exchange.events).get("id"):
         await read(api, id)
@@ -136,3 +140,12 @@ def test_a_streamed_completion_is_stored(streamed_completion_kept: Transcript, c
 def calls_of(completion: Any) -> list[int]:
     """How many calls each choice of a completion has."""
     return [len(choice["message"].get("tool_calls") or ()) for choice in completion["choices"]]
+
+
+@requirement("chat.stored.metadata")
+def test_a_streamed_one_shows_its_metadata(streamed_completion_kept: Transcript) -> None:
+    """A completion that was streamed and stored shows the metadata it was created with."""
+    *_, found = streamed_completion_kept
+    assume(not found.sent and found.is_success, "it cannot be read")
+
+    assert found.body["metadata"] == LABELS

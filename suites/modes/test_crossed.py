@@ -9,7 +9,7 @@ from antiphon.suite.crossing import play as crossing
 from antiphon.suite.crossing.relations import lost_effect, refused_together, setting_not_shown, unread_input
 from antiphon.suite.crossing.surfaces import RESPONSES, is_usable
 from antiphon.suite.crossing.turns import CrossedTurn, PlainControls
-from antiphon.suite.item_faces import missing_items
+from antiphon.suite.item_faces import missing_items, places_of
 from antiphon.suite.repeated_streams import changed_events, numbers
 
 ROWS = crossings()["responses"].rows
@@ -112,6 +112,17 @@ def test_the_input_is_listed(crossed: Transcript) -> None:
     listed = turn.listed("/input_items")
 
     assert missing_items(turn.created.sent["input"], listed) == []
+
+
+@requirement("input-items.order-matches-input")
+def test_the_input_is_listed_in_its_order(crossed: Transcript) -> None:
+    """The list of a stored response has the items of its input in their order, in every mode."""
+    turn = turn_of(crossed)
+    assume(turn.row.has("stored"), "the row is not stored")
+    places = places_of(turn.created.sent["input"], turn.listed("/input_items"))
+    assume(len(places) > 1, "fewer than two different items of the input are listed")
+
+    assert places == sorted(places)
 
 
 @requirement("modes.turn-appended")

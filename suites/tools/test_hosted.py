@@ -45,7 +45,7 @@ TOOLS = (
     plain("web_search", include=("web_search_call.action.sources",)),
     plain("web_search_preview", "web_search_call"),
     plain("file_search", vector_store_ids=["vs_0"], include=("file_search_call.results",)),
-    plain("code_interpreter", container={"type": "auto"}),
+    plain("code_interpreter", container={"type": "auto"}, include=("code_interpreter_call.outputs",)),
     plain("image_generation", quality="low", size="1024x1024", partial_images=1),
     mcp("mcp", "never", "mcp_call"),
     mcp("mcp-approval", "always", "mcp_approval_request"),
@@ -128,13 +128,15 @@ TWICE = "Use the tool twice, each time alone: for the square root of 2, then for
 
 @scenario(each=REPEATED, needs={"tools"})
 async def hosted_limited(api: Api, tool: Tool) -> None:
-    """A hosted tool is to be used twice, without a limit of tool calls and with a limit of one."""
+    """A hosted tool is to be used twice, without a limit of tool calls and with a limit of one; code as streams."""
     edition = contract(api.target.edition).edition
     if edition.data.get("tools") == ["function"]:
         raise CapabilityDeclined("tools", f"edition {edition.id} knows functions only")
     body: dict[str, Any] = {"tools": [tool.definition], "tool_choice": "required", "max_output_tokens": 1024}
-    await api.create(input=TWICE, store=False, **body)
-    await api.create(input=TWICE, store=False, **body, max_tool_calls=1)
+    streams = tool.id == "code_interpreter" and api.target.capabilities.get("streaming") is not False
+    create = api.stream if streams else api.create
+    await create(input=TWICE, store=False, **body)
+    await create(input=TWICE, store=False, **body, max_tool_calls=1)
 
 
 @requirement("tools.max-tool-calls-obeyed")

@@ -35,3 +35,11 @@ def missing_items(wanted: Iterable[Item], listed: Iterable[Item]) -> list[dict[s
 def fits(item: Item, other: Item) -> bool:
     """A listed item is the one that was sent."""
     return all(other.get(name) == value for name, value in item.items())
+
+
+def places_of(wanted: Iterable[Item], listed: Iterable[Item]) -> list[int]:
+    """The places in a list of the items that were sent, in the order in which they were; of those listed once."""
+    shown = [faces(each) for each in listed]
+    sought = [faces(each) for each in wanted if each.get("type") not in OPAQUE]
+    found = [[place for place, other in enumerate(shown) if fits(item, other)] for item in sought]
+    return [places[0] for places in found if len(places) == 1]

@@ -20,6 +20,8 @@ class ServerPolicy:
     """A response of `store: false` can be fetched like any other."""
     keeps_unstored_streams: bool = False
     """A streamed response of `store: false` can be fetched like any other."""
+    keeps_unstored_turns: bool = False
+    """The same of one that continues another."""
     readable_after: float = 0.0
     """Seconds until a finished response can be fetched."""
     unknown_previous: str = "refused"

@@ -7,6 +7,7 @@ from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import in_each, in_item, put, raise_total
 from antiphon.server.faults.replies import answer_missing, change_body, set_status
 from antiphon.server.faults.requests import COMPACT_PATH, change_request, input_items, refuse_when
+from antiphon.server.json_values import Json
 from antiphon.server.responses.response_skeleton import response_object
 from antiphon.server.state.store import Record
 
@@ -26,7 +27,26 @@ def store_compaction(reply: OutgoingReply) -> OutgoingReply:
     return reply
 
 
+def is_managed(body: Json) -> bool:
+    """The context is to be compacted, as it may be asked for."""
+    managed = body.get("context_management")
+    first = managed[0] if isinstance(managed, list) and managed else None
+    return isinstance(first, dict) and first.get("compact_threshold") == 1000
+
+
 FAULTS = (
+    fault(
+        "context-management-ignored",
+        "The context is not compacted, however long it is.",
+        "compact.in-create",
+        request=change_request(
+            lambda body: (
+                {name: value for name, value in body.items() if name != "context_management"}
+                if is_managed(body)
+                else body
+            )
+        ),
+    ),
     fault(
         "compact-cache-options-refused",
         "A compaction with prompt_cache_options is refused.",

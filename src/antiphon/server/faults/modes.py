@@ -124,6 +124,10 @@ def list_first_parts(reply: OutgoingReply) -> None:
     show(reply, data=[first_part(item) for item in reply.body["data"]])
 
 
+def list_backwards(reply: OutgoingReply, record: Record) -> None:
+    show(reply, data=reply.body["data"][::-1])
+
+
 def list_no_outputs(reply: OutgoingReply) -> None:
     show(reply, data=[item for item in reply.body["data"] if item["type"] != "function_call_output"])
 
@@ -352,5 +356,50 @@ FAULTS = (
         "A streamed response with store false can be read.",
         "modes.store-off",
         policy={"keeps_unstored_streams": True},
+    ),
+    fault(
+        "unstored-turn-readable",
+        "A response with store false can be read where it continues another.",
+        "store.off-not-readable",
+        policy={"keeps_unstored_turns": True},
+    ),
+    fault(
+        "streamed-chain-untuned",
+        "The stream of a continued response loses its temperature.",
+        "response.echo.temperature",
+        request=lose(both(is_streamed, is_chained), "temperature"),
+        implies="modes.settings-shown",
+    ),
+    fault(
+        "conversation-untuned",
+        "A conversation loses what a create says of truncation and of hosted calls.",
+        "response.echo.truncation response.echo.max-tool-calls",
+        request=lose(in_conversation, "truncation", "max_tool_calls"),
+        implies="modes.settings-shown",
+    ),
+    fault(
+        "streamed-searches-unlimited",
+        "max_tool_calls does not hold in a stream.",
+        "tools.max-tool-calls-obeyed",
+        model_input=read_without(is_streamed, max_tool_calls=None),
+    ),
+    fault(
+        "streamed-calls-parallel",
+        "Several functions are called at once in a stream, though they must not be.",
+        "tools.parallel-off",
+        model_input=read_without(is_streamed, parallel_tool_calls=True),
+    ),
+    fault(
+        "chained-calls-parallel",
+        "Several functions are called at once where a response continues another, though they must not be.",
+        "tools.parallel-off",
+        model_input=read_without(is_chained, parallel_tool_calls=True),
+    ),
+    fault(
+        "streamed-input-backwards",
+        "The input of a streamed response is listed in the wrong order.",
+        "input-items.order-matches-input",
+        reply=of_streams(LIST, list_backwards),
+        implies="input-items.first-last-ids",
     ),
 )

@@ -41,7 +41,9 @@ def store_finished(service: Service, record: Record) -> None:
     store, response = service.store, record.response
     record.finished_at = time.monotonic()
     context_items = [*record.input, *response["output"]]
-    kept = service.policy.keeps_unstored or (record.streamed and service.policy.keeps_unstored_streams)
+    policy = service.policy
+    kept = policy.keeps_unstored or (record.streamed and policy.keeps_unstored_streams)
+    kept = kept or (record.parent is not None and policy.keeps_unstored_turns)
     stored = (response["store"] or kept) and service.policy.stores
     if stored:
         if not record.background:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from antiphon.server.behaviour.rules import ChatRules, PageRules
 from antiphon.server.faults.base import fault
 from antiphon.server.faults.chat.completions import in_message
-from antiphon.server.faults.edits import in_each, in_member, lose, put
+from antiphon.server.faults.edits import in_each, in_member, lose, put, without
 from antiphon.server.faults.replies import change_body
+from antiphon.server.faults.requests import change_request
 from antiphon.server.json_values import Json
 
 
@@ -15,7 +16,19 @@ def keep_first_pair(completion: Json) -> Json:
     return {**completion, "metadata": dict(pairs[:1])} if len(pairs) > 1 else completion
 
 
+def unlabel_stream(body: Json) -> Json:
+    return without(body, "metadata") if body.get("stream") else body
+
+
 FAULTS = (
+    fault(
+        "chat-stream-unlabelled",
+        "A completion that is streamed loses its metadata.",
+        "chat.stored.metadata",
+        request=change_request(
+            lambda body: lose("metadata")(body) if body.get("stream") else body, at="/chat/completions"
+        ),
+    ),
     fault(
         "chat-stored-unasked",
         "A completion is stored when store is left out.",

@@ -178,6 +178,12 @@ FAULTS = (
         item=in_item("code_interpreter_call", show_outputs),
     ),
     fault(
+        "search-results-withheld",
+        "The results of a file search are not shown, though include asks for them.",
+        "create.include-refused-or-kept",
+        item=in_item("file_search_call", lambda item: {**item, "results": None}),
+    ),
+    fault(
         "logprobs-withheld",
         "Log probabilities that were asked for are not given.",
         "create.include-refused-or-kept",
