@@ -40,7 +40,29 @@ def rows(crossing: Crossing, earlier: Iterable[Iterable[str]] = ()) -> list[tupl
         make(factors, constraints=apart, presets=begin, salt=str(salt)) for salt in range(FEW_SALTS if kept else SALTS)
     ]
     made = [sorted(tuple(str(row[name]) for name in factors) for row in array) for array in arrays]
-    return min(made, key=lambda array: (len(array), -_triples(array)))
+    best = min(made, key=lambda array: (len(array), -_triples(array)))
+    old = [tuple(row[name] for name in factors) for row in kept if len(row) == len(factors)]
+    array = [*old, *(row for row in best if row not in old)]
+    for cell in crossing.closely:
+        array += _close_rows(crossing, cell, array)
+    return array
+
+
+def _close_rows(crossing: Crossing, cell: frozenset[str], array: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Rows in which a mode and a context meet the values that they do not meet yet."""
+    met = {name for row in array if cell <= {*row} for name in row}
+    missing = [name for name in crossing.close_values(cell) if name not in met]
+    made = []
+    while missing:
+        row: list[str] = []
+        for factor in crossing.factors:
+            names = [value.name for value in factor.values]
+            own = [name for name in names if name in cell]
+            chosen = own or [*(name for name in names if name in missing), *names]
+            row.append(next(name for name in chosen if crossing.is_legal([*cell, *row, name])))
+        missing = [name for name in missing if name not in row]
+        made.append(tuple(row))
+    return made
 
 
 def _triples(array: Iterable[tuple[str, ...]]) -> int:

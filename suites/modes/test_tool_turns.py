@@ -70,10 +70,10 @@ async def outputs_listed(api: Api, mode: str) -> None:
 
 @scenario(each=MODES, needs=lambda mode: needs(mode) - {"tools"})
 async def cut_continued(api: Api, mode: str) -> None:
-    """A long answer is cut by its limit, and continued; then it is sent back in a list."""
+    """A long answer is cut by its limit, and continued by one that is cut too; then it is sent back in a list."""
     create = api.stream if mode == "streamed" else api.create
     cut = await create(input=[COUNT], store=True, max_output_tokens=24)
-    await create(input="Say hi.", previous_response_id=cut.id, store=False, max_output_tokens=200)
+    await create(input=[COUNT], previous_response_id=cut.id, store=False, max_output_tokens=24)
     if any(item.get("type") == "message" for item in cut.output):  # a thought that led to nothing may not be sent back
         await create(input=[COUNT, *cut.output, THANKS], store=False, max_output_tokens=200)
 

@@ -39,6 +39,14 @@ def test_what_is_wanted_together_stands_in_one_row(surface: str) -> None:
 
 
 @pytest.mark.parametrize("surface", SURFACES)
+def test_close_modes_and_contexts_meet_every_value(surface: str) -> None:
+    rows = [{value.name for value in row.values} for row in crossing(surface).rows]
+    wanted = [(cell, name) for cell in crossing(surface).closely for name in crossing(surface).close_values(cell)]
+
+    assert [(sorted(cell), name) for cell, name in wanted if not any({*cell, name} <= row for row in rows)] == []
+
+
+@pytest.mark.parametrize("surface", SURFACES)
 def test_rows_have_a_value_of_each_factor_and_a_name_of_their_own(surface: str) -> None:
     factors = [factor.name for factor in crossing(surface).factors]
     values = [value.name for factor in crossing(surface).factors for value in factor.values]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import combinations, product
@@ -92,11 +92,23 @@ class Crossing:
     apart: Mapping[Pair, str]
     together: tuple[Pair, ...]
     """Values that have to meet in one row, beyond pairs."""
+    closely: tuple[Pair, ...]
+    """Modes and contexts that meet, both, with every other value."""
     rows: tuple[CrossingRow, ...]
 
     def value(self, name: str) -> FactorValue:
         """The value of that name. Raises KeyError."""
         return {value.name: value for factor in self.factors for value in factor.values}[name]
+
+    def is_legal(self, names: Collection[str]) -> bool:
+        """No two of these values stand apart."""
+        return not any(frozenset(pair) in self.apart for pair in combinations(names, 2))
+
+    def close_values(self, cell: Pair) -> list[str]:
+        """The values that a mode and a context have to meet, of the factors beyond their own."""
+        values = [value for factor in self.factors for value in factor.values]
+        own = {value.factor for value in values if value.name in cell}
+        return [each.name for each in values if each.factor not in own and self.is_legal([*cell, each.name])]
 
     @property
     def pairs(self) -> Iterator[Pair]:
@@ -136,7 +148,8 @@ def _crossing(surface: str, entry: Mapping[str, Any], rows: Any) -> Crossing:
     names = {value.name: value for factor in factors for value in factor.values}
     made = [CrossingRow(surface, number, tuple(names[name] for name in row)) for number, row in enumerate(rows, 1)]
     together = tuple(frozenset(each["values"]) for each in entry.get("together", ()))
-    return Crossing(factors, apart, together, tuple(made))
+    closely = tuple(frozenset(each["values"]) for each in entry.get("closely", ()))
+    return Crossing(factors, apart, together, closely, tuple(made))
 
 
 def _value(entry: Mapping[str, Any], factor: str) -> FactorValue:
