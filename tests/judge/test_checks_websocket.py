@@ -84,3 +84,16 @@ def test_openings_and_webhooks_are_no_replies_of_an_operation() -> None:
     hook = Exchange("made/2", Request("POST", "/responses", body={}), Response(204), notes=frozenset({INBOUND}))
     areas = {name.partition(".")[0] for name in judged(opening, hook).entries}
     assert areas <= {"answers", "create"}
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 426])
+def test_a_handshake_that_is_declined_needs_no_error_of_the_api(status: int) -> None:
+    declined = Exchange("made/1", Request("GET", "/responses"), Response(status, (("content-length", "0"),), ()))
+
+    assert broken(judged(declined)) == set()
+
+
+def test_a_handshake_that_breaks_the_server_is_no_declining() -> None:
+    failed = Exchange("made/1", Request("GET", "/responses"), Response(500, (("content-length", "0"),), ()))
+
+    assert "errors.server-error-envelope" in broken(judged(failed))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from antiphon.contract.missing_routes import is_missing
 from antiphon.contract.model import Edition
 from antiphon.judge.stream_analysis import notable_events
 from antiphon.judge.subjects.chat import ChatCompletion, ChatStream
@@ -25,6 +26,8 @@ from antiphon.judge.subjects.responses import (
 from antiphon.recording.exchange import REFUSAL, Exchange
 from antiphon.recording.fast_json import same_json
 
+SOCKET = "websocket"
+
 
 def subjects_of(exchange: Exchange, operation: str, edition: Edition) -> Iterator[Call]:
     """Every subject that one exchange holds."""
@@ -36,6 +39,8 @@ def subjects_of(exchange: Exchange, operation: str, edition: Edition) -> Iterato
         if exchange.is_socket:
             yield from _of_turn(*common)
         return
+    if operation == SOCKET and is_missing(SOCKET, exchange.status):
+        return  # a server without WebSockets declines the handshake before its application is asked, so without a body
     yield Decision(*common)
     yield Reply(*common)
     if (exchange.status or 0) >= 400 or (exchange.status is None and REFUSAL in exchange.notes):

@@ -81,9 +81,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _wait(process: subprocess.Popen[bytes], is_ready: Callable[[], bool], seconds: float, log: Path) -> None:
     end = time.monotonic() + seconds
-    while not is_ready():
-        if process.poll() is not None:
+    while True:
+        ready = is_ready()
+        if process.poll() is not None:  # looked at afterwards, since another program may have answered in its place
             raise Unreachable(f"It ended with {process.returncode} before it answered; {log} has its words.")
+        if ready:
+            return
         if time.monotonic() > end:
             raise Unreachable(f"It does not answer after {seconds:g} s; {log} has its words.")
         time.sleep(POLL)
