@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from antiphon.matrix.published_result import PublishedResult
 from antiphon.matrix.review import broken_musts
 from antiphon.report.causes import causes_of
-from antiphon.report.series import causes, columns
 from antiphon.report.text import markdown
 from antiphon.report.words import broken_line
 
@@ -62,10 +62,18 @@ def _causes(results: Sequence[PublishedResult]) -> Iterator[str]:
     for each in results:
         titles = [cause["title"] for cause in causes_of(each.result)][:1]
         yield f"- {each.name}: {broken_line(each.result)}{''.join(': ' + markdown(title) for title in titles)}"
-    for id, heading in causes(columns([each.result for each in results])).items():
+    for id, heading in _headings(results).items():
         musts = list(_musts(id, results))
         if musts:
             yield from ("", f"**{markdown(heading)}**", "", *musts)
+
+
+def _headings(results: Sequence[PublishedResult]) -> dict[str, str]:
+    """The causes of any result, older versions among them, with their titles; those of most results first."""
+    found = [cause for each in results for cause in causes_of(each.result)]
+    counts = Counter(cause["id"] for cause in found)
+    titles = {cause["id"]: cause["title"].partition(":")[0] for cause in found}
+    return dict(sorted(titles.items(), key=lambda pair: (-counts[pair[0]], pair[1])))
 
 
 def _musts(cause: str, results: Sequence[PublishedResult]) -> Iterator[str]:
