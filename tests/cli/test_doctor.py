@@ -117,7 +117,10 @@ def test_a_server_without_streams_is_told_once_and_as_it_is(
     assert ("events" in rows) == bool(events)
 
 
-def test_the_table_fits_the_narrowest_screen(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_table_fits_the_narrowest_screen(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     with answering(creates(lambda sent: in_json(200, RESPONSE))) as url, pytest.raises(SystemExit):
         main(["doctor", url, "--model", "m"])
     lines = capsys.readouterr().out.splitlines()

@@ -137,7 +137,7 @@ def test_doctor_says_what_is_missing_before_a_call_is_paid_for(
         assert code == 0
         for option in ("--second-api-key-env", "--other-model", "--reasoning-model", "--webhook-listen"):
             assert option in out
-        assert re.search(r"run --depth core: \d+ calls, at most \d+ more for retries, \d+ to \d+ tokens", out)
+        assert re.search(r"--depth core: \d+ calls and at most \d+ retries, \d+ to \d+ tokens", out)
         assert "text input" not in out
 
         monkeypatch.setenv("OPENAI_API_KEY", "sk-wrong")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def command(
     if target is None:
         raise ConfigError("Nothing to look at: give an address or --target.")
     target = completed_target(target, quiet=as_json)
-    examination = Examination(target, (lambda line: None) if as_json else click.echo)
+    examination = Examination(target, (lambda line: None) if as_json else click.echo, wraps=sys.stdout.isatty())
     examination.look_at_settings()
     try:
         code = anyio.run(examination.examine, free)

@@ -39,13 +39,15 @@ class Examination:
     target: Target
     tell: Callable[[str], None]
     rows: list[dict[str, Any]] = field(default_factory=list)
+    wraps: bool = False
+    """Rows are told on lines of the narrowest screen, and not on one each."""
 
     def say(self, good: bool | None, what: str, text: str, **more: Any) -> bool:
         """Report a finding; None marks one that is neither good nor bad."""
         text = Redactor(self.target.secrets()).text(" ".join(str(text).split()))[:300]
         self.rows.append({"good": good, "what": what, "text": text, **more})
         head = f"{more.get('state', MARKS[good]):<9} {what:<18} "
-        self.tell((head + text if what == "next" else _wrapped(head, text)).rstrip())
+        self.tell((_wrapped(head, text) if self.wraps and what != "next" else head + text).rstrip())
         return bool(good)
 
     def look_at_settings(self) -> None:
