@@ -24,7 +24,8 @@ t.case('chat: text', 'text,stream', async () => {
   need(textOf(all), 'no text');
   eq([count(all, 'TEXT_MESSAGE_START'), count(all, 'TEXT_MESSAGE_END')], [1, 1], 'starts and ends of messages');
   const end = all.at(-1);
-  eq([end.type, end.metadata.tanstack.finishReason], ['RUN_FINISHED', 'stop'], 'end of the run');
+  eq([end.type, end.metadata?.tanstack?.finishReason], ['RUN_FINISHED', 'stop'], 'end of the run');
+  need(end.usage, 'no usage');
   eq(end.usage.totalTokens, end.usage.promptTokens + end.usage.completionTokens, 'usage total');
 });
 
