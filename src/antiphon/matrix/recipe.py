@@ -116,7 +116,7 @@ def read_yaml(path: Path, schema: str) -> Mapping[str, Any]:
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}: not YAML ({' '.join(str(error).split())}).") from None
     found: Mapping[str, Any] = json.loads(json.dumps(values, default=str))  # YAML knows dates, JSON does not
-    for error in meta_schema(schema).iter_errors(found):
-        where = ".".join(map(str, error.instance_path)) or "top level"
-        raise ConfigError(f"{path}, {where}: {' '.join(error.message.split())[:300]}.")
+    for mistake in meta_schema(schema).iter_errors(found):
+        where = ".".join(map(str, mistake.instance_path)) or "top level"
+        raise ConfigError(f"{path}, {where}: {' '.join(mistake.message.split())[:300]}.")
     return found
