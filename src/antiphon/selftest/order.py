@@ -39,7 +39,7 @@ IN_STANDARD = (
     "input-items.after-exclusive", "websocket.create", "chat.accepts.stream",
 )  # fmt: skip
 """Requirements that a standard run judges: servers that were taken for right broke each of them."""
-FAULT, DEFECT = 1.0, 4.0
+FAULT, DEFECT = 1.0, 1.5
 """Weights with which what a standard run shows is counted: few reported defects beside many faults of our own."""
 PROMISED = 20.0
 """Weight of what a depth promises, so that of the ways to keep a promise the one that shows most besides is taken."""
