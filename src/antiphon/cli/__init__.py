@@ -27,6 +27,7 @@ COMMANDS = {
     "nightly": "Run within a budget, and report what changed since the last run, and who changed it.",
     "history": "Show the trend in a folder of results.",
     "redact": "Take the secrets out of a recording.",
+    "clients": "List the known clients, with the features that were measured of each.",
     "list": "List requirements, editions, profiles, capabilities, clients or faults.",
     "explain": "Say all that is known of a requirement, an event, a parameter or a disagreement.",
     "selftest": "Prove that every fault is caught by the requirements it names, and by no others.",

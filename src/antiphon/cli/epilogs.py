@@ -11,6 +11,7 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
         "antiphon run http://127.0.0.1:8000",
         f"antiphon run {ADDRESS} --profile core --max-calls 40 --verbose",
         "antiphon run --transcript antiphon-report/transcript.jsonl -k stream.sequence",
+        "antiphon run --client codex --client ai-sdk",
     ),
     "judge": (
         "antiphon judge traffic.har",
@@ -24,6 +25,7 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
         "antiphon soak --locustfile",
     ),
     "serve": ("antiphon serve", "antiphon serve --port 8000 --fault text-delta-lost"),
+    "clients": ("antiphon clients", "antiphon clients --json", "antiphon explain --client codex"),
     "faults": ("antiphon faults --area stream", "antiphon faults text-delta-lost"),
     "report": (
         "antiphon report before.json after.json --out site",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,13 @@ from antiphon.report.output import Output
 )
 @click.option("-k", "--select", multiple=True, metavar="ID", help="Only this requirement, or all whose id begins so.")
 @click.option("--exclude", multiple=True, metavar="ID", help="Not this requirement, nor those whose id begins so.")
+@click.option(
+    "--client",
+    "clients",
+    multiple=True,
+    metavar="NAME",
+    help="Only this client's requests, and whether it works. Repeatable.",
+)
 @click.option("--surface", metavar="NAME", help="responses, chat or both. [default: both, where the target has them]")
 @click.option("--shard", default="1/1", metavar="I/N", help="Play only the I-th of N parts.")
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="A fault of the reference server.")
@@ -34,8 +42,8 @@ from antiphon.report.output import Output
 @gate_options
 @output_options
 def command(
-    transcripts: tuple[Path, ...], select: tuple[str, ...], exclude: tuple[str, ...], surface: str | None,
-    shard: str, faults: tuple[str, ...], report_dir: Path | None, edition: str | None,
+    transcripts: tuple[Path, ...], select: tuple[str, ...], exclude: tuple[str, ...], clients: tuple[str, ...],
+    surface: str | None, shard: str, faults: tuple[str, ...], report_dir: Path | None, edition: str | None,
     base_url: str | None, target_name: str | None, config_file: Path | None, insecure: bool,
     wanted: ExtentOptions, asked: GateOptions, output: Output, **given: Any,
 ) -> int:  # fmt: skip
@@ -59,7 +67,7 @@ def command(
         raise ConfigError("--transcript judges a stored run; drop the target, or the transcript.")
     if target and not wanted.dry_run:
         target = completed_target(target, quiet=output.as_json)
-    extent = wanted.extent(config.run, generates=not (target or faults or select))
+    extent = wanted.extent(config.run, generates=not (target or faults or select or clients))
     choice = choose_depth(extent.depth, target, extent.bounds)
     folder = report_dir or Path(str(config.run.get("report_dir", "antiphon-report")))
     plan = RunOptions(
@@ -69,6 +77,7 @@ def command(
         folder=folder,
         select=select or tuple(config.run.get("select", ())),
         exclude=exclude or tuple(config.run.get("exclude", ())),
+        clients=clients,
         surface=surface or "both",
         depth=choice.depth,
         profile=extent.profile,
@@ -79,7 +88,7 @@ def command(
         faults=faults,
     )
     check_selection(plan, contract(plan.edition))
-    policy = asked.policy(plan.edition, config.run)
+    policy = replace(asked.policy(plan.edition, config.run), clients=clients)
     if wanted.dry_run:
         cost = estimate(plan, collect(plan))
         lines = filter(None, [choice.sentence, *as_text(cost)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -55,11 +56,8 @@ def _with_clients(found: Mapping[str, Requirement]) -> Mapping[str, Requirement]
     breaks: dict[str, list[str]] = {}
     for client in clients().values():
         for name in client.needs:
-            if name not in found:
-                raise SpecError(
-                    f"spec/clients/{client.id}.yaml, needs: no requirement {name!r}; {nearest(name, found)}"
-                )
-            breaks.setdefault(name, []).append(client.id)
+            if name in found:  # a requirement that is gone since it was measured needs nobody any more
+                breaks.setdefault(name, []).append(client.id)
     return {name: replace(each, breaks=tuple(breaks[name])) if name in breaks else each for name, each in found.items()}
 
 
@@ -142,10 +140,16 @@ def _profiles(reading: Edition) -> Mapping[str, Profile]:
 @cache
 def clients() -> Mapping[str, Client]:
     """The clients of `spec/clients/*.yaml` by id."""
-    found = {}
+    found, needs = {}, _measured_needs()
     for path in sorted((spec_dir() / "clients").glob("*.yaml")):
         value = read_validated(path, "client")
         found[value["id"]] = Client(
-            value["id"], value["title"], str(value["version"]), str(value["date"]), tuple(value["needs"])
+            value["id"], value["title"], str(value["version"]), str(value["date"]), needs.get(value["id"], ())
         )
     return found
+
+
+def _measured_needs() -> Mapping[str, tuple[str, ...]]:
+    """By client, the requirements on whose breach it was seen to choke, in some manner and some feature."""
+    measured = json.loads((spec_dir() / "clients" / "measured" / "needs.json").read_text(encoding="utf-8"))
+    return {client: tuple(value["needs"]) for client, value in measured["clients"].items()}

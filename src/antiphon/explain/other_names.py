@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from antiphon.clients.dialogue import Dialogue, dialogues_of
+from antiphon.clients.needs import all_needs
 from antiphon.contract.defects import defects
 from antiphon.contract.evidence import evidence_kinds, sources
 from antiphon.contract.load import all_requirements, contract, edition, edition_ids
@@ -142,14 +144,26 @@ def of_profile(name: str) -> dict[str, Any]:
 
 
 def of_client(name: str) -> dict[str, Any]:
-    """What the contract states about a client."""
+    """What a client sends, and what it was measured to choke on."""
     each = contract().clients[name]
     row = read_validated(spec_dir() / "clients" / f"{name}.yaml", "client")
+    needs = all_needs().get(name)
     return {
-        "says": f"{each.title} {each.version}, looked at in {each.date}",
+        "says": f"{each.title} {each.version}, measured in {each.date}",
         "note": row.get("note", ""),
+        "features": ", ".join(needs.features) if needs else "not measured",
+        "sends": [_sent(dialogue) for dialogue in dialogues_of(name)],
+        "chokes where": sorted({
+            f"{', '.join(sorted(case.traits)[:2]).replace('|', ' ')}: {case.says} (fault {case.fault})"
+            for case in (needs.cases if needs else ()) if case.chokes
+        }),
         "requirements": requirement_sentences(each.needs),
-    }
+    }  # fmt: skip
+
+
+def _sent(dialogue: Dialogue) -> str:
+    """The calls of a dialogue in one line."""
+    return f"{dialogue.id}: {', then '.join(f'{turn.method} {turn.path}' for turn in dialogue.turns)}"
 
 
 def of_code(name: str) -> dict[str, Any]:

@@ -43,9 +43,10 @@ class GateFinding:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """A profile that must hold. `holds` is None where too little was judged to decide; then it is not met either."""
+    """What must hold. `holds` is None where too little was judged to decide; then it is not met either."""
 
-    profile: str
+    name: str
+    """`profile NAME` or `client NAME`."""
     holds: bool | None
     why: str = ""
 
@@ -57,6 +58,8 @@ class GatePolicy:
     baseline: Baseline | None = None
     profiles: tuple[str, ...] = ()
     """Profiles that must hold besides; an expected failure does not make one hold."""
+    clients: tuple[str, ...] = ()
+    """Clients that must work. They alone decide then, not what is broken beside what they do."""
     fail_on: str = "must"
     """must or should: the lowest level whose breach decides."""
     new_failures_only: bool = False
@@ -66,7 +69,7 @@ class GatePolicy:
     @property
     def is_default(self) -> bool:
         """No option changes how a result is decided."""
-        return not (self.baseline or self.profiles or self.new_failures_only) and self.fail_on == "must"
+        return not (self.baseline or self.profiles or self.clients or self.new_failures_only) and self.fail_on == "must"
 
 
 @dataclass(frozen=True)
@@ -110,9 +113,10 @@ def decide_verdicts(requirements: Iterable[ResultRequirement], policy: GatePolic
 
 def decide(result: Result, policy: GatePolicy) -> Gate:
     """Hold a result against a policy."""
-    findings = tuple(_findings(result["requirements"], policy, result.get("depth", "")))
+    findings = () if policy.clients else tuple(_findings(result["requirements"], policy, result.get("depth", "")))
     flaky = frozenset(policy.baseline.flaky if policy.baseline else ())
     demands = tuple(_demand(result, name, flaky) for name in policy.profiles)
+    demands += tuple(_works(result, name) for name in policy.clients)
     claims = tuple(broken_claims(result.get("capabilities", {})))
     return Gate(policy, findings, demands, result["totals"]["error"], claims, silence(result))
 
@@ -153,22 +157,32 @@ def _outcome(entry: BaselineEntry, got: str, decisive: tuple[str, ...], today: d
     return GateOutcome.STALE, f"expected {entry.verdict}, but it is now {got}; take the entry out"
 
 
+def _works(result: Result, name: str) -> Demand:
+    client = result["clients"].get(name)
+    if client is None:
+        return Demand(f"client {name}", None, "it was not measured")
+    wanted = "fails" if client["works"] is False else "unknown"
+    why = [f"{each}: {found.get('why', '')}" for each, found in client.get("features", {}).items()
+           if found["state"] == wanted]  # fmt: skip
+    return Demand(f"client {name}", client["works"], "" if client["works"] else "; ".join(why))
+
+
 def _demand(result: Result, name: str, flaky: frozenset[str]) -> Demand:
     profile = result["profiles"].get(name)
     if profile is None:
-        return Demand(name, None, "the result says nothing of it")
+        return Demand(f"profile {name}", None, "the result says nothing of it")
     broken = [each for each in profile["broken"] if each not in flaky]
     if broken or profile["missing"]:
         lacks = f"lacks {', '.join(profile['missing'])}" if profile["missing"] else ""
         told = f"{len(broken)} broken: {', '.join(broken[:5])}{', …' if len(broken) > 5 else ''}" if broken else ""
-        return Demand(name, False, "; ".join(filter(None, (told, lacks))))
+        return Demand(f"profile {name}", False, "; ".join(filter(None, (told, lacks))))
     if profile["holds"] or (profile["broken"] and not _unsure(result, profile)):
-        return Demand(name, True)
+        return Demand(f"profile {name}", True)
     partial = "only a part was selected" if result["filtered"] else "recordings do not show all of it"
     partial = "calls got no answer" if result.get("exchanges", {}).get("unanswered") else partial
     unsaid = [f"nothing was judged in {', '.join(profile['unjudged'])}"] if profile["unjudged"] else []
     unsaid += [f"not asked: {', '.join(profile['not_asked'])}"] if profile.get("not_asked") else []
-    return Demand(name, None, "; ".join(unsaid) or partial)
+    return Demand(f"profile {name}", None, "; ".join(unsaid) or partial)
 
 
 def _unsure(result: Result, profile: ResultProfile) -> bool:

@@ -6,6 +6,7 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, datetime
 
 from antiphon.contract.model import Contract
@@ -64,6 +65,13 @@ class Judge:
         self._lifted = [(each["about"], frozenset(each["statuses"])) for each in quirks if "statuses" in each]
         self._limits = RecordingLimits(contract.requirements)
         self.relations = RelationSet()
+
+    def another(self) -> Judge:
+        """A judge of the same contract that has seen nothing yet; cheaper than one made anew."""
+        other = copy(self)
+        other.ledger, other.exchanges, other.skips = Ledger(), 0, Counter()
+        other.outcomes, other.routes, other.relations = OutcomeTally(), RouteMemory(), RelationSet()
+        return other
 
     @property
     def skipped(self) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from antiphon.clients.verdicts import FeatureState, FeatureVerdict, SeenServer, client_verdicts, overall
 from antiphon.contract.model import Client, Contract, Profile
 from antiphon.judge.verdict import Verdict
 from antiphon.report.facts import RunFacts
-from antiphon.report.result_model import ResultClient, ResultProfile, ResultRequirement
+from antiphon.report.result_model import ResultClient, ResultFeature, ResultProfile, ResultRequirement
+from antiphon.report.text import clip
 
 Requirements = Sequence[ResultRequirement]
 
@@ -42,20 +44,41 @@ def _profile(profile: Profile, requirements: Requirements, run: RunFacts) -> Res
     return claim
 
 
-def clients(contract: Contract, requirements: Requirements, run: RunFacts) -> dict[str, ResultClient]:
+def clients(contract: Contract, run: RunFacts) -> dict[str, ResultClient]:
     """A statement on each known client, by its id."""
-    return {each.id: _client(each, requirements, run) for each in contract.clients.values()}
+    declined = {name: run.refusal_of(name) or f"no {name}" for name in run.missing}
+    seen = client_verdicts(SeenServer(run.sightings, contract.edition, declined))
+    known = (client for client in contract.clients.values() if client.id in seen)
+    return {client.id: _client(client, seen[client.id], run) for client in known}
 
 
-def _client(client: Client, requirements: Requirements, run: RunFacts) -> ResultClient:
-    needed = [each for each in requirements if client.id in each["breaks"] or each["id"] in client.needs]
-    broken = [each["id"] for each in needed if each["violated"] and each["verdict"] != Verdict.ERROR]
-    unknown = sum(1 for each in needed if each["verdict"] not in EXERCISED_VERDICTS and each["id"] not in broken)
-    unsure = run.partial or unknown > 0 or not needed
+def _client(client: Client, features: Mapping[str, FeatureVerdict], run: RunFacts) -> ResultClient:
+    works = overall(features.values())
     return {
         "title": client.title,
         "version": client.version,
-        "works": False if broken else None if unsure else True,
-        "broken": broken,
-        "unknown": unknown,
+        "works": None if works and run.source == "judge" else works,
+        "broken": sorted({each.requirement for each in features.values() if each.state is FeatureState.FAILS} - {""}),
+        "unknown": sum(1 for each in features.values() if each.state is FeatureState.UNKNOWN),
+        "features": {name: _feature(each) for name, each in features.items()},
     }
+
+
+def _feature(verdict: FeatureVerdict) -> ResultFeature:
+    said: ResultFeature = {"state": verdict.state.value}
+    if verdict.requirement:
+        said["requirement"] = verdict.requirement
+    if verdict.why:
+        said["why"] = clip(verdict.why)
+    if verdict.exchange:
+        said["exchange"] = verdict.exchange
+    return said
+
+
+def broken_clients(works: Mapping[str, ResultClient]) -> dict[str, set[str]]:
+    """The clients in which a feature fails for it, by requirement."""
+    found: dict[str, set[str]] = {}
+    for id, client in works.items():
+        for requirement in client["broken"]:
+            found.setdefault(requirement, set()).add(id)
+    return found

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit, urlunsplit
 
+from antiphon.clients.sightings import ClientSightings
 from antiphon.effects.claims import broken_claims
 from antiphon.judge.drift import DriftRow
 from antiphon.judge.outcome_tally import Silence
@@ -62,6 +63,8 @@ class RunFacts:
     unanswered: Silence | None = None
     """How many calls got no answer, which was the first, and why; None where all did."""
 
+    sightings: ClientSightings = field(default_factory=ClientSightings)
+    """What replies show of what known clients do."""
     unshown: Mapping[str, str] = field(default_factory=dict)
     """By capability, why exchanges may not show what belongs to it: what became of its calls, in words."""
 

@@ -86,15 +86,20 @@ def _clients(result: Result) -> Iterator[Text]:
     if fails and len(fails) == len(result["clients"]):
         yield Text(f"works with none of {plural(len(fails), 'client')}", "red")
     elif fails:
-        yield _line(
-            f"not with {len(fails)} of {len(result['clients'])} clients", _titles(result, fails), "red", MOST_LIST
-        )
+        told = [_with_features(result, name) for name in fails]
+        yield _line(f"not with {len(fails)} of {len(result['clients'])} clients", told, "red", MOST_LIST)
     if unsure:
         yield Text(f"not enough was judged to say of {plural(len(unsure), 'client')}", "dim")
 
 
 def _titles(result: Result, names: Sequence[str]) -> list[str]:
     return [result["clients"][name]["title"] for name in names]
+
+
+def _with_features(result: Result, name: str) -> str:
+    client = result["clients"][name]
+    broken = [each for each, found in client.get("features", {}).items() if found["state"] == "fails"]
+    return f"{client['title']} ({', '.join(broken)})" if broken else client["title"]
 
 
 def _line(label: str, names: Sequence[str], style: str, most: int) -> Text:

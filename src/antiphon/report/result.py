@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import cast
 
@@ -52,12 +52,13 @@ def build(
     clean = _Clean(find)
     known = exchanges.values() if isinstance(exchanges, Mapping) else ()
     commands = Reproductions(known, clean.exchange, run.command_target, contract.edition.id)
+    works = claims.clients(contract, run)
+    breaks = claims.broken_clients(works)
     requirements = [
-        _requirement(each, ledger.entries.get(each.id), contract, clean, commands, run)
+        _requirement(each, ledger.entries.get(each.id), breaks.get(each.id, set()), clean, commands, run)
         for each in sorted(contract.requirements.values(), key=lambda each: (each.area, each.id))
     ]
     verdicts = [each["verdict"] for each in requirements]
-    works = claims.clients(contract, requirements, run)
     made = {
         "antiphon": __version__,
         "schema": SCHEMA_VERSION,
@@ -160,7 +161,7 @@ def silence(result: Result) -> Exit:
 def _requirement(
     requirement: Requirement,
     entry: LedgerEntry | None,
-    contract: Contract,
+    breaks: Collection[str],
     clean: _Clean,
     commands: Reproductions,
     run: RunFacts,
@@ -169,7 +170,6 @@ def _requirement(
     unseen = run.unshown.get(requirement.capability, UNSEEN)
     verdict, reason = judgement(entry, requirement.level, left_out, declined, unseen)
     entry = entry or LedgerEntry()
-    breaks = {client.id for client in contract.clients.values() if requirement.id in client.needs}
     held = {"runs": {"judged": entry.runs, "held": entry.held_runs}} if entry.runs else {}
     made = held | {
         "id": requirement.id,
@@ -183,7 +183,7 @@ def _requirement(
         "seconds": round(entry.micros / 1e6 / max(entry.judged, 1), 4),
         "reason": clip(reason),
         "evidence": [_evidence(each) for each in requirement.evidence],
-        "breaks": sorted(breaks.union(requirement.breaks)),
+        "breaks": sorted(breaks),
         "violations": with_best_first([_violation(requirement, each, clean, commands, run) for each in entry.places]),
     }
     return cast("ResultRequirement", made)  # likewise

@@ -83,6 +83,15 @@ class ResultProfile(TypedDict):
     not_asked: NotRequired[list[str]]
 
 
+class ResultFeature(TypedDict):
+    """What becomes of one feature of a client: works, fails, declined or unknown, and why."""
+
+    state: str
+    requirement: NotRequired[str]
+    why: NotRequired[str]
+    exchange: NotRequired[str]
+
+
 class ResultClient(TypedDict):
     """A statement on a known program that talks to such servers."""
 
@@ -91,6 +100,7 @@ class ResultClient(TypedDict):
     works: bool | None
     broken: list[str]
     unknown: int
+    features: NotRequired[dict[str, ResultFeature]]
 
 
 class ResultDrift(TypedDict):

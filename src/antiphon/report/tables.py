@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from antiphon.judge.verdict import Verdict
+from antiphon.report.client_words import marked_features, reasons
 from antiphon.report.effect_tables import effect_lines
 from antiphon.report.failure import failure_text, warning_text
 from antiphon.report.result_model import Result
@@ -108,7 +109,10 @@ def _clients(result: Result) -> Iterator[Text]:
     if works:
         yield Text(f"works with {_few(clients(result, works), len(works))}")
     for name in fails:
-        broken = result["clients"][name]["broken"]
-        yield Text(f"not with {visible(clients(result, [name])[0])}: {_few(broken)}")
+        client = result["clients"][name]
+        yield Text(
+            f"not with {visible(clients(result, [name])[0])}: {marked_features(client) or _few(client['broken'])}"
+        )
+        yield from (Text(f"  {each}: {visible(why)}") for each, why in reasons(client, "fails"))
     if unsure:
         yield Text(f"not enough was judged to say of {_few(clients(result, unsure))}")

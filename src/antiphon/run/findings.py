@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from antiphon.clients.sightings import ClientSightings
 from antiphon.contract.model import Contract
 from antiphon.effects import Effects, EffectsState
 from antiphon.exercise.budget.costs import CostCounts, RunCosts
@@ -27,6 +28,7 @@ class FindingsState:
     drift: list[DriftRow]
     effects: EffectsState
     costs: CostCounts
+    clients: ClientSightings
 
 
 class Findings:
@@ -34,6 +36,7 @@ class Findings:
 
     def __init__(self, book: Contract, judge: Judge, *, verdicts_alone: bool = False) -> None:
         self.judge, self.drift, self.effects, self.costs = judge, DriftTable(book.edition), Effects(book), RunCosts()
+        self.clients, self._edition = ClientSightings(), book.edition
         self._verdicts_alone = verdicts_alone
 
     @property
@@ -46,12 +49,15 @@ class Findings:
         violations = self.judge.feed(exchange, file)
         if not self._verdicts_alone:
             self.account(exchange)
+            self.clients.see(exchange, violations, self._edition)
         return violations
 
     @property
     def state(self) -> FindingsState:
         """What was found so far."""
-        return FindingsState(self.judge.state.dump(), self.drift.all_rows(), self.effects.state, self.costs.counts)
+        return FindingsState(
+            self.judge.state.dump(), self.drift.all_rows(), self.effects.state, self.costs.counts, self.clients
+        )
 
     def add_state(self, state: FindingsState) -> None:
         """Take over what was found in other exchanges. Raises msgspec.ValidationError and KeyError."""
@@ -59,6 +65,7 @@ class Findings:
         self.drift.add(state.drift)
         self.effects.add(state.effects)
         self.costs.counts.add(state.costs)
+        self.clients.add(state.clients)
 
     def account(self, exchange: Exchange) -> None:
         """Add an exchange to drift, effects and costs, without judging it."""
@@ -68,7 +75,10 @@ class Findings:
 
     def facts(self, endings: Sequence[ScenarioEnd], claims: Mapping[str, bool]) -> dict[str, Any]:
         """The facts of a result that follow from the exchanges, by the names of `RunFacts`."""
+        for requirement, entry in self.ledger.entries.items():
+            self.clients.see_relation(requirement, entry.places)
         return {
+            "sightings": self.clients,
             "calls": self.costs.all.calls,
             "tokens": self.costs.all.tokens.total,
             "spending": cost_report(self.costs),

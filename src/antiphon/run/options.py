@@ -35,6 +35,8 @@ class RunOptions:
     """Requirement ids, or prefixes of them, that are not judged."""
     profile: str = ""
     """Profile to whose capabilities the run is restricted; empty for all."""
+    clients: tuple[str, ...] = ()
+    """Known clients whose own requests alone are played; empty for all that the other options take in."""
     surface: str = "both"
     """`both`, `responses` or `chat`: the one whose scenarios alone are played."""
     depth: Depth = Depth.STANDARD
@@ -95,6 +97,7 @@ class RunOptions:
         said = [f"-k {each}" for each in self.select]
         said += [f"--exclude {each}" for each in self.exclude]
         said += [f"--profile {self.profile}"] if self.profile else []
+        said += [f"--client {each}" for each in self.clients]
         said += [f"--surface {self.surface}"] if self.surface != "both" else []
         return " ".join([*said, *([f"--shard {number}/{of}"] if of > 1 else [])])
 
@@ -120,6 +123,9 @@ def check_selection(plan: RunOptions, book: Contract) -> None:
     """Raises ConfigError, with the nearest ids, for a profile or a selection that takes in no requirement."""
     if plan.profile and plan.profile not in book.profiles:
         raise ConfigError(f"No profile {plan.profile!r}; {nearest(plan.profile, book.profiles)}")
+    for name in plan.clients:
+        if name not in book.clients:
+            raise ConfigError(f"No client {name!r}; {nearest(name, book.clients)}")
     for each in (*plan.select, *plan.exclude):
         if not any(_names((each,), requirement) for requirement in book.every):
             raise ConfigError(f"No requirement {each!r}; {nearest(each, book.every)}")

@@ -26,6 +26,7 @@ def header(plan: RunOptions, target: Target, scenarios: int, started_at: float) 
             "select": list(plan.select),
             **({"exclude": list(plan.exclude)} if plan.exclude else {}),
             "profile": plan.profile,
+            **({"clients": list(plan.clients)} if plan.clients else {}),
             "depth": plan.depth,
             "shard": list(plan.shard),
             "run": plan.run,
@@ -67,6 +68,8 @@ def scope_text(plan: RunOptions, headers: Sequence[Header], endings: Sequence[Sc
             exclude = each.get("exclude")
             said += [f"--exclude {name}" for name in exclude] if isinstance(exclude, list) else []
             said += [f"--profile {profile}"] if profile else []
+            clients = each.get("clients")
+            said += [f"--client {name}" for name in clients] if isinstance(clients, list) else []
         said += [f"without --shard {each}" for each in missing_shards(headers)]
         lost = _lost_scenarios(headers, endings)
         said += [f"without {lost} scenarios that the recording lacks"] if lost else []

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from antiphon.clients.dialogue import most_telling
+from antiphon.clients.sightings import FAMILY
 from antiphon.contract.model import Contract, Level, Requirement
 from antiphon.exercise.depth import depth_of
 from antiphon.exercise.scenario import Scenario
@@ -12,6 +14,8 @@ from antiphon.exercise.surface import judges, plays
 from antiphon.generated.options import is_generated
 from antiphon.run.options import RunOptions, check_selection
 
+MOST_CALLS = 25
+"""Calls of a run for clients at most."""
 NO_ADDRESS = "with --webhook-listen, the address where webhooks arrive"
 
 
@@ -46,6 +50,8 @@ class Selection:
 
     def exclusion_reason(self, scenario: Scenario) -> str:
         """Why a scenario is excluded by the options; empty where it is not."""
+        if self.plan.clients:
+            return "" if scenario.name in self._own_requests else "not a request of a --client"
         if not scenario.needs <= self.capabilities and self.plan.profile:
             return f"not part of profile {self.plan.profile}"
         if not plays(self.plan.surface, scenario.needs):
@@ -56,6 +62,11 @@ class Selection:
             return "" if self.plan.properties.examples else "with --properties N"
         depth = depth_of(scenario.name)
         return f"with --depth {depth}" if depth.rank > self.plan.depth.rank else ""
+
+    @cached_property
+    def _own_requests(self) -> frozenset[str]:
+        """The scenarios that play the requests of the clients of the options."""
+        return frozenset(f"{FAMILY}[{each.id}]" for each in most_telling(self.plan.clients, MOST_CALLS))
 
     def _takes_webhooks(self) -> bool:
         """They can arrive, or the configuration says that there are none, which declines them."""

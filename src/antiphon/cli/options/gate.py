@@ -49,7 +49,9 @@ class GateOptions:
         profiles = self.profiles or tuple(map(str, read.get("require_profile", ())))
         book = contract(edition)
         check_profiles(profiles, book)
-        return GatePolicy(load(baseline, book) if baseline else None, profiles, fail_on, new_failures_only)
+        return GatePolicy(
+            load(baseline, book) if baseline else None, profiles, fail_on=fail_on, new_failures_only=new_failures_only
+        )
 
 
 def gate_options(function: F) -> F:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from antiphon.report import words
 from antiphon.report.causes import cause_of, causes_of
+from antiphon.report.client_words import marked_features, reasons
 from antiphon.report.panel import Panels
 from antiphon.report.reproduction.choice import command
 from antiphon.report.result_model import Result, ResultCause, ResultParameter, ResultRequirement, ResultViolation
@@ -146,6 +147,7 @@ def _environment() -> Environment:
         finalize=lambda value: value if isinstance(value, Markup) else visible(value),
     )
     environment.globals |= {"segments": segments, "symbols": SYMBOLS, "words": words.WORDS, "plural": words.plural}
+    environment.globals |= {"marked_features": marked_features, "feature_reasons": reasons}
     environment.globals |= {"client_title": _client_title, "standing": words.profile_standing, "sources": words.sources}
     environment.globals |= {"clip": clip}
     environment.filters["lines"] = _lines

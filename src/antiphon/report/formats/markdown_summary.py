@@ -8,6 +8,7 @@ from html import escape
 from antiphon.judge.verdict import Verdict
 from antiphon.report.cause_text import extent
 from antiphon.report.causes import BROKEN, causes_of
+from antiphon.report.client_words import marked_features, reasons
 from antiphon.report.result_model import Result, ResultCause, ResultRequirement
 from antiphon.report.text import block, clip, code, markdown, visible
 from antiphon.report.words import (
@@ -69,9 +70,12 @@ def _clients(result: Result) -> Iterator[str]:
     if works:
         yield f"- works with {markdown('; '.join(clients(result, works)))}"
     for name in fails:
-        broken = result["clients"][name]["broken"]
+        client = result["clients"][name]
+        broken = client["broken"]
         more = f" and {len(broken) - 8} more" if len(broken) > 8 else ""
-        yield f"- not with {markdown(clients(result, [name])[0])}: {', '.join(map(code, broken[:8]))}{more}"
+        told = markdown(marked_features(client)) or f"{', '.join(map(code, broken[:8]))}{more}"
+        yield f"- not with {markdown(clients(result, [name])[0])}: {told}"
+        yield from (f"  - {each}: {markdown(clip(why, 200))}" for each, why in reasons(client, "fails"))
 
 
 def _causes(result: Result, most: int) -> Iterator[str]:

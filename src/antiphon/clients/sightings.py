@@ -1,0 +1,136 @@
+"""Sightings: what replies show of what known clients do, by dialogue and by kind of call. They add up in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from antiphon.clients.contents import unfit_contents
+from antiphon.clients.dialogue import Turn, dialogues
+from antiphon.clients.kind import kind_of
+from antiphon.clients.trait import ACCEPTED, CUT, LACKING, NO_ANSWER, REFUSED, Trait, trait_of
+from antiphon.contract.model import Edition
+from antiphon.judge.operations import UNKNOWN, operation_of
+from antiphon.judge.registry import Violation
+from antiphon.recording.exchange import RETRIED, Exchange
+
+FAMILY = "client_dialogue"
+"""The scenario that plays dialogues; its cases are their ids."""
+MOST_KINDS = 400
+MOST_TRAITS = 60
+"""Traits that are kept of one kind or one call; a reply with more is wrong beyond telling."""
+MOST_VIOLATIONS = 20
+"""Violations of one requirement in one exchange that are looked at."""
+Found = Mapping[str, Sequence[Violation]]
+
+
+@dataclass
+class Sighting:
+    """How often it was seen, and what was wrong with it: traits, each with the first exchange that has it."""
+
+    seen: int = 0
+    traits: dict[str, str] = field(default_factory=dict)
+
+    def add_trait(self, trait: Trait, exchange: str) -> None:
+        """Note what is wrong with a reply."""
+        text = str(trait)
+        if text in self.traits:
+            self.traits[text] = min(self.traits[text], exchange)
+        elif len(self.traits) < MOST_TRAITS:
+            self.traits[text] = exchange
+
+    def add(self, other: Sighting) -> None:
+        """Take over what others saw."""
+        self.seen += other.seen
+        for text, exchange in other.traits.items():
+            self.add_trait(Trait(text), exchange)
+
+
+@dataclass
+class ClientSightings:
+    """Sightings by kind of call, and by call of each dialogue: `DIALOGUE/1` is its first."""
+
+    kinds: dict[str, Sighting] = field(default_factory=dict)
+    calls: dict[str, Sighting] = field(default_factory=dict)
+
+    def see(self, exchange: Exchange, found: Found, edition: Edition) -> None:
+        """Note an exchange and what was found in it."""
+        if RETRIED in exchange.notes or exchange.request is None:
+            return
+        if call := dialogue_call(exchange.id):
+            self._note(self.calls.setdefault(call, Sighting()), exchange, found, turn_of(call))
+        operation = operation_of(exchange, edition)
+        is_wanted = exchange.is_success and (exchange.intent is None or exchange.intent.expects_success)
+        if operation != UNKNOWN and is_wanted:
+            request = exchange.request
+            name = kind_of(operation, request.method, request.body, dict(request.query))
+            if name in self.kinds or len(self.kinds) < MOST_KINDS:
+                self._note(self.kinds.setdefault(name, Sighting()), exchange, found, None)
+
+    def _note(self, sighting: Sighting, exchange: Exchange, found: Found, turn: Turn | None) -> None:
+        sighting.seen += 1
+        for trait in shown_traits(exchange, turn) if turn else ():
+            sighting.add_trait(trait, exchange.id)
+        for requirement, violations in found.items():
+            for violation in violations[:MOST_VIOLATIONS]:
+                sighting.add_trait(trait_of(requirement, violation, exchange), exchange.id)
+
+    def see_relation(self, requirement: str, violations: Sequence[Violation]) -> None:
+        """Note what was found between exchanges, where it lies in a dialogue."""
+        for violation in violations:
+            if call := dialogue_call(violation.exchange):
+                self.calls.setdefault(call, Sighting()).add_trait(trait_of(requirement, violation), violation.exchange)
+
+    def add(self, other: ClientSightings) -> None:
+        """Take over what others saw."""
+        for mine, others in ((self.kinds, other.kinds), (self.calls, other.calls)):
+            for name, sighting in others.items():
+                mine.setdefault(name, Sighting()).add(sighting)
+
+
+def dialogue_call(exchange: str) -> str:
+    """The call of a dialogue that an exchange is, by its id; empty where it is none."""
+    head, _, step = exchange.rpartition("/")
+    return f"{head[len(FAMILY) + 1 : -1]}/{step}" if head.startswith(f"{FAMILY}[") and step.isdecimal() else ""
+
+
+def turn_of(call: str) -> Turn | None:
+    """The turn that a call plays; None where there is no such dialogue any more."""
+    name, _, step = call.rpartition("/")
+    dialogue = dialogues().get(name)
+    place = int(step) - 1
+    return dialogue.turns[place] if dialogue and place < len(dialogue.turns) else None
+
+
+def is_accepted(exchange: Exchange) -> bool:
+    """The request was taken: by its status, or over a socket by a response that came of it."""
+    return isinstance(exchange.reply, dict) if exchange.is_socket else exchange.is_success
+
+
+def shown_traits(exchange: Exchange, turn: Turn) -> list[Trait]:
+    """What is wrong with the reply to a turn by its status, its end and its output items."""
+    if exchange.response is None or exchange.status is None:
+        return [Trait(NO_ANSWER)]
+    if turn.status == 101:
+        return [] if exchange.status == 101 else [Trait(REFUSED)]
+    if turn.is_refused:
+        is_right = exchange.is_client_error or (exchange.is_socket and not is_accepted(exchange))
+        return [] if is_right else [Trait(ACCEPTED)]
+    if not is_accepted(exchange):
+        return [Trait(REFUSED)]
+    if exchange.failure is not None or not exchange.response.complete:
+        return [Trait(CUT)]
+    types = {each.get("type") for each in shown_items(exchange)}
+    lacking = [Trait(LACKING + each) for each in sorted(turn.makes - types) if each != "reasoning"]
+    return [*lacking, *unfit_contents(exchange)]
+
+
+def shown_items(exchange: Exchange) -> list[dict[str, Any]]:
+    """The output items that a reply shows: in its response, or done in its stream."""
+    reply = exchange.reply
+    output = reply.get("output") if isinstance(reply, dict) else None
+    items = list(output) if isinstance(output, list) else []
+    if exchange.is_stream or exchange.is_socket:
+        items += [each.get("item") for each in exchange.events if each.get("type") == "response.output_item.done"]
+    return [each for each in items if isinstance(each, dict)]

@@ -1,0 +1,96 @@
+"""Traits of a reply: what is wrong with it, in a form that is the same on every server and so can be looked up."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from antiphon.judge.registry import Violation
+from antiphon.recording.exchange import Exchange
+
+REFUSED, ACCEPTED, NO_ANSWER, CUT = "!refused", "!accepted", "!no-answer", "!cut"
+"""In place of a requirement: the reply is of another kind than that of a right server."""
+LACKING = "!lacks "
+"""Begins what stands in place of a requirement where the reply lacks an output item of a type."""
+FATAL = (REFUSED, NO_ANSWER, CUT)
+"""Traits that no client bears: it waits for a reply of another kind."""
+_ABSENT = ("nothing", "none", "an object with no fields", "no ")
+_KINDS = {"'\"": "text", "{": "object", "[": "list", "-0123456789": "number"}
+"""Kind of JSON by the first character of what came."""
+MOST_PHRASE = 12
+"""Characters below which what came, if it is no value, is a phrase of the check."""
+LIKENESS = 5
+"""Characters at its beginning or end in which a text agrees with the one that was expected, so that it is one."""
+_QUOTED = re.compile(r"a field '([^']+)'")
+
+
+class Trait(NamedTuple):
+    """A requirement that a reply breaks, the member at fault, the manner, and the type of the event that holds it.
+
+    The manner is absent, null, a kind of JSON, or words of the check.
+    """
+
+    requirement: str
+    member: str = ""
+    manner: str = ""
+    event: str = ""
+
+    def __str__(self) -> str:
+        return "|".join(self).rstrip("|")
+
+
+def is_of_kind(text: str) -> bool:
+    """The trait says that the reply, or what it holds, is of another kind than that of a right server."""
+    return text.startswith("!")
+
+
+def parse_trait(text: str) -> Trait:
+    """The trait that was written so."""
+    return Trait(*text.split("|"))
+
+
+def trait_of(requirement: str, violation: Violation, exchange: Exchange | None = None) -> Trait:
+    """The trait of a violation; with the exchange that has it, the event is known."""
+    event = _event(violation, exchange) if exchange else ""
+    return Trait(requirement, _member(violation), _manner(violation.got, violation.expected), event)
+
+
+def _event(violation: Violation, exchange: Exchange) -> str:
+    found = re.match(r"event (\d+)", violation.at)
+    events = exchange.events if found and (exchange.is_stream or exchange.is_socket) else []
+    place = int(found[1]) if found else 0
+    kind = events[place].get("type") if place < len(events) else ""
+    return re.sub(r"[^\w.]", "", kind.removeprefix("response."))[:60] if isinstance(kind, str) else ""
+
+
+def _member(violation: Violation) -> str:
+    if quoted := _QUOTED.match(violation.expected):
+        return quoted[1]
+    place = violation.at[violation.at.index("/") :] if "/" in violation.at else ""
+    names = [name for name in place.split("/") if name and not name.isdecimal()]
+    return re.sub(r"[^\w-]", "", names[-1])[:40] if names else ""
+
+
+def _manner(got: str, expected: str) -> str:
+    if got.startswith(_ABSENT):
+        return "absent"
+    if got in ("null", "true", "false"):
+        return "null" if got == "null" else "truth"
+    kind = next((name for begins, name in _KINDS.items() if got.startswith(tuple(begins))), "")
+    if not kind and (len(got) < MOST_PHRASE or not _resembles(got, expected)):
+        return " ".join(re.findall(r"[a-z]+", got.lower())[:4])
+    return f"{kind} {_size(got, expected)}".strip()
+
+
+def _size(got: str, expected: str) -> str:
+    """How a text relates to the one that was expected; empty where it does not."""
+    mine, other = got.strip("'\""), expected.strip("'\"")
+    if not mine or mine == "{}":
+        return "empty"
+    if mine == other:
+        return ""
+    return "shorter" if mine in other else "longer" if other in mine else "differs" if _resembles(mine, other) else ""
+
+
+def _resembles(one: str, other: str) -> bool:
+    return one in other or other in one or one[:LIKENESS] == other[:LIKENESS] or one[-LIKENESS:] == other[-LIKENESS:]

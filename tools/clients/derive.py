@@ -1,0 +1,148 @@
+"""Needs of clients out of what was played: `python -m tools.clients.derive PLAYED... --examples EXAMPLES...`.
+
+PLAYED are the files that the harness wrote: fault, client, case, line, seconds. EXAMPLES tell what the judge finds in
+the replies that a case gets from a fault, as `tools.clients.examples` writes them. Where a fault shows in a case and
+the case ends as without it, the client bears what is wrong there; where it raises, or loses or changes something, it
+chokes on something of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import click
+from tools.clients.harness import client_ids, read_features
+
+from antiphon.clients.dialogue import MEASURED, dialogues_of
+from antiphon.clients.needs import MOST
+from antiphon.clients.trait import is_of_kind
+from antiphon.contract.paths import spec_dir
+from antiphon.server.faults import catalogue
+
+CHOKES = ("FAIL [EXC]", "FAIL [ASSERT]")
+LATE = "no end within"
+REFUSED_BY_US = "The fault '"
+"""Begins the refusal of a socket with a fault that changes none; it says nothing of a client."""
+ORDER = ("text", "stream", "tools", "structured", "continuation", "stored", "background", "reasoning", "websocket",
+         "conversations", "compaction", "input-tokens", "models", "errors")  # fmt: skip
+"""Features, the most basic first."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """One case with one fault on: what the judge finds in its replies, and how it ended."""
+
+    fault: str
+    client: str
+    case: str
+    features: tuple[str, ...]
+    traits: frozenset[str]
+    chokes: bool
+    says: str = ""
+
+
+def read_played(files: Iterable[Path], examples: Iterable[Path], features: Mapping[str, Sequence[str]]) -> list[Played]:
+    """Every case that was played with a fault, with the traits of its replies."""
+    ids, traits = client_ids(), _traits(examples)
+    found = []
+    for path in files:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            parts = line.split("\t")
+            if len(parts) != 5 or parts[0] == "none" or parts[1] not in ids:
+                continue
+            fault, client, case, said, _ = parts
+            seen = traits.get(fault, {}).get(f"{client}: {case}")
+            if seen is None or LATE in said or REFUSED_BY_US in said or said.startswith(("skip", "FAIL [WIRE]")):
+                continue
+            name = f"{client}: {case}"
+            chokes = said.startswith(CHOKES)
+            says = said.split("] ", 1)[1] if chokes else ""
+            found.append(Played(fault, ids[client], case, tuple(features.get(name, ())), seen, chokes, says))
+    return found
+
+
+def _traits(files: Iterable[Path]) -> dict[str, dict[str, frozenset[str]]]:
+    rows = [json.loads(line) for path in files for line in path.read_text(encoding="utf-8").splitlines()]
+    return {row["fault"]: {name: frozenset(traits) for name, traits in row["cases"].items()} for row in rows}
+
+
+def needs_of(played: Iterable[Played]) -> dict[str, Any]:
+    """What is written: by client its features, what it needs, and each case with what was wrong and what it did."""
+    cases = sorted(set(map(_blamed, played)), key=lambda each: (each.fault, each.case))
+    traits = sorted({trait for each in cases for trait in each.traits})
+    place = {trait: number for number, trait in enumerate(traits)}
+    clients = sorted({each.client for each in cases})
+    return {
+        "features": list(ORDER), "traits": traits,
+        "clients": {client: _client(client, [each for each in cases if each.client == client], place)
+                    for client in clients},
+    }  # fmt: skip
+
+
+def _blamed(case: Played) -> Played:
+    """A case that choked, with what its fault is made to break alone, where that shows: the rest follows from it."""
+    own = frozenset(trait for trait in case.traits if trait.partition("|")[0] in broken_by(case.fault))
+    return replace(case, traits=own) if case.chokes and own else case
+
+
+def _client(client: str, cases: Sequence[Played], place: Mapping[str, int]) -> dict[str, Any]:
+    rows: dict[str, list[Any]] = {}
+    for each in cases:
+        if each.traits:
+            own = sorted(ORDER.index(feature) for feature in each.features if feature in ORDER)
+            row = [
+                each.fault,
+                own,
+                sorted(place[trait] for trait in each.traits),
+                each.says[:120] if each.chokes else None,
+            ]
+            rows.setdefault(json.dumps([*row[:3], each.chokes]), row)
+    features = sorted({feature for each in dialogues_of(client) for feature in each.clients[client]}, key=_place)
+    return {"features": features, "needs": _needs(cases), "cases": list(rows.values())}
+
+
+def _needs(cases: Iterable[Played]) -> list[str]:
+    """The requirements on whose breach it choked in most cases, in some manner."""
+    tally: dict[tuple[str, ...], list[bool]] = defaultdict(list)
+    for each in cases:
+        for trait in each.traits:
+            if not is_of_kind(trait):
+                tally[tuple(trait.split("|")[:3])].append(each.chokes)
+    return sorted({manner[0] for manner, ends in tally.items() if sum(ends) >= MOST * len(ends)})
+
+
+def _place(feature: str) -> int:
+    return ORDER.index(feature) if feature in ORDER else len(ORDER)
+
+
+def broken_by(fault: str) -> frozenset[str]:
+    """The requirements that a fault is made to break; what else it breaks follows from them."""
+    return catalogue()[fault].breaks if fault in catalogue() else frozenset()
+
+
+def _as_lines(value: Mapping[str, Any]) -> str:
+    """JSON with a line for each trait and each case, so that a change shows what moved."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace('"],["', '"],\n["').replace('],["', '],\n["').replace('","', '",\n"') + "\n"
+
+
+@click.command()
+@click.argument("played", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@click.option("--examples", multiple=True, type=click.Path(path_type=Path, exists=True), required=True)
+@click.option("--features", type=click.Path(path_type=Path, exists=True), required=True)
+def main(played: tuple[Path, ...], examples: tuple[Path, ...], features: Path) -> None:
+    """Write spec/clients/measured/needs.json."""
+    found = read_played(played, examples, read_features(features))
+    made = {"faults": len({each.fault for each in found}), "pairs": len({(each.fault, each.client) for each in found})}
+    target = spec_dir() / MEASURED / "needs.json"
+    target.write_text(_as_lines({**made, **needs_of(found)}), encoding="utf-8")
+    print(f"{made['faults']} faults, {made['pairs']} pairs of fault and client, {len(found)} cases")
+
+
+if __name__ == "__main__":
+    main()

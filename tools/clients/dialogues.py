@@ -1,0 +1,214 @@
+"""Dialogues out of recorded calls: the requests of each case in their form, with texts of our own, each but once.
+
+    python -m tools.clients.dialogues RECORDING FEATURES
+
+RECORDING is what `tools.clients.recording_server` wrote, FEATURES what `LIST=1 clients/run.sh` prints.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+from tools.clients.harness import client_ids, read_features
+from tools.clients.recording import Call, events_in, read_cases
+
+from antiphon.clients.dialogue import MODEL, Turn, read_turn
+from antiphon.contract.load import contract
+
+TARGET = Path(__file__).parents[2] / "spec" / "clients" / "measured" / "dialogues.json"
+ID = re.compile(r"[a-z]{2,12}_[0-9a-f]{20,}")
+TAKEN_BACK = ("/arguments", "/encrypted_content", "/call_id")
+"""Ends of pointers to values that a client sends back as they came; what stands in `/output` it does besides."""
+OWN_HEADERS = ("openai-beta", "content-encoding")
+"""Headers that change what a server does; the others are of a transport, or tell who asks."""
+LONG = {"text": 24, "content": 24, "instructions": 24, "description": 24, "title": 24}
+"""Texts from so many characters on are replaced by our own, by the name of their field."""
+OURS = {"text": "Say hi.", "content": "Say hi."}
+LONGEST = 90
+UNPLAYED = re.compile(r"[^:]+: (chat|webhook|errors: a wrong key)")
+"""Cases of the other surface, those that wait for what no reply shows, and those with a key of their own."""
+ENDS = ("response.completed", "response.failed", "response.incomplete", "error")
+NEEDED = {
+    "retrieve": "store", "delete": "store", "cancel": "cancel", "input_items": "input-items", "compact": "compact",
+    "input_tokens": "input-tokens", "websocket": "websocket",
+}  # fmt: skip
+"""Capability by operation."""
+Json = dict[str, Any]
+
+
+def dialogue(calls: Sequence[Call]) -> list[Json]:
+    """The turns of a case."""
+    known: dict[str, str] = {}
+    turns: list[Json] = []
+    for call in calls:
+        for turn, reply, events in _turns(call, known):
+            for pointer, value in (*leaves(reply), *_leaves_of_items(events)):
+                if is_taken_back(pointer, value):
+                    known.setdefault(value, f"${len(turns)}{pointer}")
+            turns.append(turn)
+    return turns
+
+
+def turns_of(calls: Sequence[Call]) -> list[Turn]:
+    """The turns of a case, as they are when they are read."""
+    return [read_turn(each) for each in dialogue(calls)]
+
+
+def _leaves_of_items(events: Iterable[Json]) -> Iterator[tuple[str, str]]:
+    """The texts of items as they ended in a stream: what is sealed in them may differ from what the response has."""
+    for event in events:
+        if event.get("type") == "response.output_item.done":
+            yield from leaves(event["item"], f"/output/{event['output_index']}")
+
+
+def _turns(call: Call, known: Mapping[str, str]) -> Iterator[tuple[Json, Any, list[Json]]]:
+    if not call.is_socket:
+        yield _turn(call, known), call.reply, list(events_in(call.received))
+        return
+    headers = {name: value for name, value in call.headers if name in OWN_HEADERS}
+    yield {"method": "GET", "path": "/responses", **({"headers": headers} if headers else {}), "status": 101}, None, []
+    said = list(call.messages)
+    for place, (who, text) in enumerate(said):
+        if who == "client":
+            events = _until_end(json.loads(each) for who, each in said[place:] if who == "server")
+            last = events[-1] if events else {"type": "error"}
+            body, reply = json.loads(text), last.get("response")
+            if body.get("type") == "response.create":
+                status = 400 if reply is None else 200
+                turn = {"method": "WS", "path": "/responses", "body": _form(_with_model(body), known), "status": status}
+                yield turn | _makes(reply), reply, events
+
+
+def _until_end(events: Iterable[Json]) -> list[Json]:
+    """The events of one turn over a socket."""
+    found: list[Json] = []
+    for event in events:
+        found.append(event)
+        if event["type"] in ENDS:
+            break
+    return found
+
+
+def _turn(call: Call, known: Mapping[str, str]) -> Json:
+    path, query = call.path.removeprefix("/v1"), dict(parse_qsl(call.query))
+    for value, reference in known.items():
+        if ID.fullmatch(value):
+            path = path.replace(value, "{" + reference[1:] + "}")
+    headers = {name: value for name, value in call.headers if name in OWN_HEADERS}
+    turn: Json = {"method": call.method, "path": path}
+    if query:
+        turn["query"] = {name: known.get(value, value) for name, value in query.items()}
+    if headers:
+        turn["headers"] = headers
+    if (body := call.body) is not None:
+        turn["body"] = _form(_with_model(body), known)
+    return turn | {"status": call.status} | _makes(call.reply)
+
+
+def _makes(reply: Any) -> Json:
+    output = reply.get("output") if isinstance(reply, dict) else None
+    types = sorted({item["type"] for item in output}) if isinstance(output, list) else []
+    return {"makes": types} if types else {}
+
+
+def _with_model(body: Any) -> Any:
+    return {**body, "model": MODEL} if isinstance(body, dict) and body.get("model") == "antiphon-1" else body
+
+
+def _form(value: Any, known: Mapping[str, str], key: str = "") -> Any:
+    """A request's value: references for what a reply gave, and our own text for what is long."""
+    if isinstance(value, dict):
+        return {name: _form(each, known, name) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_form(each, known, key) for each in value]
+    if not isinstance(value, str):
+        return value
+    if value in known:
+        return known[value]
+    if len(value) > LONG.get(key, LONGEST) and not value.startswith(("data:", "http")):
+        return OURS.get(key, "What it is for.") if key in LONG else value[:LONGEST]
+    return value
+
+
+def leaves(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """The texts of a reply by their pointers."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from leaves(each, f"{pointer}/{name}")
+    elif isinstance(value, list):
+        for place, each in enumerate(value):
+            yield from leaves(each, f"{pointer}/{place}")
+    elif isinstance(value, str):
+        yield pointer, value
+
+
+def is_taken_back(pointer: str, value: str) -> bool:
+    """A client sends such a value back."""
+    in_output = "/output/" in pointer and pointer.endswith(("/text", "/input")) and bool(value)
+    return ID.fullmatch(value) is not None or pointer.endswith(TAKEN_BACK) or in_output
+
+
+def needs_of(turns: Sequence[Json]) -> list[str]:
+    """The capabilities that turns rest on."""
+    edition, needs = contract().edition, set()
+    for turn in turns:
+        operation = edition.operation(turn["method"], turn["path"])
+        body = turn.get("body") or {}
+        needs |= {NEEDED.get(operation, ""), "conversations" if operation.startswith("conversations") else ""}
+        needs |= {name for name in ("background", "reasoning") if body.get(name)}
+        needs |= {"streaming"} if body.get("stream") or "stream" in turn.get("query", {}) else set()
+        needs |= {"chaining"} if body.get("previous_response_id") else set()
+        needs |= {"conversations"} if body.get("conversation") else set()
+        needs |= {"tools"} if body.get("tools") else set()
+        kind = ((body.get("text") or {}).get("format") or {}).get("type")
+        needs |= {"structured-output"} if kind in ("json_schema", "json_object") else set()
+        needs |= {"resume"} if "starting_after" in turn.get("query", {}) else set()
+    return sorted(needs - {""})
+
+
+def collected(cases: Mapping[str, Sequence[Call]], features: Mapping[str, Sequence[str]]) -> list[Json]:
+    """The dialogues of all cases; one that is the beginning of another is part of that."""
+    found: dict[str, tuple[list[Json], list[str]]] = {}
+    for name, calls in cases.items():
+        if not UNPLAYED.match(name) and name in features:
+            turns = dialogue(calls)
+            found.setdefault(json.dumps(turns), (turns, []))[1].append(name)
+    for key, (turns, names) in list(found.items()):
+        longer = next(
+            (each for each in found.values() if len(each[0]) > len(turns) and each[0][: len(turns)] == turns), None
+        )
+        if longer:
+            longer[1].extend(names)
+            del found[key]
+    ids = client_ids()
+    made = []
+    for turns, names in found.values():
+        clients: dict[str, list[str]] = {}
+        for name in names:
+            mine = clients.setdefault(ids[name.split(": ")[0]], [])
+            mine.extend(each for each in features[name] if each not in mine)
+        made.append({"id": _slug(names[0], ids), "clients": clients, "needs": needs_of(turns), "turns": turns})
+    return made
+
+
+def _slug(name: str, ids: Mapping[str, str]) -> str:
+    client, _, case = name.partition(": ")
+    return f"{ids[client]}-{re.sub(r'[^a-z0-9]+', '-', case.lower()).strip('-')}"
+
+
+def main() -> None:
+    """Write the dialogues, one a line."""
+    made = collected(read_cases(Path(sys.argv[1])), read_features(Path(sys.argv[2])))
+    lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in sorted(made, key=lambda each: str(each["id"])))
+    TARGET.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    print(f"{len(made)} dialogues, {sum(len(each['turns']) for each in made)} calls")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""What is wrong with the replies that each case of each client gets from each fault, in this process.
+
+    python -m tools.clients.examples RECORDING TARGET [FAULT...] [--shard 1/4]
+
+A line a fault: the cases whose replies differ from those of the right server, each with the traits of its replies. A
+case that gets what it gets from the right server is not named: the client cannot tell the fault.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from tools.clients.dialogues import UNPLAYED, turns_of
+from tools.clients.recording import Call, read_cases
+from tools.clients.replay import Replayed, exchanges, fresh_app, replay
+
+from antiphon.clients.sightings import MOST_VIOLATIONS, shown_traits
+from antiphon.clients.trait import CUT, Trait, trait_of
+from antiphon.contract.load import contract
+from antiphon.judge.engine import Judge
+from antiphon.server.faults import catalogue
+
+Cases = Mapping[str, Sequence[Call]]
+
+
+class Examples:
+    """Replays cases with faults, and says what they get that is wrong."""
+
+    def __init__(self, cases: Cases) -> None:
+        self._cases = cases
+        self._right: dict[str, list[Any]] = {}
+        self._judge = Judge(contract())
+
+    async def learn(self) -> None:
+        """Learn what the right server answers."""
+        for name, calls in self._cases.items():
+            self._right[name] = _normal(await replay(fresh_app(), calls, ""))
+
+    async def of(self, fault: str) -> dict[str, list[str]]:
+        """The traits of the cases that a fault reaches."""
+        played = await asyncio.gather(*(replay(fresh_app(), calls, fault) for calls in self._cases.values()))
+        reached = {
+            name: replayed for name, replayed in zip(self._cases, played, strict=True)
+            if _normal(replayed) != self._right[name]
+        }  # fmt: skip
+        return {name: sorted(map(str, self._traits(self._cases[name], each))) for name, each in reached.items()}
+
+    def _traits(self, calls: Sequence[Call], played: Sequence[Replayed]) -> set[Trait]:
+        judge, found = self._judge.another(), set[Trait]()
+        turns = iter(turns_of(calls))
+        for number, each in enumerate(played):
+            found |= set() if each.is_whole or each.call.is_socket else {Trait(CUT)}
+            for exchange in exchanges(each, number):
+                turn = next(turns, None)
+                for requirement, violations in judge.feed(exchange).items():
+                    found |= {trait_of(requirement, each, exchange) for each in violations[:MOST_VIOLATIONS]}
+                if turn is not None:
+                    found |= set(shown_traits(exchange, turn))
+        for requirement, entry in judge.finish().entries.items():
+            found |= {trait_of(requirement, violation) for violation in entry.places}
+        return found
+
+
+def _normal(played: Iterable[Replayed]) -> list[Any]:
+    names: dict[str, str] = {}
+    return [each.normal(names) for each in played]
+
+
+async def write(cases: Cases, faults: Sequence[str], target: Path) -> None:
+    """Write the examples of faults that the file does not have yet."""
+    done = {json.loads(line)["fault"] for line in target.read_text().splitlines()} if target.exists() else set()
+    examples = Examples(cases)
+    await examples.learn()
+    with target.open("a", encoding="utf-8") as file:
+        for fault in faults:
+            if fault not in done:
+                file.write(json.dumps({"fault": fault, "cases": await examples.of(fault)}) + "\n")
+                file.flush()
+
+
+@click.command()
+@click.argument("recording", type=click.Path(path_type=Path, exists=True))
+@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("faults", nargs=-1)
+@click.option("--shard", default="1/1", help="Which part of the faults, of how many.")
+def main(recording: Path, target: Path, faults: tuple[str, ...], shard: str) -> None:
+    """Write the examples of all faults, or of those named."""
+    part, parts = map(int, shard.split("/"))
+    cases = {name: calls for name, calls in read_cases(recording).items() if not UNPLAYED.match(name)}
+    asyncio.run(write(cases, (list(faults) or list(catalogue()))[part - 1 :: parts], target))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+"""The harness of real clients in `clients/`: their names there and here, and the features of their cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+CLIENTS = Path(__file__).parents[2] / "clients"
+
+
+def client_ids() -> dict[str, str]:
+    """The id of each client by its name in the harness."""
+    rows = (line.split("\t") for line in (CLIENTS / "clients.tsv").read_text(encoding="utf-8").splitlines() if line)
+    return {row[0]: row[4] for row in rows}
+
+
+def read_features(path: Path) -> dict[str, Sequence[str]]:
+    """Features by `client: case`, out of what LIST=1 prints: client, case, features."""
+    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line.count("\t") == 2)
+    return {f"{client}: {case}": tuple(features.split(",")) for client, case, features in rows}
