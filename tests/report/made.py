@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from antiphon.clients.verdicts import FeatureState, FeatureVerdict
 from antiphon.contract.model import Capability, Client, Contract, Edition, Evidence, Level, Profile, Requirement
 from antiphon.judge.drift import DriftRow
 from antiphon.judge.ledger import Ledger
@@ -53,10 +54,18 @@ tools must tools.forced.called A tool that the request forces is called.
 tools must tools.arguments.json The arguments of a call are the text of a JSON object.
 """
 TITLES = {"openai-python": ("openai-python", "3.52.0"), "codex": ("Codex", "0.169.0"), "litellm": ("LiteLLM", "1.77.1")}
-NEEDS = {
-    "openai-python": ("create.status.completed", "stream.end.once"),
-    "codex": ("stream.sequence.contiguous", "sse.media-type", "tools.arguments.json"),
-    "litellm": ("usage.sum", "create.model.echoed"),
+WORKS = FeatureVerdict(FeatureState.WORKS)
+FEATURES = {
+    "openai-python": {"text": WORKS, "stream": WORKS},
+    "codex": {
+        "text": WORKS,
+        "stream": FeatureVerdict(
+            FeatureState.FAILS, "stream.sequence.contiguous", "ValueError: 8 is not 7", "stream-hello/1"
+        ),
+        "tools": FeatureVerdict(FeatureState.FAILS, "stream.text.adds-up", "no tool call", "stream-hello/1"),
+        "compaction": FeatureVerdict(FeatureState.DECLINED, why="no compact: 404"),
+    },
+    "litellm": {"text": WORKS},
 }
 
 
@@ -69,8 +78,7 @@ def contract() -> Contract:
             Evidence("recording", "wire", "POST /responses, stream=true", "2026-08", "30 of 30 streams"),
             Evidence("prose", "docs", "guide on streaming", "2026-08"),
         )
-        area, breaks = name.split(".")[0], ("codex",) if area_of(name) == "stream" else ()
-        requirements[name] = Requirement(name, says, Level(level), area, capability, evidence, breaks=breaks)
+        requirements[name] = Requirement(name, says, Level(level), area_of(name), capability, evidence)
     edition = Edition("openai-2026-08", "2026-08-31", "OpenAI, August 2026", None, {}, {})
     ids = dict.fromkeys(each.capability for each in requirements.values())
     profiles = {
@@ -79,7 +87,7 @@ def contract() -> Contract:
         "stateful": Profile("stateful", "Keeps responses and builds on them.", ("core", "store", "compact")),
         "agentic": Profile("agentic", "Calls tools.", ("tools",)),
     }
-    clients = {name: Client(name, *TITLES[name], "2026-08", NEEDS[name]) for name in TITLES}
+    clients = {name: Client(name, *TITLES[name], "2026-08", ()) for name in TITLES}
     return Contract(
         edition, requirements, {each: Capability(each, each) for each in ids}, profiles, clients, requirements
     )
@@ -178,6 +186,7 @@ def facts(**other: Any) -> RunFacts:
         "transcript": "reports/runs/gateway/transcript.jsonl",
         "drift": (row,),
         "exchanges_judged": 52,
+        "features": FEATURES,
     }
     return RunFacts(**(values | other))
 
@@ -197,7 +206,8 @@ def clean(**other: Any) -> Result:
     for name in contract().requirements:
         ledger[name].record_violations([])
     target = {"name": "reference", "base_url": "http://127.0.0.1:8080/v1", "model": "gpt-5-mini"}
-    other = {"target": target, "scenarios": (), "drift": ()} | other
+    features = {client: dict.fromkeys(each, WORKS) for client, each in FEATURES.items()}
+    other = {"target": target, "scenarios": (), "drift": (), "features": features} | other
     return build(contract(), ledger, facts(**other), {})
 
 

@@ -60,8 +60,9 @@ def test_a_place_has_the_difference_and_the_command_that_repeats_it(gateway: Res
     assert first["curl"].startswith("curl -i -N -X POST https://gateway.example/v1/responses ")
 
 
-def test_breaks_are_those_of_the_requirement_and_those_that_clients_name(gateway: Result) -> None:
-    assert find(gateway, "stream.end.once")["breaks"] == ["codex", "openai-python"]
+def test_a_requirement_breaks_the_clients_in_which_a_feature_fails_for_it(gateway: Result) -> None:
+    assert find(gateway, "stream.sequence.contiguous")["breaks"] == ["codex"]
+    assert find(gateway, "errors.envelope.shape")["breaks"] == []
 
 
 def test_secrets_of_the_target_do_not_reach_the_result(gateway: Result) -> None:
@@ -119,19 +120,19 @@ def test_a_capability_that_the_configuration_denies_is_missing() -> None:
     assert result["profiles"]["agentic"]["missing"] == ["tools"]
 
 
-def test_a_client_fails_with_what_it_needs(gateway: Result) -> None:
+def test_a_client_fails_where_a_feature_does_and_not_where_one_is_declined(gateway: Result) -> None:
     assert gateway["clients"]["codex"]["works"] is False
     assert gateway["clients"]["codex"]["broken"] == ["stream.sequence.contiguous", "stream.text.adds-up"]
     assert gateway["clients"]["openai-python"]["works"] is True
 
 
 def test_nothing_judged_is_nothing_said() -> None:
-    result = build(made.contract(), Ledger(), made.facts(scenarios=()), {})
+    result = build(made.contract(), Ledger(), made.facts(scenarios=(), features=None), {})
 
     assert result["exercised"] == {"requirements": 28, "judged": 0, "held": 0}
     assert {each["holds"] for each in result["profiles"].values()} == {None}
     assert {each["works"] for each in result["clients"].values()} == {None}
-    assert result["clients"]["litellm"]["unknown"] == 2
+    assert result["clients"]["litellm"]["unknown"] == len(result["clients"]["litellm"]["features"])
 
 
 def test_exit_codes(gateway: Result, reference: Result) -> None:

@@ -136,7 +136,7 @@ def _filled(value: Any, replies: Sequence[Any], model: str) -> Any:
 
 
 def _value(replies: Sequence[Any], call: int, pointer: str) -> str:
-    value = replies[call] if call < len(replies) else None
+    value: Any = replies[call] if call < len(replies) else None
     for part in pointer.split("/")[1:]:
         try:
             value = value[int(part)] if isinstance(value, list) else value[part]

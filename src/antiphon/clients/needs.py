@@ -114,13 +114,16 @@ class ClientNeeds:
 
 
 def _effect(cases: Iterable[MeasuredCase], feature: str) -> Effect:
-    """What most faults did, each counted once; those alone that were seen in the feature, where there are any."""
+    """What most faults did; those alone that were seen in the feature, where there are any.
+
+    A fault counts once: it makes the client choke where any case with these traits does.
+    """
     all_of_them = list(cases)
     own = [case for case in all_of_them if feature in case.features] or all_of_them
     by_fault: dict[str, list[bool]] = defaultdict(list)
     for case in own:
         by_fault[case.fault].append(case.chokes)
-    share = sum(sum(each) / len(each) for each in by_fault.values()) / len(by_fault)
+    share = sum(any(each) for each in by_fault.values()) / len(by_fault)
     return Effect.CHOKES if share >= MOST else Effect.BEARS if share <= FEW else Effect.UNKNOWN
 
 

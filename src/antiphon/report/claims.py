@@ -47,7 +47,8 @@ def _profile(profile: Profile, requirements: Requirements, run: RunFacts) -> Res
 def clients(contract: Contract, run: RunFacts) -> dict[str, ResultClient]:
     """A statement on each known client, by its id."""
     declined = {name: run.refusal_of(name) or f"no {name}" for name in run.missing}
-    seen = client_verdicts(SeenServer(run.sightings, contract.edition, declined))
+    server = SeenServer(run.sightings, contract.edition, declined)
+    seen = client_verdicts(server) if run.features is None else run.features
     known = (client for client in contract.clients.values() if client.id in seen)
     return {client.id: _client(client, seen[client.id], run) for client in known}
 
@@ -57,7 +58,7 @@ def _client(client: Client, features: Mapping[str, FeatureVerdict], run: RunFact
     return {
         "title": client.title,
         "version": client.version,
-        "works": None if works and run.source == "judge" else works,
+        "works": None if works and run.partial and client.id not in run.clients else works,
         "broken": sorted({each.requirement for each in features.values() if each.state is FeatureState.FAILS} - {""}),
         "unknown": sum(1 for each in features.values() if each.state is FeatureState.UNKNOWN),
         "features": {name: _feature(each) for name, each in features.items()},

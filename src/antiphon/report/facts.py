@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit, urlunsplit
 
 from antiphon.clients.sightings import ClientSightings
+from antiphon.clients.verdicts import FeatureVerdict
 from antiphon.effects.claims import broken_claims
 from antiphon.judge.drift import DriftRow
 from antiphon.judge.outcome_tally import Silence
@@ -63,8 +64,12 @@ class RunFacts:
     unanswered: Silence | None = None
     """How many calls got no answer, which was the first, and why; None where all did."""
 
+    clients: tuple[str, ...] = ()
+    """Clients whose own requests were asked for: it may be said that they work, though only a part was selected."""
     sightings: ClientSightings = field(default_factory=ClientSightings)
     """What replies show of what known clients do."""
+    features: Mapping[str, Mapping[str, FeatureVerdict]] | None = None
+    """What becomes of the features of clients, where that was found already; else it is found from the sightings."""
     unshown: Mapping[str, str] = field(default_factory=dict)
     """By capability, why exchanges may not show what belongs to it: what became of its calls, in words."""
 

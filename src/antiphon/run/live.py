@@ -62,6 +62,7 @@ def run_facts(session: Session, source: str) -> RunFacts:
         started_at=datetime.fromtimestamp(session.started_at, UTC).isoformat(timespec="seconds"),
         duration=session.seconds,
         filtered=bool(asked),
+        clients=session.plan.clients,
         filter=asked,
         covers=frozenset() if silence else session.covers,
         depth=session.whole_depth,

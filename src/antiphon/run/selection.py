@@ -52,6 +52,8 @@ class Selection:
         """Why a scenario is excluded by the options; empty where it is not."""
         if self.plan.clients:
             return "" if scenario.name in self._own_requests else "not a request of a --client"
+        if self.plan.select and scenario.name.startswith(f"{FAMILY}["):
+            return "not asked for by -k"
         if not scenario.needs <= self.capabilities and self.plan.profile:
             return f"not part of profile {self.plan.profile}"
         if not plays(self.plan.surface, scenario.needs):

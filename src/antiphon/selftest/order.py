@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from antiphon.clients.dialogue import dialogues, most_telling
+from antiphon.clients.sightings import FAMILY
 from antiphon.contract.defects import defects
 from antiphon.contract.depth import MOST_CALLS, MOST_TOKENS, Depth
 from antiphon.contract.load import contract, edition_ids
@@ -39,6 +41,8 @@ IN_STANDARD = (
     "input-items.after-exclusive", "websocket.create", "chat.accepts.stream",
 )  # fmt: skip
 """Requirements that a standard run judges: servers that were taken for right broke each of them."""
+OWN_REQUESTS = 15
+"""Requests of known clients that a standard run plays, in the form in which they send them."""
 FAULT, DEFECT = 1.0, 1.5
 """Weights with which what a standard run shows is counted: few reported defects beside many faults of our own."""
 PROMISED = 20.0
@@ -100,14 +104,16 @@ def assign_depths(table: ValueTable) -> Mapping[Depth, list[str]]:
     """The scenarios of each depth, in the order of their value.
 
     The core is chosen by what harms clients; what is standard beyond it by how many faults and defects it shows, with
-    one call left for that which finds the target.
+    one call left for that which finds the target, and those for what clients send.
     """
     played = table.played
     catchables = [each for each in table.catchables() if each.shown_by]
     promised = [each for each in (*table.promised(IN_STANDARD), *table.promised_in_editions()) if each.shown_by]
     core = _fill([*table.promised(IN_CORE), *catchables], [], Depth.CORE, played)
     counted = [replace(each, weight=DEFECT if each.name in defects() else FAULT) for each in catchables]
-    standard = best_choice([*promised, *counted], core, played.values(), MOST_CALLS[Depth.STANDARD] - 1)
+    own = [f"{FAMILY}[{each.id}]" for each in most_telling(tuple(contract().clients), OWN_REQUESTS)]
+    left = MOST_CALLS[Depth.STANDARD] - 1 - calls_of(own)
+    standard = best_choice([*promised, *counted], core, played.values(), left)
     inside = frozenset(standard)
     shown = [replace(each, shown_by=frozenset(s for s in each.shown_by if s <= inside)) for each in catchables]
     in_order = by_value([each for each in shown if each.shown_by], core)
@@ -117,9 +123,13 @@ def assign_depths(table: ValueTable) -> Mapping[Depth, list[str]]:
     count = len(core), len(standard)
     return {
         Depth.CORE: core,
-        Depth.STANDARD: standard[count[0] :],
-        Depth.THOROUGH: [*rest[count[1] :], *others],
+        Depth.STANDARD: [*standard[count[0] :], *own],
+        Depth.THOROUGH: [*rest[count[1] :], *others, *(each for each in _all_dialogues() if each not in own)],
     }
+
+
+def _all_dialogues() -> list[str]:
+    return [f"{FAMILY}[{id}]" for id in sorted(dialogues())]
 
 
 def _fill(
