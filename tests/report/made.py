@@ -54,6 +54,7 @@ tools must tools.forced.called A tool that the request forces is called.
 tools must tools.arguments.json The arguments of a call are the text of a JSON object.
 """
 TITLES = {"openai-python": ("openai-python", "3.52.0"), "codex": ("Codex", "0.169.0"), "litellm": ("LiteLLM", "1.77.1")}
+FAILS = FeatureState.FAILS
 WORKS = FeatureVerdict(FeatureState.WORKS)
 FEATURES = {
     "openai-python": {"text": WORKS, "stream": WORKS},

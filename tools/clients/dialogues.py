@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl
 from tools.clients.harness import client_ids, read_features
 from tools.clients.recording import Call, events_in, read_cases
 
-from antiphon.clients.dialogue import MODEL, Turn, read_turn
+from antiphon.clients.dialogue import MODEL, DialogueTurn, read_turn
 from antiphon.contract.load import contract
 
 TARGET = Path(__file__).parents[2] / "spec" / "clients" / "measured" / "dialogues.json"
@@ -55,7 +55,7 @@ def dialogue(calls: Sequence[Call]) -> list[Json]:
     return turns
 
 
-def turns_of(calls: Sequence[Call]) -> list[Turn]:
+def turns_of(calls: Sequence[Call]) -> list[DialogueTurn]:
     """The turns of a case, as they are when they are read."""
     return [read_turn(each) for each in dialogue(calls)]
 

@@ -28,7 +28,7 @@ class ReplyLacksValue(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class DialogueTurn:
     """One request of a dialogue, and what a right server answers: a status, and output items of these types."""
 
     method: str
@@ -62,7 +62,7 @@ class Dialogue:
     """Requests that one or several clients send one after the other, each in the features that it is for."""
 
     id: str
-    turns: tuple[Turn, ...]
+    turns: tuple[DialogueTurn, ...]
     needs: frozenset[str]
     """The capabilities that it rests on and a server may decline."""
     clients: Mapping[str, tuple[str, ...]]
@@ -116,9 +116,9 @@ def _features(dialogue: Dialogue, chosen: Collection[str]) -> set[tuple[str, str
     return {(client, each) for client, features in dialogue.clients.items() if client in chosen for each in features}
 
 
-def read_turn(value: Mapping[str, Any]) -> Turn:
+def read_turn(value: Mapping[str, Any]) -> DialogueTurn:
     """The turn that was written so."""
-    return Turn(
+    return DialogueTurn(
         value["method"], value["path"], value.get("query", {}), value.get("headers", {}), value.get("body"),
         value["status"], frozenset(value.get("makes", ())),
     )  # fmt: skip

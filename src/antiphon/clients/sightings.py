@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from antiphon.clients.contents import unfit_contents
-from antiphon.clients.dialogue import Turn, dialogues
+from antiphon.clients.dialogue import DialogueTurn, dialogues
 from antiphon.clients.kind import kind_of
 from antiphon.clients.trait import ACCEPTED, CUT, LACKING, NO_ANSWER, REFUSED, Trait, trait_of
 from antiphon.contract.model import Edition
@@ -26,7 +26,7 @@ Found = Mapping[str, Sequence[Violation]]
 
 
 @dataclass
-class Sighting:
+class SeenReplies:
     """How often it was seen, and what was wrong with it: traits, each with the first exchange that has it."""
 
     seen: int = 0
@@ -40,7 +40,7 @@ class Sighting:
         elif len(self.traits) < MOST_TRAITS:
             self.traits[text] = exchange
 
-    def add(self, other: Sighting) -> None:
+    def add(self, other: SeenReplies) -> None:
         """Take over what others saw."""
         self.seen += other.seen
         for text, exchange in other.traits.items():
@@ -51,24 +51,24 @@ class Sighting:
 class ClientSightings:
     """Sightings by kind of call, and by call of each dialogue: `DIALOGUE/1` is its first."""
 
-    kinds: dict[str, Sighting] = field(default_factory=dict)
-    calls: dict[str, Sighting] = field(default_factory=dict)
+    kinds: dict[str, SeenReplies] = field(default_factory=dict)
+    calls: dict[str, SeenReplies] = field(default_factory=dict)
 
     def see(self, exchange: Exchange, found: Found, edition: Edition) -> None:
         """Note an exchange and what was found in it."""
         if RETRIED in exchange.notes or exchange.request is None:
             return
         if call := dialogue_call(exchange.id):
-            self._note(self.calls.setdefault(call, Sighting()), exchange, found, turn_of(call))
+            self._note(self.calls.setdefault(call, SeenReplies()), exchange, found, turn_of(call))
         operation = operation_of(exchange, edition)
         is_wanted = exchange.is_success and (exchange.intent is None or exchange.intent.expects_success)
         if operation != UNKNOWN and is_wanted:
             request = exchange.request
             name = kind_of(operation, request.method, request.body, dict(request.query))
             if name in self.kinds or len(self.kinds) < MOST_KINDS:
-                self._note(self.kinds.setdefault(name, Sighting()), exchange, found, None)
+                self._note(self.kinds.setdefault(name, SeenReplies()), exchange, found, None)
 
-    def _note(self, sighting: Sighting, exchange: Exchange, found: Found, turn: Turn | None) -> None:
+    def _note(self, sighting: SeenReplies, exchange: Exchange, found: Found, turn: DialogueTurn | None) -> None:
         sighting.seen += 1
         for trait in shown_traits(exchange, turn) if turn else ():
             sighting.add_trait(trait, exchange.id)
@@ -80,13 +80,15 @@ class ClientSightings:
         """Note what was found between exchanges, where it lies in a dialogue."""
         for violation in violations:
             if call := dialogue_call(violation.exchange):
-                self.calls.setdefault(call, Sighting()).add_trait(trait_of(requirement, violation), violation.exchange)
+                self.calls.setdefault(call, SeenReplies()).add_trait(
+                    trait_of(requirement, violation), violation.exchange
+                )
 
     def add(self, other: ClientSightings) -> None:
         """Take over what others saw."""
         for mine, others in ((self.kinds, other.kinds), (self.calls, other.calls)):
             for name, sighting in others.items():
-                mine.setdefault(name, Sighting()).add(sighting)
+                mine.setdefault(name, SeenReplies()).add(sighting)
 
 
 def dialogue_call(exchange: str) -> str:
@@ -95,7 +97,7 @@ def dialogue_call(exchange: str) -> str:
     return f"{head[len(FAMILY) + 1 : -1]}/{step}" if head.startswith(f"{FAMILY}[") and step.isdecimal() else ""
 
 
-def turn_of(call: str) -> Turn | None:
+def turn_of(call: str) -> DialogueTurn | None:
     """The turn that a call plays; None where there is no such dialogue any more."""
     name, _, step = call.rpartition("/")
     dialogue = dialogues().get(name)
@@ -108,7 +110,7 @@ def is_accepted(exchange: Exchange) -> bool:
     return isinstance(exchange.reply, dict) if exchange.is_socket else exchange.is_success
 
 
-def shown_traits(exchange: Exchange, turn: Turn) -> list[Trait]:
+def shown_traits(exchange: Exchange, turn: DialogueTurn) -> list[Trait]:
     """What is wrong with the reply to a turn by its status, its end and its output items."""
     if exchange.response is None or exchange.status is None:
         return [Trait(NO_ANSWER)]

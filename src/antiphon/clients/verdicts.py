@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from antiphon.clients.contents import UNFIT_ARGUMENTS, UNFIT_TEXT
-from antiphon.clients.dialogue import Dialogue, Turn, dialogues_of
+from antiphon.clients.dialogue import Dialogue, DialogueTurn, dialogues_of
 from antiphon.clients.kind import kind_of
 from antiphon.clients.needs import ClientNeeds, Effect, Expectation, all_needs
-from antiphon.clients.sightings import ClientSightings, Sighting
+from antiphon.clients.sightings import ClientSightings, SeenReplies
 from antiphon.clients.trait import ACCEPTED, CUT, LACKING, NO_ANSWER, REFUSED, is_of_kind, parse_trait
 from antiphon.contract.model import Edition
 
@@ -75,7 +75,7 @@ class SeenServer:
             return FeatureVerdict(FeatureState.UNKNOWN, _requirement(found.trait), why, exchange)
         return FeatureVerdict(FeatureState.WORKS) if is_whole else None
 
-    def _seen(self, dialogue: Dialogue) -> tuple[list[Sighting], bool]:
+    def _seen(self, dialogue: Dialogue) -> tuple[list[SeenReplies], bool]:
         """The sightings of its calls, or else of calls of their kinds, and whether there are some of each."""
         calls = self.sightings.calls
         own = [calls.get(f"{dialogue.id}/{step}") for step in range(1, len(dialogue.turns) + 1)]
@@ -87,7 +87,7 @@ class SeenServer:
         ]  # fmt: skip
         return [each for each in kinds if each], bool(kinds) and all(kinds)
 
-    def _kind(self, turn: Turn) -> str:
+    def _kind(self, turn: DialogueTurn) -> str:
         return kind_of(self.edition.operation(turn.method, turn.path), turn.method, turn.body, turn.query)
 
 

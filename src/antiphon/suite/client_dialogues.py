@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
-from antiphon.clients.dialogue import Dialogue, ReplyLacksValue, Turn
+from antiphon.clients.dialogue import Dialogue, DialogueTurn, ReplyLacksValue
 from antiphon.clients.sightings import is_accepted
 from antiphon.exercise.api import Api
 from antiphon.exercise.scenario import CannotContinue
@@ -36,7 +36,7 @@ async def play(api: Api, dialogue: Dialogue) -> None:
             replies.append(exchange.reply)
 
 
-async def _send(api: Api, socket: Socket | None, turn: Turn, replies: Sequence[Any]) -> Exchange:
+async def _send(api: Api, socket: Socket | None, turn: DialogueTurn, replies: Sequence[Any]) -> Exchange:
     try:
         path, query = turn.path_with(replies), turn.query_with(replies, api.model)
         body = turn.body_with(replies, api.model)
