@@ -27,6 +27,11 @@ export const eq = (got, want, what) =>
 const FEATURES = new Set(['text', 'stream', 'tools', 'structured', 'continuation', 'stored', 'reasoning', 'websocket', 'webhooks',
   'conversations', 'chat', 'errors', 'compaction', 'background', 'input-tokens', 'models']);
 
+/** Tell a recording server whose the next requests are (MARK). */
+async function mark(label) {
+  if (process.env.MARK) await (await fetch(`${BASE_URL.replace(/\/v1$/, '')}/__case/${encodeURIComponent(label)}`)).text();
+}
+
 /** The regex of case names for each fault of the file that PLAN names, in its order. */
 function readPlan() {
   if (!process.env.PLAN) return new Map();
@@ -76,6 +81,7 @@ export function suite(client) {
       await setFault(fault);
       for (const { name, play, skipped } of chosen()) {
         if (skipped || !(plan.get(fault) ?? /^/).test(name)) continue;
+        await mark(`${client}: ${name}`);
         const began = Date.now();
         const line = await attempt(play, true);
         failed += line.startsWith('FAIL');

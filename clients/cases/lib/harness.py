@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 import traceback
+import urllib.parse
 import urllib.request
 import warnings
 
@@ -68,6 +69,12 @@ class Skip(Exception):
 def switch(fault):
     """Set the fault of every later request at switch.py's server."""
     urllib.request.urlopen(BASE_URL.rsplit("/v1", 1)[0] + "/__set/" + fault).read()
+
+
+def mark(label):
+    """Tell a recording server whose the next requests are (MARK)."""
+    if os.environ.get("MARK"):
+        urllib.request.urlopen(BASE_URL.rsplit("/v1", 1)[0] + "/__case/" + urllib.parse.quote(label, safe="")).read()
 
 
 def read_plan():
@@ -145,6 +152,7 @@ class Suite:
             for name, _, play, skipped in self.chosen():
                 if skipped or not re.fullmatch(plan.get(fault, ".*"), name):
                     continue
+                mark(f"{self.client}: {name}")
                 began = time.time()
                 line = attempt(play, blamed=True)
                 failed += line.startswith("FAIL")

@@ -112,7 +112,7 @@ def editions() -> str:
 def clients() -> str:
     """What each client needs, what a server may lack, and which sets of capabilities have a name."""
     book = contract()
-    parts = ["What a client needs was measured by servers that break one thing each.\n"]
+    parts = ["What a client needs was measured by servers that break one thing each: it choked on a breach of these.\n"]
     for client in book.clients.values():
         parts.append(heading_line(2, f"{client.title} {client.version} ({client.date})", client.id))
         rows = [[link(name), book.every[name].says] for name in client.needs]

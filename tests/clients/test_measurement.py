@@ -1,0 +1,110 @@
+"""The measurement of clients: replay in this process, traits of what a case gets, and needs out of what was played."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from tools.clients.confusion import confusion
+from tools.clients.derive import Played, needs_of, read_played
+from tools.clients.dialogues import dialogue
+from tools.clients.examples import Examples
+from tools.clients.recording import Call
+from tools.clients.replay import fresh_app, replay
+from tools.measure_clients import plan_of
+
+from antiphon.clients.needs import Effect, read_needs
+
+HEADERS = (("content-type", "application/json"), ("authorization", "Bearer sk-test"))
+TOOL = {"type": "function", "name": "look_up", "parameters": {"type": "object", "properties": {}}}
+CASE = "openai-py: tools: a round trip"
+
+
+def call(method: str, path: str, body: object, received: object = None) -> Call:
+    sent = json.dumps(body).encode() if body is not None else b""
+    return Call(
+        CASE, 0.0, "http", method, f"/v1{path}", "", HEADERS, sent, 200, "application/json", json.dumps(received), ()
+    )
+
+
+@pytest.fixture(scope="module")
+def round_trip() -> Sequence[Call]:
+    """Two calls as they are recorded: the second sends back the call of the first."""
+    first = {"model": "antiphon-1", "input": "Look up.", "tools": [TOOL], "tool_choice": "required"}
+    (made,) = asyncio.run(replay(fresh_app(), [call("POST", "/responses", first)], ""))
+    reply = json.loads(b"".join(made.chunks))
+    output = {"type": "function_call_output", "call_id": reply["output"][0]["call_id"], "output": "sunny"}
+    second = {"model": "antiphon-1", "previous_response_id": reply["id"], "input": [output], "tools": [TOOL]}
+    return [
+        call("POST", "/responses", first, reply),
+        call("POST", "/responses", second, {"id": "resp_2", "output": []}),
+    ]
+
+
+def test_a_dialogue_refers_to_what_the_server_gave(round_trip: Sequence[Call]) -> None:
+    first, second = dialogue(round_trip)
+
+    assert first["body"]["model"] == "$model"
+    assert first["makes"] == ["function_call"]
+    assert second["body"]["previous_response_id"] == "$0/id"
+    assert second["body"]["input"][0]["call_id"] == "$0/output/0/call_id"
+
+
+@pytest.mark.parametrize(
+    ("fault", "traits"),
+    [("", None), ("usage-missing", {"response.field.usage|usage|null"}), ("socket-done-marker", None)],
+)
+def test_a_case_that_gets_what_the_right_server_gives_is_not_reached(
+    round_trip: Sequence[Call], fault: str, traits: set[str] | None
+) -> None:
+    async def found() -> dict[str, list[str]]:
+        examples = Examples({CASE: round_trip})
+        await examples.learn()
+        return await examples.of(fault)
+
+    seen = asyncio.run(found())
+
+    assert (set(seen[CASE]) if CASE in seen else None) == traits
+
+
+def test_needs_come_of_what_was_played(tmp_path: Path) -> None:
+    rows = [
+        ("usage-missing", "ok"), ("text-delta-lost", "FAIL [EXC] ValueError: no text"), ("crlf", "FAIL [WIRE] ours"),
+        ("comments", "FAIL [EXC] TimeoutError: no end within 25s"),
+    ]  # fmt: skip
+    (tmp_path / "played.tsv").write_text("".join(f"{fault}\topenai-py\tcase\t{said}\t0.1\n" for fault, said in rows))
+    (tmp_path / "features.tsv").write_text("openai-py\tcase\tstream\n")
+    examples = [{"fault": fault, "cases": {"openai-py: case": [f"{fault}|a|null"]}} for fault, _ in rows]
+    (tmp_path / "examples.jsonl").write_text("".join(json.dumps(each) + "\n" for each in examples))
+
+    played = read_played([tmp_path / "played.tsv"], [tmp_path / "examples.jsonl"], {"openai-py: case": ("stream",)})
+    needs = read_needs(json.loads(json.dumps(needs_of(played))))["openai-python"]
+
+    assert {each.fault for each in played} == {"usage-missing", "text-delta-lost"}
+    assert needs.of("stream", frozenset({"text-delta-lost|a|null"})).effect is Effect.CHOKES
+    assert needs.of("stream", frozenset({"usage-missing|a|null"})).effect is Effect.BEARS
+
+
+def test_the_table_counts_what_was_left_out_and_what_no_case_sees() -> None:
+    def one(fault: str, client: str, trait: str, chokes: bool) -> Played:
+        return Played(fault, client, "case", ("text",), frozenset({trait}), chokes, "no" if chokes else "")
+
+    played = [one("a", "codex", "x|m|null", True), one("b", "codex", "x|m|null", True), one("c", "llm", "y", False)]
+    table, unseen = confusion(played, frozenset({"b"}))
+
+    assert (table[False, False], table[True, True], unseen) == (1, 1, 1)
+
+
+def test_a_plan_has_two_faults_at_most_for_the_same_requirements() -> None:
+    from antiphon.server.faults import catalogue
+
+    alike = [name for name, fault in catalogue().items() if fault.breaks == catalogue()["usage-total-wrong"].breaks]
+    examples = [{"fault": name, "cases": {"llm: a (b)": []}} for name in [*alike, "crlf"]]
+    rows = plan_of(examples, None).splitlines()
+
+    assert len(rows) == min(len(alike), 2) + 1
+    assert rows[0].endswith("\ta\\ \\(b\\)")
+    assert plan_of(examples, 1).count("\n") == 1

@@ -1,0 +1,112 @@
+"""Measure what each client of clients/ needs: play every fault that shows in a case, and write what came of it.
+
+    python -m tools.measure_clients --folder measured                 # every client, every fault; takes hours
+    python -m tools.measure_clients --folder measured --faults 100    # those that show in most clients
+    python -m tools.measure_clients --folder measured openai-py llm   # these clients
+
+The cases are recorded on the right server. In this process each fault is replayed against what was recorded, which
+tells the cases that can see it and what is wrong in what they get; those cases alone are played with real clients. What
+was played stays in the folder, and is not played again. Written are `dialogues.json` and `needs.json` in
+spec/clients/measured/. Of faults that break the same requirements, two at most are played.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from tools.clients.harness import CLIENTS, client_ids
+from tools.play_clients import KEY, free_port
+
+from antiphon.server.faults import catalogue
+
+MODEL = "antiphon-1"
+ALIKE = 2
+"""Faults that break the same requirements which are played."""
+
+
+@contextmanager
+def recording_server(file: Path) -> Iterator[str]:
+    """The address of a recording server, which is ended afterwards."""
+    port = free_port()
+    server = subprocess.Popen([sys.executable, "-m", "tools.clients.recording_server", str(port), str(file)])
+    try:
+        for _ in range(120):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/__set/none").read()
+                break
+            except OSError:
+                time.sleep(0.5)
+        yield f"http://127.0.0.1:{port}/v1"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def run_harness(url: str, clients: Sequence[str], **knobs: str) -> str:
+    """What run.sh prints."""
+    command = [str(CLIENTS / "run.sh"), url, KEY, MODEL, *clients]
+    return subprocess.run(command, env={**os.environ, **knobs}, stdout=subprocess.PIPE, text=True).stdout
+
+
+def plan_of(examples: Sequence[Mapping[str, Mapping[str, object]]], most: int | None) -> str:
+    """The plan of a loop: a fault a line with the cases that can see it, those that most clients see first."""
+    alike: Counter[frozenset[str]] = Counter()
+    rows = []
+    for each in sorted(examples, key=lambda each: -len({name.split(": ")[0] for name in each["cases"]})):
+        fault = catalogue()[str(each["fault"])]
+        if each["cases"] and alike[fault.breaks] < ALIKE:
+            alike[fault.breaks] += 1
+            names = sorted({name.split(": ", 1)[1] for name in each["cases"]})
+            rows.append(f"{fault.name}\t{'|'.join(re.escape(name) for name in names)}\n")
+    return "".join(rows[:most])
+
+
+def tool(*words: str | Path) -> None:
+    """Run a module of the measurement. Raises CalledProcessError."""
+    subprocess.run([sys.executable, "-m", *map(str, words)], check=True)
+
+
+@click.command(help=__doc__)
+@click.argument("clients", nargs=-1)
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("measured"), help="Where what is played stays.")
+@click.option("--faults", type=int, help="Play so many faults at most.")
+def main(clients: tuple[str, ...], folder: Path, faults: int | None) -> None:
+    """Record, replay, play, and derive."""
+    chosen = clients or tuple(client_ids())
+    folder.mkdir(parents=True, exist_ok=True)
+    recording, examples, features = folder / "recording.jsonl", folder / "examples.jsonl", folder / "features.tsv"
+    recording.unlink(missing_ok=True)
+    with recording_server(recording) as url:
+        features.write_text(run_harness(url, chosen, LIST="1"), encoding="utf-8")
+        run_harness(url, chosen, LOOP="none", MARK="1")
+    tool("tools.clients.dialogues", recording, features)
+    tool("tools.clients.examples", recording, examples)
+    plan = folder / "plan.tsv"
+    found = [json.loads(line) for line in examples.read_text(encoding="utf-8").splitlines()]
+    plan.write_text(plan_of(found, faults), encoding="utf-8")
+    logs = Path(os.environ.get("CLIENTS_DIR", "/tmp/clients")) / "log"
+    with recording_server(folder / "unmarked.jsonl") as url:
+        run_harness(url, chosen, PLAN=str(plan), CASE_TIMEOUT="25")
+    tool(
+        "tools.clients.derive",
+        *(logs / f"{each}.tsv" for each in chosen),
+        "--examples",
+        examples,
+        "--features",
+        features,
+    )
+
+
+if __name__ == "__main__":
+    main()
