@@ -11,7 +11,7 @@ CLIENTS = Path(__file__).parents[2] / "clients"
 def client_ids() -> dict[str, str]:
     """The id of each client by its name in the harness."""
     rows = (line.split("\t") for line in (CLIENTS / "clients.tsv").read_text(encoding="utf-8").splitlines() if line)
-    return {row[0]: row[4] for row in rows}
+    return {row[0]: row[5] for row in rows}
 
 
 def read_features(path: Path) -> dict[str, Sequence[str]]:
