@@ -65,7 +65,7 @@ async def stream_continued(api: Api) -> None:
     """A response is continued right after its stream; then its message is referred to by its id."""
     streamed = await api.stream(input="Say hi.", store=True, max_output_tokens=64)
     ids = [item.get("id") for item in streamed.output if item.get("type") == "message"]
-    await api.create(input="Again.", previous_response_id=streamed.id, store=False, max_output_tokens=64)
+    await api.create(input="Again.", previous_response_id=streamed.id, max_output_tokens=64)
     if ids:
         message = {"type": "message", "role": "user", "content": "Say hi."}
         reference = {"type": "item_reference", "id": ids[-1]}
@@ -101,7 +101,7 @@ async def search_continued(api: Api) -> None:
     searched = await api.create(
         input="Search for the word river.", tools=[search], tool_choice=search, store=True, max_output_tokens=1000
     )
-    await api.create(input="Thank you.", previous_response_id=searched.id, store=False, max_output_tokens=64)
+    await api.create(input="Thank you.", previous_response_id=searched.id, max_output_tokens=64)
 
 
 @any_outcome

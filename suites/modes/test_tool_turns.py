@@ -73,9 +73,9 @@ async def cut_continued(api: Api, mode: str) -> None:
     """A long answer is cut by its limit, and continued by one that is cut too; then it is sent back in a list."""
     create = api.stream if mode == "streamed" else api.create
     cut = await create(input=[COUNT], store=True, max_output_tokens=24)
-    await create(input=[COUNT], previous_response_id=cut.id, store=False, max_output_tokens=24)
+    await create(input=[COUNT], previous_response_id=cut.id, max_output_tokens=24)
     if any(item.get("type") == "message" for item in cut.output):  # a thought that led to nothing may not be sent back
-        await create(input=[COUNT, *cut.output, THANKS], store=False, max_output_tokens=200)
+        await create(input=[COUNT, *cut.output, THANKS], max_output_tokens=200)
 
 
 def is_answered(exchange: Exchange) -> bool:

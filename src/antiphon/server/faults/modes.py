@@ -207,7 +207,7 @@ FAULTS = (
         "The model chooses freely where a response continues another.",
         "modes.choice-holds",
         model_input=read_without(is_chained, tool_choice="auto"),
-        implies="tools.named-custom",
+        implies="tools.named-custom tools.hosted-refused-or-run",
     ),
     fault(
         "streamed-format-beside-tools",
