@@ -186,3 +186,16 @@ def test_a_client_that_nobody_knows_is_told(tmp_path: Path) -> None:
 
     assert ended.returncode == 2
     assert "No client 'codecs'; did you mean codex?" in ended.stderr
+
+
+def test_clients_are_listed_and_explained_by_what_was_measured(tmp_path: Path) -> None:
+    listed = json.loads(antiphon("clients", "--json", folder=tmp_path).stdout)
+    said = antiphon("explain", "--client", "codex", folder=tmp_path).stdout
+
+    codex = next(each for each in listed if each["id"] == "codex")
+    assert {"text", "stream", "tools", "websocket"} <= set(codex["features"])
+    assert codex["calls"] > 5
+    assert codex["needs"] > 0
+    assert "POST /responses, then POST /responses" in said
+    assert "(fault " in said
+    assert antiphon("explain", folder=tmp_path).returncode == 2

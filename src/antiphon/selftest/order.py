@@ -41,7 +41,7 @@ IN_STANDARD = (
     "input-items.after-exclusive", "websocket.create", "chat.accepts.stream",
 )  # fmt: skip
 """Requirements that a standard run judges: servers that were taken for right broke each of them."""
-OWN_REQUESTS = 8
+OWN_REQUESTS = 3
 """Requests of known clients that a standard run plays, in the form in which they send them."""
 FAULT, DEFECT = 1.0, 1.5
 """Weights with which what a standard run shows is counted: few reported defects beside many faults of our own."""

@@ -68,10 +68,14 @@ async def one_conversation(api: Api) -> None:
 
 
 def texts(items: list[Any]) -> list[str]:
-    """The texts of all parts of all messages, without spaces around them."""
+    """The texts of all parts of all messages, without spaces around them; content that is a text is one part.
+
+    That content is to be a list is promised elsewhere, and not broken once more by what it holds.
+    """
+    contents = [item.get("content") or () for item in items if isinstance(item, dict)]
     return [
         str(part.get("text", "")).strip()
-        for item in items
-        for part in item.get("content") or ()
+        for content in contents
+        for part in ([{"text": content}] if isinstance(content, str) else content)
         if isinstance(part, dict)
     ]
