@@ -23,6 +23,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from tools.clients.harness import CLIENTS, client_ids
@@ -59,7 +60,7 @@ def run_harness(url: str, clients: Sequence[str], **knobs: str) -> str:
     return subprocess.run(command, env={**os.environ, **knobs}, stdout=subprocess.PIPE, text=True).stdout
 
 
-def plan_of(examples: Sequence[Mapping[str, Mapping[str, object]]], most: int | None) -> str:
+def plan_of(examples: Sequence[Mapping[str, Any]], most: int | None) -> str:
     """The plan of a loop: a fault a line with the cases that can see it, those that most clients see first."""
     alike: Counter[frozenset[str]] = Counter()
     rows = []

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any, TextIO
 from urllib.parse import unquote
@@ -22,7 +22,9 @@ from antiphon.server.app import create_app
 from antiphon.server.settings import ServerSettings
 
 KEY = "sk-test"
-Message = dict[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 
 
 class RecordingApp:
@@ -32,7 +34,7 @@ class RecordingApp:
         self._inner = create_app(ServerSettings(port=port, api_key=KEY, pace=0.0))
         self._file, self._label, self._fault = file, "", b""
 
-    async def __call__(self, scope: Message, receive: Callable[[], Any], send: Callable[[Message], Any]) -> None:
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer a request, and write it down where a case was named."""
         path = scope.get("path", "")
         if path.startswith(("/__set/", "/__case/")):
@@ -54,13 +56,13 @@ class RecordingApp:
     def _with_fault(self, scope: Message) -> Message:
         return {**scope, "headers": [*scope["headers"], (b"x-antiphon-fault", self._fault)]} if self._fault else scope
 
-    async def _record(self, scope: Message, receive: Callable[[], Any], send: Callable[[Message], Any]) -> None:
+    async def _record(self, scope: Message, receive: Receive, send: Send) -> None:
         sent: list[bytes] = []
         got: list[Any] = []
         row = _head(scope, self._label) | {"got": got}
 
         async def receive_noting() -> Message:
-            message: Message = await receive()
+            message = await receive()
             if message["type"] == "http.request":
                 sent.append(message.get("body", b""))
             elif message["type"] == "websocket.receive":
@@ -84,7 +86,7 @@ class RecordingApp:
             self._file.flush()
 
 
-def _head(scope: Message, label: str) -> Message:
+def _head(scope: Message, label: str) -> dict[str, Any]:
     return {
         "case": label, "t": time.time(), "type": scope["type"], "method": scope.get("method", "GET"),
         "path": scope["path"], "query": text_of(scope.get("query_string", b"")),
