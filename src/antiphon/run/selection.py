@@ -16,6 +16,8 @@ from antiphon.run.options import RunOptions, check_selection
 
 MOST_CALLS = 25
 """Calls of a run for clients at most."""
+MOST_TELLING = 400
+"""Calls in which every feature of every client is shown, and more."""
 NO_ADDRESS = "with --webhook-listen, the address where webhooks arrive"
 
 
@@ -52,8 +54,11 @@ class Selection:
         """Why a scenario is excluded by the options; empty where it is not."""
         if self.plan.clients:
             return "" if scenario.name in self._own_requests else "not a request of a --client"
-        if self.plan.select and scenario.name.startswith(f"{FAMILY}["):
-            return "not asked for by -k"
+        if scenario.name.startswith(f"{FAMILY}["):
+            if self.plan.select:
+                return "not asked for by -k"
+            if scenario.name not in self._telling_requests:
+                return "with --client"
         if not scenario.needs <= self.capabilities and self.plan.profile:
             return f"not part of profile {self.plan.profile}"
         if not plays(self.plan.surface, scenario.needs):
@@ -69,6 +74,11 @@ class Selection:
     def _own_requests(self) -> frozenset[str]:
         """The scenarios that play the requests of the clients of the options."""
         return frozenset(f"{FAMILY}[{each.id}]" for each in most_telling(self.plan.clients, MOST_CALLS))
+
+    @cached_property
+    def _telling_requests(self) -> frozenset[str]:
+        """The scenarios that play requests of clients until each feature of each is shown once."""
+        return frozenset(f"{FAMILY}[{each.id}]" for each in most_telling(tuple(self.contract.clients), MOST_TELLING))
 
     def _takes_webhooks(self) -> bool:
         """They can arrive, or the configuration says that there are none, which declines them."""
