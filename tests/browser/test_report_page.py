@@ -46,7 +46,7 @@ def test_what_a_hostile_server_says_is_never_obeyed(tab: Tab, report: Path) -> N
 @pytest.mark.parametrize(
     ("name", "value", "count"),
     [("verdict", "fail", 4), ("level", "should", 3), ("area", "usage", 3), ("capability", "background", 2),
-     ("client", "litellm", 2)],
+     ("client", "codex", 2)],
 )  # fmt: skip
 def test_a_filter_leaves_what_fits_and_is_kept_in_the_address(
     tab: Tab, report: Path, name: str, value: str, count: int

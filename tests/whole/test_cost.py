@@ -25,6 +25,7 @@ from antiphon.server import ServerSettings, background_server
 
 MARGIN = 0.1
 UNBOUNDED = {
+    "client_dialogue": "clients send what they send",
     "accepted": "a max_output_tokens of null is looked at",
     "accepted_streamed": "a max_output_tokens of null is looked at",
     "null_alone": "a max_output_tokens of null is looked at",

@@ -86,8 +86,8 @@ def test_a_wrong_address_is_a_mistake_of_the_configuration(
     ("status", "body", "says"),
     [
         (501, {}, "core is unknown (every create fails: create is answered with 501"),
-        (500, ERROR, "core is unknown (it fails"),
-        (503, {}, "core is unknown (it fails"),
+        (500, ERROR, "core is unknown (no create is answered"),
+        (503, {}, "core is unknown (no create is answered"),
         (400, ERROR, "core is unknown (every plain create is refused"),
         (307, {}, "core is unknown"),
     ],
@@ -111,7 +111,7 @@ def test_a_server_whose_responses_all_end_as_failed_is_broken(
         code, out, _ = run(capsys, tmp_path, url, "-k", "create.text-input")
 
     assert code == 1
-    assert "no server may lack it: core is unknown (it fails" in out
+    assert "no server may lack it: core is unknown (no create is answered" in out
 
 
 def test_nothing_judged_is_no_pass(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

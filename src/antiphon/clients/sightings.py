@@ -9,7 +9,7 @@ from typing import Any
 from antiphon.clients.contents import unfit_contents
 from antiphon.clients.dialogue import DialogueTurn, dialogues
 from antiphon.clients.kind import kind_of
-from antiphon.clients.trait import ACCEPTED, CUT, LACKING, NO_ANSWER, REFUSED, Trait, trait_of
+from antiphon.clients.trait import ACCEPTED, CUT, LACKING, NO_ANSWER, REFUSED, Trait, parse_trait, trait_of
 from antiphon.contract.model import Edition
 from antiphon.judge.operations import UNKNOWN, operation_of
 from antiphon.judge.registry import Violation
@@ -17,7 +17,6 @@ from antiphon.recording.exchange import RETRIED, Exchange
 
 FAMILY = "client_dialogue"
 """The scenario that plays dialogues; its cases are their ids."""
-MOST_KINDS = 400
 MOST_TRAITS = 60
 """Traits that are kept of one kind or one call; a reply with more is wrong beyond telling."""
 MOST_VIOLATIONS = 20
@@ -35,16 +34,15 @@ class SeenReplies:
     def add_trait(self, trait: Trait, exchange: str) -> None:
         """Note what is wrong with a reply."""
         text = str(trait)
-        if text in self.traits:
-            self.traits[text] = min(self.traits[text], exchange)
-        elif len(self.traits) < MOST_TRAITS:
-            self.traits[text] = exchange
+        self.traits[text] = min(self.traits.get(text, exchange), exchange)
+        if len(self.traits) > MOST_TRAITS:  # the same are kept whatever the order in which they were seen
+            del self.traits[max(self.traits)]
 
     def add(self, other: SeenReplies) -> None:
         """Take over what others saw."""
         self.seen += other.seen
         for text, exchange in other.traits.items():
-            self.add_trait(Trait(text), exchange)
+            self.add_trait(parse_trait(text), exchange)
 
 
 @dataclass
@@ -65,8 +63,7 @@ class ClientSightings:
         if operation != UNKNOWN and is_wanted:
             request = exchange.request
             name = kind_of(operation, request.method, request.body, dict(request.query))
-            if name in self.kinds or len(self.kinds) < MOST_KINDS:
-                self._note(self.kinds.setdefault(name, SeenReplies()), exchange, found, None)
+            self._note(self.kinds.setdefault(name, SeenReplies()), exchange, found, None)
 
     def _note(self, sighting: SeenReplies, exchange: Exchange, found: Found, turn: DialogueTurn | None) -> None:
         sighting.seen += 1

@@ -13,7 +13,7 @@ from antiphon.recording.records import ScenarioEnd
 
 FAILS = "it fails, or is refused without an error that can be read"
 
-NO_RESPONSE = "no create is answered with a response, or refused with an error that can be read"
+NO_RESPONSE = "no create is answered with a response that did not fail, or refused with an error that can be read"
 
 
 class CapabilityState(NamedTuple):
