@@ -65,7 +65,7 @@ def as_text(gate: Gate) -> list[str]:
     """The gate as lines for a terminal; what is as expected is only counted."""
     lines = [line(gate)]
     for each in gate.demands:
-        lines.append(f"  {each.name} {_fate(each.holds)}{': ' + each.why if each.why else ''}")
+        lines.append(f"  {each.kind} {each.name} {_fate(each.holds)}{': ' + each.why if each.why else ''}")
     lines += [f"  {id} must be there, and is not" for id in gate.claims]
     for outcome in OUTCOME_ORDER[:-1]:
         shown = gate.findings_with(outcome)
@@ -91,7 +91,7 @@ def as_markdown(gate: Gate) -> str:
     """The gate for the summary of a CI job."""
     lines = [f"### {markdown(line(gate))}", ""]
     lines += [
-        f"- {markdown(each.name)} {_fate(each.holds)}{': ' + markdown(each.why) if each.why else ''}"
+        f"- {each.kind} {markdown(each.name)} {_fate(each.holds)}{': ' + markdown(each.why) if each.why else ''}"
         for each in gate.demands
     ]
     rows = list(_rows(gate))
@@ -121,14 +121,14 @@ def as_json(gate: Gate) -> dict[str, Any]:
         "new_failures_only": gate.policy.new_failures_only,
         "counts": counts(gate),
         "profiles": [
-            {"profile": each.name.removeprefix("profile "), "holds": each.holds, "why": each.why}
+            {"profile": each.name, "holds": each.holds, "why": each.why}
             for each in gate.demands
-            if each.name.startswith("profile ")
+            if each.kind == "profile"
         ],
         "clients": [
-            {"client": each.name.removeprefix("client "), "works": each.holds, "why": each.why}
+            {"client": each.name, "works": each.holds, "why": each.why}
             for each in gate.demands
-            if each.name.startswith("client ")
+            if each.kind == "client"
         ],
         "findings": [_finding(each) for each in gate.findings],
         "problems": [{key: getattr(each, key) for key in BaselineProblem.__slots__} for each in problems(gate)],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from antiphon.clients.sightings import ClientSightings
 from antiphon.clients.verdicts import FeatureState, FeatureVerdict, SeenServer, client_verdicts, overall
 from antiphon.contract.model import Client, Contract, Profile
 from antiphon.judge.verdict import Verdict
@@ -48,9 +47,7 @@ def _profile(profile: Profile, requirements: Requirements, run: RunFacts) -> Res
 def clients(contract: Contract, run: RunFacts) -> dict[str, ResultClient]:
     """A statement on each known client, by its id."""
     declined = {name: run.refusal_of(name) or f"no {name}" for name in run.missing}
-    # What a recording of some other program shows is no answer to a client's own request, and may come in parts.
-    sightings = ClientSightings() if run.source == "judge" else run.sightings
-    server = SeenServer(sightings, contract.edition, declined)
+    server = SeenServer(run.sightings, contract.edition, declined)
     seen = client_verdicts(server) if run.features is None else run.features
     known = (client for client in contract.clients.values() if client.id in seen)
     return {client.id: _client(client, seen[client.id], run) for client in known}

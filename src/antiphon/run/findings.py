@@ -34,10 +34,13 @@ class FindingsState:
 class Findings:
     """Verdicts, drift, effects of parameters and costs, from one exchange after the other."""
 
-    def __init__(self, book: Contract, judge: Judge, *, verdicts_alone: bool = False) -> None:
+    def __init__(
+        self, book: Contract, judge: Judge, *, verdicts_alone: bool = False, sees_clients: bool = True
+    ) -> None:
+        """`sees_clients` is of a run of ours: a recording of another program has no client's own requests."""
         self.judge, self.drift, self.effects, self.costs = judge, DriftTable(book.edition), Effects(book), RunCosts()
         self.clients, self._edition = ClientSightings(), book.edition
-        self._verdicts_alone = verdicts_alone
+        self._verdicts_alone, self._sees_clients = verdicts_alone, sees_clients
 
     @property
     def ledger(self) -> Ledger:
@@ -49,7 +52,8 @@ class Findings:
         violations = self.judge.feed(exchange, file)
         if not self._verdicts_alone:
             self.account(exchange)
-            self.clients.see(exchange, violations, self._edition)
+            if self._sees_clients:
+                self.clients.see(exchange, violations, self._edition)
         return violations
 
     @property
@@ -75,7 +79,7 @@ class Findings:
 
     def facts(self, endings: Sequence[ScenarioEnd], claims: Mapping[str, bool]) -> dict[str, Any]:
         """The facts of a result that follow from the exchanges, by the names of `RunFacts`."""
-        for requirement, entry in self.ledger.entries.items():
+        for requirement, entry in self.ledger.entries.items() if self._sees_clients else ():
             self.clients.see_relation(requirement, entry.places)
         return {
             "sightings": self.clients,

@@ -49,7 +49,10 @@ class RecordingJudge:
     def __init__(self, book: Contract, plan: RunOptions | None = None, filter: str = "") -> None:
         """`filter` names the options that leave something out."""
         self._book, self._plan, self._filter = book, plan or RunOptions(edition=book.edition.id), filter
-        self._findings, self._sample = Findings(book, Judge(book, self._plan.wants)), KeptExchanges()
+        self._findings, self._sample = (
+            Findings(book, Judge(book, self._plan.wants), sees_clients=False),
+            KeptExchanges(),
+        )
         self._redactor, self._whole = Redactor(), WholeRecording()
         self._began = self._started = time.time()
         self._earlier = 0.0
