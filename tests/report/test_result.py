@@ -37,7 +37,8 @@ def test_the_published_schema_is_sound_and_takes_every_result(gateway: Result, r
 def test_the_stored_results_are_what_is_built_today(name: str, request: pytest.FixtureRequest) -> None:
     stored = made.stored(f"{name}.json")
 
-    assert stored | {"antiphon": ""} == request.getfixturevalue(name) | {"antiphon": ""}
+    free = {"antiphon": "", "digest": ""}  # of another version
+    assert stored | free == request.getfixturevalue(name) | free
 
 
 def test_totals_and_numbers_add_up(gateway: Result) -> None:

@@ -4,27 +4,39 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from pathlib import Path
-from typing import cast
 from xml.etree import ElementTree as ET
 
+import pytest
 from markdown_it import MarkdownIt
 from tests.report import made
 
 from antiphon.errors import Exit
+from antiphon.report import trust
 from antiphon.report.compare import compare
 from antiphon.report.compare_text import as_markdown, as_text
 from antiphon.report.formats.badges import badge, badges
-from antiphon.report.result_model import Result, ResultTarget
+from antiphon.report.result_model import Result
+from antiphon.report.seal import with_digest
 from antiphon.report.series import columns, rows
 from antiphon.report.site.matrix import as_markdown as matrix_markdown
 from antiphon.report.site.matrix import as_page
 from antiphon.report.write import write_matrix
 
+TODAY = date(2026, 9, 5)
+
+
+@pytest.fixture(autouse=True)
+def small_contract(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The made-up results have all requirements of their own contract, and few of the real one."""
+    monkeypatch.setattr(trust, "contract", lambda edition: made.contract())
+
 
 def later(result: Result, day: str, **target: str) -> Result:
     """The same result on another day."""
-    return {**result, "started_at": f"{day}T00:00:00Z", "target": cast("ResultTarget", result["target"] | target)}
+    changed = result["target"] | target
+    return with_digest({**result, "started_at": f"{day}T00:00:00Z", "target": changed})
 
 
 def test_the_site_has_a_page_for_each_result_and_its_cells_lead_there(
@@ -53,7 +65,7 @@ def test_the_table_sets_targets_side_by_side(gateway: Result, reference: Result)
 
 
 def test_results_of_one_target_are_one_column_and_show_what_changed(gateway: Result, reference: Result) -> None:
-    mended = later(reference | {"target": gateway["target"]}, "2026-10-01")
+    mended = later(with_digest(reference | {"target": gateway["target"]}), "2026-10-01")
     shown = columns([mended, gateway])
 
     assert [column.name for column in shown] == ["example-gateway"]
@@ -88,21 +100,100 @@ def test_where_targets_differ_can_be_told(gateway: Result, reference: Result) ->
 
 
 def test_a_shields_endpoint_has_two_numbers_and_the_edition(gateway: Result, reference: Result) -> None:
-    files = badges([gateway, reference])
+    files = badges([gateway, reference], TODAY)
     said = {name: json.loads(text)["message"] for name, text in files.items() if name.endswith(".json")}
 
-    assert said["reference-core.json"] == "9/9, openai-2026-08"
-    assert said["example-gateway-core.json"] == "6/8 of 9, openai-2026-08"
-    assert said["example-gateway-stateful.json"] == "10/12, lacks compact, openai-2026-08"
+    assert said["reference-core.json"] == "9/9, openai-2026-08, 2026-09-01"
+    assert said["example-gateway-core.json"] == "6/8 of 9, openai-2026-08, 2026-09-01"
+    assert said["example-gateway-stateful.json"] == "10/12, lacks compact, openai-2026-08, 2026-09-01"
     assert json.loads(files["reference-core.json"])["schemaVersion"] == 1
     assert not [each for each in said.values() if "%" in each]
 
 
 def test_a_badge_of_a_part_says_so_and_is_not_green() -> None:
-    files = badges([made.clean(filtered=True)])
-    assert "28 of 28 held, 28 in all, only a part, openai-2026-08" in files["reference.svg"]
-    assert json.loads(files["reference-core.json"])["message"] == "only a part judged, 0 broken, openai-2026-08"
+    files = badges([made.clean(filtered=True)], TODAY)
+    assert "28 of 28 held, 28 in all, only a part, openai-2026-08, 2026-09-01" in files["reference.svg"]
+    assert (
+        json.loads(files["reference-core.json"])["message"]
+        == "only a part judged, 0 broken, openai-2026-08, 2026-09-01"
+    )
     assert not [name for name, text in files.items() if "#2c7a4b" in text]
+
+
+GREEN = "#2c7a4b"
+
+
+def is_green(result: Result, today: date = TODAY) -> bool:
+    return any(GREEN in text for text in badges([result], today).values())
+
+
+def test_a_true_result_of_today_is_green(reference: Result) -> None:
+    assert is_green(reference)
+
+
+@pytest.mark.parametrize(
+    ("today", "word"), [(date(2026, 10, 2), "stale, of 2026-09-01"), (date(2026, 8, 1), "of a day to come, 2026-09-01")]
+)
+def test_a_badge_of_another_day_is_not_green(reference: Result, today: date, word: str) -> None:
+    assert not is_green(reference, today)
+    assert word in badges([reference], today)["reference.svg"]
+
+
+def test_a_result_without_a_must_of_today_is_not_green(reference: Result) -> None:
+    kept = [each for each in reference["requirements"] if each["id"] != "usage.sum"]
+    totals = {**reference["totals"], "pass": 27}
+    fewer = with_digest(
+        {
+            **reference,
+            "requirements": kept,
+            "totals": totals,
+            "exercised": dict.fromkeys(("requirements", "judged", "held"), 27),
+        }
+    )
+    assert not is_green(fewer)
+    assert "stale, 1 must of today not in it" in badges([fewer], TODAY)["reference-core.svg"]
+
+
+def edited(gateway: Result, change: str) -> Result:
+    """The broken gateway made good by hand, in several ways."""
+    for each in gateway["requirements"]:
+        if change in ("verdicts", "all") and each["verdict"] in ("fail", "warn"):
+            each["verdict"] = "pass"
+    for profile in gateway["profiles"].values():
+        if change in ("profiles", "all"):
+            profile |= {"holds": True, "broken": [], "missing": []}
+    if change in ("totals", "all"):
+        gateway["totals"] |= {"fail": 0, "pass": gateway["totals"]["pass"] + gateway["totals"]["fail"]}
+    return gateway
+
+
+@pytest.mark.parametrize("change", ["verdicts", "profiles", "totals", "all"])
+def test_an_edited_result_says_so_and_nothing_else(gateway: Result, change: str) -> None:
+    said = {
+        json.loads(text)["message"]
+        for name, text in badges([edited(gateway, change)], TODAY).items()
+        if ".json" in name
+    }
+    assert said == {"edited after it was judged"}
+    assert "edited after it was judged" in as_page([gateway])
+    assert "✓" not in matrix_markdown([gateway]).partition("client")[0]
+
+
+@pytest.mark.parametrize("change", ["verdicts", "profiles", "totals"])
+def test_a_result_that_does_not_add_up_is_not_green_whoever_sealed_it(gateway: Result, change: str) -> None:
+    assert not is_green(with_digest(edited(gateway, change)))
+
+
+def test_a_result_without_a_digest_is_not_green(reference: Result) -> None:
+    del reference["digest"]
+    assert not is_green(reference)
+
+
+def test_a_newer_part_with_a_failure_takes_the_green(gateway: Result, reference: Result) -> None:
+    part = later(made.broken(filtered=True) | {"target": reference["target"]}, "2026-09-03")
+    found = badges([reference, part], TODAY)
+    assert GREEN not in "".join(found.values())
+    assert "broken in a part of 2026-09-03" in found["reference.svg"]
 
 
 def test_a_badge_is_xml_whatever_its_words() -> None:

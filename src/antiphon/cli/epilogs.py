@@ -31,6 +31,7 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
         "antiphon report before.json after.json --out site",
         "antiphon report staging=antiphon-report/result.json --out site",
         "antiphon report antiphon-report/result.json --format sarif",
+        "antiphon report --verify antiphon-report/result.json antiphon-report/transcript.jsonl",
     ),
     "matrix": ("antiphon matrix run litellm", "antiphon matrix judge", "antiphon matrix site --out site"),
     "compare": (
@@ -76,6 +77,7 @@ EXIT_CODES: Mapping[str, Mapping[int, str]] = {
     "proxy": {code: MEANINGS[code] for code in (0, 1, 2, 3, 4)},
     "doctor": {0: "it can be judged", 1: "it cannot", **{code: MEANINGS[code] for code in (2, 3, 4)}},
     "matrix": {**READERS, 0: "all that was asked for is published", 3: "one could not be installed, started or judged"},
+    "report": {**READERS, 1: "with --verify: the result is not what its recording shows"},
     "compare": {**READERS, 1: "a must is newly broken"},
     "drift": {**READERS, 5: "something moved"},
     "selftest": {**READERS, 0: "every fault is caught", 1: "a fault is missed, or caught by others"},

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from antiphon.report.files import write_atomically
+from antiphon.report.seal import with_digest
 
 PLACES = 2
 """Violations of a requirement that are published, of those that the result counts."""
@@ -16,10 +17,10 @@ LONGEST = 300
 
 
 def small(result: Mapping[str, Any]) -> dict[str, Any]:
-    """The result without its exchanges and scenarios, which the transcript has, and without what spec/ says anyway."""
+    """The result without its exchanges and scenarios, which the transcript has, and what spec/ says; sealed anew."""
     requirements = [_small_requirement(each) for each in result["requirements"]]
     rest = {name: value for name, value in result.items() if name != "traffic"}
-    return {**rest, "requirements": requirements, "scenarios": [], "transcript": "", "files": []}
+    return {**with_digest({**rest, "requirements": requirements, "scenarios": [], "transcript": "", "files": []})}
 
 
 def _small_requirement(requirement: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from antiphon.recording.records import UNSENT
 from antiphon.report.files import write_atomically, write_json
 from antiphon.report.formats import DEFAULT
 from antiphon.report.result_model import Result
+from antiphon.report.seal import with_digest
 from antiphon.report.words import ENDED_EARLY, alarms, plural
 from antiphon.report.write import write_all
 from antiphon.run.live import result_of
@@ -158,7 +159,7 @@ class NightRun:
         refuted = [each.what for each in moves if not each.alerts]
         if refuted:
             remembered.refuted[kept.name] = refuted
-        write_json(kept, result | {"traffic": {}} if "traffic" in result else result)
+        write_json(kept, with_digest(result | {"traffic": {}}) if "traffic" in result else result)
         write_atomically(self._recording_file(result), (folder / "transcript.jsonl").read_bytes())
         state.save(self.options.history, remembered)
         return page, exit_of(moves), [*files, kept]

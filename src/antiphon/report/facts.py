@@ -13,7 +13,7 @@ from antiphon.judge.drift import DriftRow
 from antiphon.judge.outcome_tally import Silence
 from antiphon.recording.records import ScenarioEnd
 from antiphon.report.reproduction.command_target import CommandTarget
-from antiphon.report.result_model import ResultCapability, ResultParameter, ResultSpending
+from antiphon.report.result_model import ResultCapability, ResultParameter, ResultRecording, ResultSpending
 
 PUBLIC_KEYS = ("name", "version", "base_url", "model", "profile")
 
@@ -50,6 +50,8 @@ class RunFacts:
     transcript: str = ""
     files: Sequence[str] = ()
     """The recordings that were judged, where `source` is judge."""
+    recordings: Sequence[ResultRecording] = ()
+    """The files that hold what was judged, with their digests; none where nothing was kept or it was no file."""
     drift: Sequence[DriftRow] = ()
     parameters: Sequence[ResultParameter] = ()
     capabilities: Mapping[str, ResultCapability] = field(default_factory=dict)

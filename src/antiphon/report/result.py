@@ -37,6 +37,7 @@ from antiphon.report.result_model import (
     ResultViolation,
 )
 from antiphon.report.schema import SCHEMA_VERSION
+from antiphon.report.seal import with_digest
 from antiphon.report.text import clip
 from antiphon.report.words import is_empty
 
@@ -95,9 +96,10 @@ def build(
         "scenarios": sorted(map(_scenario, run.scenarios), key=lambda each: [*each.values()]),
         "transcript": run.transcript,
         "files": list(run.files),
+        **({"recordings": list(run.recordings)} if run.recordings else {}),
         "traffic": exchange_excerpts(requirements, clean.exchange),
     }
-    return cast("Result", made)  # mypy knows no optional key in the middle; tests hold it to the schema
+    return with_digest(made)
 
 
 class _Clean:

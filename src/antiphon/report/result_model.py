@@ -241,6 +241,14 @@ class ResultExchanges(TypedDict):
     unanswered: NotRequired[ResultSilence]
 
 
+class ResultRecording(TypedDict):
+    """A file that the result was judged from."""
+
+    name: str
+    sha256: str
+    bytes: int
+
+
 class Result(TypedDict):
     """What Antiphon found in one run. All reports are made from this file."""
 
@@ -271,4 +279,6 @@ class Result(TypedDict):
     scenarios: list[ResultScenario]
     transcript: str
     files: list[str]
+    recordings: NotRequired[list[ResultRecording]]
+    digest: NotRequired[str]
     traffic: NotRequired[dict[str, ResultExchange]]

@@ -13,6 +13,7 @@ from antiphon.report.claims import EXERCISED_VERDICTS
 from antiphon.report.compare import Comparison, compare
 from antiphon.report.result_model import Result, ResultCause, ResultRequirement
 from antiphon.report.text import clip
+from antiphon.report.trust import tamper_evidence
 from antiphon.report.words import profile_standing, title
 
 
@@ -79,9 +80,14 @@ class Column:
         return clip(title(self.result), 80)
 
     def holds(self, profile: str) -> bool | None:
-        """A profile holds; None where that is unknown."""
+        """A profile holds; None where that is unknown, and where an edited file says so."""
         found = self.result["profiles"].get(profile)
-        return found["holds"] if found else None
+        return found["holds"] if found and not (found["holds"] and self.tamper_evidence) else None
+
+    @cached_property
+    def tamper_evidence(self) -> str:
+        """What shows that the result is not what a judge wrote; empty where nothing does."""
+        return tamper_evidence(self.result)
 
     def profile_standing(self, profile: str) -> str:
         """Text for the state of a profile; empty where the result does not know it."""

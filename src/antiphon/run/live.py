@@ -17,6 +17,7 @@ from antiphon.report import result, terminal
 from antiphon.report.facts import RunFacts
 from antiphon.report.output import Output
 from antiphon.report.progress import Progress
+from antiphon.report.seal import recordings_of
 from antiphon.run.left_out import left_out
 from antiphon.run.publish import deliver
 from antiphon.run.recorded_lines import broken_exchanges, recorded_lines
@@ -70,6 +71,7 @@ def run_facts(session: Session, source: str) -> RunFacts:
         scenarios=session.endings,
         absent=frozenset(name for name, has in claimed.items() if not has),
         transcript=str(transcript or "transcript.jsonl"),
+        recordings=recordings_of(plan.transcripts or (plan.all_transcripts if plan.folder else ())),
         lines=recorded_lines(transcript, broken_exchanges(session.findings.ledger)),
         unanswered=silence,
         commands=session.commands,

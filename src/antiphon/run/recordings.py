@@ -21,6 +21,7 @@ from antiphon.report import result
 from antiphon.report.facts import RunFacts
 from antiphon.report.output import Output
 from antiphon.report.result_model import Result
+from antiphon.report.seal import recordings_of
 from antiphon.report.words import plural
 from antiphon.run.findings import Findings, FindingsState
 from antiphon.run.kept_exchanges import KeptExchanges, WholeRecording, WrittenExchange
@@ -119,6 +120,7 @@ class RecordingJudge:
             filtered=bool(self._filter),
             filter=self._filter,
             files=[str(path) for path in files],
+            recordings=recordings_of([Path(path) for path in files]),
             **found,
             lines=recorded_lines(Path(files[0]) if len(files) == 1 else None, broken_exchanges(ledger)),
             left_out=outside_recordings(self._book, self._plan),

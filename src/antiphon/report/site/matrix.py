@@ -51,7 +51,7 @@ def as_markdown(results: Sequence[Result]) -> str:
     lines.append(["version", *(column.result["target"].get("version", "") for column in shown)])
     lines.append(["model", *(column.result["target"].get("model", "") for column in shown)])
     lines.append(["edition", *(column.result["edition"] for column in shown)])
-    lines.append(["date", *(column.point.day + (" (a part)" if column.point.is_part else "") for column in shown)])
+    lines.append(["date", *(column.point.day + _marked(column) for column in shown)])
     exercised = [column.result["exercised"] for column in shown]
     lines.append(["exercised", *(f"{each['judged']} of {each['requirements']}" for each in exercised)])
     lines.append(["held", *(f"{each['held']} of {each['judged']}" for each in exercised)])
@@ -67,12 +67,18 @@ def as_markdown(results: Sequence[Result]) -> str:
     return "\n".join([*table, "", MEANING, *_trends(shown)]) + "\n"
 
 
+def _marked(column: Column) -> str:
+    """What a reader must know of a result beside its day."""
+    marks = ["a part"] * column.point.is_part + [column.tamper_evidence] * bool(column.tamper_evidence)
+    return f" ({', '.join(marks)})" if marks else ""
+
+
 def _cause(column: Column, id: str) -> str:
     return f"✗ {len(column.causes[id]['requirements'])}" if id in column.causes else ""
 
 
 def _profile(column: Column, name: str) -> str:
-    return f"{MARKS[column.holds(name)]} {column.profile_standing(name)}"
+    return MARKS[None] if column.tamper_evidence else f"{MARKS[column.holds(name)]} {column.profile_standing(name)}"
 
 
 def _trends(columns: Sequence[Column]) -> list[str]:
