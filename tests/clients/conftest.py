@@ -43,7 +43,7 @@ def overheard(url: str, heard: list[Exchange]) -> Iterator[str]:
     thread = threading.Thread(target=proxy.run, args=arguments, daemon=True)
     thread.start()
     try:
-        yield ready.get(timeout=30)
+        yield ready.get(timeout=120)
     finally:
         stop.set()
         thread.join(10)

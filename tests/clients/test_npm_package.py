@@ -19,7 +19,7 @@ def node(*words: str, folder: Path = PACKAGE, command: str | None = None) -> sub
     """Run Node, which finds the Python that runs this test."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, **({"ANTIPHON_COMMAND": command} if command else {})}
-    return subprocess.run(["node", *words], cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
+    return subprocess.run(["node", *words], cwd=folder, env=environment, capture_output=True, text=True, timeout=600)
 
 
 @pytest.mark.parametrize("named", [True, False], ids=["a command", "the path"])

@@ -69,7 +69,7 @@ def over_socket(url: str, turns: list[Json]) -> Iterator[Json]:
             socket.send(json.dumps(asked))
             event: Json = {}
             while event.get("type") not in ENDINGS:
-                message = socket.recv(timeout=30)
+                message = socket.recv(timeout=120)
                 assert isinstance(message, str)
                 event = json.loads(message)
                 assert event.get("stream_id") == asked.get("stream_id")

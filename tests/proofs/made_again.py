@@ -37,7 +37,7 @@ def run(command: str, folder: Path, keys: Mapping[str, str], address: str = "") 
     path = f"{tools}{os.pathsep}{os.environ['PATH']}"
     environment = {"PATH": path, "KEPT": str(folder / "kept"), "LC_ALL": "C.UTF-8", **keys}
     words = ["sh", str(script), *([address] if address else [])]
-    done = subprocess.run(words, capture_output=True, env=environment, timeout=60, check=False)
+    done = subprocess.run(words, capture_output=True, env=environment, timeout=600, check=False)
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout.decode("utf-8", "replace")
 

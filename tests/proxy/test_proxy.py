@@ -43,7 +43,7 @@ def upstream(handle: Misbehaviour) -> Iterator[str]:
     thread = threading.Thread(target=lambda: asyncio.run(main()), daemon=True)
     thread.start()
     try:
-        yield ready.get(timeout=30)
+        yield ready.get(timeout=120)
     finally:
         stop.set()
         thread.join(5)
@@ -56,8 +56,8 @@ def proxied(address: str, kept: Queue[Exchange], limits: Limits = LIMITS) -> Ite
     settings = proxy.ProxySettings(address, limits=limits)
     thread = threading.Thread(target=proxy.run, args=(settings, ready.put, kept.put, stop), daemon=True)
     thread.start()
-    url = ready.get(timeout=30)
-    connection = http.client.HTTPConnection(url.split("/")[2], timeout=30)
+    url = ready.get(timeout=120)
+    connection = http.client.HTTPConnection(url.split("/")[2], timeout=120)
     try:
         yield connection
     finally:
@@ -89,7 +89,7 @@ def test_a_request_and_its_reply_are_passed_through_and_kept_without_the_key() -
         connection.request("POST", "/v1/responses?include%5B%5D=a&x=", sent, headers)
         reply = connection.getresponse()
         body = json.loads(reply.read())
-        exchange = kept.get(timeout=30)
+        exchange = kept.get(timeout=120)
 
     [(head, received)] = seen
     assert head.startswith("POST /v1/responses?include%5B%5D=a&x= HTTP/1.1\r\n")
@@ -140,7 +140,7 @@ def test_events_reach_the_client_before_the_upstream_ends() -> None:
         was_open = not go_on.is_set() and kept.empty()
         go_on.set()
         rest = reply.read()
-        exchange = kept.get(timeout=30)
+        exchange = kept.get(timeout=120)
 
     assert first == rest == EVENT
     assert was_open
@@ -166,7 +166,7 @@ def test_a_client_that_hangs_up_ends_the_upstream_too() -> None:
         connection.close()
 
         assert ended.wait(3)
-        exchange = kept.get(timeout=30)
+        exchange = kept.get(timeout=120)
 
     assert "hung-up" in exchange.notes
     assert exchange.failure is None
@@ -185,7 +185,7 @@ def test_a_client_that_hangs_up_before_the_reply_is_kept_as_that() -> None:
         connection.request("POST", "/v1/responses", b"{}")
         time.sleep(0.2)
         connection.close()
-        exchange = kept.get(timeout=30)
+        exchange = kept.get(timeout=120)
 
     assert exchange.failure is not None
     assert exchange.failure.kind == "closed"
@@ -200,7 +200,7 @@ def test_an_upstream_that_is_not_there_is_a_502_in_the_envelope_of_errors() -> N
         connection.request("GET", "/v1/models")
         reply = connection.getresponse()
         error = json.loads(reply.read())["error"]
-        exchange = kept.get(timeout=30)
+        exchange = kept.get(timeout=120)
 
     assert reply.status == 502
     assert (error["type"], error["code"], error["param"]) == ("proxy_error", "connect", None)
@@ -221,7 +221,7 @@ def test_a_reply_that_is_cut_is_cut_for_the_client() -> None:
         connection.request("POST", "/v1/responses", b"{}")
         with pytest.raises(http.client.IncompleteRead) as cut:
             connection.getresponse().read()
-        exchange = kept.get(timeout=30)
+        exchange = kept.get(timeout=120)
 
     assert cut.value.partial == EVENT
     assert exchange.failure is not None
@@ -241,7 +241,7 @@ def test_what_is_kept_is_bounded_and_the_reply_goes_on() -> None:
         connection.request("GET", "/v1/files/f/content")
 
         assert connection.getresponse().read() == body
-        exchange = kept.get(timeout=30)
+        exchange = kept.get(timeout=120)
 
     assert len(exchange.content) == 100_000
     assert exchange.failure is not None
@@ -259,7 +259,7 @@ def test_a_coding_that_cannot_be_read_is_passed_on() -> None:
         connection.request("GET", "/v1/models", headers={"Accept-Encoding": "br"})
 
         assert connection.getresponse().read() == b"\x0b\x01\x80{\x03"
-        exchange = kept.get(timeout=30)
+        exchange = kept.get(timeout=120)
 
     assert exchange.failure is not None
     assert exchange.failure.kind == "decoding"
@@ -289,7 +289,7 @@ def test_what_is_under_way_at_the_end_is_kept() -> None:
         reply.read1(10_000)
         open_socket = reply.fp
         assert kept.empty()
-    exchange = kept.get(timeout=30)
+    exchange = kept.get(timeout=120)
     open_socket.close()
 
     assert exchange.content == EVENT
@@ -311,7 +311,7 @@ def test_an_error_of_the_one_who_watches_ends_the_proxy() -> None:
 
     thread = threading.Thread(target=run)
     thread.start()
-    connection = http.client.HTTPConnection(ready.get(timeout=30).split("/")[2], timeout=30)
+    connection = http.client.HTTPConnection(ready.get(timeout=120).split("/")[2], timeout=30)
     connection.request("GET", "/v1/models")
     assert connection.getresponse().status == 502
     connection.close()
@@ -345,7 +345,7 @@ print("reported")
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
         address = process.stdout.readline().split("/")[2]
-        connection = http.client.HTTPConnection(address, timeout=30)
+        connection = http.client.HTTPConnection(address, timeout=120)
         connection.request("GET", "/v1/models")
         assert connection.getresponse().status == 502
         connection.close()

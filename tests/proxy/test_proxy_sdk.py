@@ -31,7 +31,7 @@ def client(kept: Queue[Exchange]) -> Iterator[Any]:
         arguments = (proxy.ProxySettings(url), ready.put, kept.put, stop)
         thread = threading.Thread(target=proxy.run, args=arguments, daemon=True)
         thread.start()
-        with openai.OpenAI(base_url=ready.get(timeout=30), api_key=KEY, max_retries=0, timeout=10) as client:
+        with openai.OpenAI(base_url=ready.get(timeout=120), api_key=KEY, max_retries=0, timeout=10) as client:
             yield client
         stop.set()
         thread.join(10)
@@ -42,7 +42,7 @@ def test_the_sdk_creates_streams_and_retrieves(client: Any, kept: Queue[Exchange
     with client.responses.stream(model="antiphon-1", input="Say hi.") as stream:
         events = [event.type for event in stream]
     retrieved = client.responses.retrieve(created.id)
-    exchanges = [kept.get(timeout=30) for _ in range(3)]
+    exchanges = [kept.get(timeout=120) for _ in range(3)]
 
     assert retrieved.output_text == created.output_text
     assert (events[0], events[-1]) == ("response.created", "response.completed")
@@ -61,7 +61,7 @@ def test_the_sdk_sees_the_errors_of_the_upstream(client: Any, kept: Queue[Exchan
         client.responses.retrieve("resp_none")
 
     assert caught.value.body["message"]
-    assert kept.get(timeout=30).status == 404
+    assert kept.get(timeout=120).status == 404
 
 
 def test_many_streams_at_once_do_not_mix(client: Any, kept: Queue[Exchange]) -> None:
@@ -72,7 +72,7 @@ def test_many_streams_at_once_do_not_mix(client: Any, kept: Queue[Exchange]) -> 
 
     with ThreadPoolExecutor(12) as pool:
         heard = dict(pool.map(ask, range(24)))
-    exchanges = [kept.get(timeout=30) for _ in range(24)]
+    exchanges = [kept.get(timeout=120) for _ in range(24)]
 
     assert len(heard) == 24
     for exchange in exchanges:

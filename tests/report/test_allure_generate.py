@@ -42,7 +42,7 @@ def report(command: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     quiet = os.environ | {"ALLURE_NO_ANALYTICS": "1"}
     subprocess.run(
         [command, "generate", folder / "allure-results", "-o", out], cwd=folder, env=quiet, check=True,
-        capture_output=True, timeout=120,
+        capture_output=True, timeout=600,
     )  # fmt: skip
     return out
 

@@ -42,7 +42,7 @@ def complaints(validator: Path, document: dict[str, Any], folder: Path) -> list[
     rules = ["--rule-kind", "Sarif;Ghas", "--level", "Error;Warning", "--kind", "Fail", "--quiet"]
     subprocess.run(
         [validator, "validate", "mine.sarif", "-o", "said.sarif", *rules],
-        cwd=folder, capture_output=True, timeout=120, check=True,
+        cwd=folder, capture_output=True, timeout=600, check=True,
     )  # fmt: skip
     (run,) = json.loads((folder / "said.sarif").read_text(encoding="utf-8-sig"))["runs"]
     return [each["ruleId"] for each in run["results"]]

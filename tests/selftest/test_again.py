@@ -23,15 +23,20 @@ class Right:
         self.right, self.tests = PlayedVerdicts({}), frozenset({"x.py::one"})
 
 
-def tried(wrong: Mapping[int, set[str]], monkeypatch: pytest.MonkeyPatch) -> tuple[list[list[str]], list[Proof], Any]:
+def tried(
+    wrong: Mapping[int, set[str]], monkeypatch: pytest.MonkeyPatch, calls: int | None = None
+) -> tuple[list[list[str]], list[Proof], Any]:
     """What was tried together, what was told of it, and what was found, where faults are missed at some looks."""
     looks: list[list[str]] = []
 
-    def proofs(tasks: Sequence[tuple[Fault, str]], benches: object, workers: int) -> Iterator[Proof]:
+    def proofs(
+        tasks: Sequence[tuple[Fault, str]], benches: object, workers: int, most: int | None = None
+    ) -> Iterator[Proof]:
         if not tasks:
             return
+        assert most == (None if looks else calls)
         looks.append([fault.name for fault, _ in tasks])
-        assert workers == 1 or len(looks) == 1
+        assert workers == 1 or len(looks) <= (1 if calls is None else 2)
         for fault, edition in tasks:
             missed = fault.name in wrong.get(len(looks), set())
             right = dict.fromkeys(fault.breaks, "pass")
@@ -42,7 +47,16 @@ def tried(wrong: Mapping[int, set[str]], monkeypatch: pytest.MonkeyPatch) -> tup
     monkeypatch.setattr(prove, "Bench", Right)
     monkeypatch.setattr(prove, "_proofs", proofs)
     told: list[Proof] = []
-    return looks, told, prove.prove(NAMES, tell=told.append)
+    return looks, told, prove.prove(NAMES, tell=told.append, calls=calls)
+
+
+def test_what_some_calls_do_not_show_is_played_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks, told, found = tried({1: {"format-ignored"}}, monkeypatch, calls=100)
+
+    assert looks[1:] == [["format-ignored"]]
+    assert len(told) == 3
+    assert not any(proof.first for proof in found.proofs.values())
+    assert all(proof.holds for proof in found.proofs.values())
 
 
 def test_what_is_caught_exactly_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +96,9 @@ def test_a_fault_names_the_edition_that_it_is_shown_in(monkeypatch: pytest.Monke
     monkeypatch.setattr(prove, "Bench", Right)
     seen: list[tuple[str, str]] = []
 
-    def proofs(tasks: Sequence[tuple[Fault, str]], benches: Mapping[str, Any], workers: int) -> Iterator[Proof]:
+    def proofs(
+        tasks: Sequence[tuple[Fault, str]], benches: Mapping[str, Any], workers: int, most: int | None = None
+    ) -> Iterator[Proof]:
         seen.extend((fault.name, benches[edition].edition) for fault, edition in tasks)
         yield from ()
 

@@ -17,7 +17,7 @@ def asked(url: str, input: str, model: str = "antiphon-1", more: str = "") -> by
 
 def connected(url: str) -> socket.socket:
     parts = urlsplit(url)
-    return socket.create_connection((parts.hostname or "", parts.port or 0), timeout=30)
+    return socket.create_connection((parts.hostname or "", parts.port or 0), timeout=120)
 
 
 def heard(peer: socket.socket) -> bytes:

@@ -35,7 +35,7 @@ def test_the_recipes_in_python_pass(tmp_path: Path) -> None:
         (tmp_path / f"test_recipe_{number}.py").write_text(block, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-p", "antiphon.server.fixture", "-p", "no:cacheprovider", "-q"]
     command += ["--strict-markers", "-p", "no:xdist", "-c", "/dev/null", "--rootdir", str(tmp_path), str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=tmp_path)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, cwd=tmp_path)
 
     assert done.returncode == 0, done.stdout
     tests = sum(len(re.findall(r"^(?:async )?def test_", block, re.MULTILINE)) for block in PYTHON)
@@ -51,7 +51,7 @@ def test_the_recipe_for_node_passes(tmp_path: Path) -> None:
     (tmp_path / "recipe.test.mjs").write_text("\n".join(NODE), encoding="utf-8")
     environment = {**os.environ, "ANTIPHON_COMMAND": f"{sys.executable} -m antiphon"}
     command = ["node", "--test", "recipe.test.mjs"]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=600)
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"pass {len(NODE)}" in done.stdout
@@ -122,7 +122,7 @@ def _play(line: str, folder: Path) -> None:
     line, _, promised = line.partition("    # ")
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     shell = ["bash", "-e", "-c", line]
-    done = subprocess.run(shell, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(shell, cwd=folder, env=environment, capture_output=True, text=True, timeout=600)
 
     assert done.returncode == 0, done.stderr
     assert promised.strip() in done.stdout

@@ -20,7 +20,7 @@ BODY = {"model": "antiphon-1", "input": "hi"}
 
 def antiphon(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "antiphon", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=30)
+    return subprocess.run(command, capture_output=True, text=True, timeout=120)
 
 
 def test_every_fault_is_listed_with_what_it_breaks_and_who_chokes() -> None:
@@ -111,5 +111,5 @@ def test_the_first_answer_comes_soon() -> None:
         "    assert u.urlopen(r).status == 200\n"
         "    print([m for m in ('antiphon.judge', 'pytest', 'jsonschema', 'hypothesis', 'rich') if m in sys.modules])\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert done.stdout.strip() == "[]", done.stderr

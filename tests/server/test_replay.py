@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -18,6 +19,7 @@ from openai import OpenAI
 from antiphon.errors import RecordingError
 from antiphon.recording.exchange import Chunk, Exchange, Request, Response
 from antiphon.server import background_server
+from antiphon.server.replay import route
 from antiphon.server.replay.route import body_pieces
 from antiphon.testing import recorded_exchanges
 
@@ -45,7 +47,7 @@ def command(*words: str) -> Iterator[str]:
         yield running.stdout.readline().split()[0]
     finally:
         running.terminate()
-        running.communicate(timeout=30)
+        running.communicate(timeout=120)
 
 
 def use(url: str) -> list[Any]:
@@ -172,7 +174,8 @@ def test_pieces_come_in_the_time_of_the_recording_or_another(
         response = Response(200, (), (Chunk(10, b"slow"), Chunk(30, b"ly")))
         return b"".join([piece async for piece in body_pieces(response, pace)])
 
-    monkeypatch.setattr("asyncio.sleep", sleep)
+    namespace = SimpleNamespace(get_running_loop=asyncio.get_running_loop, sleep=sleep)
+    monkeypatch.setattr(route, "asyncio", namespace)  # servers of other tests in this process sleep as ever
     assert asyncio.run(read()) == b"slowly"
     assert slept == waits
 
@@ -194,7 +197,7 @@ def test_a_recording_without_an_answer_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RecordingError):
         recorded_exchanges(path)
     words = [sys.executable, "-m", "antiphon", "serve", "--port", "0", "--replay", str(path)]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(words, capture_output=True, text=True, timeout=600)
     assert done.returncode == 2
     assert "is HTML or XML, not a recording" in done.stderr
     assert "Traceback" not in done.stderr

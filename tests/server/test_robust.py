@@ -75,7 +75,7 @@ class Watched:
     def say(self, *pieces: bytes) -> bytes:
         """All that comes back for some bytes until the server closes, or has said nothing for half a minute."""
         heard = b""
-        with socket.create_connection(self.address, timeout=30) as peer, contextlib.suppress(ConnectionError):
+        with socket.create_connection(self.address, timeout=120) as peer, contextlib.suppress(ConnectionError):
             for piece in pieces:
                 peer.sendall(piece)
             while piece := peer.recv(65536):
@@ -191,7 +191,7 @@ def test_a_client_that_reads_nothing_is_not_waited_for(server: Watched) -> None:
 
 def test_a_client_that_leaves_ends_its_stream(server: Watched) -> None:
     for _ in range(20):
-        with socket.create_connection(server.address, timeout=30) as peer:
+        with socket.create_connection(server.address, timeout=120) as peer:
             peer.sendall(server.head(len(LONG)) + LONG)
             assert peer.recv(100).startswith(b"HTTP/1.1 200")
 
@@ -203,7 +203,7 @@ def test_a_socket_that_leaves_ends_its_turns(server: Watched) -> None:
         with connect(server.url.replace("http", "ws", 1) + "/responses") as peer:
             for lane in "abc":
                 peer.send(json.dumps({"type": "response.create", "stream_id": lane, **json.loads(LONG)}))
-            peer.recv(timeout=30)
+            peer.recv(timeout=120)
 
     assert server.settles()
 
@@ -228,7 +228,7 @@ def _visit(server: Watched, number: int) -> None:
     """One of some ways in which a client comes and goes."""
     whole = server.head(len(LONG)) + LONG
     manners = (b"", whole[:40], whole, whole[:-9], b"\x00\xff nonsense\r\n\r\n", whole + whole)
-    with socket.create_connection(server.address, timeout=30) as peer, contextlib.suppress(ConnectionError):
+    with socket.create_connection(server.address, timeout=120) as peer, contextlib.suppress(ConnectionError):
         peer.sendall(manners[number % len(manners)])
         if number % 4 == 0 and number % len(manners):
             peer.recv(200)

@@ -76,7 +76,7 @@ def test_the_command_line_refuses_a_bad_script(tmp_path: Path) -> None:
     path = tmp_path / "script.yaml"
     path.write_text("answers:\n- sya: hi\n")
     command = [sys.executable, "-m", "antiphon", "serve", "--port", "0", "--script", str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 2
     assert done.stderr == f"antiphon: {path}, line 2: answers[0].sya: unknown key; did you mean 'say'?\n"
     assert done.stdout == ""

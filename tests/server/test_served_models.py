@@ -120,7 +120,7 @@ def test_an_unknown_kind_is_refused(name: str) -> None:
 def test_the_slow_model_streams_like_the_others() -> None:
     with background_server(ServerSettings(models=("antiphon-1-slow",))) as url:
         body = {"model": "antiphon-1-slow", "input": "My name is Bo. What is my name?", "stream": True}
-        told = events(httpx.post(f"{url}/responses", json=body, timeout=30).text)
+        told = events(httpx.post(f"{url}/responses", json=body, timeout=120).text)
     assert told[-1]["response"]["output"][0]["content"][0]["text"] == "Your name is Bo."
 
 

@@ -41,7 +41,7 @@ def read(socket: ClientConnection) -> list[dict[str, Any]]:
     """The messages up to the end of a turn."""
     events: list[dict[str, Any]] = []
     while not events or events[-1]["type"] not in ENDINGS:
-        message = socket.recv(timeout=30)
+        message = socket.recv(timeout=120)
         assert isinstance(message, str)
         events.append(json.loads(message))
     return events
@@ -129,7 +129,7 @@ def test_lanes_run_beside_each_other_and_creates_of_one_lane_in_turn() -> None:
             send(socket, stream_id=lane)
         events: list[dict[str, Any]] = []
         while sum(event["type"] in ENDINGS for event in events) < 3:
-            events.append(json.loads(socket.recv(timeout=30)))
+            events.append(json.loads(socket.recv(timeout=120)))
     lanes = [event["stream_id"] for event in events]
     assert set(lanes) == {"a", "b"}
     assert lanes.index("b") < len(lanes) - 1 - lanes[::-1].index("a")
@@ -182,4 +182,4 @@ def test_a_connection_that_a_fault_closes_is_closed() -> None:
     with background_server(ServerSettings(faults=("socket-closes-on-error",))) as url, opened(url) as socket:
         code(turn(socket, temperature="hot"))
         with pytest.raises(ConnectionClosed):
-            socket.recv(timeout=30)
+            socket.recv(timeout=120)

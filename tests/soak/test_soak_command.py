@@ -88,7 +88,7 @@ def soak(folder: Path, *words: str) -> subprocess.Popen[str]:
 def test_a_fault_of_load_is_found_at_the_step_with_load(tmp_path: Path) -> None:
     for seconds in ("3", "10", "20"):  # a busy machine has fewer calls at the same time
         with soak(tmp_path, "--users", "1,12", "--duration", seconds, "--fault", "context-lost-when-busy") as process:
-            out, err = process.communicate(timeout=120)
+            out, err = process.communicate(timeout=600)
         if process.returncode:
             break
     made = json.loads((tmp_path / "soak.json").read_text())
@@ -127,8 +127,8 @@ def test_a_master_and_two_workers_find_it_together(tmp_path: Path) -> None:
             stack.enter_context(subprocess.Popen(words, **quiet))  # type: ignore[call-overload]
             for words in ([*locust, *lead, "--host", url, *own], worker, worker)
         )
-        out = master.communicate(timeout=120)[0]
-        codes = [each.wait(timeout=60) for each in workers]
+        out = master.communicate(timeout=600)[0]
+        codes = [each.wait(timeout=600) for each in workers]
     made = json.loads((tmp_path / "soak.json").read_text())
     states = {each["id"]: each["states"] for each in made["requirements"]}
 
@@ -144,7 +144,7 @@ def test_a_signal_ends_a_soak_with_a_report(tmp_path: Path) -> None:
         assert process.stderr is not None
         assert "step 1 of 1" in process.stderr.readline()
         os.kill(process.pid, signal.SIGTERM)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=600)
 
     assert process.returncode == 128 + signal.SIGTERM, out + err
     assert json.loads((tmp_path / "soak.json").read_text())["remarks"] == ["ended early: it was interrupted"]

@@ -64,7 +64,7 @@ def answering(answer: Callable[[str, str, bytes], Answer | None]) -> Iterator[st
 def passing(upstream: str, method: str, path: str, sent: bytes) -> Answer:
     """What another server of the loopback answers."""
     host = upstream.partition("//")[2].partition("/")[0]
-    connection = http.client.HTTPConnection(host, timeout=60)
+    connection = http.client.HTTPConnection(host, timeout=600)
     try:
         connection.request(method, path, sent or None, {"Content-Type": "application/json"})
         reply = connection.getresponse()

@@ -146,7 +146,7 @@ def test_the_frames_of_the_assertion_are_hidden(tmp_path: Path) -> None:
     (tmp_path / "test_mine.py").write_text(MISUSED)
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_mine.py"],
-        cwd=tmp_path, capture_output=True, text=True, timeout=60,
+        cwd=tmp_path, capture_output=True, text=True, timeout=600,
     )  # fmt: skip
 
     assert "2 failed" in done.stdout

@@ -52,7 +52,7 @@ def test_a_shown_command_can_be_parsed(words: list[str]) -> None:
 def test_a_shown_command_works(words: list[str], tmp_path: Path) -> None:
     if words[0] == "selftest":  # it shares its work among processes, which a test process cannot fork
         process = [sys.executable, "-m", "antiphon", *words]
-        done = subprocess.run(process, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+        done = subprocess.run(process, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=600)
     else:
         done = antiphon(*words, folder=tmp_path)
 
@@ -69,7 +69,7 @@ def test_the_main_command_of_the_readme_holds(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=600,
     )
 
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr

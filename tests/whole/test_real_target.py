@@ -127,7 +127,7 @@ def _interrupted(words: list[str], folder: Path, number: signal.Signals) -> tupl
     )  # fmt: skip
     _wait_for_a_response(folder)
     run.send_signal(number)
-    said, complaints = run.communicate(timeout=90)
+    said, complaints = run.communicate(timeout=600)
     return said, complaints, run.returncode
 
 

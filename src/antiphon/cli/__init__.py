@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -36,6 +37,9 @@ COMMANDS = {
     "spec": "Print the contract for other tools.",
     "drift": "Show which source changed: document, SDK, wire, or our contract.",
 }
+
+COLLECTS = (20_000, 20, 100)
+"""New objects from which on garbage is looked for: a command keeps nearly all that it makes to its end."""
 
 
 class Lazy(click.Group):
@@ -79,6 +83,7 @@ def group() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with a documented code; mistakes give one sentence on standard error."""
+    gc.set_threshold(*COLLECTS)
     try:
         outcome = group.main(args=arguments, prog_name="antiphon", standalone_mode=False)
         code = int(outcome) if isinstance(outcome, int) else Exit.HOLDS

@@ -23,10 +23,22 @@ if TYPE_CHECKING:
     "--record", is_flag=True, help="Write spec/faults.yaml, and without --fault the order of value, suites/order.json."
 )
 @click.option("--depth", metavar="NAME", help="Count the faults and reported defects that a run of this depth catches.")
+@click.option(
+    "--calls",
+    metavar="N",
+    type=click.IntRange(1),
+    help="Play at most N calls of each fault first, and all that it can reach where they do not show it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document in place of lines.")
 @edition_option
 def command(
-    names: tuple[str, ...], workers: int, record: bool, depth: str | None, as_json: bool, edition: str | None
+    names: tuple[str, ...],
+    workers: int,
+    record: bool,
+    depth: str | None,
+    calls: int | None,
+    as_json: bool,
+    edition: str | None,
 ) -> int:
     """Run the suite against every fault of the reference server, and compare the verdicts with those without it.
 
@@ -47,11 +59,13 @@ def command(
     played = parse_depth(depth or Depth.THOROUGH)
     if record and played is not Depth.THOROUGH:
         raise ConfigError("--record writes what a whole selftest shows; drop --depth.")
+    if calls and (record or depth):
+        raise ConfigError("--calls leaves out what --record and --depth count; drop one of them.")
     if record and not names:
         load_solver()  # minutes before it is needed
     tell = (lambda proof: None) if as_json or depth else print_proof
     try:
-        found = prove.prove(names or None, edition or DEFAULT_EDITION, workers, played, tell)
+        found = prove.prove(names or None, edition or DEFAULT_EDITION, workers, played, tell, calls)
     except prove.ReferenceServerFails as reason:
         click.echo(str(reason), err=True)
         return Exit.BROKEN

@@ -34,9 +34,12 @@ class Effects:
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self.state = EffectsState()
+        self._kept: dict[str, str] | None = None
+        """What `kept_elsewhere` found since the last exchange: every test asks for it."""
 
     def see(self, exchange: Exchange) -> None:
         """Add one exchange."""
+        self._kept = None
         operation, state = operation_of(exchange, self._contract.edition), self.state
         state.capabilities.see(exchange, operation)
         if state.routes.see(exchange, operation) and (waiting := state.waiting.pop(operation, None)):
@@ -47,6 +50,7 @@ class Effects:
 
     def add(self, other: EffectsState) -> None:
         """Take over what other exchanges show."""
+        self._kept = None
         state = self.state
         state.table.add(other.table)
         state.capabilities.add(other.capabilities)
@@ -56,9 +60,11 @@ class Effects:
         for operation in sorted(state.routes.shown & state.waiting.keys()):
             state.table.add(state.waiting.pop(operation))
 
-    def kept_elsewhere(self) -> dict[str, str]:
+    def kept_elsewhere(self) -> Mapping[str, str]:
         """The capabilities that some exchange shows to be there, with the first of these exchanges."""
-        return CapabilityStates(self.state.capabilities, self.state.table).kept_elsewhere()
+        if self._kept is None:
+            self._kept = CapabilityStates(self.state.capabilities, self.state.table).kept_elsewhere()
+        return self._kept
 
     def tables(self, endings: Iterable[ScenarioEnd], claims: Mapping[str, bool]) -> dict[str, Any]:
         """`parameters` and `capabilities` as a result holds them; `claims` are what the configuration says."""

@@ -12,6 +12,7 @@ import pytest
 from antiphon.clients.sightings import FAMILY
 from antiphon.contract.depth import Depth
 from antiphon.contract.model import Level
+from antiphon.exercise.depth import scenario_order
 from antiphon.exercise.scenario import Scenario, get_scenario, is_registered
 from antiphon.generated.options import AREA, NO_GENERATION, GenerationOptions, is_generated
 from antiphon.judge.ledger import LedgerEntry
@@ -153,6 +154,7 @@ class Bench:
         self._tests = [SuiteTest.of(item) for item in items]
         self.baseline = baseline or self._play()
         said = [each for each in self.baseline.records if isinstance(each, Exchange)]
+        self._calls = Counter(str(each.scenario) for each in said)
         self._reach = Reach(said, self.baseline.reads)
         self._long = self._many_calls(said)
         self._memory = JudgementCache(session.contract, said)
@@ -174,9 +176,11 @@ class Bench:
         names = {str(each.scenario) for each in self.baseline.records if isinstance(each, Exchange) and each.scenario}
         return frozenset(each for each in names if is_registered(each) and not is_generated(get_scenario(each)))
 
-    def under(self, fault: str) -> PlayedVerdicts:
-        """The same under a fault."""
+    def under(self, fault: str, calls: int | None = None) -> PlayedVerdicts:
+        """The same under a fault, with at most so many calls where a number is given."""
         reached = self._worth(catalogue()[fault])
+        if calls is not None:
+            reached = self._first(calls, reached, catalogue()[fault])
         kept = [each for each in self.baseline.records if scenario_of(each) not in reached]
         return self._judge(self._plan(fault), kept, reached)
 
@@ -191,9 +195,25 @@ class Bench:
         generated = {each for each in self._names if is_registered(each) and is_generated(get_scenario(each))}
         return (reached - (self._long.keys() - for_it) - generated) | (generated if asks else frozenset())
 
+    def _first(self, calls: int, scenarios: frozenset[str], fault: Fault) -> frozenset[str]:
+        """Of these scenarios, first those of tests that judge what the fault breaks, then the most valuable.
+
+        One that takes more calls than are left is passed over, unless it is the first.
+        """
+        telling = {
+            name for test in self._tests if not fault.breaks.isdisjoint(test.requirements) for name in test.scenarios
+        }
+        order = scenario_order()
+        taken: set[str] = set()
+        for name in sorted(scenarios, key=lambda each: (each not in telling, order.get(each, (len(order),))[0], each)):
+            if not taken or self._calls[name] <= calls:
+                taken.add(name)
+                calls -= self._calls[name]
+        return frozenset(taken)
+
     def _many_calls(self, exchanges: Sequence[Exchange]) -> dict[str, frozenset[str]]:
         """The scenarios of many calls, and what the tests that read each judge."""
-        calls = Counter(str(each.scenario) for each in exchanges)
+        calls = Counter(self._calls)
         families = Counter(name.partition("[")[0] for name in map(str, (each.scenario for each in exchanges)))
         calls.update({name: families[CROSSED] for name in calls if name.partition("[")[0] == CROSSED})
         shown = {

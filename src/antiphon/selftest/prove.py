@@ -26,6 +26,9 @@ WORKERS = 12
 MOST_AGAIN = 25
 """Faults that are looked at once more; where more are not right, it is not for being unsteady."""
 
+Task = tuple[Fault, str]
+"""A fault, and the edition in which it is tried."""
+
 
 class ReferenceServerFails(Exception):
     """The right server breaks requirements, so that nothing can be proven with it."""
@@ -52,10 +55,12 @@ def prove(
     workers: int = WORKERS,
     depth: Depth = Depth.THOROUGH,
     tell: Callable[[Proof], None] = lambda proof: None,
+    calls: int | None = None,
 ) -> ProofRun:
     """Try the named faults, or all; several processes share them. Those that are not right are tried again, alone.
 
-    A fault that cannot be shown in `edition` is tried in the first one in which it can. Raises NotRight.
+    A fault that cannot be shown in `edition` is tried in the first one in which it can. With `calls`, at most so many
+    are played of each fault, and one that they do not show is played whole. Raises ReferenceServerFails.
     """
     faults = catalogue()
     chosen = [faults[name] for name in (faults if names is None else names)]
@@ -67,7 +72,7 @@ def prove(
     for bench in benches.values():
         found.tests |= bench.tests - bench.right.failing
     tasks = [(fault, _edition_of(fault, edition)) for fault in sorted(chosen, key=_is_quick)]
-    for proof in _proofs(tasks, benches, workers):
+    for proof in _proofs_in_two_steps(tasks, benches, workers, calls):
         found.proofs[proof.fault] = proof
         tell(proof)
     doubtful = [(faults[proof.fault], proof.edition) for proof in found.proofs.values() if not proof.holds]
@@ -105,13 +110,28 @@ def _prepare(baselines: Mapping[str, ReferencePlay], depth: Depth) -> None:
     gc.freeze()
 
 
-def _under(fault: str, edition: str) -> tuple[PlayedVerdicts, float]:
+def _under(fault: str, edition: str, calls: int | None) -> tuple[PlayedVerdicts, float]:
     """In a worker process: verdicts under a fault."""
     began = time.monotonic()
-    return _benches[edition].under(fault), time.monotonic() - began
+    return _benches[edition].under(fault, calls), time.monotonic() - began
 
 
-def _proofs(tasks: Sequence[tuple[Fault, str]], benches: Mapping[str, Bench], workers: int) -> Iterator[Proof]:
+def _proofs_in_two_steps(
+    tasks: Sequence[Task], benches: Mapping[str, Bench], workers: int, calls: int | None
+) -> Iterator[Proof]:
+    """The proofs of faults by a part of what they reach, and of those that it did not show by all of it."""
+    unshown: set[str] = set()
+    for proof in _proofs(tasks, benches, workers, calls):
+        if calls is None or proof.holds:
+            yield proof
+        else:
+            unshown.add(proof.fault)
+    yield from _proofs([task for task in tasks if task[0].name in unshown], benches, workers)
+
+
+def _proofs(
+    tasks: Sequence[Task], benches: Mapping[str, Bench], workers: int, calls: int | None = None
+) -> Iterator[Proof]:
     if not tasks:
         return
     context = multiprocessing.get_context("fork" if _can_fork() else "spawn")
@@ -120,7 +140,7 @@ def _proofs(tasks: Sequence[tuple[Fault, str]], benches: Mapping[str, Bench], wo
     depth = next(iter(benches.values())).depth
     _benches.update(benches)
     with ProcessPoolExecutor(workers, context, _prepare, (given, depth)) as pool:
-        waiting = {pool.submit(_under, fault.name, edition): (fault, edition) for fault, edition in tasks}
+        waiting = {pool.submit(_under, fault.name, edition, calls): (fault, edition) for fault, edition in tasks}
         for future in as_completed(waiting):
             fault, edition = waiting[future]
             after, seconds = future.result()
