@@ -68,7 +68,7 @@ def test_what_is_left_out_is_counted_by_its_reason() -> None:
     taken = [selection.takes(create(number, at=at)) for number, at in enumerate((50.0, 100.0, 0.0, 200.0))]
 
     assert taken == [False, True, False, True]
-    assert [str(remark).split(",")[0] for remark in selection.left_out.remarks(selection.share)] == [
+    assert [str(remark).split(",")[0] for remark in selection.left_out.remarks()] == [
         "left out: 1 exchange before the moment that was asked for",
         "left out: 1 exchange without a time",
     ]

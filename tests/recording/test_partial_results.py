@@ -5,9 +5,9 @@ from __future__ import annotations
 import gzip
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 from bench.large import SAMPLE
@@ -21,7 +21,10 @@ from antiphon.errors import RecordingError
 from antiphon.recording.importers.pieces import Piece, pieces_of
 from antiphon.recording.records import dump
 from antiphon.recording.source import Remark
-from antiphon.run import judge_workers
+from antiphon.report.formats import FORMATS
+from antiphon.report.result_model import Result
+from antiphon.report.write import write_all
+from antiphon.run import judge_workers, whole_recording
 from antiphon.run.judge_files import judged_part, merged_part
 from antiphon.run.judge_options import JudgeOptions
 from antiphon.run.judge_workers import WorkerFailure
@@ -47,21 +50,24 @@ def _pieces(files: Iterable[Path], block: int) -> list[tuple[Piece, str]]:
     return [(piece, str(file)) for file in files for piece in pieces_of(file, block) if not isinstance(piece, Remark)]
 
 
-def _shown(part: JudgementPart) -> tuple[dict[str, Any], list[str]]:
-    """All that a user is shown but for when it was made."""
-    remarks = [str(each) for each in part.remarks()]
-    return {**part.result(), "started_at": "", "duration": 0.0}, remarks
+def _shown(part: JudgementPart, folder: Path) -> dict[str, bytes]:
+    """All that a user gets, byte by byte: every report, and the remarks. Only when it was made is left out."""
+    result: Result = {**part.result(), "started_at": "2026-11-30T00:00:00+00:00", "duration": 0.0}
+    write_all(result, folder, FORMATS)
+    files = {str(each.relative_to(folder)): each.read_bytes() for each in folder.rglob("*") if each.is_file()}
+    return files | {"remarks": "\n".join(map(str, part.all_remarks())).encode()}
 
 
-def _one_part(options: JudgeOptions, folder: Path) -> JudgementPart:
-    """A single part, written and read again; only what judges all by itself has scripts of several exchanges."""
-    path = folder / "one.json"
-    path.write_bytes(judged_part(options).dump())
-    return merged_part([path])
+@pytest.fixture(scope="module")
+def alone(recordings: tuple[Path, ...], tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What one process shows."""
+    return _shown(judged_part(JudgeOptions(recordings)), tmp_path_factory.mktemp("alone"))
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_parts_add_up_to_the_whole_however_it_is_split(seed: int, recordings: tuple[Path, ...], tmp_path: Path) -> None:
+def test_parts_add_up_to_the_whole_however_it_is_split(
+    seed: int, recordings: tuple[Path, ...], alone: dict[str, bytes], tmp_path: Path
+) -> None:
     random, options = Random(seed), JudgeOptions(recordings)
     parts = [JudgementPart(options) for _ in range(random.randint(2, 4))]
     pieces = _pieces(recordings, random.choice((1, 5_000, 100_000)))
@@ -72,13 +78,58 @@ def test_parts_add_up_to_the_whole_however_it_is_split(seed: int, recordings: tu
     for part, path in zip(parts, written, strict=True):
         path.write_bytes(part.dump())
 
-    assert _shown(merged_part(random.sample(written, len(written)))) == _shown(_one_part(options, tmp_path))
+    assert _shown(merged_part(random.sample(written, len(written))), tmp_path / "report") == alone
 
 
-def test_processes_find_what_one_finds(recordings: tuple[Path, ...], tmp_path: Path) -> None:
-    one, several = JudgeOptions(recordings), JudgeOptions(recordings, jobs=2)
+def test_parts_make_scripts_of_several_calls(alone: dict[str, bytes]) -> None:
+    assert any(b"\nstep 2 " in content for name, content in alone.items() if name.startswith("repeat/"))
 
-    assert _shown(judged_part(several, small=0)) == _shown(_one_part(one, tmp_path))
+
+def test_processes_find_what_one_finds(recordings: tuple[Path, ...], alone: dict[str, bytes], tmp_path: Path) -> None:
+    assert _shown(judged_part(JudgeOptions(recordings[::-1], jobs=2), small=0), tmp_path) == alone
+
+
+@pytest.mark.parametrize(("bound", "most"), [("MOST_EXCHANGES", 20), ("MOST_BYTES", 10_000)])
+def test_large_recordings_have_no_scripts_of_several_calls_however_they_are_split(
+    bound: str, most: int, recordings: tuple[Path, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whole_recording, bound, most)
+    parts = [JudgementPart(JudgeOptions(recordings)) for _ in range(3)]
+    for number, (piece, file) in enumerate(_pieces(recordings, 5_000)):
+        parts[number % 3].take(piece, file)
+    for other in parts[1:]:
+        parts[0].add(other.dump(), "another")
+
+    shown = _shown(parts[0], tmp_path / "parts")
+    assert shown == _shown(judged_part(JudgeOptions(recordings)), tmp_path / "alone")
+    assert not any(b"\nstep 2 " in content for name, content in shown.items() if name.startswith("repeat/"))
+
+
+def test_what_was_left_out_and_what_may_be_meant_are_told_of_parts_too(tmp_path: Path) -> None:
+    created = exchange_of({"like": "plain"}, "azure/1")
+    recorded, options = tmp_path / "azure.jsonl", JudgeOptions([tmp_path / "azure.jsonl"], sample="0.001%")
+    recorded.write_text(dump(replace(created, notes=created.notes | {"provider:azure"})) + "\n")
+    parts = [judged_part(options), judged_part(replace(options, sample=None))]
+    said = [[str(each) for each in part.all_remarks()] for part in parts]
+    for number, part in enumerate(parts):
+        part.write(tmp_path / f"{number}.json")
+
+    assert "1 exchange outside the sample of 0.001%" in said[0][0]
+    assert "went to Azure" in said[1][0]
+    for number, remarks in enumerate(said):
+        assert [str(each) for each in merged_part([tmp_path / f"{number}.json"]).all_remarks()] == remarks
+
+
+def test_a_part_of_which_nothing_could_be_read_is_told_and_merges(recordings: tuple[Path, ...], tmp_path: Path) -> None:
+    odd = tmp_path / "odd.jsonl"
+    odd.write_text("<html>")
+    with pytest.raises(RecordingError, match="is HTML"):
+        judged_part(JudgeOptions([odd])).write(tmp_path / "odd.json")
+    judged_part(JudgeOptions(recordings[:1])).write(tmp_path / "made.json")
+
+    merged = merged_part([tmp_path / "odd.json", tmp_path / "made.json"])
+
+    assert ["is HTML" in str(each) for each in merged.remarks()] == [True]
 
 
 def test_a_process_that_is_killed_is_told_in_a_sentence(

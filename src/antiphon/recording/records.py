@@ -82,9 +82,9 @@ def _encode_exchange(exchange: Exchange) -> dict[str, Any]:
     record: dict[str, Any] = {"exchange": exchange.id}
     if exchange.scenario:
         record["of"] = exchange.scenario
-    record |= {"started_at": round(exchange.started_at, 6), "elapsed": round(exchange.elapsed, 6)}
+    record |= {"started_at": stored_time(exchange.started_at), "elapsed": stored_time(exchange.elapsed)}
     if exchange.lag:
-        record["lag"] = round(exchange.lag, 6)
+        record["lag"] = stored_time(exchange.lag)
     if request:
         record["request"] = {"method": request.method, "path": request.path}
         for key, pairs in (("query", request.query), ("headers", request.headers)):
@@ -98,7 +98,7 @@ def _encode_exchange(exchange: Exchange) -> dict[str, Any]:
         record["response"] = {
             "status": response.status,
             "headers": [list(pair) for pair in response.headers],
-            "chunks": [[round(chunk.at, 6), _text(chunk.data)] for chunk in response.chunks],
+            "chunks": [[stored_time(chunk.at), _text(chunk.data)] for chunk in response.chunks],
             "complete": response.complete,
         }
     if failure:
@@ -108,6 +108,11 @@ def _encode_exchange(exchange: Exchange) -> dict[str, Any]:
     if exchange.intent:
         record["intent"] = str(exchange.intent)
     return record
+
+
+def stored_time(seconds: float) -> float:
+    """A time, or a duration, as a transcript has it: to the microsecond."""
+    return round(seconds, 6)
 
 
 def _text(data: bytes) -> Any:

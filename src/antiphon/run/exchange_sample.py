@@ -29,17 +29,20 @@ class LeftOut:
     outside: int = 0
     earlier: int = 0
     undated: int = 0
+    share: float = 1.0
+    """The share of the responses that was judged."""
 
     def add(self, other: LeftOut) -> None:
         """Count others."""
         self.outside += other.outside
         self.earlier += other.earlier
         self.undated += other.undated
+        self.share = min(self.share, other.share)
 
-    def remarks(self, share: float) -> Iterator[Remark]:
+    def remarks(self) -> Iterator[Remark]:
         """What was left out, in words."""
         counts = (
-            (self.outside, f"outside the sample of {100 * share:g}%"),
+            (self.outside, f"outside the sample of {100 * self.share:g}%"),
             (self.earlier, "before the moment that was asked for"),
             (self.undated, "without a time, so that nobody knows whether they came since then"),
         )
@@ -53,9 +56,9 @@ class ExchangeSelection:
 
     def __init__(self, share: float = 1.0, since: float = 0.0) -> None:
         self._bound, self._since = int(share * 2**64), since
-        self.share = share
+        self._share = share
         self._chains: dict[bytes, bytes] = {}
-        self.left_out = LeftOut()
+        self.left_out = LeftOut(share=share)
 
     def takes(self, exchange: Exchange) -> bool:
         """Whether an exchange is judged; what is left out is counted."""
@@ -63,7 +66,7 @@ class ExchangeSelection:
             self.left_out.undated += not exchange.started_at
             self.left_out.earlier += bool(exchange.started_at)
             return False
-        if self.share < 1 and int.from_bytes(self._chain(exchange), "big") >= self._bound:
+        if self._share < 1 and int.from_bytes(self._chain(exchange), "big") >= self._bound:
             self.left_out.outside += 1
             return False
         return True

@@ -30,13 +30,15 @@ def follow(options: JudgeOptions, path: Path, stop: Event, wait: float = WAIT) -
 
 def _growing_blocks(path: Path, stop: Event, wait: float) -> Iterator[LineBlock]:
     """Whole lines of a file, as they come; of another file too, if that takes its place."""
+    rotation = 0
     while not stop.is_set():
         form = _form(path, stop, wait)
         try:
             with path.open("rb") as file:
-                yield from _lines(path, file, form, stop, wait)
+                yield from (block._replace(rotation=rotation) for block in _lines(path, file, form, stop, wait))
         except OSError as error:
             raise RecordingError(f"{path}: cannot be read ({error.strerror or error}).") from None
+        rotation += 1
 
 
 def _form(path: Path, stop: Event, wait: float) -> str:

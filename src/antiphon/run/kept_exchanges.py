@@ -10,8 +10,6 @@ from antiphon.recording.exchange import Exchange
 
 LARGEST = 256 * 1024
 MOST_UNUSED = 500
-MOST_WHOLE, MOST_WHOLE_BYTES = 2_000, 16 << 20
-"""Exchanges, and bytes of their replies, of a recording that is kept whole."""
 
 
 class WrittenExchange(NamedTuple):
@@ -69,26 +67,3 @@ class KeptExchanges:
         found = self._written.get(name)
         record = records.parse(found.line, name) if found else None
         return record if isinstance(record, Exchange) else None
-
-
-class WholeRecording:
-    """All exchanges of a small recording, so that a script can make what another one reads; none of a large one."""
-
-    def __init__(self) -> None:
-        self.exchanges: dict[str, Exchange] = {}
-        self._bytes = 0
-        self._is_whole = True
-
-    def keep(self, exchange: Exchange) -> None:
-        """Keep an exchange, unless there are too many, or an id stands twice."""
-        if not self._is_whole:
-            return
-        self._bytes += len(exchange.content)
-        if exchange.id in self.exchanges or len(self.exchanges) == MOST_WHOLE or self._bytes > MOST_WHOLE_BYTES:
-            self.drop()
-        else:
-            self.exchanges[exchange.id] = exchange
-
-    def drop(self) -> None:
-        """Keep nothing, now and later: others have judged a part of it, or it is too large."""
-        self.exchanges, self._is_whole = {}, False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from antiphon.run.file_tally import FileTally
 from antiphon.run.judge_options import JudgeOptions
 from antiphon.run.options import check_selection
 from antiphon.run.recordings import RecordingJudge, RecordingState
+from antiphon.run.whole_recording import Position
 
 AZURE = "provider:azure"
 NO_PART = "is no part of a judgement; `antiphon judge --partial FILE` writes one"
@@ -102,7 +103,7 @@ class JudgementPart:
                 tally.add_damage(number, f"{block.name}, line {number}", record)
             else:
                 tally.add_found(number)
-                self.take_record(record, file, number)
+                self._take_record(record, Position(file, block.rotation, number))
 
     def _take_whole(self, path: Path, file: str) -> None:
         tally = self.tally(file)
@@ -112,18 +113,18 @@ class JudgementPart:
                     tally.add_remark(record)
                 else:
                     tally.add_found(number)
-                    self.take_record(record, file, number)
+                    self._take_record(record, Position(file, number=number))
         except RecordingError as error:
             tally.error = str(error)
 
-    def take_record(self, record: Record, file: str, number: int) -> None:
+    def _take_record(self, record: Record, position: Position) -> None:
         """Judge a record, if it is an exchange that was asked for."""
         if isinstance(record, Header) and (target := record.data.get("target")):
-            found = file, number, dict(target)
+            found = position.file, position.number, dict(target)
             self._target = found if self._target is None else min(found, self._target, key=lambda each: each[:2])
         elif isinstance(record, Exchange) and self._is_wanted(record):
-            self._azure += AZURE in record.notes
-            self._judge.judge(record, file)
+            self._azure += AZURE in record.notes and self._options.edition is None
+            self._judge.judge(record, position)
 
     def _is_wanted(self, exchange: Exchange) -> bool:
         provider = self._options.provider
@@ -159,36 +160,36 @@ class JudgementPart:
             self._target = min(filter(None, (self._target, other.target)), key=lambda each: each[:2])
 
     def write(self, path: Path) -> None:
-        """Write what was found. Raises AntiphonError; RecordingError where nothing could be read."""
-        self._raise_if_illegible()
+        """Write what was found. Raises AntiphonError; RecordingError, afterwards, where nothing could be read."""
         write_atomically(path, self.dump())
+        self._raise_if_illegible()
 
     def finish(self, folder: Path, policy: GatePolicy | None = None, output: Output | None = None) -> Exit:
         """Write the reports, show the findings, and return the exit code. Raises RecordingError."""
         self._raise_if_illegible()
-        remarks = [*self.remarks(), *self._selection.left_out.remarks(self._selection.share)]
-        return self._judge.finish(folder, self._target_data, self._shown_files, policy, output, remarks)
+        return self._judge.finish(folder, self._target_data, sorted(self._files), policy, output, [*self.all_remarks()])
 
     def result(self) -> Result:
         """The result, once, after the last piece."""
-        return self._judge.result(self._target_data, self._shown_files)
+        return self._judge.result(self._target_data, sorted(self._files))
 
     @property
     def _target_data(self) -> dict[str, Any]:
         return self._target[2] if self._target else {}
 
-    @property
-    def _shown_files(self) -> Sequence[Path | str]:
-        return self._options.shown_names or sorted(self._files)
-
     def remarks(self) -> Iterator[Remark]:
         """What could not be read, and what may be meant otherwise."""
         for name in sorted(self._files):
             yield from self._files[name].all_remarks(Path(name).name)
-        if self._azure and self._options.edition is None:
+        if self._azure:
             name = next((each for each in edition_ids() if each.startswith("azure")), DEFAULT_EDITION)
             words = f"{plural(self._azure, 'exchange')} went to Azure; `--edition {name}` judges them by its contract"
             yield Remark("edition", words)
+
+    def all_remarks(self) -> Iterator[Remark]:
+        """Besides, what was left out."""
+        yield from self.remarks()
+        yield from self._selection.left_out.remarks()
 
     def _raise_if_illegible(self) -> None:
         failures = [self._files[name].failure(Path(name).name) for name in sorted(self._files)]

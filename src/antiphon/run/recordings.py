@@ -24,11 +24,12 @@ from antiphon.report.result_model import Result
 from antiphon.report.seal import recordings_of
 from antiphon.report.words import plural
 from antiphon.run.findings import Findings, FindingsState
-from antiphon.run.kept_exchanges import KeptExchanges, WholeRecording, WrittenExchange
+from antiphon.run.kept_exchanges import KeptExchanges, WrittenExchange
 from antiphon.run.left_out import outside_recordings
 from antiphon.run.options import RunOptions
 from antiphon.run.publish import deliver
 from antiphon.run.recorded_lines import broken_exchanges, recorded_lines
+from antiphon.run.whole_recording import PlacedExchange, Position, WholeRecording
 
 MOST_REASONS = 10
 """Reasons for which exchanges were not judged that are shown."""
@@ -40,6 +41,8 @@ class RecordingState:
 
     findings: FindingsState
     sample: dict[str, WrittenExchange]
+    whole: dict[str, PlacedExchange] | None
+    """All exchanges of a small recording; None of a large one."""
     began: float
     seconds: float
 
@@ -59,15 +62,15 @@ class RecordingJudge:
         self._earlier = 0.0
         """Seconds that other parts took."""
 
-    def judge(self, exchange: Exchange, file: str = "") -> dict[str, list[Violation]]:
-        """Judge one exchange of a file without its secrets; its violations by requirement."""
+    def judge(self, exchange: Exchange, position: Position | None = None) -> dict[str, list[Violation]]:
+        """Judge one exchange without its secrets; its violations by requirement. Without positions, order stays."""
         with cycle_collector_paused():
-            return self._take(exchange, file)
+            return self._take(exchange, position or Position(number=self._findings.judge.exchanges))
 
-    def _take(self, exchange: Exchange, file: str) -> dict[str, list[Violation]]:
-        exchange = self._redactor.exchange(exchange)
+    def _take(self, exchange: Exchange, position: Position) -> dict[str, list[Violation]]:
+        exchange, file = self._redactor.exchange(exchange), position.file
         found = self._findings.add(exchange, file)
-        self._whole.keep(exchange)
+        self._whole.keep(exchange, position)
         if found or exchange.status in MISSING_ROUTE:  # of such a one, findings may wait until its route is shown
             self._sample.keep(exchange, file)
             if self._sample.is_full:
@@ -85,7 +88,7 @@ class RecordingJudge:
         """What was found so far."""
         sample = dict(self._sample.restrict(self._needed()))
         seconds = self._earlier + time.time() - self._began
-        return RecordingState(self._findings.state, sample, self._started, seconds)
+        return RecordingState(self._findings.state, sample, self._whole.state, self._started, seconds)
 
     def add(self, state: RecordingState, *, beside: bool = False) -> None:
         """Take over what another judge found, before either is finished; `beside` says that both judged at once.
@@ -94,7 +97,7 @@ class RecordingJudge:
         """
         self._findings.add_state(state.findings)
         self._sample.add(state.sample)
-        self._whole.drop()
+        self._whole.add(state.whole)
         if beside:
             return
         self._earlier += state.seconds
@@ -125,8 +128,9 @@ class RecordingJudge:
             lines=recorded_lines(Path(files[0]) if len(files) == 1 else None, broken_exchanges(ledger)),
             left_out=outside_recordings(self._book, self._plan),
         )
-        return result.build(self._book, ledger, facts, self._whole.exchanges or self._sample.get)
+        return result.build(self._book, ledger, facts, self._whole.exchanges() or self._sample.get)
 
     def _skip_remarks(self) -> Iterator[Remark]:
-        for reason, count in self._findings.judge.skips.most_common(MOST_REASONS):
+        skips = sorted(self._findings.judge.skips.items(), key=lambda item: (-item[1], item[0]))
+        for reason, count in skips[:MOST_REASONS]:
             yield Remark("not judged", f"{plural(count, 'exchange')}, as {reason}")

@@ -25,6 +25,8 @@ class LineBlock(NamedTuple):
     first: int
     """The number of its first line."""
     data: bytes
+    rotation: int = 0
+    """How often a log that grows was rotated before."""
 
 
 class WholeFile(NamedTuple):
