@@ -36,7 +36,7 @@ def result_of(row: dict[str, Any], folder: Path) -> tuple[int, dict[str, Any]]:
     return int(ended.value.code or 0), result
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(("row", "wish"), params(TABLE, "server"))
 def test_a_run_against_a_bent_server_has_the_right_verdict(
     row: dict[str, Any], wish: dict[str, Any], judged: Judged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from tests.gate import planted
 from tests.gate.command import antiphon
 
@@ -36,6 +37,7 @@ def typed(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(asked, cwd=folder, env=ours, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.long
 def test_the_commands_of_the_page_work(tmp_path: Path) -> None:
     """Against a server with one known fault: each ends with 0, for the fault is expected and nothing moves."""
     (tmp_path / "traffic.har").write_bytes(planted.har([(200, {"content-type": "application/json"}, b"{}")]))

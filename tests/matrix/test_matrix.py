@@ -54,7 +54,7 @@ def odd(folder: Path) -> Recipe:
     return recipes(folder)["odd"]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_server_is_run_published_judged_again_and_ended(write_recipe: Callable[..., Path]) -> None:
     folder, said = write_recipe(), list[str]()
     subject = subjects(recipes(folder), ["odd@1.1"])[0]

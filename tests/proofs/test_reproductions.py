@@ -158,6 +158,7 @@ def suite_violations(run: Session, requirement: str, made: Mapping[str, Exchange
             yield from filter(None, [seen.violation])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", FAULTY)
 def test_every_printed_command_shows_its_fault_again(name: str, right: Session, tmp_path: Path) -> None:
     with server(*FAULTY[name]) as base_url:

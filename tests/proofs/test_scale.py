@@ -32,7 +32,7 @@ MESSAGE = {"type": "message", "id": "msg_1", "role": "assistant"}
 WHERE = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_gigabyte_fits_into_memory(tmp_path: Path) -> None:
     held: dict[int, float] = {}
     written: dict[int, int] = {}
@@ -130,7 +130,7 @@ def seconds_for(deltas: int) -> float:
     return min(taken)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_hundred_thousand_events_take_five_times_as_long_as_twenty_thousand() -> None:
     seconds_for(1_000)
 

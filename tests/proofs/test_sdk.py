@@ -66,7 +66,7 @@ def test_it_takes_recorded_streams(sdk: Reader) -> None:
         assert sdk.objection(exchange) == "", exchange.id
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_where_it_raises_we_found_something(sdk: Reader) -> None:
     raised = set()
     for name in STREAM_FAULTS:

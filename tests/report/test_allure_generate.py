@@ -15,7 +15,6 @@ from tests.report import made
 from antiphon.report.write import write_all
 
 HERE = Path(__file__).parent / "allure"
-pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

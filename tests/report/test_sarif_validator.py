@@ -15,7 +15,6 @@ from tests.report import made
 from antiphon.report.formats.sarif import Note, sarif, sarif_of
 
 HERE = Path(__file__).parent / "sarif"
-pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

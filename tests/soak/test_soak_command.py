@@ -84,6 +84,7 @@ def soak(folder: Path, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("locust")
 def test_a_fault_of_load_is_found_at_the_step_with_load(tmp_path: Path) -> None:
     for seconds in ("3", "10", "20"):  # a busy machine has fewer calls at the same time
@@ -103,6 +104,7 @@ def test_a_fault_of_load_is_found_at_the_step_with_load(tmp_path: Path) -> None:
     assert "Bearer sk-" not in (tmp_path / "soak.jsonl").read_text()
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("locust")
 def test_a_master_and_two_workers_find_it_together(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -138,6 +140,7 @@ def test_a_master_and_two_workers_find_it_together(tmp_path: Path) -> None:
     assert "concurrency.texts-own  from 12 users" in out
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("locust")
 def test_a_signal_ends_a_soak_with_a_report(tmp_path: Path) -> None:
     with soak(tmp_path, "--users", "2", "--duration", "600") as process:

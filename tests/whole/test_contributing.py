@@ -92,7 +92,7 @@ def test_the_walk_goes_through_promise_check_reply_fault_and_news() -> None:
     assert [step.path.split("/")[0] for step in steps()] == ["spec", "src", "tests", "src", "CHANGELOG.md"]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_requirement_takes_the_files_that_the_walk_names_and_no_other(tmp_path: Path) -> None:
     tree = copied(tmp_path / "tree")
     before = digests(tree)
@@ -122,7 +122,7 @@ MISSED = {
 """The step that is left out, and the test that says so."""
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("left_out", MISSED)
 def test_a_step_that_is_left_out_is_missed(left_out: int, tmp_path: Path) -> None:
     tree = copied(tmp_path / "tree")

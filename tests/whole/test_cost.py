@@ -55,6 +55,7 @@ def result_of(session: Session, folder: Path) -> dict[str, Any]:
     return result
 
 
+@pytest.mark.long
 def test_the_record_of_costs_is_what_a_run_costs(thorough: Session) -> None:
     again = "measure again with `python tests/whole/costs.py`"
     played = measure(thorough.exchanges.values())

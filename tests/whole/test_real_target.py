@@ -80,8 +80,15 @@ RUN = ["antiphon", "run", "-k", "store", "-k", "chain", "--thorough"]
 NIGHT = ["antiphon", "nightly"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("words", [RUN, NIGHT], ids=["run", "nightly"])
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        pytest.param(RUN, signal.SIGINT, id="run-2"),
+        pytest.param(NIGHT, signal.SIGTERM, id="nightly-15"),
+        pytest.param(RUN, signal.SIGTERM, id="run-15", marks=pytest.mark.long),
+        pytest.param(NIGHT, signal.SIGINT, id="nightly-2", marks=pytest.mark.long),
+    ],
+)
 def test_an_interrupted_run_cleans_up_and_reports(tmp_path: Path, words: list[str], number: signal.Signals) -> None:
     with background_server(ServerSettings(latency=0.4)) as url:
         said, complaints, code = _interrupted([*words, "--base-url", url, "--model", "antiphon-1"], tmp_path, number)

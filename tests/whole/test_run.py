@@ -93,7 +93,9 @@ def test_shards_add_up_to_the_whole(tmp_path: Path) -> None:
     assert passed <= {name for name, verdict in whole.items() if verdict == "pass"}
 
 
-@pytest.mark.parametrize("edition", edition_ids())
+@pytest.mark.parametrize(
+    "edition", [pytest.param(id, marks=[pytest.mark.long] if id == DEFAULT_EDITION else []) for id in edition_ids()]
+)
 def test_the_reference_server_keeps_every_edition(edition: str) -> None:
     session = run_suite(RunOptions(edition=edition, depth=Depth.THOROUGH))
     found = verdicts(session)
