@@ -49,20 +49,8 @@ class MatrixFolders:
 
 def run(subject: Subject, folders: MatrixFolders, tell: Callable[[str], None]) -> None:
     """Install, start, examine and run an implementation, and publish its result. Raises AntiphonError."""
-    folder = folders.run_of(subject)
-    folder.mkdir(parents=True, exist_ok=True)
-    recipe = subject.recipe
-    variables = _variables(subject, folders)
-    tell(f"{subject.name}: install")
-    code = run_bounded(
-        [str(recipe.script), str(recipe.port)], variables | {"INSTALL_ONLY": "1"}, folder / "install.log",
-        recipe.seconds("install"),
-    )  # fmt: skip
-    if code != 0:
-        raise NotRun(f"{subject.name}: not installed ({_ending(code)}); {folder / 'install.log'} has its words.")
-    (folder / "antiphon.toml").write_text(target_file(subject), encoding="utf-8")
-    tell(f"{subject.name}: start")
-    with _server(subject, folders, folder, variables):
+    folder, recipe = folders.run_of(subject), subject.recipe
+    with started(subject, folders, folder, tell) as variables:
         tell(f"{subject.name}: doctor")
         _command(subject, folder, variables, "doctor", ["--json"], LATE * 3)
         tell(f"{subject.name}: run")
@@ -75,6 +63,28 @@ def run(subject: Subject, folders: MatrixFolders, tell: Callable[[str], None]) -
             bound = soak["seconds"] * (soak["users"].count(",") + 1) + LATE
             _command(subject, folder, variables, "soak", [*steps, "--report-dir", str(folder)], bound)
     _publish(subject, folders, tell)
+
+
+@contextmanager
+def started(
+    subject: Subject, folders: MatrixFolders, folder: Path, tell: Callable[[str], None]
+) -> Iterator[dict[str, str]]:
+    """An implementation that is installed and answers, and the variables with which a command finds its key.
+
+    It is the target of its name in the folder's antiphon.toml, and ends with the block. Raises AntiphonError.
+    """
+    recipe, log = subject.recipe, folder / "install.log"
+    folder.mkdir(parents=True, exist_ok=True)
+    variables = _variables(subject, folders)
+    tell(f"{subject.name}: install")
+    command = [str(recipe.script), str(recipe.port)]
+    code = run_bounded(command, variables | {"INSTALL_ONLY": "1"}, log, recipe.seconds("install"))
+    if code != 0:
+        raise NotRun(f"{subject.name}: not installed ({_ending(code)}); {log} has its words.")
+    (folder / "antiphon.toml").write_text(target_file(subject), encoding="utf-8")
+    tell(f"{subject.name}: start")
+    with _server(subject, folders, folder, variables):
+        yield variables | {KEY: recipe.values.get("key", "")}
 
 
 def judge(subject: Subject, folders: MatrixFolders, tell: Callable[[str], None]) -> None:
@@ -143,7 +153,6 @@ def _command(
     log = folder / f"{name}.log"
     log.unlink(missing_ok=True)
     target = ["--target", subject.recipe.name, "--config", str(folder / "antiphon.toml")]
-    variables = variables | {KEY: subject.recipe.values.get("key", "")}
     code = run_bounded([sys.executable, "-m", "antiphon", name, *target, *options], variables, log, seconds)
     if code not in (Exit.HOLDS, Exit.BROKEN):
         raise NotRun(f"{subject.name}: {name} {_ending(code)}; {log} has its words.")
