@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from tools.clients.confusion import confusion
-from tools.clients.derive import Played, needs_of, read_played
+from tools.clients.derive import Played, measured_before, needs_of, read_played
 from tools.clients.dialogues import dialogue
 from tools.clients.examples import Examples
 from tools.clients.recording import Call
@@ -86,6 +86,17 @@ def test_needs_come_of_what_was_played(tmp_path: Path) -> None:
     assert {each.fault for each in played} == {"usage-missing", "text-delta-lost"}
     assert needs.of("stream", frozenset({"text-delta-lost|a|null"})).effect is Effect.CHOKES
     assert needs.of("stream", frozenset({"usage-missing|a|null"})).effect is Effect.BEARS
+
+
+def test_one_that_choked_is_blamed_on_what_it_does_not_bear_elsewhere() -> None:
+    def one(fault: str, traits: set[str], says: str = "") -> Played:
+        return Played(fault, "codex", "case", ("text",), frozenset(traits), bool(says), says)
+
+    played = [one("a", {"x|m|null"}), one("b", {"x|m|null", "y|m|null"}, "no"), one("c", {"!cut", "y|n|null"}, "no")]
+    needs = read_needs(json.loads(json.dumps(needs_of(played))))["codex"]
+
+    assert [sorted(each.traits) for each in needs.cases] == [["x|m|null"], ["y|m|null"], ["!cut"]]
+    assert measured_before(json.loads(json.dumps(needs_of(played))))[1].says == "no"
 
 
 def test_the_table_counts_what_was_left_out_and_what_no_case_sees() -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from tests.gate.command import antiphon
 
-from antiphon.clients.dialogue import Dialogue, DialogueTurn, ReplyLacksValue, dialogues, most_telling
-from antiphon.clients.needs import ClientNeeds, Effect, MeasuredCase, all_needs
+from antiphon.clients.dialogue import Dialogue, DialogueTurn, dialogues, most_telling
+from antiphon.clients.needs import ClientNeeds, Effect, MeasuredCase, all_needs, with_pool
+from antiphon.clients.references import ReplyLacksValue, align_items
 from antiphon.clients.sightings import FAMILY, ClientSightings, SeenReplies
 from antiphon.clients.trait import CUT, REFUSED, Trait, parse_trait, trait_of
 from antiphon.clients.verdicts import FeatureState, FeatureVerdict, SeenServer, overall
@@ -54,6 +55,26 @@ def test_what_is_like_it_is_expected_and_said_to_be_no_more_than_like_it() -> No
 @pytest.mark.parametrize("trait", [NAMED, "usage.total|total_tokens|absent", "metadata.kept|metadata|null"])
 def test_what_ended_both_ways_or_is_like_nothing_is_not_known(trait: str) -> None:
     assert expected(trait, feature="text") is Effect.UNKNOWN
+
+
+def test_what_no_client_chokes_on_is_borne_by_one_that_was_not_played_it() -> None:
+    like = "headers.request-id||absent"
+    others = [MeasuredCase(f"fault-{number}", frozenset({"text"}), frozenset({like}), None) for number in range(6)]
+    pooled = with_pool({"codex": NEEDS, "llm": ClientNeeds("llm", ("text",), others)})["codex"]
+
+    assert pooled.of("stream", frozenset({"headers.version||absent"})).effect is Effect.BEARS
+    assert pooled.of("stream", frozenset({"metadata.kept|metadata|null"})).effect is Effect.UNKNOWN
+
+
+@pytest.mark.parametrize("keys", ["id object", "id object status model"])
+def test_an_object_with_other_keys_is_like_none_that_was_measured(keys: str) -> None:
+    bare = "stream.lifecycle.whole-response|response|an object with id object status|created"
+    needs = ClientNeeds(
+        "ai-sdk", ("stream",), [MeasuredCase("bare", frozenset({"stream"}), frozenset({bare}), "Error")]
+    )
+
+    assert needs.of("stream", frozenset({bare})).effect is Effect.CHOKES
+    assert needs.of("stream", frozenset({bare.replace("id object status", keys)})).effect is Effect.UNKNOWN
 
 
 @pytest.mark.parametrize("trait", [REFUSED, CUT])
@@ -109,6 +130,16 @@ def test_a_refusal_of_its_own_request_fails_it_with_the_exchange() -> None:
     assert "refused" in found.why
 
 
+def test_what_comes_after_the_turns_of_a_feature_does_not_count() -> None:
+    shared = next(each for each in dialogues().values() if ("litellm", "text") in each.lengths)
+    sightings = seen(shared)
+    last = f"{shared.id}/{len(shared.turns)}"
+    sightings.calls[last].add_trait(Trait(REFUSED), f"{FAMILY}[{last}")
+
+    assert len(shared.turns_for("litellm", "text")) < len(shared.turns)
+    assert SeenServer(sightings, EDITION, {}).feature(all_needs()["litellm"], "text").state is FeatureState.WORKS
+
+
 def test_what_is_wrong_elsewhere_does_not_count() -> None:
     dialogue = sole_dialogue("stream")
     sightings = seen(dialogue)
@@ -141,14 +172,34 @@ def test_sightings_add_up_in_any_order() -> None:
 
 
 def test_a_dialogue_sends_back_what_the_server_gave() -> None:
-    body = {"model": "$model", "input": ["$0/output/0/call_id"]}
+    output = {"type": "function_call_output", "call_id": "$0/output/0/call_id"}
+    body = {"model": "$model", "input": [output]}
     turn = DialogueTurn("POST", "/responses/{0/id}", {}, {}, body, 200, frozenset())
-    replies = [{"id": "resp_1", "output": [{"call_id": "call_1"}]}]
+    replies = [{"id": "resp_1", "output": [{"type": "function_call", "call_id": "call_1"}]}]
 
     assert turn.path_with(replies) == "/responses/resp_1"
-    assert turn.body_with(replies, "m") == {"model": "m", "input": ["call_1"]}
+    assert turn.body_with(replies, "m") == {"model": "m", "input": [{**output, "call_id": "call_1"}]}
     with pytest.raises(ReplyLacksValue, match="call 1 has nothing at /output/0/call_id"):
         turn.body_with([{"output": []}], "m")
+
+
+def test_what_is_sent_back_is_what_this_server_gave_of_the_same_type() -> None:
+    items = [
+        {"type": "reasoning", "id": "$0/output/0/id"},
+        {"role": "assistant", "content": [{"type": "output_text", "text": "$0/output/1/content/0/text"}]},
+        {"type": "function_call", "call_id": "$0/output/2/call_id"},
+        {"type": "item_reference", "id": "$0/output/3/id"},
+        {"role": "user", "content": "Go on."},
+    ]
+    bare = [{"output": [{"type": "function_call"}, {"type": "message"}]}]
+
+    assert align_items(items, bare) == [
+        {"role": "assistant", "content": [{"type": "output_text", "text": "$0/output/1/content/0/text"}]},
+        {"type": "function_call", "call_id": "$0/output/0/call_id"},
+        {"type": "item_reference", "id": "$0/output/0/id"},
+        {"role": "user", "content": "Go on."},
+    ]
+    assert align_items(items, [])[0] == items[2]
 
 
 def test_every_measured_client_is_known_and_has_dialogues_for_its_features() -> None:

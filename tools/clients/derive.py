@@ -19,15 +19,18 @@ import click
 from tools.clients.harness import client_ids, read_features
 
 from antiphon.clients.dialogue import MEASURED, dialogues_of
-from antiphon.clients.needs import MOST
+from antiphon.clients.needs import MOST, read_needs
 from antiphon.clients.trait import is_of_kind
 from antiphon.contract.paths import spec_dir
 from antiphon.server.faults import catalogue
 
 CHOKES = ("FAIL [EXC]", "FAIL [ASSERT]")
-LATE = "no end within"
+LATE = "no end within 25s"
+"""Of a case that may only be slow on a busy machine; one that does not end within a minute waits for ever."""
 REFUSED_BY_US = "The fault '"
 """Begins the refusal of a socket with a fault that changes none; it says nothing of a client."""
+UNSENT = "fetch failed <- SocketError"
+"""The client's connection broke before anything was sent, which is no doing of a fault."""
 ORDER = ("text", "stream", "tools", "structured", "continuation", "stored", "background", "reasoning", "websocket",
          "conversations", "compaction", "input-tokens", "models", "errors")  # fmt: skip
 """Features, the most basic first."""
@@ -57,7 +60,11 @@ def read_played(files: Iterable[Path], examples: Iterable[Path], features: Mappi
                 continue
             fault, client, case, said, _ = parts
             seen = traits.get(fault, {}).get(f"{client}: {case}")
-            if seen is None or LATE in said or REFUSED_BY_US in said or said.startswith(("skip", "FAIL [WIRE]")):
+            if (
+                seen is None
+                or any(each in said for each in (LATE, REFUSED_BY_US, UNSENT))
+                or said.startswith(("skip", "FAIL [WIRE]"))
+            ):
                 continue
             name = f"{client}: {case}"
             chokes = said.startswith(CHOKES)
@@ -73,7 +80,11 @@ def _traits(files: Iterable[Path]) -> dict[str, dict[str, frozenset[str]]]:
 
 def needs_of(played: Iterable[Played]) -> dict[str, Any]:
     """What is written: by client its features, what it needs, and each case with what was wrong and what it did."""
-    cases = sorted(set(map(_blamed, played)), key=lambda each: (each.fault, each.case))
+    by_client: dict[str, list[Played]] = defaultdict(list)
+    for each in set(map(_blamed, played)):
+        by_client[each.client].append(each)
+    blamed = [each for own in by_client.values() for each in _without_borne(own)]
+    cases = sorted(blamed, key=lambda each: (each.fault, each.case, sorted(each.features), sorted(each.traits)))
     traits = sorted({trait for each in cases for trait in each.traits})
     place = {trait: number for number, trait in enumerate(traits)}
     clients = sorted({each.client for each in cases})
@@ -85,9 +96,28 @@ def needs_of(played: Iterable[Played]) -> dict[str, Any]:
 
 
 def _blamed(case: Played) -> Played:
-    """A case that choked, with what its fault is made to break alone, where that shows: the rest follows from it."""
+    """A case that choked, with what its fault is made to break alone, where that shows: the rest follows from it.
+
+    Else with what makes the reply one of another kind, where something does.
+    """
     own = frozenset(trait for trait in case.traits if trait.partition("|")[0] in broken_by(case.fault))
-    return replace(case, traits=own) if case.chokes and own else case
+    of_kind = frozenset(filter(is_of_kind, case.traits))
+    return replace(case, traits=own or of_kind or case.traits) if case.chokes else case
+
+
+def _without_borne(cases: Sequence[Played]) -> list[Played]:
+    """Cases of one client; one that choked without what the client bears elsewhere, where anything else is wrong."""
+    borne = {trait for each in cases for trait in each.traits if not each.chokes}
+    return [replace(each, traits=each.traits - borne or each.traits) if each.chokes else each for each in cases]
+
+
+def measured_before(value: Mapping[str, Any]) -> list[Played]:
+    """What was played for the needs that were written so."""
+    return [
+        Played(each.fault, client, "", tuple(each.features), each.traits, each.chokes, each.says or "")
+        for client, needs in read_needs(value).items()
+        for each in needs.cases if UNSENT not in (each.says or "")
+    ]  # fmt: skip
 
 
 def _client(client: str, cases: Sequence[Played], place: Mapping[str, int]) -> dict[str, Any]:
@@ -135,11 +165,15 @@ def _as_lines(value: Mapping[str, Any]) -> str:
 @click.argument("played", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.option("--examples", multiple=True, type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--features", type=click.Path(path_type=Path, exists=True), required=True)
-def main(played: tuple[Path, ...], examples: tuple[Path, ...], features: Path) -> None:
+@click.option("--add", "adds", is_flag=True, help="Keep what was measured before.")
+def main(played: tuple[Path, ...], examples: tuple[Path, ...], features: Path, adds: bool) -> None:
     """Write spec/clients/measured/needs.json."""
-    found = read_played(played, examples, read_features(features))
-    made = {"faults": len({each.fault for each in found}), "pairs": len({(each.fault, each.client) for each in found})}
     target = spec_dir() / MEASURED / "needs.json"
+    found = read_played(played, examples, read_features(features))
+    before = json.loads(target.read_text(encoding="utf-8")) if adds else {}
+    found += measured_before(before) if adds else []
+    made = {"faults": len({each.fault for each in found}), "pairs": len({(each.fault, each.client) for each in found})}
+    made = {name: max(count, before.get(name, 0)) for name, count in made.items()}
     target.write_text(_as_lines({**made, **needs_of(found)}), encoding="utf-8")
     print(f"{made['faults']} faults, {made['pairs']} pairs of fault and client, {len(found)} cases")
 

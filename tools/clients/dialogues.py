@@ -18,7 +18,8 @@ from urllib.parse import parse_qsl
 from tools.clients.harness import client_ids, read_features
 from tools.clients.recording import Call, events_in, read_cases
 
-from antiphon.clients.dialogue import MODEL, DialogueTurn, read_turn
+from antiphon.clients.dialogue import DialogueTurn, read_turn
+from antiphon.clients.references import MODEL
 from antiphon.contract.load import contract
 
 TARGET = Path(__file__).parents[2] / "spec" / "clients" / "measured" / "dialogues.json"
@@ -175,9 +176,11 @@ def needs_of(turns: Sequence[Json]) -> list[str]:
 def collected(cases: Mapping[str, Sequence[Call]], features: Mapping[str, Sequence[str]]) -> list[Json]:
     """The dialogues of all cases; one that is the beginning of another is part of that."""
     found: dict[str, tuple[list[Json], list[str]]] = {}
+    lengths: dict[str, int] = {}
     for name, calls in cases.items():
         if not UNPLAYED.match(name) and name in features:
             turns = dialogue(calls)
+            lengths[name] = len(turns)
             found.setdefault(json.dumps(turns), (turns, []))[1].append(name)
     for key, (turns, names) in list(found.items()):
         longer = next(
@@ -186,15 +189,27 @@ def collected(cases: Mapping[str, Sequence[Call]], features: Mapping[str, Sequen
         if longer:
             longer[1].extend(names)
             del found[key]
-    ids = client_ids()
-    made = []
+    ids, made = client_ids(), []
     for turns, names in found.values():
-        clients: dict[str, list[str]] = {}
+        clients: dict[str, dict[str, int]] = {}
         for name in names:
-            mine = clients.setdefault(ids[name.split(": ")[0]], [])
-            mine.extend(each for each in features[name] if each not in mine)
-        made.append({"id": _slug(names[0], ids), "clients": clients, "needs": needs_of(turns), "turns": turns})
+            mine = clients.setdefault(ids[name.split(": ")[0]], {})
+            mine |= {each: max(lengths[name], mine.get(each, 0)) for each in features[name]}
+        made.append(_as_json(_slug(names[0], ids), clients, turns))
     return made
+
+
+def _as_json(id: str, clients: Mapping[str, Mapping[str, int]], turns: Sequence[Json]) -> Json:
+    """A dialogue, with the length of what a client sends of it for a feature where that is its beginning alone."""
+    shorter = {
+        client: {each: length for each, length in lengths.items() if length < len(turns)}
+        for client, lengths in clients.items()
+    }
+    lengths = {client: each for client, each in shorter.items() if each}
+    own = {client: list(each) for client, each in clients.items()}
+    return {
+        "id": id, "clients": own, **({"lengths": lengths} if lengths else {}), "needs": needs_of(turns), "turns": turns
+    }  # fmt: skip
 
 
 def _slug(name: str, ids: Mapping[str, str]) -> str:

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from antiphon.clients.references import align_items, fill, fill_path
 from antiphon.contract.paths import spec_dir
 
 MEASURED = "clients/measured"
 """Folder of `spec/` with what `python -m tools.clients` writes."""
-MODEL = "$model"
-"""Stands for the model of the target."""
-REFERENCE = re.compile(r"\$(\d+)(/.*)")
-"""Stands for a text of an earlier reply: the place of its call, from 0, and a JSON pointer into what it answered."""
-PATH_REFERENCE = re.compile(r"\{(\d+)(/[^}]*)\}")
-
-
-class ReplyLacksValue(Exception):
-    """An earlier reply has nothing at the place from which a request takes a value."""
-
-    def __init__(self, call: int, pointer: str) -> None:
-        super().__init__(f"the reply to call {call + 1} has nothing at {pointer}, which the next call sends back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +34,18 @@ class DialogueTurn:
 
     def path_with(self, replies: Sequence[Any]) -> str:
         """The path with the ids of earlier replies. Raises ReplyLacksValue."""
-        return PATH_REFERENCE.sub(lambda found: _value(replies, int(found[1]), found[2]), self.path)
+        return fill_path(self.path, replies)
 
     def query_with(self, replies: Sequence[Any], model: str) -> dict[str, Any]:
         """The query likewise. Raises ReplyLacksValue."""
-        return {name: _filled(value, replies, model) for name, value in self.query.items()}
+        return {name: fill(value, replies, model) for name, value in self.query.items()}
 
     def body_with(self, replies: Sequence[Any], model: str) -> Any:
         """The body with the model and the values of earlier replies. Raises ReplyLacksValue."""
-        return _filled(self.body, replies, model)
+        body = self.body
+        if isinstance(body, dict) and isinstance(items := body.get("input"), list):
+            body = {**body, "input": align_items(items, replies)}
+        return fill(body, replies, model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +57,13 @@ class Dialogue:
     needs: frozenset[str]
     """The capabilities that it rests on and a server may decline."""
     clients: Mapping[str, tuple[str, ...]]
-    """Features by client."""
+    """Features by client; those too that a beginning of it shows."""
+    lengths: Mapping[tuple[str, str], int]
+    """By client and feature, of how many turns each is, where the client sends no more than the first ones for it."""
+
+    def turns_for(self, client: str, feature: str) -> tuple[DialogueTurn, ...]:
+        """The turns that a client sends for a feature."""
+        return self.turns[: self.lengths.get((client, feature))]
 
     @property
     def is_socket(self) -> bool:
@@ -92,7 +89,11 @@ def _dialogue(value: Mapping[str, Any]) -> Dialogue:
         tuple(read_turn(each) for each in value["turns"]),
         frozenset(value["needs"]),
         {client: tuple(features) for client, features in value["clients"].items()},
-    )
+        {
+            (client, feature): length
+            for client, lengths in value.get("lengths", {}).items() for feature, length in lengths.items()
+        },
+    )  # fmt: skip
 
 
 def most_telling(chosen: Collection[str], most_calls: int) -> tuple[Dialogue, ...]:
@@ -122,26 +123,3 @@ def read_turn(value: Mapping[str, Any]) -> DialogueTurn:
         value["method"], value["path"], value.get("query", {}), value.get("headers", {}), value.get("body"),
         value["status"], frozenset(value.get("makes", ())),
     )  # fmt: skip
-
-
-def _filled(value: Any, replies: Sequence[Any], model: str) -> Any:
-    if isinstance(value, dict):
-        return {key: _filled(each, replies, model) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_filled(each, replies, model) for each in value]
-    if value == MODEL:
-        return model
-    found = REFERENCE.fullmatch(value) if isinstance(value, str) else None
-    return _value(replies, int(found[1]), found[2]) if found else value
-
-
-def _value(replies: Sequence[Any], call: int, pointer: str) -> str:
-    value: Any = replies[call] if call < len(replies) else None
-    for part in pointer.split("/")[1:]:
-        try:
-            value = value[int(part)] if isinstance(value, list) else value[part]
-        except (KeyError, IndexError, TypeError, ValueError):
-            raise ReplyLacksValue(call, pointer) from None
-    if not isinstance(value, str):
-        raise ReplyLacksValue(call, pointer)
-    return value

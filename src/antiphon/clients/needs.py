@@ -10,20 +10,28 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from antiphon.clients.dialogue import MEASURED
-from antiphon.clients.trait import FATAL, Trait, is_of_kind, parse_trait
+from antiphon.clients.trait import FATAL, OBJECT, Trait, is_of_kind, is_of_stream, parse_trait
 from antiphon.contract.paths import spec_dir
 
 MOST, FEW = 0.75, 0.25
 """Shares of the measured faults that a client choked on from which it is expected to choke, up to which to bear."""
 LEAST_LIKENESS = 0.3
+MANY, RARE = 6, 0.05
+"""Cases of other clients from which on they say something of one that was not played, and the share that may choke."""
 MOST_ALIKE = 12
 """Measured traits that are looked at beside one that was not measured."""
+
+
+APART = frozenset(
+    {"websocket", "conversations", "compaction", "input-tokens", "models", "errors", "background", "stored"}
+)
+"""Features with calls or a transport of their own: what a client does there says little of its other features."""
 
 
 class Effect(StrEnum):
@@ -58,6 +66,11 @@ class MeasuredCase:
     """The exception it raised, or what it lost; None where it ended as without the fault."""
 
     @property
+    def is_streamed(self) -> bool:
+        """It was seen in events."""
+        return any(map(is_of_stream, self.traits))
+
+    @property
     def chokes(self) -> bool:
         """It did not end as without the fault."""
         return self.says is not None
@@ -71,6 +84,8 @@ class ClientNeeds:
     features: tuple[str, ...]
     """The features that its cases show, the most basic first."""
     cases: Sequence[MeasuredCase]
+    pool: Mapping[str, Sequence[bool]] = field(default_factory=dict)
+    """By trait, whether each case of any client choked that had it."""
 
     def of(self, feature: str, traits: frozenset[str]) -> Expectation:
         """What it does with a reply that has these traits, where it is used for a feature."""
@@ -80,22 +95,35 @@ class ClientNeeds:
             effect = _effect(same, feature)
             if effect is not Effect.UNKNOWN:
                 return _told(effect, min(traits), same, is_measured=True)
-        found = [self._of_trait(feature, trait) for trait in sorted(traits)]
+        is_streamed = any(map(is_of_stream, traits))
+        found = [self._of_trait(feature, trait, is_streamed) for trait in sorted(traits)]
         for effect in (Effect.CHOKES, Effect.UNKNOWN):
             if first := next((each for each in found if each.effect is effect), None):
                 return first
         return found[0]
 
-    def _of_trait(self, feature: str, trait: str) -> Expectation:
+    def _of_trait(self, feature: str, trait: str, is_streamed: bool = True) -> Expectation:
         if is_of_kind(trait):
             bears = trait in self._by_trait and _effect(self._by_trait[trait], feature) is Effect.BEARS
             is_borne = bears and trait not in FATAL
             return Expectation(Effect.BEARS if is_borne else Effect.CHOKES, trait)
         near = sorted(((likeness(trait, other), other) for other in self._by_trait), reverse=True)[:MOST_ALIKE]
         if not near or near[0][0] < LEAST_LIKENESS:
-            return Expectation(Effect.UNKNOWN, trait)
+            return Expectation(self._of_others(trait), trait)
         alike = [case for score, other in near if score > near[0][0] - 0.01 for case in self._by_trait[other]]
-        return _told(_effect(alike, feature), trait, alike, is_measured=near[0][1] == trait)
+        if not is_streamed:
+            alike = [case for case in alike if not case.is_streamed] or alike
+        if (effect := _effect(alike, feature)) is Effect.UNKNOWN:
+            return Expectation(self._of_others(trait), trait)
+        return _told(effect, trait, alike, is_measured=near[0][1] == trait)
+
+    def _of_others(self, trait: str) -> Effect:
+        """What the other clients do with what is most like a trait that is like nothing that this one was played."""
+        near = sorted(((likeness(trait, other), other) for other in self.pool), reverse=True)[:MOST_ALIKE]
+        ends = [
+            end for score, other in near if score >= max(LEAST_LIKENESS, near[0][0] - 0.01) for end in self.pool[other]
+        ]
+        return Effect.BEARS if len(ends) >= MANY and sum(ends) <= RARE * len(ends) else Effect.UNKNOWN
 
     @cached_property
     def _by_set(self) -> Mapping[frozenset[str], list[MeasuredCase]]:
@@ -116,14 +144,17 @@ class ClientNeeds:
 def _effect(cases: Iterable[MeasuredCase], feature: str) -> Effect:
     """What most faults did; those alone that were seen in the feature, where there are any.
 
-    A fault counts once: it makes the client choke where any case with these traits does.
+    A fault counts once. It makes the client choke where any case of the feature does, or half of those of others.
     """
-    all_of_them = list(cases)
-    own = [case for case in all_of_them if feature in case.features] or all_of_them
+    found = list(cases)
+    own = [case for case in found if feature in case.features]
     by_fault: dict[str, list[bool]] = defaultdict(list)
-    for case in own:
+    for case in own or [case for case in found if feature in APART or not case.features & APART]:
         by_fault[case.fault].append(case.chokes)
-    share = sum(any(each) for each in by_fault.values()) / len(by_fault)
+    if not by_fault:
+        return Effect.UNKNOWN
+    least = 0.0 if own else 0.5
+    share = sum(sum(each) > least * len(each) for each in by_fault.values()) / len(by_fault)
     return Effect.CHOKES if share >= MOST else Effect.BEARS if share <= FEW else Effect.UNKNOWN
 
 
@@ -136,12 +167,14 @@ def _told(effect: Effect, trait: str, cases: Iterable[MeasuredCase], *, is_measu
 
 @lru_cache(maxsize=200_000)
 def likeness(one: str, other: str) -> float:
-    """How like two traits are, up to 1. Replies of another kind are like nothing else."""
+    """How like two traits are, up to 1. Replies of another kind, and objects with other keys, are like nothing else."""
     if one == other:
         return 1.0
     if is_of_kind(one) or is_of_kind(other):
         return 0.0
     mine, theirs = parse_trait(one), parse_trait(other)
+    if mine.manner != theirs.manner and mine.manner.startswith(OBJECT) and theirs.manner.startswith(OBJECT):
+        return 0.0
     return (
         _likeness_of_names(mine, theirs)
         + (0.2 if mine.member and mine.member == theirs.member else 0.0)
@@ -167,16 +200,31 @@ def all_needs() -> Mapping[str, ClientNeeds]:
 def read_needs(value: Mapping[str, Any]) -> dict[str, ClientNeeds]:
     """The needs that were written so: features and traits are places in lists that stand there once."""
     features, traits = value["features"], value["traits"]
-    return {
-        client: ClientNeeds(
-            client,
-            tuple(each["features"]),
-            [
-                MeasuredCase(
-                    fault, frozenset(features[place] for place in own), frozenset(traits[place] for place in seen), says
-                )
-                for fault, own, seen, says in each["cases"]
-            ],
-        )
-        for client, each in value["clients"].items()
-    }
+    return with_pool(
+        {
+            client: ClientNeeds(
+                client,
+                tuple(each["features"]),
+                [
+                    MeasuredCase(
+                        fault,
+                        frozenset(features[place] for place in own),
+                        frozenset(traits[place] for place in seen),
+                        says,
+                    )
+                    for fault, own, seen, says in each["cases"]
+                ],
+            )
+            for client, each in value["clients"].items()
+        }
+    )
+
+
+def with_pool(needs: Mapping[str, ClientNeeds]) -> dict[str, ClientNeeds]:
+    """The same needs, each with what all clients did."""
+    pool: dict[str, list[bool]] = defaultdict(list)
+    for each in needs.values():
+        for case in each.cases:
+            for trait in case.traits:
+                pool[trait].append(case.chokes)
+    return {client: replace(each, pool=pool) for client, each in needs.items()}

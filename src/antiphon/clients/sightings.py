@@ -9,7 +9,18 @@ from typing import Any
 from antiphon.clients.contents import unfit_contents
 from antiphon.clients.dialogue import DialogueTurn, dialogues
 from antiphon.clients.kind import kind_of
-from antiphon.clients.trait import ACCEPTED, CUT, LACKING, NO_ANSWER, REFUSED, Trait, parse_trait, trait_of
+from antiphon.clients.trait import (
+    ACCEPTED,
+    CUT,
+    LACKING,
+    NO_ANSWER,
+    OTHER_STATUS,
+    REFUSED,
+    UNSTREAMED,
+    Trait,
+    parse_trait,
+    trait_of,
+)  # fmt: skip
 from antiphon.contract.model import Edition
 from antiphon.judge.operations import UNKNOWN, operation_of
 from antiphon.judge.registry import Violation
@@ -21,6 +32,12 @@ MOST_TRAITS = 60
 """Traits that are kept of one kind or one call; a reply with more is wrong beyond telling."""
 MOST_VIOLATIONS = 20
 """Violations of one requirement in one exchange that are looked at."""
+NEVER_DONE = Trait("stream.item.done-for-added", "", "the end of the", "completed")
+"""The trait of a stream that adds an item and does not end it, as measured."""
+WARM_UP, LANE_ECHO = Trait("websocket.warm-up"), Trait("websocket.lane-echo")
+"""Traits of requirements that no single exchange is judged by: a request of a client shows them all the same."""
+CREATE = "/responses"
+"""Path of the requests whose answers are new messages; what others hold of them is up to the server."""
 Found = Mapping[str, Sequence[Violation]]
 
 
@@ -114,15 +131,47 @@ def shown_traits(exchange: Exchange, turn: DialogueTurn) -> list[Trait]:
     if turn.status == 101:
         return [] if exchange.status == 101 else [Trait(REFUSED)]
     if turn.is_refused:
-        is_right = exchange.is_client_error or (exchange.is_socket and not is_accepted(exchange))
-        return [] if is_right else [Trait(ACCEPTED)]
+        return _traits_of_refusal(exchange, turn)
     if not is_accepted(exchange):
         return [Trait(REFUSED)]
     if exchange.failure is not None or not exchange.response.complete:
         return [Trait(CUT)]
+    if _asks_for_events(turn) and not exchange.is_stream and isinstance(exchange.reply, dict):
+        return [Trait(UNSTREAMED)]
+    return _traits_of_output(exchange, turn)
+
+
+def _traits_of_refusal(exchange: Exchange, turn: DialogueTurn) -> list[Trait]:
+    if exchange.is_socket:
+        return [Trait(ACCEPTED)] if is_accepted(exchange) else []
+    if not exchange.is_client_error:
+        return [Trait(ACCEPTED)]
+    return [] if exchange.status == turn.status else [Trait(OTHER_STATUS)]
+
+
+def _asks_for_events(turn: DialogueTurn) -> bool:
+    body = turn.body if isinstance(turn.body, dict) else {}
+    return turn.method != "WS" and (body.get("stream") is True or turn.query.get("stream") == "true")
+
+
+def _traits_of_output(exchange: Exchange, turn: DialogueTurn) -> list[Trait]:
     types = {each.get("type") for each in shown_items(exchange)}
-    lacking = [Trait(LACKING + each) for each in sorted(turn.makes - types) if each != "reasoning"]
-    return [*lacking, *unfit_contents(exchange)]
+    sent = turn.body if turn.method == "WS" and isinstance(turn.body, dict) else {}
+    if sent.get("generate") is False:
+        return [WARM_UP] if types else []
+    lane = sent.get("stream_id")
+    lost = [LANE_ECHO] if lane and any(each.get("stream_id") != lane for each in exchange.events) else []
+    spared = {"reasoning"} if turn.path == CREATE else {"reasoning", "message"}
+    lacking = [Trait(LACKING + each) for each in sorted(turn.makes - types - spared)]
+    return [*lost, *lacking, *_never_done(exchange), *unfit_contents(exchange)]
+
+
+def _never_done(exchange: Exchange) -> list[Trait]:
+    """What a stream shows that ends with items of which no event told: to a client as one that never ends them."""
+    if not exchange.is_stream or not isinstance(exchange.reply, dict) or not exchange.reply.get("output"):
+        return []
+    types = {each.get("type") for each in exchange.events}
+    return [NEVER_DONE] if not types & {"response.output_item.added", "response.output_item.done"} else []
 
 
 def shown_items(exchange: Exchange) -> list[dict[str, Any]]:

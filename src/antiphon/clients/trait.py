@@ -10,13 +10,19 @@ from antiphon.recording.exchange import Exchange
 
 REFUSED, ACCEPTED, NO_ANSWER, CUT = "!refused", "!accepted", "!no-answer", "!cut"
 """In place of a requirement: the reply is of another kind than that of a right server."""
+UNSTREAMED, OTHER_STATUS = "!unstreamed", "!other-status"
+"""Likewise: a whole object where events were asked for, and a refusal with another status."""
 LACKING = "!lacks "
 """Begins what stands in place of a requirement where the reply lacks an output item of a type."""
-FATAL = (REFUSED, NO_ANSWER, CUT)
+FATAL = (REFUSED, NO_ANSWER, CUT, UNSTREAMED)
 """Traits that no client bears: it waits for a reply of another kind."""
+OBJECT, _KEYS = "an object with ", "the keys of "
+"""Begins the manner of an object with other keys than were expected, and what a check says that it expected."""
 _ABSENT = ("nothing", "none", "an object with no fields", "no ")
 _KINDS = {"'\"": "text", "{": "object", "[": "list", "-0123456789": "number"}
 """Kind of JSON by the first character of what came."""
+MOST_KEYS = 120
+"""Characters of the keys that an object has, at most."""
 MOST_PHRASE = 12
 """Characters below which what came, if it is no value, is a phrase of the check."""
 LIKENESS = 5
@@ -42,6 +48,11 @@ class Trait(NamedTuple):
 def is_of_kind(text: str) -> bool:
     """The trait says that the reply, or what it holds, is of another kind than that of a right server."""
     return text.startswith("!")
+
+
+def is_of_stream(text: str) -> bool:
+    """It was seen in an event, or is of streams alone."""
+    return text.startswith(("stream.", "sse.")) or text.count("|") == len(Trait._fields) - 1
 
 
 def parse_trait(text: str) -> Trait:
@@ -77,6 +88,8 @@ def _manner(got: str, expected: str) -> str:
     if got in ("null", "true", "false"):
         return "null" if got == "null" else "truth"
     kind = next((name for begins, name in _KINDS.items() if got.startswith(tuple(begins))), "")
+    if expected.startswith(_KEYS) and got.startswith(OBJECT):
+        return " ".join(re.findall(r"\w+", got))[:MOST_KEYS]
     if not kind and (len(got) < MOST_PHRASE or not _resembles(got, expected)):
         return " ".join(re.findall(r"[a-z]+", got.lower())[:4])
     return f"{kind} {_size(got, expected)}".strip()

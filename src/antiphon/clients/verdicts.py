@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,12 +11,24 @@ from antiphon.clients.dialogue import Dialogue, DialogueTurn, dialogues_of
 from antiphon.clients.kind import kind_of
 from antiphon.clients.needs import ClientNeeds, Effect, Expectation, all_needs
 from antiphon.clients.sightings import ClientSightings, SeenReplies
-from antiphon.clients.trait import ACCEPTED, CUT, LACKING, NO_ANSWER, REFUSED, is_of_kind, parse_trait
+from antiphon.clients.trait import (
+    ACCEPTED,
+    CUT,
+    LACKING,
+    NO_ANSWER,
+    OTHER_STATUS,
+    REFUSED,
+    UNSTREAMED,
+    is_of_kind,
+    parse_trait,
+)  # fmt: skip
 from antiphon.contract.model import Edition
 
 WORDS = {
     REFUSED: "its request is refused", NO_ANSWER: "its request gets no answer", CUT: "the reply ends early",
-    ACCEPTED: "what must be refused is accepted", UNFIT_ARGUMENTS: "arguments do not fit the function's schema",
+    ACCEPTED: "what must be refused is accepted", UNSTREAMED: "no events come, which it asked for",
+    OTHER_STATUS: "it is refused with another status",
+    UNFIT_ARGUMENTS: "arguments do not fit the function's schema",
     UNFIT_TEXT: "the text does not fit the schema that was asked for",
 }  # fmt: skip
 
@@ -64,7 +76,7 @@ class SeenServer:
         """The verdict from one dialogue; None where too little of it was played, and nothing is wrong so far."""
         for capability in sorted(dialogue.needs & self.declined.keys()):
             return FeatureVerdict(FeatureState.DECLINED, why=self.declined[capability])
-        seen, is_whole = self._seen(dialogue)
+        seen, is_whole = self._seen(dialogue.id, dialogue.turns_for(needs.client, feature))
         exchanges = {trait: exchange for sighting in seen for trait, exchange in sighting.traits.items()}
         found = needs.of(feature, frozenset(exchanges))
         exchange = exchanges.get(found.trait, "")
@@ -75,15 +87,15 @@ class SeenServer:
             return FeatureVerdict(FeatureState.UNKNOWN, _requirement(found.trait), why, exchange)
         return FeatureVerdict(FeatureState.WORKS) if is_whole else None
 
-    def _seen(self, dialogue: Dialogue) -> tuple[list[SeenReplies], bool]:
+    def _seen(self, dialogue: str, turns: Sequence[DialogueTurn]) -> tuple[list[SeenReplies], bool]:
         """The sightings of its calls, or else of calls of their kinds, and whether there are some of each."""
         calls = self.sightings.calls
-        own = [calls.get(f"{dialogue.id}/{step}") for step in range(1, len(dialogue.turns) + 1)]
+        own = [calls.get(f"{dialogue}/{step}") for step in range(1, len(turns) + 1)]
         if any(own):
             return [each for each in own if each], all(each and each.seen for each in own)
         kinds = [
             self.sightings.kinds.get(self._kind(each))
-            for each in dialogue.turns if not each.is_refused and each.status != 101
+            for each in turns if not each.is_refused and each.status != 101
         ]  # fmt: skip
         return [each for each in kinds if each], bool(kinds) and all(kinds)
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
-from antiphon.clients.dialogue import Dialogue, DialogueTurn, ReplyLacksValue
+from antiphon.clients.dialogue import Dialogue, DialogueTurn
+from antiphon.clients.references import ReplyLacksValue
 from antiphon.clients.sightings import is_accepted
 from antiphon.exercise.api import Api
 from antiphon.exercise.scenario import CannotContinue
