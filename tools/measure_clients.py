@@ -26,12 +26,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from tools.clients.harness import CLIENTS, client_ids
-from tools.play_clients import KEY, free_port
+from tools.clients.harness import client_ids, run_harness
+from tools.play_clients import free_port
 
 from antiphon.server.faults import catalogue
 
-MODEL = "antiphon-1"
 ALIKE = 2
 """Faults that break the same requirements which are played."""
 
@@ -52,12 +51,6 @@ def recording_server(file: Path) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait()
-
-
-def run_harness(url: str, clients: Sequence[str], **knobs: str) -> str:
-    """What run.sh prints."""
-    command = [str(CLIENTS / "run.sh"), url, KEY, MODEL, *clients]
-    return subprocess.run(command, env={**os.environ, **knobs}, stdout=subprocess.PIPE, text=True).stdout
 
 
 def plan_of(examples: Sequence[Mapping[str, Any]], most: int | None) -> str:

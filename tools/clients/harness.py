@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 CLIENTS = Path(__file__).parents[2] / "clients"
+KEY, MODEL = "sk-test", "antiphon-1"
+"""Of the reference server."""
 
 
 def client_ids() -> dict[str, str]:
@@ -18,3 +22,9 @@ def read_features(path: Path) -> dict[str, Sequence[str]]:
     """Features by `client: case`, out of what LIST=1 prints: client, case, features."""
     rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line.count("\t") == 2)
     return {f"{client}: {case}": tuple(features.split(",")) for client, case, features in rows}
+
+
+def run_harness(url: str, clients: Sequence[str], **knobs: str) -> str:
+    """What run.sh prints for a reference server."""
+    command = [str(CLIENTS / "run.sh"), url, KEY, MODEL, *clients]
+    return subprocess.run(command, env={**os.environ, **knobs}, stdout=subprocess.PIPE, text=True).stdout

@@ -1,0 +1,111 @@
+"""How right the features predicted of clients on real servers are: what was predicted beside what the clients did.
+
+    python -m tools.clients.agreement FOLDER --features FILE [--wrong]
+
+FOLDER has one folder for each server, as `python -m tools.measure_servers` leaves them. A feature works where one of
+its cases ended well and none raised, lost or changed something; a case that is skipped shows nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from tools.clients.derive import CHOKES
+from tools.clients.dialogues import UNPLAYED
+from tools.clients.harness import client_ids, read_features
+from tools.clients.server_play import PLAYED, RESULT, read_rows
+
+WORKS, FAILS, DECLINED, UNKNOWN = "works", "fails", "declined", "unknown"
+MARKS = {WORKS: "✓", FAILS: "✗", DECLINED: "–", UNKNOWN: "?"}
+
+
+@dataclass(frozen=True)
+class PredictedFeature:
+    """A feature of a client on a server: what was predicted and why, and what the client did, in its own words."""
+
+    server: str
+    client: str
+    feature: str
+    state: str
+    why: str
+    works: bool
+    says: str
+
+    @property
+    def is_decided(self) -> bool:
+        """Something was predicted."""
+        return self.state != UNKNOWN
+
+    @property
+    def is_right(self) -> bool:
+        """What was predicted is what the client did; what the server declines must not have worked."""
+        return (self.state == WORKS) is self.works
+
+
+def features_of(server: Path, cases: Mapping[str, Sequence[str]]) -> Iterator[PredictedFeature]:
+    """Every feature that was both predicted and played on a server, by the folder of what it showed."""
+    ids = client_ids()
+    did: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for _, client, case, said, _ in read_rows(server / PLAYED):
+        name = f"{client}: {case}"
+        for feature in () if UNPLAYED.match(name) or said.startswith("skip") else cases.get(name, ()):
+            did[ids[client], feature].append(f"{case}: {said}" if said.startswith(CHOKES) else "")
+    predicted = json.loads((server / RESULT).read_text(encoding="utf-8"))["clients"]
+    for client in sorted({client for client, _ in did}):
+        for feature, found in predicted[client]["features"].items():
+            if ends := did.get((client, feature)):
+                why = " ".join(found.get(name, "") for name in ("requirement", "why", "exchange"))
+                yield PredictedFeature(
+                    server.name, client, feature, found["state"], why, not any(ends), max(ends, key=bool)
+                )
+
+
+def table_of(features: Sequence[PredictedFeature]) -> Iterator[str]:
+    """Lines of the confusion table, over all and for each server."""
+    counts = Counter((each.state, each.works) for each in features)
+    yield f"{'predicted':<12}{'it works':>12}{'it does not':>14}"
+    for state, mark in MARKS.items():
+        yield f"{mark} {state:<10}{counts[state, True]:>12}{counts[state, False]:>14}"
+    yield ""
+    yield f"{'server':<32}{'features':>9}{'decided':>9}{'right':>8}"
+    for server in sorted({each.server for each in features}):
+        yield _row(server, [each for each in features if each.server == server])
+    yield _row("all", features)
+
+
+def _row(name: str, features: Sequence[PredictedFeature]) -> str:
+    decided = [each for each in features if each.is_decided]
+    right = [each for each in decided if each.is_right]
+    return f"{name:<32}{len(features):>9}{_share(decided, features):>9}{_share(right, decided):>8}"
+
+
+def _share(part: Sequence[object], whole: Sequence[object]) -> str:
+    return f"{len(part) / len(whole):.1%}" if whole else "-"
+
+
+def wrong(features: Sequence[PredictedFeature]) -> Iterator[str]:
+    """What was predicted wrongly, and what was not decided, to be read by hand."""
+    for each in features:
+        if not each.is_decided or not each.is_right:
+            did = "works" if each.works else each.says
+            yield f"{each.server}\t{each.client}\t{each.feature}\t{MARKS[each.state]} {each.why}\t{did}"
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True))
+@click.option("--features", type=click.Path(path_type=Path, exists=True), required=True)
+@click.option("--wrong", "lists_wrong", is_flag=True, help="List what was predicted wrongly or not decided.")
+def main(folder: Path, features: Path, lists_wrong: bool) -> None:
+    """Print the table."""
+    cases = read_features(features)
+    found = [each for path in sorted(folder.glob(f"*/{PLAYED}")) for each in features_of(path.parent, cases)]
+    click.echo("\n".join(wrong(found) if lists_wrong else table_of(found)))
+
+
+if __name__ == "__main__":
+    main()
