@@ -6,8 +6,9 @@
 
 The cases are recorded on the right server. In this process each fault is replayed against what was recorded, which
 tells the cases that can see it and what is wrong in what they get; those cases alone are played with real clients. What
-was played stays in the folder, and is not played again. Written are `dialogues.json` and `needs.json` in
-spec/clients/measured/. Of faults that break the same requirements, two at most are played.
+was replayed stays in the folder, and is not replayed again. Written are `dialogues.json` and `needs.json` in
+spec/clients/measured/, where what was measured of clients that are not named stays. Of faults that break the same
+requirements, two at most are played.
 """
 
 from __future__ import annotations
@@ -84,7 +85,8 @@ def main(clients: tuple[str, ...], folder: Path, faults: int | None) -> None:
     with recording_server(recording) as url:
         features.write_text(run_harness(url, chosen, LIST="1"), encoding="utf-8")
         run_harness(url, chosen, LOOP="none", MARK="1")
-    tool("tools.clients.dialogues", recording, features)
+    adds = ["--add"] if clients else []
+    tool("tools.clients.dialogues", recording, features, *adds)
     tool("tools.clients.examples", recording, examples)
     plan = folder / "plan.tsv"
     found = [json.loads(line) for line in examples.read_text(encoding="utf-8").splitlines()]
@@ -99,6 +101,7 @@ def main(clients: tuple[str, ...], folder: Path, faults: int | None) -> None:
         examples,
         "--features",
         features,
+        *adds,
     )
 
 

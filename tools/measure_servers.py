@@ -14,9 +14,9 @@ import sys
 from pathlib import Path
 
 import click
-from tools.clients.agreement import features_of, table_of
+from tools.clients.agreement import read_agreement, table_of
 from tools.clients.harness import client_ids, read_features, run_harness
-from tools.clients.server_play import PLAYED, ServerPlay
+from tools.clients.server_play import ServerPlay
 
 from antiphon.clients.needs import all_needs
 from antiphon.errors import AntiphonError
@@ -50,9 +50,7 @@ def main(servers: tuple[str, ...], folder: Path, installed: Path | None, clients
         except AntiphonError as error:
             failed = True
             click.echo(f"measure_servers: {error}", err=True)
-    cases = read_features(features)
-    found = [each for path in sorted(folder.glob(f"*/{PLAYED}")) for each in features_of(path.parent, cases)]
-    click.echo("\n".join(table_of(found)))
+    click.echo("\n".join(table_of(read_agreement(folder, read_features(features)))))
     sys.exit(1 if failed else 0)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tools.clients.confusion import confusion
 from tools.clients.derive import Played, measured_before, needs_of, read_played
-from tools.clients.dialogues import dialogue
+from tools.clients.dialogues import added_to, dialogue
 from tools.clients.examples import Examples
 from tools.clients.recording import Call
 from tools.clients.replay import fresh_app, replay
@@ -51,6 +51,18 @@ def test_a_dialogue_refers_to_what_the_server_gave(round_trip: Sequence[Call]) -
     assert first["makes"] == ["function_call"]
     assert second["body"]["previous_response_id"] == "$0/id"
     assert second["body"]["input"][0]["call_id"] == "$0/output/0/call_id"
+
+
+def test_dialogues_of_some_clients_leave_those_of_others() -> None:
+    def one(id: str, path: str, **clients: list[str]) -> dict[str, object]:
+        return {"id": id, "clients": clients, "needs": [], "turns": [{"path": path}]}
+
+    before = [one("a", "/a", llm=["text"], codex=["text"]), one("b", "/b", llm=["stream"])]
+    found = added_to(before, [one("c", "/a", llm=["tools"]), one("d", "/d", llm=["stream"])])
+
+    assert [(each["id"], each["clients"]) for each in found] == [
+        ("a", {"codex": ["text"], "llm": ["tools"]}), ("d", {"llm": ["stream"]}),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from tools.clients.agreement import features_of, main, table_of
+from tools.clients.agreement import PredictedFeature, features_of, main, table_of
 from tools.clients.relay import relay
 from tools.clients.server_play import played_clients
 
@@ -39,10 +39,24 @@ def test_a_feature_is_right_where_the_client_did_what_was_predicted(server: Path
 
 
 def test_the_table_has_a_row_for_each_server(server: Path) -> None:
-    *_, own, of_all = table_of(list(features_of(server, CASES)))
+    *_, own, of_all, without = table_of(list(features_of(server, CASES)))
 
     assert own.split() == ["mock@1", "2", "100.0%", "50.0%"]
     assert of_all.split() == ["all", "2", "100.0%", "50.0%"]
+    assert without.split()[-3:] == ["2", "100.0%", "50.0%"]
+
+
+@pytest.mark.parametrize(
+    ("why", "is_of_model"),
+    [
+        ("no function_call comes, which it asked for", True), ("no events come, which it asked for", False),
+        ("the text does not fit the schema that was asked for", True), ("its request is refused", False),
+    ],
+)  # fmt: skip
+def test_what_a_model_does_not_do_is_told_apart(why: str, is_of_model: bool) -> None:
+    one = PredictedFeature("mock@1", "llm", "tools", "fails", why, works=False, says="no call")
+
+    assert one.is_of_model is is_of_model
 
 
 def test_what_is_wrong_is_listed(server: Path) -> None:

@@ -41,6 +41,7 @@ def test_a_whole_response_in_place_of_events_is_of_another_kind() -> None:
 
     assert names(turn({"stream": True}), 200, "application/json", body) == ["!unstreamed"]
     assert names(turn({}), 200, "application/json", body) == []
+    assert names(turn({}), 200, "text/event-stream", stream({"type": "response.created"})) == ["!streamed"]
 
 
 @pytest.mark.parametrize(("status", "shown"), [(400, []), (422, ["!other-status"]), (200, ["!accepted"])])

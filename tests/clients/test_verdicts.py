@@ -191,7 +191,8 @@ def test_what_is_sent_back_is_what_this_server_gave_of_the_same_type() -> None:
         {"type": "item_reference", "id": "$0/output/3/id"},
         {"role": "user", "content": "Go on."},
     ]
-    bare = [{"output": [{"type": "function_call"}, {"type": "message"}]}]
+    message = {"type": "message", "content": [{"text": "Hello"}]}
+    bare = [{"output": [{"type": "function_call"}, message]}]
 
     assert align_items(items, bare) == [
         {"role": "assistant", "content": [{"type": "output_text", "text": "$0/output/1/content/0/text"}]},
@@ -200,6 +201,15 @@ def test_what_is_sent_back_is_what_this_server_gave_of_the_same_type() -> None:
         {"role": "user", "content": "Go on."},
     ]
     assert align_items(items, [])[0] == items[2]
+
+
+def test_a_field_that_an_item_lacks_is_not_sent_back() -> None:
+    summary = [{"type": "summary_text", "text": "$0/output/0/summary/0/text"}]
+    items = [{"type": "reasoning", "id": "$0/output/0/id", "summary": summary, "content": None}]
+
+    assert align_items(items, [{"output": [{"type": "reasoning", "id": "rs_1", "summary": []}]}]) == [
+        {"type": "reasoning", "id": "$0/output/0/id", "summary": [], "content": None}
+    ]
 
 
 def test_every_measured_client_is_known_and_has_dialogues_for_its_features() -> None:

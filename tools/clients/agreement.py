@@ -20,7 +20,11 @@ from tools.clients.dialogues import UNPLAYED
 from tools.clients.harness import client_ids, read_features
 from tools.clients.server_play import PLAYED, RESULT, read_rows
 
+from antiphon.clients.contents import UNFIT_ARGUMENTS, UNFIT_TEXT
+from antiphon.clients.verdicts import WORDS
+
 WORKS, FAILS, DECLINED, UNKNOWN = "works", "fails", "declined", "unknown"
+OF_MODEL = ("comes, which it asked for", WORDS[UNFIT_ARGUMENTS], WORDS[UNFIT_TEXT])
 MARKS = {WORKS: "✓", FAILS: "✗", DECLINED: "–", UNKNOWN: "?"}
 
 
@@ -42,9 +46,20 @@ class PredictedFeature:
         return self.state != UNKNOWN
 
     @property
+    def is_of_model(self) -> bool:
+        """It fails for what the server's model says, which calls no tool that is forced, or follows no schema."""
+        return self.state == FAILS and any(words in self.why for words in OF_MODEL)
+
+    @property
     def is_right(self) -> bool:
         """What was predicted is what the client did; what the server declines must not have worked."""
         return (self.state == WORKS) is self.works
+
+
+def read_agreement(folder: Path, cases: Mapping[str, Sequence[str]]) -> list[PredictedFeature]:
+    """Every feature of the servers of which both is there."""
+    servers = sorted(path.parent for path in folder.glob(f"*/{PLAYED}") if (path.parent / RESULT).is_file())
+    return [each for server in servers for each in features_of(server, cases)]
 
 
 def features_of(server: Path, cases: Mapping[str, Sequence[str]]) -> Iterator[PredictedFeature]:
@@ -76,6 +91,7 @@ def table_of(features: Sequence[PredictedFeature]) -> Iterator[str]:
     for server in sorted({each.server for each in features}):
         yield _row(server, [each for each in features if each.server == server])
     yield _row("all", features)
+    yield _row("without forced calls and schemas", [each for each in features if not each.is_of_model])
 
 
 def _row(name: str, features: Sequence[PredictedFeature]) -> str:
@@ -102,8 +118,7 @@ def wrong(features: Sequence[PredictedFeature]) -> Iterator[str]:
 @click.option("--wrong", "lists_wrong", is_flag=True, help="List what was predicted wrongly or not decided.")
 def main(folder: Path, features: Path, lists_wrong: bool) -> None:
     """Print the table."""
-    cases = read_features(features)
-    found = [each for path in sorted(folder.glob(f"*/{PLAYED}")) for each in features_of(path.parent, cases)]
+    found = read_agreement(folder, read_features(features))
     click.echo("\n".join(wrong(found) if lists_wrong else table_of(found)))
 
 

@@ -1,6 +1,6 @@
 """Dialogues out of recorded calls: the requests of each case in their form, with texts of our own, each but once.
 
-    python -m tools.clients.dialogues RECORDING FEATURES
+    python -m tools.clients.dialogues RECORDING FEATURES [--add]
 
 RECORDING is what `tools.clients.recording_server` wrote, FEATURES what `LIST=1 clients/run.sh` prints.
 """
@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+import click
 from tools.clients.harness import client_ids, read_features
 from tools.clients.recording import Call, events_in, read_cases
 
@@ -52,8 +52,16 @@ def dialogue(calls: Sequence[Call]) -> list[Json]:
             for pointer, value in (*leaves(reply), *_leaves_of_items(events)):
                 if is_taken_back(pointer, value):
                     known.setdefault(value, f"${len(turns)}{pointer}")
+                    known.setdefault(f"{_type_at(reply, pointer)} {value}", f"${len(turns)}{pointer}")
             turns.append(turn)
     return turns
+
+
+def _type_at(reply: Any, pointer: str) -> str:
+    """The type of the output item to which a pointer leads; the same text may stand in items of several types."""
+    place = pointer.split("/")[2] if pointer.startswith("/output/") else ""
+    output = reply.get("output", ()) if isinstance(reply, dict) else ()
+    return str(output[int(place)]["type"]) if place.isdecimal() and int(place) < len(output) else ""
 
 
 def turns_of(calls: Sequence[Call]) -> list[DialogueTurn]:
@@ -122,19 +130,26 @@ def _with_model(body: Any) -> Any:
     return {**body, "model": MODEL} if isinstance(body, dict) and body.get("model") == "antiphon-1" else body
 
 
-def _form(value: Any, known: Mapping[str, str], key: str = "") -> Any:
-    """A request's value: references for what a reply gave, and our own text for what is long."""
+def _form(value: Any, known: Mapping[str, str], key: str = "", type: str = "") -> Any:
+    """A request's value, in an item of a type: references for what a reply gave, and our own text for what is long."""
     if isinstance(value, dict):
-        return {name: _form(each, known, name) for name, each in value.items()}
+        own = _item_type(value) or type
+        return {name: _form(each, known, name, own) for name, each in value.items()}
     if isinstance(value, list):
-        return [_form(each, known, key) for each in value]
+        return [_form(each, known, key, type) for each in value]
     if not isinstance(value, str):
         return value
-    if value in known:
-        return known[value]
+    if reference := known.get(f"{type} {value}") or known.get(value):
+        return reference
     if len(value) > LONG.get(key, LONGEST) and not value.startswith(("data:", "http")):
         return OURS.get(key, "What it is for.") if key in LONG else value[:LONGEST]
     return value
+
+
+def _item_type(value: Mapping[str, Any]) -> str:
+    """The type of the output item that an input item sends back or answers; empty where it is none."""
+    type = str(value.get("type") or ("message" if value.get("role") == "assistant" else "")).removesuffix("_output")
+    return type if type in ("message", "reasoning") or type.endswith("_call") else ""
 
 
 def leaves(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
@@ -217,9 +232,28 @@ def _slug(name: str, ids: Mapping[str, str]) -> str:
     return f"{ids[client]}-{re.sub(r'[^a-z0-9]+', '-', case.lower()).strip('-')}"
 
 
-def main() -> None:
+def added_to(before: Sequence[Json], made: Sequence[Json]) -> list[Json]:
+    """Dialogues of some clients beside those that others had before; what both send alike is one."""
+    anew = {client for each in made for client in each["clients"]}
+    found = {json.dumps(each["turns"]): {**each} for each in before if each["clients"].keys() - anew}
+    for each in found.values():
+        for name in {"clients", "lengths"} & each.keys():
+            each[name] = {client: value for client, value in each[name].items() if client not in anew}
+    for each in made:
+        same = found.setdefault(json.dumps(each["turns"]), each)
+        for name in {"clients", "lengths"} & each.keys():
+            same[name] = {**same.get(name, {}), **each[name]}
+    return list(found.values())
+
+
+@click.command()
+@click.argument("recording", type=click.Path(path_type=Path, exists=True))
+@click.argument("features", type=click.Path(path_type=Path, exists=True))
+@click.option("--add", "adds", is_flag=True, help="Keep the dialogues of other clients.")
+def main(recording: Path, features: Path, adds: bool) -> None:
     """Write the dialogues, one a line."""
-    made = collected(read_cases(Path(sys.argv[1])), read_features(Path(sys.argv[2])))
+    made = collected(read_cases(recording), read_features(features))
+    made = added_to(json.loads(TARGET.read_text(encoding="utf-8")), made) if adds else made
     lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in sorted(made, key=lambda each: str(each["id"])))
     TARGET.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
     print(f"{len(made)} dialogues, {sum(len(each['turns']) for each in made)} calls")

@@ -54,7 +54,8 @@ def align_items(items: Sequence[Any], replies: Sequence[Any]) -> list[Any]:
     """Input items whose references lead to the items that these replies have, without those that never came."""
     places = _places(items, replies)
     kept = (each for each in items if not any(places.get(of, ()) is None for of in _references(each)))
-    return [_moved(each, places) for each in kept]
+    moved = (_moved(each, places) for each in kept)
+    return [_without_absent(each, replies) if _type(each) in LEFT_OUT else each for each in moved]
 
 
 def _places(items: Sequence[Any], replies: Sequence[Any]) -> dict[Place, int | None]:
@@ -105,6 +106,33 @@ def _moved(value: Any, places: Mapping[Place, int | None]) -> Any:
     found = OF_ITEM.match(value) if isinstance(value, str) else None
     place = places.get((int(found[1]), int(found[2]))) if found else None
     return value if found is None or place is None else f"${found[1]}/output/{place}/{value[found.end() :]}"
+
+
+def _without_absent(value: Any, replies: Sequence[Any]) -> Any:
+    """An item without the fields that the item which came has not, and without parts that lack a field."""
+    if isinstance(value, Mapping):
+        return {
+            key: _without_absent(each, replies) for key, each in value.items() if not _is_absent(each, replies)
+        }  # fmt: skip
+    if isinstance(value, list):
+        parts = (each for each in value if not isinstance(each, Mapping) or not _lacks(each, replies))
+        return [_without_absent(each, replies) for each in parts]
+    return value
+
+
+def _lacks(part: Mapping[str, Any], replies: Sequence[Any]) -> bool:
+    return any(_is_absent(each, replies) for each in part.values())
+
+
+def _is_absent(value: Any, replies: Sequence[Any]) -> bool:
+    """It is a reference to an item's field that the item does not have."""
+    if not isinstance(value, str) or not OF_ITEM.match(value):
+        return False
+    try:
+        fill(value, replies, "")
+    except ReplyLacksValue:
+        return True
+    return False
 
 
 def _value(replies: Sequence[Any], call: int, pointer: str) -> str:

@@ -16,6 +16,7 @@ from antiphon.clients.trait import (
     NO_ANSWER,
     OTHER_STATUS,
     REFUSED,
+    STREAMED,
     UNSTREAMED,
     Trait,
     parse_trait,
@@ -136,6 +137,8 @@ def shown_traits(exchange: Exchange, turn: DialogueTurn) -> list[Trait]:
         return [Trait(REFUSED)]
     if exchange.failure is not None or not exchange.response.complete:
         return [Trait(CUT)]
+    if exchange.is_stream and not _asks_for_events(turn):
+        return [Trait(STREAMED)]
     if _asks_for_events(turn) and not exchange.is_stream and isinstance(exchange.reply, dict):
         return [Trait(UNSTREAMED)]
     return _traits_of_output(exchange, turn)

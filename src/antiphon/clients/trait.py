@@ -10,11 +10,11 @@ from antiphon.recording.exchange import Exchange
 
 REFUSED, ACCEPTED, NO_ANSWER, CUT = "!refused", "!accepted", "!no-answer", "!cut"
 """In place of a requirement: the reply is of another kind than that of a right server."""
-UNSTREAMED, OTHER_STATUS = "!unstreamed", "!other-status"
-"""Likewise: a whole object where events were asked for, and a refusal with another status."""
+UNSTREAMED, STREAMED, OTHER_STATUS = "!unstreamed", "!streamed", "!other-status"
+"""Likewise: a whole object where events were asked for, events where they were not, a refusal with another status."""
 LACKING = "!lacks "
 """Begins what stands in place of a requirement where the reply lacks an output item of a type."""
-FATAL = (REFUSED, NO_ANSWER, CUT, UNSTREAMED)
+FATAL = (REFUSED, NO_ANSWER, CUT, UNSTREAMED, STREAMED)
 """Traits that no client bears: it waits for a reply of another kind."""
 OBJECT, _KEYS = "an object with ", "the keys of "
 """Begins the manner of an object with other keys than were expected, and what a check says that it expected."""

@@ -18,6 +18,7 @@ from antiphon.clients.trait import (
     NO_ANSWER,
     OTHER_STATUS,
     REFUSED,
+    STREAMED,
     UNSTREAMED,
     is_of_kind,
     parse_trait,
@@ -27,6 +28,7 @@ from antiphon.contract.model import Edition
 WORDS = {
     REFUSED: "its request is refused", NO_ANSWER: "its request gets no answer", CUT: "the reply ends early",
     ACCEPTED: "what must be refused is accepted", UNSTREAMED: "no events come, which it asked for",
+    STREAMED: "events come, which it did not ask for",
     OTHER_STATUS: "it is refused with another status",
     UNFIT_ARGUMENTS: "arguments do not fit the function's schema",
     UNFIT_TEXT: "the text does not fit the schema that was asked for",
