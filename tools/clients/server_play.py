@@ -16,7 +16,7 @@ from tools.clients.relay import relay
 from antiphon.errors import Exit
 from antiphon.matrix.process import run_bounded
 from antiphon.matrix.recipe import Subject
-from antiphon.matrix.run import MatrixFolders, NotRun, started
+from antiphon.matrix.run import MatrixFolders, NotRun, start_implementation
 
 PATIENCE = 60
 """Seconds that a case may take."""
@@ -46,7 +46,7 @@ class ServerPlay:
         is_predicted = (self.folder / RESULT).is_file()
         if not missing and is_predicted:
             return
-        with started(self.subject, self.folders, self.folder, self.tell) as variables:
+        with start_implementation(self.subject, self.folders, self.folder, self.tell) as variables:
             if missing:
                 self.tell(f"{self.subject.name}: {len(missing)} real clients")
                 asyncio.run(self._harness(missing))

@@ -50,7 +50,7 @@ class MatrixFolders:
 def run(subject: Subject, folders: MatrixFolders, tell: Callable[[str], None]) -> None:
     """Install, start, examine and run an implementation, and publish its result. Raises AntiphonError."""
     folder, recipe = folders.run_of(subject), subject.recipe
-    with started(subject, folders, folder, tell) as variables:
+    with start_implementation(subject, folders, folder, tell) as variables:
         tell(f"{subject.name}: doctor")
         _command(subject, folder, variables, "doctor", ["--json"], LATE * 3)
         tell(f"{subject.name}: run")
@@ -66,7 +66,7 @@ def run(subject: Subject, folders: MatrixFolders, tell: Callable[[str], None]) -
 
 
 @contextmanager
-def started(
+def start_implementation(
     subject: Subject, folders: MatrixFolders, folder: Path, tell: Callable[[str], None]
 ) -> Iterator[dict[str, str]]:
     """An implementation that is installed and answers, and the variables with which a command finds its key.
