@@ -18,9 +18,9 @@ from antiphon.errors import ConfigError
 def command(folder: Path, target: str | None, as_json: bool) -> None:
     """Show the trend in a folder of results: the numbers of each, what broke (-) and what was mended (+)."""
     from antiphon.contract.load import nearest
-    from antiphon.nightly import history
+    from antiphon.nightly import history, state
 
-    nights, remarks = history.read_history(folder)
+    nights, remarks = history.read_history(folder, state.load(folder).obstacles)
     if target is not None:
         known = sorted({night.target for night in nights})
         nights = [night for night in nights if night.target == target]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from antiphon.errors import ConfigError, RecordingError
@@ -45,6 +46,8 @@ class NightRecord:
     calls: int
     tokens: int
     partial: bool
+    obstacle: str = ""
+    """Why the night says nothing of its target; it has no verdict then, and no drift."""
 
     @property
     def series(self) -> tuple[str, str]:
@@ -52,27 +55,32 @@ class NightRecord:
         return self.target, self.edition
 
 
-def night_of(path: Path, result: Result) -> NightRecord:
-    """The few things that a history needs of a result."""
+def night_of(path: Path, result: Result, obstacle: str = "") -> NightRecord:
+    """The few things that a history needs of a result; of one with an obstacle, that alone."""
     return NightRecord(
         path=path,
         target=title(result),
         edition=result["edition"],
         at=result["started_at"],
         antiphon=result["antiphon"],
-        verdicts={each["id"]: each["verdict"] for each in result["requirements"]},
-        drift=frozenset((each["what"], each["kind"], each["name"]) for each in result["drift"]),
+        verdicts={each["id"]: each["verdict"] for each in result["requirements"] if not obstacle},
+        drift=frozenset((each["what"], each["kind"], each["name"]) for each in result["drift"] if not obstacle),
         totals=result["totals"],
         exercised=result["exercised"],
         profiles=tuple(name for name, each in result["profiles"].items() if each["holds"]),
         calls=result["calls"],
         tokens=result["tokens"],
         partial=result["filtered"] or result["source"] == "judge",
+        obstacle=obstacle,
     )
 
 
-def read_history(folder: Path) -> tuple[list[NightRecord], list[Remark]]:
+def read_history(
+    folder: Path, obstacles: Mapping[str, str] = MappingProxyType({})
+) -> tuple[list[NightRecord], list[Remark]]:
     """The results of a folder and of its folders, by target, edition and time, and what could not be read.
+
+    `obstacles` are the nights that say nothing of their target, by file name, with the reason.
 
     Raises ConfigError for what is no folder, and for one with more files than a history has.
     """
@@ -84,7 +92,7 @@ def read_history(folder: Path) -> tuple[list[NightRecord], list[Remark]]:
     nights, remarks = [], []
     for path in paths:
         try:
-            nights.append(night_of(path, load_result(path)))
+            nights.append(night_of(path, load_result(path), obstacles.get(path.name, "")))
         except RecordingError as error:
             remarks.append(Remark(path.name, str(error).removeprefix(f"{path}: ")))
     return sorted(nights, key=lambda night: (night.series, night.at, str(night.path))), remarks
@@ -143,6 +151,7 @@ def trend(nights: Sequence[NightRecord]) -> Iterator[dict[str, Any]]:
             "broke": sorted(name for name in known if known[name] in _BROKEN and verdicts[name] == "pass"),
             "mended": sorted(name for name in known if known[name] == "pass" and verdicts[name] in _BROKEN),
             "file": night.path.name,
+            "obstacle": night.obstacle,
         }
         verdicts |= seen
 
@@ -156,7 +165,7 @@ def as_text(nights: Iterable[NightRecord]) -> Iterator[str]:
         for row in trend(rows):
             judged = f"{row['judged']} of {row['requirements']}"
             numbers = (row["held"], row["fail"], row["warn"], row["calls"])
-            holds = ", ".join(row["profiles"]) or ("partial" if row["partial"] else "-")
+            holds = row["obstacle"] or ", ".join(row["profiles"]) or ("partial" if row["partial"] else "-")
             yield visible(_WIDTHS.format(row["at"], row["antiphon"], judged, *numbers) + f"  {holds}")
             for word, sign in (("broke", "-"), ("mended", "+")):
                 yield from (visible(f"    {sign} {each}") for each in row[word])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from antiphon.drift.compare import ComparisonRow
@@ -67,15 +67,21 @@ def summarise(nights: Sequence[NightRecord], unconfirmed: Mapping[str, Iterable[
         for name, verdict in night.verdicts.items():
             if verdict in EXERCISED_VERDICTS and name not in doubtful:
                 verdicts[name] = verdict, night.at
-    return HistorySummary(verdicts, frozenset(ever), frozenset(names), nights[-1] if nights else None)
+    last = next((night for night in reversed(nights) if not night.obstacle), None)
+    return HistorySummary(verdicts, frozenset(ever), frozenset(names), last)
 
 
-def moves(before: HistorySummary, result: Result) -> Iterator[Move]:
-    """Changes in a result since the last night; none where there is no earlier night."""
+def moves(before: HistorySummary, result: Result, load_effects: Collection[str] = ()) -> Iterator[Move]:
+    """Changes in a result since the last night; none where there is no earlier night.
+
+    `load_effects` are requirements that are broken for no other reason than that the server was busy.
+    """
     if before.last is None:
         return
     for each in result["requirements"]:
         name, now = each["id"], each["verdict"]
+        if name in load_effects:
+            continue
         was, at = before.verdicts.get(name, ("", ""))
         if name not in before.ever:
             yield Move("contract", name, each["says"], "", now, before.last.at, WE)

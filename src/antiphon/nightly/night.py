@@ -18,14 +18,15 @@ from antiphon.nightly.moves import (
     Move,
     attribute_moves,
     confirm_moves,
-    exit_of,
     moves,
     row_key,
     source_moves,
     summarise,
 )
+from antiphon.nightly.obstacle import load_effects, obstacle
 from antiphon.nightly.page import Page, write_page
 from antiphon.pytest_plugin.suite_runner import run_suite
+from antiphon.recording.outcome import Outcome
 from antiphon.recording.records import UNSENT
 from antiphon.report.files import write_atomically, write_json
 from antiphon.report.formats import DEFAULT
@@ -67,27 +68,39 @@ class NightRun:
     def run(self) -> tuple[Page, Exit, list[Path]]:
         """Run, compare, write; the page, the code to end with, and the files."""
         remembered = state.load(self.options.history)
-        nights = self._nights()
+        nights = self._nights(remembered)
         moved = dict(self._sources())
-        result = self._result(self.options.plan)
+        session = self._session(self.options.plan)
+        result = result_of(session)
         series = nights.get(history.night_of(Path(), result).series, [])
+        if obstacle_words := obstacle(session.exchanges.values()):
+            return self._write_obstacle(result, series, obstacle_words, remembered)
         before = summarise(series, remembered.refuted)
-        found = list(moves(before, result))
+        busy = self._load_effects(session, result)
+        found = list(moves(before, result, busy))
         if found and before.last:
             found = list(attribute_moves(found, self._again(result), before.last, result["antiphon"]))
             found = self._confirm(found, result)
         rows = self._differences(moved, remembered, result["started_at"], found)
-        return self._write_page(result, series, found, rows, remembered)
+        return self._write_page(result, series, found, rows, remembered, busy)
 
-    def _nights(self) -> dict[tuple[str, str], list[history.NightRecord]]:
+    def _nights(self, remembered: state.NightMemory) -> dict[tuple[str, str], list[history.NightRecord]]:
         if not self.options.history.exists():
             return {}
-        nights, remarks = history.read_history(self.options.history)
+        nights, remarks = history.read_history(self.options.history, remembered.obstacles)
         self.notes += [f"In the history, {each}" for each in remarks]
         return history.series(nights)
 
-    def _result(self, plan: RunOptions) -> Result:
-        return result_of(run_suite(plan, self.watcher, stop=self.stop))
+    def _session(self, plan: RunOptions) -> Session:
+        return run_suite(plan, self.watcher, stop=self.stop)
+
+    def _load_effects(self, session: Session, result: Result) -> set[str]:
+        """The requirements that only a busy server broke, which the page says."""
+        found = load_effects(result, session.exchanges)
+        if found:
+            words = session.findings.judge.outcomes.words(Outcome.OVERLOADED)
+            self.notes.append(f"Not counted as moved, since the server was busy ({words}): {', '.join(sorted(found))}.")
+        return found
 
     def _again(self, result: Result) -> dict[str, str] | None:
         """The verdicts that the recording of the last night gets today."""
@@ -121,7 +134,7 @@ class NightRun:
         short = left.exceeded_option(result["calls"], result["tokens"], 0)
         select = tuple(each.what for each in moves if short and each.kind in ("broke", "mended"))
         second = replace(plan, bounds=left, folder=(plan.folder or Path()) / "second", select=select or plan.select)
-        self.second = self._result(second)
+        self.second = result_of(self._session(second))
         return list(confirm_moves(moves, self.second))
 
     def _sources(self) -> Iterator[tuple[str, Report]]:
@@ -147,22 +160,39 @@ class NightRun:
             listed += [{"source": source, "what": what, "since": when} for what, when in since.items()]
         return listed
 
+    def _write_obstacle(
+        self, result: Result, series: list[history.NightRecord], words: str, remembered: state.NightMemory
+    ) -> tuple[Page, Exit, list[Path]]:
+        """A page that says why nothing was judged; the history has the night, and no verdict of it."""
+        kept = self.options.history / history.file_name(result)
+        folder = self.options.plan.folder or Path()
+        night = history.night_of(kept, result, words)
+        page = Page(result, [*series, night], [], [], self.notes, obstacle=words)
+        files = [*write_all(result, folder, self.options.formats), *write_page(page, folder)]
+        remembered.obstacles[kept.name] = words
+        self._write_result(kept, result)
+        state.save(self.options.history, remembered)
+        return page, page.exit, [*files, kept]
+
+    def _write_result(self, path: Path, result: Result) -> None:
+        write_json(path, with_digest(result | {"traffic": {}}) if "traffic" in result else result)
+
     def _write_page(
         self, result: Result, series: list[history.NightRecord], moves: list[Move],
-        rows: list[dict[str, str]], remembered: state.NightMemory,
+        rows: list[dict[str, str]], remembered: state.NightMemory, busy: set[str],
     ) -> tuple[Page, Exit, list[Path]]:  # fmt: skip
         kept = self.options.history / history.file_name(result)
         folder = self.options.plan.folder or Path()
         nights = [*series, history.night_of(kept, result)]
         page = Page(result, nights, moves, rows, [*self.notes, *_budget(result)], self.second)
         files = [*write_all(result, folder, self.options.formats), *write_page(page, folder)]
-        refuted = [each.what for each in moves if not each.alerts]
+        refuted = [*(each.what for each in moves if not each.alerts), *sorted(busy)]
         if refuted:
             remembered.refuted[kept.name] = refuted
-        write_json(kept, with_digest(result | {"traffic": {}}) if "traffic" in result else result)
+        self._write_result(kept, result)
         write_atomically(self._recording_file(result), (folder / "transcript.jsonl").read_bytes())
         state.save(self.options.history, remembered)
-        return page, exit_of(moves), [*files, kept]
+        return page, page.exit, [*files, kept]
 
 
 def _verdicts(session: Session) -> dict[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from antiphon.errors import Exit
 from antiphon.nightly.history import NightRecord, first_seen, trend, unchanged_since
 from antiphon.nightly.moves import KINDS, Move, exit_of
 from antiphon.report.files import write_atomically
@@ -34,6 +35,18 @@ class Page:
     notes: Sequence[str]
     second: Result | None = None
     """The result of the run that was made to confirm the moves."""
+    obstacle: str = ""
+    """Why the night says nothing of its target; then there are no moves."""
+
+    @property
+    def exit(self) -> Exit:
+        """The code to end with."""
+        return Exit.UNREACHABLE if self.obstacle else exit_of(self.moves)
+
+    @property
+    def last(self) -> NightRecord | None:
+        """The night that this one is compared with."""
+        return next((night for night in reversed(self.nights[:-1]) if not night.obstacle), None)
 
     @property
     def calls(self) -> int:
@@ -58,7 +71,9 @@ class Page:
     @property
     def verdict(self) -> str:
         """What changed, in a line."""
-        if len(self.nights) == 1:
+        if self.obstacle:
+            return "nothing can be said of this night"
+        if self.last is None:
             return "the first night, with nothing to compare it with"
         alerts = sum(1 for each in self.moves if each.alerts)
         rest = len(self.moves) - alerts
@@ -73,6 +88,8 @@ class Page:
 
     def broken_requirements(self) -> list[dict[str, str]]:
         """Every requirement that is broken, with the time since when it is."""
+        if self.obstacle:
+            return []
         listed = [*with_verdict(self.result, "fail"), *with_verdict(self.result, "warn")]
         return [
             {
@@ -86,8 +103,13 @@ class Page:
 
     def unknown(self) -> list[dict[str, str]]:
         """Names in replies beyond the contract, each with the time of the first night that had it."""
-        keys = [(row["what"], row["kind"], row["name"]) for row in self.result["drift"]]
+        keys = [] if self.obstacle else [(row["what"], row["kind"], row["name"]) for row in self.result["drift"]]
         return [{"what": " ".join(key), "since": first_seen(self.nights, key)} for key in keys]
+
+    @property
+    def profiles(self) -> list[str]:
+        """A sentence on each profile."""
+        return [] if self.obstacle else profile_lines(self.result)
 
     def trend(self) -> list[dict[str, Any]]:
         """The last nights, for the chart."""
@@ -99,9 +121,12 @@ class Page:
         tokens = result["tokens"] + (self.second["tokens"] if self.second else 0)
         seconds = result["duration"] + (self.second["duration"] if self.second else 0)
         work = f"{plural(self.calls, 'call')}, {plural(tokens, 'token')}, {seconds:.1f} s"
-        last = (
-            [f"Held against {self.nights[-2].at}, Antiphon {self.nights[-2].antiphon}."] if len(self.nights) > 1 else []
-        )
+        if self.obstacle:
+            return [
+                self.obstacle,
+                "That is no drift: nothing is compared, and the next night follows the last whole one.",
+            ]
+        last = [f"Held against {self.last.at}, Antiphon {self.last.antiphon}."] if self.last else []
         about = (
             f"{result['started_at']}, edition {result['edition']}, Antiphon {result['antiphon']}: {numbers(result)}."
         )
@@ -110,7 +135,7 @@ class Page:
 
 def write_page(page: Page, folder: Path) -> list[Path]:
     """Write nightly.md, nightly.html and nightly.json; what was written."""
-    html = render("nightly.html", page=page, profiles=profile_lines(page.result), most=MOST_ROWS)
+    html = render("nightly.html", page=page, profiles=page.profiles, most=MOST_ROWS)
     value = json.dumps(as_json(page), ensure_ascii=False, indent=1) + "\n"
     texts = {"nightly.md": as_markdown(page), "nightly.html": html, "nightly.json": value}
     for name, text in texts.items():
@@ -121,7 +146,7 @@ def write_page(page: Page, folder: Path) -> list[Path]:
 def as_markdown(page: Page) -> str:
     """The page for an issue, a job summary or a chat."""
     lines = [f"# {markdown(page.headline)}", "", *(f"- {markdown(each)}" for each in page.facts())]
-    lines += [f"- profile {markdown(each)}" for each in profile_lines(page.result)]
+    lines += [f"- profile {markdown(each)}" for each in page.profiles]
     for heading, moved in page.groups():
         cells = [(each.what, clip(each.says, 200), _from_to(each), each.who, each.since) for each in moved]
         lines += _table(f"{heading}: {len(moved)}", ("what", "says", "verdict", "changed by", "as before until"), cells)
@@ -132,7 +157,7 @@ def as_markdown(page: Page) -> str:
     other = [("the live API", each["what"], each["since"]) for each in page.unknown()]
     other += [(each["source"], each["what"], each["since"]) for each in page.rows]
     lines += _table(f"Different from the contract: {len(other)}", ("who", "what", "since"), other)
-    keys = ("at", "judged", "held", "fail", "warn", "calls")
+    keys = ("at", "judged", "held", "fail", "warn", "calls", "obstacle")
     rows = [tuple(str(row[key]) for key in keys) for row in page.trend()]
     return "\n".join(lines + _table("Trend", ("night", *keys[1:]), rows)) + "\n"
 
@@ -153,8 +178,9 @@ def as_json(page: Page) -> dict[str, Any]:
     """The page for a program."""
     return {
         "headline": page.headline,
-        "exit": int(exit_of(page.moves)),
-        "first": len(page.nights) == 1,
+        "exit": int(page.exit),
+        "first": page.last is None,
+        "obstacle": page.obstacle,
         "moved": [{key: getattr(each, key) for key in (*Move.__slots__, "alerts")} for each in page.moves],
         "broken": page.broken_requirements(),
         "unknown": page.unknown(),

@@ -22,9 +22,11 @@ class NightMemory:
     """Content of the state file of a history folder."""
 
     refuted: dict[str, list[str]] = field(default_factory=dict)
-    """File name of a result → its requirements and names that a second run did not confirm."""
+    """File name of a result → what a second run did not confirm, or what only a busy server showed."""
     rows: dict[str, dict[str, str]] = field(default_factory=dict)
     """Source → difference → since when. A source that was never read is absent."""
+    obstacles: dict[str, str] = field(default_factory=dict)
+    """File name of a result → why it says nothing of its target."""
 
     def differs(self, source: str) -> Mapping[str, str] | None:
         """Differences of a source the last time; None where it was never read."""
@@ -42,7 +44,7 @@ def load(folder: Path) -> NightMemory:
         raise ConfigError(f"{path}: cannot be read ({error}); delete it, and confirmations start again.") from None
     if not _fits(value):
         raise ConfigError(f"{path}: not what `antiphon nightly` wrote; delete it, and confirmations start again.")
-    return NightMemory(value["refuted"], value["rows"])
+    return NightMemory(value["refuted"], value["rows"], value.get("obstacles", {}))
 
 
 def _fits(value: Any) -> bool:
@@ -54,11 +56,14 @@ def _fits(value: Any) -> bool:
         and all(isinstance(each, list) for each in refuted.values())
         and isinstance(rows, dict)
         and all(isinstance(each, dict) for each in rows.values())
+        and isinstance(obstacles := value.get("obstacles", {}), dict)
+        and all(isinstance(each, str) for each in obstacles.values())
     )
 
 
 def save(folder: Path, state: NightMemory) -> None:
     """Write the memory of a folder. Raises AntiphonError where that fails."""
     refuted = dict(sorted(state.refuted.items())[-MOST_KEPT:])
-    value = {_FORM: 1, "refuted": refuted, "rows": state.rows}
+    obstacles = dict(sorted(state.obstacles.items())[-MOST_KEPT:])
+    value = {_FORM: 1, "refuted": refuted, "rows": state.rows} | ({"obstacles": obstacles} if obstacles else {})
     write_atomically(folder / STATE, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
