@@ -1,3 +1,3 @@
 """Contract tests and conformance reports for the OpenAI Responses API."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"

@@ -18,6 +18,7 @@ from tests.gate.command import antiphon
 
 from antiphon.matrix.process import free_port, is_taken
 
+pytestmark = pytest.mark.long
 ROOT = Path(__file__).parents[2]
 RENAME = {"response.output_text.delta": "response.output_text.chunk"}
 FIELD = {'"object":"response",': '"object":"response","mood":"calm",'}

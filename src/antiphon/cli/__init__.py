@@ -16,6 +16,7 @@ from antiphon.cli.epilogs import GROUP_EPILOG, epilog
 from antiphon.errors import AntiphonError, Exit
 
 COMMANDS = {
+    "init": "Write antiphon.toml, a workflow and a baseline for a repository.",
     "run": "Run the suite against a server; the reference server when none is named.",
     "judge": "Judge recorded traffic: transcripts, HAR, VCR cassettes, JSON Lines, raw event streams.",
     "soak": "Find out which promises break at which number of users at once.",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 ADDRESS = "--base-url http://127.0.0.1:8000/v1 --model my-model"
 EXAMPLES: Mapping[str, Sequence[str]] = {
+    "init": ("antiphon init", "antiphon init http://127.0.0.1:8000 --model my-model --yes"),
     "run": (
         "antiphon run",
         "antiphon run http://127.0.0.1:8000",
@@ -72,7 +73,9 @@ EXIT_CODES: Mapping[str, Mapping[int, str]] = {
     "judge": {code: MEANINGS[code] for code in (0, 1, 2, 4, 5)},
     "nightly": {
         0: "nothing moved since the last run", 1: "a must broke", 5: "something else moved",
-        **{code: MEANINGS[code] for code in (2, 3, 4)},
+        2: "wrong use, or the key is refused from the start",
+        3: "the server does not answer, or an outage, a limit or a spent account kept it from being judged",
+        4: MEANINGS[4],
     },
     "proxy": {code: MEANINGS[code] for code in (0, 1, 2, 3, 4)},
     "doctor": {0: "it can be judged", 1: "it cannot", **{code: MEANINGS[code] for code in (2, 3, 4)}},

@@ -52,6 +52,15 @@ def baseline(result: Result, words: Words, before: Baseline | None = None) -> st
     value["target"] = visible(title(result))
     value["expected"] = list(_expected(result, words, before))
     value["flaky"] = [_written(each) for each in before.flaky.values()] if before else []
+    return _text(value)
+
+
+def empty_baseline(edition: str, target: str) -> str:
+    """The text of a baseline that expects nothing to be broken."""
+    return _text({"baseline": FORMAT, "edition": edition, "target": target, "expected": [], "flaky": []})
+
+
+def _text(value: dict[str, Any]) -> str:
     return _HEAD + str(yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110))
 
 
