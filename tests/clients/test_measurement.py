@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 from tools.clients.confusion import confusion
-from tools.clients.derive import Played, measured_before, needs_of, read_played
+from tools.clients.derive import Played, measured_before, needs_of, read_played, requirements_of
 from tools.clients.dialogues import added_to, dialogue
 from tools.clients.examples import Examples
 from tools.clients.recording import Call
 from tools.clients.replay import fresh_app, replay
 from tools.measure_clients import plan_of
 
+from antiphon.clients.dialogue import MEASURED
 from antiphon.clients.needs import Effect, read_needs
+from antiphon.contract.paths import spec_dir
 
 HEADERS = (("content-type", "application/json"), ("authorization", "Bearer sk-test"))
 TOOL = {"type": "function", "name": "look_up", "parameters": {"type": "object", "properties": {}}}
@@ -80,6 +82,15 @@ def test_a_case_that_gets_what_the_right_server_gives_is_not_reached(
     seen = asyncio.run(found())
 
     assert (set(seen[CASE]) if CASE in seen else None) == traits
+
+
+def test_what_a_start_reads_is_what_was_measured() -> None:
+    needs, requirements = (
+        json.loads((spec_dir() / MEASURED / name).read_text(encoding="utf-8"))
+        for name in ("needs.json", "requirements.json")
+    )
+
+    assert requirements == requirements_of(needs)
 
 
 def test_needs_come_of_what_was_played(tmp_path: Path) -> None:

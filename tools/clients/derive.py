@@ -136,6 +136,11 @@ def _client(client: str, cases: Sequence[Played], place: Mapping[str, int]) -> d
     return {"features": features, "needs": _needs(cases), "cases": list(rows.values())}
 
 
+def requirements_of(needs: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The requirements that each client needs, out of what is written of its needs."""
+    return {client: each["needs"] for client, each in needs["clients"].items()}
+
+
 def _needs(cases: Iterable[Played]) -> list[str]:
     """The requirements on whose breach it choked in most cases, in some manner."""
     tally: dict[tuple[str, ...], list[bool]] = defaultdict(list)
@@ -167,14 +172,16 @@ def _as_lines(value: Mapping[str, Any]) -> str:
 @click.option("--features", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--add", "adds", is_flag=True, help="Keep what was measured before.")
 def main(played: tuple[Path, ...], examples: tuple[Path, ...], features: Path, adds: bool) -> None:
-    """Write spec/clients/measured/needs.json."""
+    """Write spec/clients/measured/needs.json, and of it what every start of a command reads, in requirements.json."""
     target = spec_dir() / MEASURED / "needs.json"
     found = read_played(played, examples, read_features(features))
     before = json.loads(target.read_text(encoding="utf-8")) if adds else {}
     found += measured_before(before) if adds else []
     made = {"faults": len({each.fault for each in found}), "pairs": len({(each.fault, each.client) for each in found})}
     made = {name: max(count, before.get(name, 0)) for name, count in made.items()}
-    target.write_text(_as_lines({**made, **needs_of(found)}), encoding="utf-8")
+    needs = needs_of(found)
+    target.write_text(_as_lines({**made, **needs}), encoding="utf-8")
+    target.with_name("requirements.json").write_text(_as_lines(requirements_of(needs)), encoding="utf-8")
     print(f"{made['faults']} faults, {made['pairs']} pairs of fault and client, {len(found)} cases")
 
 

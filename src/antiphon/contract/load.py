@@ -151,5 +151,5 @@ def clients() -> Mapping[str, Client]:
 
 def _measured_needs() -> Mapping[str, tuple[str, ...]]:
     """By client, the requirements on whose breach it was seen to choke, in some manner and some feature."""
-    measured = json.loads((spec_dir() / "clients" / "measured" / "needs.json").read_text(encoding="utf-8"))
-    return {client: tuple(value["needs"]) for client, value in measured["clients"].items()}
+    measured = json.loads((spec_dir() / "clients" / "measured" / "requirements.json").read_text(encoding="utf-8"))
+    return {client: tuple(requirements) for client, requirements in measured.items()}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
 from antiphon.judge.ledger import Ledger
-from antiphon.judge.registry import Check, CheckTable, Violation
+from antiphon.judge.registry import Check, CheckTable, Finder, Violation
 from antiphon.judge.subjects.responses import Call
 
 MOST_PLACES = 50
@@ -84,8 +85,8 @@ class _TableChecks(NamedTuple):
                     findings.add_error(check, subject, error)
 
 
-_Group = tuple[Callable[[Any], bool] | None, tuple[Check, ...]]
-"""Checks that concern the same subjects."""
+_Group = tuple[Callable[[Any], bool] | None, tuple[tuple[str, Finder, Check], ...]]
+"""Checks that concern the same subjects, each with its requirement and its function."""
 
 
 class CheckRunner:
@@ -114,21 +115,21 @@ class CheckRunner:
                 if when is not None and not when(subject):
                     continue
             except Exception as error:
-                for check in checks:
+                for _, _, check in checks:
                     findings.add_error(check, subject, error)
                 continue
-            for check in checks:
-                if check.requirement in excused:
+            for requirement, find, check in checks:
+                if requirement in excused:
                     continue
                 try:
                     # Nearly always there is nothing, so no call is made for it.
-                    for first in (rest := iter(check.find(subject))):
+                    for first in (rest := iter(find(subject))):
                         findings.add_violations(check, subject, [first, *islice(rest, MOST_PLACES - 1)])
                         break
                 except Exception as error:
                     findings.add_error(check, subject, error)
                 else:
-                    judged.add(check.requirement)
+                    judged.add(requirement)
         for table in self._tables:
             table.run(subject, findings)
 
@@ -137,4 +138,15 @@ def _groups(checks: Iterable[Check]) -> tuple[_Group, ...]:
     groups: dict[Callable[[Any], bool] | None, list[Check]] = {}
     for each in checks:
         groups.setdefault(each.applies, []).append(each)
-    return tuple((when, tuple(each)) for when, each in groups.items())
+    return tuple(
+        (when, tuple((check.requirement, check.find, check) for check in each)) for when, each in groups.items()
+    )
+
+
+@lru_cache(maxsize=16)
+def runners_by_kind(checks: tuple[Check, ...]) -> Mapping[type, CheckRunner]:
+    """The runners of some checks, by the class of their subjects; the same for all judges that have the same checks."""
+    by_kind: dict[type, list[Check]] = defaultdict(list)
+    for check in checks:
+        by_kind[check.subject].append(check)
+    return {kind: CheckRunner(each) for kind, each in by_kind.items()}

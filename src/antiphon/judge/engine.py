@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 
 from antiphon.contract.model import Contract
 from antiphon.judge.admission import admitted_sights, sight_of
-from antiphon.judge.check_runner import CheckRunner, ExchangeFindings
+from antiphon.judge.check_runner import ExchangeFindings, runners_by_kind
 from antiphon.judge.extract import subjects_of
 from antiphon.judge.inferred_intent import inferred_intent
 from antiphon.judge.judge_state import JudgeState
 from antiphon.judge.ledger import Ledger
 from antiphon.judge.operations import UNKNOWN, operation_of
 from antiphon.judge.outcome_tally import OutcomeTally
-from antiphon.judge.recording_limits import RecordingLimits
+from antiphon.judge.recording_limits import recording_limits
 from antiphon.judge.registry import Relation, Violation, all_checks
 from antiphon.judge.relation_set import RelationSet
 from antiphon.judge.route_memory import HeldFindings, RouteMemory
@@ -48,22 +48,18 @@ class Judge:
 
     def __init__(self, contract: Contract, wants: Callable[[str], bool] = lambda requirement: True) -> None:
         self.contract = contract
-        self._wants = wants
+        self._counted = frozenset(filter(wants, contract.requirements))
         self.ledger = Ledger()
         self.exchanges = 0
         self.skips: Counter[str] = Counter()
         """How many exchanges were not judged, by the reason."""
         self.outcomes = OutcomeTally()
         self.routes = RouteMemory()
-        checks = [check for check in all_checks() if self._counts(check.requirement)]
-        self._runners = {
-            kind: CheckRunner(check for check in checks if check.subject is kind)
-            for kind in {c.subject for c in checks}
-        }
+        self._runners = runners_by_kind(tuple(each for each in all_checks() if each.requirement in self._counted))
         quirks = contract.edition.data.get("quirks", ())
         self._until = [(each["about"], str(each["until"])) for each in quirks if "until" in each]
         self._lifted = [(each["about"], frozenset(each["statuses"])) for each in quirks if "statuses" in each]
-        self._limits = RecordingLimits(contract.requirements)
+        self._limits = recording_limits(frozenset(contract.requirements))
         self.relations = RelationSet()
 
     def another(self) -> Judge:
@@ -77,9 +73,6 @@ class Judge:
     def skipped(self) -> int:
         """How many exchanges were not judged."""
         return self.skips.total()
-
-    def _counts(self, requirement: str) -> bool:
-        return requirement in self.contract.requirements and self._wants(requirement)
 
     def _excused(self, exchange: Exchange) -> set[str]:
         """The requirements that a quirk of the edition lifts for an exchange, or that its recording cannot show."""
@@ -171,7 +164,7 @@ class Judge:
         self.skips += Counter({UNROUTED: self.routes.drop()})
         for relation in self.relations:
             for requirement, seen in self._close(relation):
-                if self._counts(requirement):
+                if requirement in self._counted:
                     self.ledger[requirement].record_violations(seen)
         self.relations = RelationSet()
         return self.ledger

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from antiphon.recording.exchange import EXCERPT, PASTED, REFUSAL
@@ -39,3 +40,9 @@ class RecordingLimits:
         """The requirements of which exchanges with these notes show nothing."""
         concerned = notes & self._by_note.keys() if notes else notes
         return frozenset().union(*(self._by_note[note] for note in concerned)) if concerned else frozenset()
+
+
+@lru_cache(maxsize=16)
+def recording_limits(requirements: frozenset[str]) -> RecordingLimits:
+    """The limits of recordings among some requirements; one object for all judges of the same ones."""
+    return RecordingLimits(requirements)

@@ -31,8 +31,9 @@ class JudgementCache:
     """The exchanges that are known, by identity."""
 
     def __init__(self, contract: Contract, exchanges: Iterable[Exchange]) -> None:
+        blank = Judge(contract)
         self._known = {
-            id(each): _judge_exchange(contract, each)
+            id(each): _judge_exchange(blank.another(), each)
             for each in exchanges
             if outcome(each) is not Outcome.UNROUTED  # what it shows depends on others
         }
@@ -42,14 +43,14 @@ class JudgementCache:
         return self._known.get(id(exchange))
 
 
-def _judge_exchange(contract: Contract, exchange: Exchange) -> CachedJudgement:
-    judge = Judge(contract)
+def _judge_exchange(judge: Judge, exchange: Exchange) -> CachedJudgement:
+    """The judgement of an exchange by a judge that has seen nothing yet."""
     result = outcome(exchange)
     judge.feed(exchange)
     entries = {name: entry for name, entry in judge.ledger.entries.items() if entry.judged}
     held = frozenset(name for name, entry in entries.items() if not entry.violated)
     found = {name: list(entry.places) for name, entry in entries.items() if name not in held}
-    operation = operation_of(exchange, contract.edition)
+    operation = operation_of(exchange, judge.contract.edition)
     subjects = judge.subjects(exchange, operation, result) if operation != "unknown" else ()
     return CachedJudgement(exchange, tuple(each for each in subjects if judge.relations_for(type(each))), held, found)
 

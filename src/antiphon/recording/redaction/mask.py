@@ -48,12 +48,14 @@ that looks so, and the pattern.
 
 A key has digits; words joined by dashes have none.
 """
+_WORDS: Final = tuple(word for words, _ in _KEYS for word in words)
 SHORTEST_KEY: Final = 20
 """What is shorter looks like none of these, but for the password in an address."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.~=+/-]+")
-_HIDDEN = re.compile(rb"\\u00[2-7]|\\/|%[2-7]")
-"""Without one of these, a secret of plain characters can only stand as it is."""
+_HIDDEN = re.compile(rb"\\/|(?:\\u00|%)(?i:2[bdef]|3[0-9d]|[46][1-9a-f]|[57][0-9a]|5f|7e)|%25")
+"""Without one of these, each of which spells such a character, a secret of plain characters can only stand as it is."""
+_NUMERIC = re.compile(rb"[-+.0-9eE]+|-?(?:Infinity|NaN)")
 
 _NUMBER = re.compile(rb"[-+]?[0-9]*\.?[0-9]*(?:[eE][-+]?[0-9]*)?")
 _QUOTE = re.compile(rb'(\\*)"')
@@ -75,6 +77,7 @@ class Masker:
         forms = sorted(known | {form for secret in known for form in _base64_forms(secret)}, key=lambda f: (-len(f), f))
         self._known = re.compile(b"|".join(map(_pattern, forms))) if forms else None
         self._forms = [form.encode() for form in forms] if all(map(_PLAIN.fullmatch, forms)) else None
+        self._is_numeric = self._forms is None or any(map(_NUMERIC.fullmatch, self._forms))
 
     def __call__(self, data: bytes) -> bytes:
         """`data` with every secret covered, as long as before; the same object where there is none."""
@@ -114,8 +117,17 @@ class Masker:
         """One of the known secrets is in `data`, however it is escaped."""
         return self._known is not None and self._may_be_in(data) and self._known.search(data) is not None
 
+    def is_clean(self, data: bytes) -> bool:
+        """No text that was joined or written as JSON to these bytes has a secret; false where that is hard to tell."""
+        if self._known and (self._is_numeric or self._may_be_in(data)):
+            return False
+        lowered = data.lower()
+        return not any(word in lowered for word in _WORDS)
+
     def _may_be_in(self, data: bytes) -> bool:
-        if self._forms is None or _HIDDEN.search(data):
+        if self._forms is None:
+            return True
+        if (b"\\u00" in data or b"\\/" in data or b"%" in data) and _HIDDEN.search(data):
             return True
         return any(form in data for form in self._forms)
 

@@ -10,11 +10,13 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from itertools import chain
+from typing import Any, Final
 from urllib.parse import unquote
 
 from antiphon.credential_names import REDACTED, is_credential, is_credential_key, redacted_credential
 from antiphon.recording.exchange import RETURNED, Chunk, Exchange, Failure, Pairs, Request, Response
+from antiphon.recording.fast_json import plain_json, read_json
 from antiphon.recording.records import Header, Record, ScenarioEnd
 from antiphon.recording.redaction.credentials import (
     comes_back,
@@ -25,6 +27,10 @@ from antiphon.recording.redaction.credentials import (
 from antiphon.recording.redaction.mask import SHORTEST, masker
 
 _USERINFO = re.compile(r"(?<=://)[^/?#@\s]+@")
+MOST_INSIDE: Final = 300
+"""Objects and lists inside a value that is copied at once, so that it is not nested too deeply to be walked."""
+MCP: Final = b'"mcp"'
+"""Stands in a value that has an MCP tool."""
 _PARAMETER = re.compile(r"(?<=[?&;])([^=&#;\s]+)=([^&#\s]*)")
 
 
@@ -85,6 +91,14 @@ class Redactor:
 
         A secret is covered in a name, too: a server may make one of what it was sent.
         """
+        joined = "\n".join(chain.from_iterable(headers))
+        lowered = joined.lower() if self._secrets else ""
+        if self._mask.is_clean(joined.encode("utf-8", "surrogatepass")) and not any(
+            secret.lower() in lowered for secret in self._secrets
+        ):
+            return tuple(
+                (name, redacted_credential(value) if is_credential(name) else value) for name, value in headers
+            )
         return tuple(
             (self._header_name(name), redacted_credential(value) if is_credential(name) else self.text(value))
             for name, value in headers
@@ -111,9 +125,19 @@ class Redactor:
     def json(self, value: Any) -> Any:
         """A JSON value with every secret covered, and the credentials of its MCP tools."""
         try:
-            return self._json(value)
+            return self._json(value) if (copy := self._clean_copy(value)) is None else copy
         except RecursionError:
             return "[nested too deeply]"
+
+    def _clean_copy(self, value: Any) -> Any:
+        """A copy of an object or a list without secrets; None where that takes a look at each of its texts."""
+        written = plain_json(value) if isinstance(value, dict | list) else None
+        if written is None or MCP in written or not self._mask.is_clean(written):
+            return None
+        if written.count(b"{") + written.count(b"[") > MOST_INSIDE:
+            return None
+        copy = read_json(written, json.loads)
+        return copy if copy == value else None  # of what JSON cannot hold, a copy differs
 
     def _json(self, value: Any) -> Any:
         match value:
