@@ -22,7 +22,7 @@ from antiphon.recording.importers.pieces import Piece, pieces_of
 from antiphon.recording.records import dump
 from antiphon.recording.source import Remark
 from antiphon.report.formats import FORMATS
-from antiphon.report.result_model import Result
+from antiphon.report.seal import with_digest
 from antiphon.report.write import write_all
 from antiphon.run import judge_workers, whole_recording
 from antiphon.run.judge_files import judged_part, merged_part
@@ -52,7 +52,7 @@ def _pieces(files: Iterable[Path], block: int) -> list[tuple[Piece, str]]:
 
 def _shown(part: JudgementPart, folder: Path) -> dict[str, bytes]:
     """All that a user gets, byte by byte: every report, and the remarks. Only when it was made is left out."""
-    result: Result = {**part.result(), "started_at": "2026-11-30T00:00:00+00:00", "duration": 0.0}
+    result = with_digest({**part.result(), "started_at": "2026-11-30T00:00:00+00:00", "duration": 0.0})
     write_all(result, folder, FORMATS)
     files = {str(each.relative_to(folder)): each.read_bytes() for each in folder.rglob("*") if each.is_file()}
     return files | {"remarks": "\n".join(map(str, part.all_remarks())).encode()}
@@ -79,6 +79,18 @@ def test_parts_add_up_to_the_whole_however_it_is_split(
         path.write_bytes(part.dump())
 
     assert _shown(merged_part(random.sample(written, len(written))), tmp_path / "report") == alone
+
+
+def test_a_part_merges_where_its_files_are_not(recordings: tuple[Path, ...], tmp_path: Path) -> None:
+    copies = [tmp_path / each.name for each in recordings]
+    for copy, original in zip(copies, recordings, strict=True):
+        copy.write_bytes(original.read_bytes())
+        judged_part(JudgeOptions([copy])).write(tmp_path / f"{copy.name}.json")
+    alone = _shown(judged_part(JudgeOptions(copies)), tmp_path / "alone")
+    for copy in copies:
+        copy.unlink()
+
+    assert _shown(merged_part([tmp_path / f"{each.name}.json" for each in copies]), tmp_path / "merged") == alone
 
 
 def test_parts_make_scripts_of_several_calls(alone: dict[str, bytes]) -> None:

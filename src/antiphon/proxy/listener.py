@@ -66,4 +66,4 @@ class ProxyJudge:
     def report(self) -> Exit:
         """Write the reports, show the findings, and return the exit code."""
         target = {"name": self.upstream, "base_url": self.upstream}
-        return self._tally.finish(self.folder, target, [self._transcript])
+        return self._tally.finish(self.folder, target, {str(self._transcript): None})

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from antiphon.errors import RecordingError
 from antiphon.recording.file import DAMAGE_LIMIT
 from antiphon.recording.source import Remark
+from antiphon.report.result_model import ResultRecording
 
 
 class Damage(NamedTuple):
@@ -32,6 +33,8 @@ class FileTally:
     remarks: list[Damage] = field(default_factory=list)
     error: str = ""
     """Why it cannot be read at all."""
+    recording: ResultRecording | None = None
+    """Its name, size and digest, where a part was written beside it."""
 
     def add_found(self, number: int) -> None:
         """Count a line that was read."""
@@ -56,6 +59,8 @@ class FileTally:
         self.damages = sorted([*self.damages, *other.damages])[: DAMAGE_LIMIT + 1]
         self.remarks = sorted({*self.remarks, *other.remarks})
         self.error = max(self.error, other.error)
+        known = [each for each in (self.recording, other.recording) if each]
+        self.recording = min(known, key=lambda each: each["sha256"], default=None)
 
     def failure(self, name: str) -> str:
         """Why nothing could be read, in a sentence; empty where something was."""

@@ -45,7 +45,7 @@ def judge_address(address: str, options: JudgeOptions) -> bytes:
 
     filesystem, path = fsspec.core.url_to_fs(address)
     if _is_local(filesystem):
-        return judged_part(replace(options, files=[Path(path)], names=[address])).dump()
+        return _sealed(judged_part(replace(options, files=[Path(path)], names=[address])))
     with tempfile.TemporaryDirectory(prefix="antiphon-") as folder:
         copy = Path(folder) / (Path(path).name or "recording")
         part = JudgementPart(options)
@@ -56,7 +56,12 @@ def judge_address(address: str, options: JudgeOptions) -> bytes:
         except (OSError, RecordingError) as error:
             part.tally(address).error = f"{copy.name}: cannot be read ({shorten(error)})."
             return part.dump()
-        return judged_part(replace(options, files=[copy], names=[address])).dump()
+        return _sealed(judged_part(replace(options, files=[copy], names=[address])))
+
+
+def _sealed(part: JudgementPart) -> bytes:
+    part.seal()
+    return part.dump()
 
 
 def merge_parts(options: JudgeOptions, parts: Iterable[bytes]) -> bytes:

@@ -21,7 +21,8 @@ from antiphon.recording.records import Header, Record
 from antiphon.recording.source import Remark
 from antiphon.report.files import write_atomically
 from antiphon.report.output import Output
-from antiphon.report.result_model import Result
+from antiphon.report.result_model import Result, ResultRecording
+from antiphon.report.seal import recordings_of
 from antiphon.report.words import plural
 from antiphon.run.exchange_sample import ExchangeSelection, LeftOut, moment_of, share_of
 from antiphon.run.file_tally import FileTally
@@ -161,17 +162,29 @@ class JudgementPart:
 
     def write(self, path: Path) -> None:
         """Write what was found. Raises AntiphonError; RecordingError, afterwards, where nothing could be read."""
+        self.seal()
         write_atomically(path, self.dump())
         self._raise_if_illegible()
+
+    def seal(self) -> None:
+        """Note the digests of the files, as they may not be at hand where the part is merged."""
+        for path, name in zip(self._options.files, self._options.shown_names, strict=True):
+            found = recordings_of([path if "://" in str(name) else Path(name)])
+            self.tally(str(name)).recording = found[0] if found else None
 
     def finish(self, folder: Path, policy: GatePolicy | None = None, output: Output | None = None) -> Exit:
         """Write the reports, show the findings, and return the exit code. Raises RecordingError."""
         self._raise_if_illegible()
-        return self._judge.finish(folder, self._target_data, sorted(self._files), policy, output, [*self.all_remarks()])
+        return self._judge.finish(folder, self._target_data, self._recordings, policy, output, [*self.all_remarks()])
 
     def result(self) -> Result:
         """The result, once, after the last piece."""
-        return self._judge.result(self._target_data, sorted(self._files))
+        return self._judge.result(self._target_data, self._recordings)
+
+    @property
+    def _recordings(self) -> dict[str, ResultRecording | None]:
+        """The files in the order of their names, each with its digest where that came with a part."""
+        return {name: self._files[name].recording for name in sorted(self._files)}
 
     @property
     def _target_data(self) -> dict[str, Any]:

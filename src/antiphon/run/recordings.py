@@ -20,7 +20,7 @@ from antiphon.recording.source import Remark
 from antiphon.report import result
 from antiphon.report.facts import RunFacts
 from antiphon.report.output import Output
-from antiphon.report.result_model import Result
+from antiphon.report.result_model import Result, ResultRecording
 from antiphon.report.seal import recordings_of
 from antiphon.report.words import plural
 from antiphon.run.findings import Findings, FindingsState
@@ -104,14 +104,17 @@ class RecordingJudge:
         self._started = min(self._started, state.began)
 
     def finish(
-        self, folder: Path, target: Mapping[str, str], files: Sequence[Path | str],
+        self, folder: Path, target: Mapping[str, str], files: Mapping[str, ResultRecording | None],
         policy: GatePolicy | None = None, output: Output | None = None, remarks: Sequence[Remark] = (),
     ) -> Exit:  # fmt: skip
-        """Write the reports, show the findings, and return the exit code."""
+        """Write the reports, show the findings, and return the exit code.
+
+        `files` are the recordings, with their digests where these are known already.
+        """
         made = self.result(target, files)
         return deliver(made, folder, policy, output, remarks=[*remarks, *self._skip_remarks()])
 
-    def result(self, target: Mapping[str, str], files: Sequence[Path | str]) -> Result:
+    def result(self, target: Mapping[str, str], files: Mapping[str, ResultRecording | None]) -> Result:
         """The result, once, after the last exchange."""
         self._sample.restrict(self._needed())
         found, ledger = self._findings.facts((), {}), self._findings.judge.finish()
@@ -122,10 +125,12 @@ class RecordingJudge:
             duration=self._earlier + time.time() - self._began,
             filtered=bool(self._filter),
             filter=self._filter,
-            files=[str(path) for path in files],
-            recordings=recordings_of([Path(path) for path in files]),
+            files=list(files),
+            recordings=[
+                each for path, known in files.items() for each in ([known] if known else recordings_of([Path(path)]))
+            ],
             **found,
-            lines=recorded_lines(Path(files[0]) if len(files) == 1 else None, broken_exchanges(ledger)),
+            lines=recorded_lines(Path(*files) if len(files) == 1 else None, broken_exchanges(ledger)),
             left_out=outside_recordings(self._book, self._plan),
         )
         return result.build(self._book, ledger, facts, self._whole.exchanges() or self._sample.get)
