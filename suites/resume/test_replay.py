@@ -2,22 +2,34 @@
 
 import anyio
 
+from antiphon.judge.json_pointer import differences
 from antiphon.recording.frame import Frame
-from antiphon.suite import Api, Transcript, assume, requirement, scenario
+from antiphon.suite import PROBE, Api, Transcript, assume, must_refuse, requirement, scenario
 from antiphon.suite.repeated_streams import changed_events, numbers
 
 ENDINGS = ("response.completed", "response.failed", "response.incomplete", "error")
-CUT = 3
+FINAL = ("completed", "failed", "incomplete", "cancelled")
+CUT, BEYOND = 3, 100_000
 MOST_CUTS = 24
+SEALED = frozenset({"encrypted_content"})
 NO_STREAM = "no stream is repeated at all, which resume.full-replay says"
 
 
 @scenario(needs={"background", "streaming", "resume"})
 async def replayed(api: Api) -> None:
-    """A background response is streamed, and its stream repeated from its beginning and from its fifth event on."""
+    """A background response is streamed; its stream is repeated whole, from an event on, and from where none is.
+
+    Then it is read three times.
+    """
     streamed = await api.stream(input="Say hi.", background=True, store=True, max_output_tokens=64)
     await api.retrieve(streamed.id, stream=True)
     await api.retrieve(streamed.id, stream=True, starting_after=CUT)
+    with api.intending(PROBE):
+        await api.retrieve(streamed.id, stream=True, starting_after=BEYOND)
+    with api.intending(must_refuse("resume-malformed")):
+        await api.retrieve(streamed.id, stream="true", starting_after="x")
+    for _ in range(3):
+        await api.retrieve(streamed.id)
 
 
 @scenario(needs={"background", "streaming", "resume"})
@@ -76,7 +88,7 @@ def test_a_background_stream_begins_in_order(replayed: Transcript) -> None:
 @requirement("resume.after-exclusive")
 def test_a_resumed_stream_begins_after_its_mark(replayed: Transcript) -> None:
     """A resumed stream begins with the number after starting_after."""
-    first, whole, part = replayed
+    first, whole, part, *_ = replayed
     assume(CUT + 1 in numbers(first.events), "the first stream has no event of that number")
     assume(whole.events or part.events, NO_STREAM)
     assert part.is_success
@@ -87,7 +99,7 @@ def test_a_resumed_stream_begins_after_its_mark(replayed: Transcript) -> None:
 @requirement("resume.same-events")
 def test_a_resumed_stream_repeats_the_events(replayed: Transcript) -> None:
     """A resumed stream repeats the events of the first one, obfuscation apart."""
-    first, whole, part = replayed
+    first, whole, part, *_ = replayed
     assume(all(each.is_success and each.events for each in (whole, part)), "it is not repeated")
     assume(all(isinstance(number, int) for number in numbers(first.events)), "the first stream is not numbered")
 
@@ -98,7 +110,7 @@ def test_a_resumed_stream_repeats_the_events(replayed: Transcript) -> None:
 @requirement("resume.same-numbers")
 def test_a_resumed_stream_keeps_the_numbers(replayed: Transcript) -> None:
     """A resumed stream keeps the numbers of the first one."""
-    first, _, part = replayed
+    first, _, part, *_ = replayed
     assume(part.is_success and part.events, "it is not repeated")
     last = first.events[-1].get("sequence_number")
     assume(first.events[-1].get("type") == part.events[-1].get("type"), "the two do not end alike")
@@ -109,7 +121,7 @@ def test_a_resumed_stream_keeps_the_numbers(replayed: Transcript) -> None:
 @requirement("resume.full-replay")
 def test_the_whole_stream_is_repeated(replayed: Transcript) -> None:
     """Without starting_after the whole stream is repeated from response.created."""
-    first, whole, _ = replayed
+    first, whole, *_ = replayed
     begins = first.events[0].get("type") if first.events else "no event"
     assume(begins == "response.created", "the first stream does not begin so either")
 
@@ -120,7 +132,7 @@ def test_the_whole_stream_is_repeated(replayed: Transcript) -> None:
 @requirement("resume.ends-with-terminal")
 def test_a_resumed_stream_ends(replayed: Transcript) -> None:
     """A resumed stream ends with the terminal event."""
-    first, whole, part = replayed
+    first, whole, part, *_ = replayed
     assume(whole.events or part.events, NO_STREAM)
     ended = [event["type"] for event in first.events if event.get("type") in ENDINGS]
     assume(ended, "the first stream does not end so either")
@@ -150,6 +162,43 @@ def test_nothing_comes_after_the_end(replayed_at_edges: Transcript) -> None:
     assume(beyond.status is not None, "it was not answered")
 
     assert beyond.is_client_error or (beyond.is_success and beyond.events == [])
+
+
+@requirement("resume.beyond-end")
+def test_nothing_is_repeated_from_beyond_the_end(replayed: Transcript) -> None:
+    """A starting_after beyond the last number gives an empty stream or a refusal."""
+    _, _, _, beyond, *_ = replayed
+    assume(beyond.status is not None, "it was not answered")
+
+    assert beyond.is_client_error or (beyond.is_success and beyond.events == [])
+
+
+@requirement("resume.malformed")
+def test_a_mark_that_is_no_number_is_refused(replayed: Transcript) -> None:
+    """A starting_after that is no number is refused."""
+    _, _, part, _, refusal, *_ = replayed
+    assume(part.is_success and part.events, NO_STREAM)
+
+    assert refusal.is_client_error
+
+
+@requirement("background.end-is-final")
+def test_the_status_of_an_ended_stream_stays(replayed: Transcript) -> None:
+    """A final status stays."""
+    *_, read, again, later = replayed
+    assume(read.is_success and read.body.get("status") in FINAL, "it came to no end")
+
+    assert [each.body["status"] for each in (again, later)] == [read.body["status"]] * 2
+
+
+@requirement("background.poll-equals")
+def test_an_ended_stream_reads_the_same(replayed: Transcript) -> None:
+    """Two reads of a finished background response are equal, encrypted content apart."""
+    *_, read, again, _ = replayed
+    assume(read.is_success and read.body.get("status") in FINAL, "it came to no end")
+    assume(again.is_success and again.body.get("status") == read.body["status"], "its status did not stay")
+
+    assert list(differences(read.body, again.body, SEALED)) == []
 
 
 @requirement("resume.while-running")

@@ -1,11 +1,14 @@
 """Every type of tool beyond functions, forced and streamed: it is run, or refused with its place."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 
 from antiphon.contract.load import contract
 from antiphon.exercise.scenario import CapabilityDeclined
-from antiphon.suite import Api, Exchange, Transcript, assume, is_completed, requirement, scenario
+from antiphon.suite import Answer, Api, Exchange, Transcript, assume, is_completed, requirement, scenario
+from antiphon.suite.parts import words_of
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,83 @@ def test_the_custom_tool_is_called(hosted: Transcript) -> None:
     names = [item.get("name") for item in items_of(forced) if item.get("type") == "custom_tool_call"]
 
     assert names == [hosted.case.definition["name"]]
+
+
+@dataclass(frozen=True)
+class ToolGroup:
+    """Tools that are offered together."""
+
+    id: str
+    tools: tuple[Tool, ...]
+
+    @classmethod
+    def of(cls, id: str, *names: str) -> ToolGroup:
+        """The group of the tools with these names."""
+        return cls(id, tuple(tool for tool in TOOLS if tool.id in names))
+
+
+GROUPS = (
+    ToolGroup.of("run-by-server", "web_search_preview", "file_search", "code_interpreter", "image_generation"),
+    ToolGroup.of("run-by-client", "mcp", "shell", "apply_patch", "computer_use_preview"),
+)
+ALL = "Use each of the tools once to write hello."
+
+
+@scenario(each=GROUPS, needs={"tools", "streaming"})
+async def hosted_together(api: Api, group: ToolGroup) -> None:
+    """Several tools are offered, of which one at least must be used, as a stream.
+
+    A tool that a refusal names is left out of the next try; where it names none, each is offered alone.
+    """
+    edition = contract(api.target.edition).edition
+    if edition.data.get("tools") == ["function"]:
+        raise CapabilityDeclined("tools", f"edition {edition.id} knows functions only")
+    left = list(group.tools)
+    while left:
+        answer = await offer(api, left)
+        named = [tool for tool in left if answer.exchange.is_client_error and is_named(answer.exchange, tool)]
+        if not answer.exchange.is_client_error or len(left) == 1:
+            return
+        if not named:
+            break
+        left = [tool for tool in left if tool not in named]
+    for tool in left:
+        await offer(api, [tool])
+
+
+async def offer(api: Api, tools: list[Tool]) -> Answer:
+    """A stream that must use one of these tools at least."""
+    body: dict[str, Any] = {"tools": [tool.definition for tool in tools], "tool_choice": "required"}
+    if include := [name for tool in tools for name in tool.include]:
+        body["include"] = include
+    return await api.stream(input=ALL, store=False, max_output_tokens=2048, **body)
+
+
+def is_named(refusal: Exchange, tool: Tool) -> bool:
+    """A refusal names the type of a tool, or what stands in it."""
+    words = [tool.definition["type"], *tool.definition.get("vector_store_ids", ())]
+    return any(word in words_of(refusal) for word in words)
+
+
+@requirement("create.unknown-tool-types")
+def test_each_is_taken_or_refused_with_its_place(hosted_together: Transcript) -> None:
+    """A tool type of the contract is taken or refused with its place."""
+    alone = [each for each in hosted_together if len(each.sent["tools"]) == 1]
+    tools = {tool.definition["type"]: tool for tool in hosted_together.case.tools}
+    refused = [each for each in alone if not each.is_success]
+    assume(refused or hosted_together[-1].is_success, "no create with one of the tools was answered")
+
+    assert [each.id for each in refused if not place(each, tools[each.sent["tools"][0]["type"]])] == []
+
+
+@requirement("tools.hosted-refused-or-run")
+def test_one_at_least_is_run(hosted_together: Transcript) -> None:
+    """A hosted tool is run or refused by name: where one has to be used, one of those that were taken is."""
+    *_, taken = hosted_together
+    assume(is_completed(taken), "the create was refused, or did not complete")
+    shown = {item.get("type") for item in items_of(taken)}
+
+    assert shown & {kind for tool in hosted_together.case.tools for kind in tool.shows}
 
 
 REPEATED = tuple(tool for tool in TOOLS if tool.id in ("web_search", "code_interpreter"))

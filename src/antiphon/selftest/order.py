@@ -103,21 +103,21 @@ class ValueTable:
 def assign_depths(table: ValueTable) -> Mapping[Depth, list[str]]:
     """The scenarios of each depth, in the order of their value.
 
-    The core is chosen by what harms clients; what is standard beyond it by how many faults and defects it shows, with
-    one call left for that which finds the target, and those for what clients send.
+    What is standard is chosen by how many faults and defects it shows, with one call left for that which finds the
+    target, and those for what clients send; the core is what of it keeps the promises of a core and harms clients most.
     """
     played = table.played
     catchables = [each for each in table.catchables() if each.shown_by]
+    of_core = [each for each in table.promised(IN_CORE) if each.shown_by]
     promised = [each for each in (*table.promised(IN_STANDARD), *table.promised_in_editions()) if each.shown_by]
-    core = _fill([*table.promised(IN_CORE), *catchables], [], Depth.CORE, played)
     counted = [replace(each, weight=DEFECT if each.name in defects() else FAULT) for each in catchables]
     own = [f"{FAMILY}[{each.id}]" for each in most_telling(tuple(contract().clients), OWN_REQUESTS)]
     left = MOST_CALLS[Depth.STANDARD] - 1 - calls_of(own)
-    standard = best_choice([*promised, *counted], core, played.values(), left)
-    inside = frozenset(standard)
-    shown = [replace(each, shown_by=frozenset(s for s in each.shown_by if s <= inside)) for each in catchables]
-    in_order = by_value([each for each in shown if each.shown_by], core)
-    standard = [*in_order, *(each for each in standard if each not in in_order)]
+    chosen = frozenset(best_choice([*of_core, *promised, *counted], [], played.values(), left))
+    shown = _within(chosen, catchables)
+    core = _fill([*_within(chosen, of_core), *shown], [], Depth.CORE, played)
+    in_order = by_value(shown, core)
+    standard = [*in_order, *sorted(chosen - set(in_order))]
     rest = by_value(catchables, standard)
     others = sorted(frozenset().union(*played.values()) - set(rest), key=lambda each: (calls_of([each]), each))
     count = len(core), len(standard)
@@ -126,6 +126,12 @@ def assign_depths(table: ValueTable) -> Mapping[Depth, list[str]]:
         Depth.STANDARD: [*standard[count[0] :], *own],
         Depth.THOROUGH: [*rest[count[1] :], *others, *(each for each in _all_dialogues() if each not in own)],
     }
+
+
+def _within(chosen: Scenarios, catchables: Iterable[Catchable]) -> list[Catchable]:
+    """What the chosen scenarios show, each by those of them that do."""
+    kept = (replace(each, shown_by=frozenset(s for s in each.shown_by if s <= chosen)) for each in catchables)
+    return [each for each in kept if each.shown_by]
 
 
 def _all_dialogues() -> list[str]:

@@ -161,6 +161,7 @@ FAULTS = (
         "A finished background response has another created_at each time but the first.",
         "background.poll-equals",
         reply=after(GET, renew_created_at),
+        implies="store.get-equals-create",  # where the end was seen in a stream
     ),
     fault(
         "stops-with-client",

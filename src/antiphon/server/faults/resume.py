@@ -126,13 +126,14 @@ FAULTS = (
         "The first events of a repeated stream show the response as it was later.",
         "resume.same-events",
         reply=change_replay(show_late_tier),
+        implies="modes.resumed-alike",
     ),
     fault(
         "resume-renumbers",
         "A resumed stream numbers its events anew from 0.",
         "resume.same-numbers",
         policy={"replay_renumbers": True},
-        implies="resume.same-events resume.after-exclusive",
+        implies="resume.same-events resume.after-exclusive modes.resumed-alike",
     ),
     fault(
         "replay-without-created",

@@ -9,13 +9,13 @@ from antiphon.effects.create_record import CreateRecord, as_object
 from antiphon.judge.registry import Violation
 from antiphon.suite import assume
 from antiphon.suite.crossing.surfaces import ROOM
-from antiphon.suite.crossing.turns import CrossedTurn, PlainControls
+from antiphon.suite.crossing.turns import Controls, CrossedTurn
 
 CUT = ("length", "content_filter")
 ENDS = ("stop", "length", "tool_calls")
 
 
-def other_ending(turn: CrossedTurn, controls: PlainControls) -> Violation | None:
+def other_ending(turn: CrossedTurn, controls: Controls) -> Violation | None:
     """The choice that ends with another reason than that of a plain completion with the same feature."""
     wanted = {each.factor: _reason(controls.of(each)) for each in turn.features if each.factor in ("tools", "answer")}
     assume(any(wanted.values()), "no plain completion shows how one with these features ends")
@@ -58,7 +58,7 @@ def _is_told(choice: Mapping[str, Any], expected: str, record: CreateRecord) -> 
     return made == limit * len(record.choices) if expected == "length" else made < limit
 
 
-def missing_count(turn: CrossedTurn, controls: PlainControls) -> Violation | None:
+def missing_count(turn: CrossedTurn, controls: Controls) -> Violation | None:
     """The count that is missing or zero, though a plain completion has it."""
     plain, record = controls.bare, turn.record
     assume(plain, "no plain completion without features was taken")

@@ -13,7 +13,7 @@ from antiphon.effects.levers import alternatives, constant, has_included, is_cut
 from antiphon.judge.registry import Violation
 from antiphon.recording.outcome import Outcome, outcome
 from antiphon.suite import assume
-from antiphon.suite.crossing.turns import CrossedTurn, PlainControls, ended_well, was_turned_down
+from antiphon.suite.crossing.turns import Controls, CrossedTurn, PlainControls, ended_well, was_turned_down
 from antiphon.suite.parts import words_of
 
 TOO_LONG = re.compile(r"context|too (long|large|many tokens)|exceed", re.IGNORECASE)
@@ -80,7 +80,7 @@ EFFECTS: Mapping[str, Mapping[str, Told]] = {
 """By requirement: the features that show it, and how. A choice of none is shown by what is absent."""
 
 
-def lost_effect(requirement: str, turn: CrossedTurn, controls: PlainControls) -> Violation | None:
+def lost_effect(requirement: str, turn: CrossedTurn, controls: Controls) -> Violation | None:
     """The feature that has an effect in a plain create, and none in this one."""
     told = EFFECTS[requirement]
     features = [value for value in turn.features if value.name in told]
@@ -104,7 +104,7 @@ def lost_effect(requirement: str, turn: CrossedTurn, controls: PlainControls) ->
     )
 
 
-def setting_not_shown(turn: CrossedTurn, controls: PlainControls) -> Violation | None:
+def setting_not_shown(turn: CrossedTurn, controls: Controls) -> Violation | None:
     """A field of the request that the reply to a plain create repeats, and that of this one does not."""
     known = {parameter.name: parameter for parameter in parameters()["create"]}
     compared = 0
@@ -133,13 +133,20 @@ WEIGHTS = {
 KINDS = {name: factor for factor, name in WEIGHTS.items()} | {"turns-read": "earlier turns"}
 LEAST = 30
 """Least tokens that a feature must weigh to be told from others."""
-NEAR = 0.2
+NEAR, NEAR_ESTIMATE = 0.2, 0.4
 """By how much of its weight what is missing may differ from that of the feature that it is taken for."""
 
 
 def unread_input(requirement: str, turn: CrossedTurn, controls: PlainControls) -> Violation | None:
     """The feature whose tokens are missing among those that the create counts."""
-    base, weights = weights_of(turn, controls)
+    return missing_weight(requirement, turn, *weights_of(turn, controls))
+
+
+def missing_weight(
+    requirement: str, turn: CrossedTurn, base: int, weights: Mapping[str, int], estimated: bool = False
+) -> Violation | None:
+    """The same, where it is known what each kind of feature weighs, or where that is estimated."""
+    near = NEAR_ESTIMATE if estimated else NEAR
     wanted = requirement.removeprefix(turn.surface.area)
     assume(weights.get(wanted, 0) >= LEAST, "the row has nothing of the kind, or it weighs nothing when plain")
     counted = turn.record.tokens("input")
@@ -148,8 +155,10 @@ def unread_input(requirement: str, turn: CrossedTurn, controls: PlainControls) -
     missing = expected - (counted or 0)
     told = {name: weight for name, weight in weights.items() if weight >= LEAST}
     nearest = min(told, key=lambda name: abs(missing - told[name]))
+    rivals = [name for name, weight in told.items() if name != nearest and abs(missing - weight) <= near * weight]
+    assume(missing < LEAST / 2 or not (estimated and rivals), f"{missing} tokens are missing, of one kind or another")
     assume(
-        missing < LEAST / 2 or abs(missing - told[nearest]) <= NEAR * told[nearest],
+        missing < LEAST / 2 or abs(missing - told[nearest]) <= near * told[nearest],
         f"the count is lower than the sum of its parts by {missing}, which is the weight of none of them",
     )
     if missing < LEAST / 2 or nearest != wanted:
@@ -179,7 +188,7 @@ def weights_of(turn: CrossedTurn, controls: PlainControls) -> tuple[int, dict[st
     return base, weights
 
 
-def refused_together(turn: CrossedTurn, controls: PlainControls) -> Violation | None:
+def refused_together(turn: CrossedTurn, controls: Controls) -> Violation | None:
     """A feature that is refused in this mode and context, where it is taken alone and they are taken without it."""
     creates = turn.creates
     assume(creates and ended_well(creates[-1]), "no create of this mode and context was taken")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from antiphon.contract.crossing import CrossingRow, FactorValue
 from antiphon.effects.create_record import CreateRecord, as_object, objects
@@ -102,6 +102,18 @@ def was_turned_down(exchange: Exchange) -> bool:
     if exchange.is_socket:
         return not ended_well(exchange) and any(event.get("type") == "error" for event in exchange.events)
     return is_refused(exchange)
+
+
+class Controls(Protocol):
+    """Plain creates that show what a feature does at all."""
+
+    @property
+    def bare(self) -> list[CreateRecord]:
+        """Those that show what any create shows."""
+
+    @property
+    def of(self) -> Callable[[FactorValue], CreateRecord | None]:
+        """The one that shows a feature, where it was taken."""
 
 
 class PlainControls:

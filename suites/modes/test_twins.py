@@ -1,0 +1,138 @@
+"""Creates with many features are sent plain and in another mode: what is done for one is done for the other.
+
+A run that plays few scenarios plays these in place of crossed rows; a deep one plays them all.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+
+from antiphon.contract.crossing import CrossingRow
+from antiphon.judge.json_pointer import differences
+from antiphon.recording.intent import must_refuse, optional
+from antiphon.suite import Api, Transcript, any_outcome, assume, none_of, requirement, scenario
+from antiphon.suite.crossing.play import HEARD
+from antiphon.suite.crossing.relations import lost_effect, missing_weight, refused_together, setting_not_shown
+from antiphon.suite.crossing.turns import CrossedTurn, ended_well
+from antiphon.suite.crossing.twins import TwinControls, play_twins, twin_row, twins_of
+from antiphon.suite.item_faces import missing_items
+from antiphon.suite.repeated_streams import changed_events, numbers
+
+
+@dataclass(frozen=True)
+class TwinCase:
+    """A row, and the mode in which it is sent besides the plain one."""
+
+    id: str
+    mode: str
+    row: CrossingRow
+    needs: tuple[str, ...]
+
+
+CALLED = twin_row("responses", 1, "named", "texts", "instructed", "labelled", "unstored")
+FORMED = twin_row("responses", 2, "unused", "json-schema", "instructed", "logprobs", "unstored")
+CONTINUED = twin_row("responses", 3, "chained", "named", "instructed", "unstored")
+CASES = (
+    TwinCase("in-background", "background-streamed", CALLED, ("store", "streaming", "background")),
+    TwinCase("over-socket", "websocket", CALLED, ("websocket",)),
+    TwinCase("unstored", "streamed", FORMED, ("streaming",)),
+    TwinCase("continued", "streamed", CONTINUED, ("chaining", "streaming")),
+)
+HOLDING = ("modes.choice-holds", "modes.format-holds", "modes.include-holds")
+READ = ("modes.instructions-read", "modes.parts-read", "modes.turns-read")
+SETTINGS = ("instructions", "prompt_cache_key", "safety_identifier", "tool_choice", "tools", "parallel_tool_calls")
+
+
+@scenario(each=CASES, needs=lambda case: case.needs)
+async def twins(api: Api, case: TwinCase) -> None:
+    """A create is sent plain and in another mode; a stored one is read, listed and repeated, an unstored one sought."""
+    *_, other = await play_twins(api, case.row, ("plain", case.mode))
+    if not ended_well(other.exchange) or not isinstance(other.exchange.reply, dict):
+        return
+    if case.mode == "background-streamed":
+        with api.intending(optional("store", "input-items", *case.needs)):
+            await api.retrieve(other.id)
+            await api.input_items(other.id, order="asc", limit=50)
+        with api.intending(optional("resume", *case.needs)):
+            await api.retrieve(other.id, stream=True, starting_after=HEARD)
+    elif case.row is FORMED:
+        with api.intending(must_refuse("not-stored")):
+            await api.retrieve(other.id)
+
+
+def pair_of(transcript: Transcript) -> tuple[CrossedTurn, TwinControls]:
+    return twins_of(transcript, transcript.case.row, transcript.case.mode)
+
+
+@any_outcome
+@requirement("modes.taken")
+def test_what_is_taken_plain_is_taken(twins: Transcript) -> None:
+    """What is taken in a plain create is taken in another mode."""
+    none_of(refused_together(*pair_of(twins)))
+
+
+@any_outcome
+@requirement("{name}")
+@pytest.mark.parametrize("name", HOLDING, ids=str)
+def test_a_feature_has_its_effect(twins: Transcript, name: str) -> None:
+    """A feature that has an effect in a plain create has it in another mode."""
+    none_of(lost_effect(name, *pair_of(twins)))
+
+
+@any_outcome
+@requirement("{name}")
+@pytest.mark.parametrize("name", READ, ids=str)
+def test_what_is_sent_is_read(twins: Transcript, name: str) -> None:
+    """A create counts the input tokens of its plain twin: none of what is sent is left unread."""
+    turn, controls = pair_of(twins)
+    none_of(missing_weight(name, turn, *controls.weights(turn), estimated=True))
+
+
+@any_outcome
+@requirement("modes.settings-shown")
+def test_settings_are_shown(twins: Transcript) -> None:
+    """A setting that the reply to a plain create shows is shown in another mode."""
+    none_of(setting_not_shown(*pair_of(twins)))
+
+
+@requirement("modes.settings-kept")
+def test_settings_are_read_as_they_were_shown(twins: Transcript) -> None:
+    """A stored response reads with the settings of its reply."""
+    turn, _ = pair_of(twins)
+    shown = turn.created.reply
+    assume(turn.reads, "the response was not read")
+    read = turn.reads[-1].body
+    differing = [name for name in SETTINGS if shown.get(name) and any(differences(shown[name], read.get(name)))]
+
+    assert {name: read.get(name) for name in differing} == {name: shown[name] for name in differing}
+
+
+@requirement("modes.input-listed")
+def test_the_input_is_listed(twins: Transcript) -> None:
+    """The list of a stored response holds every item and part of its input as sent."""
+    turn, _ = pair_of(twins)
+    listed = turn.listed("/input_items")
+
+    assert missing_items(turn.created.sent["input"], listed) == []
+
+
+@requirement("modes.store-off")
+def test_what_is_not_stored_cannot_be_read(twins: Transcript) -> None:
+    """A response with store false cannot be read."""
+    *_, read = twins
+    assume(not read.sent, "the response was not sought")
+    assume(twins.case.row is FORMED and pair_of(twins)[0].created.sent.get("store") is False, "it was to be stored")
+
+    assert not read.is_success
+
+
+@requirement("modes.resumed-alike")
+def test_a_stream_is_resumed_as_it_was(twins: Transcript) -> None:
+    """A stream of the background is resumed with the events of the first."""
+    turn, _ = pair_of(twins)
+    first, repeated = turn.created, twins[-1]
+    assume(twins.case.mode == "background-streamed", "the row streams nothing in the background")
+    assume(all(isinstance(number, int) for number in numbers(first.events)), "the stream is not numbered")
+    assume(not repeated.sent and repeated.is_success and repeated.events, "the stream is not repeated")
+
+    assert changed_events(first.events, repeated.events) == []
