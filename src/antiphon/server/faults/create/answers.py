@@ -210,6 +210,7 @@ FAULTS = (
         "Instructions are repeated, and the model does not read them.",
         "create.instructions-read",
         response=omit_cost(instructions_cost),
+        implies="usage.cached-within-input",  # where they were sent before
     ),
     fault(
         "tools-unread",

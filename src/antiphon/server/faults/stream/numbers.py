@@ -59,7 +59,7 @@ FAULTS = (
         "stream.sequence.contiguous stream.sequence.starts-at-zero",
         numbered=edit(by=put(sequence_number=1)),
         implies="concurrency.streams-separate resume.after-exclusive resume.same-events resume.same-numbers "
-        "resume.full-replay resume.every-cut stream.error.numbered",
+        "resume.full-replay resume.every-cut stream.error.numbered modes.resumed-alike",
     ),
     fault(
         "sequence-gap",
