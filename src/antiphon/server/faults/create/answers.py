@@ -217,6 +217,7 @@ FAULTS = (
         "Tools are listed, and the model does not read them.",
         "create.tools-read",
         response=omit_cost(tools_cost),
+        implies="usage.cached-within-input",
     ),
     fault(
         "alternatives-lost",
