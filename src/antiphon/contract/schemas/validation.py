@@ -168,13 +168,16 @@ class Schemas:
 
     def _is_familiar(self, kind: str, value: Any) -> bool:
         """Whether `_drifts` finds nothing."""
-        family = self._family(kind)
         name = value.get("type") if isinstance(value, dict) else None
-        if family and (not isinstance(name, str) or name not in family):
-            return not isinstance(name, str)
+        held = self._typed.get((kind, name)) if isinstance(name, str) else None
+        if held is None:
+            family = self._family(kind)
+            if family and (not isinstance(name, str) or name not in family):
+                return not isinstance(name, str)
+            held = self.definition(kind, name)
         inside: list[tuple[str, dict[str, Any]]] = []
-        familiar = self.definition(kind, name).shape.is_familiar(value, inside)
-        return familiar and all(self._is_familiar(*each) for each in inside)
+        familiar = held.shape.is_familiar(value, inside)
+        return familiar and (not inside or all(self._is_familiar(*each) for each in inside))
 
     def _drifts(self, place: Place) -> Iterator[Drift]:
         family, value = self._family(place.kind), place.value
