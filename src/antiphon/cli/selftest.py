@@ -78,7 +78,7 @@ def command(
         prove.record_consequences(proofs)
         if not names:
             click.echo(record_order(found).text(), err=as_json)
-    score = score_of(proofs, () if names else found.tests)
+    score = score_of(proofs, () if names or calls else found.tests)
     if as_json:
         rows = [proof.as_json() for proof in sorted(proofs, key=lambda proof: proof.fault)]
         click.echo(json.dumps({"antiphon": __version__, **score.as_json(), "proofs": rows}, indent=1))

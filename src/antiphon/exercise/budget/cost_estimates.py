@@ -117,14 +117,13 @@ def shares(names: Iterable[str], parts: int) -> list[list[str]]:
     """Scenarios split into parts of about equal cost: the most expensive first, each to the cheapest part so far.
 
     The same names give the same parts, whatever their order.
-
-    The same names give the same parts, whatever their order.
     """
+    weights = {name: weight(name) for name in names}
     loads: list[tuple[int, int, list[str]]] = [(0, number, []) for number in range(parts)]
-    for name in sorted(set(names), key=lambda each: (-weight(each), each)):
+    for name in sorted(weights, key=lambda each: (-weights[each], each)):
         load, number, share = heapq.heappop(loads)
         share.append(name)
-        heapq.heappush(loads, (load + weight(name), number, share))
+        heapq.heappush(loads, (load + weights[name], number, share))
     return [share for _, _, share in sorted(loads, key=lambda each: each[1])]
 
 
