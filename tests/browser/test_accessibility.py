@@ -11,7 +11,12 @@ from typing import Any
 import pytest
 from tests.browser.chromium import Tab
 
+from antiphon.matrix.pages import pages
+from antiphon.matrix.published_result import published_results
+from antiphon.matrix.recipe import recipes
+
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 MOST_SECONDS = 240
 SCREENS = [(1280, 900, "light"), (390, 844, "light"), (1280, 900, "dark")]
 GRAVE = ("serious", "critical")
@@ -55,6 +60,20 @@ def test_axe_finds_nothing_serious_in_a_matrix(tab: Tab, site: Path, axe: str) -
     tab.open(site)
 
     assert grave_findings(tab, axe) == []
+
+
+@pytest.mark.parametrize(("width", "height", "scheme"), SCREENS)
+def test_axe_finds_nothing_serious_in_the_page_of_an_implementation(
+    tab: Tab, tmp_path: Path, axe: str, width: int, height: int, scheme: str
+) -> None:
+    published = published_results(recipes(ROOT / "implementations"), ROOT / "reports")
+    two = [each for each in published if each.recipe.name == "aimock"]
+    (tmp_path / "page.html").write_text(pages(two)["implementations/aimock.html"], encoding="utf-8")
+    tab.look(width, height, scheme)
+    tab.open(tmp_path / "page.html")
+
+    assert grave_findings(tab, axe) == []
+    assert tab.ask("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_axe_sees_what_is_wrong(tab: Tab, report: Path, axe: str) -> None:

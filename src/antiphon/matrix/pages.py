@@ -1,4 +1,4 @@
-"""The site of real implementations: the matrix, a page for each implementation, and every cell as JSON."""
+"""The site of real implementations: the matrix, a page for each implementation, a feed, and every cell as JSON."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from antiphon.matrix.feed import feed
 from antiphon.matrix.overview import overview
 from antiphon.matrix.published_result import PublishedResult, published_results
 from antiphon.matrix.recipe import Recipe
@@ -36,9 +37,9 @@ def write_pages(known: Mapping[str, Recipe], reports: Path, out: Path) -> list[P
 
 
 def pages(results: Sequence[PublishedResult]) -> dict[str, str]:
-    """A page for each implementation and its cells, by their paths."""
+    """A page for each implementation, its cells, and the feed of what changed, by their paths."""
     series = {column.title: column for column in columns([each.result for each in results])}
-    files = {}
+    files = {"feed.xml": feed(results)}
     for name, group in groupby(results, key=lambda each: each.recipe.name):
         members = list(group)
         files[f"{FOLDER}/{name}.html"] = _page(members, series[name])
