@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.gate.command import antiphon
 
-from antiphon.clients.dialogue import Dialogue, DialogueTurn, dialogues, most_telling
+from antiphon.clients.dialogue import Dialogue, DialogueTurn, as_many_as_fit, calls_of, dialogues, most_telling
 from antiphon.clients.needs import ClientNeeds, Effect, MeasuredCase, all_needs, with_pool
 from antiphon.clients.references import ReplyLacksValue, align_items
 from antiphon.clients.sightings import FAMILY, ClientSightings, SeenReplies
@@ -226,6 +226,15 @@ def test_the_most_telling_dialogues_stay_within_their_calls() -> None:
 
     assert 10 <= sum(len(each.turns) for each in chosen) <= 15
     assert {"codex", "ai-sdk", "openai-python"} <= {client for each in chosen for client in each.clients}
+
+
+@pytest.mark.parametrize("client", ["codex", "openai-python"])
+def test_a_run_for_a_client_plays_more_of_its_dialogues_where_they_fit(client: str) -> None:
+    telling, fitting = most_telling((client,), 25), as_many_as_fit((client,), 25)
+
+    assert fitting[: len(telling)] == telling
+    assert calls_of(telling) < calls_of(fitting) <= 25
+    assert len(set(map(id, fitting))) == len(fitting)
 
 
 @pytest.mark.parametrize(("fault", "code"), [("", 0), ("type-missing", 1)])

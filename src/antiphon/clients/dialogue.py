@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -98,7 +98,7 @@ def _dialogue(value: Mapping[str, Any]) -> Dialogue:
 
 def most_telling(chosen: Collection[str], most_calls: int) -> tuple[Dialogue, ...]:
     """Dialogues of these clients, within so many calls: each time the one that shows most features per call."""
-    left = {each.id: each for each in dialogues().values() if each.clients.keys() & set(chosen)}
+    left = _of_clients(chosen)
     taken: list[Dialogue] = []
     shown: set[tuple[str, str]] = set()
     while left:
@@ -107,10 +107,28 @@ def most_telling(chosen: Collection[str], most_calls: int) -> tuple[Dialogue, ..
         if not news[best.id]:
             break
         del left[best.id]
-        if sum(len(each.turns) for each in taken) + len(best.turns) <= most_calls:
+        if calls_of(taken) + len(best.turns) <= most_calls:
             taken.append(best)
             shown |= news[best.id]
     return tuple(taken)
+
+
+def as_many_as_fit(chosen: Collection[str], most_calls: int) -> tuple[Dialogue, ...]:
+    """The dialogues of these clients that tell most, then others, the shortest first, as many as so many calls hold."""
+    taken = list(most_telling(chosen, most_calls))
+    for each in sorted(_of_clients(chosen).values(), key=lambda each: (len(each.turns), each.id)):
+        if each not in taken and calls_of(taken) + len(each.turns) <= most_calls:
+            taken.append(each)
+    return tuple(taken)
+
+
+def calls_of(taken: Iterable[Dialogue]) -> int:
+    """The number of calls of dialogues."""
+    return sum(len(each.turns) for each in taken)
+
+
+def _of_clients(chosen: Collection[str]) -> dict[str, Dialogue]:
+    return {each.id: each for each in dialogues().values() if each.clients.keys() & set(chosen)}
 
 
 def _features(dialogue: Dialogue, chosen: Collection[str]) -> set[tuple[str, str]]:

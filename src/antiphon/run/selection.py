@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from antiphon.clients.dialogue import most_telling
+from antiphon.clients.dialogue import as_many_as_fit, most_telling
 from antiphon.clients.sightings import FAMILY
 from antiphon.contract.model import Contract, Level, Requirement
 from antiphon.exercise.depth import depth_of
@@ -73,7 +73,7 @@ class Selection:
     @cached_property
     def _own_requests(self) -> frozenset[str]:
         """The scenarios that play the requests of the clients of the options."""
-        return frozenset(f"{FAMILY}[{each.id}]" for each in most_telling(self.plan.clients, MOST_CALLS))
+        return frozenset(f"{FAMILY}[{each.id}]" for each in as_many_as_fit(self.plan.clients, MOST_CALLS))
 
     @cached_property
     def _telling_requests(self) -> frozenset[str]:
