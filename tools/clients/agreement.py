@@ -1,6 +1,6 @@
 """How right the features predicted of clients on real servers are: what was predicted beside what the clients did.
 
-    python -m tools.clients.agreement FOLDER --features FILE [--wrong]
+    python -m tools.clients.agreement FOLDER --features FILE [--calls 25] [--wrong]
 
 FOLDER has one folder for each server, as `python -m tools.measure_servers` leaves them. A feature works where one of
 its cases ended well and none raised, lost or changed something; a case that is skipped shows nothing.
@@ -11,10 +11,11 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
+from tools.clients.client_run import PlayedServer
 from tools.clients.derive import CHOKES
 from tools.clients.dialogues import UNPLAYED
 from tools.clients.harness import client_ids, read_features
@@ -56,13 +57,17 @@ class PredictedFeature:
         return (self.state == WORKS) is self.works
 
 
-def read_agreement(folder: Path, cases: Mapping[str, Sequence[str]]) -> list[PredictedFeature]:
-    """Every feature of the servers of which both is there."""
+def read_agreement(
+    folder: Path, cases: Mapping[str, Sequence[str]], most_calls: int | None = None
+) -> list[PredictedFeature]:
+    """Every feature of the servers of which both is there; with a bound, as a run for each client predicts it."""
     servers = sorted(path.parent for path in folder.glob(f"*/{PLAYED}") if (path.parent / RESULT).is_file())
-    return [each for server in servers for each in features_of(server, cases)]
+    return [each for server in servers for each in features_of(server, cases, most_calls)]
 
 
-def features_of(server: Path, cases: Mapping[str, Sequence[str]]) -> Iterator[PredictedFeature]:
+def features_of(
+    server: Path, cases: Mapping[str, Sequence[str]], most_calls: int | None = None
+) -> Iterator[PredictedFeature]:
     """Every feature that was both predicted and played on a server, by the folder of what it showed."""
     ids = client_ids()
     did: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -70,14 +75,27 @@ def features_of(server: Path, cases: Mapping[str, Sequence[str]]) -> Iterator[Pr
         name = f"{client}: {case}"
         for feature in () if UNPLAYED.match(name) or said.startswith("skip") else cases.get(name, ()):
             did[ids[client], feature].append(f"{case}: {said}" if said.startswith(CHOKES) else "")
-    predicted = json.loads((server / RESULT).read_text(encoding="utf-8"))["clients"]
-    for client in sorted({client for client, _ in did}):
-        for feature, found in predicted[client]["features"].items():
-            if ends := did.get((client, feature)):
-                why = " ".join(found.get(name, "") for name in ("requirement", "why", "exchange"))
-                yield PredictedFeature(
-                    server.name, client, feature, found["state"], why, not any(ends), max(ends, key=bool)
-                )
+    predicted = _predicted(server, sorted({client for client, _ in did}), most_calls)
+    for (client, feature), (state, why) in predicted.items():
+        if ends := did.get((client, feature)):
+            yield PredictedFeature(server.name, client, feature, state, why, not any(ends), max(ends, key=bool))
+
+
+def _predicted(server: Path, clients: Sequence[str], most_calls: int | None) -> dict[tuple[str, str], tuple[str, str]]:
+    """State and reason by client and feature."""
+    if most_calls is None:
+        said = json.loads((server / RESULT).read_text(encoding="utf-8"))["clients"]
+        rows = {client: said[client]["features"] for client in clients}
+    else:
+        judged = PlayedServer(server)
+        rows = {
+            client: {name: asdict(each) for name, each in judged.features(client, most_calls).items()}
+            for client in clients
+        }
+    return {
+        (client, feature): (each["state"], " ".join(each.get(name, "") for name in ("requirement", "why", "exchange")))
+        for client, features in rows.items() for feature, each in features.items()
+    }  # fmt: skip
 
 
 def table_of(features: Sequence[PredictedFeature]) -> Iterator[str]:
@@ -115,10 +133,11 @@ def wrong(features: Sequence[PredictedFeature]) -> Iterator[str]:
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True))
 @click.option("--features", type=click.Path(path_type=Path, exists=True), required=True)
+@click.option("--calls", type=int, help="Predict from so many calls of each client, as a run for one does (25).")
 @click.option("--wrong", "lists_wrong", is_flag=True, help="List what was predicted wrongly or not decided.")
-def main(folder: Path, features: Path, lists_wrong: bool) -> None:
+def main(folder: Path, features: Path, calls: int | None, lists_wrong: bool) -> None:
     """Print the table."""
-    found = read_agreement(folder, read_features(features))
+    found = read_agreement(folder, read_features(features), calls)
     click.echo("\n".join(wrong(found) if lists_wrong else table_of(found)))
 
 

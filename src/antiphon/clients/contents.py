@@ -17,10 +17,14 @@ UNFIT_TEXT = "!unfit-text"
 """The text of a message is no JSON, or does not fit the schema that was asked for."""
 
 
+UNFINISHED = ("queued", "in_progress", "incomplete", "failed", "cancelled")
+"""What a response says whose contents may be no whole JSON."""
+
+
 def unfit_contents(exchange: Exchange) -> Iterator[Trait]:
-    """What does not fit the schemas of the request; nothing of a response that did not complete."""
+    """What does not fit the schemas of the request; nothing of a response that says it did not complete."""
     sent, reply = exchange.sent, exchange.reply
-    if not isinstance(sent, dict) or not isinstance(reply, dict) or reply.get("status") != "completed":
+    if not isinstance(sent, dict) or not isinstance(reply, dict) or reply.get("status") in UNFINISHED:
         return
     output = reply.get("output")
     items = [item for item in output if isinstance(item, dict)] if isinstance(output, list) else []
