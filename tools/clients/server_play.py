@@ -42,6 +42,8 @@ class ServerPlay:
 
     def play(self) -> None:
         """Play real clients and predictions, as far as the folder lacks them. Raises AntiphonError."""
+        if self.subject.recipe.values.get("headers"):
+            raise NotRun(f"{self.subject.name}: it wants headers that no client of the harness sends.")
         missing = [each for each in self.clients if each not in played_clients(self.folder / PLAYED)]
         is_predicted = (self.folder / RESULT).is_file()
         if not missing and is_predicted:
