@@ -2,7 +2,8 @@
 
     python -m tools.build_site
 
-The contract's pages are made in the build and kept nowhere else. Zensical reads `build/docs` and writes `build/site`.
+The contract's pages and the matrix of implementations are made in the build and kept nowhere else. Zensical reads
+`build/docs` and writes `build/site`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from tools.site_links import broken_links
 
 from antiphon.contract.site.pages import write
 from antiphon.explain.proofs import proof
+from antiphon.matrix.pages import write_site
+from antiphon.matrix.recipe import recipes
 
 ROOT = Path(__file__).parents[1]
 CONFIG = ROOT / "tools" / "site.yml"
@@ -104,6 +107,8 @@ def build(folder: Path) -> int:
     broken = [] if code else broken_links(folder / "site")
     for line in broken:
         print(f"A link leads nowhere: {line}", file=sys.stderr)
+    if not code and not broken:  # its addresses name filters of a page as well, which are no anchors
+        write_site(recipes(ROOT / "implementations"), ROOT / "reports", folder / "site" / "matrix")
     return code or bool(broken)
 
 

@@ -29,11 +29,20 @@ def write_pages(known: Mapping[str, Recipe], reports: Path, out: Path) -> list[P
     results = published_results(known, reports)
     plain = [each.result for each in results]
     texts = {reports / "README.md": overview(results), reports / "matrix.md": as_markdown(plain)}
-    texts |= {out / name: text for name, text in pages(results).items()}
+    for path, text in texts.items():
+        write_atomically(path, text)
+    return [*texts, *write_site(known, reports, out)]
+
+
+def write_site(known: Mapping[str, Recipe], reports: Path, out: Path) -> list[Path]:
+    """Write the site alone; what was written. Raises AntiphonError."""
+    results = published_results(known, reports)
+    texts = {out / name: text for name, text in pages(results).items()}
     for path, text in texts.items():
         write_atomically(path, text)
     names = dict.fromkeys(each.recipe.name for each in results)
-    return [*texts, *write_matrix(plain, out, {name: f"{FOLDER}/{name}.html" for name in names})]
+    homes = {name: f"{FOLDER}/{name}.html" for name in names}
+    return [*texts, *write_matrix([each.result for each in results], out, homes)]
 
 
 def pages(results: Sequence[PublishedResult]) -> dict[str, str]:
