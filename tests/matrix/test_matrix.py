@@ -74,7 +74,7 @@ def test_a_server_is_run_published_judged_again_and_ended(write_recipe: Callable
     assert first["started_at"] == second["started_at"]
     assert not is_taken("127.0.0.1", subject.recipe.port)
     site = pages(published_results(recipes(folder), folders(folder).reports))
-    assert set(site) == {"implementations/odd.html", "cells/odd@1.1.json"}
+    assert set(site) == {"implementations/odd.html", "cells/odd@1.1.json", "feed.xml"}
     assert "Nobody has compared" in site["implementations/odd.html"]
     found = cells(published_results(recipes(folder), folders(folder).reports)[0])["cells"]
     assert {each["review"] for each in found.values() if each["verdict"] == "fail"} == {"not read"}
