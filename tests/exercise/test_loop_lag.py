@@ -9,11 +9,11 @@ from contextlib import asynccontextmanager
 
 from tests.exercise.hostile import Reader, Writer, serving
 
-from antiphon.exercise.http.attempt import Attempt, ReplyStream
+from antiphon.exercise.http.attempt import Attempt, ConnectionFailed, ReplyStream
 from antiphon.exercise.http.transport import Transport
 from antiphon.exercise.limits import Limits
 from antiphon.exercise.loop_lag import INTERVAL, LEAST, LoopLag
-from antiphon.recording.exchange import Exchange, Request
+from antiphon.recording.exchange import Exchange, Failure, Request
 from antiphon.recording.records import dump, parse
 
 STOPPED = 4 * INTERVAL
@@ -104,6 +104,28 @@ def test_time_in_which_the_loop_stands_still_counts_for_no_limit() -> None:
             return await transport.send(Request("GET", "/"), id="one")
 
     assert asyncio.run(main()).failure is None
+
+
+def test_a_connection_that_many_lags_kept_from_opening_is_our_delay() -> None:
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[ReplyStream]:
+        for _ in range(3):
+            time.sleep(STOPPED)
+            await asyncio.sleep(INTERVAL / 2)
+        raise ConnectionFailed(Failure("timeout-connect", "No connection."))
+        yield  # what makes it a generator
+
+    async def main() -> Exchange:
+        lag = LoopLag()
+        lag.start()
+        attempt = Attempt(Limits(), 60, lag)
+        await attempt.run(opened())
+        lag.stop()
+        return Exchange(
+            "one", Request("GET", "/"), None, failure=attempt.failure, elapsed=attempt.elapsed, lag=attempt.lag
+        )
+
+    assert asyncio.run(main()).is_our_delay
 
 
 def test_lags_add_up() -> None:

@@ -115,6 +115,9 @@ class Attempt:
         self.started_at += sent_at - start
         self.elapsed = (self._ended_at or _now()) - sent_at
         self.lag = self._loop_lag.since(sent_at)
+        if self.failure is not None and self.failure.kind == "timeout-connect":
+            # The library's timer for this goes on while our loop stands still, whether once for long or often.
+            self.lag = self._loop_lag.total - self._began[1]
 
     async def _read(self, reply: ReplyStream) -> None:
         if self._tap:
