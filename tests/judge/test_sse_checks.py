@@ -138,6 +138,7 @@ def test_what_our_own_loop_was_late_by_is_no_delay_of_the_server() -> None:
     assert broken_by(answered(chunks=held, elapsed=9.5)) == {"sse.arrives-as-made", "sse.body-ends"}
     assert broken_by(answered(chunks=held, elapsed=9.5, lag=0.4)) == {"sse.arrives-as-made", "sse.body-ends"}
     assert broken_by(answered(chunks=held, elapsed=9.5, lag=0.6)) == {"sse.arrives-as-made"}
+    assert broken_by(answered(chunks=held, elapsed=9.5, lag=1.0)) == set()
     assert broken_by(answered(chunks=held, elapsed=9.5, lag=2.1)) == set()
     assert broken_by(answered(chunks=held, elapsed=34.0, failure=silence, lag=29.0)) == set()
 
