@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ PATIENCE = 60
 LONGEST = 3600.0
 """Seconds that the harness, and that one prediction may take."""
 SKIPPED = "chat:|webhook"
-PLAYED, RESULT = "played.tsv", "result.json"
+PLAYED, RESULT, VERSIONS = "played.tsv", "result.json", "versions.tsv"
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,8 @@ class ServerPlay:
         with (self.folder / PLAYED).open("a", encoding="utf-8") as file:
             for client in clients:
                 file.write((place / "log" / f"{client}.tsv").read_text(encoding="utf-8"))
-        shutil.copy(place / "log" / "versions.tsv", self.folder)
+        with (self.folder / VERSIONS).open("a", encoding="utf-8") as file:
+            file.write((place / "log" / VERSIONS).read_text(encoding="utf-8"))
 
     def _predict(self, variables: Mapping[str, str]) -> None:
         target = ["--target", self.subject.recipe.name, "--config", str(self.folder / "antiphon.toml")]
