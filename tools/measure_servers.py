@@ -5,7 +5,8 @@
 
 Each server is installed and started as its recipe in implementations/ says; the cases of clients/ are played against
 it, and `antiphon run --client` for each client. What was played stays in the folder, and is not played again. The table
-is printed at the end; `python -m tools.clients.agreement` prints it again, and what was predicted wrongly.
+is printed at the end; `python -m tools.clients.agreement` prints it again, and what was predicted wrongly, and
+`python -m tools.clients.server_marks` publishes what the clients did.
 """
 
 from __future__ import annotations

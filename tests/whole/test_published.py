@@ -10,7 +10,7 @@ import pytest
 from antiphon.contract.load import contract
 from antiphon.matrix.overview import overview
 from antiphon.matrix.publication import lines, small
-from antiphon.matrix.published_result import published_results
+from antiphon.matrix.published_result import measurements, published_results
 from antiphon.matrix.recipe import read_yaml, recipes, subjects
 from antiphon.matrix.review import FILE, broken_musts
 from antiphon.report.causes import causes_of
@@ -59,8 +59,19 @@ def test_a_result_is_of_the_target_in_its_recipe(path: Path) -> None:
 def test_the_matrix_and_the_page_are_what_the_command_makes() -> None:
     results = published_results(recipes(RECIPES), REPORTS)
 
-    assert (REPORTS / "matrix.md").read_text(encoding="utf-8") == as_markdown([each.result for each in results])
+    assert (REPORTS / "matrix.md").read_text(encoding="utf-8") == as_markdown(
+        [each.result for each in results], measurements(results)
+    )
     assert (REPORTS / "README.md").read_text(encoding="utf-8") == overview(results)
+
+
+def test_what_was_measured_of_clients_is_of_results_and_clients_that_there_are() -> None:
+    results = published_results(recipes(RECIPES), REPORTS)
+    measured = measurements(results)
+
+    assert sorted(measured) == sorted(path.stem for path in (REPORTS / "clients").glob("*.json"))
+    assert {client for found in measured.values() for client in found} <= set(contract().clients)
+    assert any(cell.differs for each in results for cell in each.client_cells)
 
 
 @pytest.mark.parametrize("path", RESULTS, ids=lambda path: path.stem)

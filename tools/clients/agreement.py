@@ -69,16 +69,22 @@ def features_of(
     server: Path, cases: Mapping[str, Sequence[str]], most_calls: int | None = None
 ) -> Iterator[PredictedFeature]:
     """Every feature that was both predicted and played on a server, by the folder of what it showed."""
+    did = played_features(server, cases)
+    predicted = _predicted(server, sorted({client for client, _ in did}), most_calls)
+    for (client, feature), (state, why) in predicted.items():
+        if ends := did.get((client, feature)):
+            yield PredictedFeature(server.name, client, feature, state, why, not any(ends), max(ends, key=bool))
+
+
+def played_features(server: Path, cases: Mapping[str, Sequence[str]]) -> Mapping[tuple[str, str], list[str]]:
+    """By client and feature, how each case ended: what it raised, lost or changed, empty where it ended well."""
     ids = client_ids()
     did: dict[tuple[str, str], list[str]] = defaultdict(list)
     for _, client, case, said, _ in read_rows(server / PLAYED):
         name = f"{client}: {case}"
         for feature in () if UNPLAYED.match(name) or said.startswith("skip") else cases.get(name, ()):
             did[ids[client], feature].append(f"{case}: {said}" if said.startswith(CHOKES) else "")
-    predicted = _predicted(server, sorted({client for client, _ in did}), most_calls)
-    for (client, feature), (state, why) in predicted.items():
-        if ends := did.get((client, feature)):
-            yield PredictedFeature(server.name, client, feature, state, why, not any(ends), max(ends, key=bool))
+    return did
 
 
 def _predicted(server: Path, clients: Sequence[str], most_calls: int | None) -> dict[tuple[str, str], tuple[str, str]]:

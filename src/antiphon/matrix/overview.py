@@ -15,8 +15,9 @@ HEAD = """# Real implementations
 
 Servers that no one here wrote, each started by its recipe in [implementations/](../implementations/README.md), on
 loopback and without a real model, and run once. `antiphon matrix site` makes this page of the results, and sets
-them side by side in [matrix.md](matrix.md); [results/](results) has one of each. A different model, upstream or
-configuration may do otherwise. The machine was busy, so times say nothing.
+them side by side in [matrix.md](matrix.md); [results/](results) has one of each, [clients/](clients) what
+[real clients](../docs/clients.md) did with some. A different model, upstream or configuration may do otherwise.
+The machine was busy, so times say nothing.
 """
 WORDS = """
 A broken must is **not its own** where the server only passes it on from its model or its upstream, **an echo**

@@ -10,7 +10,7 @@ from typing import Any
 
 from antiphon.matrix.feed import feed
 from antiphon.matrix.overview import overview
-from antiphon.matrix.published_result import PublishedResult, published_results
+from antiphon.matrix.published_result import PublishedResult, measurements, published_results
 from antiphon.matrix.recipe import Recipe
 from antiphon.report import words
 from antiphon.report.causes import cause_of, causes_of
@@ -18,6 +18,7 @@ from antiphon.report.compare import compare
 from antiphon.report.files import write_atomically
 from antiphon.report.formats.html import render
 from antiphon.report.series import Column, columns
+from antiphon.report.site.client_cell import ClientCell
 from antiphon.report.site.matrix import as_markdown
 from antiphon.report.write import write_matrix
 
@@ -28,7 +29,7 @@ def write_pages(known: Mapping[str, Recipe], reports: Path, out: Path) -> list[P
     """Write README.md and matrix.md of the reports, and the site; what was written. Raises AntiphonError."""
     results = published_results(known, reports)
     plain = [each.result for each in results]
-    texts = {reports / "README.md": overview(results), reports / "matrix.md": as_markdown(plain)}
+    texts = {reports / "README.md": overview(results), reports / "matrix.md": as_markdown(plain, measurements(results))}
     for path, text in texts.items():
         write_atomically(path, text)
     return [*texts, *write_site(known, reports, out)]
@@ -42,7 +43,7 @@ def write_site(known: Mapping[str, Recipe], reports: Path, out: Path) -> list[Pa
         write_atomically(path, text)
     names = dict.fromkeys(each.recipe.name for each in results)
     homes = {name: f"{FOLDER}/{name}.html" for name in names}
-    return [*texts, *write_matrix([each.result for each in results], out, homes)]
+    return [*texts, *write_matrix([each.result for each in results], out, homes, measurements(results))]
 
 
 def pages(results: Sequence[PublishedResult]) -> dict[str, str]:
@@ -58,7 +59,10 @@ def pages(results: Sequence[PublishedResult]) -> dict[str, str]:
 
 
 def cells(published: PublishedResult) -> dict[str, Any]:
-    """Every cell of a result by the id of its requirement: verdict, counts, reason, cause, review and first place."""
+    """Every cell of a result, by the ids of clients and of requirements.
+
+    A client has what was predicted and measured; a requirement verdict, counts, reason, cause, review and first place.
+    """
     homes = cause_of(published.result)
     found = {}
     for each in published.result["requirements"]:
@@ -67,7 +71,8 @@ def cells(published: PublishedResult) -> dict[str, Any]:
             cell |= {"cause": homes[each["id"]]["id"], "review": published.review.word(each["id"])}
         found[each["id"]] = cell | ({"first": each["violations"][0]} if each["violations"] else {})
     head = {key: published.result[key] for key in ("antiphon", "edition", "target", "started_at", "totals")}
-    return head | {"cells": found}
+    clients = {each.client: each.as_json() for each in published.client_cells}
+    return head | {"clients": clients, "cells": found}
 
 
 def _page(members: Sequence[PublishedResult], column: Column) -> str:
@@ -86,9 +91,15 @@ def _page(members: Sequence[PublishedResult], column: Column) -> str:
         newest=newest,
         causes=[_cause(newest, cause) for cause in causes_of(newest.result)],
         fates=fates,
+        measured=[(each.subject.version, _measured(each)) for each in reversed(members) if each.measured],
         changes=compare(members[-2].result, newest.result) if len(members) > 1 else None,
         before=members[-2].subject.version if len(members) > 1 else "",
     )
+
+
+def _measured(published: PublishedResult) -> list[ClientCell]:
+    """The clients that were measured with it."""
+    return [each for each in published.client_cells if each.measured]
 
 
 def _version(each: PublishedResult, points: Mapping[str, str]) -> dict[str, Any]:

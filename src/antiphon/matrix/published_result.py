@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from antiphon.errors import ConfigError
+from antiphon.matrix.measured_clients import measured_clients
 from antiphon.matrix.recipe import Recipe, Subject, subjects
 from antiphon.matrix.review import Review, review
 from antiphon.report.files import load_result
 from antiphon.report.result_model import Result
+from antiphon.report.site.client_cell import ClientCell, MeasuredClient, Measurements, client_cell
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class PublishedResult:
 
     subject: Subject
     result: Result
+    measured: Mapping[str, MeasuredClient] = field(default_factory=dict)
+    """What real clients did with it, by client."""
 
     @property
     def recipe(self) -> Recipe:
@@ -36,6 +40,12 @@ class PublishedResult:
         """What a reader found of it."""
         return review(self.recipe, self.subject.version, self.result)
 
+    @property
+    def client_cells(self) -> list[ClientCell]:
+        """Each known client on it, as measured or predicted."""
+        measured = measurements([self])
+        return [client_cell(self.result, self.recipe.name, name, measured) for name in self.result["clients"]]
+
 
 def published_results(known: Mapping[str, Recipe], reports: Path) -> list[PublishedResult]:
     """The results of a folder, by name and in the order of versions. Raises ConfigError where there are none."""
@@ -43,7 +53,12 @@ def published_results(known: Mapping[str, Recipe], reports: Path) -> list[Publis
     for subject in subjects(known, ()):
         path = reports / "results" / f"{subject.name}.json"
         if path.is_file():
-            found.append(PublishedResult(subject, load_result(path)))
+            found.append(PublishedResult(subject, load_result(path), measured_clients(reports, subject)))
     if not found:
         raise ConfigError(f"{reports / 'results'}: no result is there; `antiphon matrix run` writes them.")
     return found
+
+
+def measurements(results: Sequence[PublishedResult]) -> Measurements:
+    """What was measured with each of them, by its name."""
+    return {each.name: each.measured for each in results if each.measured}

@@ -9,6 +9,7 @@ from antiphon.report.files import remove_others, write_atomically
 from antiphon.report.formats import DEFAULT, formats_by_name
 from antiphon.report.formats.badges import badges
 from antiphon.report.result_model import Result
+from antiphon.report.site.client_cell import Measurements
 from antiphon.report.site.matrix import site
 
 
@@ -30,12 +31,17 @@ def write_all(result: Result, folder: Path, formats: Iterable[str] = DEFAULT) ->
     return written
 
 
-def write_matrix(results: Sequence[Result], folder: Path, homes: Mapping[str, str] | None = None) -> list[Path]:
+def write_matrix(
+    results: Sequence[Result],
+    folder: Path,
+    homes: Mapping[str, str] | None = None,
+    measured: Measurements | None = None,
+) -> list[Path]:
     """Write the site of several results: index.html, matrix.md, results/*.html and badges/*; what was written.
 
-    `homes` are addresses of pages on targets, by their titles.
+    `homes` are addresses of pages on targets, by their titles; `measured` is what real clients did with them.
     """
-    texts = {folder / name: text for name, text in site(results, homes).items()}
+    texts = {folder / name: text for name, text in site(results, homes, measured).items()}
     texts |= {folder / "badges" / name: text for name, text in badges(results).items()}
     for path, text in texts.items():
         write_atomically(path, text)

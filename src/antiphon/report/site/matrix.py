@@ -7,24 +7,30 @@ from collections.abc import Mapping, Sequence
 from antiphon.report.formats.html import page, render
 from antiphon.report.result_model import Result
 from antiphon.report.series import Column, causes, columns, keys, rows, values
+from antiphon.report.site.client_cell import MEASURED, Measurements, column_cell
 from antiphon.report.text import markdown
 
 MARKS = {True: "✓", False: "✗", None: "?"}
 MEANING = "✓ holds · ✗ does not · ? not enough was judged to say"
+MEASURED_MEANING = f" · {MEASURED}: the client itself was played against this version; without it, predicted from a run"
 
 
-def site(results: Sequence[Result], homes: Mapping[str, str] | None = None) -> dict[str, str]:
+def site(
+    results: Sequence[Result], homes: Mapping[str, str] | None = None, measured: Measurements | None = None
+) -> dict[str, str]:
     """The files of the site by their paths: the matrix, and a page for every result that its cells lead to.
 
-    `homes` are addresses of pages on targets, by their titles.
+    `homes` are addresses of pages on targets, by their titles; `measured` is what real clients did with them.
     """
-    files = {"index.html": as_page(results, homes), "matrix.md": as_markdown(results)}
+    files = {"index.html": as_page(results, homes, measured), "matrix.md": as_markdown(results, measured)}
     for column in columns(results):
         files |= {f"results/{point.name}.html": page(point.result) for point in column.points}
     return files
 
 
-def as_page(results: Sequence[Result], homes: Mapping[str, str] | None = None) -> str:
+def as_page(
+    results: Sequence[Result], homes: Mapping[str, str] | None = None, measured: Measurements | None = None
+) -> str:
     """The matrix as one page; its cells lead to the pages of the results."""
     shown = columns(results)
     everything = rows(shown)
@@ -35,7 +41,8 @@ def as_page(results: Sequence[Result], homes: Mapping[str, str] | None = None) -
         homes=homes or {},
         causes=causes(shown),
         profiles=keys(shown, "profiles"),
-        clients=keys(shown, "clients"),
+        clients=[(name, [column_cell(c, name, measured) for c in shown]) for name in keys(shown, "clients")],
+        measured=len(measured or {}),
         capabilities=values(shown, "capability"),
         areas=areas,
         requirements=[(area, [each for each in everything if each["area"] == area]) for area in areas],
@@ -44,7 +51,7 @@ def as_page(results: Sequence[Result], homes: Mapping[str, str] | None = None) -
     )
 
 
-def as_markdown(results: Sequence[Result]) -> str:
+def as_markdown(results: Sequence[Result], measured: Measurements | None = None) -> str:
     """The matrix as one table, and the changes of each target that has several results."""
     shown = columns(results)
     lines = [["", *(column.title for column in shown)], ["---"] * (len(shown) + 1)]
@@ -57,14 +64,15 @@ def as_markdown(results: Sequence[Result]) -> str:
     lines.append(["held", *(f"{each['held']} of {each['judged']}" for each in exercised)])
     lines.append(["causes", *(str(len(column.causes)) for column in shown)])
     lines += [[f"profile {name}", *(_profile(each, name) for each in shown)] for name in keys(shown, "profiles")]
-    lines += [[f"client {name}", *(MARKS[c.works(name)] for c in shown)] for name in keys(shown, "clients")]
+    for name in keys(shown, "clients"):
+        lines.append([f"client {name}", *(column_cell(column, name, measured).text for column in shown)])
     for id, heading in causes(shown).items():
         lines.append([heading, *(_cause(column, id) for column in shown)])
     for name in values(shown, "capability"):
         lines.append([f"capability {name}", *(str(c.share("capability", name)) for c in shown)])
     cells = (" | ".join(each if each == "---" else markdown(each) for each in line) for line in lines)
     table = [line.rstrip() for line in (f"| {line} |" for line in cells)]
-    return "\n".join([*table, "", MEANING, *_trends(shown)]) + "\n"
+    return "\n".join([*table, "", MEANING + MEASURED_MEANING * bool(measured), *_trends(shown)]) + "\n"
 
 
 def _marked(column: Column) -> str:
