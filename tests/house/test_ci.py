@@ -236,7 +236,7 @@ def test_the_action_says_which_clients_work_and_asks_for_prices_where_cost_is_bo
         code, said = Runner(tmp_path / "b", target="mine", max_cost="1", depth="standard").run()
 
     assert (code, said["causes"], said["cause-titles"], said["not-with"]) == (0, "0", "[]", "")
-    assert "llm" in said["works-with"].split()
+    assert "litellm" in said["works-with"].split()
     assert 0 < float(said["cost"]) <= 1
 
 
