@@ -12,6 +12,9 @@ FINAL = ("completed", "failed", "incomplete", "cancelled")
 CUT, BEYOND = 3, 100_000
 MOST_CUTS = 24
 SEALED = frozenset({"encrypted_content"})
+STEPS = 8
+"""Of `replayed`; a recording of an older version has three."""
+OLDER = "it was recorded before this was asked"
 NO_STREAM = "no stream is repeated at all, which resume.full-replay says"
 
 
@@ -167,7 +170,8 @@ def test_nothing_comes_after_the_end(replayed_at_edges: Transcript) -> None:
 @requirement("resume.beyond-end")
 def test_nothing_is_repeated_from_beyond_the_end(replayed: Transcript) -> None:
     """A starting_after beyond the last number gives an empty stream or a refusal."""
-    _, _, _, beyond, *_ = replayed
+    assume(len(replayed) >= STEPS, OLDER)
+    beyond = replayed[3]
     assume(beyond.status is not None, "it was not answered")
 
     assert beyond.is_client_error or (beyond.is_success and beyond.events == [])
@@ -176,7 +180,8 @@ def test_nothing_is_repeated_from_beyond_the_end(replayed: Transcript) -> None:
 @requirement("resume.malformed")
 def test_a_mark_that_is_no_number_is_refused(replayed: Transcript) -> None:
     """A starting_after that is no number is refused."""
-    _, _, part, _, refusal, *_ = replayed
+    assume(len(replayed) >= STEPS, OLDER)
+    part, refusal = replayed[2], replayed[4]
     assume(part.is_success and part.events, NO_STREAM)
 
     assert refusal.is_client_error
@@ -185,7 +190,8 @@ def test_a_mark_that_is_no_number_is_refused(replayed: Transcript) -> None:
 @requirement("background.end-is-final")
 def test_the_status_of_an_ended_stream_stays(replayed: Transcript) -> None:
     """A final status stays."""
-    *_, read, again, later = replayed
+    assume(len(replayed) >= STEPS, OLDER)
+    read, again, later = replayed[5], replayed[6], replayed[7]
     assume(read.is_success and read.body.get("status") in FINAL, "it came to no end")
 
     assert [each.body["status"] for each in (again, later)] == [read.body["status"]] * 2
@@ -194,7 +200,8 @@ def test_the_status_of_an_ended_stream_stays(replayed: Transcript) -> None:
 @requirement("background.poll-equals")
 def test_an_ended_stream_reads_the_same(replayed: Transcript) -> None:
     """Two reads of a finished background response are equal, encrypted content apart."""
-    *_, read, again, _ = replayed
+    assume(len(replayed) >= STEPS, OLDER)
+    read, again = replayed[5], replayed[6]
     assume(read.is_success and read.body.get("status") in FINAL, "it came to no end")
     assume(again.is_success and again.body.get("status") == read.body["status"], "its status did not stay")
 

@@ -33,7 +33,6 @@ class Step(IntEnum):
     ASCENDING = auto()
     LIMIT_ABOVE = auto()
     ODD_ORDER = auto()
-    ODD_MARK = auto()
     RESUMED = auto()
     CANCELLED = auto()
     INCLUDED = auto()
@@ -63,9 +62,6 @@ async def one_life(api: Api) -> None:
         await api.input_items(id, limit=101)
     with api.intending(must_refuse("input-items-order")):
         await api.input_items(id, order="sideways")
-    mark = next((item.get("id") for item in data or () if item.get("id")), "msg_none")
-    with api.intending(must_refuse("input-items-after")):
-        await api.input_items(id, after=alter(mark))
     with api.intending(must_refuse("resume-foreground")):
         await api.retrieve(id, stream="true")
     with api.intending(PROBE):  # a server may lack it; whether it does others show
@@ -315,14 +311,6 @@ def test_an_unknown_order_is_refused(one_life: Transcript) -> None:
     assume(one_life[Step.ASCENDING].is_success, "the input cannot be listed in order")
 
     assert one_life[Step.ODD_ORDER].is_client_error
-
-
-@requirement("input-items.unknown-after")
-def test_an_unknown_mark_is_refused(one_life: Transcript) -> None:
-    """An after that is no item of the list is refused."""
-    assume(one_life[Step.NEXT_PAGE].is_success, "the input cannot be listed from a mark on")
-
-    assert one_life[Step.ODD_MARK].is_client_error
 
 
 @requirement("resume.foreground-refused")

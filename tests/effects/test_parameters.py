@@ -76,6 +76,7 @@ def test_a_verdict_names_its_exchanges() -> None:
     assert all(1 <= len(row["evidence"]) <= 3 for row in shown)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("fault", "surface", "name", "verdict"), FAULTS, ids=lambda each: str(each))
 def test_a_fault_changes_the_row_of_its_parameter(fault: str, surface: str, name: str, verdict: str) -> None:
     assert table()[surface, name]["verdict"] == "effective"

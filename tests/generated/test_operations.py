@@ -187,7 +187,9 @@ def test_a_server_that_hangs_is_a_finding_and_no_hang(silent: str) -> None:
     found = verdict(result, "properties.answered")
 
     ended_early = "8 calls in a row got no answer" in found["reason"]
-    assert ended_early or found["violations"][0]["got"].startswith("timeout-total")
+    assert found["verdict"] != "pass"
+    # Where our own loop stood still for most of the time, which a busy machine brings about, no server is blamed.
+    assert ended_early or all(each["got"].startswith("timeout-total") for each in found["violations"])
 
 
 @pytest.mark.parametrize(

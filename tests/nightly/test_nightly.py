@@ -43,6 +43,7 @@ def page(folder: Path) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.long
 def test_a_fault_of_the_second_night_alerts_once_and_its_end_is_seen(tmp_path: Path) -> None:
     """First night; a fault, confirmed; the fault still there, which alerts no more; mended."""
     nights = [

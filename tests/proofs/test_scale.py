@@ -27,7 +27,7 @@ from antiphon.run.judge_options import JudgeOptions
 
 LIMIT = 300
 """Megabytes of memory for a transcript of a gigabyte."""
-WHEN = ("files", "duration", "started_at")
+WHEN = ("files", "duration", "started_at", "digest", "recordings")
 MESSAGE = {"type": "message", "id": "msg_1", "role": "assistant"}
 WHERE = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import re
 import shlex
 import shutil
@@ -83,9 +85,16 @@ def _with_free_ports(block: str) -> str:
     if ":8000" in block and "antiphon serve" not in block:
         block = f"antiphon serve --port 8000\n{block}"
     for port in sorted(set(re.findall(r"\b80\d\d\b", block))):
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            block = block.replace(port, str(listener.getsockname()[1]))
+        block = block.replace(port, str(_free_port()))
     return block
+
+
+def _free_port() -> int:
+    """A port that nothing listens on, below those that the system gives to servers of other tests meanwhile."""
+    for port in random.sample(range(20_000, 32_000), 100):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("no port is free")
 
 
 def _is_server(line: str) -> bool:

@@ -109,7 +109,7 @@ def _taken(exchange: Exchange) -> bool:
 
 
 @pytest.mark.parametrize(
-    "bounds", [Bounds(calls=25), Bounds(tokens=3000), Bounds(cost=0.004)], ids=["calls", "tokens", "cost"]
+    "bounds", [Bounds(calls=25), Bounds(tokens=3000), Bounds(cost=0.008)], ids=["calls", "tokens", "cost"]
 )
 def test_a_run_stops_before_a_bound_and_says_what_it_left_out(target: Target, bounds: Bounds, tmp_path: Path) -> None:
     session = run_suite(RunOptions(target, folder=tmp_path, bounds=bounds))

@@ -50,6 +50,7 @@ def test_parts_cost_about_the_same_and_are_the_same_each_time() -> None:
     assert max(loads) - min(loads) <= max(map(weight, names))
 
 
+@pytest.mark.long
 def test_parts_judged_together_are_the_whole(tmp_path: Path) -> None:
     finish(run_suite(RunOptions(folder=tmp_path / "whole")), tmp_path / "whole")
     for number in (1, 2, 3):

@@ -67,7 +67,8 @@ def test_a_target_may_be_left_as_the_run_made_it(target: Target) -> None:
 
 def test_what_is_stored_is_marked_with_the_run(target: Target) -> None:
     marks = [
-        {each.sent["metadata"][TAG_KEY] for each in run_suite(RunOptions(target, select=("store",))).exchanges.values()
+        {each.sent["metadata"][TAG_KEY]
+         for each in run_suite(RunOptions(target, select=("store",), depth=Depth.THOROUGH)).exchanges.values()
          if isinstance(each.sent, dict) and TAG_KEY in (each.sent.get("metadata") or {})}
         for _ in range(2)
     ]  # fmt: skip
