@@ -24,7 +24,6 @@ from antiphon.run.live import result_of as result_from
 from antiphon.run.options import RunOptions
 from antiphon.run.session import Session, reference
 
-
 SHORT = "open-responses-2026-04-24"
 """The edition with the fewest requirements; `tox -e long` plays the others too."""
 
