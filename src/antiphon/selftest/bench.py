@@ -42,7 +42,7 @@ CONTROLS = {
 }  # fmt: skip
 """Operation → the scenario of most value that sends the request which its triggers change."""
 
-MANY = 22
+MANY = 20
 """Calls from which on a scenario is played anew only for a fault that is known to break what its own tests judge."""
 CROSSED = "crossed"
 """Family of scenarios whose rows count as one of many calls: nearly any fault reaches all of them."""
