@@ -38,9 +38,13 @@ def depth_of(scenario: str) -> Depth:
 
 def most_valuable_first(scenarios: Sequence[Scenario]) -> list[Scenario]:
     """The order in which the most is found by whatever is played; a scenario without a place comes last."""
+    return sorted(scenarios, key=lambda each: place_of(each.name))
+
+
+def place_of(scenario: str) -> tuple[int, str]:
+    """Sort key of a scenario: its place by value, then its name; one without a place comes last."""
     order = scenario_order()
-    last = len(order), Depth.THOROUGH
-    return sorted(scenarios, key=lambda each: (order.get(each.name, last)[0], each.name))
+    return order[scenario][0] if scenario in order else len(order), scenario
 
 
 def format_order(order: Mapping[Depth, Sequence[str]]) -> str:

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from antiphon.contract.spec_files import meta_schema
 from antiphon.errors import ConfigError
-from antiphon.matrix.recipe import Subject
+from antiphon.matrix.recipe import Subject, check_values
 from antiphon.report.site.client_cell import MeasuredClient, MeasuredFeature
 
 FOLDER, SCHEMA = "clients", "measured-clients"
@@ -36,9 +35,7 @@ def _read(path: Path) -> Mapping[str, Any]:
         values: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigError(f"{path}: cannot be read as JSON ({error}).") from None
-    for mistake in meta_schema(SCHEMA).iter_errors(values):
-        where = ".".join(map(str, mistake.instance_path)) or "top level"
-        raise ConfigError(f"{path}, {where}: {' '.join(mistake.message.split())[:300]}.")
+    check_values(path, SCHEMA, values)
     return values
 
 

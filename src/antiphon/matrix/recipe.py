@@ -116,7 +116,12 @@ def read_yaml(path: Path, schema: str) -> Mapping[str, Any]:
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}: not YAML ({' '.join(str(error).split())}).") from None
     found: Mapping[str, Any] = json.loads(json.dumps(values, default=str))  # YAML knows dates, JSON does not
-    for mistake in meta_schema(schema).iter_errors(found):
+    check_values(path, schema, found)
+    return found
+
+
+def check_values(path: Path, schema: str, values: Mapping[str, Any]) -> None:
+    """Hold what a file says to a meta schema. Raises ConfigError with the place of the first mistake."""
+    for mistake in meta_schema(schema).iter_errors(values):
         where = ".".join(map(str, mistake.instance_path)) or "top level"
         raise ConfigError(f"{path}, {where}: {' '.join(mistake.message.split())[:300]}.")
-    return found

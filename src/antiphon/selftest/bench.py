@@ -12,7 +12,7 @@ import pytest
 from antiphon.clients.sightings import FAMILY
 from antiphon.contract.depth import Depth
 from antiphon.contract.model import Level
-from antiphon.exercise.depth import scenario_order
+from antiphon.exercise.depth import place_of
 from antiphon.exercise.scenario import Scenario, get_scenario, is_registered
 from antiphon.generated.options import AREA, NO_GENERATION, GenerationOptions, is_generated
 from antiphon.judge.ledger import LedgerEntry
@@ -203,9 +203,8 @@ class Bench:
         telling = {
             name for test in self._tests if not fault.breaks.isdisjoint(test.requirements) for name in test.scenarios
         }
-        order = scenario_order()
         taken: set[str] = set()
-        for name in sorted(scenarios, key=lambda each: (each not in telling, order.get(each, (len(order),))[0], each)):
+        for name in sorted(scenarios, key=lambda each: (each not in telling, place_of(each))):
             if not taken or self._calls[name] <= calls:
                 taken.add(name)
                 calls -= self._calls[name]
