@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from tests.whole.answering import ERROR, Answer, answering, in_json, passing
 
 from antiphon.cli import main
 from antiphon.contract.depth import Depth
-from antiphon.exercise.auth_failure import auth_failure
+from antiphon.exercise.auth_failure import LOCKED_OUT, Lockout, auth_failure
 from antiphon.exercise.target import Target
 from antiphon.pytest_plugin.suite_runner import run_suite
 from antiphon.recording.exchange import Chunk, Exchange, Request, Response
@@ -195,6 +196,42 @@ def test_what_an_unknown_id_or_a_fault_is_answered_with_is_no_wrong_address(exch
 
     assert "path that was asked for" not in said
     assert "web pages" not in said
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/responses"), ("OPTIONS", "/responses")])
+def test_a_socket_without_a_route_is_no_refused_key(method: str, path: str) -> None:
+    lockout = Lockout()
+    refused = [refusal(path, 403, ERROR, method)] * (LOCKED_OUT + 1)
+    for each in refused:
+        lockout.add(each)
+
+    assert not lockout.is_certain
+    assert auth_failure(refused, Target("http://127.0.0.1:9/v1")) == ""
+
+
+def test_a_refusal_without_a_key_names_the_option_where_no_variable_is_known() -> None:
+    said = auth_failure([refusal("/responses", 403, ERROR)] * 3, Target("http://127.0.0.1:9/v1", api_key_env=""))
+
+    assert said.endswith("refuses calls without a key (403); name a variable with one by --api-key-env.")
+
+
+def test_a_server_whose_sockets_are_refused_first_is_judged(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    refused: list[str] = []
+
+    def without_sockets(method: str, path: str, sent: bytes) -> Answer:
+        if (method, path) == ("GET", "/v1/responses"):
+            refused.append(path)
+            return in_json(403, {})
+        while len(refused) < LOCKED_OUT and time.monotonic() < patience:
+            time.sleep(0.01)
+        return passing(upstream, method, path, sent)
+
+    patience = time.monotonic() + 30
+    with background_server(ServerSettings()) as upstream, answering(without_sockets) as url:
+        code, _, err = run(capsys, tmp_path, url, "-k", "websocket", "-k", "create.text-input", "--thorough")
+
+    assert len(refused) >= LOCKED_OUT
+    assert (code, err) == (0, "")
 
 
 def test_an_error_behind_a_gateway_that_names_the_model_is_no_unknown_model() -> None:

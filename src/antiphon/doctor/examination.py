@@ -136,7 +136,10 @@ class Examination:
         target = self.target
         if exchange.status not in (401, 403):
             return True
-        key = f"the key in {target.api_key_env}" if target.api_key else f"no key: {target.api_key_env} is not set"
+        variable = target.api_key_env
+        if not variable:
+            return self.say(False, "key", f"{exchange.status}: no key; name a variable with one by --api-key-env")
+        key = f"the key in {variable}" if target.api_key else f"no key: {variable} is not set"
         cure = "set the variable or name another with --api-key-env"
         return self.say(False, "key", f"{exchange.status}: {key}; {cure}")
 

@@ -13,6 +13,8 @@ from antiphon.recording.exchange import Exchange
 LOCKED_OUT = 5
 """Number of replies that are all refusals of the key, after which nothing else is expected."""
 UNROUTED = (404, 405)
+HANDSHAKE = ("GET", "/responses")
+"""Method and path of a WebSocket that was not opened."""
 
 
 class Lockout:
@@ -24,6 +26,8 @@ class Lockout:
 
     def add(self, exchange: Exchange) -> None:
         """Count one exchange; one without a reply proves nothing."""
+        if _is_keyless(exchange):
+            return
         if exchange.status in (401, 403):
             self._refused += 1
         elif exchange.status is not None:
@@ -38,16 +42,28 @@ class Lockout:
 def auth_failure(exchanges: Iterable[Exchange], target: Target) -> str:
     """One sentence with the cure where most calls were refused for one such reason, and none went well."""
     # Some requests are wrong on purpose and may be refused for that first, so most is enough.
-    answered = [each for each in exchanges if each.status is not None]
+    answered = [each for each in exchanges if each.status is not None and not _is_keyless(each)]
     return _wrong_key(answered, target) or _wrong_model(answered, target) or _wrong_address(answered, target)
+
+
+def _is_keyless(exchange: Exchange) -> bool:
+    """The reply says nothing of the key.
+
+    A WebSocket without a route is answered with 403 by ASGI servers, and a preflight carries no key.
+    """
+    request = exchange.request
+    return request is not None and (request.method == "OPTIONS" or (request.method, request.path) == HANDSHAKE)
 
 
 def _wrong_key(answered: Sequence[Exchange], target: Target) -> str:
     refused = [each for each in answered if each.status in (401, 403)]
     if 2 * len(refused) <= len(answered) or any(each.is_success for each in answered):
         return ""
-    key = f"the key in {target.api_key_env}" if target.api_key else f"calls without a key in {target.api_key_env}"
-    reason = f"{target.base_url} refuses {key} ({refused[0].status})"
+    status, variable = refused[0].status, target.api_key_env
+    if not variable:
+        return f"{target.base_url} refuses calls without a key ({status}); name a variable with one by --api-key-env."
+    key = f"the key in {variable}" if target.api_key else f"calls without a key in {variable}"
+    reason = f"{target.base_url} refuses {key} ({status})"
     return f"{reason}; set the variable to a key of this server, or name another with --api-key-env."
 
 
