@@ -9,7 +9,7 @@ import pytest
 from tests.gate.command import antiphon
 
 from antiphon.clients.dialogue import Dialogue, DialogueTurn, as_many_as_fit, calls_of, dialogues, most_telling
-from antiphon.clients.needs import ClientNeeds, Effect, MeasuredCase, all_needs, with_pool
+from antiphon.clients.needs import ClientNeeds, Effect, MeasuredCase, all_needs, likeness, with_pool
 from antiphon.clients.references import ReplyLacksValue, align_items
 from antiphon.clients.sightings import FAMILY, ClientSightings, SeenReplies
 from antiphon.clients.trait import CUT, REFUSED, Trait, parse_trait, trait_of
@@ -269,3 +269,13 @@ def test_clients_are_listed_and_explained_by_what_was_measured(tmp_path: Path) -
     assert "POST /responses, then POST /responses" in said
     assert "(fault " in said
     assert antiphon("explain", folder=tmp_path).returncode == 2
+
+
+def test_a_number_that_is_too_great_is_not_like_one_that_is_zero() -> None:
+    too_great, zero = (
+        "limits.output-within-limit|output_tokens|number",
+        "usage.output-positive|output_tokens|number shorter",
+    )
+
+    assert likeness(too_great, zero) == 0
+    assert likeness("usage.input-positive|output_tokens|number", zero) > 0

@@ -16,7 +16,7 @@ from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from antiphon.clients.dialogue import MEASURED
-from antiphon.clients.trait import FATAL, OBJECT, Trait, is_of_kind, is_of_stream, parse_trait
+from antiphon.clients.trait import FATAL, NUMBER, OBJECT, Trait, is_of_kind, is_of_stream, parse_trait
 from antiphon.contract.paths import spec_dir
 
 MOST, FEW = 0.75, 0.25
@@ -167,7 +167,11 @@ def _told(effect: Effect, trait: str, cases: Iterable[MeasuredCase], *, is_measu
 
 @lru_cache(maxsize=200_000)
 def likeness(one: str, other: str) -> float:
-    """How like two traits are, up to 1. Replies of another kind, and objects with other keys, are like nothing else."""
+    """How like two traits are, up to 1.
+
+    Replies of another kind, and objects with other keys, are like nothing else. A number is wrong in a way that only
+    its requirement tells: one that is too great is not like one that is zero.
+    """
     if one == other:
         return 1.0
     if is_of_kind(one) or is_of_kind(other):
@@ -175,12 +179,18 @@ def likeness(one: str, other: str) -> float:
     mine, theirs = parse_trait(one), parse_trait(other)
     if mine.manner != theirs.manner and mine.manner.startswith(OBJECT) and theirs.manner.startswith(OBJECT):
         return 0.0
+    if mine.manner.startswith(NUMBER) and theirs.manner.startswith(NUMBER) and _area(mine) != _area(theirs):
+        return 0.0
     return (
         _likeness_of_names(mine, theirs)
         + (0.2 if mine.member and mine.member == theirs.member else 0.0)
         + (0.2 if mine.manner == theirs.manner else 0.1 if mine.manner[:4] == theirs.manner[:4] else 0.0)
         + (0.05 if mine.event == theirs.event else 0.0)
     )
+
+
+def _area(trait: Trait) -> str:
+    return trait.requirement.partition(".")[0]
 
 
 def _likeness_of_names(mine: Trait, theirs: Trait) -> float:

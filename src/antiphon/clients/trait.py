@@ -19,7 +19,9 @@ FATAL = (REFUSED, NO_ANSWER, CUT, UNSTREAMED, STREAMED)
 OBJECT, _KEYS = "an object with ", "the keys of "
 """Begins the manner of an object with other keys than were expected, and what a check says that it expected."""
 _ABSENT = ("nothing", "none", "an object with no fields", "no ")
-_KINDS = {"'\"": "text", "{": "object", "[": "list", "-0123456789": "number"}
+NUMBER = "number"
+"""The manner of a number that came, whatever it is."""
+_KINDS = {"'\"": "text", "{": "object", "[": "list", "-0123456789": NUMBER}
 """Kind of JSON by the first character of what came."""
 MOST_KEYS = 120
 """Characters of the keys that an object has, at most."""

@@ -30,6 +30,7 @@ from antiphon.run.depth_choice import choose_depth
 from antiphon.run.interruption import Interruption
 from antiphon.run.options import RunOptions
 from antiphon.run.session import Session
+from antiphon.suite.declined_beside import declined_beside
 from antiphon.suite.items import is_wire, requirements_of, scenarios_of
 from antiphon.suite.observation import Observation, observe
 
@@ -224,6 +225,10 @@ def judge_item(session: Session, item: pytest.Function, ids: Sequence[str], argu
     """Observe one test and enter it into the ledger."""
     kept = session.findings.effects.kept_elsewhere()
     objection = "" if "core" in kept else session.base_requests.refusal("create")
-    seen = observe(item.obj, arguments, kept, objection, session.missed_members, ids, session.is_unrouted)
+    known = session.contract.requirements
+    capabilities = [known[each].capability for each in ids if each in known]
+    seen = declined_beside(capabilities, session.endings, kept) or observe(
+        item.obj, arguments, kept, objection, session.missed_members, ids, session.is_unrouted
+    )
     session.record([each for each in ids if session.wants(each)], seen)
     return seen

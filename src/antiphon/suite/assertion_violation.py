@@ -38,7 +38,8 @@ def explain(error: BaseException, test: Callable[..., None], arguments: Mapping[
     frame, number = _line(error.__traceback__, test.__code__.co_filename)
     scope = {**frame.f_globals, **frame.f_locals} if frame else {}
     statement = _statement(test.__code__.co_filename, number)
-    exchange, pointer, others = blame(statement, frame.f_locals if frame else {}, arguments)
+    sources = _sources(test.__code__.co_filename, test.__code__.co_firstlineno, number)
+    exchange, pointer, others = blame(statement, frame.f_locals if frame else {}, arguments, sources, scope)
     expected, got = says, _came(exchange)
     if not isinstance(error, AssertionError):
         got = f"{got}, in which {describe_lookup(error)}"
@@ -77,6 +78,16 @@ def _statement(filename: str, number: int) -> ast.stmt | None:
         holds = node.lineno <= number <= (node.end_lineno or node.lineno)
         if holds and (found is None or node.lineno >= found.lineno):
             found = node
+    return found
+
+
+def _sources(filename: str, first: int, number: int) -> dict[str, ast.expr]:
+    """The expressions that were assigned to names between two lines of a file, the last one of each name."""
+    found: dict[str, ast.expr] = {}
+    for node in ast.walk(_tree(filename)):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if first <= node.lineno < number:
+                found[name] = value
     return found
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.transcript import Transcript
+
+NO_SOURCES: Mapping[str, ast.expr] = {}
+NO_SCOPE: Mapping[str, Any] = {}
 
 
 class Blame(NamedTuple):
@@ -22,25 +26,74 @@ class Blame(NamedTuple):
     """Ids of the exchanges that show it together with that one."""
 
 
-def blame(statement: ast.stmt | None, values: Mapping[str, Any], arguments: Mapping[str, Any]) -> Blame:
+def blame(
+    statement: ast.stmt | None,
+    values: Mapping[str, Any],
+    arguments: Mapping[str, Any],
+    sources: Mapping[str, ast.expr] = NO_SOURCES,
+    scope: Mapping[str, Any] = NO_SCOPE,
+) -> Blame:
     """The latest exchange that a statement names, by the `values` of its names; else the last of what a test reads.
 
-    Where a value was worked out before the statement, nobody knows from which exchanges, so that all of them count.
+    One that is taken out of a transcript by its place is named so, with the names of `scope` for that place. Where a
+    statement names none, those count from which its names were worked out, by what their `sources` assigned to them.
+    Which others such a value needs nobody knows, so that all that the test reads count beside it.
     """
     transcripts = [value for value in arguments.values() if isinstance(value, Transcript)]
     every = [each for transcript in transcripts for each in transcript.exchanges]
     names = [node.id for node in ast.walk(statement) if isinstance(node, ast.Name)] if statement else []
     known = {name: values[name] for name in names if name in values and name not in arguments.keys() - _read(arguments)}
-    single = {name: value for name, value in known.items() if isinstance(value, Exchange)}
-    several = [each for value in known.values() for each in _listed(value)]
-    candidates = [*single.values()] or several
+    chosen = _chosen(statement, values, scope) if statement else {}
+    single = [*(each for each in known.values() if isinstance(each, Exchange)), *chosen.values()]
+    taken = {name for name, _ in chosen}
+    several = [each for name, value in known.items() if name not in taken for each in _listed(value)]
+    candidates = single or several or _worked_out_of(known, values, arguments, sources, scope)
     if not candidates:
         return Blame(every[-1], "", _ids(every)) if every else Blame(None)
-    chosen = max(candidates, key=lambda each: each.started_at)
-    name = next((name for name, value in single.items() if value is chosen), "")
+    latest = max(candidates, key=lambda each: each.started_at)
+    name = next((name for name, value in known.items() if value is latest), "")
     is_worked_out = any(not isinstance(value, Exchange) and not _listed(value) for value in known.values())
-    others = every if is_worked_out else [*single.values(), *several]
-    return Blame(chosen, _pointer(statement, name), _ids(others, chosen))
+    others = every if is_worked_out else [*single, *several]
+    return Blame(latest, _pointer(statement, name), _ids(others, latest))
+
+
+def _worked_out_of(
+    names: Iterable[str],
+    values: Mapping[str, Any],
+    arguments: Mapping[str, Any],
+    sources: Mapping[str, ast.expr],
+    scope: Mapping[str, Any],
+) -> list[Exchange]:
+    """The exchanges from which names were worked out: single ones, or else those of lists, but of no whole transcript."""
+    single: list[Exchange] = []
+    several: list[Exchange] = []
+    ahead, seen = [*names], set(arguments)
+    while ahead:
+        if (name := ahead.pop()) in seen:
+            continue
+        seen.add(name)
+        if isinstance(value := values.get(name), Exchange):
+            single.append(value)
+        elif found := _listed(value):
+            several += found
+        elif source := sources.get(name):
+            chosen = _chosen(source, values, scope)
+            single += chosen.values()
+            taken = {each for each, _ in chosen}
+            ahead += [node.id for node in ast.walk(source) if isinstance(node, ast.Name) and node.id not in taken]
+    return single or several
+
+
+def _chosen(node: ast.AST, values: Mapping[str, Any], scope: Mapping[str, Any]) -> dict[tuple[str, int], Exchange]:
+    """The exchanges that are taken out of lists by their place, `named[0]`, by the name of the list and the place."""
+    found = {}
+    for each in ast.walk(node):
+        match each:
+            case ast.Subscript(value=ast.Name(id=name), slice=place) if listed := _listed(values.get(name)):
+                with suppress(Exception):  # a name of the place may be of an expression within the statement
+                    number = int(eval(compile(ast.Expression(place), "<place>", "eval"), dict(scope)))
+                    found[name, number] = listed[number]
+    return found
 
 
 def listed_exchange(value: Any, arguments: Mapping[str, Any]) -> Exchange | None:
