@@ -64,7 +64,7 @@ def _worked_out_of(
     sources: Mapping[str, ast.expr],
     scope: Mapping[str, Any],
 ) -> list[Exchange]:
-    """The exchanges from which names were worked out: single ones, or else those of lists, but of no whole transcript."""
+    """The exchanges from which names were worked out: single ones, or those of lists; whole transcripts are none."""
     single: list[Exchange] = []
     several: list[Exchange] = []
     ahead, seen = [*names], set(arguments)
