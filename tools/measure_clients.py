@@ -3,12 +3,13 @@
     python -m tools.measure_clients --folder measured                 # every client, every fault; takes hours
     python -m tools.measure_clients --folder measured --faults 100    # those that show in most clients
     python -m tools.measure_clients --folder measured openai-py llm   # these clients
+    python -m tools.measure_clients --fault retry-lines               # this fault, with every client
 
 The cases are recorded on the right server. In this process each fault is replayed against what was recorded, which
 tells the cases that can see it and what is wrong in what they get; those cases alone are played with real clients. What
 was replayed stays in the folder, and is not replayed again. Written are `dialogues.json`, `needs.json` and
-`requirements.json` in spec/clients/measured/, where what was measured of clients that are not named stays. Of faults
-that break the same requirements, two at most are played.
+`requirements.json` in spec/clients/measured/, where what was measured of clients and faults that are not named stays. Of
+faults that break the same requirements, two at most are played.
 """
 
 from __future__ import annotations
@@ -76,7 +77,8 @@ def tool(*words: str | Path) -> None:
 @click.argument("clients", nargs=-1)
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("measured"), help="Where what is played stays.")
 @click.option("--faults", type=int, help="Play so many faults at most.")
-def main(clients: tuple[str, ...], folder: Path, faults: int | None) -> None:
+@click.option("--fault", "named", multiple=True, help="Play this fault alone; may be given several times.")
+def main(clients: tuple[str, ...], folder: Path, faults: int | None, named: tuple[str, ...]) -> None:
     """Record, replay, play, and derive."""
     chosen = clients or tuple(client_ids())
     folder.mkdir(parents=True, exist_ok=True)
@@ -85,11 +87,12 @@ def main(clients: tuple[str, ...], folder: Path, faults: int | None) -> None:
     with recording_server(recording) as url:
         features.write_text(run_harness(url, chosen, LIST="1"), encoding="utf-8")
         run_harness(url, chosen, LOOP="none", MARK="1")
-    adds = ["--add"] if clients else []
+    adds = ["--add"] if clients or named else []
     tool("tools.clients.dialogues", recording, features, *adds)
-    tool("tools.clients.examples", recording, examples)
+    tool("tools.clients.examples", recording, examples, *named)
     plan = folder / "plan.tsv"
     found = [json.loads(line) for line in examples.read_text(encoding="utf-8").splitlines()]
+    found = [each for each in found if not named or each["fault"] in named]
     plan.write_text(plan_of(found, faults), encoding="utf-8")
     logs = Path(os.environ.get("CLIENTS_DIR", "/tmp/clients")) / "log"
     with recording_server(folder / "unmarked.jsonl") as url:

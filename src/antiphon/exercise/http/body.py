@@ -14,7 +14,11 @@ from antiphon.recording.sse import Reader
 Until = Callable[[Frame], bool]
 
 CHUNK_RECORDS = 20_000
-"""Chunks that are kept as they came; later ones are merged with those up to 1 ms before, then 10 ms, and so on."""
+"""Chunks of which on those are merged that come up to 1 ms apart, after as many more 10 ms, and so on."""
+APART = 100
+"""Chunks that are kept as they came; of later ones a burst is one chunk."""
+BURST = 0.0005
+"""Seconds between two chunks of a burst, at most."""
 
 
 class Body:
@@ -53,7 +57,7 @@ class Body:
         self._keep(data[:room], at)
         if self._run_room.is_full:
             limit = f"{self._run_room.size:,}"
-            self.failure = Failure("too-large", f"The replies of the run take more than the limit of {limit} bytes.")
+            self.failure = Failure("closed", f"The replies of the run take more than the limit of {limit} bytes.")
             return False
         if len(data) > room or self._raw > self._limits.body:
             self.failure = Failure("too-large", f"The body is larger than the limit of {self._limits.body:,} bytes.")
@@ -74,16 +78,24 @@ class Body:
         if not data:
             return
         self._size += len(data)
-        self._run_room.take(len(data) + CHUNK)
-        full = len(self._chunks) // CHUNK_RECORDS
-        if full and at - self._chunks[-1][0] < 0.001 * 10 ** (full - 1):
+        self._run_room.take(len(data))
+        if self._chunks and at - self._chunks[-1][0] < self._merged_seconds:
             since, merged = self._chunks[-1]
             if isinstance(merged, bytes):
                 merged = bytearray(merged)
                 self._chunks[-1] = (since, merged)
             merged += data
         else:
+            self._run_room.take(CHUNK)
             self._chunks.append((at, data))
+
+    @property
+    def _merged_seconds(self) -> float:
+        """Seconds after the last chunk in which one more is merged with it."""
+        full = len(self._chunks) // CHUNK_RECORDS
+        if full:
+            return 0.001 * 10.0 ** (full - 1)
+        return BURST if len(self._chunks) >= APART else 0.0
 
     def _read(self, reader: Reader, data: bytes, at: float) -> bool:
         for frame in reader.feed(data, at):

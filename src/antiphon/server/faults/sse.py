@@ -79,6 +79,11 @@ async def retry_first(frames: Frames) -> AsyncIterator[bytes]:
         yield frame
 
 
+async def retry_beside_data(frames: Frames) -> AsyncIterator[bytes]:
+    async for frame in frames:
+        yield b"retry: 1000\n" + frame
+
+
 async def number_frames(frames: Frames) -> AsyncIterator[bytes]:
     number = 0
     async for frame in frames:
@@ -151,7 +156,12 @@ FAULTS = (
         " item.no-replacement-characters",
     ),
     fault("id-lines", "Frames have an id field.", "sse.no-id-field", frames=number_frames),
-    fault("retry-line", "A stream sets a retry time.", "sse.no-retry-field", frames=retry_first),
+    fault(
+        "retry-line", "A stream sets a retry time in a frame without data.", "sse.no-retry-field", frames=retry_first
+    ),
+    fault(
+        "retry-lines", "Every frame sets a retry time beside its data.", "sse.no-retry-field", frames=retry_beside_data
+    ),
     fault(
         "comments",
         "A stream holds comment lines.",

@@ -11,7 +11,7 @@ from antiphon.judge.registry import Violation, check, check_table
 from antiphon.judge.stream_analysis import analysis_of, events_where
 from antiphon.judge.strict_json import constant_in
 from antiphon.judge.subjects.responses import Stream
-from antiphon.judge.values import MISSING, is_text, quote_bytes, violation_at
+from antiphon.judge.values import MISSING, format_value, is_text, quote_bytes, violation_at
 from antiphon.recording.frame import Frame
 
 DONE = "[DONE]"
@@ -156,8 +156,13 @@ def _field(requirement: str, value: Callable[[Frame], object], expected: str) ->
 
     def find(stream: Stream) -> Iterator[Violation]:
         for frame in irregular_frames(stream):
-            if value(frame) is not None:
-                yield violation_at(_place(frame), expected, value(frame))
+            found = value(frame)
+            if found is None:
+                continue
+            if frame.data is None:  # some clients read every frame as an event, and choke on this one alone
+                yield Violation(_place(frame), expected, f"a frame without data, {format_value(found)}")
+            else:
+                yield violation_at(_place(frame), expected, found)
 
     find.__name__ = requirement.replace(".", "_").replace("-", "_")
     find.__doc__ = f"A frame has {expected}."
