@@ -103,10 +103,14 @@ REFUSALS = (
         ("create.text-input", "create.status-200", "create.answer-is-json"),
     ),
     Family(
+        "own-output-refused", "The server refuses as input what it gave out itself",
+        ("create.replay-*", "compact.output-is-input", "reasoning.encrypted-replay"), _refused,
+    ),
+    Family(
         "refused-parts", "Documented parts of a request are refused: {names}",
         ("create.accepts.*", "create.null-is-absent", "create.tool-without-strict", "create.item-input",
          "create.*-message",
-         "create.*-empty", "create.replay-*", "create.unknown-*", "create.client-metadata", "create.item-reference",
+         "create.*-empty", "create.unknown-*", "create.client-metadata", "create.item-reference",
          "create.image-*", "create.gated-fields", "structured.format-taken", "stream.accepts-the-same",
          "metadata.maximum-accepted", "metadata.characters-not-bytes", "limits.tool-name-*", "limits.*-range",
          "limits.*-values", "modes.taken", "tools.output-*", "tools.namespace-tools", "tools.schema-keywords"),
