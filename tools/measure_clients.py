@@ -8,8 +8,8 @@
 The cases are recorded on the right server. In this process each fault is replayed against what was recorded, which
 tells the cases that can see it and what is wrong in what they get; those cases alone are played with real clients. What
 was replayed stays in the folder, and is not replayed again. Written are `dialogues.json`, `needs.json` and
-`requirements.json` in spec/clients/measured/, where what was measured of clients and faults that are not named stays. Of
-faults that break the same requirements, two at most are played.
+`requirements.json` in spec/clients/measured/, where what was measured of clients and faults that are not named stays.
+Of faults that break the same requirements, two at most are played.
 """
 
 from __future__ import annotations
