@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cache
 
+from antiphon.contract.schemas.schema_error import format_value
 from antiphon.judge.checks.stream.event_fields import is_open
 from antiphon.judge.frame_scan import frame_scan, has_original_frames, irregular_frames, terminal_frame
 from antiphon.judge.registry import Violation, check, check_table
 from antiphon.judge.stream_analysis import analysis_of, events_where
 from antiphon.judge.strict_json import constant_in
 from antiphon.judge.subjects.responses import Stream
-from antiphon.judge.values import MISSING, format_value, is_text, quote_bytes, violation_at
+from antiphon.judge.values import MISSING, is_text, quote_bytes, violation_at
 from antiphon.recording.frame import Frame
 
 DONE = "[DONE]"
