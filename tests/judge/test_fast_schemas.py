@@ -9,6 +9,8 @@ from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from antiphon.contract.load import edition_ids
 from antiphon.contract.schemas.places import Place
@@ -17,7 +19,7 @@ from antiphon.judge.ledger import MOST_HELD, Ledger
 from antiphon.judge.registry import Violation
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.importers import read
-from antiphon.recording.redaction.mask import _KEYS, SHORTEST_KEY, Masker
+from antiphon.recording.redaction.mask import _KEYS, SHORTEST_KEY, Masker, _has_word
 
 SAMPLE = Path(__file__).resolve().parents[1] / "data" / "traffic" / "sample.jsonl.gz"
 ODD: tuple[Any, ...] = (None, True, 0, -1, 1.5, "", "x", [], {}, [{}], {"type": "x:y"}, [{"type": "strange"}])
@@ -99,9 +101,17 @@ def test_no_key_slips_through_the_words_that_are_looked_for_first(key: bytes) ->
 
 
 def test_only_the_password_of_an_address_is_shorter_than_a_key() -> None:
-    shortest = {min(len(each) for each in KEYS if words[0] in each.lower()) for words, _ in _KEYS if words[0] != b"://"}
+    searches = [search for search, _ in _KEYS if search.words != (b"://",)]
+    shortest = {min(len(each) for each in KEYS if search(each.lower())) for search in searches}
 
     assert min(shortest) >= SHORTEST_KEY
+
+
+@given(st.binary(max_size=40), st.sampled_from([*_has_word.words, b"", b"\xff"]), st.binary(max_size=40))
+def test_a_search_for_all_words_finds_what_a_search_for_each_finds(before: bytes, word: bytes, after: bytes) -> None:
+    data = (before + word + after).lower()
+    for search in (_has_word, *(search for search, _ in _KEYS)):
+        assert search(data) == any(each in data for each in search.words)
 
 
 def test_a_ledger_counts_what_was_held_whenever_it_is_asked() -> None:

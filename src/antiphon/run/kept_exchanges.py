@@ -35,7 +35,7 @@ class KeptExchanges:
         if exchange.id in self._fresh or exchange.id in self._written:
             self.add({exchange.id: WrittenExchange(file, records.dump(exchange))})
         else:
-            self._fresh[exchange.id] = file, exchange
+            self._fresh[exchange.id] = file, exchange.unread()
 
     def add(self, others: Mapping[str, WrittenExchange]) -> None:
         """Take over others; of two with the same id, one that does not depend on which came first."""

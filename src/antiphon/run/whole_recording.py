@@ -42,7 +42,7 @@ class WholeRecording:
     def keep(self, exchange: Exchange, position: Position) -> None:
         """Keep an exchange, as it would be read again from a part."""
         if self._is_whole:
-            self._place(exchange.id, position, len(exchange.content), as_stored(exchange))
+            self._place(exchange.id, position, len(exchange.content), as_stored(exchange).unread())
 
     def _place(self, id: str, position: Position, size: int, exchange: Exchange | str) -> None:
         self._bytes += size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -163,6 +164,8 @@ class Bench:
         self._bases: frozenset[str] = frozenset()
         self.right = self._judge(self._plan(), self.baseline.records, frozenset())
         """Verdicts of the server without faults."""
+        gc.collect()
+        gc.freeze()  # what stays for all faults, half a million objects, is not looked through for cycles again
 
     def _play(self) -> ReferencePlay:
         run = Session(self._plan())

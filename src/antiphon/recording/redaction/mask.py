@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
+from antiphon.recording.redaction.word_search import WordSearch
+
 SHORTEST: Final = 8
 """A shorter secret is not looked for in texts: it could be any word."""
 
@@ -24,21 +26,24 @@ _SHORT_ESCAPES = {"\n": "n", "\t": "t", "\r": "r", "\b": "b", "\f": "f"}
 _HAS_DIGIT = rb"(?=[A-Za-z_.~+/-]{0,60}[0-9])"
 _BEGINS = rb"(?:(?<![A-Za-z0-9]sk-)|(?<=\\[nrtbf]sk-)|(?<=%[0-9A-F]{2}sk-))"
 _KEYS: Final = (
-    ((b"sk-",), re.compile(b"sk-" + _BEGINS + _HAS_DIGIT + rb"([A-Za-z0-9_-]{20,})")),
-    ((b"bearer",), re.compile(rb"[Bb](?i:earer)(?:\s|%20|\+){1,4}" + _HAS_DIGIT + rb"([A-Za-z0-9._~+/-]{20,}=*)")),
-    ((b"://",), re.compile(rb"://[^\s/\"\\@:]{0,99}:([^\s/\"\\@]{1,99})@")),
+    (WordSearch(b"sk-"), re.compile(b"sk-" + _BEGINS + _HAS_DIGIT + rb"([A-Za-z0-9_-]{20,})")),
     (
-        (b"sig=", b"signature=", b"access_token=", b"key="),
+        WordSearch(b"bearer"),
+        re.compile(rb"[Bb](?i:earer)(?:\s|%20|\+){1,4}" + _HAS_DIGIT + rb"([A-Za-z0-9._~+/-]{20,}=*)"),
+    ),
+    (WordSearch(b"://"), re.compile(rb"://[^\s/\"\\@:]{0,99}:([^\s/\"\\@]{1,99})@")),
+    (
+        WordSearch(b"sig=", b"signature=", b"access_token=", b"key="),
         # The 6 ends an escaped ampersand.
         re.compile(rb"[?&;6](?i:sig|signature|access_token|api[_-]?key)=([A-Za-z0-9%._~+/-]{16,})"),
     ),
     (
-        (b"org-", b"proj_"),
+        WordSearch(b"org-", b"proj_"),
         re.compile(rb"(?<![A-Za-z0-9_-])(?:org-|proj_)(?=[A-Za-z]{0,60}[0-9])([A-Za-z0-9]{16,})"),
     ),
-    ((b";base64,",), re.compile(rb'data:[^,"\s]{0,100};base64,((?:[A-Za-z0-9+/_-]|\\{1,8}/){40,})')),
+    (WordSearch(b";base64,"), re.compile(rb'data:[^,"\s]{0,100};base64,((?:[A-Za-z0-9+/_-]|\\{1,8}/){40,})')),
     (
-        tuple(b'"' + key.encode() for key in sorted(BASED_KEYS)),
+        WordSearch(*(b'"' + key.encode() for key in sorted(BASED_KEYS))),
         re.compile(b'"(?:' + _BASED_KEYS + rb')\\{0,8}":\s?\\{0,8}"' + BASE64 + rb'={0,2}\\{0,8}"'),
     ),
 )
@@ -48,7 +53,7 @@ that looks so, and the pattern.
 
 A key has digits; words joined by dashes have none.
 """
-_WORDS: Final = tuple(word for words, _ in _KEYS for word in words)
+_has_word: Final = WordSearch(*(word for words, _ in _KEYS for word in words.words))
 SHORTEST_KEY: Final = 20
 """What is shorter looks like none of these, but for the password in an address."""
 
@@ -106,12 +111,12 @@ class Masker:
         if len(data) < SHORTEST_KEY and b"://" not in data:
             return
         lowered = data.lower()
+        if not _has_word(lowered):
+            return
         for words, pattern in _KEYS:
-            for word in words:
-                if word in lowered:
-                    for match in pattern.finditer(data):
-                        yield match.span(1)
-                    break
+            if words(lowered):
+                for match in pattern.finditer(data):
+                    yield match.span(1)
 
     def knows(self, data: bytes) -> bool:
         """One of the known secrets is in `data`, however it is escaped."""
@@ -121,8 +126,7 @@ class Masker:
         """No text that was joined or written as JSON to these bytes has a secret; false where that is hard to tell."""
         if self._known and (self._is_numeric or self._may_be_in(data)):
             return False
-        lowered = data.lower()
-        return not any(word in lowered for word in _WORDS)
+        return not _has_word(data.lower())
 
     def _may_be_in(self, data: bytes) -> bool:
         if self._forms is None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from antiphon.judge.grammar.delta_runs import notable_of
 from antiphon.judge.memo import memoize
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.strict_json import constant_in, has_unique_names, lone_surrogate, repeated_name
+from antiphon.judge.strict_json import constant_in, has_escapes, has_unique_names, lone_surrogate, repeated_name
 from antiphon.judge.subjects.responses import Call, Item, Reply, Turn
 from antiphon.judge.values import parse_json
 from antiphon.recording.exchange import Exchange, NotJSON
@@ -31,8 +31,8 @@ def _texts(exchange: Exchange) -> tuple[JsonText, ...]:
         return tuple(JsonText(f"message {number}", text, parse_json(text)) for number, text in messages)
     if not exchange.is_stream:
         return () if isinstance(exchange.body, NotJSON) else (JsonText("", _decoded(exchange), exchange.body),)
-    read = (frame for frame in exchange.frames if isinstance(frame.value, dict))
-    return tuple(JsonText(f"event {number}", frame.data or "", frame.value) for number, frame in enumerate(read))
+    pairs = zip(exchange.frames.event_texts, exchange.events, strict=True)
+    return tuple(JsonText(f"event {number}", *each) for number, each in enumerate(pairs))
 
 
 def _decoded(exchange: Exchange) -> str:
@@ -69,7 +69,7 @@ def finite_numbers(reply: Reply) -> Iterator[Violation]:
 
 
 def _unique_names(call: Call) -> Iterator[Violation]:
-    if call.exchange.is_stream and has_unique_names(call.exchange.content, call.exchange.events):
+    if call.exchange.is_stream and has_unique_names(call.exchange):
         return
     for at, text, value in _notable_texts(call.exchange):
         name = repeated_name(text, value)
@@ -96,7 +96,7 @@ def _sent_half(call: Call) -> bool:
 
 def _whole_characters(call: Call) -> Iterator[Violation]:
     content = call.exchange.content
-    if (b"\\ud" not in content and b"\\uD" not in content) or _sent_half(call):
+    if not has_escapes(call.exchange) or (b"\\ud" not in content and b"\\uD" not in content) or _sent_half(call):
         return
     for at, text, value in _texts(call.exchange):
         half = lone_surrogate(text, value)

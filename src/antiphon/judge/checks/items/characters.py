@@ -10,8 +10,10 @@ from antiphon.judge.model_texts import MEMBERS, PARTS, model_texts
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.request_words import request_text
 from antiphon.judge.stream_analysis import analysis_of
+from antiphon.judge.strict_json import has_escapes
 from antiphon.judge.subjects.responses import Call, Item, Stream
 from antiphon.judge.values import violation_at
+from antiphon.recording.exchange import Exchange
 
 REPLACEMENT = "\ufffd"
 ESCAPED = re.compile(r"(?<!\\)(?:\\\\)*\\u[fF]{3}[dD]")
@@ -26,6 +28,13 @@ EXPECTED = "the characters of the text, none of them U+FFFD"
 def _is_requested(call: Call) -> bool:
     """The request holds the character or speaks of it, so that an answer may as well."""
     return ASKED.search(request_text(call)) is not None
+
+
+def _may_hold(exchange: Exchange) -> bool:
+    """Whether the bytes of a reply have the character somewhere, as it is or by its number."""
+    content = exchange.content
+    written = not content.isascii() and REPLACEMENT.encode() in content
+    return written or (has_escapes(exchange) and b"\\ufffd" in content.lower())
 
 
 def _place(at: str, text: str) -> int:
@@ -58,8 +67,7 @@ def no_replacement_characters(item: Item) -> Iterator[Violation]:
 )
 def no_replacement_characters_in_deltas(stream: Stream) -> Iterator[Violation]:
     """No delta of a text has the character U+FFFD, unless the text is cut there."""
-    content = stream.exchange.content
-    if (b"\xef\xbf\xbd" not in content and b"\\ufffd" not in content.lower()) or _is_requested(stream):
+    if not _may_hold(stream.exchange) or _is_requested(stream):
         return
     if stream.final is None or stream.final.get("status") == "incomplete":
         return
