@@ -80,8 +80,9 @@ def test_a_continuation_reads_what_it_continues_where_the_server_counts_that() -
     assert "contexts-own" not in shown(chained(10))
 
 
-def test_what_a_reply_does_not_show_is_not_judged() -> None:
-    bare = {"id": "resp_1", "status": "completed", "output": [], "metadata": {}}
+@pytest.mark.parametrize("metadata", [{}, {"conversation_id": "conv_1"}], ids=["none", "the server's own"])
+def test_what_a_reply_does_not_show_is_not_judged(metadata: dict[str, str]) -> None:
+    bare = {"id": "resp_1", "status": "completed", "output": [], "metadata": metadata}
 
     assert shown([as_json("a/1", CREATE, bare)]).keys() == {"ids-distinct"}
     assert shown([]) == {}

@@ -87,10 +87,10 @@ class JourneyPromises:
 
 
 def _metadata(requirement: str, exchange: Exchange, word: str) -> Iterator[Finding]:
-    """The metadata that a reply shows, if any, are those of its own request."""
+    """The word that a reply shows in its metadata, if any, is that of its own request."""
     reply = exchange.reply
     shown = reply.get("metadata") if isinstance(reply, dict) else None
-    if isinstance(shown, dict) and shown:
+    if isinstance(shown, dict) and KEY in shown:
         wrong = shown.get(KEY) != word
         yield requirement, [_violation(exchange, "/metadata", json.dumps({KEY: word}), shown)] if wrong else []
 
