@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -101,3 +104,17 @@ def test_the_schemas_are_schemas() -> None:
 
     assert chosen
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+def test_the_weekly_matrix_has_every_recipe(tmp_path: Path) -> None:
+    jobs = read(GITHUB / "workflows" / "matrix.yml")["jobs"]
+    (script,) = (step["run"] for step in jobs["recipes"]["steps"] if step.get("id") == "names")
+    output = tmp_path / "output"
+    environment = {**os.environ, "GITHUB_OUTPUT": str(output)}
+    subprocess.run(["bash", "-e", "-o", "pipefail", "-c", script], cwd=ROOT, env=environment, check=True)
+    name, _, value = output.read_text(encoding="utf-8").strip().partition("=")
+
+    assert name == "names"
+    assert json.loads(value) == sorted(path.parent.name for path in (ROOT / "implementations").glob("*/recipe.yaml"))
+    assert jobs["run"]["strategy"]["matrix"]["name"] == "${{ fromJSON(needs.recipes.outputs.names) }}"
