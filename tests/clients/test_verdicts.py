@@ -9,7 +9,7 @@ import pytest
 from tests.gate.command import antiphon
 
 from antiphon.clients.dialogue import Dialogue, DialogueTurn, as_many_as_fit, calls_of, dialogues, most_telling
-from antiphon.clients.needs import ClientNeeds, Effect, MeasuredCase, all_needs, likeness, with_pool
+from antiphon.clients.needs import LEAST_LIKENESS, ClientNeeds, Effect, MeasuredCase, all_needs, likeness, with_pool
 from antiphon.clients.references import ReplyLacksValue, align_items
 from antiphon.clients.sightings import FAMILY, ClientSightings, SeenReplies
 from antiphon.clients.trait import CUT, REFUSED, Trait, parse_trait, trait_of
@@ -279,3 +279,10 @@ def test_a_number_that_is_too_great_is_not_like_one_that_is_zero() -> None:
 
     assert likeness(too_great, zero) == 0
     assert likeness("usage.input-positive|output_tokens|number", zero) > 0
+
+
+def test_items_that_are_wrong_in_another_manner_are_not_alike_for_being_items() -> None:
+    not_called = "tools.named-custom|output|message|completed"
+
+    assert likeness(not_called, "tools.calls-obey-choice|output|text|completed") < LEAST_LIKENESS
+    assert likeness(not_called, "tools.calls-obey-choice|output|message|completed") > LEAST_LIKENESS

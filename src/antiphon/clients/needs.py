@@ -24,6 +24,8 @@ MOST, FEW = 0.75, 0.25
 LEAST_LIKENESS = 0.3
 MANY, RARE = 6, 0.05
 """Cases of other clients from which on they say something of one that was not played, and the share that may choke."""
+ALL = "output"
+"""The member that holds so much that two faults in it are alike only where their manner is."""
 MOST_ALIKE = 12
 """Measured traits that are looked at beside one that was not measured."""
 
@@ -181,10 +183,12 @@ def likeness(one: str, other: str) -> float:
         return 0.0
     if mine.manner.startswith(NUMBER) and theirs.manner.startswith(NUMBER) and _area(mine) != _area(theirs):
         return 0.0
+    manner = 0.2 if mine.manner == theirs.manner else 0.1 if mine.manner[:4] == theirs.manner[:4] else 0.0
+    is_same_member = mine.member and mine.member == theirs.member and (manner or mine.member != ALL)
     return (
         _likeness_of_names(mine, theirs)
-        + (0.2 if mine.member and mine.member == theirs.member else 0.0)
-        + (0.2 if mine.manner == theirs.manner else 0.1 if mine.manner[:4] == theirs.manner[:4] else 0.0)
+        + (0.2 if is_same_member else 0.0)
+        + manner
         + (0.05 if mine.event == theirs.event else 0.0)
     )
 
