@@ -20,6 +20,7 @@ _SHOWN_BY_ONE_EVENT: Final = (
 _OF_THE_END: Final = ("sse.line-ends", "sse.frame-ends-with-blank-line", "sse.done-marker")
 """What stands at the ends of lines and of the whole, which a paste changes."""
 
+_OF_A_WHOLE_TURN: Final = frozenset({"websocket.same-grammar"})
 _OF_THE_STATUS: Final = ("errors.status-", "errors.code-fits", "errors.type-fits")
 """What a refusal shows by its status."""
 
@@ -33,7 +34,8 @@ class RecordingLimits:
         self._by_note: Mapping[str, frozenset[str]] = {
             PASTED: frozenset(name for name in known if name.startswith(_OF_THE_END)),
             REFUSAL: frozenset(name for name in known if name.startswith(_OF_THE_STATUS)),
-            EXCERPT: frozenset(name for name in streams if not name.startswith(_SHOWN_BY_ONE_EVENT)),
+            EXCERPT: frozenset(name for name in streams if not name.startswith(_SHOWN_BY_ONE_EVENT))
+            | frozenset(name for name in known if name in _OF_A_WHOLE_TURN),
         }
 
     def of(self, notes: frozenset[str]) -> frozenset[str]:

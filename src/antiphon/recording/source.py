@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
+import io
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Any, Final
 
 from antiphon.errors import RecordingError
 
@@ -31,6 +33,48 @@ _PACKED = {
     b"BZh": "compressed with bzip2",
     b"\xfd7zXZ": "compressed with xz",
 }
+
+
+_MARKS = {
+    b"\xff\xfe\x00\x00": "utf-32-le", b"\x00\x00\xfe\xff": "utf-32-be", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be",
+}  # fmt: skip
+"""Byte order marks, the longer ones first."""
+_SHOWN: Final = 32
+"""Bytes that tell UTF-16 without a mark."""
+
+
+class _Transcoder(io.RawIOBase):
+    """A text of another encoding as UTF-8."""
+
+    def __init__(self, source: BufferedReader | gzip.GzipFile, encoding: str) -> None:
+        self._source = source
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._rest:
+            block = self._source.read1(1 << 16)
+            text = self._decoder.decode(block, final=not block)
+            self._rest = text.encode("utf-8", "replace")
+            if not block:
+                break
+        taken = self._rest[: len(buffer)]
+        self._rest = self._rest[len(taken) :]
+        buffer[: len(taken)] = taken
+        return len(taken)
+
+
+def _encoding_of(head: bytes) -> str:
+    """The encoding of a text that is not UTF-8, by its mark or by its zeros; empty for all others."""
+    for mark, encoding in _MARKS.items():
+        if head.startswith(mark):
+            return encoding
+    if len(head) < _SHOWN or head.count(0) != len(head) // 2:
+        return ""
+    return "utf-16-le" if not any(head[1::2]) else "utf-16-be" if not any(head[::2]) else ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +115,10 @@ class Source:
         self._stream: BufferedReader | gzip.GzipFile = self._raw
         if self._guarded(lambda: self._raw.peek(2)[:2]) == _GZIP:
             self._stream = gzip.GzipFile(fileobj=self._raw)
+        self.encoding = _encoding_of(self._guarded(lambda: self._stream.peek(_SHOWN)[:_SHOWN]))
+        """The encoding that the text was in, where it is not UTF-8."""
+        if self.encoding:
+            self._stream = BufferedReader(_Transcoder(self._stream, self.encoding))
 
     def _open(self, path: Path) -> BufferedReader:
         try:
@@ -117,8 +165,6 @@ class Source:
         for magic, what in _PACKED.items():
             if head.startswith(magic):
                 raise RecordingError(f"{self.name}: is {what}; unpack it first.")
-        if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise RecordingError(f"{self.name}: is UTF-16; save it as UTF-8.")
         if b"\0" in head:
             raise RecordingError(f"{self.name}: is binary, not a recording in text.")
         return head.lstrip()

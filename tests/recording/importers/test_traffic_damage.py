@@ -43,7 +43,7 @@ BAD = {
     "blank": (b" \n\n\t\n", "nothing but white space"),
     "binary": (b"\x7fELF\x02\x01\x01\0\0\0", "binary"),
     "not UTF-8": (b"\xe9t\xe9 et hiver", "not text in UTF-8"),
-    "utf-16": ("{}".encode("utf-16"), "UTF-16; save it as UTF-8"),
+    "utf-16": ("{}".encode("utf-16"), "a JSON object of something unknown"),
     "zip": (zipped(), "zip archive; unpack it"),
     "html": (b"<!DOCTYPE html><title>502</title>", "HTML"),
     "prose": (b"Dear diary,\n", "format is unknown"),

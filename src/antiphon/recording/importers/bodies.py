@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -16,6 +17,14 @@ _BESIDE: Final = frozenset(
      "title", "timestamp", "path", "param", "success", "trace_id", "instance"}
 )  # fmt: skip
 """What servers write beside the reason of a refusal."""
+_MEMBERS: Final = {
+    "output": frozenset({"id", "object", "status", "model", "created_at", "usage", "tools", "metadata", "instructions"}),
+    "choices": frozenset({"id", "object", "model", "created", "usage"}),
+    "data": frozenset({"has_more", "first_id", "last_id", "object"}),
+}  # fmt: skip
+LEAST: Final = 2
+"""Other members that a body has beside the first."""
+_TIME: Final = re.compile(r'("[a-z_]+_at": ?\d{9,13})\.0(?=\s*[,}\n])')
 
 
 def is_event(value: Any) -> bool:
@@ -50,3 +59,24 @@ def is_object(value: Any) -> bool:
     if isinstance(kind, str):
         return kind in OBJECTS
     return isinstance(value.get("output"), list) and "id" in value
+
+
+def with_whole_times(text: str) -> tuple[str, int]:
+    """A text in JSON in which times are whole, and how many were decimals: client libraries print them so."""
+    return _TIME.subn(r"\1", text) if ".0" in text else (text, 0)
+
+
+def is_bodylike(value: Any) -> bool:
+    """The value has enough of the members of a body, though not those by which one is told."""
+    if not isinstance(value, Mapping):
+        return False
+    if isinstance(value.get("error"), Mapping) and "message" in value["error"]:
+        return True
+    if isinstance(value.get("object"), str) and not {"id", "data"}.isdisjoint(value):
+        return True
+    return any(first in value and len(rest & value.keys()) >= LEAST for first, rest in _MEMBERS.items())
+
+
+def is_partial(value: Any) -> bool:
+    """The value names a response, and holds only some of its fields, as libraries keep them."""
+    return isinstance(value, dict) and value.get("object") == "response" and "output" not in value

@@ -10,12 +10,13 @@ from typing import Any, Final
 
 from antiphon.errors import RecordingError
 from antiphon.recording import records
-from antiphon.recording.exchange import Exchange
+from antiphon.recording.exchange import EXCERPT, Exchange
 from antiphon.recording.file import read_lines
-from antiphon.recording.importers import bounded_yaml, forms, mitmproxy, raw
-from antiphon.recording.importers.bodies import is_body, is_event
+from antiphon.recording.importers import bounded_yaml, exchange_objects, forms, mitmproxy, parts, raw
+from antiphon.recording.importers.bodies import is_body, is_bodylike, is_event
 from antiphon.recording.importers.form import LineForm, Origin
-from antiphon.recording.importers.paste.pasted_text import is_wrapped, read_pasted
+from antiphon.recording.importers.paste.pasted_text import is_wrapped, may_be_elided, read_pasted
+from antiphon.recording.importers.values import json_bytes
 from antiphon.recording.records import Record
 from antiphon.recording.source import Remark, Source, shorten
 
@@ -27,6 +28,8 @@ _SSE = re.compile(rb"(?:event|data|id|retry)?:|data\r?\n")
 _RECORD = re.compile(rb'\{\s*"(?:exchange|antiphon|scenario)"')
 _CASSETTE = re.compile(rb"^(?:(?:http_)?interactions|requests):|^when:\s*$", re.MULTILINE)
 _LISTED = re.compile(rb"^[- ]+(?:request|when):\s*$", re.MULTILINE)
+_YAML = re.compile(rb"^(?:- )?(?:type: ['\"]?response\.|object: ['\"]?(?:response|chat)|sequence_number: \d|responses:|[Ee]ntries:)", re.MULTILINE)
+"""Lines of events, bodies or recordings in YAML."""
 _MARKS = (b",", b"[", b"{")
 
 
@@ -37,6 +40,8 @@ def read(path: Path, provider: str | None = None) -> Iterator[Record | Remark]:
     With `provider`, exchanges that are known to be of another one are left out; `other` stands for each `other:NAME`.
     """
     with Source(path) as source:
+        if source.encoding:
+            yield Remark(source.name, f"is {source.encoding[:-3].upper()}, and was read as UTF-8")
         for record in _records(source):
             if provider is None or not isinstance(record, Exchange) or is_of_provider(record, provider):
                 yield record
@@ -107,11 +112,13 @@ def _guess(head: bytes) -> str:
 def _stream(source: Source) -> Iterator[Record | Remark]:
     """One stream as it came, unless there is about it what only a paste has."""
     data = source.whole()
-    if not is_wrapped(data):
+    is_paste = bool(source.encoding) or is_wrapped(data)
+    if source.cut or (not is_paste and not may_be_elided(data)):
         yield from raw.stream(data, source)
         return
     found = list(_pasted(source, data, ""))
-    if any(isinstance(record, Exchange) for record in found):
+    exchanges = [record for record in found if isinstance(record, Exchange)]
+    if exchanges and (is_paste or any(EXCERPT in exchange.notes for exchange in exchanges)):
         yield from found
     else:
         yield from raw.stream(data, source)
@@ -119,7 +126,12 @@ def _stream(source: Source) -> Iterator[Record | Remark]:
 
 def _pasted(source: Source, data: bytes, reason: str) -> Iterator[Record | Remark]:
     """The exchanges of pasted text. Raises RecordingError, for a reason, where there are none."""
-    exchanges, remark = read_pasted(data, source.name)
+    exchanges, remark, is_shortened = read_pasted(data, source.name)
+    if not exchanges and is_shortened:
+        raise RecordingError(f"{source.name}: nothing of it can be judged ({remark}).")
+    if not exchanges and (found := list(_in_yaml(data, source))):
+        yield from found
+        return
     if not exchanges and reason:
         raise RecordingError(f"{source.name}: {reason}; {forms.KNOWN}.")
     yield from exchanges
@@ -127,6 +139,18 @@ def _pasted(source: Source, data: bytes, reason: str) -> Iterator[Record | Remar
         yield Remark(source.name, remark)
     if source.cut:
         yield Remark(source.name, source.cut)
+
+
+def _in_yaml(data: bytes, source: Source) -> Iterator[Record | Remark]:
+    """The exchanges of events, bodies or exchanges that are written in YAML; none where there is no YAML."""
+    if not _YAML.search(data[:4096]):
+        return
+    try:
+        documents = bounded_yaml.load_all(data, source.name)
+        value = documents[0] if len(documents) == 1 else documents
+        yield from _document(value, json_bytes(value), source)
+    except (RecordingError, *parts.DAMAGE):
+        return
 
 
 def _yaml(source: Source) -> Iterator[Record | Remark]:
@@ -164,11 +188,12 @@ def _line_form(first: Mapping[str, Any], second: Any) -> LineForm | None:
 
 
 def _whole_json(first: Any, data: bytes, source: Source) -> Iterator[Record | Remark]:
-    if is_event(first) and (values := _each_line(data)):
-        yield from raw.events(values, source.name, source.cut)
+    rows = _each_line(data) if isinstance(first, dict) else None
+    if rows and is_event(first):
+        yield from raw.events(rows, source.name, source.cut)
         return
     try:
-        document = _document(_loaded(data, source), data, source)
+        document = _document(rows or _loaded(data, source), data, source)
     except RecordingError:
         pasted = list(_pasted(source, data, ""))
         if not any(isinstance(record, Exchange) for record in pasted):
@@ -219,9 +244,11 @@ def _document(value: Any, data: bytes, source: Source) -> Iterator[Record | Rema
     for form in forms.DOCUMENTS:
         if form.is_document(value):
             return form.read(value, origin)
+    if not is_body(value) and exchange_objects.is_document(value):
+        return exchange_objects.read(value, origin)
     if isinstance(value, list) and value and all(map(is_event, value)):
         return raw.events(value, source.name)
-    if is_body(value) or (isinstance(value, dict) and not raw.BODY_KEYS.isdisjoint(value)):
+    if is_body(value) or is_bodylike(value):
         return raw.body(data, source.name, value)
     kind = "object" if isinstance(value, dict) else "list"
     raise RecordingError(f"{source.name}: a JSON {kind} of something unknown; {forms.KNOWN}.")

@@ -22,13 +22,27 @@ _EMPTY = frozenset({204, 205, 304})
 
 
 def is_document(value: Any) -> bool:
-    """The value is a HAR document."""
-    return isinstance(value, dict) and isinstance(value.get("log"), dict)
+    """The value is a HAR document, or entries of one."""
+    return isinstance(value, dict) and isinstance(value.get("log"), dict) or bool(_bare_entries(value))
+
+
+def _bare_entries(value: Any) -> list[Any]:
+    """Entries that stand alone: one, several, or those of the trace of Playwright, one on each line."""
+    listed = value if isinstance(value, list) else [value]
+    found = [each["snapshot"] if isinstance(each, dict) and "snapshot" in each else each for each in listed]
+    return [each for each in found if _is_entry(each)]
+
+
+def _is_entry(value: Any) -> bool:
+    if not isinstance(value, dict) or not isinstance(value.get("request"), dict):
+        return False
+    response = value.get("response")
+    return isinstance(response, dict) and isinstance(response.get("content"), dict) and "url" in value["request"]
 
 
 def read(value: Any, origin: Origin) -> Records:
     """The exchanges of a HAR document."""
-    entries = value["log"].get("entries")
+    entries = _bare_entries(value) or value["log"].get("entries")
     if not isinstance(entries, list):
         raise RecordingError(f"{origin.name}: a HAR file has a list `log.entries`, this one has none.")
     return parts.exchanges_of(origin.name, "entry", entries, partial(_exchanges, folder=origin.folder))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from antiphon.recording.exchange import REFUSAL, Chunk, Exchange, Response
-from antiphon.recording.importers.bodies import is_refusal
+from antiphon.recording.importers.bodies import is_refusal, with_whole_times
 from antiphon.recording.importers.values import json_bytes
 from antiphon.recording.records import Record
 from antiphon.recording.source import Remark, Source
@@ -41,11 +41,10 @@ def _frame(event: Any) -> bytes:
     return head + b"data: " + json_bytes(event) + b"\n\n"
 
 
-BODY_KEYS = frozenset({"object", "output", "error", "choices", "data"})
-"""A body of this API has one of these keys."""
-
-
 def body(data: bytes, name: str, value: Any) -> Iterator[Record | Remark]:
     """The exchange of a file that holds the body of one reply."""
     notes = NOTES | ({REFUSAL} if is_refusal(value) else frozenset())
-    yield Exchange(name, None, Response(None, (), (Chunk(0.0, data),)), notes=notes)
+    text, count = with_whole_times(data.decode("utf-8", "surrogateescape"))
+    yield Exchange(name, None, Response(None, (), (Chunk(0.0, text.encode("utf-8", "surrogateescape")),)), notes=notes)
+    if count:
+        yield Remark(name, "times that a client library prints as decimals were made whole")

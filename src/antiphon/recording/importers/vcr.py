@@ -10,6 +10,7 @@ from antiphon.recording.exchange import Exchange
 from antiphon.recording.importers import parts, values
 from antiphon.recording.importers.form import DocumentForm, Origin, Records
 
+_ADDRESSES = ("uri", "url", "path")
 _DURATION = re.compile(r"(?:([0-9.]+)m)?([0-9.]+)(ms|s)")
 
 
@@ -21,8 +22,9 @@ def interactions(value: Any) -> list[Any] | None:
         if found is None and isinstance(requests, list) and isinstance(responses, list):
             found = [{"request": sent, "response": said} for sent, said in zip(requests, responses, strict=False)]
         return found if isinstance(found, list) else None
-    is_bare = isinstance(value, list) and value and isinstance(value[0], dict)
-    return value if is_bare and {"request", "response"} <= value[0].keys() else None
+    first = value[0] if isinstance(value, list) and value else None
+    is_bare = isinstance(first, dict) and isinstance(first.get("request"), dict) and "response" in first
+    return value if is_bare and any(key in first["request"] for key in _ADDRESSES) else None
 
 
 def read(value: Any, origin: Origin) -> Records:
@@ -32,7 +34,7 @@ def read(value: Any, origin: Origin) -> Records:
 
 def _exchange(interaction: Mapping[str, Any], id: str) -> Exchange:
     request, response = interaction["request"], interaction["response"]
-    url = request["uri"] if "uri" in request else request["url"]
+    url = request[next((key for key in _ADDRESSES if key in request), "url")]
     data, _ = _body(request)
     sent = parts.request_to(request["method"], url, values.header_pairs(request.get("headers")), data)
     body, notes = _body(response)

@@ -3,46 +3,46 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from antiphon.recording.exchange import EXCERPT, PASTED, REFUSAL, Chunk, Exchange, Response
 from antiphon.recording.importers import parts
-from antiphon.recording.importers.bodies import is_refusal
+from antiphon.recording.importers.bodies import is_partial, is_refusal, with_whole_times
 from antiphon.recording.importers.paste import repairs as r
 from antiphon.recording.importers.paste.contents import Content, Kind, contents
-from antiphon.recording.importers.paste.frame_texts import (
-    DONE,
-    FrameCollector,
-    FrameText,
-    event_type,
-    legible,
-    response_id,
-)
+from antiphon.recording.importers.paste.frame_texts import DONE, FrameCollector, FrameText, event_type, is_chat_chunk, response_id
+from antiphon.recording.importers.paste.gaps import is_filtered, is_stopped, shortens_json
+from antiphon.recording.importers.paste.losses import Losses, remainder
+from antiphon.recording.importers.paste.order import in_order, is_newest_first
 from antiphon.recording.importers.paste.repairs import Repairs
 from antiphon.recording.importers.paste.tokens import (
     Blank,
     CalledRoute,
     Field,
+    Gap,
     Head,
     Noise,
     Rest,
     Token,
-    Tokenizer,
     Value,
 )
 from antiphon.recording.importers.socket_turns import SocketMessage, turns
 from antiphon.recording.outcome import ENDINGS
 
 _STREAM: Final = (("content-type", "text/event-stream"),)
-_BEGINNINGS: Final = ("response.created", "response.queued", "")
 _SKIPPED_STATUS: Final = frozenset({100, 102, 103})
+
+
+ReadText = Callable[[str, Repairs], Iterable[Token]]
 
 
 class Assembler:
     """Takes tokens in order, and gives the exchanges that they make up."""
 
-    def __init__(self, name: str, repairs: Repairs) -> None:
+    def __init__(self, name: str, repairs: Repairs, read_text: ReadText, cut: frozenset[str] = frozenset()) -> None:
+        self.cut = cut
+        """Data that end at the width of a screen."""
         self.exchanges: list[Exchange] = []
         self._name = name
         self._repairs = repairs
@@ -54,7 +54,10 @@ class Assembler:
         self._pieces: list[str] = []
         """Text of a stream that a log has in the values of its lines."""
         self._messages: list[tuple[Content, str]] = []
-        self._elided = False
+        self._read_text = read_text
+        self._losses = Losses()
+        self._open_key: str | None = None
+        """The key of a text that ended within a line: what stands there next goes on with it."""
 
     def take(self, tokens: Iterable[Token]) -> None:
         """Take the tokens of one block."""
@@ -72,6 +75,7 @@ class Assembler:
                 self.end()
                 self._request = token
             case Field(name=name, value=value, raw=raw):
+                self._go_on()
                 self._frames.add_field(name, value, raw)
             case Blank(raw=raw):
                 self._frames.add_blank(raw)
@@ -79,14 +83,30 @@ class Assembler:
                 self._take_value(token)
             case Rest(line=line, elided=elided):
                 self._take_rest(line, elided)
-            case Noise():
+            case Gap():
+                self._repairs.add(r.LEFT_OUT)
                 self._separate()
+                self._losses.is_open = self._has_begun
+            case Noise(line=line):
+                self._separate()
+                self._losses.is_stopped |= is_stopped(line)
+                self._losses.is_filtered |= is_filtered(line)
+
+    def _go_on(self) -> None:
+        """Something of a stream follows: what was left out before it was left out of its middle."""
+        if self._losses.is_open and self._has_begun:
+            self._losses.has_gap = True
+        self._losses.is_open = self._losses.has_dots = False
+
+    @property
+    def _has_begun(self) -> bool:
+        return self._frames.has_any or bool(self._messages)
 
     def _take_rest(self, line: str, elided: bool) -> None:
-        self._elided = self._elided or elided
         if self._head is not None and not self._frames.frames:
             self._text += line
             return
+        self._losses.has_dots |= elided and self._has_begun
         self._repairs.add(r.PROSE)
         if not elided:
             self._separate()
@@ -99,10 +119,19 @@ class Assembler:
 
     def _take_value(self, token: Value) -> None:
         value = token.value
+        self._go_on()
+        if isinstance(value, str) and value[:1] == "{" and shortens_json(value):
+            self._repairs.add(r.UNREADABLE)
+            self._losses.has_unreadable = True
+            return
         if isinstance(value, str | bytes):
             self._pieces.append(value if isinstance(value, str) else value.decode("utf-8", "surrogateescape"))
             return
-        found = list(contents(value, token.text))
+        found = list(contents(value, token.text, open_key=self._open_key))
+        if found and token.elided:
+            self._repairs.add(r.UNREADABLE, len(found))
+            self._losses.has_unreadable = True
+            return
         if not found and self._head is not None and not self._frames.frames:
             self._add_body(token.text or json.dumps(value))
         elif not found:
@@ -113,7 +142,12 @@ class Assembler:
     def _take_content(self, content: Content, mark: str) -> None:
         if content.kind is Kind.TEXT:
             self._pieces.append(content.text)
+            is_open = "\n" in content.text or content.key == self._open_key
+            self._open_key = content.key if is_open and not content.text.endswith("\n") else None
         elif content.kind is Kind.BODY:
+            if self._head is None and is_partial(_loaded(content.text)):
+                self._repairs.add(r.PARTIAL)
+                return
             self._add_body(content.text)
         else:
             self._messages.append((content, "<" if content.received else mark))
@@ -123,6 +157,9 @@ class Assembler:
         if self._pieces:
             pieces, self._pieces = self._pieces, []
             self._repairs.add(r.PIECE, len(pieces))
+            if is_newest_first(pieces):
+                self._repairs.add(r.REVERSED)
+                pieces.reverse()
             self._take_text("".join(pieces) if any("\n" in piece for piece in pieces) else "\n".join(pieces))
         messages, self._messages = self._messages, []
         if any(content.kind is Kind.SENT for content, _ in messages) or any(mark == "<" for _, mark in messages):
@@ -130,19 +167,24 @@ class Assembler:
         else:
             self._repairs.add(r.EVENTS, len(messages))
             for content, _ in messages:
-                self._frames.add_event(content.event or _type_of(content.text), content.text)
+                text, count = with_whole_times(content.text)
+                self._repairs.add(r.DECIMALS, bool(count))
+                self._frames.add_event(content.event or _type_of(text), text)
         frames, self._frames = self._frames.end(), FrameCollector(self._repairs)
-        for part in self._streams(frames):
-            self._add_stream(part)
+        streams = list(self._streams(in_order(frames, self._repairs)))
+        for part in streams:
+            self._add_stream(part, part is streams[-1])
         if self._text.strip() and not frames:
             self._add_body(self._text)
-        self._text, self._head, self._elided = "", None, False
+        if frames or not keep_request:
+            self._losses = Losses()
+        self._text, self._head = "", None
         if not keep_request:
             self._request = None
 
     def _take_text(self, text: str) -> None:
-        for token in Tokenizer(text.split("\n"), self._repairs):
-            if isinstance(token, Field | Blank | Value) and not (
+        for token in self._read_text(text, self._repairs):
+            if isinstance(token, Field | Blank | Value | Head | CalledRoute | Gap) and not (
                 isinstance(token, Value) and isinstance(token.value, str | bytes)
             ):
                 self._take(token)
@@ -157,6 +199,10 @@ class Assembler:
         for frame in frames:
             kind = event_type(frame)
             other = response_id(frame)
+            if ended and part and is_chat_chunk(frame):
+                self._repairs.add(r.OTHER_STREAM)
+                yield part
+                part, ended, done = [], False, False
             if kind == "response.created" and part and (done or (ended and not frame.verbatim)) and other != id:
                 self._repairs.add(r.OTHER_STREAM)
                 yield part
@@ -167,25 +213,29 @@ class Assembler:
         if any(frame.data or frame.event is not None for frame in part):
             yield part
 
-    def _add_stream(self, frames: Sequence[FrameText]) -> None:
-        kept, shortened = legible(frames, self._repairs)
-        kinds = [event_type(frame) for frame in kept if frame.data and frame.data != [DONE]]
-        if not kept or (not any(kinds) and not any(frame.json for frame in kept)):
+    def _add_stream(self, frames: Sequence[FrameText], is_last: bool) -> None:
+        left = remainder(frames, self._losses, self.cut, is_last, self._repairs)
+        kept = left.frames
+        if not any(event_type(frame) or frame.json for frame in kept):
             self._repairs.add(r.PROSE, len(kept))
             return
         notes = {PASTED, "untimed"}
         if not all(frame.verbatim for frame in kept):
             notes |= {"framing-reconstructed", "reserialised"}
-        if shortened or (kinds and kinds[0] not in _BEGINNINGS):
+        if left.is_excerpt:
             notes.add(EXCERPT)
             self._repairs.add(r.EXCERPT)
-        is_cut = ENDINGS.isdisjoint(kinds) and (self._elided or EXCERPT in notes or not kept[-1].verbatim)
-        notes |= {"stream-cut"} if is_cut else set()
+        elif left.is_cut:
+            self._repairs.add(r.CUT)
+        notes |= {"stream-cut"} if left.is_cut else set()
         text = "".join(frame.raw if frame.verbatim and frame.closed else frame.text() for frame in kept)
         self._add(text.encode("utf-8", "surrogateescape"), notes, stream=True)
 
     def _add_body(self, text: str) -> None:
         body = text.strip()
+        if self._head is None:
+            body, count = with_whole_times(body)
+            self._repairs.add(r.DECIMALS, bool(count))
         notes = {PASTED, "untimed"}
         value = _loaded(body)
         if self._head is None and is_refusal(value):
@@ -213,7 +263,9 @@ class Assembler:
             SocketMessage(content.kind is Kind.SENT or mark == ">", content.text.encode("utf-8", "surrogatepass"))
             for content, mark in messages
         )
-        self.exchanges += turns(self._name, "/responses", dialogue, {PASTED})
+        is_excerpt = self._losses.has_unreadable or self._losses.has_gap
+        self._repairs.add(r.EXCERPT, is_excerpt)
+        self.exchanges += turns(self._name, "/responses", dialogue, {PASTED, *([EXCERPT] if is_excerpt else [])})
 
 
 def _type_of(text: str) -> str | None:

@@ -9,12 +9,19 @@ from enum import Enum
 from typing import Any, Final, NamedTuple
 
 from antiphon.recording.importers.bodies import is_body, is_event
-from antiphon.recording.importers.values import json_bytes
+from antiphon.recording.importers.values import decode_base64, json_bytes
 
-DEPTH: Final = 6
+DEPTH: Final = 16
 _SIDES: Final = ("log", "message", "msg", "line", "text", "chunk", "raw", "textPayload", "@message", "payload", "data")
 """Keys under which a log has the text of a line."""
 _FIELD = re.compile(r"\s*(?:(?:event|data|id|retry):|:)")
+_EMBEDDED = re.compile(
+    r"""(?:^|\n)[ >\t]*(?:(?:event|data): ?\S|```)|[{(]\s*\\?["']?type["']?\s*[:=]\s*\\?["'](?:response\.|error)|\btype=['"<][\w.: ']*response\."""
+    r"""|["']object["']: ?["'](?:response|chat\.completion)"""
+)
+"""What a text has in which a stream, an event or a body stands below other words."""
+_BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
+LEAST_ENCODED: Final = 24
 _NOT_UTF8 = re.compile(r"(?<!\\ud[89ab][0-9a-f]{2})\\udc[89a-f][0-9a-f]")
 """A byte as it stands for itself in text that was not UTF-8."""
 _SENT = frozenset({"send", "sent", "out", "outgoing", "outbound", "client", "request", "tx", "upstream"})
@@ -42,13 +49,22 @@ class Content(NamedTuple):
     """The event line of an event, where the wrapper has it."""
     received: bool = False
     """The wrapper says that it came over a socket."""
+    key: str | None = None
+    """Under which a piece of text stood."""
 
 
-def contents(value: Any, text: str | None = None, depth: int = 0) -> Iterator[Content]:
-    """What a value holds; `text` is how it is written."""
+def contents(
+    value: Any, text: str | None = None, depth: int = 0, open_key: str | None = None
+) -> Iterator[Content]:
+    """What a value holds; `text` is how it is written, and `open_key` where a text ended within a line before."""
     if isinstance(value, list):
+        if len(value) == 3 and value[1] in ("o", "i") and isinstance(value[2], str):  # a row of a recorded terminal
+            value = value[2:] if value[1] == "o" else []
         for item in value if depth < DEPTH else ():
-            yield from contents(item, None, depth + 1)
+            if isinstance(item, str | bytes):
+                yield from _in_text(_Place("", open_key), item, depth)
+            else:
+                yield from contents(item, None, depth + 1, open_key)
         return
     if not isinstance(value, dict):
         return
@@ -62,7 +78,7 @@ def contents(value: Any, text: str | None = None, depth: int = 0) -> Iterator[Co
     elif is_body(value):
         yield Content(Kind.BODY, text if text is not None else written)
     elif depth < DEPTH:
-        yield from _inside(value, depth)
+        yield from _inside(value, depth, open_key)
 
 
 def _as_json(value: Any) -> str:
@@ -88,29 +104,57 @@ def _line_of(data: str) -> str:
         return data.replace("\n", " ")
 
 
-def _inside(value: Mapping[str, Any], depth: int) -> Iterator[Content]:
+def _inside(value: Mapping[str, Any], depth: int, open_key: str | None) -> Iterator[Content]:
     sent, received = _direction(value)
     for key, inner in value.items():
         if isinstance(inner, dict | list):
-            for content in contents(inner, None, depth + 1):
+            for content in contents(inner, None, depth + 1, open_key):
                 yield content._replace(received=content.received or received)
         elif isinstance(inner, str | bytes):
-            yield from _in_text(key, inner, depth, received, sent)
+            yield from _in_text(_Place(str(key), open_key, received, sent), inner, depth)
 
 
-def _in_text(key: str, inner: str | bytes, depth: int, received: bool, sent: bool) -> Iterator[Content]:
+class _Place(NamedTuple):
+    """Where a text stands, and in which direction it went."""
+
+    key: str
+    open_key: str | None
+    received: bool = False
+    sent: bool = False
+
+
+def _in_text(place: _Place, inner: str | bytes, depth: int) -> Iterator[Content]:
     text = inner.decode("utf-8", "replace") if isinstance(inner, bytes) else inner
     start = text.lstrip()
-    if start[:1] in ("{", "["):
+    if place.key != place.open_key and start[:1] in ("{", "["):
         try:
             value = json.loads(start)
         except (ValueError, RecursionError):
-            return
+            value = None
         for content in contents(value, start.rstrip(), depth + 1):
-            kind = Kind.SENT if sent and content.kind is Kind.EVENT else content.kind
-            yield content._replace(kind=kind, received=content.received or received)
-    elif _FIELD.match(text) or (key in _SIDES and not start and key == "log"):
-        yield Content(Kind.TEXT, text)
+            kind = Kind.SENT if place.sent and content.kind is Kind.EVENT else content.kind
+            yield content._replace(kind=kind, received=content.received or place.received)
+        if value is not None:
+            return
+    if decoded := _decoded(text):
+        yield from _in_text(place, decoded, depth)
+    elif (
+        place.key == place.open_key
+        or _FIELD.match(text)
+        or _EMBEDDED.search(text)
+        or (place.key in _SIDES and not start and place.key == "log")
+    ):
+        yield Content(Kind.TEXT, text, key=place.key)
+
+
+def _decoded(text: str) -> str:
+    """The text that stands in Base64; empty where there is none."""
+    if len(text) < LEAST_ENCODED or not _BASE64.fullmatch(text):
+        return ""
+    try:
+        return decode_base64(text).decode()
+    except ValueError:
+        return ""
 
 
 def _direction(value: Mapping[str, Any]) -> tuple[bool, bool]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -71,6 +70,11 @@ class FrameCollector:
         self._repairs = repairs
         self._open = FrameText()
 
+    @property
+    def has_any(self) -> bool:
+        """Something of a frame was taken."""
+        return bool(self.frames) or not self._open.is_empty
+
     def add_field(self, name: str, value: str, raw: str) -> None:
         """Add a field; one that cannot belong to the frame begins another."""
         begins = name in ("event", "data") and self._open.data and self._open.is_whole
@@ -118,16 +122,9 @@ class FrameCollector:
         self._open = FrameText()
 
 
-def legible(frames: Sequence[FrameText], repairs: Repairs) -> tuple[list[FrameText], bool]:
-    """The frames without those that the paste has shortened, and whether there are such."""
-    kept = [frame for frame in frames if not frame.data or frame.is_whole or not _is_shortened(frame)]
-    repairs.add(r.UNREADABLE, len(frames) - len(kept))
-    return kept, len(kept) < len(frames)
-
-
-def _is_shortened(frame: FrameText) -> bool:
+def shortened(frame: FrameText) -> bool:
     """Its data are no JSON, and say that something was left out."""
-    return any(_ELISION.search(line) for line in frame.data)
+    return bool(frame.data) and not frame.is_whole and any(_ELISION.search(line) for line in frame.data)
 
 
 def event_type(frame: FrameText) -> str:
@@ -135,6 +132,12 @@ def event_type(frame: FrameText) -> str:
     value = frame.json if frame.data else None
     kind = value.get("type") if isinstance(value, dict) else None
     return kind if isinstance(kind, str) else ""
+
+
+def is_chat_chunk(frame: FrameText) -> bool:
+    """The frame carries a chunk of a chat completion."""
+    value = frame.json if frame.data else None
+    return isinstance(value, dict) and value.get("object") == "chat.completion.chunk"
 
 
 def response_id(frame: FrameText) -> str:

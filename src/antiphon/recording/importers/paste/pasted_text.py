@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 from antiphon.recording.exchange import Exchange
+from antiphon.recording.importers.paste import repairs as r
 from antiphon.recording.importers.paste.assemble import Assembler
+from antiphon.recording.importers.paste.disguises import undisguised
+from antiphon.recording.importers.paste.dumps import without_chunks
+from antiphon.recording.importers.paste.gaps import cut_values, ends_early
 from antiphon.recording.importers.paste.repairs import Repairs
-from antiphon.recording.importers.paste.tokens import Tokenizer, without_noise
+from antiphon.recording.importers.paste.tokens import Token, Tokenizer, without_noise
 from antiphon.recording.importers.paste.unwrap import (
     blocks,
     plain,
@@ -19,10 +24,11 @@ from antiphon.recording.importers.paste.unwrap import (
 
 _WRAPPED: Final = re.compile(
     rb"^(?:[ \t>|]*(?:```|~~~)|[ \t]*[$#%] ?curl |HTTP/\d|[*<>] |\{ \[\d+ bytes|(?:[ \t]|\xc2\xa0)+(?:event|data): ?|"
-    rb".{0,80}[|] +data: ?\{)",
+    rb".{0,80}[|] +data: ?\{|[ \t]+\r?$|data: ?[{\[]&quot;|(?:[\[(<]?(?:\.{3}|\xe2\x80\xa6)[\])>]?|\[\.\.\. ?[^\n\]]*\])\r?$|"
+    rb"[0-9a-fA-F]{1,7}\r?\n(?:event|data): ?|\^C)",
     re.MULTILINE,
 )
-"""A line that no server sends in a stream: a fence, a command, what curl says, a head of HTTP, indented fields."""
+"""A line that no server sends in a stream: a fence, a command, what curl says, a head of HTTP, indented fields, dots alone, the size of a chunk."""
 
 _LOST_BLANK: Final = re.compile(
     rb"^data: ?[{\[][^\n]*[}\]]\r?\n(?:event: ?[\w.]+\r?\n|data: ?(?:\{\"|\[DONE))", re.MULTILINE
@@ -35,18 +41,56 @@ _FAR: Final = re.compile(rb"^data: ?[^\n]*\n\r?\n\r?\n", re.MULTILINE)
 
 def is_wrapped(data: bytes) -> bool:
     """Around the fields of a stream there is what no server sends, or the blank lines between its frames are lost."""
-    if _WRAPPED.search(data) or _LOST_BLANK.search(data):
+    if _WRAPPED.search(data) or _LOST_BLANK.search(data) or _has_losses(data):
+        return True
+    if b"chat.completion.chunk" in data and b'"response.completed"' in data:  # two streams, one behind the other
         return True
     return _SPLIT.search(data) is not None and _FAR.search(data) is not None
 
 
-def read_pasted(data: bytes, name: str) -> tuple[list[Exchange], str]:
+def _has_losses(data: bytes) -> bool:
+    """The last event breaks off, several end at one width, or values are shortened."""
+    lines = data.decode("utf-8", "surrogateescape").split("\n")
+    if lines[-1].startswith("event:") or (lines[-1].startswith("data:") and ends_early(lines[-1][5:].strip())):
+        return True
+    return bool(cut_values(lines))
+
+
+def may_be_elided(data: bytes) -> bool:
+    """Dots stand in the stream where something may have been left out: reading it shows whether it was."""
+    return any(mark in data for mark in (b'..."', b"{...}", b"[...]", "…".encode()))
+
+
+class Reading(NamedTuple):
+    """What was read of a pasted text."""
+
+    exchanges: list[Exchange]
+    remark: str
+    """What was dropped or repaired, on one line."""
+    is_shortened: bool
+    """There are events of which only a part is there."""
+
+
+def read_pasted(data: bytes, name: str) -> Reading:
     """The exchanges of a pasted text, and one line on what was dropped or repaired."""
     repairs = Repairs()
-    text = plain(data.decode("utf-8", "surrogateescape"), repairs)
-    reader = Assembler(name, repairs)
+    text = plain(without_chunks(data, repairs).decode("utf-8", "surrogateescape"), repairs)
+    text = undisguised(text, repairs)
+    reader = Assembler(name, repairs, read_text=_tokens_of)
     for block in blocks(text, repairs):
-        lines = without_indentation(without_noise(block, repairs).split("\n"), repairs)
-        lines = without_prefixes(without_indentation(without_quotes(lines, repairs), repairs), repairs)
+        lines = _lines_of(block, repairs)
+        reader.cut |= cut_values(lines)
         reader.take(Tokenizer(lines, repairs))
-    return reader.exchanges, repairs.text()
+    return Reading(reader.exchanges, repairs.text(), r.UNREADABLE in repairs)
+
+
+def _lines_of(block: str, repairs: Repairs) -> list[str]:
+    """The lines of a block without what stands before each of them."""
+    lines = without_indentation(without_noise(block, repairs).split("\n"), repairs)
+    return without_prefixes(without_indentation(without_quotes(lines, repairs), repairs), repairs)
+
+
+def _tokens_of(text: str, repairs: Repairs) -> Iterator[Token]:
+    """The tokens of a text that stood in a value: it may be any paste."""
+    for block in blocks(plain(text.replace("\r\n", "\n"), repairs), repairs):
+        yield from Tokenizer(_lines_of(block, repairs), repairs)

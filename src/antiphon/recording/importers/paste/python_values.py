@@ -32,6 +32,15 @@ def python_at(text: str, place: int) -> tuple[Any, int] | None:
         return None
 
 
+def without_absent(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a printed object, without those that were not sent; times that a library holds as decimals."""
+    return {name: _whole(name, each) for name, each in fields.items() if each is not None or name in NULLABLE}
+
+
+def _whole(name: str, value: Any) -> Any:
+    return int(value) if isinstance(value, float) and name.endswith("_at") and value.is_integer() else value
+
+
 def _end(text: str, place: int) -> int | None:
     """Where the literal or the bracket that is opened first ends."""
     depth, limit = 0, min(len(text), place + MOST)
@@ -59,8 +68,7 @@ def _value(node: ast.expr) -> Any:
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value)) if isinstance(value, int | float):
             return -value
         case ast.Call() if not node.args and all(word.arg for word in node.keywords):
-            fields = {str(word.arg): _value(word.value) for word in node.keywords}
-            return {name: value for name, value in fields.items() if value is not None or name in NULLABLE}
+            return without_absent({str(word.arg): _value(word.value) for word in node.keywords})
         case ast.Call(args=[only]) if not node.keywords:
             return _value(only)
     raise ValueError("no value")

@@ -24,11 +24,30 @@ OTHER_STREAM: Final = "{} found, as another response begins after an end"
 EVENTS: Final = "{} taken out of other lines or values, so that no frame is judged"
 PIECE: Final = "{} of text taken out of other lines and put together"
 EXCERPT: Final = "{} found of which only an excerpt is there, so that neither order nor sums are judged"
+HTML: Final = "tags and entities of a page taken out"
+ENCODED: Final = "Base64 decoded"
+DUMP: Final = "the bytes of {} of a dump put together"
+LOSSY: Final = "{} of a dump read, in which dots stand for line ends and for what is no ASCII"
+CHUNKS: Final = "{} of HTTP joined"
+CELLS: Final = "{} of a table read"
+QUOTES: Final = "typographic quotation marks made straight"
+PATCH: Final = "the new side of a patch read"
+OLD_SIDE: Final = "{} of its old side left out"
+PRINTED: Final = "{} read as a program printed it"
+EXPECTED: Final = "{} left out that a test expected"
+LEFT_OUT: Final = "{} found where something was left out"
+REVERSED: Final = "what was newest first put in order"
+REPEATED: Final = "{} left out that the log holds twice"
+CUT: Final = "{} found whose end is not there, so that it is not judged"
+TRAILING: Final = "white space taken off the ends of {}"
+DECIMALS: Final = "times that a client library prints as decimals made whole"
+PARTIAL: Final = "{} left out, as only some of its fields are there"
 
 _UNITS: Final = {
     BLOCK: "code block", PIECE: "piece", BLANK: "frame", DOUBLED: "frame", PRETTY: "value", PYTHON: "value",
     UNREADABLE: "event", ESCAPES: "code", UNKNOWN: "value", OTHER_STREAM: "more stream", EVENTS: "event",
-    EXCERPT: "stream",
+    EXCERPT: "stream", DUMP: "row", LOSSY: "row", CHUNKS: "chunk", CELLS: "cell", PRINTED: "value", EXPECTED: "value",
+    LEFT_OUT: "place", REPEATED: "event", CUT: "stream", PARTIAL: "response",
 }  # fmt: skip
 
 

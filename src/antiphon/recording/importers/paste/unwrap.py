@@ -15,7 +15,7 @@ _FENCE = re.compile(r"\s{0,12}(?:>\s?)*\s*(`{3,}|~{3,})\s*([\w+.-]*)[^`]*$")
 _COLUMN = re.compile(r"(?:[\w.@/ -]{1,60}?\s*)?[|│┃>❯]\s?(?=\S|$)")
 _MARKED = re.compile(r"\s*>\s?")
 _FIELD = re.compile(
-    r"(?<![\w\"'\\{(=.-])(?:event:[ ]?[\w.]+\s*$|data:[ ]?(?:[{\[]|$)|data:[ ]?\[DONE\]|(?:id|retry):[ ]?[\w.:-]*\s*$)"
+    r"(?<![\w\"'`\\{(=.-])(?:event:[ ]?[\w.]+\s*$|data:[ ]?(?:[{\[]|$)|data:[ ]?\[DONE\]|(?:id|retry):[ ]?[\w.:-]*\s*$)"
 )
 _CURL = re.compile(r"[<>] |[*{}] ")
 _SHARE: Final = 0.8
