@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -18,13 +17,12 @@ _BESIDE: Final = frozenset(
 )  # fmt: skip
 """What servers write beside the reason of a refusal."""
 _MEMBERS: Final = {
-    "output": frozenset({"id", "object", "status", "model", "created_at", "usage", "tools", "metadata", "instructions"}),
+    "output": frozenset({"id", "object", "status", "model", "created_at", "usage", "tools", "metadata"}),
     "choices": frozenset({"id", "object", "model", "created", "usage"}),
     "data": frozenset({"has_more", "first_id", "last_id", "object"}),
 }  # fmt: skip
 LEAST: Final = 2
 """Other members that a body has beside the first."""
-_TIME: Final = re.compile(r'("[a-z_]+_at": ?\d{9,13})\.0(?=\s*[,}\n])')
 
 
 def is_event(value: Any) -> bool:
@@ -59,11 +57,6 @@ def is_object(value: Any) -> bool:
     if isinstance(kind, str):
         return kind in OBJECTS
     return isinstance(value.get("output"), list) and "id" in value
-
-
-def with_whole_times(text: str) -> tuple[str, int]:
-    """A text in JSON in which times are whole, and how many were decimals: client libraries print them so."""
-    return _TIME.subn(r"\1", text) if ".0" in text else (text, 0)
 
 
 def is_bodylike(value: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ from antiphon.errors import RecordingError
 from antiphon.recording import records
 from antiphon.recording.exchange import EXCERPT, Exchange
 from antiphon.recording.file import read_lines
-from antiphon.recording.importers import bounded_yaml, exchange_objects, forms, mitmproxy, parts, raw
+from antiphon.recording.importers import bounded_yaml, forms, mitmproxy, parts, raw
 from antiphon.recording.importers.bodies import is_body, is_bodylike, is_event
 from antiphon.recording.importers.form import LineForm, Origin
 from antiphon.recording.importers.paste.pasted_text import is_wrapped, may_be_elided, read_pasted
@@ -28,7 +29,10 @@ _SSE = re.compile(rb"(?:event|data|id|retry)?:|data\r?\n")
 _RECORD = re.compile(rb'\{\s*"(?:exchange|antiphon|scenario)"')
 _CASSETTE = re.compile(rb"^(?:(?:http_)?interactions|requests):|^when:\s*$", re.MULTILINE)
 _LISTED = re.compile(rb"^[- ]+(?:request|when):\s*$", re.MULTILINE)
-_YAML = re.compile(rb"^(?:- )?(?:type: ['\"]?response\.|object: ['\"]?(?:response|chat)|sequence_number: \d|responses:|[Ee]ntries:)", re.MULTILINE)
+_YAML = re.compile(
+    rb"^(?:- )?(?:type: ['\"]?response\.|object: ['\"]?(?:response|chat)|sequence_number: \d|responses:|[Ee]ntries:)",
+    re.MULTILINE,
+)
 """Lines of events, bodies or recordings in YAML."""
 _MARKS = (b",", b"[", b"{")
 
@@ -116,7 +120,9 @@ def _stream(source: Source) -> Iterator[Record | Remark]:
     if source.cut or (not is_paste and not may_be_elided(data)):
         yield from raw.stream(data, source)
         return
-    found = list(_pasted(source, data, ""))
+    found: list[Record | Remark] = []
+    with suppress(*(() if is_paste else (RecordingError,))):
+        found = list(_pasted(source, data, ""))
     exchanges = [record for record in found if isinstance(record, Exchange)]
     if exchanges and (is_paste or any(EXCERPT in exchange.notes for exchange in exchanges)):
         yield from found
@@ -126,6 +132,9 @@ def _stream(source: Source) -> Iterator[Record | Remark]:
 
 def _pasted(source: Source, data: bytes, reason: str) -> Iterator[Record | Remark]:
     """The exchanges of pasted text. Raises RecordingError, for a reason, where there are none."""
+    if _YAML.match(data.lstrip()[:4096]) and (found := list(_in_yaml(data, source))):
+        yield from found
+        return
     exchanges, remark, is_shortened = read_pasted(data, source.name)
     if not exchanges and is_shortened:
         raise RecordingError(f"{source.name}: nothing of it can be judged ({remark}).")
@@ -244,8 +253,8 @@ def _document(value: Any, data: bytes, source: Source) -> Iterator[Record | Rema
     for form in forms.DOCUMENTS:
         if form.is_document(value):
             return form.read(value, origin)
-    if not is_body(value) and exchange_objects.is_document(value):
-        return exchange_objects.read(value, origin)
+    if not is_body(value) and forms.OBJECTS.is_document(value):
+        return forms.OBJECTS.read(value, origin)
     if isinstance(value, list) and value and all(map(is_event, value)):
         return raw.events(value, source.name)
     if is_body(value) or is_bodylike(value):

@@ -1,8 +1,8 @@
-"""Exchanges in JSON or YAML of whatever program: objects with a request and a reply, under the names that programs give them.
+"""Exchanges in JSON or YAML of any program: objects with a request and a reply, under whatever names.
 
-Read so are, among others: the recordings of Azure's test proxy, ExVCR, `responses` and httprr's kin, sessions of Charles,
-exports of Postman, Newman, Bruno and Insomnia, simulations of Hoverfly, imposters of Mountebank, expectations of MockServer,
-contracts of Pact, taps of Envoy, events of Lambda and the request logs of gateways.
+Among others these are recordings of Azure's test proxy, ExVCR and Python's `responses`, sessions of Charles, exports of
+Postman, Newman, Bruno and Insomnia, simulations of Hoverfly, imposters of Mountebank, expectations of MockServer, taps
+of Envoy, events of Lambda and the request logs of gateways.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from antiphon.recording.importers.bodies import is_event
 from antiphon.recording.importers.form import DocumentForm, Origin, Records
 
 DEPTH: Final = 12
-MOST: Final = 100_000
-"""Exchanges of one document."""
 _REPLIES: Final = ("response", "httpresponse", "reply", "res", "is", "responses")
 _REQUESTS: Final = ("request", "httprequest", "originalrequest", "req")
-_STATUSES: Final = ("status", "statuscode", "code", "responsestatus", "responsestatuscode", "responsecode", "httpstatus")
-_BODIES: Final = ("body", "responsebody", "respbody", "rawbody", "bodytext", "data", "text", "content", "stream", "payload")
+_STATUSES: Final = (
+    "status", "statuscode", "code", "responsestatus", "responsestatuscode", "responsecode", "httpstatus",
+)  # fmt: skip
+_BODIES: Final = (
+    "body", "responsebody", "respbody", "rawbody", "bodytext", "data", "text", "content", "stream", "payload",
+)  # fmt: skip
 _SENT_BODIES: Final = ("body", "requestbody", "reqbody", "data", "payload", "postdata", "jsondata")
 _HEADERS: Final = ("headers", "header", "responseheaders", "respheaders")
 _ADDRESSES: Final = ("url", "uri", "requesturi", "requesturl", "requestpath", "absoluteurl", "path", "urlpath")
@@ -47,8 +49,7 @@ def is_document(value: Any) -> bool:
 
 def read(value: Any, origin: Origin) -> Records:
     """The exchanges of a document."""
-    found = (pair for _, pair in zip(range(MOST), _pairs(value, 0), strict=False))
-    return parts.exchanges_of(origin.name, "exchange", found, _exchange, origin.cut)
+    return parts.exchanges_of(origin.name, "exchange", _pairs(value, 0), _exchange, origin.cut)
 
 
 def _plain(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,8 +76,6 @@ def _pairs(value: Any, depth: int) -> Iterator[_Pair]:
 
 def _pairs_of(entry: Mapping[str, Any]) -> Iterator[_Pair]:
     request = next((_plain(entry[key]) for key in _REQUESTS if isinstance(entry.get(key), Mapping)), None)
-    if request is None and isinstance(entry.get("originalrequest"), Mapping):
-        request = _plain(entry["originalrequest"])
     for key in _REPLIES:
         reply = entry.get(key)
         if isinstance(reply, Mapping) and _is_reply(_plain(reply)):
@@ -111,7 +110,9 @@ def _request_of(pair: _Pair) -> tuple[str, str, Pairs, bytes | None] | None:
         return None
     if host and "://" not in address:
         address = f"https://{host}/{address.lstrip('/')}"
-    data, _ = _content(_first(request, _SENT_BODIES), False)
+    body = _first(request, _SENT_BODIES)
+    is_matcher = isinstance(body, list) and body and isinstance(body[0], Mapping) and "value" in body[0]
+    data, _ = _content(_word(body) if is_matcher else body, False)
     return method, address, tuple(each for each in headers if each[0][:1] != ":"), data or None
 
 
@@ -175,9 +176,12 @@ def _content(value: Any, is_encoded: bool) -> tuple[bytes | None, frozenset[str]
         is_encoded = is_encoded or str(inner.get("encoding", "")).lower() == "base64"
         if inner.get("type") == "Buffer" and isinstance(inner.get("data"), list):
             return bytes(inner["data"]), frozenset()
-        for name in ("string", "text", "encoded", "raw", "asstring", "asbytes", "base64string", "base64bytes"):
+        for name in ("string", "text", "encoded", "raw", "asstring"):
             if isinstance(inner.get(name), str):
-                return _decoded(inner[name], is_encoded or name in ("asbytes", "base64string", "base64bytes")), frozenset()
+                return _decoded(inner[name], is_encoded), frozenset()
+        for name in ("asbytes", "base64string", "base64bytes"):
+            if isinstance(inner.get(name), str):
+                return _decoded(inner[name], True), frozenset()
         if str(inner.get("type", "")).upper() == "JSON" and "json" in inner:
             return _content(inner["json"], False)
     return values.json_bytes(value), frozenset({"reserialised"})
@@ -196,8 +200,8 @@ def _decoded(text: str, is_encoded: bool) -> bytes:
 
 FORM = DocumentForm(
     "objects with a request and a reply",
-    "of Azure's test proxy, ExVCR, Python's `responses`, Charles, Postman, Newman, Bruno, Insomnia, Hoverfly, Mountebank, "
-    "MockServer, Envoy, Lambda and request logs, by the names of their members",
+    "of Azure's test proxy, ExVCR, Python's `responses`, Charles, Postman, Newman, Bruno, Insomnia, Hoverfly, "
+    "Mountebank, MockServer, Envoy, Lambda and request logs, by the names of their members",
     "arrival times; headers that were not kept; how parsed JSON was formatted",
     is_document,
     read,

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from antiphon.recording.importers import batch, har, httpmock, jsonl, mitmproxy, nock, saved_bodies, vcr, wiremock
+from antiphon.recording.importers import (
+    batch,
+    exchange_objects,
+    har,
+    httpmock,
+    jsonl,
+    mitmproxy,
+    nock,
+    saved_bodies,
+    vcr,
+    wiremock,
+)
 from antiphon.recording.importers.form import DocumentForm, Form, LineForm
 
 DOCUMENTS: Final[tuple[DocumentForm, ...]] = (har.FORM, vcr.FORM, wiremock.FORM, nock.FORM, httpmock.FORM)
 """Forms that are one JSON or YAML value, in the order in which they are tried."""
+OBJECTS: Final = exchange_objects.FORM
+"""What is tried where the value is none of them."""
 BODIES: Final = saved_bodies.FORM
 LINES: Final[tuple[LineForm, ...]] = (jsonl.FORM, batch.FORM, BODIES)
 """Forms with an exchange on each line, in the order in which they are tried."""
@@ -47,12 +60,32 @@ PASTES: Final = (
         "all around it: one event is an excerpt, of which order and sums are not judged",
     ),
     Form(
+        "values as programs print them",
+        "of Node, Bun, Python's pprint and rich, Ruby and Elixir, on several lines; `[Object]` and dots are gaps",
+        "the frames; events of which the program printed a part alone; text that a narrow screen broke",
+    ),
+    Form(
+        "exports of logs and mails",
+        "texts in JSON, CSV, YAML, HTML, notebooks, patches and quoted-printable, newest first too; chunks in Base64",
+        "the frames where lines are apart; which of two streams an event is of, where they are mixed",
+    ),
+    Form(
+        "dumps of bytes",
+        "xxd, hexdump, `curl --trace`, wire logs of Netty and Apache, chunks of HTTP, UTF-16 and UTF-32",
+        "arrival times; in `--trace-ascii` the line ends and what is no ASCII",
+    ),
+    Form(
+        "shortened streams",
+        "what is whole in them, where lines were cut off at the end or at one width, or dots or words stand for others",
+        "order, sums and the end: an excerpt; nothing is judged where no event is whole",
+    ),
+    Form(
         "wscat, lists of WebSocket messages",
         "what was sent and what came, judged as the socket transport",
         "the handshake, arrival times",
     ),
 )  # fmt: skip
-ALL: Final[tuple[Form, ...]] = (TRANSCRIPT, *LINES, *DOCUMENTS, mitmproxy.FORM, STREAM, EVENTS, BODY, *PASTES)
+ALL: Final[tuple[Form, ...]] = (TRANSCRIPT, *LINES, *DOCUMENTS, OBJECTS, mitmproxy.FORM, STREAM, EVENTS, BODY, *PASTES)
 
 KNOWN: Final = "known are transcripts, recordings, streams and bodies, also as they are pasted (docs/recordings.md)"
 """For a sentence on what is not known."""

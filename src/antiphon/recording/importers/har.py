@@ -23,7 +23,7 @@ _EMPTY = frozenset({204, 205, 304})
 
 def is_document(value: Any) -> bool:
     """The value is a HAR document, or entries of one."""
-    return isinstance(value, dict) and isinstance(value.get("log"), dict) or bool(_bare_entries(value))
+    return (isinstance(value, dict) and isinstance(value.get("log"), dict)) or bool(_bare_entries(value))
 
 
 def _bare_entries(value: Any) -> list[Any]:

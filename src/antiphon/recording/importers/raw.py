@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from antiphon.recording.exchange import REFUSAL, Chunk, Exchange, Response
-from antiphon.recording.importers.bodies import is_refusal, with_whole_times
+from antiphon.recording.importers.bodies import is_refusal
+from antiphon.recording.importers.library_dumps import NOTE, as_sent, is_dump
 from antiphon.recording.importers.values import json_bytes
 from antiphon.recording.records import Record
 from antiphon.recording.source import Remark, Source
@@ -26,13 +27,17 @@ def stream(data: bytes, source: Source) -> Iterator[Record | Remark]:
         yield Remark(source.name, source.cut)
 
 
-def events(values: Iterable[Any], name: str, cut: str = "") -> Iterator[Record | Remark]:
+def events(values: Sequence[Any], name: str, cut: str = "") -> Iterator[Record | Remark]:
     """The exchange of a stream whose events were saved as JSON, one after the other."""
     data = b"".join(map(_frame, values))
+    is_printed = is_dump(data.decode("utf-8", "replace"))
+    data = b"".join(_frame(as_sent(each)) for each in values) if is_printed else data
     notes = NOTES | {"framing-reconstructed", "reserialised"} | ({"stream-cut"} if cut else frozenset())
     yield Exchange(name, None, Response(None, (), (Chunk(0.0, data),), complete=not cut), notes=notes)
     if cut:
         yield Remark(name, cut)
+    if is_printed:
+        yield Remark(name, NOTE)
 
 
 def _frame(event: Any) -> bytes:
@@ -44,7 +49,8 @@ def _frame(event: Any) -> bytes:
 def body(data: bytes, name: str, value: Any) -> Iterator[Record | Remark]:
     """The exchange of a file that holds the body of one reply."""
     notes = NOTES | ({REFUSAL} if is_refusal(value) else frozenset())
-    text, count = with_whole_times(data.decode("utf-8", "surrogateescape"))
-    yield Exchange(name, None, Response(None, (), (Chunk(0.0, text.encode("utf-8", "surrogateescape")),)), notes=notes)
-    if count:
-        yield Remark(name, "times that a client library prints as decimals were made whole")
+    is_printed = is_dump(data.decode("utf-8", "replace"))
+    content = json_bytes(as_sent(value)) if is_printed else data
+    yield Exchange(name, None, Response(None, (), (Chunk(0.0, content),)), notes=notes)
+    if is_printed:
+        yield Remark(name, NOTE)

@@ -23,8 +23,8 @@ def interactions(value: Any) -> list[Any] | None:
             found = [{"request": sent, "response": said} for sent, said in zip(requests, responses, strict=False)]
         return found if isinstance(found, list) else None
     first = value[0] if isinstance(value, list) and value else None
-    is_bare = isinstance(first, dict) and isinstance(first.get("request"), dict) and "response" in first
-    return value if is_bare and any(key in first["request"] for key in _ADDRESSES) else None
+    request = first.get("request") if isinstance(first, dict) and "response" in first else None
+    return value if isinstance(request, dict) and any(key in request for key in _ADDRESSES) else None
 
 
 def read(value: Any, origin: Origin) -> Records:

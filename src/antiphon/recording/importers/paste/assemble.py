@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from antiphon.recording.exchange import EXCERPT, PASTED, REFUSAL, Chunk, Exchange, Response
 from antiphon.recording.importers import parts
-from antiphon.recording.importers.bodies import is_partial, is_refusal, with_whole_times
+from antiphon.recording.importers.bodies import is_partial, is_refusal
+from antiphon.recording.importers.library_dumps import is_dump, text_as_sent
 from antiphon.recording.importers.paste import repairs as r
 from antiphon.recording.importers.paste.contents import Content, Kind, contents
-from antiphon.recording.importers.paste.frame_texts import DONE, FrameCollector, FrameText, event_type, is_chat_chunk, response_id
-from antiphon.recording.importers.paste.gaps import is_filtered, is_stopped, shortens_json
+from antiphon.recording.importers.paste.frame_texts import (
+    DONE,
+    FrameCollector,
+    FrameText,
+    event_type,
+)
+from antiphon.recording.importers.paste.gaps import ends_early, is_filtered, is_stopped, shortens_json
 from antiphon.recording.importers.paste.losses import Losses, remainder
-from antiphon.recording.importers.paste.order import in_order, is_newest_first
+from antiphon.recording.importers.paste.order import in_order, is_mixed, is_newest_first, streams_of
 from antiphon.recording.importers.paste.repairs import Repairs
 from antiphon.recording.importers.paste.tokens import (
     Blank,
@@ -127,12 +133,13 @@ class Assembler:
         if isinstance(value, str | bytes):
             self._pieces.append(value if isinstance(value, str) else value.decode("utf-8", "surrogateescape"))
             return
+        self._losses.has_unreadable |= token.wrapped
         found = list(contents(value, token.text, open_key=self._open_key))
         if found and token.elided:
             self._repairs.add(r.UNREADABLE, len(found))
             self._losses.has_unreadable = True
             return
-        if not found and self._head is not None and not self._frames.frames:
+        if not found and self._head is not None and not self._frames.frames and token.is_first and not self._text:
             self._add_body(token.text or json.dumps(value))
         elif not found:
             self._repairs.add(r.UNKNOWN)
@@ -142,7 +149,8 @@ class Assembler:
     def _take_content(self, content: Content, mark: str) -> None:
         if content.kind is Kind.TEXT:
             self._pieces.append(content.text)
-            is_open = "\n" in content.text or content.key == self._open_key
+            breaks_off = ends_early(content.text.partition(":")[2].strip())
+            is_open = "\n" in content.text or content.key == self._open_key or breaks_off
             self._open_key = content.key if is_open and not content.text.endswith("\n") else None
         elif content.kind is Kind.BODY:
             if self._head is None and is_partial(_loaded(content.text)):
@@ -166,12 +174,13 @@ class Assembler:
             self._add_turns(messages)
         else:
             self._repairs.add(r.EVENTS, len(messages))
+            is_printed = any(is_dump(content.text) for content, _ in messages)
+            self._repairs.add(r.DUMPED, is_printed)
             for content, _ in messages:
-                text, count = with_whole_times(content.text)
-                self._repairs.add(r.DECIMALS, bool(count))
+                text = text_as_sent(content.text) if is_printed else content.text
                 self._frames.add_event(content.event or _type_of(text), text)
         frames, self._frames = self._frames.end(), FrameCollector(self._repairs)
-        streams = list(self._streams(in_order(frames, self._repairs)))
+        streams = list(streams_of(in_order(frames, self._repairs), self._repairs))
         for part in streams:
             self._add_stream(part, part is streams[-1])
         if self._text.strip() and not frames:
@@ -189,30 +198,6 @@ class Assembler:
             ):
                 self._take(token)
 
-    def _streams(self, frames: Sequence[FrameText]) -> Iterator[list[FrameText]]:
-        """The frames of each stream: another response that begins after an end begins another stream.
-
-        Where frames stand as they were sent, only the mark of the end lets another begin: a server may repeat itself.
-        """
-        part: list[FrameText] = []
-        ended, done, id = False, False, ""
-        for frame in frames:
-            kind = event_type(frame)
-            other = response_id(frame)
-            if ended and part and is_chat_chunk(frame):
-                self._repairs.add(r.OTHER_STREAM)
-                yield part
-                part, ended, done = [], False, False
-            if kind == "response.created" and part and (done or (ended and not frame.verbatim)) and other != id:
-                self._repairs.add(r.OTHER_STREAM)
-                yield part
-                part, ended, done = [], False, False
-            id = other or id
-            ended, done = ended or kind in ENDINGS, done or frame.data == [DONE]
-            part.append(frame)
-        if any(frame.data or frame.event is not None for frame in part):
-            yield part
-
     def _add_stream(self, frames: Sequence[FrameText], is_last: bool) -> None:
         left = remainder(frames, self._losses, self.cut, is_last, self._repairs)
         kept = left.frames
@@ -222,7 +207,10 @@ class Assembler:
         notes = {PASTED, "untimed"}
         if not all(frame.verbatim for frame in kept):
             notes |= {"framing-reconstructed", "reserialised"}
-        if left.is_excerpt:
+        if is_mixed(kept):
+            notes.add(EXCERPT)
+            self._repairs.add(r.MIXED)
+        elif left.is_excerpt:
             notes.add(EXCERPT)
             self._repairs.add(r.EXCERPT)
         elif left.is_cut:
@@ -233,14 +221,17 @@ class Assembler:
 
     def _add_body(self, text: str) -> None:
         body = text.strip()
-        if self._head is None:
-            body, count = with_whole_times(body)
-            self._repairs.add(r.DECIMALS, bool(count))
+        if self._head is None and is_dump(body):
+            body = text_as_sent(body)
+            self._repairs.add(r.DUMPED)
+        self._text = ""
+        if ends_early(body):
+            self._repairs.add(r.BROKEN_OFF)
+            return
         notes = {PASTED, "untimed"}
         value = _loaded(body)
         if self._head is None and is_refusal(value):
             notes.add(REFUSAL)
-        self._text = ""
         self._add(body.encode("utf-8", "surrogatepass"), notes, stream=False)
         self._head = None
 

@@ -16,7 +16,8 @@ _SIDES: Final = ("log", "message", "msg", "line", "text", "chunk", "raw", "textP
 """Keys under which a log has the text of a line."""
 _FIELD = re.compile(r"\s*(?:(?:event|data|id|retry):|:)")
 _EMBEDDED = re.compile(
-    r"""(?:^|\n)[ >\t]*(?:(?:event|data): ?\S|```)|[{(]\s*\\?["']?type["']?\s*[:=]\s*\\?["'](?:response\.|error)|\btype=['"<][\w.: ']*response\."""
+    r"""(?:^|\n)[ >\t]*(?:(?:event|data): ?\S|```)|[{(]\s*\\?["']?type["']?\s*[:=]\s*\\?["'](?:response\.|error)"""
+    r"""|\btype=['"<][\w.: ']*response\."""
     r"""|["']object["']: ?["'](?:response|chat\.completion)"""
 )
 """What a text has in which a stream, an event or a body stands below other words."""
@@ -53,9 +54,7 @@ class Content(NamedTuple):
     """Under which a piece of text stood."""
 
 
-def contents(
-    value: Any, text: str | None = None, depth: int = 0, open_key: str | None = None
-) -> Iterator[Content]:
+def contents(value: Any, text: str | None = None, depth: int = 0, open_key: str | None = None) -> Iterator[Content]:
     """What a value holds; `text` is how it is written, and `open_key` where a text ended within a line before."""
     if isinstance(value, list):
         if len(value) == 3 and value[1] in ("o", "i") and isinstance(value[2], str):  # a row of a recorded terminal

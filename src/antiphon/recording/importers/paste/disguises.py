@@ -24,7 +24,9 @@ _SOFT_END = re.compile(r"=\r?$")
 _CURLY = re.compile("[{,\\[]\\s*[\u201c\u201d\u201e\u00ab]|[\u201c\u201d\u00bb]\\s*:")
 _CURLY_QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb", '"') | {"\u2028": "\n"})
 _HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@")
-_PATCH_HEAD = re.compile(r"(?:diff --git |index [0-9a-f]|--- |\+\+\+ |(?:new|deleted) file |rename |similarity |old mode |new mode )")
+_PATCH_HEAD = re.compile(
+    r"(?:diff --git |index [0-9a-f]|--- |\+\+\+ |(?:new|deleted) file |rename |similarity |(?:old|new) mode )"
+)
 CELL_LIMIT: Final = 100_000_000
 
 

@@ -1,4 +1,4 @@
-"""Dumps of bytes: hexadecimal rows of xxd, hexdump, curl and Netty, rows of text of curl, lines of a wire log, chunks of HTTP."""
+"""Dumps of bytes: rows of xxd, hexdump, curl and Netty, lines of a wire log, chunks of HTTP."""
 
 from __future__ import annotations
 

@@ -11,6 +11,8 @@ from antiphon.recording.importers.paste import repairs as r
 from antiphon.recording.importers.paste.repairs import Repairs
 
 DONE: Final = "[DONE]"
+MOST_LINES: Final = 500
+"""Lines of data of one frame."""
 _ELISION = re.compile(r"\.{3}|…|\btruncated\b|<snip|\[snip", re.IGNORECASE)
 
 
@@ -77,7 +79,8 @@ class FrameCollector:
 
     def add_field(self, name: str, value: str, raw: str) -> None:
         """Add a field; one that cannot belong to the frame begins another."""
-        begins = name in ("event", "data") and self._open.data and self._open.is_whole
+        is_long = len(self._open.data) >= MOST_LINES
+        begins = name in ("event", "data") and self._open.data and (is_long or self._open.is_whole)
         if begins or (name == "event" and self._open.data):
             self._repairs.add(r.BLANK)
             self._open.verbatim = False

@@ -13,16 +13,21 @@ from antiphon.recording.importers.paste.frame_texts import FrameText, event_type
 _DOTS: Final = ("...", "…", "[...]", "[…]")
 LONGEST: Final = 160
 """Characters of a line that says that something is left out."""
+_THINGS: Final = r"(?:deltas?|events?|chunks?|lines?|frames?|tokens?|items?|messages?)"
+_VERBS: Final = r"(?:omitted|elided|skipped|snipped|truncated|removed|trimmed|left out|cut out|and so on|shortened)"
+_COUNTS: Final = r"(?:\d+|many|more|several|lots of|a few|some|other|similar|repeated)"
 _LEFT_OUT = re.compile(
-    r"""\W*(?:\.{3,}|…)\W*$|\W*\[?(?:snip(?:ped)?|cut|truncated|omitted|elided|etc\.?|redacted)\]?\W*$|"""
-    r"""[^\w{}"]{0,6}(?:\.{3}|…)?[^{}"]{0,60}\b(?:omitted|elided|skipped|snipped|truncated|removed|trimmed|left out|cut out|and so on|shortened)\b[^{}"]{0,60}$|"""
-    r"""\W{0,6}(?:\.{3}|…)?\s*\(?(?:\d+|many|more|several|lots of|a few|some|other|similar|repeated)\b[^{}":]{0,40}\b(?:deltas?|events?|chunks?|lines?|frames?|tokens?|items?|messages?)\b[^{}":]{0,40}$""",
+    r"\W*(?:\.{3,}|…)\W*$|\W*\[?(?:snip(?:ped)?|cut|truncated|omitted|elided|etc\.?|redacted)\]?\W*$|"
+    rf'[^\w{{}}"]{{0,6}}(?:\.{{3}}|…)?[^{{}}"]{{0,60}}\b{_VERBS}\b[^{{}}"]{{0,60}}$|'
+    rf'\W{{0,6}}(?:\.{{3}}|…)?\s*\(?{_COUNTS}\b[^{{}}":]{{0,40}}\b{_THINGS}\b[^{{}}":]{{0,40}}$',
     re.IGNORECASE,
 )
 _STOPPED = re.compile(
     r"\^C|curl: \((?:28|23)\)|\|\s*head\b|\btimeout \d|\s(?:-m|--max-time)[ =]\d|KeyboardInterrupt|\bless\b.*END"
 )
-_FILTERED = re.compile(r"\|\s*(?:tail|cut|awk|uniq|sort|shuf|sed -n)\b|\|\s*(?:e?grep|rg)\s+(?!.*(?:\bdata\b|\bevent\b))")
+_FILTERED = re.compile(
+    r"\|\s*(?:tail|cut|awk|uniq|sort|shuf|sed -n)\b|\|\s*(?:e?grep|rg)\s+(?!.*(?:\bdata\b|\bevent\b))"
+)
 LEAST_CUT: Final = 2
 """Lines of one length that are cut off: one may be the server's."""
 

@@ -27,7 +27,8 @@ _GENERIC = re.compile(r"\[[\w\[\], .|]*\](?=\s*[({])")
 _KEY_END = re.compile(r"\s*(?:=>|:|=(?!=))\s*")
 _ENUM = re.compile(r"<[\w.]+: ([^<>\n]{1,200})>")
 _MARK = re.compile(
-    r"\[(?:Object|Array|Circular(?: \*\d+)?|[A-Z]\w*)(?: [\w: ]+)?\]|\[\.{3}\]|\{\.{3}\}|\.{3}[^,\n\])}]*|…[^,\n\])}]*|<[^<>\n]{1,80}>|#<[^>\n]*>"
+    r"\[(?:Object|Array|Circular(?: \*\d+)?|[A-Z]\w*)(?: [\w: ]+)?\]|\[\.{3}\]|\{\.{3}\}|\.{3}[^,\n\])}]*|…[^,\n\])}]*|"
+    r"<[^<>\n]{1,80}>|#<[^>\n]*>"
 )
 _WORDS: Final = {
     "null": None, "None": None, "nil": None, "undefined": None, "true": True, "True": True, "false": False,
@@ -49,6 +50,8 @@ class PrintedValue:
     value: Any
     end: int
     elided: bool
+    wrapped: bool
+    """Lines were broken within its texts, as on a narrow screen."""
 
 
 def printed_at(text: str, place: int) -> PrintedValue | None:
@@ -58,7 +61,7 @@ def printed_at(text: str, place: int) -> PrintedValue | None:
         value = reader.value(0)
     except (NotThere, RecursionError):
         return None
-    return PrintedValue(value, reader.at, reader.elided) if isinstance(value, dict | list) else None
+    return PrintedValue(value, reader.at, reader.elided, reader.wrapped) if isinstance(value, dict | list) else None
 
 
 class _Reader:
@@ -67,6 +70,7 @@ class _Reader:
     def __init__(self, text: str, at: int, end: int) -> None:
         self.at = at
         self.elided = False
+        self.wrapped = False
         self._text = text
         self._end = end
         self._nodes = 0
@@ -116,8 +120,8 @@ class _Reader:
         """What stands in the brackets behind the name of a class: its fields, or the one value that it wraps."""
         if opening == "(" and not self._has_key(self.at + 1):
             found = self._collection("(", depth)
-            if len(found) == 1:
-                return found[0]
+            if not isinstance(found, list):
+                return found
             self.elided = True
             return ELIDED
         return without_absent(self._fields(_PAIRS[opening], depth))
@@ -164,7 +168,7 @@ class _Reader:
 
     def _joined(self, match: re.Match[str]) -> str:
         """A string, and those that follow at once or behind a plus sign: long ones are printed in parts."""
-        parts = [_unquoted(match[1])]
+        parts = [self._string(match[1])]
         while True:
             before = self.at
             self._skip()
@@ -175,7 +179,14 @@ class _Reader:
             if following is None or _KEY_END.match(self._text, self.at):
                 self.at = before
                 return "".join(parts)
-            parts.append(_unquoted(following[1]))
+            parts.append(self._string(following[1]))
+
+    def _string(self, text: str) -> str:
+        """The text between quotes; a line that ends within them was broken, unless they are those of a template."""
+        if "\n" in text and text[0] != "`" and "\\\n" not in text:
+            self.wrapped = True
+            text = re.sub(r"\s*\n\s*", " ", text)
+        return _unquoted(text)
 
     def _closes(self, closing: str) -> bool:
         self._skip()

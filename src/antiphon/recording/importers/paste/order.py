@@ -1,13 +1,13 @@
-"""Order of what a log holds: newest first, or each event twice."""
+"""Order of what a text holds: several streams, newest first, mixed, or each event twice."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from antiphon.recording.importers.paste import repairs as r
-from antiphon.recording.importers.paste.frame_texts import FrameText, event_type
+from antiphon.recording.importers.paste.frame_texts import DONE, FrameText, event_type, is_chat_chunk, response_id
 from antiphon.recording.importers.paste.repairs import Repairs
 from antiphon.recording.outcome import ENDINGS
 
@@ -35,12 +35,28 @@ def in_order(frames: Sequence[FrameText], repairs: Repairs) -> list[FrameText]:
     kinds = [event_type(frame) for frame in frames]
     ended = next((at for at, kind in enumerate(kinds) if kind in ENDINGS), None)
     created = kinds.index("response.created") if "response.created" in kinds else 0
-    if created > (len(kinds) - 2 if ended is None else ended):
+    if created and created > (len(kinds) - 2 if ended is None else ended):
         repairs.add(r.REVERSED)
         ordered.reverse()
     once = without_repeats(ordered)
     repairs.add(r.REPEATED, len(ordered) - len(once))
     return once
+
+
+def is_mixed(frames: Sequence[FrameText]) -> bool:
+    """Another response begins in a log before the one that began came to its end."""
+    if all(frame.verbatim for frame in frames):
+        return False
+    begun: set[str] = set()
+    for frame in frames:
+        kind = event_type(frame)
+        if kind == "response.created":
+            begun.add(response_id(frame))
+        elif kind in ENDINGS:
+            begun.discard(response_id(frame))
+        if len(begun) > 1:
+            return True
+    return False
 
 
 def without_repeats(frames: Sequence[FrameText]) -> list[FrameText]:
@@ -50,3 +66,26 @@ def without_repeats(frames: Sequence[FrameText]) -> list[FrameText]:
     if all(one.json == other.json for one, other in zip(frames[::2], frames[1::2], strict=True)):
         return list(frames[::2])
     return list(frames)
+
+
+def streams_of(frames: Sequence[FrameText], repairs: Repairs) -> Iterator[list[FrameText]]:
+    """The frames of each stream: another response, or a completion, that begins after an end begins another stream.
+
+    Where frames stand as they were sent, only the mark of the end lets another response begin: a server may repeat
+    itself.
+    """
+    part: list[FrameText] = []
+    ended, done, id = False, False, ""
+    for frame in frames:
+        kind = event_type(frame)
+        other = response_id(frame)
+        is_response = kind == "response.created" and (done or (ended and not frame.verbatim)) and other != id
+        if part and (is_response or (ended and is_chat_chunk(frame))):
+            repairs.add(r.OTHER_STREAM)
+            yield part
+            part, ended, done = [], False, False
+        id = other or id
+        ended, done = ended or kind in ENDINGS, done or frame.data == [DONE]
+        part.append(frame)
+    if any(frame.data or frame.event is not None for frame in part):
+        yield part

@@ -13,22 +13,25 @@ from antiphon.recording.importers.paste.disguises import undisguised
 from antiphon.recording.importers.paste.dumps import without_chunks
 from antiphon.recording.importers.paste.gaps import cut_values, ends_early
 from antiphon.recording.importers.paste.repairs import Repairs
-from antiphon.recording.importers.paste.tokens import Token, Tokenizer, without_noise
+from antiphon.recording.importers.paste.tokenizer import Tokenizer, without_noise
+from antiphon.recording.importers.paste.tokens import Token
 from antiphon.recording.importers.paste.unwrap import (
     blocks,
     plain,
     without_indentation,
     without_prefixes,
     without_quotes,
+    without_stream_marks,
 )
 
 _WRAPPED: Final = re.compile(
     rb"^(?:[ \t>|]*(?:```|~~~)|[ \t]*[$#%] ?curl |HTTP/\d|[*<>] |\{ \[\d+ bytes|(?:[ \t]|\xc2\xa0)+(?:event|data): ?|"
-    rb".{0,80}[|] +data: ?\{|[ \t]+\r?$|data: ?[{\[]&quot;|(?:[\[(<]?(?:\.{3}|\xe2\x80\xa6)[\])>]?|\[\.\.\. ?[^\n\]]*\])\r?$|"
+    rb".{0,80}[|] +data: ?\{|[ \t]+\r?$|data: ?[{\[](?:&quot;|\xe2\x80[\x9c-\x9f])|real\t\d+m|"
+    rb"(?:http_code|time_total|time_starttransfer)\b|(?:[\[(<]?(?:\.{3}|\xe2\x80\xa6)[\])>]?|\[\.\.\. ?[^\n\]]*\])\r?$|"
     rb"[0-9a-fA-F]{1,7}\r?\n(?:event|data): ?|\^C)",
     re.MULTILINE,
 )
-"""A line that no server sends in a stream: a fence, a command, what curl says, a head of HTTP, indented fields, dots alone, the size of a chunk."""
+"""A line that no server sends in a stream, such as a fence, a command, a head of HTTP, dots, the size of a chunk."""
 
 _LOST_BLANK: Final = re.compile(
     rb"^data: ?[{\[][^\n]*[}\]]\r?\n(?:event: ?[\w.]+\r?\n|data: ?(?:\{\"|\[DONE))", re.MULTILINE
@@ -86,7 +89,8 @@ def read_pasted(data: bytes, name: str) -> Reading:
 
 def _lines_of(block: str, repairs: Repairs) -> list[str]:
     """The lines of a block without what stands before each of them."""
-    lines = without_indentation(without_noise(block, repairs).split("\n"), repairs)
+    lines = without_stream_marks(without_noise(block, repairs).split("\n"), repairs)
+    lines = without_indentation(lines, repairs)
     return without_prefixes(without_indentation(without_quotes(lines, repairs), repairs), repairs)
 
 

@@ -7,13 +7,10 @@ import re
 import warnings
 from typing import Any, Final
 
+from antiphon.recording.importers.library_dumps import NULLABLE, whole_time
+
 MOST: Final = 2_000_000
 """Characters of one value that are parsed."""
-NULLABLE: Final = frozenset(
-    {"error", "incomplete_details", "instructions", "max_output_tokens", "max_tool_calls", "previous_response_id",
-     "prompt_cache_key", "safety_identifier", "user", "usage", "completed_at", "conversation"}
-)  # fmt: skip
-"""Fields that a response may send as null. Libraries print None for each field that was not sent, too."""
 _OPENING, _CLOSING = "([{", ")]}"
 _STOP = re.compile(r"""[()\[\]{}]|b?(?:'(?:[^'\\\n]|\\.)*+'|"(?:[^"\\\n]|\\.)*+")""")
 
@@ -34,11 +31,7 @@ def python_at(text: str, place: int) -> tuple[Any, int] | None:
 
 def without_absent(fields: dict[str, Any]) -> dict[str, Any]:
     """The fields of a printed object, without those that were not sent; times that a library holds as decimals."""
-    return {name: _whole(name, each) for name, each in fields.items() if each is not None or name in NULLABLE}
-
-
-def _whole(name: str, value: Any) -> Any:
-    return int(value) if isinstance(value, float) and name.endswith("_at") and value.is_integer() else value
+    return {name: whole_time(name, each) for name, each in fields.items() if each is not None or name in NULLABLE}
 
 
 def _end(text: str, place: int) -> int | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
+from antiphon.recording.importers.library_dumps import NOTE
+
 PROSE: Final = "{} of other text left out"
 NOISE: Final = "{} of curl or the shell left out"
 PREFIX: Final = "a prefix taken off {}"
@@ -40,14 +42,19 @@ REVERSED: Final = "what was newest first put in order"
 REPEATED: Final = "{} left out that the log holds twice"
 CUT: Final = "{} found whose end is not there, so that it is not judged"
 TRAILING: Final = "white space taken off the ends of {}"
-DECIMALS: Final = "times that a client library prints as decimals made whole"
+DUMPED: Final = NOTE
+MIXED: Final = "{} found whose events are mixed with those of others, so that neither order nor sums are judged"
+BROKEN_OFF: Final = "{} left out that breaks off"
+EXPECTED_BLOCK: Final = "{} left out that shows what was expected"
 PARTIAL: Final = "{} left out, as only some of its fields are there"
 
 _UNITS: Final = {
     BLOCK: "code block", PIECE: "piece", BLANK: "frame", DOUBLED: "frame", PRETTY: "value", PYTHON: "value",
     UNREADABLE: "event", ESCAPES: "code", UNKNOWN: "value", OTHER_STREAM: "more stream", EVENTS: "event",
-    EXCERPT: "stream", DUMP: "row", LOSSY: "row", CHUNKS: "chunk", CELLS: "cell", PRINTED: "value", EXPECTED: "value",
-    LEFT_OUT: "place", REPEATED: "event", CUT: "stream", PARTIAL: "response",
+    EXCERPT: "stream", DUMP: "row", LOSSY: "row", CHUNKS: "chunk", CELLS: "cell", PRINTED: "value",
+    EXPECTED: "value",
+    LEFT_OUT: "place", MIXED: "stream", BROKEN_OFF: "body", EXPECTED_BLOCK: "code block", REPEATED: "event",
+    CUT: "stream", PARTIAL: "response",
 }  # fmt: skip
 
 

@@ -1,46 +1,11 @@
-"""Tokens of a pasted text: fields of a stream, heads of HTTP, JSON values wherever they stand, and the rest."""
+"""Tokens of a pasted text: fields of a stream, heads of HTTP, values, gaps and the rest."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from antiphon.recording.exchange import Pairs
-from antiphon.recording.importers.paste import repairs as r
-from antiphon.recording.importers.paste.gaps import is_left_out
-from antiphon.recording.importers.paste.notation import printed_at, printed_string_at
-from antiphon.recording.importers.paste.python_values import python_at
-from antiphon.recording.importers.paste.repairs import Repairs
-
-MOST_TRIES: Final = 12
-"""Places of a line at which a value may begin."""
-BUDGET: Final = 100_000_000
-"""Characters that are looked through for the ends of values of several lines."""
-_FIELD = re.compile(r"(event|data|id|retry)(?::[ ]?(.*))?$", re.DOTALL)
-_STATUS = re.compile(r"(?:< )?HTTP/\d(?:\.\d)? (\d{3})\b")
-_REQUEST = re.compile(r"(?:> )?([A-Z]{3,7}) (\S+) HTTP/\d")
-_HEADER = re.compile(r"(?:[<>] )?([\w!#$%&'*+.^`|~-]+): ?(.*?)\r?$")
-_NOISE = re.compile(
-    r"\s*(?:\* |[{}] \[\d+ bytes data\]|% Total\b|Dload\b|\d+ +[\d.]+[kMG]? .*(?:--:--:--|\d:\d\d:\d\d)|[$#%❯➜] \S|"
-    r"[\w.-]+@[\w.-]+:\S*[$#] ?|PS [A-Z]:\\|curl(?:\.exe)? |curl: \(\d+\)|\^C|\(?base\)? ?[$#] |"
-    r"Connected \(press|Disconnected \(|\d+K [ .]+|Saving to: |Length: |\S+ \S+ \(\S+ [KMG]?B/s\) - )"
-)
-_INLINE = re.compile(r"[{}] \[\d+ bytes data\]\r?\n?|\* (?:Connection #\d+|Closing connection|Excess found)[^\n]*")
-_START = re.compile(r"\{|\[(?=\s*[{\"]|\d[\d.]*, ?\"[oi]\")|(?<!\w)b?[\"'](?=(?:data|event|id):|\{|(?<=b.)')|`(?=(?:data|event|id):)|\b[A-Z]\w*(?:\[[\w\[\], .|]*\])?\((?=\s*\w+=|\s*$)|%(?=\{)|\bb[\"']")
-_PIECE = re.compile(r"(?<![\w\\])[\"']")
-"""Where a string goes on that the one before left open."""
-_EXPECTED = re.compile(r"\b(?:expected|wanted|want)\b[\s:=-]*$", re.IGNORECASE)
-_ELISION = re.compile(r"\.\.\.|…|\[truncated\]|\[snip", re.IGNORECASE)
-_SENT = re.compile(r"(?:[>→↑⬆⇧▲]|-->|=>)\s*(?:TEXT )?['\"]?$")
-_RECEIVED = re.compile(r"(?:[<←↓⬇⇩▼]|<--|<=)\s*(?:TEXT )?['\"]?$")
-_JSON = json.JSONDecoder()
-MOST_LINES: Final = 50_000
-"""Lines of one printed value."""
-Decoded = tuple[Any, str | None, str, int, bool]
-"""A value, its text in JSON, the line in which it ends, the place there, and whether parts of it are left out."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +50,10 @@ class Value:
     mark: str
     elided: bool = False
     """Parts of it were left out when it was printed."""
+    is_first: bool = True
+    """Nothing stands before it in its line."""
+    wrapped: bool = False
+    """Lines were broken within its texts."""
 
 
 @dataclass(frozen=True)
@@ -110,206 +79,3 @@ class Noise:
 
 
 Token = Field | Blank | Head | CalledRoute | Value | Gap | Rest | Noise
-
-
-def without_noise(text: str, repairs: Repairs) -> str:
-    """A text without what curl writes in the middle of lines."""
-    cleaned, count = _INLINE.subn("", text)
-    repairs.add(r.NOISE, count)
-    return cleaned
-
-
-class Tokenizer:
-    """Reads the tokens of a text, from its first line to its last."""
-
-    def __init__(self, lines: list[str], repairs: Repairs) -> None:
-        self._lines = [f"{line}\n" for line in lines]
-        self._repairs = repairs
-        self._at = 0
-        self._budget = BUDGET
-        self._is_in_piece = False
-
-    def __iter__(self) -> Iterator[Token]:
-        while self._at < len(self._lines):
-            line = self._lines[self._at]
-            self._at += 1
-            yield from self._tokens(line)
-
-    def _tokens(self, line: str) -> Iterator[Token]:
-        bare = line.rstrip("\r\n")
-        if not bare.strip():
-            yield Blank("\r\n" if line.endswith("\r\n") else "\n")
-        elif match := _FIELD.match(bare):
-            yield self._field(match[1], match[2] or "", line)
-            self._is_in_piece = False
-        elif bare[0] == ":":
-            yield Field("", bare[1:].removeprefix(" "), line)
-        elif match := _STATUS.match(bare):
-            yield Head(int(match[1]), self._headers(bare.endswith(".")))
-        elif match := _REQUEST.match(bare):
-            yield CalledRoute(match[1], match[2], self._headers())
-        elif is_left_out(bare):
-            yield Gap(bare)
-        elif _NOISE.match(bare) and '"type"' not in bare:
-            self._repairs.add(r.NOISE)
-            yield Noise(bare)
-        else:
-            yield from self._values(line)
-
-    def _headers(self, has_dots: bool = False) -> Pairs:
-        """The headers that follow, up to a line that is none; of a dump, without the dot that stands for its end."""
-        pairs = []
-        while self._at < len(self._lines):
-            line = self._lines[self._at]
-            if has_dots and line.endswith(".\n"):
-                line = f"{line[:-2]}\n"
-            match = _HEADER.match(line.rstrip("\n"))
-            if match is None or _FIELD.match(line):
-                if not line.strip("<> \r\n"):
-                    self._at += 1
-                break
-            pairs.append((match[1], match[2].strip()))
-            self._at += 1
-        return tuple(pairs)
-
-    def _field(self, name: str, value: str, line: str) -> Field:
-        if name == "event" and value != value.rstrip():
-            self._repairs.add(r.TRAILING)
-            return Field(name, value.rstrip(), f"event: {value.rstrip()}\n")
-        if name != "data" or value[:1] not in ("{", "["):
-            return Field(name, value, line)
-        try:
-            json.loads(value)
-            return Field(name, value, line)
-        except (ValueError, RecursionError):
-            return self._mended(value, line)
-
-    def _mended(self, value: str, line: str) -> Field:
-        """Data that goes on in the next lines, as JSON of several lines or as one line that was wrapped."""
-        following, fields = [], []
-        for other in self._lines[self._at : self._at + 5000]:
-            if not other.strip():
-                break
-            fields += [len(following)] if _FIELD.match(other) else []
-            following.append(other.rstrip("\r\n"))
-        for count in dict.fromkeys((*fields[:2], len(following))):
-            for joint, sentence in (("\n", r.PRETTY), ("", r.WRAPPED)):
-                joined = joint.join([value, *following[:count]])
-                decoded = _decoded(joined, 0) if count else None
-                if decoded and not joined[decoded[1] :].strip():
-                    self._at += count
-                    self._repairs.add(sentence)
-                    return Field("data", json.dumps(decoded[0], ensure_ascii=False, separators=(",", ":")), "")
-        return Field("data", value, line)
-
-    def _values(self, line: str) -> Iterator[Token]:
-        """The values that stand in a line, or begin in it."""
-        place, found, tries = 0, False, 0
-        while (start := self._start(line, place)) and tries < MOST_TRIES:
-            tries += 1
-            at = start.start()
-            decoded = self._decoded_at(line, at)
-            if decoded is None:
-                place = start.end()
-                continue
-            before = line[:at]
-            value, text, line, place, elided = decoded
-            if isinstance(value, dict | list | bytes | str):
-                found = True
-                tries = 0
-                if _EXPECTED.search(before[-40:]):
-                    self._repairs.add(r.EXPECTED)
-                    continue
-                self._is_in_piece = isinstance(value, str) and "\n" in value and not value.endswith("\n")
-                yield Value(value, text, _mark(before), elided)
-        if not found:
-            self._is_in_piece = False
-            yield Rest(line, bool(_ELISION.search(line)))
-
-    def _start(self, line: str, place: int) -> re.Match[str] | None:
-        return (_PIECE if self._is_in_piece and not place else _START).search(line, place)
-
-    def _decoded_at(self, line: str, at: int) -> Decoded | None:
-        """The value at a place, its text, the line in which it ends, where, and whether parts of it are left out."""
-        if line[at] in "{[":
-            if decoded := _decoded(line, at):
-                return decoded[0], line[at : decoded[1]], line, decoded[1], False
-            if len(line) - at < 2000 and (several := self._of_several_lines(line, at)):
-                return several
-            if line.startswith('{\\"', at) and (quoted := _in_quotes(line, at)):
-                return quoted[0], None, line, quoted[1], False
-        elif line[at] in "\"'" and (decoded := _decoded(line, at)) and isinstance(decoded[0], str):
-            return decoded[0], None, line, decoded[1], False
-        elif line[at] == "`" and (string := printed_string_at(line, at)):
-            return string[0], None, line, string[1], False
-        if read := python_at(line, at):
-            self._repairs.add(r.PYTHON)
-            return read[0], None, line, read[1], False
-        return self._printed(line, at) if line[at] not in "\"'b" else None
-
-    def _printed(self, line: str, at: int) -> Decoded | None:
-        """A value as another language prints it, on this line or on several."""
-        size = 0
-        while self._budget > 0:
-            text = line[at:] + "".join(self._lines[self._at : self._at + size])
-            self._budget -= len(text)
-            if printed := printed_at(text, 0):
-                self._repairs.add(r.PRINTED)
-                return self._ended(line, at, text, printed.value, None, printed.end, printed.elided)
-            if (not size and not _is_open(line, at)) or self._at + size >= len(self._lines) or size > MOST_LINES:
-                return None
-            size = 8 * size or 64
-        return None
-
-    def _ended(
-        self, line: str, at: int, text: str, value: Any, written: str | None, end: int, elided: bool
-    ) -> Decoded:
-        """A value that ends in this line, or in one that follows: those are taken."""
-        taken = text.count("\n", 0, end)
-        if not taken or line.count("\n", at) >= taken:
-            return value, written, line, at + end, elided
-        ended = self._lines[self._at + taken - 1]
-        self._at += taken
-        return value, written, ended, end - text.rfind("\n", 0, end) - 1, elided
-
-    def _of_several_lines(self, line: str, at: int) -> Decoded | None:
-        """A value in JSON that is printed on several lines, the first of which it leaves with a bracket open."""
-        if not _is_open(line, at):
-            return None
-        size, decoded, text = 64, None, ""
-        while decoded is None and self._budget > 0:
-            text = line[at:] + "".join(self._lines[self._at : self._at + size])
-            decoded = _decoded(text, 0)
-            self._budget -= len(text)
-            if self._at + size >= len(self._lines):
-                break
-            size *= 8
-        if decoded is None:
-            return None
-        return self._ended(line, at, text, decoded[0], text[: decoded[1]], decoded[1], False)
-
-
-def _is_open(line: str, at: int) -> bool:
-    """The line leaves the bracket open that begins at a place."""
-    return line[at:].strip() in ("{", "[", "[{", "{}") or line.rstrip().endswith(("{", "[", "(", ",", " +"))
-
-
-def _decoded(text: str, at: int) -> tuple[Any, int] | None:
-    try:
-        return _JSON.raw_decode(text, at)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _in_quotes(line: str, at: int) -> tuple[Any, int] | None:
-    """The text of a string around a place, in which JSON is written within quotes."""
-    start = line.rfind('"', 0, at)
-    while start > 0 and line[start - 1] == "\\":
-        start = line.rfind('"', 0, start)
-    decoded = _decoded(line, start) if start >= 0 else None
-    return decoded if decoded and decoded[1] > at else None
-
-
-def _mark(before: str) -> str:
-    before = before[-40:]
-    return ">" if _SENT.search(before) else "<" if _RECEIVED.search(before) else ""

@@ -17,6 +17,11 @@ _MARKED = re.compile(r"\s*>\s?")
 _FIELD = re.compile(
     r"(?<![\w\"'`\\{(=.-])(?:event:[ ]?[\w.]+\s*$|data:[ ]?(?:[{\[]|$)|data:[ ]?\[DONE\]|(?:id|retry):[ ]?[\w.:-]*\s*$)"
 )
+_VALUE = re.compile(r"\s*(?:\{[\s\"']|\[\s*[{\"'])")
+"""A line that is a value: what stands in its texts is no prefix."""
+_WISH = re.compile(r"^\W*(?:what (?:i|we) )?expect(?:ed|ation)?s?\b(?!.*\b(?:actual|but|got|instead)\b)", re.IGNORECASE)
+"""A line above a block that shows no reply."""
+_CRI = re.compile(r"\d{4}-\d\d-\d\dT\S+ (?:stdout|stderr) ([PF]) ?(.*)$", re.DOTALL)
 _CURL = re.compile(r"[<>] |[*{}] ")
 _SHARE: Final = 0.8
 """The least share of lines that must have a column for it to be one."""
@@ -33,20 +38,26 @@ def blocks(text: str, repairs: Repairs) -> list[str]:
     """The code blocks of a text in Markdown; the whole text where it has none."""
     lines = text.split("\n")
     inside: list[list[str]] = []
-    outside, fence = 0, ""
+    outside, fence, before, wanted = 0, "", "", 0
     for line in lines:
         mark = _FENCE.match(line)
         if mark and not fence:
             fence = mark[1]
             inside.append([])
+            wanted = len(inside) if _WISH.search(before) and not wanted else wanted
+            before = ""
         elif mark and mark[1].startswith(fence) and not mark[2]:
             fence = ""
         elif fence:
             inside[-1].append(line)
         else:
             outside += bool(line.strip())
+            before = line.strip() or before
     if not inside:
         return [text]
+    if wanted and len(inside) > 1:
+        repairs.add(r.EXPECTED_BLOCK)
+        del inside[wanted - 1]
     repairs.add(r.BLOCK, len(inside))
     repairs.add(r.FENCE, outside)
     return ["\n".join([*lines, ""]) for lines in inside]
@@ -74,6 +85,22 @@ def _is_dialogue(lines: list[str]) -> bool:
     return "<" in first or any(re.match(r"> [A-Z]+ \S+ HTTP/", line) or '"response.create"' in line for line in lines)
 
 
+def without_stream_marks(lines: list[str], repairs: Repairs) -> list[str]:
+    """The lines of a container's log as they were written, those put together that it had split."""
+    begun = [line for line in lines if line.strip()]
+    if not begun or not all(map(_CRI.match, begun)):
+        return lines
+    repairs.add(r.PREFIX, len(begun))
+    written, part = [], ""
+    for line in begun:
+        match = _CRI.match(line)
+        part += match[2] if match else ""
+        if match and match[1] == "F":
+            written.append(part)
+            part = ""
+    return [*written, part]
+
+
 def without_indentation(lines: list[str], repairs: Repairs) -> list[str]:
     """Lines without the white space that each of them begins with."""
     begun = [line for line in lines if line.strip()]
@@ -99,13 +126,13 @@ def without_prefixes(lines: list[str], repairs: Repairs) -> list[str]:
 
 def _prefixes(lines: list[str]) -> Iterator[str]:
     for line in lines:
-        match = _FIELD.search(line)
+        match = None if _VALUE.match(line) else _FIELD.search(line)
         if match and match.start() and match.group()[:2] not in ("id", "re"):
             yield line[: match.start()]
 
 
 def _without(line: str, known: set[str]) -> str:
-    match = _FIELD.search(line)
+    match = None if _VALUE.match(line) else _FIELD.search(line)
     if match and match.start() and _shape(line[: match.start()]).rstrip() in known:
         return line[match.start() :]
     if not match and line.strip() and _shape(line).rstrip() in known:

@@ -1,0 +1,42 @@
+"""Dumps of client libraries, which print null for what was not sent, and times as decimals."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+NULLABLE: Final = frozenset(
+    {"error", "incomplete_details", "instructions", "max_output_tokens", "max_tool_calls", "previous_response_id",
+     "prompt_cache_key", "safety_identifier", "user", "usage", "completed_at", "conversation"}
+)  # fmt: skip
+"""Fields that a response may send as null."""
+_DECIMAL: Final = re.compile(r'"(?:created|completed)_at": ?\d{9,13}\.0(?=\s*[,}\n])')
+NOTE: Final = "fields that a client library prints as null left out, and its times made whole"
+
+
+def is_dump(text: str) -> bool:
+    """A text in JSON has times as a client library prints them."""
+    return ".0" in text and _DECIMAL.search(text) is not None
+
+
+def as_sent(value: Any) -> Any:
+    """A value without what the library added to it."""
+    if isinstance(value, dict):
+        kept = {name: as_sent(each) for name, each in value.items() if each is not None or name in NULLABLE}
+        return {name: whole_time(name, each) for name, each in kept.items()}
+    return [as_sent(each) for each in value] if isinstance(value, list) else value
+
+
+def whole_time(name: str, value: Any) -> Any:
+    """A time in whole seconds, where it is one that has decimals for show."""
+    return int(value) if isinstance(value, float) and name.endswith("_at") and value.is_integer() else value
+
+
+def text_as_sent(text: str) -> str:
+    """A text in JSON without what the library added to it; the text itself where it is no JSON."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return json.dumps(as_sent(value), ensure_ascii=False)
