@@ -236,7 +236,7 @@ WHOLE: Final[dict[str, Callable[[Events], Any]]] = {
     "columns.txt": lambda events: "".join(f"\t{each['type']}\t{packed(each)}\t10:22:00.123\n" for each in events),
     "page.html": lambda events: f"<html><body><pre><code>{html.escape(stream(events))}</code></pre></body></html>\n",
     "issue.json": lambda events: {"number": 1, "body": f"### Bug\n\n```\n{stream(events)}```\n"},
-    "notebook.ipynb": lambda events: {"cells": [{"outputs": [{"text": [repr(each) + "\n" for each in events]}]}]},
+    "notebook.json": lambda events: {"cells": [{"outputs": [{"text": [repr(each) + "\n" for each in events]}]}]},
     "mail.txt": quoted,
     "new.patch": lambda events: (
         "diff --git a/x b/x\n--- /dev/null\n+++ b/x\n@@ -0,0 +1,30 @@\n"

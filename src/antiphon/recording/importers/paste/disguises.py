@@ -30,7 +30,7 @@ _PATCH_HEAD = re.compile(
 CELL_LIMIT: Final = 100_000_000
 
 
-def undisguised(text: str, repairs: Repairs) -> str:
+def without_disguise(text: str, repairs: Repairs) -> str:
     """A text as it was before it was shown, sent or exported."""
     for step in _STEPS:
         text = step(text, repairs)

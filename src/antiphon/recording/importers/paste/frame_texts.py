@@ -125,7 +125,7 @@ class FrameCollector:
         self._open = FrameText()
 
 
-def shortened(frame: FrameText) -> bool:
+def is_shortened(frame: FrameText) -> bool:
     """Its data are no JSON, and say that something was left out."""
     return bool(frame.data) and not frame.is_whole and any(_ELISION.search(line) for line in frame.data)
 

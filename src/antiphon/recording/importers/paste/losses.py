@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from antiphon.recording.importers.paste import repairs as r
-from antiphon.recording.importers.paste.frame_texts import DONE, FrameText, event_type, shortened
+from antiphon.recording.importers.paste.frame_texts import DONE, FrameText, event_type, is_shortened
 from antiphon.recording.importers.paste.gaps import ends_early, has_elided_member, has_elided_text
 from antiphon.recording.importers.paste.repairs import Repairs
 from antiphon.recording.outcome import ENDINGS
@@ -71,7 +71,7 @@ def remainder(
 
 
 def _is_lost(frame: FrameText, cut: frozenset[str]) -> bool:
-    return shortened(frame) or not cut.isdisjoint(frame.data) or (bool(frame.data) and has_elided_member(frame.json))
+    return is_shortened(frame) or not cut.isdisjoint(frame.data) or (bool(frame.data) and has_elided_member(frame.json))
 
 
 def _lacks_end_alone(kinds: Sequence[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Reading of pasted text: steps that take off what surrounds it, then tokens, then exchanges."""
+"""Paste of pasted text: steps that take off what surrounds it, then tokens, then exchanges."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.importers.paste import repairs as r
 from antiphon.recording.importers.paste.assemble import Assembler
-from antiphon.recording.importers.paste.disguises import undisguised
+from antiphon.recording.importers.paste.disguises import without_disguise
 from antiphon.recording.importers.paste.dumps import without_chunks
 from antiphon.recording.importers.paste.gaps import cut_values, ends_early
 from antiphon.recording.importers.paste.repairs import Repairs
@@ -64,7 +64,7 @@ def may_be_elided(data: bytes) -> bool:
     return any(mark in data for mark in (b'..."', b"{...}", b"[...]", "…".encode()))
 
 
-class Reading(NamedTuple):
+class Paste(NamedTuple):
     """What was read of a pasted text."""
 
     exchanges: list[Exchange]
@@ -74,17 +74,17 @@ class Reading(NamedTuple):
     """There are events of which only a part is there."""
 
 
-def read_pasted(data: bytes, name: str) -> Reading:
+def read_pasted(data: bytes, name: str) -> Paste:
     """The exchanges of a pasted text, and one line on what was dropped or repaired."""
     repairs = Repairs()
     text = plain(without_chunks(data, repairs).decode("utf-8", "surrogateescape"), repairs)
-    text = undisguised(text, repairs)
+    text = without_disguise(text, repairs)
     reader = Assembler(name, repairs, read_text=_tokens_of)
     for block in blocks(text, repairs):
         lines = _lines_of(block, repairs)
         reader.cut |= cut_values(lines)
         reader.take(Tokenizer(lines, repairs))
-    return Reading(reader.exchanges, repairs.text(), r.UNREADABLE in repairs)
+    return Paste(reader.exchanges, repairs.text(), r.UNREADABLE in repairs)
 
 
 def _lines_of(block: str, repairs: Repairs) -> list[str]:
