@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -12,11 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antiphon.contract.load import edition_ids
+from antiphon.contract.load import contract, edition_ids
 from antiphon.contract.schemas.places import Place
 from antiphon.contract.schemas.validation import Schemas
+from antiphon.judge.inferred_intent import _BREACHES, _KINDS, _OPEN, _has_breach
 from antiphon.judge.ledger import MOST_HELD, Ledger
 from antiphon.judge.registry import Violation
+from antiphon.judge.schemas import errors_of
+from antiphon.judge.subjects.responses import Call
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.importers import read
 from antiphon.recording.redaction.mask import _KEYS, SHORTEST_KEY, Masker, _has_word
@@ -67,6 +72,23 @@ def test_errors_and_news_are_those_of_the_whole_search(edition: str) -> None:
 
     assert errors > 100
     assert news > 20
+
+
+@pytest.mark.parametrize("edition", edition_ids())
+def test_a_request_has_a_breach_where_the_whole_search_finds_one_that_counts(edition: str) -> None:
+    random, book, seen = Random(7), contract(edition).edition, Counter[bool]()
+    for exchange in list(read(SAMPLE))[:300]:
+        if not isinstance(exchange, Exchange) or not exchange.request or not exchange.sent:
+            continue
+        for body in (exchange.sent, changed(exchange.sent, random), changed(exchange.sent, random)):
+            call = Call(replace(exchange, request=replace(exchange.request, body=body)), "", book)
+            for kind in set(_KINDS.values()):
+                errors = errors_of(call, kind, body)
+                expected = any(each.keyword in _BREACHES and not each.pointer.startswith(_OPEN) for each in errors)
+                seen[expected] += 1
+
+                assert _has_breach(call, kind) == expected
+    assert min(seen.values()) > 20
 
 
 KEYS = (

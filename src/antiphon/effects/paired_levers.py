@@ -104,6 +104,9 @@ def _keep(groups: dict[int, list[Alike]], key: int, alike: list[Alike]) -> None:
         groups[key] = sorted(same.values())[:MOST_ALIKE]
 
 
+_as_text = json.JSONEncoder(sort_keys=True).encode
+
+
 class _Request(NamedTuple):
     """The parameters of a request as JSON, and a digest of all."""
 
@@ -114,7 +117,7 @@ class _Request(NamedTuple):
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> _Request | None:
         """The request of a body; None where it is too large to be compared."""
-        values = {name: json.dumps(value, sort_keys=True) for name, value in body.items()}
+        values = {name: _as_text(value) for name, value in body.items()}
         if sum(map(len, values.values())) > LARGEST:
             return None
         digests = {name: _digest(f"{name}={value}") for name, value in values.items()}

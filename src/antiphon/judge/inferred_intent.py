@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
+from antiphon.contract.schemas.validation import Schemas
 from antiphon.contract.triggers import triggers
-from antiphon.judge.schemas import errors_of
+from antiphon.judge.schemas import errors_of, schemas_for
 from antiphon.judge.subjects.responses import Call
 from antiphon.recording.intent import LEGAL, Intent, must_refuse
 
@@ -27,6 +28,10 @@ _BREACHES = frozenset(
 """Keywords of a schema that a value breaks. A field that is missing or not known says nothing: recordings leave fields
 out, and servers have fields of their own. Nor does an empty list: services take `stop: []`."""
 
+_FILLED: Mapping[str, Any] = {"model": "any", "input": "Any."}
+_FILLED_CHAT: Mapping[str, Any] = {"model": "any", "messages": [{"role": "user", "content": "Any."}]}
+"""What a request has to have; that something is missing does not count."""
+
 _RESTS_ON_ABSENCE = frozenset({"json-word-missing", "stream-options-alone"})
 """Triggers whose values are legal beside others: they are wrong for what is not there."""
 
@@ -40,10 +45,24 @@ def inferred_intent(call: Call) -> Intent:
         name, fields = patterns[place]
         if all(field in sent and _same(sent[field], value) for field, value in fields.items()):
             return must_refuse(name)
-    for error in errors_of(call, _KINDS[call.operation], call.sent):
-        if error.keyword in _BREACHES and not error.pointer.startswith(_OPEN):
-            return must_refuse("schema")
-    return LEGAL
+    return must_refuse("schema") if _has_breach(call, _KINDS[call.operation]) else LEGAL
+
+
+def _has_breach(call: Call, kind: str) -> bool:
+    """A value of a request breaks its schema, in a field that counts."""
+    telling = _telling_fields(schemas_for(call), kind)
+    reduced = {name: value for name, value in call.sent.items() if name in telling}
+    filled = _FILLED_CHAT if kind == "request.chat.create" else _FILLED
+    if telling and schemas_for(call).fits(kind, {**filled, **reduced}):
+        return False  # to explain what is wrong with the others is slow, and they do not count
+    errors = errors_of(call, kind, call.sent)
+    return any(error.keyword in _BREACHES and not error.pointer.startswith(_OPEN) for error in errors)
+
+
+@lru_cache(maxsize=1024)
+def _telling_fields(schemas: Schemas, kind: str) -> frozenset[str]:
+    """The fields of a request that count, where the schema speaks of each by itself."""
+    return frozenset(name for name in schemas.separate_fields(kind) if not f"/{name}".startswith(_OPEN))
 
 
 @cache

@@ -13,7 +13,7 @@ PLACES = 5
 NUMBERED = ("event ", "frame ", "message ")
 """Beginnings of places that have a number, by which they are ordered."""
 MOST_HELD = 256
-"""Different sets of requirements that are counted before they are added up."""
+"""Different sets of requirements whose times are kept before they are added up."""
 
 
 def _order(violation: Violation) -> tuple[str, int, str, str, str, str, str]:
@@ -74,17 +74,19 @@ class Ledger:
 
     def __init__(self, entries: Mapping[str, LedgerEntry] | None = None) -> None:
         self._entries: dict[str, LedgerEntry] = dict(entries or {})
-        self._held: Counter[frozenset[str]] = Counter()
-        """Sets of requirements that held, with their number of exchanges, not yet added to the entries."""
+        self._held: Counter[str] = Counter()
+        """Requirements that held, with their number of exchanges, not yet added to the entries."""
         self._held_micros: Counter[frozenset[str]] = Counter()
+        """The times of exchanges that took some, by the set of requirements that held."""
 
     def record_pass(self, requirements: Iterable[str], micros: int = 0) -> None:
         """Count one exchange, and its time, in which some requirements were judged and held."""
         held = frozenset(requirements)
-        self._held[held] += 1
-        self._held_micros[held] += micros
-        if len(self._held) > MOST_HELD:
-            self._settle()
+        self._held.update(held)
+        if micros:
+            self._held_micros[held] += micros
+            if len(self._held_micros) > MOST_HELD:
+                self._settle()
 
     def record_violations(self, requirement: str, violations: Iterable[Violation], micros: int = 0) -> None:
         """Count one exchange in which a requirement was judged, with its violations and its time."""
@@ -93,11 +95,11 @@ class Ledger:
     def _settle(self) -> None:
         held, self._held = self._held, Counter()
         micros, self._held_micros = self._held_micros, Counter()
-        for requirements, times in held.items():
+        for requirement, times in held.items():
+            self._entry(requirement).judged += times
+        for requirements, taken in micros.items():
             for requirement in requirements:
-                entry = self._entry(requirement)
-                entry.judged += times
-                entry.micros += micros[requirements]
+                self._entry(requirement).micros += taken
 
     def __getitem__(self, requirement: str) -> LedgerEntry:
         if self._held:

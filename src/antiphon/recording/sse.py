@@ -6,6 +6,7 @@ The rules are those of the WHATWG's "Server-sent events", section "Interpreting 
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import Final
 
 from antiphon.recording.frame import BOM, NOT_JSON, Frame
@@ -29,7 +30,7 @@ def usual(data: bytes) -> list[tuple[str, str]]:
     except UnicodeDecodeError:
         return []
     found: list[tuple[str, str]] = _USUAL.findall(text)
-    covered = sum([_AROUND + len(name) + len(said) for name, said in found])
+    covered = _AROUND * len(found) + sum(map(len, chain.from_iterable(found)))
     return found if covered == len(text) else []
 
 

@@ -19,6 +19,8 @@ from antiphon.errors import ConfigError
 
 __all__ = ["Description", "Drift", "SchemaError", "SchemaField", "Schemas"]
 
+_FIELD_BY_FIELD = frozenset({"type", "properties", "required", "additionalProperties", "description", "x-source"})
+"""Keywords of a schema that says nothing of several fields together."""
 LATEST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 
 
@@ -58,6 +60,19 @@ class Schemas:
         except (KeyError, TypeError, RecursionError):
             pass
         return _bounded(self._errors(kind, (), value, ""))
+
+    def fits(self, kind: str, value: Any) -> bool:
+        """Whether a value of a kind of one form has no errors: faster than to explain them. What is too deep has."""
+        try:
+            return self._fits(self.definition(kind, None), value)
+        except (KeyError, TypeError, RecursionError):
+            return False
+
+    def separate_fields(self, kind: str) -> frozenset[str]:
+        """The fields of a kind of one form; none where its schema says more than what each of them is."""
+        closed = self.definition(kind, None).self_contained
+        root = closed.get("$defs", {}).get(str(closed.get("$ref")).removeprefix(DEFS), closed)
+        return frozenset(root.get("properties", ())) if root.keys() <= _FIELD_BY_FIELD else frozenset()
 
     def unknown(self, kind: str, value: Any) -> list[Drift]:
         """The fields, types and values of open lists inside `value` that the contract does not know."""

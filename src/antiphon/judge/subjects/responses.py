@@ -20,6 +20,8 @@ ITEM_EVENTS = {"response.output_item.added": "added", "response.output_item.done
 ENDINGS = frozenset({"response.completed", "response.failed", "response.incomplete"})
 BODY, END = "body", "end"
 FINAL = (BODY, END)
+WHOLE = frozenset({None, *ENDINGS})
+"""The events whose response is whole, and none, for a body."""
 """The sorts of a response that is whole: a body, or the response at the end of a stream."""
 REPEATING = ("response.queued", "response.in_progress")
 """Events whose response mostly is that of the event before it, word for word; then it is judged once."""

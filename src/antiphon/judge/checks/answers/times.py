@@ -18,9 +18,8 @@ SECONDS = "seconds since 1970"
 
 def _times(value: Mapping[str, Any]) -> dict[str, Any]:
     """The members of an object that are times, as numbers."""
-    return {
-        name: each for name, each in value.items() if is_number(each) and (name == "created" or name.endswith("_at"))
-    }
+    names = [name for name in value if name[-3:] == "_at" or name == "created"]
+    return {name: value[name] for name in names if is_number(value[name])}
 
 
 def _objects(success: Success) -> Iterator[tuple[str, Mapping[str, Any]]]:

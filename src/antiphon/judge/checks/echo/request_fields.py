@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from antiphon.contract.schemas.schema_error import format_value
 from antiphon.judge.checks.response.fields import FIELDS, TIERS
 from antiphon.judge.registry import Violation, check, check_table
-from antiphon.judge.subjects.responses import ENDINGS, FINAL, ResponseObject
+from antiphon.judge.subjects.responses import FINAL, WHOLE, ResponseObject
 from antiphon.judge.values import MISSING, a_dict, among, is_text, same, violation_at
 from antiphon.recording.placeholders import is_placeholder
 
@@ -187,7 +187,7 @@ def conversation(response: ResponseObject) -> Iterator[Violation]:
     sorts=FINAL,
     applies=lambda response: (
         has_json_request(response)
-        and response.event in (None, *ENDINGS)
+        and response.event in WHOLE
         and response.status in ("completed", "incomplete")
         and among(response.body.get("service_tier"), TIERS)
     ),

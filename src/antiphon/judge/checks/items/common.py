@@ -10,7 +10,7 @@ from antiphon.contract.schemas.validation import Schemas
 from antiphon.contract.streams import tables
 from antiphon.judge.registry import Violation, check
 from antiphon.judge.schemas import schemas_for
-from antiphon.judge.subjects.responses import ENDINGS, FINAL, Item, ResponseObject
+from antiphon.judge.subjects.responses import FINAL, WHOLE, Item, ResponseObject
 from antiphon.judge.values import MISSING, a_dict, is_text, violation_at
 
 UNFINISHED = frozenset({"in_progress", "generating", "calling", "interpreting", "queued"})
@@ -54,7 +54,7 @@ def in_output(item: Item) -> bool:
 
 def final(response: ResponseObject) -> bool:
     """A body, or the response at the end of a stream."""
-    return response.event in (None, *ENDINGS)
+    return response.event in WHOLE
 
 
 def is_of_program(item: Mapping[str, Any]) -> bool:

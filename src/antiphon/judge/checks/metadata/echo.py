@@ -9,7 +9,7 @@ from antiphon.judge.checks.echo.request_fields import has_json_request, requeste
 from antiphon.judge.checks.response.field_forms import is_strings
 from antiphon.judge.json_pointer import escape_token
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.subjects.responses import ENDINGS, ResponseObject
+from antiphon.judge.subjects.responses import WHOLE, ResponseObject
 from antiphon.judge.values import MISSING, same, violation_at
 
 MOST_PAIRS = 16
@@ -48,7 +48,7 @@ def empty_by_default(response: ResponseObject) -> Iterator[Violation]:
 @check(
     "metadata.in-stream",
     subject=ResponseObject,
-    applies=lambda response: _shows(response) and is_lawful(response) and response.event not in (None, *ENDINGS),
+    applies=lambda response: _shows(response) and is_lawful(response) and response.event not in WHOLE,
 )
 def in_stream(response: ResponseObject) -> Iterator[Violation]:
     """Every lifecycle event shows the metadata of the request."""
@@ -58,7 +58,7 @@ def in_stream(response: ResponseObject) -> Iterator[Violation]:
 @check(
     "response.echo.metadata",
     subject=ResponseObject,
-    applies=lambda response: _shows(response) and is_lawful(response) and response.event in (None, *ENDINGS),
+    applies=lambda response: _shows(response) and is_lawful(response) and response.event in WHOLE,
 )
 def echo(response: ResponseObject) -> Iterator[Violation]:
     """A reply repeats the metadata that were sent."""

@@ -10,7 +10,7 @@ from antiphon.judge.checks.relations.digests import digest
 from antiphon.judge.checks.relations.mergers import bound_together, extend_lists, keep_least
 from antiphon.judge.checks.relations.responses import RelationVerdicts
 from antiphon.judge.registry import Violation, relation
-from antiphon.judge.subjects.responses import ENDINGS, Call, Decision, ResponseObject
+from antiphon.judge.subjects.responses import WHOLE, Call, Decision, ResponseObject
 
 
 @relation
@@ -77,7 +77,7 @@ class CachedPrefix:
         if counted is None or response.operation != "create" or not isinstance(response.exchange.sent, dict):
             return
         sent = {name: response.sent.get(name) for name in ("model", "instructions", "tools", "input")}
-        if response.event in (None, *ENDINGS) and isinstance(sent["input"], str):
+        if response.event in WHOLE and isinstance(sent["input"], str):
             start = response.exchange.started_at
             self.creates.setdefault(digest(sent), []).append((start, response.exchange.id, counted))
             bound_together(self.creates)

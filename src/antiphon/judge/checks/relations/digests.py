@@ -9,7 +9,7 @@ from sys import intern
 from typing import Any, NamedTuple
 
 from antiphon.judge.checks.response.fields import STATUSES
-from antiphon.judge.subjects.responses import ENDINGS, ResponseObject
+from antiphon.judge.subjects.responses import WHOLE, ResponseObject
 from antiphon.judge.values import is_text
 from antiphon.recording.fast_json import sorted_json
 
@@ -97,5 +97,5 @@ def _view(response: ResponseObject) -> View:
 
 def comparable(response: ResponseObject) -> bool:
     """A whole view of a response: a body, or the end of a stream. Recordings with replaced ids are no views."""
-    whole = response.event in (None, *ENDINGS) and is_text(response.body.get("id"))
+    whole = response.event in WHOLE and is_text(response.body.get("id"))
     return whole and response.status in STATUSES and "ids-replaced" not in response.exchange.notes

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from antiphon.judge.registry import Violation
-from antiphon.judge.subjects.responses import ENDINGS, ResponseObject
+from antiphon.judge.subjects.responses import WHOLE, ResponseObject
 from antiphon.judge.values import MISSING, among, day_of, is_number, is_text, violation_at
 
 STREAMED_OTHERWISE = {
@@ -44,7 +44,7 @@ class ResponseField:
             return False
         if self.name in response.body:
             return True
-        if self.optional or response.event not in (None, *ENDINGS):
+        if self.optional or response.event not in WHOLE:
             return False
         day = day_of(response.exchange) if self.since else None
         return self.since is None or day is None or day >= self.since

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from antiphon.judge.checks.response.field_forms import is_error
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.subjects.responses import ENDINGS, FINAL, ResponseObject
+from antiphon.judge.subjects.responses import FINAL, WHOLE, ResponseObject
 from antiphon.judge.values import MISSING, is_number, violation_at, words
 
 
@@ -62,7 +62,7 @@ OPEN_FIELDS = words(
     "response.all-open-fields",
     subject=ResponseObject,
     sorts=FINAL,
-    applies=lambda response: response.event in (None, *ENDINGS),
+    applies=lambda response: response.event in WHOLE,
 )
 def all_open_fields(response: ResponseObject) -> Iterator[Violation]:
     """All fields that the open standard requires are present."""

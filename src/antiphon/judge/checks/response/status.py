@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from antiphon.judge.checks.response.field_forms import is_error
 from antiphon.judge.checks.response.fields import STATUSES, is_requires_action
 from antiphon.judge.registry import Violation, check
-from antiphon.judge.subjects.responses import BODY, ENDINGS, FINAL, ResponseObject
+from antiphon.judge.subjects.responses import BODY, FINAL, WHOLE, ResponseObject
 from antiphon.judge.values import a_dict, is_integer, is_text, violation_at, words
 
 ERROR_CODES = frozenset(
@@ -24,7 +24,7 @@ REASONS = ("max_output_tokens", "content_filter", "max_messages", "steered")
 
 def _has_known_status(response: ResponseObject) -> bool:
     """A body, or the end of a stream, with a status of the contract. Earlier events have requirements of their own."""
-    return response.event in (None, *ENDINGS) and response.status in STATUSES
+    return response.event in WHOLE and response.status in STATUSES
 
 
 def _body_with(status: str, response: ResponseObject) -> bool:
