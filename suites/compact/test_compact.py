@@ -9,13 +9,11 @@ from antiphon.suite.controls.token_counts import assume_count_moves, count_input
 stored_read, stored_continued = stored_turns.stored_read, stored_turns.stored_continued
 
 TURNS: list[Any] = [
-    {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "My wall is blue."}]},
-    {
-        "type": "message", "role": "assistant",
-        "content": [{"type": "output_text", "text": "Blue it is, " * 60, "annotations": [], "logprobs": []}],
-    },
-    {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "My door is green."}]},
-]  # fmt: skip
+    {"type": "message", "role": "user", "content": "My wall is blue."},
+    {"type": "message", "role": "assistant", "content": "Blue it is, " * 60},
+    {"type": "message", "role": "user", "content": "My door is green."},
+]
+"""Each is one form of an item of the input and no other; output_text with neither id nor status is none."""
 THRESHOLD = 1000
 NEXT = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "What is blue?"}]}
 
