@@ -81,7 +81,8 @@ def test_ci_runs_every_environment_of_tox_under_every_python_that_is_supported()
 @pytest.mark.parametrize("name", SPEC_HOOKS)
 def test_a_hook_holds_the_files_of_the_contract_to_their_schema(name: str) -> None:
     hook = SPEC_HOOKS[name]
-    paths = [*sorted((ROOT / "spec").rglob("*.yaml")), *sorted((ROOT / "reports" / "clients").glob("*.json"))]
+    reports = [path for name in ("clients", "soak") for path in sorted((ROOT / "reports" / name).glob("*.json"))]
+    paths = [*sorted((ROOT / "spec").rglob("*.yaml")), *reports]
     files = [path.relative_to(ROOT).as_posix() for path in paths]
     chosen = [file for file in files if re.search(hook["files"], file)]
     assert chosen

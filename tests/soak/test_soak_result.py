@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.soak.soak_exchanges import OTHER, WORD, as_json, response
 from antiphon.contract.load import contract
 from antiphon.errors import ConfigError, Exit
 from antiphon.exercise.target import Target
+from antiphon.recording.exchange import Exchange, Request, Response
 from antiphon.recording.redaction.redactor import Redactor
 from antiphon.soak.chart import chart_of
 from antiphon.soak.journeys import KEY
@@ -25,7 +27,7 @@ from antiphon.soak.page import page
 from antiphon.soak.result import SoakSteps, broken_alone, broken_under_load, exit_code, result_of, samples_text
 from antiphon.soak.settings import SoakSettings, steps_of
 from antiphon.soak.step_tally import MOST_SAMPLES, StepTally
-from antiphon.soak.text import headline, print_soak
+from antiphon.soak.text import failure_count, headline, print_soak
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "spec" / "soak.schema.json").read_text(encoding="utf-8"))
 SETTINGS = SoakSettings(Target("http://127.0.0.1:9/v1", "m"), (1, 10))
@@ -202,3 +204,13 @@ def test_settings_reach_another_process_without_the_key(monkeypatch: pytest.Monk
     monkeypatch.setenv(found.target.api_key_env, sent[found.target.api_key_env])
     assert found.target.api_key == "sk-secret"
     assert SoakSettings.of_environment({}) is None
+
+
+def test_a_method_that_is_not_implemented_is_no_failure() -> None:
+    made = StepTally(contract(), Redactor(()))
+    deleted = Exchange("create-1/2", Request("DELETE", "/responses/resp_1"), Response(501, (), ()))
+    broken = replace(deleted, id="create-1/3", response=Response(500, (), ()))
+    made.add([as_json("create-1/1", {"input": "x"}, response()), deleted, broken], declined=False)
+
+    assert failure_count({"outcomes": made.counts}) == 1
+    assert made.counts["unrouted"] == 1

@@ -25,6 +25,9 @@ where another finding says it of the same bytes, **false** where its exchange do
 nobody has compared it with its exchange yet; all others were read and are the server's own. The reasons are in
 `review.yaml` beside each recipe, and on the page of each implementation in the site.
 
+**Lost under load** are musts that held with one user and broke with so many at once, in a soak of some seconds;
+[soak/](soak) names them. Nothing stands there where a recipe asks for no soak.
+
 **The upstream** of the gateways answers `POST /chat/completions` with *Hello*, whole or as two deltas; with a call
 of the named or first function where `tool_choice` asks for one, or where tools are offered and the last text has
 the word *weather*; and with the smallest JSON that fits `json_schema`. It makes one choice whatever `n` says, has
@@ -45,7 +48,7 @@ def overview(results: Sequence[PublishedResult]) -> str:
 def _table(results: Sequence[PublishedResult]) -> Iterator[str]:
     heads = [
         "server", "package", "what it is", "answers come from", "date", "calls", "broken musts", "not its own",
-        "echoes", "false", "unread",
+        "echoes", "false", "unread", "lost under load",
     ]  # fmt: skip
     yield f"| {' | '.join(heads)} |"
     yield f"|{' --- |' * len(heads)}"
@@ -55,6 +58,7 @@ def _table(results: Sequence[PublishedResult]) -> Iterator[str]:
         cells = [
             each.recipe.name, each.recipe.package(each.subject.version), values["kind"], values["answers_from"],
             each.result["started_at"][:10], str(each.result["calls"]), *(str(len(count)) for count in counts),
+            each.soak.text if each.soak else "",
         ]  # fmt: skip
         yield f"| {' | '.join(cells)} |"
 

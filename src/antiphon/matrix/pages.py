@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -70,9 +71,10 @@ def cells(published: PublishedResult) -> dict[str, Any]:
         if each["id"] in homes:
             cell |= {"cause": homes[each["id"]]["id"], "review": published.review.word(each["id"])}
         found[each["id"]] = cell | ({"first": each["violations"][0]} if each["violations"] else {})
+    soak = {"soak": asdict(published.soak)} if published.soak else {}
     head = {key: published.result[key] for key in ("antiphon", "edition", "target", "started_at", "totals")}
     clients = {each.client: each.as_json() for each in published.client_cells}
-    return head | {"clients": clients, "cells": found}
+    return head | soak | {"clients": clients, "cells": found}
 
 
 def _page(members: Sequence[PublishedResult], column: Column) -> str:
@@ -91,6 +93,7 @@ def _page(members: Sequence[PublishedResult], column: Column) -> str:
         newest=newest,
         causes=[_cause(newest, cause) for cause in causes_of(newest.result)],
         fates=fates,
+        soaks=[(each.subject.version, each.soak) for each in reversed(members) if each.soak],
         measured=[(each.subject.version, _measured(each)) for each in reversed(members) if each.measured],
         changes=compare(members[-2].result, newest.result) if len(members) > 1 else None,
         before=members[-2].subject.version if len(members) > 1 else "",

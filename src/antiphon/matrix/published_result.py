@@ -11,6 +11,7 @@ from antiphon.errors import ConfigError
 from antiphon.matrix.measured_clients import measured_clients
 from antiphon.matrix.recipe import Recipe, Subject, subjects
 from antiphon.matrix.review import Review, review
+from antiphon.matrix.soak_summary import SoakSummary, soak_summary
 from antiphon.report.files import load_result
 from antiphon.report.result_model import Result
 from antiphon.report.site.client_cell import ClientCell, MeasuredClient, Measurements, client_cell
@@ -24,6 +25,8 @@ class PublishedResult:
     result: Result
     measured: Mapping[str, MeasuredClient] = field(default_factory=dict)
     """What real clients did with it, by client."""
+    soak: SoakSummary | None = None
+    """What it did under load, where its recipe asks for that."""
 
     @property
     def recipe(self) -> Recipe:
@@ -53,7 +56,8 @@ def published_results(known: Mapping[str, Recipe], reports: Path) -> list[Publis
     for subject in subjects(known, ()):
         path = reports / "results" / f"{subject.name}.json"
         if path.is_file():
-            found.append(PublishedResult(subject, load_result(path), measured_clients(reports, subject)))
+            measured, soak = measured_clients(reports, subject), soak_summary(reports, subject)
+            found.append(PublishedResult(subject, load_result(path), measured, soak))
     if not found:
         raise ConfigError(f"{reports / 'results'}: no result is there; `antiphon matrix run` writes them.")
     return found

@@ -13,6 +13,7 @@ from antiphon.errors import AntiphonError, Exit
 from antiphon.matrix.process import environment, free_port, run_bounded, running_server
 from antiphon.matrix.publication import publish
 from antiphon.matrix.recipe import Subject
+from antiphon.matrix.soak_summary import publish_soak
 
 KEY = "ANTIPHON_MATRIX_KEY"
 """The variable that holds the key of an implementation, which is written in its recipe and no secret."""
@@ -170,5 +171,6 @@ def _publish(subject: Subject, folders: MatrixFolders, tell: Callable[[str], Non
         raise NotRun(f"{subject.name}: only a part was run ({values['filter']}), which is not published.")
     place = folders.result_of(subject)
     publish(result, place)
+    publish_soak(folders.run_of(subject) / "soak.json", folders.reports, subject)
     totals = values["totals"]
     tell(f"{subject.name}: {totals['pass']} held, {totals['fail']} musts and {totals['warn']} shoulds broken; {place}")

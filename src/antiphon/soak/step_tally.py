@@ -14,9 +14,10 @@ from antiphon.judge.ledger import Ledger
 from antiphon.judge.registry import Violation
 from antiphon.recording import records
 from antiphon.recording.exchange import Exchange
-from antiphon.recording.outcome import Outcome, outcome
+from antiphon.recording.outcome import Outcome
 from antiphon.recording.redaction.redactor import Redactor
 from antiphon.soak.latencies import Latencies
+from antiphon.soak.load_outcome import load_outcome
 from antiphon.soak.promises import JourneyPromises
 
 JUDGED_AT_ONCE = 20_000
@@ -63,7 +64,7 @@ class StepTally:
             self._close()
 
     def _measure(self, exchange: Exchange) -> None:
-        result = outcome(exchange, routed=True)
+        result = load_outcome(exchange)
         self.counts["exchanges"] += 1
         self.counts[str(result)] += 1
         self.latencies["lag"].add(exchange.lag)

@@ -15,7 +15,7 @@ from antiphon.exercise.refusals import find_refusal
 from antiphon.exercise.runner import transport_to
 from antiphon.exercise.stop import CircuitBreaker, Stop
 from antiphon.recording.exchange import Exchange
-from antiphon.recording.outcome import Outcome, outcome
+from antiphon.recording.outcome import Outcome
 from antiphon.recording.records import EARLY
 from antiphon.recording.stored_response import stored_response
 from antiphon.soak.journeys import Author, JourneyCall, playable
@@ -23,6 +23,7 @@ from antiphon.soak.judge_process import PlayedJourney
 from antiphon.soak.load.hub_lag import HubLag
 from antiphon.soak.load.judge_link import JudgeLink
 from antiphon.soak.load.user_client import UserClient
+from antiphon.soak.load_outcome import load_outcome
 from antiphon.soak.settings import SoakSettings
 
 FIRST_REPLIES = 20
@@ -133,7 +134,7 @@ class LoadProcess:
 
     def pause_after(self, exchange: Exchange) -> float:
         """Seconds for which a user holds back after a reply, as a client does that is told to."""
-        result = outcome(exchange, routed=True)
+        result = load_outcome(exchange)
         if result is Outcome.OVERLOADED and exchange.response is not None:
             try:
                 asked = float(exchange.response.header("retry-after") or SHORTEST_PAUSE)
