@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,11 @@ from antiphon.errors import ConfigError
 from antiphon.matrix.recipe import Subject, check_values
 from antiphon.report.files import write_atomically
 from antiphon.report.words import plural
-from antiphon.soak.result import broken_from, broken_under_load
-from antiphon.soak.text import failure_count
 
 FOLDER, SCHEMA = "soak", "matrix-soak"
+HELD, BROKEN = "held", "broken"
+FAILED = ("unanswered", "damaged", "broke")
+"""Outcomes of calls that got no whole answer, or a server error, as `spec/soak.schema.json` has them."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,16 @@ def summary_of(result: Mapping[str, Any]) -> dict[str, Any]:
         "date": result["started_at"][:10],
         "users": [step["users"] for step in result["steps"]],
         "calls": [step["exchanges"] for step in result["steps"]],
-        "failed": [failure_count(step) for step in result["steps"]],
-        "broken": {each["id"]: broken_from(result, each) for each in broken_under_load(result, "must")},
+        "failed": [sum(step["outcomes"].get(name, 0) for name in FAILED) for step in result["steps"]],
+        "broken": dict(_broken_under_load(result)),
     }
+
+
+def _broken_under_load(result: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """The musts that held with the first step and were broken in a later one, each with its users."""
+    for each in result["requirements"]:
+        if each["level"] == "must" and each["states"][0] == HELD and BROKEN in each["states"]:
+            yield each["id"], result["steps"][each["states"].index(BROKEN)]["users"]
 
 
 def soak_summary(reports: Path, subject: Subject) -> SoakSummary | None:
