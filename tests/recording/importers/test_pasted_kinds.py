@@ -202,3 +202,37 @@ def test_damaged_forms_are_read_or_told(name: str, tmp_path: Path) -> None:
     for _ in range(12):
         with suppress(RecordingError):
             of_bytes(mutated(rng, data), tmp_path)
+
+
+def test_half_a_character_in_a_log_is_read_as_it_was_written(tmp_path: Path) -> None:
+    rows = [{"line": f"SSE event: {json.dumps(each)}"} for each in EVENTS]
+    rows[4] = {"line": rows[4]["line"].replace('"delta": "', '"delta": "\\ud83d')}
+
+    (exchange,), _ = of_bytes(json.dumps({"rows": rows}).replace("\\\\ud83d", "\\ud83d").encode(), tmp_path)
+
+    assert exchange.events[4]["delta"][0] == "\ud83d"
+
+
+@pytest.mark.parametrize("notation", ["-inf", "object()"])
+def test_an_object_that_cannot_be_read_leaves_no_hole_in_the_numbers(notation: str, tmp_path: Path) -> None:
+    lines = [f"{each!r}\n" for each in EVENTS]
+    lines[4] = lines[4].replace("'logprobs': []", f"'logprobs': [{notation}]")
+
+    exchanges, _ = of_bytes("".join(lines).encode(), tmp_path)
+
+    assert not {name for name in violated(exchanges) if name.startswith("stream.sequence")}
+
+
+def test_chunks_of_a_completion_that_stand_newest_first_are_put_in_order(tmp_path: Path) -> None:
+    deltas = [({"role": "assistant", "content": ""}, None), ({"content": "Hi"}, None), ({}, "stop")]
+    head = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
+    chunks = [{**head, "choices": [{"index": 0, "delta": delta, "finish_reason": end}]} for delta, end in deltas]
+
+    (exchange,), _ = of_bytes("".join(f"DEBUG chunk {json.dumps(each)}\n" for each in chunks[::-1]).encode(), tmp_path)
+
+    assert exchange.events == chunks
+
+
+def test_an_event_that_a_sentence_names_is_none(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError):
+        of_bytes(b'The server never sends {"type":"response.completed"} at its end.\n', tmp_path)

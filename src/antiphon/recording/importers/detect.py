@@ -30,7 +30,7 @@ _RECORD = re.compile(rb'\{\s*"(?:exchange|antiphon|scenario)"')
 _CASSETTE = re.compile(rb"^(?:(?:http_)?interactions|requests):|^when:\s*$", re.MULTILINE)
 _LISTED = re.compile(rb"^[- ]+(?:request|when):\s*$", re.MULTILINE)
 _YAML = re.compile(
-    rb"^(?:- )?(?:type: ['\"]?response\.|object: ['\"]?(?:response|chat)|sequence_number: \d|responses:|[Ee]ntries:)",
+    rb"^[- ]{0,4}(?:type: ['\"]?response\.|object: ['\"]?(?:response|chat)|sequence_number: \d|responses:|[Ee]ntries:)",
     re.MULTILINE,
 )
 """Lines of events, bodies or recordings in YAML."""
@@ -230,6 +230,11 @@ def _each_line(data: bytes) -> list[Any] | None:
     return None if None in values else values
 
 
+def _may_be_event(value: Any) -> bool:
+    """The value is an event, if only of a type that nobody knows."""
+    return is_event(value) or (isinstance(value, dict) and isinstance(value.get("type"), str))
+
+
 def _loaded(data: bytes, source: Source) -> Any:
     if sum(map(data.count, _MARKS)) > MARKS_LIMIT:
         raise RecordingError(f"{source.name}: holds more values than can be read at once; split it.")
@@ -255,7 +260,7 @@ def _document(value: Any, data: bytes, source: Source) -> Iterator[Record | Rema
             return form.read(value, origin)
     if not is_body(value) and forms.OBJECTS.is_document(value):
         return forms.OBJECTS.read(value, origin)
-    if isinstance(value, list) and value and all(map(is_event, value)):
+    if isinstance(value, list) and value and is_event(value[0]) and all(map(_may_be_event, value)):
         return raw.events(value, source.name)
     if is_body(value) or is_bodylike(value):
         return raw.body(data, source.name, value)

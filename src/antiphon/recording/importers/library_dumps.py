@@ -8,9 +8,15 @@ from typing import Any, Final
 
 NULLABLE: Final = frozenset(
     {"error", "incomplete_details", "instructions", "max_output_tokens", "max_tool_calls", "previous_response_id",
-     "prompt_cache_key", "safety_identifier", "user", "usage", "completed_at", "conversation"}
+     "prompt_cache_key", "safety_identifier", "user", "usage", "completed_at", "conversation", "strict",
+     "finish_reason"}
 )  # fmt: skip
-"""Fields that a response may send as null."""
+"""Fields that may be sent as null."""
+_BESIDE: Final = {
+    "refusal": "content", "content": "refusal", "logprobs": "finish_reason", "description": "parameters",
+    "parameters": "strict",
+}  # fmt: skip
+"""Fields that may be sent as null beside another."""
 _DECIMAL: Final = re.compile(r'"(?:created|completed)_at": ?\d{9,13}\.0(?=\s*[,}\n])')
 NOTE: Final = "fields that a client library prints as null left out, and its times made whole"
 
@@ -20,11 +26,19 @@ def is_dump(text: str) -> bool:
     return ".0" in text and _DECIMAL.search(text) is not None
 
 
+def without_absent(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a printed object, without those that were not sent; times that a library holds as decimals."""
+    return {
+        name: whole_time(name, each)
+        for name, each in fields.items()
+        if each is not None or name in NULLABLE or _BESIDE.get(name) in fields
+    }
+
+
 def as_sent(value: Any) -> Any:
     """A value without what the library added to it."""
     if isinstance(value, dict):
-        kept = {name: as_sent(each) for name, each in value.items() if each is not None or name in NULLABLE}
-        return {name: whole_time(name, each) for name, each in kept.items()}
+        return {name: as_sent(each) for name, each in without_absent(value).items()}
     return [as_sent(each) for each in value] if isinstance(value, list) else value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
@@ -37,6 +38,10 @@ from antiphon.recording.importers.socket_turns import SocketMessage, turns
 from antiphon.recording.outcome import ENDINGS
 
 _STREAM: Final = (("content-type", "text/event-stream"),)
+_LONE: Final = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+"""Half of a character, which JSON can write and UTF-8 cannot; other halves stand for bytes that are no UTF-8."""
+_EVENT: Final = re.compile(r"""\btype\\?["']?\s*(?:[:=]|=>)\s*\\?["']response\.""")
+"""A line that has an event, or a part of one."""
 _SKIPPED_STATUS: Final = frozenset({100, 102, 103})
 
 
@@ -113,6 +118,10 @@ class Assembler:
             self._text += line
             return
         self._losses.has_dots |= elided and self._has_begun
+        if _EVENT.search(line):
+            self._repairs.add(r.UNREADABLE)
+            self._losses.has_unreadable = True
+            return
         self._repairs.add(r.PROSE)
         if not elided:
             self._separate()
@@ -134,7 +143,8 @@ class Assembler:
             self._pieces.append(value if isinstance(value, str) else value.decode("utf-8", "surrogateescape"))
             return
         self._losses.has_unreadable |= token.wrapped
-        found = list(contents(value, token.text, open_key=self._open_key))
+        is_named_alone = isinstance(value, dict) and value.keys() == {"type"} and not token.is_first
+        found = [] if is_named_alone else list(contents(value, token.text, open_key=self._open_key))
         if found and token.elided:
             self._repairs.add(r.UNREADABLE, len(found))
             self._losses.has_unreadable = True
@@ -217,6 +227,7 @@ class Assembler:
             self._repairs.add(r.CUT)
         notes |= {"stream-cut"} if left.is_cut else set()
         text = "".join(frame.raw if frame.verbatim and frame.closed else frame.text() for frame in kept)
+        text = _LONE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
         self._add(text.encode("utf-8", "surrogateescape"), notes, stream=True)
 
     def _add_body(self, text: str) -> None:

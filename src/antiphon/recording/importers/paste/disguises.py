@@ -15,6 +15,7 @@ from antiphon.recording.importers.paste.dumps import without_dump
 from antiphon.recording.importers.paste.repairs import Repairs
 from antiphon.recording.importers.values import decode_base64
 
+_PAGE = re.compile(r"\s*<(?!details)[a-z!]", re.IGNORECASE)
 _TAG = re.compile(r"<(?:/?[A-Za-z][^<>]{0,2000}|!--.*?--|![A-Z][^<>]*)>", re.DOTALL)
 _HIDDEN = re.compile(r"<(script|style|head)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(r"[{,\[]\s*&(?:quot|#34|#x22);")
@@ -39,7 +40,8 @@ def without_disguise(text: str, repairs: Repairs) -> str:
 
 def _without_tags(text: str, repairs: Repairs) -> str:
     """The text of a page, or of lines in which quotes are written as entities."""
-    is_page = text.lstrip()[:1] == "<" and "</" in text
+    is_shown = "<pre" in text or "<html" in text or "```" not in text
+    is_page = is_shown and _PAGE.match(text) is not None and "</" in text
     if not is_page and ('"type"' in text or len(_ENTITY.findall(text)) < 4):
         return text
     repairs.add(r.HTML)

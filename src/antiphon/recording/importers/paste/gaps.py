@@ -54,14 +54,18 @@ def has_elided_member(value: Any, depth: int = 0) -> bool:
     if isinstance(value, Mapping):
         return any(key in _DOTS for key in value) or any(has_elided_member(each, depth + 1) for each in value.values())
     if isinstance(value, list):
-        return any(each in _DOTS if isinstance(each, str) else has_elided_member(each, depth + 1) for each in value)
+        is_of_texts = len(value) > 1 and all(isinstance(each, str) for each in value)
+        return not is_of_texts and any(
+            each in _DOTS if isinstance(each, str) else has_elided_member(each, depth + 1) for each in value
+        )
     return False
 
 
 def cut_values(lines: Iterable[str]) -> frozenset[str]:
     """The data of a stream that all end at one width in the middle of their JSON."""
     broken = [line.rstrip("\r") for line in lines if line.startswith("data:")]
-    broken = [line for line in broken if line[5:].lstrip()[:1] in ("{", "[") and ends_early(line[5:].strip())]
+    broken = [line for line in broken if line[5:].lstrip()[:1] in ("{", "[") and not line.endswith(("}", "]"))]
+    broken = [line for line in broken if ends_early(line[5:].strip())]
     for length, count in Counter(map(len, broken)).items():
         if count >= LEAST_CUT and 2 * count >= len(broken):
             return frozenset(line[5:].removeprefix(" ") for line in broken if len(line) == length)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from antiphon.recording.importers.paste.python_values import without_absent
+from antiphon.recording.importers.library_dumps import without_absent
 
 MOST: Final = 2_000_000
 """Characters of one value that are read."""

@@ -34,6 +34,9 @@ def in_order(frames: Sequence[FrameText], repairs: Repairs) -> list[FrameText]:
     ordered = list(frames)
     kinds = [event_type(frame) for frame in frames]
     ended = next((at for at, kind in enumerate(kinds) if kind in ENDINGS), None)
+    if _is_newest_chunk_first(frames):
+        repairs.add(r.REVERSED)
+        ordered.reverse()
     created = kinds.index("response.created") if "response.created" in kinds else 0
     if created and created > (len(kinds) - 2 if ended is None else ended):
         repairs.add(r.REVERSED)
@@ -41,6 +44,17 @@ def in_order(frames: Sequence[FrameText], repairs: Repairs) -> list[FrameText]:
     once = without_repeats(ordered)
     repairs.add(r.REPEATED, len(ordered) - len(once))
     return once
+
+
+def _is_newest_chunk_first(frames: Sequence[FrameText]) -> bool:
+    """The chunk that ends a completion stands before the one that alone names the role."""
+    choices = [value.get("choices") if isinstance(value := frame.json, dict) else None for frame in frames]
+    first = [each[0] if isinstance(each, list) and each and isinstance(each[0], dict) else {} for each in choices]
+    ends = [at for at, choice in enumerate(first) if choice.get("finish_reason")]
+    roles = [
+        at for at, choice in enumerate(first) if isinstance(choice.get("delta"), dict) and choice["delta"].get("role")
+    ]
+    return len(roles) == 1 and bool(ends) and ends[0] < roles[0]
 
 
 def is_mixed(frames: Sequence[FrameText]) -> bool:

@@ -7,7 +7,7 @@ import re
 import warnings
 from typing import Any, Final
 
-from antiphon.recording.importers.library_dumps import NULLABLE, whole_time
+from antiphon.recording.importers.library_dumps import without_absent
 
 MOST: Final = 2_000_000
 """Characters of one value that are parsed."""
@@ -27,11 +27,6 @@ def python_at(text: str, place: int) -> tuple[Any, int] | None:
         return _value(tree.body), end
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
-
-
-def without_absent(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a printed object, without those that were not sent; times that a library holds as decimals."""
-    return {name: whole_time(name, each) for name, each in fields.items() if each is not None or name in NULLABLE}
 
 
 def _end(text: str, place: int) -> int | None:
@@ -58,8 +53,10 @@ def _value(node: ast.expr) -> Any:
             return {str(_value(key)): _value(value) for key, value in zip(node.keys, node.values, strict=True) if key}
         case ast.List() | ast.Tuple() | ast.Set():
             return [_value(each) for each in node.elts]
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value)) if isinstance(value, int | float):
+        case ast.UnaryOp(op=ast.USub(), operand=operand) if isinstance(value := _value(operand), int | float):
             return -value
+        case ast.Name(id="inf" | "nan" as name):
+            return float(name)
         case ast.Call() if not node.args and all(word.arg for word in node.keywords):
             return without_absent({str(word.arg): _value(word.value) for word in node.keywords})
         case ast.Call(args=[only]) if not node.keywords:
