@@ -13,6 +13,7 @@ RUNNING = ("queued", "in_progress")
 ENDED = ("completed", "failed", "incomplete")
 SOON = 10.0
 cancelled, cancelled_stream = cancelled_runs.cancelled, cancelled_runs.cancelled_stream
+cancelled_midway = cancelled_runs.cancelled_midway
 
 
 @scenario(needs={"background", "cancel"})
@@ -185,3 +186,69 @@ def test_the_stream_of_a_cancelled_response_ends(cancelled_stream: Transcript) -
 
     assert stream.response.complete  # type: ignore[union-attr]
     assert stream.started_at + stream.elapsed - cancel.started_at - stream.lag < SOON  # type: ignore[union-attr]
+
+
+def midway(transcript: Transcript) -> tuple[Exchange, Exchange, Exchange, Exchange]:
+    """The stream that was cancelled, the cancel, the read after it and the second cancel."""
+    stream = next(each for each in transcript if each.sent)
+    others = [each for each in transcript if each is not stream]
+    assume(len(others) > 2, "the stream named no response that could be cancelled")
+    cancel, found, again = others[:3]
+    return stream, cancel, found, again
+
+
+@requirement("cancel.running-cancelled")
+def test_a_streaming_response_is_cancelled(cancelled_midway: Transcript) -> None:
+    """Cancelling a background response that streams answers 200 with status cancelled."""
+    _, cancel, found, _ = midway(cancelled_midway)
+    assume_running(found, found)
+
+    assert cancel.status == 200
+    assert cancel.body["status"] == "cancelled"
+
+
+@requirement("cancel.stays-after-get")
+def test_a_cancelled_stream_reads_as_cancelled(cancelled_midway: Transcript) -> None:
+    """A cancelled response reads as cancelled."""
+    _, cancel, found, _ = midway(cancelled_midway)
+    assume(is_cancelled(cancel), "it was not cancelled")
+
+    assert found.body["status"] == "cancelled"
+
+
+@requirement("cancel.twice")
+def test_a_second_cancel_of_a_stream_changes_nothing(cancelled_midway: Transcript) -> None:
+    """A second cancel answers 200 with status cancelled."""
+    _, first, _, second = midway(cancelled_midway)
+    assume(is_cancelled(first), "it was not cancelled")
+
+    assert second.status == 200
+    assert second.body["status"] == "cancelled"
+
+
+@requirement("cancel.takes-effect")
+def test_a_cancel_of_a_stream_takes_effect_soon(cancelled_midway: Transcript) -> None:
+    """A cancel takes effect within ten seconds: the answer to it came, and the response reads as cancelled."""
+    _, cancel, found, _ = midway(cancelled_midway)
+    assume(is_cancelled(found), "it did not take effect")
+
+    assert cancel.elapsed - cancel.lag < SOON
+
+
+@requirement("cancel.output-partial")
+def test_the_output_of_a_cancelled_stream_is_a_list(cancelled_midway: Transcript) -> None:
+    """The output of a cancelled response is empty or partial."""
+    _, cancel, *_ = midway(cancelled_midway)
+    assume(is_cancelled(cancel), "it was not cancelled")
+
+    assert isinstance(cancel.body["output"], list)
+
+
+@requirement("cancel.stream-ends")
+def test_the_stream_ends_with_its_cancel(cancelled_midway: Transcript) -> None:
+    """The stream of a cancelled response ends."""
+    stream, cancel, *_ = midway(cancelled_midway)
+    assume(is_cancelled(cancel), "it was not cancelled")
+
+    assert stream.response.complete  # type: ignore[union-attr]
+    assert stream.started_at + stream.elapsed - cancel.started_at - stream.lag < SOON

@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from antiphon.suite import Answer, Api, Exchange, Transcript, assume, must_refuse, requirement, scenario
+from antiphon.suite import (
+    Answer,
+    Api,
+    Exchange,
+    Transcript,
+    any_outcome,
+    assume,
+    is_unsupported,
+    must_refuse,
+    requirement,
+    scenario,
+)
 from antiphon.suite.controls import stored_turns
 from antiphon.suite.controls.token_counts import assume_count_moves, count_input
 
@@ -15,6 +26,7 @@ TURNS: list[Any] = [
 ]
 """Each is one form of an item of the input and no other; output_text with neither id nor status is none."""
 THRESHOLD = 1000
+SETTINGS: dict[str, Any] = {"prompt_cache_key": "antiphon", "prompt_cache_options": {"mode": "implicit"}}
 NEXT = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "What is blue?"}]}
 
 
@@ -23,24 +35,26 @@ async def stored(api: Api) -> str:
     return (await api.create(input=TURNS, store=True, max_output_tokens=64)).id
 
 
-async def shrunk(api: Api) -> Answer:
+async def shrunk(api: Api, **settings: Any) -> Answer:
     """A compaction of the turns."""
     if api.routes_by_response("compact"):
         return await api.compact(await stored(api))
-    return await api.compact(input=TURNS)
+    return await api.compact(input=TURNS, **settings)
 
 
 @scenario(needs={"compact"})
 async def compacted(api: Api) -> None:
-    """Turns are compacted, and the output is continued."""
-    answer = await shrunk(api)
+    """Turns are compacted with settings, and without where that is refused; the output is continued."""
+    answer = await shrunk(api, **SETTINGS)
+    if not answer.ok:
+        answer = await shrunk(api)
     await api.create(input=[*answer.output, NEXT], max_output_tokens=64)
 
 
 @requirement("compact.succeeds")
 def test_a_compaction_succeeds(compacted: Transcript) -> None:
     """A model and an input are answered with 200."""
-    compaction = next(each for each in compacted if is_compaction(each))
+    *_, compaction = [each for each in compacted if is_compaction(each)]
 
     assert compaction.is_success
     assert compaction.status == 200
@@ -48,6 +62,18 @@ def test_a_compaction_succeeds(compacted: Transcript) -> None:
 
 def is_compaction(exchange: Exchange) -> bool:
     return exchange.request is not None and exchange.request.path.endswith("/compact")
+
+
+@any_outcome
+@requirement("compact.accepts.settings")
+def test_settings_of_a_compaction_are_taken(compacted: Transcript) -> None:
+    """Settings of a compaction are taken, or refused as unsupported by the model."""
+    first, *others = [each for each in compacted if is_compaction(each)]
+    assume(first.sent.get("prompt_cache_options"), "it was compacted without")
+    assume(first.is_success or (others and others[-1].is_success), "a compaction without them is refused too")
+    assume(not is_unsupported(first), "the model does not take them")
+
+    assert first.is_success
 
 
 @requirement("compact.output-is-input")

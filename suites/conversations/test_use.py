@@ -1,9 +1,9 @@
 """A response belongs to a conversation: it reads what is there, and what it read and said is added."""
 
 from antiphon.suite import Api, Transcript, assume, requirement, scenario
-from antiphon.suite.controls import whole_conversation
+from antiphon.suite.controls import token_counts, whole_conversation
 from antiphon.suite.controls.token_counts import assume_count_moves, count_input
-from antiphon.suite.controls.whole_conversation import WISH, ConversationStep, texts
+from antiphon.suite.controls.whole_conversation import SECOND, WISH, ConversationStep, texts
 
 STORY = (
     "A baker, a carpenter and a teacher live in three houses by one river. The baker has a red door, the carpenter has "
@@ -11,7 +11,7 @@ STORY = (
 )
 
 ENDED_OTHERWISE = ("failed", "incomplete", "cancelled", "queued", "in_progress")
-one_conversation = whole_conversation.one_conversation
+one_conversation, weighed = whole_conversation.one_conversation, token_counts.weighed
 
 
 @requirement("conversations.response-appends")
@@ -25,6 +25,16 @@ def test_a_response_adds_its_input_and_output(one_conversation: Transcript) -> N
     assume(len(said) > 1, "the response says nothing")
 
     assert [text for text in said if text not in texts(listed.body["data"])] == []
+
+
+@requirement("conversations.context-included")
+def test_what_was_said_before_is_read(one_conversation: Transcript, weighed: Transcript) -> None:
+    """The items of the conversation count before the input: a short one costs more than alone."""
+    answered = one_conversation[ConversationStep.ANSWERED]
+    assume(answered.is_success, "the create was refused")
+    assume_count_moves(weighed[0], weighed[1])
+
+    assert count_input(answered) > count_input(weighed[0]) + len(SECOND)
 
 
 @scenario(needs={"conversations"})

@@ -1,7 +1,5 @@
 """Valid parts of a create that few clients send, many in one: what only the newest documents know, images and files."""
 
-from typing import Any
-
 import pytest
 
 from antiphon.suite import (
@@ -12,63 +10,16 @@ from antiphon.suite import (
     find_refused_part,
     none_of,
     parts_of,
-    prerequisites,
     requirement,
     requirements_of,
     scenario,
     send_parts,
 )
-
-PAGE = (
-    "data:application/pdf;base64,JVBERi0xLjQKMSAwIG9iajw8L1R5cGUvQ2F0YWxvZy9QYWdlcyAyIDAgUj4+ZW5kb2JqCjIgMCBvYmo8PC9UeX"
-    "BlL1BhZ2VzL0tpZHNbMyAwIFJdL0NvdW50IDE+PmVuZG9iagozIDAgb2JqPDwvVHlwZS9QYWdlL1BhcmVudCAyIDAgUi9NZWRpYUJveFswIDAgNzIg"
-    "NzJdPj5lbmRvYmoKeHJlZgowIDQKMDAwMDAwMDAwMCA2NTUzNSBmIAowMDAwMDAwMDA5IDAwMDAwIG4gCjAwMDAwMDAwNTIgMDAwMDAgbiAKMDAwMDAw"
-    "MDEwMSAwMDAwMCBuIAp0cmFpbGVyPDwvU2l6ZSA0L1Jvb3QgMSAwIFI+PgpzdGFydHhyZWYKMTYyCiUlRU9GCg=="
-)
-"""A PDF of one empty page."""
-SAID: dict[str, Any] = {"type": "output_text", "text": "Hi.", "annotations": [], "logprobs": []}
-
-
-def shown(part: dict[str, Any]) -> dict[str, Any]:
-    """A message of the user with a part beside its text."""
-    return {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Look."}, part]}
-
-
-def answered(content: Any, **more: Any) -> dict[str, Any]:
-    """A message of the assistant, as clients send it back."""
-    return {"type": "message", "role": "assistant", "content": content, **more}
-
+from antiphon.suite.valid_parts.rare import RARE
 
 BOUNDS = (
     Part("create.accepts.max-output-tokens", {"max_output_tokens": 40}, everywhere=True),
     Part("create.accepts.store-off", {"store": False}, everywhere=True),
-)
-RARE = (
-    Part("create.accepts.penalties", {"frequency_penalty": 0, "presence_penalty": 0}, by_model=True),
-    Part("create.accepts.prompt-cache-retention", {"prompt_cache_retention": "24h"}, by_model=True),
-    Part("create.accepts.prompt-cache-options", {"prompt_cache_options": {"mode": "implicit"}}, by_model=True),
-    Part("create.accepts.service-tier", {"service_tier": "default"}),
-    Part("create.accepts.moderation", {"moderation": {"model": "omni-moderation-latest"}}, by_model=True),
-    Part("create.accepts.access-programs", {"access_programs": {"cyber": "standard"}}, by_model=True),
-    Part("create.accepts.image-settings", {"image": {"context_compression": "auto"}}, by_model=True),
-    Part("create.accepts.nested-nulls", {"text": {"verbosity": None}}),
-    Part("create.accepts.nested-nulls", {"reasoning": {"effort": None}}, by_model=True),
-    Part("create.accepts.nested-nulls", {"reasoning": {"summary": None}}, by_model=True),
-    Part("create.accepts.nested-nulls", items=(answered([SAID], phase=None),)),
-    Part("create.accepts.rare-nulls", {"frequency_penalty": None}),
-    Part("create.accepts.rare-nulls", {"presence_penalty": None}),
-    Part("create.accepts.phase", items=(answered([SAID], phase="final_answer"),)),
-    Part("create.accepts.refusal-part", items=(answered([{"type": "refusal", "refusal": "I would rather not."}]),)),
-    Part(
-        "create.accepts.image",
-        items=(shown({"type": "input_image", "image_url": prerequisites.PIXEL, "detail": "low"}),),
-        by_model=True,
-    ),
-    Part(
-        "create.accepts.file",
-        items=(shown({"type": "input_file", "filename": "page.pdf", "file_data": PAGE}),),
-        by_model=True,
-    ),
 )
 PARTS = (*BOUNDS, *RARE)
 

@@ -1,11 +1,23 @@
 """The smallest creates: a text, the same text as a message, and the tokens that both cost."""
 
-from antiphon.suite import Api, Transcript, assume, is_completed, requirement, scenario
+from typing import Any
+
+from antiphon.suite import (
+    Api,
+    Transcript,
+    any_outcome,
+    assume,
+    is_completed,
+    is_unsupported,
+    requirement,
+    scenario,
+)
 from antiphon.suite.controls import token_counts
 from antiphon.suite.controls.token_counts import assume_count_moves, count_input
 
 TEXT = "Say hi."
 MINUTES = 10 * 60
+SETTINGS: dict[str, Any] = {"truncation": "disabled", "text": {"format": {"type": "text"}}}
 weighed = token_counts.weighed
 
 
@@ -20,10 +32,14 @@ async def text_and_message(api: Api) -> None:
 
 @scenario(needs={"input-tokens"})
 async def text_counted(api: Api) -> None:
-    """The tokens of the same text are counted."""
+    """The tokens of the same text are counted with settings that cost none, and without where that is refused."""
     stored = ""
     if api.routes_by_response("input_tokens"):
         stored = (await api.create(input=TEXT, store=True)).id
+    if not stored:
+        counted = await api.input_tokens(input=TEXT, **SETTINGS)
+        if counted.ok:
+            return
     await api.input_tokens(stored, input=TEXT)
 
 
@@ -101,6 +117,18 @@ def test_a_text_is_counted(text_counted: Transcript) -> None:
 
     assert counted.is_success
     assert counted.body["input_tokens"] > 0
+
+
+@any_outcome
+@requirement("input-tokens.accepts.settings")
+def test_settings_of_a_count_are_taken(text_counted: Transcript) -> None:
+    """Settings of a count are taken, or refused as unsupported by the model."""
+    first, *others = [each for each in text_counted if each.request and "input_tokens" in each.request.path]
+    assume(first.sent.get("truncation"), "it was counted without")
+    assume(first.is_success or (others and others[-1].is_success), "a count without them is refused too")
+    assume(not is_unsupported(first), "the model does not take them")
+
+    assert first.is_success
 
 
 @requirement("input-tokens.equals-usage")

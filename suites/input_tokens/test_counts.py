@@ -2,10 +2,17 @@
 
 from typing import Any
 
+import pytest
+
 from antiphon.recording.outcome import Outcome, outcome
 from antiphon.suite import PROBE, Api, Transcript, any_outcome, assume, names_field, requirement, scenario
-from antiphon.suite.controls.token_counts import assume_count_moves, count_input
+from antiphon.suite.controls import token_counts
+from antiphon.suite.controls.token_counts import RULES, assume_count_moves, count_input
 
+weighed = token_counts.weighed
+
+NEAR = 1
+"""Tokens by which a count of the whole may differ from the sum of its parts."""
 TEXT = "My wall is blue."
 MESSAGE = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": TEXT}]}
 TOOL: dict[str, Any] = {
@@ -64,6 +71,42 @@ def test_instructions_count(counted: Transcript) -> None:
     assume_count_moves(text, longer)
 
     assert count_input(instructed) > count_input(text)
+
+
+@scenario(needs={"input-tokens", "tools"})
+async def counted_whole(api: Api) -> None:
+    """A longer input is counted with instructions and a tool, each of which was sent in a create of its own."""
+    if api.routes_by_response("input_tokens"):
+        return
+    await api.input_tokens(input=f"{token_counts.TEXT} {RULES}", instructions=RULES, tools=[token_counts.TOOL])
+
+
+ADDED = {
+    "input-tokens.grows-with-input": 1,
+    "input-tokens.grows-with-instructions": 2,
+    "input-tokens.grows-with-tools": 3,
+}
+"""The create that tells what each part of the whole weighs."""
+TOLD = ("input-tokens.grows-with-instructions", "input-tokens.grows-with-tools")
+"""Parts that are counted whole or not at all; of a text, a part may be counted."""
+
+
+@requirement("{name}")
+@pytest.mark.parametrize("name", TOLD, ids=str)
+def test_every_part_counts(counted_whole: Transcript, weighed: Transcript, name: str) -> None:
+    """A count holds the tokens of each part, which are those that the part adds to a create."""
+    alone = count_input(weighed[0])
+    weights = {each: count_input(weighed[place]) - alone for each, place in ADDED.items()}
+    assume(min(weights.values()) > 2 * NEAR, "the count of a create does not move with one of the parts")
+    assume(len({weight // (2 * NEAR) for weight in weights.values()}) == len(weights), "two parts weigh the same")
+    whole = alone + sum(weights.values())
+    counted = count_input(counted_whole[0])
+    assume(
+        any(abs(counted + lost - whole) <= NEAR for lost in (0, *weights.values())),
+        f"it counts {counted} tokens, and all parts are {whole}: what it lacks is none of the parts",
+    )
+
+    assert abs(counted + weights[name] - whole) > NEAR
 
 
 @scenario(needs={"input-tokens", "tools"})

@@ -37,3 +37,13 @@ def test_no_status_goes_back(walked: Transcript, contract: Contract) -> None:
     assume(len(walked), "nothing could be made")
 
     none_of(worst(walked, contract.edition, "properties.status"))
+
+
+@any_outcome
+@requirement("properties.same-in-modes")
+def test_every_mode_does_what_a_plain_create_does(walked: Transcript, contract: Contract) -> None:
+    """What is taken plain is taken in other modes, reads the same input, shows the same settings and obeys them."""
+    other = [each for each in walked if each.is_socket or (isinstance(each.sent, dict) and each.sent.get("stream"))]
+    assume(other, "no create was sent in another mode")
+
+    none_of(worst(walked, contract.edition, "properties.same-in-modes"))

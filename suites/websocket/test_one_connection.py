@@ -9,7 +9,11 @@ import pytest
 from antiphon.contract.model import Contract
 from antiphon.contract.triggers import ABSENT, Trigger, fill_placeholders, triggers
 from antiphon.suite import Api, Exchange, Transcript, assume, must_refuse, prerequisites, requirement, scenario
+from antiphon.suite.controls import token_counts
+from antiphon.suite.controls.token_counts import RULES, TOOL
 from antiphon.suite.unknown_ids import alter
+
+weighed = token_counts.weighed
 
 SHORT: dict[str, Any] = {"input": "Say hi.", "store": False, "max_output_tokens": 64}
 WITHIN = 15.0
@@ -48,7 +52,7 @@ async def one_connection(api: Api) -> None:
     async with api.socket() as socket:
         first = await socket.create(model=api.model, **SHORT, metadata={"lane": "none"})
         second = await socket.create(model=api.model, **SHORT, previous_response_id=first.id)
-        await socket.create(model=api.model, **SHORT, stream_id="lane-1.a_B")
+        await socket.create(model=api.model, **SHORT, stream_id="lane-1.a_B", instructions=RULES, tools=[TOOL])
         await socket.create(model=api.model, **SHORT, generate=False)
         names = {
             "MODEL": api.model, "UNKNOWN_MODEL": "no-such-model-antiphon", "UNKNOWN_RESPONSE": alter(second.id),
@@ -105,6 +109,20 @@ def test_names_the_lane(one_connection: Transcript) -> None:
     assume(turn.events, "nothing came for the create")
 
     assert {event.get("stream_id") for event in turn.events} == {turn.sent["stream_id"]}
+
+
+@requirement("modes.settings-shown")
+def test_settings_are_shown(one_connection: Transcript, weighed: Transcript) -> None:
+    """Instructions and tools that the reply to a plain create shows are shown over a connection."""
+    _, _, instructed, tooled = weighed
+    plain = {"instructions": instructed, "tools": tooled}
+    turn = one_connection[Step.IN_LANE]
+    assume(made(turn), "the create made no response")
+    shown = [name for name, each in plain.items() if each.is_success and each.body.get(name)]
+    sent = [name for name in shown if name in turn.sent]
+    assume(sent, "no plain reply shows its settings")
+
+    assert [name for name in sent if not turn.reply.get(name)] == []
 
 
 @requirement("websocket.warm-up")

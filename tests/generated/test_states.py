@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -27,6 +28,20 @@ def created(id: str, *texts: str, **body: Any) -> Exchange:
     status = "queued" if body.get("background") else "completed"
     reply = f'{{"id": "{id}", "status": "{status}", "store": true}}'
     return said("POST", "/responses", reply, sent={"input": items, **body})
+
+
+def answered(id: str, status: int = 200, *, tokens: int = 9, calls: tuple[str, ...] = (), **body: Any) -> Exchange:
+    """A create that completed, with its settings shown, and its input counted."""
+    output = [{"type": "function_call", "name": name, "call_id": f"call_{name}"} for name in calls]
+    shown = {name: value for name, value in body.items() if name not in ("input", "stream")}
+    reply = {"id": id, "status": "completed", "output": output, "usage": {"input_tokens": tokens}, **shown}
+    if not body.get("stream"):
+        return said("POST", "/responses", json.dumps(reply), status, sent=body)
+    event = json.dumps({"type": "response.completed", "response": reply}) if status < 400 else "{}"
+    kind = "text/event-stream" if status < 400 else "application/json"
+    content = f"data: {event}\n\n" if status < 400 else event
+    response = Response(status, (("content-type", kind),), (Chunk(0.0, content.encode()),))
+    return Exchange("walked/stream", Request("POST", "/responses", (), body=body), response)
 
 
 def listed(id: str, *texts: str, **query: str) -> Exchange:
@@ -56,6 +71,17 @@ STEPS = {
               said("GET", "/responses/a", '{"id": "a", "status": "in_progress"}')], ["properties.status"]),
     "other end": ([created("a", background=True), READ,
                    said("POST", "/responses/a/cancel", '{"id": "a", "status": "cancelled"}')], ["properties.status"]),
+    "alike": ([answered("a", input="1"), answered("b", input="1", stream=True)], []),
+    "another text": ([answered("a", input="1"), answered("b", tokens=99, input="2", stream=True)], []),
+    "refused as a stream": ([answered("a", input="1"), answered("b", 400, input="1", stream=True)],
+                            ["properties.same-in-modes"]),
+    "refused plain too": ([answered("a", 400, input="1"), answered("b", 400, input="1", stream=True)], []),
+    "read in part": ([answered("a", tokens=40, input="1"), answered("b", tokens=9, input="1", stream=True)],
+                     ["properties.same-in-modes"]),
+    "not called": ([answered("a", input="1", tool_choice="required", calls=("wash",)),
+                    answered("b", input="1", tool_choice="required", stream=True)], ["properties.same-in-modes"]),
+    "answered in a conversation": ([answered("a", input="1", conversation="c"),
+                                    answered("b", tokens=99, input="1", conversation="c", stream=True)], []),
     "unsupported": ([created("a"), said("GET", "/responses/a", "", 405)], []),
 }  # fmt: skip
 
@@ -81,6 +107,7 @@ def test_the_shortest_way_to_a_breach_is_told() -> None:
         ("many-items-kept", "properties.existence", "fail"),
         ("page-of-four-swapped", "properties.order", "fail"),
         ("listed-runs-again", "properties.status", "fail"),
+        ("long-streams-begin-late", "properties.same-in-modes", "fail"),
     ],
 )
 def test_what_only_a_walk_can_show_is_found(fault: str, requirement: str, level: str) -> None:

@@ -40,7 +40,7 @@ def extent(scenario: Scenario, options: GenerationOptions, edition: str) -> Gene
     if not options.examples:
         return GenerationCost()
     if isinstance(scenario.case, int):
-        calls = walker.walk_count(options) * walker.STEPS
+        calls = walker.most_calls(options)
         return GenerationCost(calls, walker.MOST_CALLS if options.shrinks else 0, calls, calls)
     operation = operations(edition).get(str(scenario.case))
     if operation is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from antiphon.contract.model import Edition
-from antiphon.generated.object_record import Deviation, ObjectRecord, in_order, texts_listed, texts_sent
+from antiphon.generated.mode_twins import PlainCreates
+from antiphon.generated.object_record import Deviation, ObjectRecord, call_ids, in_order, texts_listed, texts_sent
 from antiphon.recording.exchange import Exchange, Request
 
 EXISTENCE, ORDER, STATUS = "properties.existence", "properties.order", "properties.status"
@@ -21,6 +22,7 @@ class ObjectModel:
         self._edition = edition
         self.responses: dict[str, ObjectRecord] = {}
         self.conversations: dict[str, ObjectRecord] = {}
+        self._plain = PlainCreates()
         self._rules: Mapping[str, Callable[[Exchange], Iterator[Deviation]]] = {
             "create": self._create,
             "retrieve": self._retrieve,
@@ -46,7 +48,8 @@ class ObjectModel:
         if exchange.failure or exchange.status in LACKING or (exchange.status or 500) >= 500:
             self._forget(exchange, request)
             return
-        rule = self._rules.get(self._edition.operation(request.method, request.path))
+        operation = "create" if exchange.is_socket else self._edition.operation(request.method, request.path)
+        rule = self._rules.get(operation)
         if rule is not None:
             yield from rule(exchange)
 
@@ -68,13 +71,14 @@ class ObjectModel:
         return kept
 
     def _exists(self, exchange: Exchange, record: ObjectRecord) -> Iterator[Deviation]:
-        if record.deleted and exchange.is_success:
+        if record.deleted and is_taken(exchange):
             yield record.off(EXISTENCE, exchange, "a refusal, as it was deleted", exchange.status)
-        elif not record.deleted and not exchange.is_success:
+        elif not record.deleted and not is_taken(exchange):
             yield record.off(EXISTENCE, exchange, "success, as it was made and not deleted", exchange.status)
 
     def _create(self, exchange: Exchange) -> Iterator[Deviation]:
         sent = exchange.sent if isinstance(exchange.sent, dict) else {}
+        yield from self._plain.see(exchange)
         parent = self.responses.get(str(sent.get("previous_response_id")))
         talk = self.conversations.get(str(sent.get("conversation")))
         for kept in (parent, talk):
@@ -83,7 +87,7 @@ class ObjectModel:
                 if kept.deleted or exchange.status != 429:
                     yield from self._exists(exchange, kept)
         reply = exchange.reply
-        if not exchange.is_success or not isinstance(reply, dict) or not isinstance(reply.get("id"), str):
+        if not is_taken(exchange) or not isinstance(reply, dict) or not isinstance(reply.get("id"), str):
             return
         texts = texts_sent(sent.get("input"))
         if talk is not None and not talk.deleted:
@@ -91,8 +95,13 @@ class ObjectModel:
             talk.whole = False
         if reply.get("store") is not False:
             made = ObjectRecord(
-                texts, parent is None and talk is None, str(reply.get("status")), sent.get("background") is True
+                texts,
+                parent is None and talk is None,
+                str(reply.get("status")),
+                sent.get("background") is True,
+                sent.get("stream") is True,
             )
+            made.call_ids = call_ids(reply)
             made.note(exchange)
             self.responses[reply["id"]] = made
 
@@ -101,6 +110,8 @@ class ObjectModel:
         if kept is not None:
             yield from self._exists(exchange, kept)
             yield from self._moved(exchange, kept)
+            if exchange.is_success:
+                kept.call_ids = kept.call_ids or call_ids(exchange.reply)
 
     def _cancel(self, exchange: Exchange) -> Iterator[Deviation]:
         kept = self._named(exchange)
@@ -186,3 +197,10 @@ class ObjectModel:
             wanted = wanted[: len(shown)] if wanted[: len(shown)] == shown else in_order(shown, wanted)
         if shown != wanted:
             yield kept.off(ORDER, exchange, f"the texts {wanted}", f"{shown}", "/data")
+
+
+def is_taken(exchange: Exchange) -> bool:
+    """A call succeeded; over a socket, a response came of it."""
+    if exchange.is_socket:
+        return isinstance(exchange.reply, dict) and isinstance(exchange.reply.get("id"), str)
+    return exchange.is_success

@@ -29,7 +29,10 @@ class ObjectRecord:
     """Nothing else is in it."""
     status: str = "completed"
     background: bool = False
+    streamed: bool = False
     deleted: bool = False
+    call_ids: tuple[str, ...] = ()
+    """Calls of functions that a response ended with."""
     calls: list[str] = field(default_factory=list)
     ids: dict[str, str] = field(default_factory=dict)
     """Item id → its text."""
@@ -59,7 +62,7 @@ def texts_sent(items: Any) -> list[str]:
     """The texts of messages that were sent."""
     if isinstance(items, str):
         return [items]
-    return [str(each.get("content")) for each in items if isinstance(each, dict)] if isinstance(items, list) else []
+    return [_text(each) for each in items if isinstance(each, dict)] if isinstance(items, list) else []
 
 
 def _items(exchange: Exchange) -> list[Mapping[str, Any]]:
@@ -69,7 +72,7 @@ def _items(exchange: Exchange) -> list[Mapping[str, Any]]:
 
 
 def _text(item: Mapping[str, Any]) -> str:
-    content = item.get("content")
+    content = item.get("content", item.get("output"))
     parts = content if isinstance(content, list) else [{"text": content}]
     return "".join(str(part.get("text")) for part in parts if isinstance(part, dict))
 
@@ -77,3 +80,10 @@ def _text(item: Mapping[str, Any]) -> str:
 def texts_listed(exchange: Exchange) -> list[str]:
     """The texts of a page of items."""
     return [_text(each) for each in _items(exchange)]
+
+
+def call_ids(reply: Any) -> tuple[str, ...]:
+    """The ids of the calls of functions in a response."""
+    output = reply.get("output") if isinstance(reply, dict) else None
+    items = [item for item in output if isinstance(item, dict)] if isinstance(output, list) else []
+    return tuple(str(item.get("call_id")) for item in items if item.get("type") == "function_call")

@@ -24,7 +24,7 @@ def walk_intent(model: ObjectModel, operation: str, needs: Iterable[str], argume
     if operation == "cancel" or any(record is None for record in records):
         return PROBE
     runs = any(record is not None and record.status not in ENDED for record in records)
-    if runs and operation in ("delete", "create"):
+    if runs and operation in ("delete", "create", "websocket"):
         return PROBE
     return optional(*needs)
 

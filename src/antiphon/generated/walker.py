@@ -22,17 +22,26 @@ from antiphon.recording.exchange import Exchange
 from antiphon.recording.intent import Intent
 
 STEPS = 15
-"""Calls of one walk at most."""
+"""Steps of one walk at most."""
 MOST_CALLS = 150
 """Calls of one machine that shrinking may take beyond its walks."""
 STORED = frozenset({"store"})
 """What every call of a walk rests on."""
-OPTIONAL = ("chaining", "input-items", "background", "cancel", "conversations")
+OPTIONAL = (
+    "chaining", "input-items", "background", "cancel", "conversations", "streaming", "tools", "resume", "websocket",
+)  # fmt: skip
+ROOM = 64
+"""Tokens that an answer may have: enough for two calls without arguments."""
 
 
 def walk_count(options: GenerationOptions) -> int:
     """Number of walks of a machine."""
     return max(2, options.examples)
+
+
+def most_calls(options: GenerationOptions) -> int:
+    """Calls of the walks of a machine at most, where nothing fails: a step is one call or two."""
+    return walk_count(options) * STEPS * 2
 
 
 class ModelContradicted(Exception):
@@ -53,12 +62,14 @@ class Walker:
     deviations: list[Deviation] = field(default_factory=list)
     lacks: set[str] = field(default_factory=set)
     refusal: CapabilityDeclined | None = None
+    has_cancelled: bool = False
+    """A response of the foreground was cancelled in this walk."""
 
     def __post_init__(self) -> None:
         self.options = CURRENT_OPTIONS.get()
         self.edition = self.api.contract.edition
         self.deadline = time.monotonic() + self.options.seconds
-        self.most = walk_count(self.options) * STEPS + MOST_CALLS
+        self.most = most_calls(self.options) + MOST_CALLS
         self.lacks |= {name for name in OPTIONAL if self.api.target.capabilities.get(name) is False}
         self.model = ObjectModel(self.edition)
 
@@ -71,6 +82,24 @@ class Walker:
         kept = self.model.responses.get(response_id)
         return kept is None or kept.deleted or kept.status in ENDED
 
+    def is_resumable(self, response_id: str) -> bool:
+        """The response was streamed in the background, and has ended."""
+        kept = self.model.responses.get(response_id)
+        return kept is not None and kept.background and kept.streamed and kept.status in ENDED
+
+    def may_cancel(self, response_id: str) -> bool:
+        """A cancel may tell something: the response ran in the background, or none of the foreground was cancelled."""
+        kept = self.model.responses.get(response_id)
+        if kept is None or kept.background:
+            return True
+        first, self.has_cancelled = not self.has_cancelled, True
+        return first
+
+    def calls_of(self, response_id: str) -> tuple[str, ...]:
+        """The ids of the calls that a response ended with, which what continues it has to answer."""
+        kept = self.model.responses.get(response_id)
+        return kept.call_ids if kept else ()
+
     def items_of(self, conversation_id: str) -> list[str]:
         """The ids under which items of a conversation were listed."""
         kept = self.model.conversations.get(conversation_id)
@@ -78,25 +107,30 @@ class Walker:
 
     def start(self) -> None:
         """Forget the objects of earlier walks."""
+        self.has_cancelled = False
         self.model = ObjectModel(self.edition)
 
     def call(self, operation: str, needs: str = "", **given: Any) -> Exchange | None:
-        """One call; None where it was not sent. Raises Off where its reply contradicts the model."""
-        if needs in self.lacks:
+        """One call; None where it was not sent. Raises Off where its reply contradicts the model.
+
+        `needs` names the capabilities that it rests on, separated by spaces.
+        """
+        rests_on = frozenset(needs.split())
+        if not rests_on.isdisjoint(self.lacks):
             return None
         if self.calls >= self.most or time.monotonic() > self.deadline:
             raise WalkBudgetSpent
-        self.calls += 1
+        self.calls += 2 if operation == "websocket" else 1
         try:
-            intent = walk_intent(self.model, operation, {*STORED, *([needs] if needs else ())}, given)
+            intent = walk_intent(self.model, operation, {*STORED, *rests_on}, given)
             exchange: Exchange = from_thread.run(self._send_before_deadline, operation, given, intent)
         except TimeoutError:
             raise WalkBudgetSpent from None
         except (CapabilityDeclined, OverBudget) as error:
             self.refusal = error if isinstance(error, CapabilityDeclined) else None
             raise WalkBudgetSpent from None
-        if needs and find_refusal(self.api.contract, {needs}, exchange):
-            self.lacks.add(needs)
+        if rests_on and (refused := find_refusal(self.api.contract, rests_on, exchange)):
+            self.lacks.add(refused.capability)
             return None
         deviations = list(self.model.see(exchange))
         if deviations:
@@ -112,7 +146,11 @@ class Walker:
 
     async def _send(self, operation: str, arguments: dict[str, Any], headers: dict[str, str | None]) -> Exchange:
         if operation == "create":
-            answer: Answer = await self.api.create(headers=headers, max_output_tokens=16, **arguments["body"])
+            answer: Answer = await self.api.create(headers=headers, max_output_tokens=ROOM, **arguments["body"])
+        elif operation == "websocket":
+            async with self.api.socket() as socket:
+                body = {"model": self.api.model, "max_output_tokens": ROOM, **arguments["body"]}
+                return (await socket.create(**body)).exchange
         else:
             answer = await self.api.call(operation, headers=headers, **arguments)
         return answer.exchange

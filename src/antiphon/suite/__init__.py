@@ -29,7 +29,7 @@ from antiphon.suite.parts import (
     requirements_of,
     was_taken,
 )
-from antiphon.suite.refused_parts import send_call_parts, send_completion_parts, send_parts
+from antiphon.suite.refused_parts import send_call_parts, send_completion_parts, send_parts, send_parts_by_turns
 
 __all__ = [
     "PROBE",
@@ -58,6 +58,7 @@ __all__ = [
     "send_call_parts",
     "send_completion_parts",
     "send_parts",
+    "send_parts_by_turns",
     "was_taken",
     "while_streaming",
 ]

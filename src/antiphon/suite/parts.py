@@ -38,6 +38,13 @@ class Part:
     """It bounds what a create costs, so every create that has room for it has it."""
 
     @property
+    def needs_tools(self) -> bool:
+        """It speaks of tools: a create without any has no room for it."""
+        about = ("tool_choice", "parallel_tool_calls", "max_tool_calls")
+        calls = any(str(item.get("type", "")).endswith(("_call", "_call_output")) for item in self.items)
+        return bool(self.tools) or calls or any(self.fields.get(name) is not None for name in about)
+
+    @property
     def content(self) -> str:
         """The part as JSON, shortened for a finding."""
         parts: dict[str, Any] = dict(self.fields)
@@ -53,7 +60,7 @@ class Part:
         headers = {name.lower() for name, _ in request.headers}
         return (
             all(sent.get(name, _ABSENT) == value for name, value in self.fields.items())
-            and all(_is_among(each, sent.get("input")) for each in self.items)
+            and all(_is_among(each, sent.get("input", sent.get("messages"))) for each in self.items)
             and all(_is_among(each, sent.get("tools")) for each in self.tools)
             and headers.issuperset(self.headers)
         )

@@ -29,14 +29,43 @@ async def send_parts(api: Api, parts: Sequence[Part], tools: Sequence[Mapping[st
     A right server costs one call for each group. `tools` and `fields` are in every create. Raises CapabilityDeclined
     where the create without any part declines what the scenario rests on.
     """
+    await _explore(_sender(api, tools, **fields), parts)
 
+
+async def send_parts_by_turns(
+    api: Api, parts: Sequence[Part], tools: Sequence[Mapping[str, Any]], streamed: Sequence[Part]
+) -> None:
+    """The same, every other group as a stream, which has some more parts.
+
+    A group that is refused as a stream is sent plain, and only where that is taken the stream itself is searched. Where
+    the tools are refused that are in every create, the parts that need none are sent without them.
+    """
+    offered = list(tools)
+    plain = _Search(_sender(api, offered))
+    stream = _Search(_sender(api, offered, stream=True))
+    for place, group in enumerate(pack(parts)):
+        if place % 2 and api.target.capabilities.get("streaming") is not False:
+            marked = pack([*group, *streamed])[0]
+            if not is_refused(await stream.send(marked)):
+                continue
+            if not is_refused(await plain.send(group)):
+                await stream.explore(marked)
+                continue
+        if not await plain.explore(group):
+            break
+    if plain.control is False:  # the tools themselves are refused
+        bare = _Search(_sender(api, ()))
+        for group in pack([part for part in parts if not part.needs_tools]):
+            if not await bare.explore(group):
+                return
+
+
+def _sender(api: Api, tools: Sequence[Mapping[str, Any]], **fields: Any) -> Send:
     async def send(some: Sequence[Part]) -> Answer:
-        headers: dict[str, str | None] = {}
-        for part in some:
-            headers |= part.headers
+        headers: dict[str, str | None] = {name: value for part in some for name, value in part.headers.items()}
         return await api.create(**body_of(some, tools), **fields, headers=headers)
 
-    await _explore(send, parts)
+    return send
 
 
 async def send_completion_parts(api: Api, parts: Sequence[Part], **fields: Any) -> None:
@@ -45,11 +74,17 @@ async def send_completion_parts(api: Api, parts: Sequence[Part], **fields: Any) 
 
 
 async def send_call_parts(api: Api, operation: str, parts: Sequence[Part], **fields: Any) -> None:
-    """The same in calls of another operation: their parts are fields."""
+    """The same in calls of another operation: their parts are fields, of completions also messages and tools."""
 
     async def send(some: Sequence[Part]) -> Answer:
-        own = {name: value for part in some for name, value in part.fields.items()}
-        return await api.call(operation, body={"model": api.model, **fields, **own})
+        body: dict[str, Any] = {"model": api.model, **fields}
+        for part in some:
+            body |= part.fields
+            if part.tools:
+                body["tools"] = [*body.get("tools", ()), *part.tools]
+        if earlier := [item for part in some for item in part.items]:
+            body["messages"] = [*earlier, *body.get("messages", ())]
+        return await api.call(operation, body=body)
 
     await _explore(send, parts)
 
@@ -66,7 +101,8 @@ class _Search:
         self._request = send
         self._refused: set[Part] = set()
         self._left = MOST_CALLS
-        self._has_control = False
+        self.control: bool | None = None
+        """The request without any part is taken; None where that was not looked at."""
 
     def _open(self, parts: Sequence[Part]) -> list[Part]:
         """The parts that are still to be looked at: not refused, nor of a requirement that is broken often enough."""
@@ -75,12 +111,14 @@ class _Search:
 
     async def explore(self, group: Sequence[Part]) -> bool:
         """Send a group, and halves of it until each refused part stood alone; False where nothing more can be shown."""
-        exchange = await self._send(self._open(group))
+        exchange = await self.send(self._open(group))
         if is_refused(exchange) and not exchange.is_client_error:  # whether it comes again
-            exchange = await self._send(self._open(group))
+            exchange = await self.send(self._open(group))
         if not is_refused(exchange):
             return True
-        if not self._has_control and not await self._control():
+        if self.control is None:
+            self.control = is_taken((await self._request(())).exchange)
+        if not self.control:
             return False
         pending = list(reversed(_split(self._open(group), exchange)))
         while pending and self._left > 0:
@@ -88,10 +126,10 @@ class _Search:
             if not fewer:
                 continue
             self._left -= 1
-            exchange = await self._send(fewer)
+            exchange = await self.send(fewer)
             if not is_refused(exchange):
                 continue
-            if len(fewer) == 1 and (exchange.is_client_error or is_refused(await self._send(fewer))):
+            if len(fewer) == 1 and (exchange.is_client_error or is_refused(await self.send(fewer))):
                 self._refused.add(fewer[0])
             elif len(fewer) == 1:
                 continue  # a server error that does not come again is not about the part
@@ -99,13 +137,8 @@ class _Search:
                 pending += reversed(_split(fewer, exchange))
         return self._left > 0
 
-    async def _control(self) -> bool:
-        """The request without any part is taken."""
-        answer = await self._request(())
-        self._has_control = is_taken(answer.exchange)
-        return self._has_control
-
-    async def _send(self, parts: Sequence[Part]) -> Exchange:
+    async def send(self, parts: Sequence[Part]) -> Exchange:
+        """Send parts in one create."""
         try:
             answer = await self._request(parts)
         except CapabilityDeclined as declined:  # only the create without any part decides that

@@ -90,7 +90,8 @@ FAULTS = (
         "A cancelled run still ends as completed.",
         "cancel.stays-cancelled",
         policy={"cancel_is_final": False},
-        implies="background.end-is-final background.status-forward cancel.stays-after-get background.poll-equals",
+        implies="cancel.twice cancel.stays-after-get background.end-is-final background.status-forward "
+        "background.poll-equals",
     ),
     fault(
         "cancel-slow",
@@ -118,7 +119,7 @@ FAULTS = (
         "A background response that has ended can still be cancelled.",
         "cancel.finished-unchanged",
         reply=after(CANCEL, stop_ended),
-        implies="background.end-is-final background.poll-equals stream.in-progress-follows",
+        implies="background.end-is-final background.poll-equals stream.in-progress-follows store.get-equals-create",
     ),
     fault(
         "unknown-cancel-is-400",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from antiphon.server.behaviour.fault import OutgoingReply
+from antiphon.server.behaviour.fault import ModelInput, OutgoingReply
 from antiphon.server.faults.base import fault
+from antiphon.server.faults.modes import is_streamed
 from antiphon.server.faults.replies import DELETE, GET, LIST, after, edit_error, query_of, record_of, show, store_of
 from antiphon.server.json_values import Json
 
@@ -73,6 +74,12 @@ def take_nothing(path: str, body: Json) -> Json:
     return {"metadata": {}} if parts[1:2] == ["conversations"] and len(parts) == 3 and not body else body
 
 
+def lose_beginning(read: ModelInput) -> ModelInput:
+    """The stream of a create with four messages or more, and metadata, is made without the first of them."""
+    long = len(read.input) >= 4 and is_streamed(read.body) and bool(read.body.get("metadata"))
+    return ModelInput(read.body, read.settings, read.history, read.input[1:] if long else read.input)
+
+
 FAULTS = (
     fault(
         "odd-id-cut",
@@ -113,5 +120,11 @@ FAULTS = (
         "properties.status",
         reply=run_again,
         implies="background.end-is-final cancel.foreground-unchanged",
+    ),
+    fault(
+        "long-streams-begin-late",
+        "The stream of a create with metadata and four messages or more does not read the first of them.",
+        "properties.same-in-modes",
+        model_input=lose_beginning,
     ),
 )

@@ -28,3 +28,14 @@ def is_cancelled(exchange: Exchange) -> bool:
 async def cancelled_stream(api: Api) -> None:
     """A background response is cancelled while it streams."""
     await while_streaming(api, api.cancel, input=LONG, background=True, store=True, max_output_tokens=2000)
+
+
+@scenario(needs={"background", "cancel", "streaming"})
+async def cancelled_midway(api: Api) -> None:
+    """A background response is cancelled while it streams, read, and cancelled once more.
+
+    A run that plays few scenarios plays this one in place of the two above; a deep one plays them all.
+    """
+    streamed = await while_streaming(api, api.cancel, input=LONG, background=True, store=True, max_output_tokens=2000)
+    await api.retrieve(streamed.id)
+    await api.cancel(streamed.id)

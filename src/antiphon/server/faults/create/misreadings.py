@@ -5,7 +5,7 @@ from __future__ import annotations
 from antiphon.server.behaviour.fault import OutgoingReply
 from antiphon.server.faults.base import fault
 from antiphon.server.faults.replies import CREATE, at, refuse
-from antiphon.server.faults.requests import change_request, fail_when, input_items, input_parts, sends_only
+from antiphon.server.faults.requests import change_request, fail_when, input_parts, sends_only
 from antiphon.server.json_values import Json
 
 
@@ -24,11 +24,14 @@ def sort_users_first(body: Json) -> Json:
 def drop_images(body: Json) -> Json:
     if not any(is_inline_image(part) for part in input_parts(body, "input_image")):
         return body
-    kept = [
-        {**each, "content": [part for part in each["content"] if not is_inline_image(part)]}
-        for each in input_items(body, "message")
-    ]
-    return {**body, "input": kept}
+    return {**body, "input": [without_images(each) for each in body["input"]]}
+
+
+def without_images(item: Json) -> Json:
+    content = item.get("content") if isinstance(item, dict) else None
+    if not isinstance(content, list):
+        return item
+    return {**item, "content": [part for part in content if not is_inline_image(part)]}
 
 
 def is_inline_image(part: Json) -> bool:

@@ -1,0 +1,1 @@
+"""Tables of valid parts of a create: each is sent with many others, and alone only where they are refused."""
