@@ -6,14 +6,17 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from antiphon.contract.load import all_requirements
 from antiphon.contract.paths import spec_dir, suites_dir
 from antiphon.contract.triggers import source_trigger, triggers
 
+TABLES = "antiphon.suite.valid_parts"
+"""Modules with tables of what suite files send; their requirements are named there."""
 _FAMILY = re.compile(r"\{.*?\}")
-_OPEN_MARK = re.compile(r"@requirement\([^)]*\"[a-z0-9.-]+\{")
+_OPEN_MARK = re.compile(r"@requirement\([^)]*\"[a-z0-9.-]+\{|antiphon\.suite\.valid_parts")
 _MARK_OF_FAMILY = re.compile(r"@requirement\([^)]*\{(?!id\})")
 
 
@@ -73,13 +76,27 @@ def marks_of(source: str) -> Iterator[tuple[str, str]]:
     tree = ast.parse(source)
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     cases = {each.name: family for each in functions if (family := _family(each)) is not None}
-    constants = _constants(tree) if _MARK_OF_FAMILY.search(source) else set()
+    constants = _constants(tree).union(*map(_table, _tables(tree))) if _MARK_OF_FAMILY.search(source) else set()
     for function in functions:
         arguments = {each.arg for each in function.args.args}
         family = next((cases[name] for name in arguments & cases.keys()), None)
         for mark in _marks(function):
             for name in _expanded(mark, family, constants):
                 yield function.name, name
+
+
+def _tables(tree: ast.AST) -> Iterator[str]:
+    """The tables of valid parts that a suite file imports, by the names of their modules."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(TABLES):
+            name = str(node.module).removeprefix(TABLES).lstrip(".")
+            yield from [name] if name else [each.name for each in node.names]
+
+
+@cache
+def _table(name: str) -> frozenset[str]:
+    source = (files("antiphon.suite") / "valid_parts" / f"{name}.py").read_text(encoding="utf-8")
+    return frozenset(_constants(ast.parse(source)))
 
 
 def _constants(tree: ast.AST) -> set[str]:

@@ -40,8 +40,8 @@ def walk_count(options: GenerationOptions) -> int:
 
 
 def most_calls(options: GenerationOptions) -> int:
-    """Calls of the walks of a machine at most, where nothing fails: a step is one call or two."""
-    return walk_count(options) * STEPS * 2
+    """Calls of the walks of a machine at most, where nothing fails; the last are cut where steps took several calls."""
+    return walk_count(options) * STEPS
 
 
 class ModelContradicted(Exception):
@@ -69,7 +69,7 @@ class Walker:
         self.options = CURRENT_OPTIONS.get()
         self.edition = self.api.contract.edition
         self.deadline = time.monotonic() + self.options.seconds
-        self.most = most_calls(self.options) + MOST_CALLS
+        self.most = most_calls(self.options)
         self.lacks |= {name for name in OPTIONAL if self.api.target.capabilities.get(name) is False}
         self.model = ObjectModel(self.edition)
 
@@ -118,7 +118,8 @@ class Walker:
         rests_on = frozenset(needs.split())
         if not rests_on.isdisjoint(self.lacks):
             return None
-        if self.calls >= self.most or time.monotonic() > self.deadline:
+        most = self.most + (MOST_CALLS if self.deviations else 0)
+        if self.calls + (operation == "websocket") >= most or time.monotonic() > self.deadline:
             raise WalkBudgetSpent
         self.calls += 2 if operation == "websocket" else 1
         try:
