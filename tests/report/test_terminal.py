@@ -194,3 +194,13 @@ def test_progress_is_live_on_a_terminal() -> None:
         line = progress._line().plain
     assert re.match(r"1/3  4 calls  \d+\.\d s  stream-\\x1bhello, a, b, c, d, e …$", line)
     assert "3 scenarios" in file.getvalue()
+
+
+def test_a_command_is_told_once(gateway: Result) -> None:
+    command = "curl -i http://127.0.0.1:9/v1/models"
+    for cause in gateway["causes"][:2]:
+        cause["first"]["curl"] = command
+    lines = shown(gateway, verbose=False, width=200).splitlines()
+
+    assert sum(command in line for line in lines) == 1
+    assert "   the command of 1 shows it" in lines

@@ -22,9 +22,18 @@ def cause_line(cause: ResultCause, number: int) -> Text:
     return Text.assemble(f"{number:>2} ", (title, STYLES[cause["level"]]), (f"  {reach}", "dim"))
 
 
-def cause_text(cause: ResultCause, number: int, script: str = "") -> Text:
-    """A grave cause: its line, its first place, and a command; `script` is what runs that of its script."""
-    return Text("\n").join([cause_line(cause, number), *_first_place(cause, script)])
+def cause_text(cause: ResultCause, number: int, script: str = "", same: int = 0) -> Text:
+    """A grave cause: its line, its first place, and a command; `script` is what runs that of its script.
+
+    `same` is the number of an earlier cause with the very command, which is not told again.
+    """
+    return Text("\n").join([cause_line(cause, number), *_first_place(cause, script, same)])
+
+
+def first_command(cause: ResultCause) -> str:
+    """The command that shows its first place; empty without one."""
+    first = cause.get("first")
+    return command(first) if first else ""
 
 
 def extent(cause: ResultCause) -> str:
@@ -35,13 +44,15 @@ def extent(cause: ResultCause) -> str:
     return f"{cause['level']}, {plural(number, 'requirement')}" if number > 1 else cause["level"]
 
 
-def _first_place(cause: ResultCause, script: str) -> Iterator[Text]:
+def _first_place(cause: ResultCause, script: str, same: int) -> Iterator[Text]:
     first = cause.get("first")
     if first is None:
         return
     yield Text(f"   {shorten(f'{visible(place(first))}: {difference(first)}', WIDTH - 3)}")
     shown = command(first)
-    if shown and len(shown) <= SHORT_COMMAND:
+    if same:
+        yield Text(f"   the command of {same} shows it", "dim")
+    elif shown and len(shown) <= SHORT_COMMAND:
         yield Text(f"   {visible(shown)}")
     elif script:
         yield Text(f"   {script}")

@@ -11,7 +11,7 @@ from typing import IO
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from antiphon.report.cause_text import cause_line, cause_text
+from antiphon.report.cause_text import cause_line, cause_text, first_command
 from antiphon.report.causes import causes_of
 from antiphon.report.formats.scripts import FOLDER, script_of
 from antiphon.report.overview import MOST_LINE, MOST_LIST, overview
@@ -60,9 +60,14 @@ def _causes(result: Result, scripts: Path | None) -> Iterator[Text]:
     if not causes:
         return
     yield Text(f"{broken_line(result)}:", "bold")
+    told: dict[str, int] = {}
     for number, cause in enumerate(causes[:MOST_CAUSES], 1):
-        script = script_of(result, cause, scripts) if scripts and number <= GRAVEST else ""
-        yield cause_text(cause, number, script) if number <= GRAVEST else cause_line(cause, number)
+        if number > GRAVEST:
+            yield cause_line(cause, number)
+            continue
+        first = told.setdefault(first_command(cause) or f"of {number}", number)
+        script = script_of(result, cause, scripts) if scripts else ""
+        yield cause_text(cause, number, script, first if first < number else 0)
     if len(causes) > MOST_CAUSES:
         yield Text(f"    and {len(causes) - MOST_CAUSES} more; the report has them all", "dim")
 
