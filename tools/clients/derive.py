@@ -170,13 +170,14 @@ def _as_lines(value: Mapping[str, Any]) -> str:
 @click.argument("played", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.option("--examples", multiple=True, type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--features", type=click.Path(path_type=Path, exists=True), required=True)
-@click.option("--add", "adds", is_flag=True, help="Keep what was measured before.")
+@click.option("--add", "adds", is_flag=True, help="Keep what was measured before, but for the pairs that were played anew.")
 def main(played: tuple[Path, ...], examples: tuple[Path, ...], features: Path, adds: bool) -> None:
     """Write spec/clients/measured/needs.json, and of it what every start of a command reads, in requirements.json."""
     target = spec_dir() / MEASURED / "needs.json"
     found = read_played(played, examples, read_features(features))
     before = json.loads(target.read_text(encoding="utf-8")) if adds else {}
-    found += measured_before(before) if adds else []
+    anew = {(each.fault, each.client) for each in found}
+    found += [each for each in measured_before(before) if (each.fault, each.client) not in anew] if adds else []
     made = {"faults": len({each.fault for each in found}), "pairs": len({(each.fault, each.client) for each in found})}
     made = {name: max(count, before.get(name, 0)) for name, count in made.items()}
     needs = needs_of(found)

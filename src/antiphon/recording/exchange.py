@@ -15,6 +15,7 @@ from antiphon.recording.intent import Intent
 Pairs = tuple[tuple[str, str], ...]
 UNOPENED = "unopened"
 """Kind of the failure of a message for whose connection there was no answer: it was never sent."""
+ITEM_DONE = "response.output_item.done"
 SOCKET_METHOD = "WS"
 """The method of a message that was sent over an open WebSocket."""
 SOCKET_MESSAGES = "application/x-websocket-messages"
@@ -220,13 +221,21 @@ class Exchange:
 
     @cached_property
     def reply(self) -> Any:
-        """The object that was answered: the JSON body, or the response of a stream's last lifecycle event."""
+        """The object that was answered: the JSON body, or the response of a stream's last lifecycle event.
+
+        Where that lists no item and the stream had some, they are its output: that the list is empty is one finding.
+        """
         if not self.is_stream and not self.is_socket:
             return self.body
         for event in reversed(self.events):
-            if isinstance(event.get("response"), dict):
-                return event["response"]
+            response = event.get("response")
+            if isinstance(response, dict):
+                return response if response.get("output") else self._with_done_items(response)
         return NotJSON("no event with a response")
+
+    def _with_done_items(self, response: dict[str, Any]) -> dict[str, Any]:
+        done = [event["item"] for event in self.events if event.get("type") == ITEM_DONE and "item" in event]
+        return {**response, "output": done} if done else response
 
     @property
     def sent(self) -> Any:

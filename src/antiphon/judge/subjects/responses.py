@@ -120,6 +120,11 @@ class ResponseObject(Call):
         output = self.body.get("output")
         return [item for item in output if isinstance(item, dict)] if isinstance(output, list) else []
 
+    @property
+    def is_emptied(self) -> bool:
+        """It ends a stream and lists no item, whatever the stream had: that is a breach by itself."""
+        return self.event is not None and not self.body.get("output")
+
 
 @dataclass(eq=False)
 class Item(Call):

@@ -88,7 +88,7 @@ def view_of(response: ResponseObject) -> View:
 
 def _view(response: ResponseObject) -> View:
     exchange, body = response.exchange, response.body
-    shown = _digests(body) if response.is_terminal else b""
+    shown = _digests(body) if response.is_terminal and not response.is_emptied else b""
     status = intern(response.status)
     return View(
         exchange.started_at + exchange.elapsed, exchange.started_at, exchange.id, response.operation, status, shown

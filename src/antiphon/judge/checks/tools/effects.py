@@ -15,7 +15,7 @@ from antiphon.judge.values import MISSING, a_dict, a_list, among, is_count, obje
 
 
 def _is_completed_create(response: ResponseObject) -> bool:
-    return has_json_request(response) and final(response) and response.status == "completed"
+    return has_json_request(response) and final(response) and response.status == "completed" and not response.is_emptied
 
 
 def _forced(response: ResponseObject) -> str:

@@ -129,36 +129,20 @@ FAULTS = (
         "The response in the terminal event has an empty output.",
         "stream.final.output-equals-items",
         events=put_response(*ENDINGS, output=[]),
-        implies="modes.choice-holds stream.final.equals-retrieved stream.output-index.is-place stream.item-id.in-final "
-        "stream.content-index.is-place create.same-with-stream tools.required-calls tools.streamed-call-complete "
-        "structured.streamed-valid background.poll-equals compact.in-create store.get-equals-create "
-        "tools.hosted-refused-or-run"
-        " tools.named-custom",
     ),
     fault(
         "output-beside-response",
         "The output stands next to the response in the terminal event, and not in it.",
         "stream.final.output-list",
         events=edit(*ENDINGS, by=move_output),
-        implies="create.replay-rich "
-        "modes.choice-holds background.poll-equals compact.in-create create.same-with-stream "
-        "store.get-equals-create "
-        "stream.encrypted-content.in-done stream.final.equals-retrieved stream.final.output-equals-items "
-        "stream.final.same-keys-as-plain stream.item-id.in-final stream.output-index.is-place "
-        "structured.streamed-valid tools.hosted-refused-or-run tools.named-custom tools.parallel-off "
-        "tools.required-calls",
+        implies="stream.final.output-equals-items stream.final.same-keys-as-plain",
     ),
     fault(
         "final-output-null",
         "The output of the response in the terminal event is null.",
         "stream.final.output-list",
         events=put_response(*ENDINGS, output=None),
-        implies="create.replay-rich "
-        "modes.choice-holds background.poll-equals compact.in-create create.same-with-stream "
-        "store.get-equals-create "
-        "stream.encrypted-content.in-done stream.final.equals-retrieved stream.final.output-equals-items "
-        "stream.item-id.in-final stream.output-index.is-place structured.streamed-valid tools.hosted-refused-or-run "
-        "tools.named-custom tools.parallel-off tools.required-calls",
+        implies="stream.final.output-equals-items",
     ),
     fault(
         "stream-ends-later",
