@@ -42,6 +42,7 @@ from antiphon.run.reference_target import reach, reference
 from antiphon.run.scope import header, is_unsent, scope_text, whole_depth
 from antiphon.run.selection import NO_ADDRESS, Selection
 from antiphon.suite.absent_members import MissedMembers
+from antiphon.suite.refused_alone import RefusedParts
 from antiphon.suite.ledger_entries import record_observation
 from antiphon.suite.observation import Observation
 
@@ -152,6 +153,11 @@ class Session:
             and not exchange.is_socket
             and self.base_requests.routes.outcome(exchange, operation) is Outcome.UNROUTED
         )
+
+    @cached_property
+    def refused_parts(self) -> RefusedParts:
+        """The parts of a create that are refused by themselves. Read it after `play`."""
+        return RefusedParts.of(self.exchanges.values())
 
     @cached_property
     def missed_members(self) -> MissedMembers:
