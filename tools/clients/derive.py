@@ -170,7 +170,7 @@ def _as_lines(value: Mapping[str, Any]) -> str:
 @click.argument("played", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.option("--examples", multiple=True, type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--features", type=click.Path(path_type=Path, exists=True), required=True)
-@click.option("--add", "adds", is_flag=True, help="Keep what was measured before, but for the pairs that were played anew.")
+@click.option("--add", "adds", is_flag=True, help="Keep what was measured before, but for pairs played anew.")
 def main(played: tuple[Path, ...], examples: tuple[Path, ...], features: Path, adds: bool) -> None:
     """Write spec/clients/measured/needs.json, and of it what every start of a command reads, in requirements.json."""
     target = spec_dir() / MEASURED / "needs.json"
