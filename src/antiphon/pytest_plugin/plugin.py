@@ -228,7 +228,7 @@ def judge_item(session: Session, item: pytest.Function, ids: Sequence[str], argu
     known = session.contract.requirements
     capabilities = [known[each].capability for each in ids if each in known]
     seen = declined_beside(capabilities, session.endings, kept) or observe(
-        item.obj, arguments, kept, objection, session.missed_members, ids, session.is_unrouted, session.refused_parts
+        item.obj, arguments, kept, objection, session.missed_members, ids, session.excuse
     )
     session.record([each for each in ids if session.wants(each)], seen)
     return seen

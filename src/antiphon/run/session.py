@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -28,6 +28,7 @@ from antiphon.generated.options import CURRENT_OPTIONS
 from antiphon.judge.base_requests import BaseRequests
 from antiphon.judge.engine import Judge
 from antiphon.judge.operations import UNKNOWN, operation_of
+from antiphon.judge.skips import UNROUTED
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.file import TranscriptWriter, read_transcript
 from antiphon.recording.outcome import Outcome
@@ -42,9 +43,9 @@ from antiphon.run.reference_target import reach, reference
 from antiphon.run.scope import header, is_unsent, scope_text, whole_depth
 from antiphon.run.selection import NO_ADDRESS, Selection
 from antiphon.suite.absent_members import MissedMembers
-from antiphon.suite.refused_alone import RefusedParts
 from antiphon.suite.ledger_entries import record_observation
 from antiphon.suite.observation import Observation
+from antiphon.suite.refused_alone import RefusedParts
 
 __all__ = ["Session", "reference"]
 
@@ -145,8 +146,16 @@ class Session:
         """How the requests that triggers change were answered as they are. Read it after `play`."""
         return BaseRequests.of(self.exchanges.values(), self.contract.edition)
 
-    def is_unrouted(self, exchange: Exchange) -> bool:
-        """A reply with 404, 405 or 501 of an operation whose route nothing shows to exist. Read it after `play`."""
+    def excuse(self, exchange: Exchange, requirements: Collection[str]) -> str:
+        """Why a reply says nothing of requirements; empty where it does. Read it after `play`.
+
+        Nothing shows that the route of a 404, 405 or 501 exists, or what was refused is another part of the create.
+        """
+        if self._is_unrouted(exchange):
+            return UNROUTED
+        return self._refused_parts.excuse(exchange, requirements)
+
+    def _is_unrouted(self, exchange: Exchange) -> bool:
         operation = operation_of(exchange, self.contract.edition)
         return (
             operation != UNKNOWN
@@ -155,8 +164,7 @@ class Session:
         )
 
     @cached_property
-    def refused_parts(self) -> RefusedParts:
-        """The parts of a create that are refused by themselves. Read it after `play`."""
+    def _refused_parts(self) -> RefusedParts:
         return RefusedParts.of(self.exchanges.values())
 
     @cached_property

@@ -141,10 +141,7 @@ class SuiteTest:
         }  # fmt: skip
         rest = {name: known.get(name, value) for name, value in self.rest.items()}
         arguments = {**{name: transcripts[value] for name, value in self.reads.items()}, **rest}
-        return observe(
-            self.item.obj, arguments, missed=run.missed_members, own=self.requirements, is_unrouted=run.is_unrouted,
-            refused=run.refused_parts,
-        )  # fmt: skip
+        return observe(self.item.obj, arguments, missed=run.missed_members, own=self.requirements, excuse=run.excuse)
 
 
 class Bench:

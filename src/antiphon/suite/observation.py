@@ -9,7 +9,6 @@ from types import FrameType, MappingProxyType, TracebackType
 from typing import Any, TypeVar
 
 from antiphon.judge.registry import Violation
-from antiphon.judge.skips import UNROUTED
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.outcome import MISSING_ROUTE, Outcome
 from antiphon.recording.records import ScenarioEnd
@@ -17,13 +16,13 @@ from antiphon.recording.transcript import Transcript
 from antiphon.suite.absent_members import MemberRead, MissedMembers, noting_reads
 from antiphon.suite.assertion_violation import explain
 from antiphon.suite.blamed_exchanges import with_others
-from antiphon.suite.refused_alone import RefusedParts
 from antiphon.suite.unshown_steps import StepUnshown, UnfinishedTranscript, UnshownStep, as_far_as_played, hide_unshown
 
 STATUS = "A status "
 """Begins what is expected of a reply where a test asks for no more than its status."""
 NOTHING_KEPT: Mapping[str, str] = MappingProxyType({})
-NOTHING_REFUSED = RefusedParts()
+Excuse = Callable[[Exchange, Collection[str]], str]
+"""Why the reply of an exchange says nothing of some requirements, as others of the run show; empty where it does."""
 T = TypeVar("T", bound=Callable[..., None])
 
 
@@ -63,7 +62,7 @@ class Observation:
 def observe(
     test: Callable[..., None], arguments: Mapping[str, Any], kept: Mapping[str, str] = NOTHING_KEPT,
     objection: str = "", missed: MissedMembers | None = None, own: Collection[str] = (),
-    is_unrouted: Callable[[Exchange], bool] = lambda exchange: False, refused: RefusedParts = NOTHING_REFUSED,
+    excuse: Excuse = lambda exchange, requirements: "",
 ) -> Observation:  # fmt: skip
     """Call a test and return its observation. Never raises for what a server may have sent.
 
@@ -75,15 +74,12 @@ def observe(
     refusal ended a scenario, the tests that want this very call to succeed are broken, and all others not testable.
     `objection` is why no create shows anything: the plainest one is refused too, and that alone is the finding.
     Where a test breaks its `own` requirements and read a member that is `missed` by another one, that alone is broken.
-    A violation in an exchange that `is_unrouted` shows only that the server may lack the route, and one in the refusal
-    of a part that is `refused` by itself only that.
+    A violation in an exchange that has an `excuse` says nothing of the requirements.
     """
     seen = _observe(test, arguments, kept)
     place = _exchange_of(seen.violation, arguments) if seen.violation and not reads_outcomes(test) else None
-    if place and is_unrouted(place):
-        return Observation(untestable=UNROUTED)
-    if place and (excuse := refused.excuse(place, own)):
-        return Observation(untestable=excuse)
+    if place and (why := excuse(place, own)):
+        return Observation(untestable=why)
     if objection and _is_refused_create(seen, arguments):
         return Observation(untestable=objection)
     if missed and seen.violation and (absence := missed.first_of(_absent_reads(test, arguments), own)):
