@@ -223,6 +223,15 @@ def test_an_object_that_cannot_be_read_leaves_no_hole_in_the_numbers(notation: s
     assert not {name for name in violated(exchanges) if name.startswith("stream.sequence")}
 
 
+def test_the_values_in_an_event_that_cannot_be_read_do_not_stand_for_it(tmp_path: Path) -> None:
+    lines = [examples.ruby(each) + "\n" for each in EVENTS]
+    lines[4] = lines[4].replace('"logprobs"=>[]', '"logprobs"=>[{"token"=>"x"}, -Infinity]')
+
+    exchanges, _ = of_bytes("".join(lines).encode(), tmp_path)
+
+    assert not {name for name in violated(exchanges) if name.startswith("stream.sequence")}
+
+
 def test_chunks_of_a_completion_that_stand_newest_first_are_put_in_order(tmp_path: Path) -> None:
     deltas = [({"role": "assistant", "content": ""}, None), ({"content": "Hi"}, None), ({}, "stop")]
     head = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "m"}

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from antiphon.recording.exchange import Pairs
+from antiphon.recording.importers.bodies import is_event
 from antiphon.recording.importers.paste import repairs as r
 from antiphon.recording.importers.paste.gaps import ends_early, is_left_out
 from antiphon.recording.importers.paste.notation import printed_at, printed_string_at
@@ -35,6 +36,8 @@ _START = re.compile(
 )
 _PIECE = re.compile(r"(?<![\w\\])[\"']")
 """Where a string goes on that the one before left open."""
+_EVENT = re.compile(r"""\{\s*["':]?type["']?\s*(?::|=>)\s*["']response\.""")
+"""The beginning of an event: where it cannot be read, what can be read in it is no value of its own."""
 _EXPECTED = re.compile(r"\b(?:expected|wanted|want)\b[\s:=-]*$", re.IGNORECASE)
 _ELISION = re.compile(r"\.\.\.|…|\[truncated\]|\[snip", re.IGNORECASE)
 _SENT = re.compile(r"(?:[>→↑⬆⇧▲]|-->|=>)\s*(?:TEXT )?['\"]?$")
@@ -147,13 +150,14 @@ class Tokenizer:
 
     def _values(self, line: str) -> Iterator[Token]:
         """The values that stand in a line, or begin in it."""
-        place, found, tries = 0, False, 0
+        place, found, tries, is_lost = 0, False, 0, False
         while (start := self._start(line, place)) and tries < MOST_TRIES:
             tries += 1
             at = start.start()
             self._is_wrapped = False
             decoded = self._decoded_at(line, at)
             if decoded is None:
+                is_lost = is_lost or (not found and line[at] in "{(" and _EVENT.match(line, at) is not None)
                 place = start.end()
                 if line[at] in "{[" and at < NEAR and not line[:at].strip() and _breaks_off(line[at:]):
                     self._repairs.add(r.BROKEN_OFF)
@@ -164,11 +168,14 @@ class Tokenizer:
             if isinstance(value, dict | list | bytes | str):
                 found = True
                 tries = 0
+                is_lost = is_lost and not is_event(value)
                 if _EXPECTED.search(before[-40:]):
                     self._repairs.add(r.EXPECTED)
                     continue
                 self._is_in_piece = isinstance(value, str) and "\n" in value and not value.endswith("\n")
                 yield Value(value, text, _mark(before), elided, at < NEAR and not before.strip(), self._is_wrapped)
+        if found and is_lost:
+            yield Rest(line, elided=True)
         if not found:
             self._is_in_piece = False
             yield Rest(line, bool(_ELISION.search(line)))
