@@ -24,7 +24,7 @@ from antiphon.suite import (
 )
 from antiphon.suite.controls import token_counts
 from antiphon.suite.controls.token_counts import assume_count_moves, count_input
-from antiphon.suite.valid_parts.functions import IMAGE, PARTS, WASH, WASHING, call, returned
+from antiphon.suite.valid_parts.functions import IMAGE, PARTS, WASH, WASHING, call, call_output
 
 LEAST = 30
 """Tokens that a long text costs at least."""
@@ -135,7 +135,7 @@ async def outputs_weighed(api: Api) -> None:
     short, long = ({"type": "input_text", "text": text} for text in ("It is clean.", LONG))
     wish = {"type": "message", "role": "user", "content": "Wash the floor."}
     for parts in ([short], [short, long], [short, IMAGE]):
-        turns = [wish, call("call_weighed", id="fc_weighed"), returned("call_weighed", parts)]
+        turns = [wish, call("call_weighed", id="fc_weighed"), call_output("call_weighed", parts)]
         await api.create(input=turns, tools=[WASH], tool_choice="none", **BOUNDS)
 
 

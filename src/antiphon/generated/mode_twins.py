@@ -21,7 +21,7 @@ NEAR = 2
 """Tokens by which the two counts of the same input may differ."""
 
 
-class Difference(NamedTuple):
+class ModeDifference(NamedTuple):
     """Something that the plain reply shows and the other one does not."""
 
     at: str
@@ -53,21 +53,21 @@ class PlainCreates:
                 yield pair.off(ALIKE, exchange, f"{each.expected}, as in {plain.id}, sent plain", each.got, each.at)
 
 
-def differences(plain: Exchange, other: Exchange) -> Iterator[Difference]:
+def differences(plain: Exchange, other: Exchange) -> Iterator[ModeDifference]:
     """What a create does otherwise than the plain one: it is refused, or shows, reads or calls otherwise."""
     was, now = plain.reply, other.reply
     if not plain.is_success or not isinstance(was, dict) or was.get("status") not in ENDED:
         return
     if is_refused(other):
-        yield Difference("", "success", str(other.status) if not other.is_socket else "an error event")
+        yield ModeDifference("", "success", str(other.status) if not other.is_socket else "an error event")
     if not isinstance(now, dict) or now.get("status") not in ENDED:
         return
     for name in SHOWN:
         if name in plain.sent and was.get(name) is not None and now.get(name) != was[name]:
-            yield Difference(f"/{name}", json.dumps(was[name])[:120], json.dumps(now.get(name))[:120])
+            yield ModeDifference(f"/{name}", json.dumps(was[name])[:120], json.dumps(now.get(name))[:120])
     counts = [_count(reply) for reply in (was, now)]
     if all(counts) and abs(counts[0] - counts[1]) > NEAR:
-        yield Difference("/usage/input_tokens", str(counts[0]), str(counts[1]))
+        yield ModeDifference("/usage/input_tokens", str(counts[0]), str(counts[1]))
     if was["status"] == now["status"] == "completed":
         yield from _of_output(plain.sent, was, now)
 
@@ -80,19 +80,19 @@ def is_refused(exchange: Exchange) -> bool:
     return any(isinstance(each.get("status"), int) and each["status"] in range(400, 429) for each in errors)
 
 
-def _of_output(sent: dict[str, Any], was: dict[str, Any], now: dict[str, Any]) -> Iterator[Difference]:
+def _of_output(sent: dict[str, Any], was: dict[str, Any], now: dict[str, Any]) -> Iterator[ModeDifference]:
     """What the settings decide of the outputs of two responses that completed."""
     calls = [_calls(reply) for reply in (was, now)]
     choice = sent.get("tool_choice")
     if choice == "none" and calls[1] and not calls[0]:
-        yield Difference("/output", "no call", ", ".join(calls[1]))
+        yield ModeDifference("/output", "no call", ", ".join(calls[1]))
     if choice == "required" and calls[0] and not calls[1]:
-        yield Difference("/output", "a call", "none")
+        yield ModeDifference("/output", "a call", "none")
     if isinstance(choice, dict) and choice.get("name") in calls[0] and choice.get("name") not in calls[1]:
-        yield Difference("/output", f"a call of {choice.get('name')}", ", ".join(calls[1]) or "none")
+        yield ModeDifference("/output", f"a call of {choice.get('name')}", ", ".join(calls[1]) or "none")
     texts = [_text(reply) for reply in (was, now)]
     if isinstance(sent.get("text"), dict) and all(texts) and _is_json(texts[0]) and not _is_json(texts[1]):
-        yield Difference("/output", "JSON", texts[1][:120])
+        yield ModeDifference("/output", "JSON", texts[1][:120])
 
 
 def _count(reply: dict[str, Any]) -> int:

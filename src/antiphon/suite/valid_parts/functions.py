@@ -30,7 +30,7 @@ def call(call_id: str, **more: Any) -> dict[str, Any]:
     return {"type": "function_call", "call_id": call_id, "name": "wash_it", "arguments": "{}", **more}
 
 
-def returned(call_id: str, output: Any, **more: Any) -> dict[str, Any]:
+def call_output(call_id: str, output: Any, **more: Any) -> dict[str, Any]:
     """The output of a call."""
     return {"type": "function_call_output", "call_id": call_id, "output": output, **more}
 
@@ -59,26 +59,26 @@ PARTS = (
         tools=({"type": "function", "name": "keywords", "parameters": SCHEMA, "strict": False},),
     ),
     Part("limits.tool-name-64", tools=({"type": "function", "name": "n" * 64, "parameters": OBJECT, "strict": True},)),
-    Part("tools.output-string", items=(call("call_text", id="fc_1"), returned("call_text", "Clean."))),
-    Part("tools.output-parts", items=(call("call_parts", id="fc_2"), returned("call_parts", PARTS_OF_OUTPUT))),
+    Part("tools.output-string", items=(call("call_text", id="fc_1"), call_output("call_text", "Clean."))),
+    Part("tools.output-parts", items=(call("call_parts", id="fc_2"), call_output("call_parts", PARTS_OF_OUTPUT))),
     Part(
         "tools.output-image",
-        items=(call("call_image", id="fc_image"), returned("call_image", [IMAGE])),
+        items=(call("call_image", id="fc_image"), call_output("call_image", [IMAGE])),
         by_model=True,
     ),
     Part(
         "tools.output-file",
-        items=(call("call_file", id="fc_file"), returned("call_file", [FILE])),
+        items=(call("call_file", id="fc_file"), call_output("call_file", [FILE])),
         by_model=True,
     ),
-    Part("create.replay-without-ids", items=(call("call_bare"), returned("call_bare", "Clean."))),
-    Part("tools.own-call-ids", items=(call("Wash/ürn#1 é", id="fc_3"), returned("Wash/ürn#1 é", "Clean."))),
-    Part("limits.call-id-64", items=(call(LONG_ID, id="fc_4"), returned(LONG_ID, "Clean."))),
+    Part("create.replay-without-ids", items=(call("call_bare"), call_output("call_bare", "Clean."))),
+    Part("tools.own-call-ids", items=(call("Wash/ürn#1 é", id="fc_3"), call_output("Wash/ürn#1 é", "Clean."))),
+    Part("limits.call-id-64", items=(call(LONG_ID, id="fc_4"), call_output(LONG_ID, "Clean."))),
     Part(
         "tools.output-own-id",
         items=(
             call("call_own", id="fc_5"),
-            returned("call_own", "Clean.", id="fc_own_output_1", status="completed"),
+            call_output("call_own", "Clean.", id="fc_own_output_1", status="completed"),
         ),
     ),
     Part(
@@ -86,20 +86,20 @@ PARTS = (
         items=(
             call("call_a", id="fc_6"),
             call("call_b", id="fc_7"),
-            returned("call_b", "Second."),
-            returned("call_a", "First."),
+            call_output("call_b", "Second."),
+            call_output("call_a", "First."),
         ),
     ),
     Part(
         "create.accepts.call-status",
-        items=(call("call_done", id="fc_8", status="completed"), returned("call_done", "")),
+        items=(call("call_done", id="fc_8", status="completed"), call_output("call_done", "")),
     ),
     *(
         Part(
             "create.accepts.output-nulls",
             items=(
                 call(f"call_null_{name}", id=f"fc_null_{name}"),
-                returned(f"call_null_{name}", "Clean.", **{name: None}),
+                call_output(f"call_null_{name}", "Clean.", **{name: None}),
             ),
         )
         for name in ("id", "status")

@@ -17,12 +17,12 @@ PAGE = (
 SAID: dict[str, Any] = {"type": "output_text", "text": "Hi.", "annotations": [], "logprobs": []}
 
 
-def shown(part: dict[str, Any]) -> dict[str, Any]:
+def message_with(part: dict[str, Any]) -> dict[str, Any]:
     """A message of the user with a part beside its text."""
     return {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Look."}, part]}
 
 
-def answered(content: Any, **more: Any) -> dict[str, Any]:
+def assistant_message(content: Any, **more: Any) -> dict[str, Any]:
     """A message of the assistant, as clients send it back."""
     return {"type": "message", "role": "assistant", "content": content, **more}
 
@@ -38,19 +38,22 @@ RARE = (
     Part("create.accepts.nested-nulls", {"text": {"verbosity": None}}),
     Part("create.accepts.nested-nulls", {"reasoning": {"effort": None}}, by_model=True),
     Part("create.accepts.nested-nulls", {"reasoning": {"summary": None}}, by_model=True),
-    Part("create.accepts.nested-nulls", items=(answered([SAID], phase=None),)),
+    Part("create.accepts.nested-nulls", items=(assistant_message([SAID], phase=None),)),
     Part("create.accepts.rare-nulls", {"frequency_penalty": None}),
     Part("create.accepts.rare-nulls", {"presence_penalty": None}),
-    Part("create.accepts.phase", items=(answered([SAID], phase="final_answer"),)),
-    Part("create.accepts.refusal-part", items=(answered([{"type": "refusal", "refusal": "I would rather not."}]),)),
+    Part("create.accepts.phase", items=(assistant_message([SAID], phase="final_answer"),)),
+    Part(
+        "create.accepts.refusal-part",
+        items=(assistant_message([{"type": "refusal", "refusal": "I would rather not."}]),),
+    ),
     Part(
         "create.accepts.image",
-        items=(shown({"type": "input_image", "image_url": prerequisites.PIXEL, "detail": "low"}),),
+        items=(message_with({"type": "input_image", "image_url": prerequisites.PIXEL, "detail": "low"}),),
         by_model=True,
     ),
     Part(
         "create.accepts.file",
-        items=(shown({"type": "input_file", "filename": "page.pdf", "file_data": PAGE}),),
+        items=(message_with({"type": "input_file", "filename": "page.pdf", "file_data": PAGE}),),
         by_model=True,
     ),
 )
