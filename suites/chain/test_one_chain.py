@@ -154,13 +154,17 @@ def fork_of(transcript: Transcript) -> Exchange:
 
 def answers(transcript: Transcript) -> tuple[Exchange, Exchange | None]:
     """The answer to the call of the stream, and, where that was refused, the one to a call that was not streamed."""
-    parents = {each.reply.get("id"): each for each in creates(transcript) if isinstance(each.reply, dict)}
-    turns = [each for each in creates(transcript) if holds(each, "function_call_output")]
-    assume(turns, "no function was called")
-    plain = [each for each in turns if not parents[each.sent["previous_response_id"]].sent.get("stream")]
-    streamed = [each for each in turns if each not in plain][-1]
+    turns: dict[bool, Exchange] = {}
+    is_streamed = False
+    for each in creates(transcript):
+        if holds(each, "function_call_output"):
+            turns[is_streamed] = each
+        elif "previous_response_id" not in each.sent:
+            is_streamed = bool(each.sent.get("stream"))
+    assume(True in turns, "no function was called")
+    streamed = turns[True]
     assume(streamed.is_success or streamed.is_client_error, f"no answer came to {streamed.id}")
-    return streamed, plain[-1] if plain else None
+    return streamed, turns.get(False)
 
 
 @any_outcome
@@ -258,6 +262,7 @@ def test_tools_are_not_carried_over(one_chain: Transcript) -> None:
     """A continued response does not show the tools that only the one before was sent with."""
     second, third = answered_in(one_chain), third_of(one_chain)
     assume(second.is_success and second.body.get("tools"), "the earlier reply does not show its tools")
+    assume("tools" in third.body, "the continued response does not show whether it has tools")
 
     assert not third.body.get("tools")
 

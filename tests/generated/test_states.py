@@ -111,11 +111,11 @@ def test_the_shortest_way_to_a_breach_is_told() -> None:
     ],
 )
 def test_what_only_a_walk_can_show_is_found(fault: str, requirement: str, level: str) -> None:
-    plan = RunOptions(properties=GenerationOptions(8, 0), select=(requirement,), faults=(fault,))
+    plan = RunOptions(properties=GenerationOptions(10, 0), select=(requirement,), faults=(fault,))
     result = result_of(run_suite(plan))
     (found,) = [each for each in result["requirements"] if each["id"] == requirement]
 
     assert found["verdict"] == level
     shortest = min((each["message"] for each in found["violations"]), key=len)
-    assert "--properties 8 --seed 0" in shortest
+    assert "--properties 10 --seed 0" in shortest
     assert shortest.count(";") <= 4, shortest

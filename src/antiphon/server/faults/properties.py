@@ -75,8 +75,8 @@ def take_nothing(path: str, body: Json) -> Json:
 
 
 def lose_beginning(read: ModelInput) -> ModelInput:
-    """The stream of a create with four messages or more, and metadata, is made without the first of them."""
-    long = len(read.input) >= 4 and is_streamed(read.body) and bool(read.body.get("metadata"))
+    """The stream of a create with three messages or more is made without the first of them."""
+    long = len(read.input) >= 3 and is_streamed(read.body)
     return ModelInput(read.body, read.settings, read.history, read.input[1:] if long else read.input)
 
 
@@ -123,7 +123,7 @@ FAULTS = (
     ),
     fault(
         "long-streams-begin-late",
-        "The stream of a create with metadata and four messages or more does not read the first of them.",
+        "The stream of a create does not read the first of three messages or more.",
         "properties.same-in-modes",
         model_input=lose_beginning,
     ),
