@@ -28,6 +28,8 @@ EDITION = "openai-2026-08"
 LEFT_OUT = ("concurrency", "errors", "limits", "modes", "parameters", "properties", "tenants", "webhooks", "websocket")
 """Areas whose scenarios make many calls, or look at refusals alone."""
 MOST_STEPS, MOST_CASES = 8, 2
+TOLD_BY_EVENTS = ("type", "output")
+"""Members without which there are no events, and in whose place the events of a stream stand."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Played:
             for argument, transcript in self.transcripts.items()
             for step, exchange in enumerate(transcript.exchanges)
             for id, name in found
-            if id == exchange.id and not (name == "type" and exchange.is_stream)
+            if id == exchange.id and not (exchange.is_stream and name in TOLD_BY_EVENTS)
         }
 
     def without(self, argument: str, step: int, member: str, new: Any = ...) -> dict[str, Transcript]:
