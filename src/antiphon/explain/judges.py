@@ -95,7 +95,7 @@ def _tables(tree: ast.AST) -> Iterator[str]:
 
 @cache
 def _table(name: str) -> frozenset[str]:
-    source = (files("antiphon.suite") / "valid_parts" / f"{name}.py").read_text(encoding="utf-8")
+    source = (files("antiphon") / "suite" / "valid_parts" / f"{name}.py").read_text(encoding="utf-8")
     return frozenset(_constants(ast.parse(source)))
 
 
