@@ -38,7 +38,7 @@ IN_CORE = ("create.text-input", "create.completes", "stream.completes", "errors.
 IN_STANDARD = (
     "store.off-not-readable", "store.default-on", "store.readable-after-stream", "chain.usable-after-stream",
     "store.unknown-id-delete", "errors.unknown-route", "create.item-reference", "chain.function-output-continues",
-    "input-items.after-exclusive", "websocket.create", "chat.accepts.stream",
+    "input-items.after-exclusive", "websocket.create", "chat.accepts.stream", "tools.required-calls",
 )  # fmt: skip
 """Requirements that a standard run judges: servers that were taken for right broke each of them."""
 OWN_REQUESTS = 3
