@@ -5,17 +5,16 @@ from __future__ import annotations
 import importlib.util
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.recording.importers.test_pasted import stripped, violated
 
-from antiphon.contract.load import contract
 from antiphon.errors import RecordingError
-from antiphon.judge.engine import Judge
 from antiphon.recording.exchange import EXCERPT, Exchange
 from antiphon.recording.importers import Remark, read
 
@@ -49,21 +48,6 @@ def of_bytes(data: bytes, tmp_path: Path) -> tuple[list[Exchange], list[Remark]]
         [each for each in found if isinstance(each, Exchange)],
         [each for each in found if isinstance(each, Remark)],
     )
-
-
-def violated(exchanges: Sequence[Exchange]) -> set[str]:
-    """The requirements that exchanges break."""
-    judge = Judge(contract())
-    for exchange in exchanges:
-        judge.feed(exchange)
-    return {name for name, entry in judge.finish().entries.items() if entry.violated}
-
-
-def stripped(value: Any) -> Any:
-    """A value without its nulls, which printing confuses with absence."""
-    if isinstance(value, dict):
-        return {key: stripped(each) for key, each in value.items() if each is not None}
-    return [stripped(each) for each in value] if isinstance(value, list) else value
 
 
 WHOLE = violated([each for each in read(DATA.parent / "traffic" / "made" / "stream.sse") if isinstance(each, Exchange)])
