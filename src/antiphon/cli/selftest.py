@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from antiphon.selftest.proof import Proof, Score
 
 
+USUAL_CALLS = 60
+"""Calls that are played of each fault at first: with them every fault of today is proven in minutes."""
+
+
 @click.command("selftest")
 @click.option("--fault", "names", multiple=True, metavar="NAME", help="Only this fault.")
 @click.option(
@@ -26,8 +30,11 @@ if TYPE_CHECKING:
 @click.option(
     "--calls",
     metavar="N",
-    type=click.IntRange(1),
-    help="Play at most N calls of each fault first, and all that it can reach where they do not show it.",
+    type=click.IntRange(0),
+    help=(
+        "Play at most N calls of each fault first, and all that it can reach where they do not show it (default: "
+        f"{USUAL_CALLS}, and all with --fault, --record and --depth; 0: all)."
+    ),
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document in place of lines.")
 @edition_option
@@ -61,11 +68,13 @@ def command(
         raise ConfigError("--record writes what a whole selftest shows; drop --depth.")
     if calls and (record or depth):
         raise ConfigError("--calls leaves out what --record and --depth count; drop one of them.")
+    whole = bool(record or depth or names)
+    first = calls or (None if whole or calls == 0 else USUAL_CALLS)
     if record and not names:
         load_solver()  # minutes before it is needed
     tell = (lambda proof: None) if as_json or depth else print_proof
     try:
-        found = prove.prove(names or None, edition or DEFAULT_EDITION, workers, played, tell, calls)
+        found = prove.prove(names or None, edition or DEFAULT_EDITION, workers, played, tell, first)
     except prove.ReferenceServerFails as reason:
         click.echo(str(reason), err=True)
         return Exit.BROKEN
@@ -78,7 +87,7 @@ def command(
         prove.record_consequences(proofs)
         if not names:
             click.echo(record_order(found).text(), err=as_json)
-    score = score_of(proofs, () if names or calls else found.tests)
+    score = score_of(proofs, () if names or first else found.tests)
     if as_json:
         rows = [proof.as_json() for proof in sorted(proofs, key=lambda proof: proof.fault)]
         click.echo(json.dumps({"antiphon": __version__, **score.as_json(), "proofs": rows}, indent=1))
