@@ -89,7 +89,7 @@ def main(clients: tuple[str, ...], folder: Path, faults: int | None, named: tupl
         run_harness(url, chosen, LOOP="none", MARK="1")
     adds = ["--add"] if clients or named else []
     tool("tools.clients.dialogues", recording, features, *adds)
-    tool("tools.clients.examples", recording, examples, *named)
+    tool("tools.clients.examples", recording, examples, *named, "--features", features)
     plan = folder / "plan.tsv"
     found = [json.loads(line) for line in examples.read_text(encoding="utf-8").splitlines()]
     found = [each for each in found if not named or each["fault"] in named]

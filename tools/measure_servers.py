@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 from tools.clients.agreement import read_agreement, table_of
-from tools.clients.harness import client_ids, read_features, run_harness
+from tools.clients.harness import client_ids, pattern_of_others, read_features, run_harness
 from tools.clients.server_play import ServerPlay
 
 from antiphon.clients.needs import all_needs
@@ -43,11 +43,12 @@ def main(servers: tuple[str, ...], folder: Path, installed: Path | None, clients
     features = folder / "features.tsv"
     if not features.is_file():
         features.write_text(run_harness("http://127.0.0.1:1/v1", chosen, LIST="1"), encoding="utf-8")
+    skipped = pattern_of_others(read_features(features))
     folders = MatrixFolders(IMPLEMENTATIONS, folder, folder, installed)
     failed = False
     for subject in subjects(recipes(IMPLEMENTATIONS), servers or SERVERS):
         try:
-            ServerPlay(subject, folders, chosen, click.echo).play()
+            ServerPlay(subject, folders, chosen, skipped, click.echo).play()
         except AntiphonError as error:
             failed = True
             click.echo(f"measure_servers: {error}", err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tools.clients.confusion import confusion
 from tools.clients.derive import Played, measured_before, needs_of, read_played, requirements_of
 from tools.clients.dialogues import added_to, dialogue
 from tools.clients.examples import Examples
+from tools.clients.harness import looked_at, pattern_of_others
 from tools.clients.recording import Call
 from tools.clients.replay import fresh_app, replay
 from tools.measure_clients import plan_of
@@ -53,6 +55,22 @@ def test_a_dialogue_refers_to_what_the_server_gave(round_trip: Sequence[Call]) -
     assert first["makes"] == ["function_call"]
     assert second["body"]["previous_response_id"] == "$0/id"
     assert second["body"]["input"][0]["call_id"] == "$0/output/0/call_id"
+
+
+def test_two_sessions_that_send_the_same_are_one_dialogue() -> None:
+    sent = [{"model": "antiphon-1", "input": "Say hi.", "prompt_cache_key": key} for key in ("ses_1", "ses_2")]
+
+    one, other = (dialogue([call("POST", "/responses", each, {"id": "resp_1", "output": []})]) for each in sent)
+
+    assert one == other
+
+
+def test_a_case_of_another_surface_is_told_by_its_features() -> None:
+    features = {"llm: chat: text": ("text",), "llm: talk": ("chat", "stream"), "llm: errors: a wrong key": ("errors",)}
+    pattern = re.compile(pattern_of_others(features))
+
+    assert looked_at(features) == {"llm: chat: text"}
+    assert [name for name in features if not pattern.search(name)] == ["llm: chat: text"]
 
 
 def test_dialogues_of_some_clients_leave_those_of_others() -> None:

@@ -12,7 +12,7 @@ from tools.clients.agreement import PredictedFeature, features_of, main, table_o
 from tools.clients.relay import relay
 from tools.clients.server_play import played_clients
 
-CASES = {"openai-py: create": ("text",), "openai-py: stream": ("stream",), "openai-py: chat: create": ("text",),
+CASES = {"openai-py: create": ("text",), "openai-py: stream": ("stream",), "openai-py: chat: create": ("chat",),
          "openai-py: socket": ("websocket",)}  # fmt: skip
 SAID = {"create": "ok", "stream": "FAIL [EXC] ValueError: no text", "chat: create": "FAIL [EXC] NotFoundError: no",
         "socket": "skip no socket"}  # fmt: skip

@@ -17,8 +17,7 @@ from pathlib import Path
 import click
 from tools.clients.client_run import PlayedServer
 from tools.clients.derive import CHOKES
-from tools.clients.dialogues import UNPLAYED
-from tools.clients.harness import client_ids, read_features
+from tools.clients.harness import client_ids, looked_at, read_features
 from tools.clients.server_play import PLAYED, RESULT, read_rows
 
 from antiphon.clients.contents import UNFIT_ARGUMENTS, UNFIT_TEXT
@@ -78,11 +77,11 @@ def features_of(
 
 def played_features(server: Path, cases: Mapping[str, Sequence[str]]) -> Mapping[tuple[str, str], list[str]]:
     """By client and feature, how each case ended: what it raised, lost or changed, empty where it ended well."""
-    ids = client_ids()
+    ids, chosen = client_ids(), looked_at(cases)
     did: dict[tuple[str, str], list[str]] = defaultdict(list)
     for _, client, case, said, _ in read_rows(server / PLAYED):
         name = f"{client}: {case}"
-        for feature in () if UNPLAYED.match(name) or said.startswith("skip") else cases.get(name, ()):
+        for feature in cases[name] if name in chosen and not said.startswith("skip") else ():
             did[ids[client], feature].append(f"{case}: {said}" if said.startswith(CHOKES) else "")
     return did
 

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import click
-from tools.clients.harness import client_ids, read_features
+from tools.clients.harness import client_ids, looked_at, read_features
 from tools.clients.recording import Call, events_in, read_cases
 
 from antiphon.clients.dialogue import DialogueTurn, read_turn
@@ -32,8 +32,8 @@ LONG = {"text": 24, "content": 24, "instructions": 24, "description": 24, "title
 """Texts from so many characters on are replaced by our own, by the name of their field."""
 OURS = {"text": "Say hi.", "content": "Say hi."}
 LONGEST = 90
-UNPLAYED = re.compile(r"[^:]+: (chat|webhook|errors: a wrong key)")
-"""Cases of the other surface, those that wait for what no reply shows, and those with a key of their own."""
+MADE_ANEW = {"prompt_cache_key": "a-key-of-the-client"}
+"""By its name, what stands for a text that a client makes anew for each session: two that send the same are one."""
 ENDS = ("response.completed", "response.failed", "response.incomplete", "error")
 NEEDED = {
     "retrieve": "store", "delete": "store", "cancel": "cancel", "input_items": "input-items", "compact": "compact",
@@ -139,6 +139,8 @@ def _form(value: Any, known: Mapping[str, str], key: str = "", type: str = "") -
         return [_form(each, known, key, type) for each in value]
     if not isinstance(value, str):
         return value
+    if key in MADE_ANEW:
+        return MADE_ANEW[key]
     if reference := known.get(f"{type} {value}") or known.get(value):
         return reference
     if len(value) > LONG.get(key, LONGEST) and not value.startswith(("data:", "http")):
@@ -192,8 +194,9 @@ def collected(cases: Mapping[str, Sequence[Call]], features: Mapping[str, Sequen
     """The dialogues of all cases; one that is the beginning of another is part of that."""
     found: dict[str, tuple[list[Json], list[str]]] = {}
     lengths: dict[str, int] = {}
+    chosen = looked_at(features)
     for name, calls in cases.items():
-        if not UNPLAYED.match(name) and name in features:
+        if name in chosen:
             turns = dialogue(calls)
             lengths[name] = len(turns)
             found.setdefault(json.dumps(turns), (turns, []))[1].append(name)

@@ -1,6 +1,6 @@
 """What is wrong with the replies that each case of each client gets from each fault, in this process.
 
-    python -m tools.clients.examples RECORDING TARGET [FAULT...] [--shard 1/4]
+    python -m tools.clients.examples RECORDING TARGET [FAULT...] --features FEATURES [--shard 1/4]
 
 A line a fault: the cases whose replies differ from those of the right server, each with the traits of its replies. A
 case that gets what it gets from the right server is not named: the client cannot tell the fault.
@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-from tools.clients.dialogues import UNPLAYED, turns_of
+from tools.clients.dialogues import turns_of
+from tools.clients.harness import looked_at, read_features
 from tools.clients.recording import Call, read_cases
 from tools.clients.replay import Replayed, exchanges, fresh_app, replay
 
@@ -87,11 +88,13 @@ async def write(cases: Cases, faults: Sequence[str], target: Path) -> None:
 @click.argument("recording", type=click.Path(path_type=Path, exists=True))
 @click.argument("target", type=click.Path(path_type=Path))
 @click.argument("faults", nargs=-1)
+@click.option("--features", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--shard", default="1/1", help="Which part of the faults, of how many.")
-def main(recording: Path, target: Path, faults: tuple[str, ...], shard: str) -> None:
+def main(recording: Path, target: Path, faults: tuple[str, ...], features: Path, shard: str) -> None:
     """Write the examples of all faults, or of those named."""
     part, parts = map(int, shard.split("/"))
-    cases = {name: calls for name, calls in read_cases(recording).items() if not UNPLAYED.match(name)}
+    chosen = looked_at(read_features(features))
+    cases = {name: calls for name, calls in read_cases(recording).items() if name in chosen}
     asyncio.run(write(cases, (list(faults) or list(catalogue()))[part - 1 :: parts], target))
 
 

@@ -21,7 +21,6 @@ PATIENCE = 60
 """Seconds that a case may take."""
 LONGEST = 3600.0
 """Seconds that the harness, and that one prediction may take."""
-SKIPPED = "chat:|webhook"
 PLAYED, RESULT, VERSIONS = "played.tsv", "result.json", "versions.tsv"
 
 
@@ -32,6 +31,8 @@ class ServerPlay:
     subject: Subject
     folders: MatrixFolders
     clients: Sequence[str]
+    skipped: str
+    """A pattern of the cases that are not played."""
     tell: Callable[[str], None]
 
     @property
@@ -61,7 +62,7 @@ class ServerPlay:
         async with relay(recipe.port, self.folder / "relayed.jsonl") as port:
             url = f"http://127.0.0.1:{port}{recipe.values['path']}"
             place = Path(os.environ.get("CLIENTS_DIR", "/tmp/clients"))
-            knobs = {"LOOP": "none", "MARK": "1", "SKIP_CASES": SKIPPED, "CASE_TIMEOUT": str(PATIENCE)}
+            knobs = {"LOOP": "none", "MARK": "1", "SKIP_CASES": self.skipped, "CASE_TIMEOUT": str(PATIENCE)}
             key, model = recipe.values.get("key", "none"), recipe.values["model"]
             command = [str(CLIENTS / "run.sh"), url, key, model, *clients]
             variables = {**os.environ, "CLIENTS_DIR": str(place), **knobs}
