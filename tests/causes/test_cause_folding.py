@@ -22,8 +22,10 @@ def breach(
     return Breach(requirement, level, violated, frozenset(clients), places or (place(),))
 
 
-def place(exchange: str = "a/1", at: str = "", got: str = "nothing", reply: ReplyKind | None = None) -> BrokenPlace:
-    return BrokenPlace(exchange, at, "something", got, reply)
+def place(
+    exchange: str = "a/1", at: str = "", got: str = "nothing", reply: ReplyKind | None = None, message: str = ""
+) -> BrokenPlace:
+    return BrokenPlace(exchange, at, "something", got, reply, message)
 
 
 def exchange(body: bytes, sent: object, status: int = 200, media_type: str = "application/json") -> Exchange:
@@ -95,6 +97,13 @@ def test_unnumbered_events_explain_what_is_told_by_number() -> None:
 
     assert [cause.id for cause in fold(unnumbered)] == ["lean-events"]
     assert [cause.id for cause in fold(unnumbered[1:])] == ["mixed-up"]
+
+
+def test_a_socket_that_repeats_what_is_broken_over_http_is_the_same_cause() -> None:
+    there = breach("websocket.same-grammar", place("socket/1", message="stream.sum.text: differs"))
+
+    assert [cause.id for cause in fold([there, breach("stream.sum.text")])] == ["stream-sums"]
+    assert len(fold([there, breach("stream.sum.refusal")])) == 2
 
 
 def test_lone_shoulds_are_one_cause() -> None:

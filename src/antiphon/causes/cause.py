@@ -22,6 +22,13 @@ class BrokenPlace:
     got: str
     reply: ReplyKind | None = None
     """None where the exchange is not known."""
+    message: str = ""
+
+    @property
+    def named(self) -> str:
+        """The other requirement that the message says is broken here; empty where it names none."""
+        name = self.message.partition(":")[0]
+        return name if "." in name and " " not in name else ""
 
     @property
     def pointer(self) -> str:

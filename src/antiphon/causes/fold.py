@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from antiphon.causes.cause import Breach, BrokenPlace, Cause
@@ -25,6 +25,7 @@ def fold(breaches: Iterable[Breach]) -> list[Cause]:
     ordered = sorted(breaches, key=lambda breach: breach.weight)
     homes = {breach.requirement: kind_of(breach) for breach in ordered}
     homes |= dict(implied_homes(homes))
+    homes |= dict(_named_homes(ordered, homes))
     _join_echoes(ordered, homes)
     by_home = sorted(ordered, key=lambda breach: homes[breach.requirement])
     groups = (list(members) for _, members in groupby(by_home, key=lambda breach: homes[breach.requirement]))
@@ -38,6 +39,14 @@ def kind_of(breach: Breach) -> str:
         if dominance.explains(breach):
             return dominance.id
     return next((family.id for family in FAMILIES if family.takes(breach)), breach.area)
+
+
+def _named_homes(breaches: Iterable[Breach], homes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Breaches that say nothing but that other requirements are broken in another place, with the cause of these."""
+    for breach in breaches:
+        named = {place.named for place in breach.places}
+        if named and named <= homes.keys() - {breach.requirement}:
+            yield breach.requirement, homes[min(named)]
 
 
 def _join_echoes(breaches: Sequence[Breach], homes: dict[str, str]) -> None:

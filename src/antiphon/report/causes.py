@@ -53,7 +53,9 @@ def _breach(requirement: ResultRequirement, clients: Mapping[str, Any], reply: F
 
 def _place(violation: ResultViolation, reply: FindReply) -> BrokenPlace:
     name = violation["exchange"]
-    return BrokenPlace(name, violation["at"], violation["expected"], violation["got"], reply(name))
+    return BrokenPlace(
+        name, violation["at"], violation["expected"], violation["got"], reply(name), violation["message"]
+    )
 
 
 def _cause(cause: Cause, broken: Mapping[str, ResultRequirement]) -> ResultCause:
