@@ -6,7 +6,7 @@ from collections import OrderedDict
 
 from antiphon.server.behaviour.fault import ModelInput, OutgoingReply
 from antiphon.server.faults.base import fault
-from antiphon.server.faults.modes import is_streamed
+from antiphon.server.faults.modes.conditions import is_streamed
 from antiphon.server.faults.replies import DELETE, GET, LIST, after, edit_error, query_of, record_of, show, store_of
 from antiphon.server.json_values import Json
 
