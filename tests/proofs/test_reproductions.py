@@ -31,7 +31,7 @@ from antiphon.report.result_model import ResultRequirement
 from antiphon.run.live import result_of
 from antiphon.run.options import RunOptions
 from antiphon.run.session import Session
-from antiphon.selftest.bench import SuiteTest, collected_tests
+from antiphon.selftest.suite_tests import SuiteTest, collected_tests
 from antiphon.server import ServerSettings, background_server
 
 KEYS = {"OPENAI_API_KEY": "sk-one", "SECOND_API_KEY": "sk-two"}

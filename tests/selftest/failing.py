@@ -18,7 +18,7 @@ import yaml
 from antiphon.contract.load import edition_ids
 from antiphon.explain.judges import checks
 from antiphon.generated.options import AREA
-from antiphon.selftest.bench import collected_tests
+from antiphon.selftest.suite_tests import collected_tests
 from antiphon.server.faults import catalogue
 from antiphon.suite.items import requirements_of
 

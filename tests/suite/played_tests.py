@@ -19,7 +19,7 @@ from antiphon.recording.exchange import Chunk, Exchange
 from antiphon.recording.transcript import Transcript
 from antiphon.run.options import RunOptions
 from antiphon.run.session import Session
-from antiphon.selftest.bench import collected_tests
+from antiphon.selftest.suite_tests import collected_tests
 from antiphon.suite.absent_members import MemberRead, noting_reads
 from antiphon.suite.items import requirements_of, scenarios_of
 from antiphon.suite.observation import Observation, observe

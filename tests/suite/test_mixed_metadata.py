@@ -10,7 +10,7 @@ from tests.suite.played_tests import EDITION
 from antiphon.recording.exchange import Chunk, Exchange, Request, Response
 from antiphon.recording.records import ScenarioEnd
 from antiphon.recording.transcript import Transcript
-from antiphon.selftest.bench import collected_tests
+from antiphon.selftest.suite_tests import collected_tests
 from antiphon.suite.items import requirements_of
 from antiphon.suite.observation import Observation, observe
 
