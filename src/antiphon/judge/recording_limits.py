@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
-from antiphon.recording.exchange import EXCERPT, PASTED, REFUSAL
+from antiphon.recording.exchange import EXCERPT, PASTED, RECODED, REFUSAL
 
 _SHOWN_BY_ONE_EVENT: Final = (
     "stream.schema.", "stream.added.", "stream.failed.", "stream.incomplete.", "stream.unknown-event-types",
@@ -20,6 +20,8 @@ _SHOWN_BY_ONE_EVENT: Final = (
 _OF_THE_END: Final = ("sse.line-ends", "sse.frame-ends-with-blank-line", "sse.done-marker")
 """What stands at the ends of lines and of the whole, which a paste changes."""
 
+_OF_THE_BYTES: Final = frozenset({"sse.utf8", "item.no-replacement-characters"})
+"""What only the bytes show that were sent."""
 _OF_A_WHOLE_TURN: Final = frozenset({"websocket.same-grammar"})
 _OF_THE_STATUS: Final = ("errors.status-", "errors.code-fits", "errors.type-fits")
 """What a refusal shows by its status."""
@@ -33,6 +35,7 @@ class RecordingLimits:
         streams = {name for name in known if name.startswith("stream.")}
         self._by_note: Mapping[str, frozenset[str]] = {
             PASTED: frozenset(name for name in known if name.startswith(_OF_THE_END)),
+            RECODED: _OF_THE_BYTES & frozenset(known),
             REFUSAL: frozenset(name for name in known if name.startswith(_OF_THE_STATUS)),
             EXCERPT: frozenset(name for name in streams if not name.startswith(_SHOWN_BY_ONE_EVENT))
             | frozenset(name for name in known if name in _OF_A_WHOLE_TURN),

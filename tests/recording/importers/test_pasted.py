@@ -307,8 +307,8 @@ def test_text_that_is_nearly_a_value_ends_the_search(text: str, tmp_path: Path) 
 
 def test_bytes_that_are_not_utf_8_become_replacement_characters_in_values(tmp_path: Path) -> None:
     path = tmp_path / "log.txt"
-    event = json.dumps({"event": EVENTS[-1]["type"], "data": {**EVENTS[-1], "x-KEY": "KEY"}})
-    path.write_bytes(event.encode().replace(b"KEY", b"\xe9"))
+    event = {"event": EVENTS[-1]["type"], "data": {**EVENTS[-1], "x-KEY": "KEY", "y": "ééé"}}
+    path.write_bytes(json.dumps(event, ensure_ascii=False).encode().replace(b"KEY", b"\xe9"))
 
     (exchange,) = [each for each in read(path) if isinstance(each, Exchange)]
 

@@ -21,6 +21,11 @@ _MEMBERS: Final = {
     "choices": frozenset({"id", "object", "model", "created", "usage"}),
     "data": frozenset({"has_more", "first_id", "last_id", "object"}),
 }  # fmt: skip
+_TRACED: Final = frozenset(
+    {"traceId", "span_id", "spanId", "parentObservationId", "observations", "projectId", "run_type",
+     "parent_run_id", "startTime", "start_time", "inputs"}
+)  # fmt: skip
+"""Members of what tools for traces export, whose `output` is what an application answered."""
 LEAST: Final = 2
 """Other members that a body has beside the first."""
 
@@ -56,12 +61,12 @@ def is_object(value: Any) -> bool:
         return isinstance(value.get("data"), list)
     if isinstance(kind, str):
         return kind in OBJECTS
-    return isinstance(value.get("output"), list) and "id" in value
+    return isinstance(value.get("output"), list) and "id" in value and _TRACED.isdisjoint(value)
 
 
 def is_bodylike(value: Any) -> bool:
     """The value has enough of the members of a body, though not those by which one is told."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, Mapping) or not _TRACED.isdisjoint(value):
         return False
     if isinstance(value.get("error"), Mapping) and "message" in value["error"]:
         return True

@@ -6,17 +6,20 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from antiphon.errors import RecordingError
 from antiphon.recording import records
-from antiphon.recording.exchange import EXCERPT, Exchange
+from antiphon.recording.exchange import EXCERPT, RECODED, Exchange
 from antiphon.recording.file import read_lines
 from antiphon.recording.importers import bounded_yaml, forms, mitmproxy, parts, raw
 from antiphon.recording.importers.bodies import is_body, is_bodylike, is_event
 from antiphon.recording.importers.form import LineForm, Origin
+from antiphon.recording.importers.paste.gaps import has_elided_member
 from antiphon.recording.importers.paste.pasted_text import is_wrapped, may_be_elided, read_pasted
+from antiphon.recording.importers.text_encodings import WINDOWS, as_utf8, is_of_windows, is_recoded
 from antiphon.recording.importers.values import json_bytes
 from antiphon.recording.records import Record
 from antiphon.recording.source import Remark, Source, shorten
@@ -44,11 +47,29 @@ def read(path: Path, provider: str | None = None) -> Iterator[Record | Remark]:
     With `provider`, exchanges that are known to be of another one are left out; `other` stands for each `other:NAME`.
     """
     with Source(path) as source:
-        if source.encoding:
-            yield Remark(source.name, f"is {source.encoding[:-3].upper()}, and was read as UTF-8")
+        is_told = False
         for record in _records(source):
+            if source.encoding and not is_told:
+                yield Remark(source.name, _encoding_remark(source.encoding))
+                is_told = True
+            if source.encoding and isinstance(record, Exchange):
+                record = replace(record, notes=record.notes | {RECODED})
             if provider is None or not isinstance(record, Exchange) or is_of_provider(record, provider):
                 yield record
+
+
+def _encoding_remark(encoding: str) -> str:
+    if encoding == WINDOWS:
+        return f"is not UTF-8, and was read as {WINDOWS}; nothing is said of letters that are no ASCII"
+    return f"is {encoding[:-3].upper()}, and was read as UTF-8"
+
+
+def _in_utf8(data: bytes, source: Source) -> bytes:
+    """Data of a text in UTF-8; the source is marked where they were saved in another encoding."""
+    if not is_recoded(data):
+        return data
+    source.encoding = WINDOWS
+    return as_utf8(data)
 
 
 def is_of_provider(exchange: Exchange, provider: str) -> bool:
@@ -116,7 +137,7 @@ def _guess(head: bytes) -> str:
 def _stream(source: Source) -> Iterator[Record | Remark]:
     """One stream as it came, unless there is about it what only a paste has."""
     data = source.whole()
-    is_paste = bool(source.encoding) or is_wrapped(data)
+    is_paste = bool(source.encoding) or is_wrapped(data) or (is_recoded(data) and is_of_windows(data))
     if source.cut or (not is_paste and not may_be_elided(data)):
         yield from raw.stream(data, source)
         return
@@ -132,10 +153,13 @@ def _stream(source: Source) -> Iterator[Record | Remark]:
 
 def _pasted(source: Source, data: bytes, reason: str) -> Iterator[Record | Remark]:
     """The exchanges of pasted text. Raises RecordingError, for a reason, where there are none."""
+    data = _in_utf8(data, source)
     if _YAML.match(data.lstrip()[:4096]) and (found := list(_in_yaml(data, source))):
         yield from found
         return
-    exchanges, remark, is_shortened = read_pasted(data, source.name)
+    exchanges, remark, is_shortened, known_reason = read_pasted(data, source.name)
+    if known_reason:
+        raise RecordingError(f"{source.name}: {known_reason}.")
     if not exchanges and is_shortened:
         raise RecordingError(f"{source.name}: nothing of it can be judged ({remark}).")
     if not exchanges and (found := list(_in_yaml(data, source))):
@@ -197,6 +221,7 @@ def _line_form(first: Mapping[str, Any], second: Any) -> LineForm | None:
 
 
 def _whole_json(first: Any, data: bytes, source: Source) -> Iterator[Record | Remark]:
+    data = _in_utf8(data, source)
     rows = _each_line(data) if isinstance(first, dict) else None
     if rows and is_event(first):
         yield from raw.events(rows, source.name, source.cut)
@@ -262,6 +287,10 @@ def _document(value: Any, data: bytes, source: Source) -> Iterator[Record | Rema
         return forms.OBJECTS.read(value, origin)
     if isinstance(value, list) and value and is_event(value[0]) and all(map(_may_be_event, value)):
         return raw.events(value, source.name)
+    if (is_body(value) or is_bodylike(value)) and has_elided_member(value):
+        raise RecordingError(
+            f"{source.name}: nested values were left out when it was printed; ConvertTo-Json takes -Depth."
+        )
     if is_body(value) or is_bodylike(value):
         return raw.body(data, source.name, value)
     kind = "object" if isinstance(value, dict) else "list"

@@ -61,17 +61,17 @@ PASTES: Final = (
     ),
     Form(
         "values as programs print them",
-        "of Node, Bun, Python's pprint and rich, Ruby and Elixir, on several lines; `[Object]` and dots are gaps",
-        "the frames; events of which the program printed a part alone; text that a narrow screen broke",
+        "of Node, pprint and rich, Ruby, PHP, Go, Rust, Lua, Erlang, Elixir and Julia; `[Object]` and dots are gaps",
+        "the frames; events of which a part alone was printed; text that a narrow screen broke; what has no quotes",
     ),
     Form(
         "exports of logs and mails",
-        "texts in JSON, CSV, YAML, HTML, notebooks, patches and quoted-printable, newest first too; chunks in Base64",
+        "texts in JSON, CSV, SQL, YAML, HTML, notebooks, patches, mails; newest first too; Base64, lists of bytes",
         "the frames where lines are apart; which of two streams an event is of, where they are mixed",
     ),
     Form(
         "dumps of bytes",
-        "xxd, hexdump, `curl --trace`, wire logs of Netty and Apache, chunks of HTTP, UTF-16 and UTF-32",
+        "xxd, hexdump, `curl --trace`, `cat -A`, wire logs of Netty and Apache, chunks of HTTP, UTF-16 and UTF-32",
         "arrival times; in `--trace-ascii` the line ends and what is no ASCII",
     ),
     Form(

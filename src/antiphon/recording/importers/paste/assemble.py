@@ -12,14 +12,20 @@ from antiphon.recording.importers import parts
 from antiphon.recording.importers.bodies import is_partial, is_refusal
 from antiphon.recording.importers.library_dumps import is_dump, text_as_sent
 from antiphon.recording.importers.paste import repairs as r
-from antiphon.recording.importers.paste.contents import Content, Kind, contents
+from antiphon.recording.importers.paste.contents import Content, Kind, contents, holds_text
 from antiphon.recording.importers.paste.frame_texts import (
     DONE,
     FrameCollector,
     FrameText,
     event_type,
 )
-from antiphon.recording.importers.paste.gaps import ends_early, is_filtered, is_stopped, shortens_json
+from antiphon.recording.importers.paste.gaps import (
+    ends_early,
+    has_elided_member,
+    is_filtered,
+    is_stopped,
+    shortens_json,
+)
 from antiphon.recording.importers.paste.losses import Losses, remainder
 from antiphon.recording.importers.paste.order import in_order, is_mixed, is_newest_first, streams_of
 from antiphon.recording.importers.paste.repairs import Repairs
@@ -119,8 +125,7 @@ class Assembler:
             return
         self._losses.has_dots |= elided and self._has_begun
         if _EVENT.search(line):
-            self._repairs.add(r.UNREADABLE)
-            self._losses.has_unreadable = True
+            self._add_loss(1)
             return
         self._repairs.add(r.PROSE)
         if not elided:
@@ -135,9 +140,11 @@ class Assembler:
     def _take_value(self, token: Value) -> None:
         value = token.value
         self._go_on()
+        if token.elided and isinstance(value, str | bytes):
+            self._add_loss(1)
+            return
         if isinstance(value, str) and value[:1] == "{" and shortens_json(value):
-            self._repairs.add(r.UNREADABLE)
-            self._losses.has_unreadable = True
+            self._add_loss(1)
             return
         if isinstance(value, str | bytes):
             self._pieces.append(value if isinstance(value, str) else value.decode("utf-8", "surrogateescape"))
@@ -146,15 +153,22 @@ class Assembler:
         is_named_alone = isinstance(value, dict) and value.keys() == {"type"} and not token.is_first
         found = [] if is_named_alone else list(contents(value, token.text, open_key=self._open_key))
         if found and token.elided:
-            self._repairs.add(r.UNREADABLE, len(found))
-            self._losses.has_unreadable = True
-            return
+            whole = [content for content in found if holds_text(value, content.text)]
+            self._add_loss(len(found) - len(whole))
+            found = whole
+            if not found:
+                return
         if not found and self._head is not None and not self._frames.frames and token.is_first and not self._text:
             self._add_body(token.text or json.dumps(value))
         elif not found:
             self._repairs.add(r.UNKNOWN)
         for content in found:
             self._take_content(content, token.mark)
+
+    def _add_loss(self, count: int) -> None:
+        """Count events that are there, and cannot be read."""
+        self._repairs.add(r.UNREADABLE, count)
+        self._losses.has_unreadable |= count > 0
 
     def _take_content(self, content: Content, mark: str) -> None:
         if content.kind is Kind.TEXT:
@@ -203,9 +217,11 @@ class Assembler:
 
     def _take_text(self, text: str) -> None:
         for token in self._read_text(text, self._repairs):
-            if isinstance(token, Field | Blank | Value | Head | CalledRoute | Gap) and not (
-                isinstance(token, Value) and isinstance(token.value, str | bytes)
-            ):
+            if isinstance(token, Value) and isinstance(token.value, str | bytes):
+                written = token.value if isinstance(token.value, str) else ""
+                if isinstance(value := _loaded(written), dict):
+                    self._take(Value(value, written, token.mark, token.elided, token.is_first))
+            elif isinstance(token, Field | Blank | Value | Head | CalledRoute | Gap):
                 self._take(token)
 
     def _add_stream(self, frames: Sequence[FrameText], is_last: bool) -> None:
@@ -241,6 +257,9 @@ class Assembler:
             return
         notes = {PASTED, "untimed"}
         value = _loaded(body)
+        if has_elided_member(value):
+            self._repairs.add(r.SHALLOW)
+            return
         if self._head is None and is_refusal(value):
             notes.add(REFUSAL)
         self._add(body.encode("utf-8", "surrogatepass"), notes, stream=False)

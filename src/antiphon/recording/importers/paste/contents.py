@@ -16,13 +16,14 @@ _SIDES: Final = ("log", "message", "msg", "line", "text", "chunk", "raw", "textP
 """Keys under which a log has the text of a line."""
 _FIELD = re.compile(r"\s*(?:(?:event|data|id|retry):|:)")
 _EMBEDDED = re.compile(
-    r"""(?:^|\n)[ >\t]*(?:(?:event|data): ?\S|```)|[{(]\s*\\?["']?type["']?\s*[:=]\s*\\?["'](?:response\.|error)"""
+    r"""(?:^|\n)[ >\t]*(?:(?:event|data): ?\S|```)|[{(]\s*\\?["']?type\\?["']?\s*[:=]\s*\\?["'](?:response\.|error)"""
     r"""|\btype=['"<][\w.: ']*response\."""
     r"""|["']object["']: ?["'](?:response|chat\.completion)"""
 )
 """What a text has in which a stream, an event or a body stands below other words."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
 LEAST_ENCODED: Final = 24
+LEAST_NUMBERS: Final = 16
 _NOT_UTF8 = re.compile(r"(?<!\\ud[89ab][0-9a-f]{2})\\udc[89a-f][0-9a-f]")
 """A byte as it stands for itself in text that was not UTF-8."""
 _SENT = frozenset({"send", "sent", "out", "outgoing", "outbound", "client", "request", "tx", "upstream"})
@@ -80,6 +81,13 @@ def contents(value: Any, text: str | None = None, depth: int = 0, open_key: str 
         yield from _inside(value, depth, open_key)
 
 
+def holds_text(value: Any, text: str) -> bool:
+    """A text stands in a value as a text: what the value lacks besides is nothing to it."""
+    if isinstance(value, Mapping | list):
+        return any(holds_text(each, text) for each in (value.values() if isinstance(value, Mapping) else value))
+    return isinstance(value, str) and text in value
+
+
 def _as_json(value: Any) -> str:
     """A value as JSON; what was not UTF-8 in the paste is U+FFFD."""
     return _NOT_UTF8.sub("\ufffd", json_bytes(value).decode())
@@ -106,11 +114,24 @@ def _line_of(data: str) -> str:
 def _inside(value: Mapping[str, Any], depth: int, open_key: str | None) -> Iterator[Content]:
     sent, received = _direction(value)
     for key, inner in value.items():
-        if isinstance(inner, dict | list):
+        if written := _as_text(inner):
+            yield from _in_text(_Place(str(key), open_key, received, sent), written, depth)
+        elif isinstance(inner, dict | list):
             for content in contents(inner, None, depth + 1, open_key):
                 yield content._replace(received=content.received or received)
         elif isinstance(inner, str | bytes):
             yield from _in_text(_Place(str(key), open_key, received, sent), inner, depth)
+
+
+def _as_text(value: Any) -> str:
+    """The text that a list of the numbers of bytes stands for, as journald exports what is not ASCII."""
+    if not isinstance(value, list) or len(value) < LEAST_NUMBERS or not all(map(_is_byte, value)):
+        return ""
+    return bytes(value).decode("utf-8", "surrogateescape")
+
+
+def _is_byte(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 256
 
 
 class _Place(NamedTuple):

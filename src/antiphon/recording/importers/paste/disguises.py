@@ -12,6 +12,7 @@ from typing import Final
 
 from antiphon.recording.importers.paste import repairs as r
 from antiphon.recording.importers.paste.dumps import without_dump
+from antiphon.recording.importers.paste.line_ends import with_line_ends, without_numbers
 from antiphon.recording.importers.paste.repairs import Repairs
 from antiphon.recording.importers.values import decode_base64
 
@@ -115,5 +116,6 @@ def _decoded(text: str, repairs: Repairs) -> str:
 
 
 _STEPS: Final[tuple[Callable[[str, Repairs], str], ...]] = (
-    _decoded, _without_tags, _without_soft_ends, without_dump, _without_patch, _without_cells, _with_straight_quotes,
+    with_line_ends, _decoded, without_numbers, _without_tags, _without_soft_ends, without_dump, _without_patch,
+    _without_cells, _with_straight_quotes,
 )  # fmt: skip

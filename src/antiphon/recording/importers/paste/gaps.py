@@ -28,6 +28,9 @@ _STOPPED = re.compile(
 _FILTERED = re.compile(
     r"\|\s*(?:tail|cut|awk|uniq|sort|shuf|sed -n)\b|\|\s*(?:e?grep|rg)\s+(?!.*(?:\bdata\b|\bevent\b))"
 )
+_TOO_DEEP = re.compile(r"@\{\w+=.*\}|System\.(?:Object\[\]|Collections\.[\w.`\[\]]+)", re.DOTALL)
+_TEXTS: Final = frozenset({"text", "delta", "arguments", "input", "instructions", "refusal", "code", "obfuscation"})
+"""Fields in which a model may write what it likes."""
 LEAST_CUT: Final = 2
 """Lines of one length that are cut off: one may be the server's."""
 
@@ -52,13 +55,21 @@ def has_elided_member(value: Any, depth: int = 0) -> bool:
     if depth > 12:
         return False
     if isinstance(value, Mapping):
-        return any(key in _DOTS for key in value) or any(has_elided_member(each, depth + 1) for each in value.values())
+        return any(key in _DOTS or _is_too_deep(key, each) for key, each in value.items()) or any(
+            has_elided_member(each, depth + 1) for each in value.values()
+        )
     if isinstance(value, list):
-        is_of_texts = len(value) > 1 and all(isinstance(each, str) for each in value)
+        is_of_texts = len(value) > 1 and all(isinstance(each, str) and not _is_too_deep("", each) for each in value)
         return not is_of_texts and any(
-            each in _DOTS if isinstance(each, str) else has_elided_member(each, depth + 1) for each in value
+            each in _DOTS or _is_too_deep("", each) if isinstance(each, str) else has_elided_member(each, depth + 1)
+            for each in value
         )
     return False
+
+
+def _is_too_deep(name: str, value: Any) -> bool:
+    """A text that PowerShell prints in place of what is nested deeper than it was told to go."""
+    return isinstance(value, str) and name not in _TEXTS and _TOO_DEEP.fullmatch(value) is not None
 
 
 def cut_values(lines: Iterable[str]) -> frozenset[str]:

@@ -46,7 +46,12 @@ def remainder(
 ) -> Remainder:
     """The frames that can be read; an excerpt where others are missing, and cut where its end may be."""
     is_wrapped = r.WRAPPED in repairs
-    kept = [frame for frame in frames if not _is_lost(frame, cut) and not (is_wrapped and _breaks_off(frame))]
+    lost = [_is_lost(frame, cut) or (is_wrapped and _breaks_off(frame)) for frame in frames]
+    kept = [
+        frame
+        for at, frame in enumerate(frames)
+        if not lost[at] and not (_lacks_data(frame) and any(lost[at + 1 : at + 2]))
+    ]
     breaks_off = bool(kept) and is_last and kept[-1] is frames[-1] and _breaks_off(kept[-1], at_end=True)
     kept = kept[:-1] if breaks_off else kept
     repairs.add(r.UNREADABLE, len(frames) - len(kept))
@@ -72,6 +77,11 @@ def remainder(
 
 def _is_lost(frame: FrameText, cut: frozenset[str]) -> bool:
     return is_shortened(frame) or not cut.isdisjoint(frame.data) or (bool(frame.data) and has_elided_member(frame.json))
+
+
+def _lacks_data(frame: FrameText) -> bool:
+    """The data of its event are not there; where what follows is not readable, they were lost with that."""
+    return frame.event is not None and not frame.data
 
 
 def _lacks_end_alone(kinds: Sequence[str]) -> bool:

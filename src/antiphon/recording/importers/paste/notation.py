@@ -1,4 +1,4 @@
-"""Values as programs print them: objects of Node, Bun, Python, Ruby and Elixir, on one line or on several."""
+"""Values as programs print them: objects of Node, Python, Ruby, PHP, Go, Rust and others, on one line or several."""
 
 from __future__ import annotations
 
@@ -7,36 +7,23 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from antiphon.recording.importers.library_dumps import without_absent
+from antiphon.recording.importers.paste import notation_patterns as p
+from antiphon.recording.importers.paste import php_dumps
+from antiphon.recording.importers.paste.scalars import (
+    ELIDED,
+    NUMBER,
+    STRING,
+    WORDS,
+    Elision,
+    number,
+    printed_scalar,
+    text_in_quotes,
+)
 
 MOST: Final = 2_000_000
 """Characters of one value that are read."""
 DEPTH: Final = 60
 NODES: Final = 200_000
-
-
-class Elision:
-    """What a program prints in place of a part, such as `[Object]` or `... 3 more items`."""
-
-
-ELIDED: Final = Elision()
-_SPACE = re.compile(r"(?:\s|//[^\n]*)*")
-_NUMBER = re.compile(r"[-+]?\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?n?\b")
-_STRING = re.compile(r"""[bru]{0,2}("(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'|`(?:[^`\\]|\\.)*+`)""", re.DOTALL)
-_WORD = re.compile(r"[A-Za-z_$][\w$.]*")
-_GENERIC = re.compile(r"\[[\w\[\], .|]*\](?=\s*[({])")
-_KEY_END = re.compile(r"\s*(?:=>|:|=(?!=))\s*")
-_ENUM = re.compile(r"<[\w.]+: ([^<>\n]{1,200})>")
-_MARK = re.compile(
-    r"\[(?:Object|Array|Circular(?: \*\d+)?|[A-Z]\w*)(?: [\w: ]+)?\]|\[\.{3}\]|\{\.{3}\}|\.{3}[^,\n\])}]*|…[^,\n\])}]*|"
-    r"<[^<>\n]{1,80}>|#<[^>\n]*>"
-)
-_WORDS: Final = {
-    "null": None, "None": None, "nil": None, "undefined": None, "true": True, "True": True, "false": False,
-    "False": False, "NaN": ELIDED, "Infinity": ELIDED,
-}  # fmt: skip
-_ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "a": "\a", "e": "\x1b"}
-_ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|\r?\n|.)", re.DOTALL)
-_PAIRS: Final = {"{": "}", "[": "]", "(": ")"}
 
 
 class NotThere(ValueError):
@@ -56,12 +43,22 @@ class PrintedValue:
 
 def printed_at(text: str, place: int) -> PrintedValue | None:
     """The value that is printed at a place of a text; None where there is none."""
+    if php_dumps.BEGINNING.match(text, place):
+        return _dumped_at(text, place)
     reader = _Reader(text, place, min(len(text), place + MOST))
     try:
         value = reader.value(0)
     except (NotThere, RecursionError):
         return None
     return PrintedValue(value, reader.at, reader.elided, reader.wrapped) if isinstance(value, dict | list) else None
+
+
+def _dumped_at(text: str, place: int) -> PrintedValue | None:
+    try:
+        value, end = php_dumps.dumped_at(text, place)
+    except (php_dumps.NotDumped, RecursionError):
+        return None
+    return PrintedValue(value, end, elided=False, wrapped=False)
 
 
 class _Reader:
@@ -74,6 +71,10 @@ class _Reader:
         self._text = text
         self._end = end
         self._nodes = 0
+        self._name = ""
+        """The key whose value is read."""
+        self._is_php = False
+        self._is_lua = False
 
     def value(self, depth: int) -> Any:
         self._nodes += 1
@@ -82,72 +83,116 @@ class _Reader:
         self._skip()
         if self.at >= self._end:
             raise NotThere
-        if match := self._match(_ENUM):
+        if match := self._match(p.ENUM):
             return printed_scalar(match[1])
-        if match := self._match(_MARK):
+        if match := self._match(p.BINARY):
+            return text_in_quotes(match[1])
+        if self._match(p.OBJECT):
+            return self._fields(">", depth)
+        if match := self._match(p.TYPE):
+            return self._typed(match, depth)
+        return self._untyped(depth)
+
+    def _typed(self, match: re.Match[str], depth: int) -> Any:
+        """A value behind the name of its type."""
+        self._is_php = self._is_php or "array" in match.group()
+        is_list = "[]" in (match[1], match[2]) and self._text.startswith("{", self.at)
+        if self._text.startswith("<nil>", self.at):
+            self.at += 5
+            return None
+        return self._values("{", "}", depth) if is_list else self.value(depth + 1)
+
+    def _untyped(self, depth: int) -> Any:
+        if match := self._match(p.MARK):
             return self._left_out(match)
-        if match := self._match(_STRING):
+        if match := self._match(STRING):
             return self._joined(match)
-        if match := self._match(_NUMBER):
-            return _number(match.group())
-        if self._text.startswith("%{", self.at):
-            self.at += 1
-        if self._text[self.at] == ":" and (match := _WORD.match(self._text, self.at + 1)):
+        if match := self._match(NUMBER):
+            return number(match.group())
+        if self._text[self.at] == ":" and (match := p.WORD.match(self._text, self.at + 1)):
             self.at = match.end()
             return match.group()
-        return self._collection(self._text[self.at], depth) if self._text[self.at] in _PAIRS else self._named(depth)
+        return self._collection(self._text[self.at], depth) if self._text[self.at] in p.PAIRS else self._named(depth)
 
-    def _left_out(self, match: re.Match[str]) -> Elision:
+    def _left_out(self, match: re.Match[str]) -> Elision | None:
+        if match.group() in ("<nil>", "<null>"):
+            return None
         self.elided = True
         return ELIDED
 
     def _named(self, depth: int) -> Any:
-        match = self._match(_WORD)
+        match = self._match(p.WORD)
         if match is None:
             raise NotThere
-        if match.group() in _WORDS:
-            found = _WORDS[match.group()]
+        name = match.group()
+        if name in WORDS:
+            found = WORDS[name]
             self.elided = self.elided or found is ELIDED
             return found
-        self._match(_GENERIC)
+        if name == "vim.empty_dict" and self._match(p.EMPTY):
+            return {}
+        self._match(p.GENERIC)
         self._skip()
-        if self.at < self._end and self._text[self.at] in "({":
-            return self._called(self._text[self.at], depth)
+        opening = self._text[self.at] if self.at < self._end else ""
+        if name in p.LISTS and opening in ("[", "("):
+            self._is_php = self._is_php or name == "array"
+            return self._collection(opening, depth)
+        if opening in ("(", "{"):
+            return self._called(name, opening, depth)
         self.elided = True
         return ELIDED
 
-    def _called(self, opening: str, depth: int) -> Any:
+    def _called(self, name: str, opening: str, depth: int) -> Any:
         """What stands in the brackets behind the name of a class: its fields, or the one value that it wraps."""
         if opening == "(" and not self._has_key(self.at + 1):
+            is_empty = p.EMPTY.match(self._text, self.at) is not None
             found = self._collection("(", depth)
-            if not isinstance(found, list):
-                return found
+            if not isinstance(found, list) or (is_empty and name == "Dict"):
+                return {} if is_empty else found
             self.elided = True
             return ELIDED
-        return without_absent(self._fields(_PAIRS[opening], depth))
+        fields = self._fields(p.PAIRS[opening], depth)
+        return fields if name in p.PLAIN else without_absent(fields)
 
     def _collection(self, opening: str, depth: int) -> Any:
-        if opening == "{":
+        if opening == "{" and (not self._is_lua or self._is_member()):
             return self._fields("}", depth)
+        if opening == "{":
+            return self._values("{", "}", depth) or php_dumps.of_fields({}, self._name)
+        is_empty = self._is_php and p.EMPTY.match(self._text, self.at)
+        if is_empty or p.ENTRY.match(self._text, self.at + 1):
+            self._is_php = self._is_php or opening == "["
+            name = self._name
+            fields = self._fields(p.PAIRS[opening], depth)
+            return php_dumps.of_fields(fields, name) if self._is_php else fields
+        return self._values(opening, p.PAIRS[opening], depth)
+
+    def _values(self, opening: str, closing: str, depth: int) -> Any:
+        """A list, or the one value that stands in round brackets."""
         values: list[Any] = []
         has_comma = False
         self.at += 1
-        while not self._closes(_PAIRS[opening]):
+        while not self._closes(closing):
             found = self.value(depth + 1)
             if found is not ELIDED:
                 values.append(found)
             has_comma = self._comma() or has_comma
         return values[0] if opening == "(" and len(values) == 1 and not has_comma else values
 
+    def _is_member(self) -> bool:
+        """What stands behind a bracket is the key of a member."""
+        match = p.MEMBER.match(self._text, self.at + 1)
+        return match is not None and (match.group()[-1] not in "\"'")
+
     def _fields(self, closing: str, depth: int) -> dict[str, Any]:
         fields: dict[str, Any] = {}
-        self.at += 1
+        self.at += closing != ">"
         while not self._closes(closing):
-            if match := self._match(_MARK):
+            if match := self._match(p.MARK):
                 self._left_out(match)
                 self._comma()
                 continue
-            key = self._key()
+            key = self._name = self._key()
             found = self.value(depth + 1)
             if found is not ELIDED and not self._text.startswith("undefined", self.at - 9):
                 fields[key] = found
@@ -155,16 +200,25 @@ class _Reader:
         return fields
 
     def _key(self) -> str:
-        if self._text[self.at] == ":":  # a symbol of Ruby
-            self.at += 1
-        match = self._match(_STRING) or self._match(_WORD) or self._match(_NUMBER)
-        if match is None or not self._match(_KEY_END):
+        self._match(p.TYPE)
+        self._match(p.KEY_MARK)
+        if match := self._match(p.BRACKETED) or self._match(p.BINARY):
+            return self._ended(text_in_quotes(match[1]))
+        match = self._match(STRING) or self._match(p.WORD) or self._match(NUMBER)
+        if match is None:
             raise NotThere
-        return _unquoted(match[1]) if match.re is _STRING else match.group()
+        return self._ended(text_in_quotes(match[1]) if match.re is STRING else match.group())
+
+    def _ended(self, key: str) -> str:
+        end = self._match(p.KEY_END)
+        if end is None:
+            raise NotThere
+        self._is_lua = self._is_lua or end.group() == " = "
+        return key
 
     def _has_key(self, at: int) -> bool:
-        match = _WORD.match(self._text, _SPACE.match(self._text, at).end())  # type: ignore[union-attr]
-        return match is not None and re.compile(r"\s*=(?!=)").match(self._text, match.end()) is not None
+        match = p.WORD.match(self._text, p.SPACE.match(self._text, at).end())  # type: ignore[union-attr]
+        return match is not None and re.compile(r"\s*=(?!=|>)").match(self._text, match.end()) is not None
 
     def _joined(self, match: re.Match[str]) -> str:
         """A string, and those that follow at once or behind a plus sign: long ones are printed in parts."""
@@ -175,18 +229,20 @@ class _Reader:
             if self.at < self._end and self._text[self.at] == "+":
                 self.at += 1
                 self._skip()
-            following = self._match(_STRING) if self.at > before else None
-            if following is None or _KEY_END.match(self._text, self.at):
+            following = self._match(STRING) if self.at > before else None
+            if following is None or p.KEY_END.match(self._text, self.at):
                 self.at = before
                 return "".join(parts)
             parts.append(self._string(following[1]))
 
     def _string(self, text: str) -> str:
-        """The text between quotes; a line that ends within them was broken, unless they are those of a template."""
-        if "\n" in text and text[0] != "`" and "\\\n" not in text:
+        """The text between quotes; a line that ends within them was broken, unless it is a template's or PHP's."""
+        if "\n" in text and text[0] != "`" and "\\\n" not in text and not self._is_php:
             self.wrapped = True
             text = re.sub(r"\s*\n\s*", " ", text)
-        return _unquoted(text)
+        if self._is_php and text[0] == "'":
+            return re.sub(r"\\([\\'])", r"\1", text[1:-1])
+        return text_in_quotes(text)
 
     def _closes(self, closing: str) -> bool:
         self._skip()
@@ -204,7 +260,7 @@ class _Reader:
         return found
 
     def _skip(self) -> None:
-        if match := _SPACE.match(self._text, self.at, self._end):
+        if match := p.SPACE.match(self._text, self.at, self._end):
             self.at = match.end()
 
     def _match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
@@ -212,36 +268,3 @@ class _Reader:
         if match:
             self.at = match.end()
         return match
-
-
-def printed_string_at(text: str, place: int) -> tuple[str, int] | None:
-    """The string that is printed at a place of a text, and where it ends; None where there is none."""
-    match = _STRING.match(text, place)
-    return (_unquoted(match[1]), match.end()) if match else None
-
-
-def printed_scalar(text: str) -> Any:
-    """A string, a number or a word as it is printed."""
-    if match := _STRING.fullmatch(text):
-        return _unquoted(match[1])
-    return _number(text) if _NUMBER.fullmatch(text) else _WORDS.get(text, text)
-
-
-def _number(text: str) -> int | float:
-    plain = text.replace("_", "").rstrip("n")
-    return int(plain) if plain.lstrip("+-").isdecimal() and len(plain) < 400 else float(plain)
-
-
-def _unquoted(text: str) -> str:
-    if "\\" not in text:
-        return text[1:-1]
-    plain = _ESCAPE.sub(_unescaped, text[1:-1])
-    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if "\\u" in text else plain
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    code = match[1]
-    if code[0] in "uxU" and len(code) > 1:
-        number = int(code[1:].strip("{}"), 16)
-        return chr(number) if number <= 0x10FFFF else "\ufffd"
-    return "" if code in ("\n", "\r\n") else _ESCAPES.get(code, code)

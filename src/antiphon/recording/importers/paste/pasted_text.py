@@ -9,9 +9,11 @@ from typing import Final, NamedTuple
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.importers.paste import repairs as r
 from antiphon.recording.importers.paste.assemble import Assembler
+from antiphon.recording.importers.paste.bare_prints import SENTENCE, is_bare_print
 from antiphon.recording.importers.paste.disguises import without_disguise
 from antiphon.recording.importers.paste.dumps import without_chunks
 from antiphon.recording.importers.paste.gaps import cut_values, ends_early
+from antiphon.recording.importers.paste.line_ends import has_end_marks, has_no_lines, is_written_out
 from antiphon.recording.importers.paste.repairs import Repairs
 from antiphon.recording.importers.paste.tokenizer import Tokenizer, without_noise
 from antiphon.recording.importers.paste.tokens import Token
@@ -46,6 +48,8 @@ def is_wrapped(data: bytes) -> bool:
     """Around the fields of a stream there is what no server sends, or the blank lines between its frames are lost."""
     if _WRAPPED.search(data) or _LOST_BLANK.search(data) or _has_losses(data):
         return True
+    if is_written_out(data) or has_no_lines(data) or has_end_marks(data):
+        return True
     if b"chat.completion.chunk" in data and b'"response.completed"' in data:  # two streams, one behind the other
         return True
     return _SPLIT.search(data) is not None and _FAR.search(data) is not None
@@ -53,7 +57,7 @@ def is_wrapped(data: bytes) -> bool:
 
 def _has_losses(data: bytes) -> bool:
     """The last event breaks off, several end at one width, or values are shortened."""
-    lines = data.decode("utf-8", "surrogateescape").split("\n")
+    lines = re.split(r"\r\n|\r|\n", data.decode("utf-8", "surrogateescape"))
     if lines[-1].startswith("event:") or (lines[-1].startswith("data:") and ends_early(lines[-1][5:].strip())):
         return True
     return bool(cut_values(lines))
@@ -72,6 +76,8 @@ class Paste(NamedTuple):
     """What was dropped or repaired, on one line."""
     is_shortened: bool
     """There are events of which only a part is there."""
+    reason: str = ""
+    """Why nothing can be read of it, where that is known."""
 
 
 def read_pasted(data: bytes, name: str) -> Paste:
@@ -84,7 +90,8 @@ def read_pasted(data: bytes, name: str) -> Paste:
         lines = _lines_of(block, repairs)
         reader.cut |= cut_values(lines)
         reader.take(Tokenizer(lines, repairs))
-    return Paste(reader.exchanges, repairs.text(), r.UNREADABLE in repairs)
+    reason = SENTENCE if not reader.exchanges and is_bare_print(text) else ""
+    return Paste(reader.exchanges, repairs.text(), any(each in repairs for each in r.SHORTENED), reason)
 
 
 def _lines_of(block: str, repairs: Repairs) -> list[str]:

@@ -41,20 +41,25 @@ LEFT_OUT: Final = "{} found where something was left out"
 REVERSED: Final = "what was newest first put in order"
 REPEATED: Final = "{} left out that the log holds twice"
 CUT: Final = "{} found whose end is not there, so that it is not judged"
+LINE_ENDS: Final = "line ends put back where other marks stood for them"
+NUMBERS: Final = "{} of bytes read that stood there as numbers"
 TRAILING: Final = "white space taken off the ends of {}"
 DUMPED: Final = NOTE
 MIXED: Final = "{} found whose events are mixed with those of others, so that neither order nor sums are judged"
 BROKEN_OFF: Final = "{} left out that breaks off"
+SHALLOW: Final = "{} left out whose nested values were left out when it was printed (ConvertTo-Json takes -Depth)"
 EXPECTED_BLOCK: Final = "{} left out that shows what was expected"
 PARTIAL: Final = "{} left out, as only some of its fields are there"
+SHORTENED: Final = (UNREADABLE, SHALLOW, BROKEN_OFF)
+"""What tells that something of this API is there, and only in part."""
 
 _UNITS: Final = {
     BLOCK: "code block", PIECE: "piece", BLANK: "frame", DOUBLED: "frame", PRETTY: "value", PYTHON: "value",
     UNREADABLE: "event", ESCAPES: "code", UNKNOWN: "value", OTHER_STREAM: "more stream", EVENTS: "event",
     EXCERPT: "stream", DUMP: "row", LOSSY: "row", CHUNKS: "chunk", CELLS: "cell", PRINTED: "value",
-    EXPECTED: "value",
-    LEFT_OUT: "place", MIXED: "stream", BROKEN_OFF: "body", EXPECTED_BLOCK: "code block", REPEATED: "event",
-    CUT: "stream", PARTIAL: "response",
+    EXPECTED: "value", NUMBERS: "list",
+    LEFT_OUT: "place", MIXED: "stream", BROKEN_OFF: "body", SHALLOW: "body", EXPECTED_BLOCK: "code block",
+    REPEATED: "event", CUT: "stream", PARTIAL: "response",
 }  # fmt: skip
 
 
@@ -79,4 +84,5 @@ class Repairs:
     @staticmethod
     def _sentence(sentence: str, count: int) -> str:
         unit = _UNITS.get(sentence, "line")
-        return sentence.format(f"{count} {unit}" if count == 1 else f"{count} {unit}s")
+        units = f"{unit[:-1]}ies" if unit.endswith("y") else f"{unit}s"
+        return sentence.format(f"{count} {unit}" if count == 1 else f"{count} {units}")

@@ -11,9 +11,10 @@ from antiphon.recording.exchange import Pairs
 from antiphon.recording.importers.bodies import is_event
 from antiphon.recording.importers.paste import repairs as r
 from antiphon.recording.importers.paste.gaps import ends_early, is_left_out
-from antiphon.recording.importers.paste.notation import printed_at, printed_string_at
+from antiphon.recording.importers.paste.notation import printed_at
 from antiphon.recording.importers.paste.python_values import python_at
 from antiphon.recording.importers.paste.repairs import Repairs
+from antiphon.recording.importers.paste.scalars import string_as_written
 from antiphon.recording.importers.paste.tokens import Blank, CalledRoute, Field, Gap, Head, Noise, Rest, Token, Value
 
 MOST_TRIES: Final = 12
@@ -31,14 +32,21 @@ _NOISE = re.compile(
 )
 _INLINE = re.compile(r"[{}] \[\d+ bytes data\]\r?\n?|\* (?:Connection #\d+|Closing connection|Excess found)[^\n]*")
 _START = re.compile(
-    r"\{|\[(?=\s*[{\"]|\d[\d.]*, ?\"[oi]\")|(?<!\w)b?[\"'](?=(?:data|event|id):|\{|(?<=b.)')|`(?=(?:data|event|id):)|"
-    r"\b[A-Z]\w*(?:\[[\w\[\], .|]*\])?\((?=\s*\w+=|\s*$)|%(?=\{)|\bb[\"']"
+    r"\{|\[(?=\s*[{\"]|\d[\d.]*, ?\"[oi]\"|\s*'\w+' *=>)|(?<!\w)b?[\"'](?=(?:data|event|id):|\{|(?<=b.)')|"
+    r"`(?=(?:data|event|id):|\{)|\b[A-Z]\w*(?:\[[\w\[\], .|]*\])?\((?=\s*\w+=|\s*$)|%(?=\{)|\bb[\"']|"
+    r"map\[string\](?:interface \{\}|any)(?=\{)|\((?:map\[string\]|\[\])interface \{\}\) \(len=|"
+    r"\barray(?:\(\d+\) (?=\{)|:\d+ (?=\[)| ?\((?=\s*$|\s*['\d]))|\bobject\([\w\\@]+\)#\d+ \(\d+\) (?=\{)|"
+    r"\bDict\{String, ?Any\}(?=\()|#<(?:struct |data )?[A-Z][\w:]*(?::0x[0-9a-f]+)?(?=\s+@?[a-z_]\w*=)"
 )
+"""Where a value may begin: JSON, texts that hold some, objects of Python, then those of Go, PHP, Julia and Ruby."""
+_NAMED = ("array(", "object(")
 _PIECE = re.compile(r"(?<![\w\\])[\"']")
 """Where a string goes on that the one before left open."""
 _EVENT = re.compile(r"""\{\s*["':]?type["']?\s*(?::|=>)\s*["']response\.""")
 """The beginning of an event: where it cannot be read, what can be read in it is no value of its own."""
 _EXPECTED = re.compile(r"\b(?:expected|wanted|want)\b[\s:=-]*$", re.IGNORECASE)
+_COUNTED = re.compile(r"[\"']? \[(\d+) bytes\b")
+"""What libraries for sockets write behind the text of a message."""
 _ELISION = re.compile(r"\.\.\.|…|\[truncated\]|\[snip", re.IGNORECASE)
 _SENT = re.compile(r"(?:[>→↑⬆⇧▲]|-->|=>)\s*(?:TEXT )?['\"]?$")
 _RECEIVED = re.compile(r"(?:[<←↓⬇⇩▼]|<--|<=)\s*(?:TEXT )?['\"]?$")
@@ -165,6 +173,7 @@ class Tokenizer:
                 continue
             before = line[max(0, at - NEAR) : at]
             value, text, line, place, elided = decoded
+            elided = elided or _is_cut_short(value, line, place)
             if isinstance(value, dict | list | bytes | str):
                 found = True
                 tries = 0
@@ -194,8 +203,10 @@ class Tokenizer:
                 return quoted[0], None, line, quoted[1], False
         elif line[at] in "\"'" and (decoded := _decoded(line, at)) and isinstance(decoded[0], str):
             return decoded[0], None, line, decoded[1], False
-        elif line[at] == "`" and (string := printed_string_at(line, at)):
+        elif line[at] in "`'" and (string := string_as_written(line, at)):
             return string[0], None, line, string[1], False
+        elif line.startswith(_NAMED, at):
+            return self._printed(line, at)
         if read := python_at(line, at):
             self._repairs.add(r.PYTHON)
             return read[0], None, line, read[1], False
@@ -240,6 +251,12 @@ class Tokenizer:
         if decoded is None:
             return None
         return self._ended(line, at, text, decoded[0], text[: decoded[1]], decoded[1], False)
+
+
+def _is_cut_short(value: Any, line: str, end: int) -> bool:
+    """A text that a log shortened: the number of its bytes stands behind it, and is another."""
+    counted = _COUNTED.match(line, end) if isinstance(value, str) else None
+    return counted is not None and len(value.encode("utf-8", "replace")) != int(counted[1])
 
 
 def _breaks_off(text: str) -> bool:
