@@ -1,7 +1,7 @@
 """Measure what each client of clients/ needs: play every fault that shows in a case, and write what came of it.
 
     python -m tools.measure_clients --folder measured                 # every client, every fault; takes hours
-    python -m tools.measure_clients --folder measured --faults 100    # those that show in most clients
+    python -m tools.measure_clients --folder measured --faults 100    # those on which clients choked first
     python -m tools.measure_clients --folder measured openai-py llm   # these clients
     python -m tools.measure_clients --fault retry-lines               # this fault, with every client
 
@@ -22,7 +22,7 @@ import sys
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ import click
 from tools.clients.harness import client_ids, run_harness
 from tools.play_clients import free_port
 
+from antiphon.clients.needs import all_needs
 from antiphon.server.faults import catalogue
 
 ALIKE = 2
@@ -55,17 +56,29 @@ def recording_server(file: Path) -> Iterator[str]:
         server.wait()
 
 
-def plan_of(examples: Sequence[Mapping[str, Any]], most: int | None) -> str:
-    """The plan of a loop: a fault a line with the cases that can see it, those that most clients see first."""
+def plan_of(examples: Sequence[Mapping[str, Any]], most: int | None, telling: Collection[str] = ()) -> str:
+    """The plan of a loop: a fault a line with the cases that can see it, first those that tell most.
+
+    Those are what a client was measured to choke on, then what most clients see.
+    """
     alike: Counter[frozenset[str]] = Counter()
     rows = []
-    for each in sorted(examples, key=lambda each: -len({name.split(": ")[0] for name in each["cases"]})):
+    for each in sorted(examples, key=lambda each: (each["fault"] not in telling, -_count_clients(each["cases"]))):
         fault = catalogue()[str(each["fault"])]
         if each["cases"] and alike[fault.breaks] < ALIKE:
             alike[fault.breaks] += 1
             names = sorted({name.split(": ", 1)[1] for name in each["cases"]})
             rows.append(f"{fault.name}\t{'|'.join(re.escape(name) for name in names)}\n")
     return "".join(rows[:most])
+
+
+def _count_clients(cases: Iterable[str]) -> int:
+    return len({name.split(": ")[0] for name in cases})
+
+
+def choking() -> frozenset[str]:
+    """The faults on which a client was measured to choke."""
+    return frozenset(case.fault for needs in all_needs().values() for case in needs.cases if case.chokes)
 
 
 def tool(*words: str | Path) -> None:
@@ -93,7 +106,7 @@ def main(clients: tuple[str, ...], folder: Path, faults: int | None, named: tupl
     plan = folder / "plan.tsv"
     found = [json.loads(line) for line in examples.read_text(encoding="utf-8").splitlines()]
     found = [each for each in found if not named or each["fault"] in named]
-    plan.write_text(plan_of(found, faults), encoding="utf-8")
+    plan.write_text(plan_of(found, faults, choking()), encoding="utf-8")
     logs = Path(os.environ.get("CLIENTS_DIR", "/tmp/clients")) / "log"
     with recording_server(folder / "unmarked.jsonl") as url:
         run_harness(url, chosen, PLAN=str(plan), CASE_TIMEOUT="25")

@@ -19,8 +19,9 @@ from tools.clients.replay import fresh_app, replay
 from tools.measure_clients import plan_of
 
 from antiphon.clients.dialogue import MEASURED
-from antiphon.clients.needs import Effect, read_needs
+from antiphon.clients.needs import Effect, all_needs, read_needs
 from antiphon.contract.paths import spec_dir
+from antiphon.server.faults import catalogue
 
 HEADERS = (("content-type", "application/json"), ("authorization", "Bearer sk-test"))
 TOOL = {"type": "function", "name": "look_up", "parameters": {"type": "object", "properties": {}}}
@@ -111,6 +112,12 @@ def test_what_a_start_reads_is_what_was_measured() -> None:
     assert requirements == requirements_of(needs)
 
 
+def test_no_socket_was_measured_with_a_fault_that_changes_nothing_there() -> None:
+    measured = {case.fault for needs in all_needs().values() for case in needs.cases if "websocket" in case.features}
+
+    assert not {name for name in measured if not catalogue()[name].reaches_sockets}
+
+
 def test_needs_come_of_what_was_played(tmp_path: Path) -> None:
     rows = [
         ("usage-missing", "ok"), ("text-delta-lost", "FAIL [EXC] ValueError: no text"), ("crlf", "FAIL [WIRE] ours"),
@@ -140,19 +147,16 @@ def test_one_that_choked_is_blamed_on_what_it_does_not_bear_elsewhere() -> None:
     assert measured_before(json.loads(json.dumps(needs_of(played))))[1].says == "no"
 
 
-def test_the_table_counts_what_was_left_out_and_what_no_case_sees() -> None:
+def test_the_table_counts_what_was_left_out_and_a_case_sees() -> None:
     def one(fault: str, client: str, trait: str, chokes: bool) -> Played:
         return Played(fault, client, "case", ("text",), frozenset({trait}), chokes, "no" if chokes else "")
 
     played = [one("a", "codex", "x|m|null", True), one("b", "codex", "x|m|null", True), one("c", "llm", "y", False)]
-    table, unseen = confusion(played, frozenset({"b"}))
 
-    assert (table[False, False], table[True, True], unseen) == (1, 1, 1)
+    assert confusion(played, frozenset({"b"})) == {(False, False): 1}
 
 
 def test_a_plan_has_two_faults_at_most_for_the_same_requirements() -> None:
-    from antiphon.server.faults import catalogue
-
     alike = [name for name, fault in catalogue().items() if fault.breaks == catalogue()["usage-total-wrong"].breaks]
     examples = [{"fault": name, "cases": {"llm: a (b)": []}} for name in [*alike, "crlf"]]
     rows = plan_of(examples, None).splitlines()

@@ -27,8 +27,6 @@ from antiphon.server.faults import catalogue
 CHOKES = ("FAIL [EXC]", "FAIL [ASSERT]")
 LATE = "no end within 25s"
 """Of a case that may only be slow on a busy machine; one that does not end within a minute waits for ever."""
-REFUSED_BY_US = "The fault '"
-"""Begins the refusal of a socket with a fault that changes none; it says nothing of a client."""
 UNSENT = "fetch failed <- SocketError"
 """The client's connection broke before anything was sent, which is no doing of a fault."""
 ORDER = ("text", "stream", "tools", "structured", "continuation", "stored", "background", "reasoning", "websocket",
@@ -60,11 +58,7 @@ def read_played(files: Iterable[Path], examples: Iterable[Path], features: Mappi
                 continue
             fault, client, case, said, _ = parts
             seen = traits.get(fault, {}).get(f"{client}: {case}")
-            if (
-                seen is None
-                or any(each in said for each in (LATE, REFUSED_BY_US, UNSENT))
-                or said.startswith(("skip", "FAIL [WIRE]"))
-            ):
+            if seen is None or any(each in said for each in (LATE, UNSENT)) or said.startswith(("skip", "FAIL [WIRE]")):
                 continue
             name = f"{client}: {case}"
             chokes = said.startswith(CHOKES)

@@ -3,7 +3,8 @@
     python -m tools.clients.examples RECORDING TARGET [FAULT...] --features FEATURES [--shard 1/4]
 
 A line a fault: the cases whose replies differ from those of the right server, each with the traits of its replies. A
-case that gets what it gets from the right server is not named: the client cannot tell the fault.
+case that gets what it gets from the right server is not named: the client cannot tell the fault. Nor is one over a
+WebSocket with a fault of HTTP alone.
 """
 
 from __future__ import annotations
@@ -44,9 +45,10 @@ class Examples:
 
     async def of(self, fault: str) -> dict[str, list[str]]:
         """The traits of the cases that a fault reaches."""
-        played = await asyncio.gather(*(replay(fresh_app(), calls, fault) for calls in self._cases.values()))
+        cases = {name: calls for name, calls in self._cases.items() if can_reach(fault, calls)}
+        played = await asyncio.gather(*(replay(fresh_app(), calls, fault) for calls in cases.values()))
         reached = {
-            name: replayed for name, replayed in zip(self._cases, played, strict=True)
+            name: replayed for name, replayed in zip(cases, played, strict=True)
             if _normal(replayed) != self._right[name]
         }  # fmt: skip
         return {name: sorted(map(str, self._traits(self._cases[name], each))) for name, each in reached.items()}
@@ -65,6 +67,11 @@ class Examples:
         for requirement, entry in judge.finish().entries.items():
             found |= {trait_of(requirement, violation) for violation in entry.places}
         return found
+
+
+def can_reach(fault: str, calls: Iterable[Call]) -> bool:
+    """The case can be played with the fault: the server refuses a socket with one that changes nothing there."""
+    return not fault or catalogue()[fault].reaches_sockets or not any(call.is_socket for call in calls)
 
 
 def _normal(played: Iterable[Replayed]) -> list[Any]:
