@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tools.clients.confusion import confusion
 from tools.clients.derive import Played, measured_before, needs_of, read_played, requirements_of
-from tools.clients.dialogues import added_to, dialogue
+from tools.clients.dialogues import added_to, dialogue, shared
 from tools.clients.examples import Examples
 from tools.clients.harness import looked_at, pattern_of_others
 from tools.clients.recording import Call
@@ -76,7 +76,7 @@ def test_a_case_of_another_surface_is_told_by_its_features() -> None:
 
 def test_dialogues_of_some_clients_leave_those_of_others() -> None:
     def one(id: str, path: str, **clients: list[str]) -> dict[str, object]:
-        return {"id": id, "clients": clients, "needs": [], "turns": [{"path": path}]}
+        return {"id": id, "clients": clients, "needs": [], "turns": [{"method": "POST", "path": path}]}
 
     before = [one("a", "/a", llm=["text"], codex=["text"]), one("b", "/b", llm=["stream"])]
     found = added_to(before, [one("c", "/a", llm=["tools"]), one("d", "/d", llm=["stream"])])
@@ -84,6 +84,20 @@ def test_dialogues_of_some_clients_leave_those_of_others() -> None:
     assert [(each["id"], each["clients"]) for each in found] == [
         ("a", {"codex": ["text"], "llm": ["tools"]}), ("d", {"llm": ["stream"]}),
     ]  # fmt: skip
+
+
+def test_what_is_the_beginning_of_another_dialogue_is_part_of_the_shortest() -> None:
+    def one(id: str, turns: str, **clients: list[str]) -> dict[str, object]:
+        sent = [{"method": "POST", "path": f"/{each}"} for each in turns]
+        return {"id": id, "clients": clients, "needs": [], "turns": sent}
+
+    made = [one("a", "ab", llm=["text"]), one("b", "abc", codex=["text"]), one("c", "abcd", codex=["stream"])]
+    begun, other = shared([one("d", "x", llm=["tools"]), one("e", "abe", dspy=["text"]), *made])[:2]
+
+    assert (begun["id"], begun["clients"]) == ("c", {"codex": ["stream", "text"]})
+    assert begun["lengths"] == {"codex": {"text": 3}}
+    assert (other["id"], other["clients"]) == ("e", {"dspy": ["text"], "llm": ["text"]})
+    assert other["lengths"] == {"llm": {"text": 2}}
 
 
 @pytest.mark.parametrize(

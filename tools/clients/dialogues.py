@@ -191,30 +191,42 @@ def needs_of(turns: Sequence[Json]) -> list[str]:
 
 
 def collected(cases: Mapping[str, Sequence[Call]], features: Mapping[str, Sequence[str]]) -> list[Json]:
-    """The dialogues of all cases; one that is the beginning of another is part of that."""
-    found: dict[str, tuple[list[Json], list[str]]] = {}
-    lengths: dict[str, int] = {}
-    chosen = looked_at(features)
+    """The dialogues of all cases."""
+    ids, chosen = client_ids(), looked_at(features)
+    made = []
     for name, calls in cases.items():
         if name in chosen:
             turns = dialogue(calls)
-            lengths[name] = len(turns)
-            found.setdefault(json.dumps(turns), (turns, []))[1].append(name)
-    for key, (turns, names) in list(found.items()):
-        longer = next(
-            (each for each in found.values() if len(each[0]) > len(turns) and each[0][: len(turns)] == turns), None
-        )
-        if longer:
-            longer[1].extend(names)
-            del found[key]
-    ids, made = client_ids(), []
-    for turns, names in found.values():
-        clients: dict[str, dict[str, int]] = {}
-        for name in names:
-            mine = clients.setdefault(ids[name.split(": ")[0]], {})
-            mine |= {each: max(lengths[name], mine.get(each, 0)) for each in features[name]}
-        made.append(_as_json(_slug(names[0], ids), clients, turns))
-    return made
+            spans = {ids[name.split(": ")[0]]: dict.fromkeys(features[name], len(turns))}
+            made.append(_as_json(_slug(name, ids), spans, turns))
+    return shared(made)
+
+
+def shared(made: Iterable[Json]) -> list[Json]:
+    """Dialogues, each but once for all clients that send it; one that is the beginning of others is part of one."""
+    found: list[Json] = []
+    for each in sorted(made, key=lambda each: -len(each["turns"])):
+        turns = each["turns"]
+        places = [place for place, other in enumerate(found) if other["turns"][: len(turns)] == turns]
+        if not places:
+            found.append(each)
+            continue
+        whole = found[places[-1]]  # the shortest, so that no more is played for it than there must be
+        spans = _spans(whole)
+        for client, own in _spans(each).items():
+            mine = spans.setdefault(client, {})
+            mine |= {name: max(length, mine.get(name, 0)) for name, length in own.items()}
+        found[places[-1]] = _as_json(whole["id"], spans, whole["turns"])
+    return found
+
+
+def _spans(each: Json) -> dict[str, dict[str, int]]:
+    """By client and feature, of how many turns of a dialogue it is."""
+    lengths, whole = each.get("lengths", {}), len(each["turns"])
+    return {
+        client: {name: lengths.get(client, {}).get(name, whole) for name in features}
+        for client, features in each["clients"].items()
+    }
 
 
 def _as_json(id: str, clients: Mapping[str, Mapping[str, int]], turns: Sequence[Json]) -> Json:
@@ -236,17 +248,13 @@ def _slug(name: str, ids: Mapping[str, str]) -> str:
 
 
 def added_to(before: Sequence[Json], made: Sequence[Json]) -> list[Json]:
-    """Dialogues of some clients beside those that others had before; what both send alike is one."""
+    """Dialogues of some clients beside those that others had before."""
     anew = {client for each in made for client in each["clients"]}
-    found = {json.dumps(each["turns"]): {**each} for each in before if each["clients"].keys() - anew}
-    for each in found.values():
-        for name in {"clients", "lengths"} & each.keys():
-            each[name] = {client: value for client, value in each[name].items() if client not in anew}
-    for each in made:
-        same = found.setdefault(json.dumps(each["turns"]), each)
-        for name in {"clients", "lengths"} & each.keys():
-            same[name] = {**same.get(name, {}), **each[name]}
-    return list(found.values())
+    others = []
+    for each in before:
+        if spans := {client: own for client, own in _spans(each).items() if client not in anew}:
+            others.append(_as_json(each["id"], spans, each["turns"]))
+    return shared([*others, *made])
 
 
 @click.command()
