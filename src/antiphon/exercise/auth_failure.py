@@ -101,7 +101,7 @@ def _wrong_model(answered: Sequence[Exchange], target: Target) -> str:
     if 2 * len(unknown) <= len(creates) or any(each.is_success for each in creates):
         return ""
     reason = f"{target.base_url} does not know the model {target.model!r} ({unknown[0].status})"
-    return f"{reason}; give --model one that it has."
+    return f"{reason}; give --model one that it has, or run `antiphon run {target.base_url}`, which finds one."
 
 
 def _names_model(exchange: Exchange, model: str) -> bool:
