@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -116,3 +117,12 @@ def test_usage_that_is_no_number_counts_for_nothing() -> None:
 
     assert count_tokens(exchange) == Tokens()
     RunCosts().add(exchange)
+
+
+def test_a_busy_machine_holds_back_more_time_for_its_judgement() -> None:
+    budget = Budget(Bounds(time=60.0), ends_at=time.monotonic() + 60.0)
+    quiet, busy, full = (budget.playing_seconds(1000, share) for share in (0.0, 0.7, 1.0))
+
+    assert quiet == pytest.approx(60.0 - 0.3 * 60.0, abs=1.0)
+    assert full < busy < quiet
+    assert full == pytest.approx(60.0 - 0.6 * 60.0, abs=1.0)

@@ -90,17 +90,38 @@ def _stages(scenarios: Sequence[Scenario]) -> list[list[Scenario]]:
     return [standard, [each for each in scenarios if each not in standard]]
 
 
+LOOK_INTERVAL = 0.5
+"""Seconds after which it is looked again at how long may be played."""
+
+
 async def _play(stages: Sequence[Sequence[Scenario]], player: _Player) -> None:
     """Play scenarios; those that did not come to their end when the run ended are skipped for that reason."""
     scenarios = [each for stage in stages for each in stage]
     player.urgencies = {each.name: len(scenarios) - place for place, each in enumerate(scenarios)}
     with anyio.CancelScope() as scope, player.stop.notify(scope.cancel):
-        with anyio.move_on_after(player.transport.budget.playing_seconds) as clock:
-            for stage in stages:
-                await _play_stage(stage, player)
+        with anyio.CancelScope() as clock:
+            async with anyio.create_task_group() as group:
+                group.start_soon(_end_in_time, player.transport, clock)
+                for stage in stages:
+                    await _play_stage(stage, player)
+                group.cancel_scope.cancel()
         if clock.cancelled_caught:
             player.end_in_time(scenarios)
     player.skip_rest(scenarios)
+
+
+async def _end_in_time(transport: Transport, clock: anyio.CancelScope) -> None:
+    """Cancel what is played once the time that is left is needed for the rest."""
+    began, budget = anyio.current_time(), transport.budget
+    if budget.ends_at is None:
+        return
+    while True:
+        lag_share = transport.lag.total / max(LOOK_INTERVAL, anyio.current_time() - began)
+        left = budget.playing_seconds(transport.calls, lag_share)
+        if left <= 0:
+            break
+        await anyio.sleep(min(left, LOOK_INTERVAL))
+    clock.cancel()
 
 
 async def _play_stage(scenarios: Sequence[Scenario], player: _Player) -> None:

@@ -47,7 +47,11 @@ class Bounds:
 LAST_SHARE = 0.3
 """Share of the time of a run that is held back for its clean-up and its judgement."""
 LONGEST_LAST = 30.0
-"""Seconds of that share at most."""
+"""Seconds of that share at most, on a machine that is not busy."""
+JUDGING_BASE, JUDGING_A_CALL = 0.5, 0.005
+"""Seconds of the processor that the judgement takes, and those for each call."""
+MOST_LAST = 0.6
+"""Share of the time that is held back at most."""
 
 
 @dataclass(frozen=True)
@@ -103,10 +107,15 @@ class Budget:
         """Seconds until the end of the run; infinite where its time is not bounded."""
         return math.inf if self.ends_at is None else max(0.0, self.ends_at - time.monotonic())
 
-    @property
-    def playing_seconds(self) -> float:
-        """Seconds in which scenarios may be played."""
-        return self.seconds_left - min(LONGEST_LAST, LAST_SHARE * (self.bounds.time or 0.0))
+    def playing_seconds(self, calls: int, lag_share: float) -> float:
+        """Seconds in which scenarios may still be played, after so many calls.
+
+        `lag_share`: the share of the time in which our own loop stood still; on a machine that is as busy as that,
+        judging takes longer by as much.
+        """
+        whole = self.bounds.time or 0.0
+        judging = (JUDGING_BASE + JUDGING_A_CALL * calls) / max(0.1, 1.0 - lag_share)
+        return self.seconds_left - min(max(judging, min(LONGEST_LAST, LAST_SHARE * whole)), MOST_LAST * whole)
 
     def exceeded_bound(self, calls: int, tokens: Tokens, model: str) -> str:
         """The bound that would be exceeded by spending so much more; empty where none would be."""
