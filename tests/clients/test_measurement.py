@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from tools.clients.confusion import confusion
-from tools.clients.derive import Played, measured_before, needs_of, read_played, requirements_of
+from tools.clients.derive import Played, measured_before, needs_of, read_played, requirements_of, tells_of_client
 from tools.clients.dialogues import added_to, dialogue, shared
 from tools.clients.examples import Examples
 from tools.clients.harness import looked_at, pattern_of_others
@@ -148,6 +148,18 @@ def test_needs_come_of_what_was_played(tmp_path: Path) -> None:
     assert {each.fault for each in played} == {"usage-missing", "text-delta-lost"}
     assert needs.of("stream", frozenset({"text-delta-lost|a|null"})).effect is Effect.CHOKES
     assert needs.of("stream", frozenset({"usage-missing|a|null"})).effect is Effect.BEARS
+
+
+@pytest.mark.parametrize(
+    ("said", "trait", "tells"),
+    [
+        ("ok", "headers.request-id||absent", True), ("FAIL [ASSERT] no id", "headers.request-id||absent", False),
+        ("FAIL [EXC] KeyError: x", "headers.request-id||absent", True), ("FAIL [ASSERT] no text", "a.b|c|absent", True),
+        ("FAIL [WIRE] ours", "a.b|c|absent", False), ("skip none", "a.b|c|absent", False),
+    ],
+)  # fmt: skip
+def test_a_header_that_a_client_would_only_hand_on_is_no_failing_of_it(said: str, trait: str, tells: bool) -> None:
+    assert tells_of_client(said, frozenset({trait})) is tells
 
 
 def test_one_that_choked_is_blamed_on_what_it_does_not_bear_elsewhere() -> None:

@@ -9,6 +9,7 @@ chokes on something of it.
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +30,8 @@ LATE = "no end within 25s"
 """Of a case that may only be slow on a busy machine; one that does not end within a minute waits for ever."""
 UNSENT = "fetch failed <- SocketError"
 """The client's connection broke before anything was sent, which is no doing of a fault."""
+HEADER_ABSENT = re.compile(r"headers\.[\w.-]+\|\|absent")
+"""A trait of a header that did not come: a client that hands it on has nothing to hand on, and does all else."""
 ORDER = ("text", "stream", "tools", "structured", "continuation", "stored", "background", "reasoning", "websocket",
          "conversations", "compaction", "input-tokens", "models", "errors")  # fmt: skip
 """Features, the most basic first."""
@@ -58,7 +61,7 @@ def read_played(files: Iterable[Path], examples: Iterable[Path], features: Mappi
                 continue
             fault, client, case, said, _ = parts
             seen = traits.get(fault, {}).get(f"{client}: {case}")
-            if seen is None or any(each in said for each in (LATE, UNSENT)) or said.startswith(("skip", "FAIL [WIRE]")):
+            if seen is None or not tells_of_client(said, seen):
                 continue
             name = f"{client}: {case}"
             chokes = said.startswith(CHOKES)
@@ -67,13 +70,20 @@ def read_played(files: Iterable[Path], examples: Iterable[Path], features: Mappi
     return found
 
 
+def tells_of_client(said: str, traits: frozenset[str]) -> bool:
+    """How a case ended says something of its client, not of this harness, the machine or what came to be shown."""
+    is_ours = said.startswith(("skip", "FAIL [WIRE]")) or LATE in said or UNSENT in said
+    only_shown = said.startswith("FAIL [ASSERT]") and bool(traits) and all(map(HEADER_ABSENT.fullmatch, traits))
+    return not is_ours and not only_shown
+
+
 def _traits(files: Iterable[Path]) -> dict[str, dict[str, frozenset[str]]]:
     rows = [json.loads(line) for path in files for line in path.read_text(encoding="utf-8").splitlines()]
     return {row["fault"]: {name: frozenset(traits) for name, traits in row["cases"].items()} for row in rows}
 
 
 def needs_of(played: Iterable[Played]) -> dict[str, Any]:
-    """What is written: by client its features, what it needs, and each case with what was wrong and what it did."""
+    """What is written: by client its features, what it needs, and by fault what was wrong in a case and what it did."""
     by_client: dict[str, list[Played]] = defaultdict(list)
     for each in set(map(_blamed, played)):
         by_client[each.client].append(each)
@@ -115,19 +125,16 @@ def measured_before(value: Mapping[str, Any]) -> list[Played]:
 
 
 def _client(client: str, cases: Sequence[Played], place: Mapping[str, int]) -> dict[str, Any]:
-    rows: dict[str, list[Any]] = {}
+    rows: dict[str, dict[str, list[Any]]] = defaultdict(dict)
     for each in cases:
         if each.traits:
             own = sorted(ORDER.index(feature) for feature in each.features if feature in ORDER)
-            row = [
-                each.fault,
-                own,
-                sorted(place[trait] for trait in each.traits),
-                each.says[:120] if each.chokes else None,
-            ]
-            rows.setdefault(json.dumps([*row[:3], each.chokes]), row)
+            seen = sorted(place[trait] for trait in each.traits)
+            row = [own, seen, each.says[:120] if each.chokes else None]
+            rows[each.fault].setdefault(json.dumps([own, seen, each.chokes]), row)
     features = sorted({feature for each in dialogues_of(client) for feature in each.clients[client]}, key=_place)
-    return {"features": features, "needs": _needs(cases), "cases": list(rows.values())}
+    by_fault = {fault: list(own.values()) for fault, own in rows.items()}
+    return {"features": features, "needs": _needs(cases), "cases": by_fault}
 
 
 def requirements_of(needs: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -155,9 +162,9 @@ def broken_by(fault: str) -> frozenset[str]:
 
 
 def _as_lines(value: Mapping[str, Any]) -> str:
-    """JSON with a line for each trait and each case, so that a change shows what moved."""
+    """JSON with a line for each trait and each fault of a client, so that a change shows what moved."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.replace('"],["', '"],\n["').replace('],["', '],\n["').replace('","', '",\n"') + "\n"
+    return text.replace(']],"', ']],\n"').replace('","', '",\n"').replace('"],"', '"],\n"') + "\n"
 
 
 @click.command()

@@ -226,12 +226,12 @@ def read_needs(value: Mapping[str, Any]) -> dict[str, ClientNeeds]:
                         frozenset(traits[place] for place in seen),
                         says,
                     )
-                    for fault, own, seen, says in each["cases"]
+                    for fault, cases in each["cases"].items() for own, seen, says in cases
                 ],
             )
             for client, each in value["clients"].items()
         }
-    )
+    )  # fmt: skip
 
 
 def with_pool(needs: Mapping[str, ClientNeeds]) -> dict[str, ClientNeeds]:

@@ -54,9 +54,9 @@ def repeat_thought(body: Json) -> Json:
 
 def repeat_answer(body: Json) -> Json:
     """A second message says what the first did, and a little more."""
-    (first,) = body["output"]
+    *before, first = body["output"]
     second = in_parts(lambda part: {**part, "text": part["text"] + " Bye."})({**first, "id": "msg_" + "0" * 48})
-    return {**body, "output": [first, second]}
+    return {**body, "output": [*before, first, second]}
 
 
 FAULTS = (
