@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from antiphon.clients.dialogue import DialogueTurn
+from antiphon.clients.kind import kind_of
 from antiphon.clients.sightings import NEVER_DONE, shown_traits
 from antiphon.clients.trait import Trait, trait_of
 from antiphon.judge.registry import Violation
@@ -82,3 +83,16 @@ def test_a_trait_has_the_keys_of_an_object_where_keys_are_at_stake() -> None:
     whole = Violation("event 0 /response", "the keys of the final response", "an object with id, created_at")
 
     assert trait_of("a.b", whole) == Trait("a.b", "response", "an object with id created_at")
+
+
+@pytest.mark.parametrize(
+    ("tool", "items", "kind"),
+    [
+        ("function", ["function_call"], "create tools"), ("custom", ["message"], "create tools"),
+        ("custom", ["reasoning", "custom_tool_call"], "create tools used"),
+        ("function", ["web_search_call"], "create tools"),
+        ([], [None, {}], "create tools"),
+    ],
+)  # fmt: skip
+def test_what_only_users_of_other_tools_get_is_a_kind_of_its_own(tool: object, items: list[object], kind: str) -> None:
+    assert kind_of("create", "POST", {"tools": [{"type": tool}]}, {}, items) == kind

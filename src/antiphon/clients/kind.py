@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 _FLAGS = ("previous_response_id", "conversation", "background")
 """Fields whose presence is a trait of the kind."""
+_PLAIN = frozenset({"message", "reasoning", "function_call"})
+"""Types of output items that every client of tools reads; others come to those that offer tools of such a type."""
 
 
-def kind_of(operation: str, method: str, body: Any, query: Any = ()) -> str:
-    """The kind of a call, as words: `create streamed tools structured`."""
+def kind_of(operation: str, method: str, body: Any, query: Any = (), items: Iterable[Any] = ()) -> str:
+    """The kind of a call, as words: `create streamed tools structured`; items are the types of what is answered."""
     sent = body if isinstance(body, Mapping) else {}
     names = [name for name, _ in query.items() if name == "stream"] if isinstance(query, Mapping) else []
     transport = ["socket"] if method == "WS" else ["streamed"] if sent.get("stream") or names else []
-    return " ".join([operation, *transport, *_flags(sent)])
+    return " ".join([operation, *transport, *_flags(sent), *_used(sent, items)])
+
+
+def _used(sent: Mapping[str, Any], items: Iterable[Any]) -> Iterator[str]:
+    """Whether a tool that is no function was used: what comes then, a client of functions never gets."""
+    tools = sent.get("tools")
+    offered = [each.get("type") for each in tools if isinstance(each, Mapping)] if isinstance(tools, list) else []
+    if any(each != "function" for each in offered) and any(
+        isinstance(each, str) and each not in _PLAIN for each in items
+    ):
+        yield "used"
 
 
 def _flags(sent: Mapping[str, Any]) -> Iterator[str]:

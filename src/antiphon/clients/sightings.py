@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,7 +80,7 @@ class ClientSightings:
         is_wanted = exchange.is_success and (exchange.intent is None or exchange.intent.expects_success)
         if operation != UNKNOWN and is_wanted:
             request = exchange.request
-            name = kind_of(operation, request.method, request.body, dict(request.query))
+            name = kind_of(operation, request.method, request.body, dict(request.query), _types_of_items(exchange))
             self._note(self.kinds.setdefault(name, SeenReplies()), exchange, found, None)
 
     def _note(self, sighting: SeenReplies, exchange: Exchange, found: Found, turn: DialogueTurn | None) -> None:
@@ -175,6 +175,12 @@ def _never_done(exchange: Exchange) -> list[Trait]:
         return []
     types = {each.get("type") for each in exchange.events}
     return [NEVER_DONE] if not types & {"response.output_item.added", "response.output_item.done"} else []
+
+
+def _types_of_items(exchange: Exchange) -> Iterator[Any]:
+    """The types of the items that a reply shows, which is looked at only where it is asked for."""
+    for each in shown_items(exchange):
+        yield each.get("type")
 
 
 def shown_items(exchange: Exchange) -> list[dict[str, Any]]:

@@ -102,7 +102,8 @@ class SeenServer:
         return [each for each in kinds if each], bool(kinds) and all(kinds)
 
     def _kind(self, turn: DialogueTurn) -> str:
-        return kind_of(self.edition.operation(turn.method, turn.path), turn.method, turn.body, turn.query)
+        operation = self.edition.operation(turn.method, turn.path)
+        return kind_of(operation, turn.method, turn.body, turn.query, turn.makes)
 
 
 def client_verdicts(seen: SeenServer) -> dict[str, dict[str, FeatureVerdict]]:
