@@ -6,7 +6,7 @@
     python -m tools.measure_clients --fault retry-lines               # this fault, with every client
 
 The cases are recorded on the right server. In this process each fault is replayed against what was recorded, which
-tells the cases that can see it and what is wrong in what they get; those cases alone are played with real clients. What
+tells the cases that can see it and what is wrong in what they get; where something is, the real client is played. What
 was replayed stays in the folder, and is not replayed again. Written are `dialogues.json`, `needs.json` and
 `requirements.json` in spec/clients/measured/, where what was measured of clients and faults that are not named stays.
 Of faults that break the same requirements, two at most are played.
@@ -57,18 +57,19 @@ def recording_server(file: Path) -> Iterator[str]:
 
 
 def plan_of(examples: Sequence[Mapping[str, Any]], most: int | None, telling: Collection[str] = ()) -> str:
-    """The plan of a loop: a fault a line with the cases that can see it, first those that tell most.
+    """The plan of a loop: a fault a line with the cases in which it breaks something, first those that tell most.
 
-    Those are what a client was measured to choke on, then what most clients see.
+    Those are what a client was measured to choke on, then what breaks something for most clients.
     """
     alike: Counter[frozenset[str]] = Counter()
+    cases = {str(each["fault"]): [name for name, traits in each["cases"].items() if traits] for each in examples}
     rows = []
-    for each in sorted(examples, key=lambda each: (each["fault"] not in telling, -_count_clients(each["cases"]))):
-        fault = catalogue()[str(each["fault"])]
-        if each["cases"] and alike[fault.breaks] < ALIKE:
-            alike[fault.breaks] += 1
-            names = sorted({name.split(": ", 1)[1] for name in each["cases"]})
-            rows.append(f"{fault.name}\t{'|'.join(re.escape(name) for name in names)}\n")
+    for fault in sorted(cases, key=lambda fault: (fault not in telling, -_count_clients(cases[fault]))):
+        breaks = catalogue()[fault].breaks
+        if cases[fault] and alike[breaks] < ALIKE:
+            alike[breaks] += 1
+            names = sorted({name.split(": ", 1)[1] for name in cases[fault]})
+            rows.append(f"{fault}\t{'|'.join(re.escape(name) for name in names)}\n")
     return "".join(rows[:most])
 
 
