@@ -252,10 +252,10 @@ def test_a_run_for_a_client_says_whether_it_works(tmp_path: Path, fault: str, co
 
 
 def test_a_client_that_nobody_knows_is_told(tmp_path: Path) -> None:
-    ended = antiphon("run", "--client", "codecx", folder=tmp_path)
+    ended = antiphon("run", "--client", "instructer", folder=tmp_path)
 
     assert ended.returncode == 2
-    assert "No client 'codecx'; did you mean codex?" in ended.stderr
+    assert "No client 'instructer'; did you mean instructor?" in ended.stderr
 
 
 def test_clients_are_listed_and_explained_by_what_was_measured(tmp_path: Path) -> None:
