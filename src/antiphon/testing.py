@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -66,8 +67,24 @@ def recorded_exchanges(path: str | Path) -> list[Exchange]:
     """The exchanges of a recording, of any format that `antiphon judge` reads: what a reference server replays.
 
     `background_server(replay=recorded_exchanges("traffic.har"))`, or `@pytest.mark.antiphon_server(replay=...)`.
+    A stream or a response without its request, as people paste them, is what a create is answered with.
     """
-    return [record for record in read(Path(path)) if isinstance(record, Exchange)]
+    return [_with_request(record) for record in read(Path(path)) if isinstance(record, Exchange)]
+
+
+def _with_request(exchange: Exchange) -> Exchange:
+    """An exchange with the request that a reply without one answers: a create, whatever it sends."""
+    response = exchange.response
+    if exchange.request is not None or response is None or response.status is not None:
+        return exchange
+    body = exchange.events[0] if exchange.is_stream and exchange.events else exchange.body
+    kind = body.get("object") if isinstance(body, dict) else None
+    if not exchange.is_stream and kind not in ("response", "chat.completion"):
+        return exchange
+    path = "/chat/completions" if str(kind).startswith("chat.") else "/responses"
+    media_type = "text/event-stream" if exchange.is_stream else "application/json"
+    reply = replace(response, status=200, headers=(("content-type", media_type),))
+    return replace(exchange, request=Request("POST", path), response=reply)
 
 
 def as_exchange(reply: Any, id: str = "reply 1") -> Exchange:

@@ -43,8 +43,9 @@ class Writer(Event):
         [LINES[0][:40], LINES[0][40:], b"".join(LINES[1:4]) + LINES[4][:9], LINES[4][9:] + b"".join(LINES[5:])],
         [b"".join(LINES[:5]), None, b"".join(LINES[5:7]), b"".join(LINES[7:])],
         [b"".join(LINES), LINES[0][:40]],
+        [b"".join(LINES).rstrip(b"\n")],
     ],
-    ids=["at-once", "cut-inside-lines", "rotated", "ends-inside-a-line"],
+    ids=["at-once", "cut-inside-lines", "rotated", "ends-inside-a-line", "ends-without-a-line-end"],
 )
 def test_every_line_is_judged_once(steps: list[bytes | None], tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
@@ -66,3 +67,25 @@ def test_what_cannot_be_followed_is_told(content: bytes | None, tmp_path: Path) 
 
     with pytest.raises(RecordingError, match=r"can be followed|cannot be read"):
         follow(JudgeOptions(()), path, Writer(path, []))
+
+
+def test_a_line_that_a_rotation_cut_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(b"")
+
+    part = follow(JudgeOptions(()), path, Writer(path, [b"".join(LINES[:3]) + LINES[3][:40], None, b"".join(LINES[4:])]))
+
+    (remark,) = part.remarks()
+    assert part.result()["calls"] == len(LINES) - 1
+    assert "cut off" in remark.message
+
+
+def test_what_came_before_a_log_that_cannot_be_followed_is_judged(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(b"")
+
+    part = follow(JudgeOptions(()), path, Writer(path, [b"".join(LINES), None, b"rotated\nby hand\n"]))
+
+    (remark,) = part.remarks()
+    assert part.result()["calls"] == len(LINES)
+    assert "can be followed" in remark.message

@@ -181,6 +181,18 @@ def test_what_is_no_part_is_told(text: str | None, said: str, tmp_path: Path) ->
         merged_part([path])
 
 
+def test_a_recording_that_two_parts_hold_is_counted_once_or_not_at_all(
+    recordings: tuple[Path, ...], tmp_path: Path
+) -> None:
+    one, both = tmp_path / "one.json", tmp_path / "both.json"
+    for file, held in ((one, recordings[:1]), (both, recordings)):
+        assert CliRunner().invoke(command, [*map(str, held), "--partial", str(file)]).exit_code == 0
+
+    for parts in ([one, one], [one, both]):
+        with pytest.raises(RecordingError, match="would count twice"):
+            merged_part(parts)
+
+
 def test_parts_of_another_edition_do_not_add_up(recordings: tuple[Path, ...], tmp_path: Path) -> None:
     paths = [tmp_path / "a.json", tmp_path / "b.json"]
     for path, edition in zip(paths, ("openai-2026-08", "azure-2026"), strict=True):

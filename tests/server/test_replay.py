@@ -125,6 +125,37 @@ version: 1
 """
 
 
+STREAM = (
+    'event: response.created\ndata: {"type":"response.created","sequence_number":0,"response":{"id":"resp_1"}}\n\n'
+    'event: response.completed\ndata: {"type":"response.completed","sequence_number":1,"response":{"id":"resp_1"}}\n\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [
+        (STREAM, STREAM),
+        (f"$ curl -N http://localhost/v1/responses\n{STREAM}", STREAM),
+        ('{"id": "resp_1", "object": "response", "output": []}', '{"id": "resp_1", "object": "response", "output": []}'),
+        (
+            "> POST /v1/responses HTTP/1.1\n> accept: */*\n>\n< HTTP/1.1 200 OK\n< content-type: text/event-stream\n<\n"
+            + STREAM,
+            STREAM,
+        ),
+    ],
+    ids=["stream", "shell", "body", "curl-v"],
+)
+def test_what_people_paste_answers_a_create(text: str, reply: str, tmp_path: Path) -> None:
+    path = tmp_path / "paste.txt"
+    path.write_text(text)
+
+    with background_server(replay=recorded_exchanges(path)) as url:
+        answer = httpx.post(f"{url}/responses", json={"model": "m", "input": "anything"})
+
+    assert answer.status_code == 200
+    assert answer.text.strip() == reply.strip()
+
+
 def test_what_was_asked_several_times_is_answered_in_turn() -> None:
     with background_server(replay=[exchange(PLAIN, "one"), exchange(PLAIN, "two")]) as url:
         replies = [httpx.post(f"{url}/responses", json=PLAIN) for _ in range(3)]

@@ -9,9 +9,10 @@ from threading import Event
 from typing import BinaryIO, Final
 
 from antiphon.errors import RecordingError
+from antiphon.recording.file import json_of_line
 from antiphon.recording.importers.detect import line_form_of
 from antiphon.recording.importers.pieces import BLOCK, LineBlock
-from antiphon.recording.source import LINE_LIMIT, Source, size
+from antiphon.recording.source import LINE_LIMIT, Remark, Source, size
 from antiphon.run.judge_options import JudgeOptions
 from antiphon.run.part import JudgementPart
 
@@ -22,9 +23,14 @@ WAIT: Final = 0.5
 def follow(options: JudgeOptions, path: Path, stop: Event, wait: float = WAIT) -> JudgementPart:
     """What the lines of a growing file show, until it is told to stop. Raises AntiphonError."""
     part = JudgementPart(options)
-    part.tally(str(path))
-    for block in _growing_blocks(path, stop, wait):
-        part.take(block, str(path))
+    tally = part.tally(str(path))
+    try:
+        for block in _growing_blocks(path, stop, wait):
+            part.take(block, str(path))
+    except RecordingError as error:
+        if not tally.found:
+            raise
+        tally.add_remark(Remark(path.name, f"{error} What came before is judged."))
     return part
 
 
@@ -72,10 +78,22 @@ def _lines(path: Path, file: BinaryIO, form: str, stop: Event, wait: float) -> I
             raise RecordingError(f"{path.name}, line {number}: is longer than {size(LINE_LIMIT)}.")
         if len(data) == BLOCK:
             continue
-        if stop.is_set() or (not data and _is_replaced(path, file)):
+        is_replaced = not data and _is_replaced(path, file)
+        if is_replaced or stop.is_set():
+            if is_replaced or _is_whole(pending):
+                yield LineBlock(form, path.name, number, pending)
             return
         if not data:
             stop.wait(wait)
+
+
+def _is_whole(line: bytes) -> bool:
+    """A line without its end is there but for that, and not about to be written."""
+    try:
+        json_of_line(line, "")
+    except RecordingError:
+        return False
+    return True
 
 
 def _is_replaced(path: Path, file: BinaryIO) -> bool:

@@ -14,7 +14,7 @@ from antiphon.recording.source import Remark
 from antiphon.report.output import Output
 from antiphon.run.judge_options import JudgeOptions
 from antiphon.run.judge_workers import judge_in_processes
-from antiphon.run.part import JudgementPart, Scope, written_part
+from antiphon.run.part import JudgementPart, Scope, WrittenPart, written_part
 
 SMALL: Final = 4 << 20
 """Bytes that are judged before other processes are started."""
@@ -60,15 +60,27 @@ def _pieces(options: JudgeOptions, part: JudgementPart) -> Iterator[tuple[Piece,
 def merged_part(files: Sequence[Path]) -> JudgementPart:
     """The sum of parts that were written. Raises RecordingError."""
     part: JudgementPart | None = None
+    holders: dict[str, Path] = {}
     for path in files:
         try:
             data = path.read_bytes()
         except OSError as error:
             raise RecordingError(f"{path}: cannot be read ({error.strerror or error}).") from None
-        part = part or JudgementPart(_options_of(written_part(data, str(path)).part))
+        written = written_part(data, str(path))
+        _raise_if_twice(written, path, holders)
+        part = part or JudgementPart(_options_of(written.part))
         part.add(data, str(path))
     assert part is not None, "click asks for a file"
     return part
+
+
+def _raise_if_twice(part: WrittenPart, path: Path, holders: dict[str, Path]) -> None:
+    """Raises RecordingError where a part before holds one of the recordings: its exchanges would count twice."""
+    found = {each.recording["sha256"]: name for name, each in part.files.items() if each.recording and each.found}
+    for digest, name in found.items():
+        if digest in holders:
+            raise RecordingError(f"{path}: holds {name}, as {holders[digest]} does; its exchanges would count twice.")
+    holders |= dict.fromkeys(found, path)
 
 
 def _options_of(scope: Scope) -> JudgeOptions:

@@ -20,13 +20,12 @@ from antiphon.recording.importers.form import LineForm, Origin
 from antiphon.recording.importers.paste.gaps import has_elided_member
 from antiphon.recording.importers.paste.pasted_text import is_wrapped, may_be_elided, read_pasted
 from antiphon.recording.importers.text_encodings import WINDOWS, as_utf8, is_of_windows, is_recoded
+from antiphon.recording.importers.value_sizes import has_too_many_values
 from antiphon.recording.importers.values import json_bytes
 from antiphon.recording.records import Record
 from antiphon.recording.source import Remark, Source, shorten
 
 LONGEST_FIRST_LINE: Final = 1 << 24
-MARKS_LIMIT: Final = 30_000_000
-"""Commas and brackets in a document that is read whole: what its values would take in memory."""
 
 _SSE = re.compile(rb"(?:event|data|id|retry)?:|data\r?\n")
 _RECORD = re.compile(rb'\{\s*"(?:exchange|antiphon|scenario)"')
@@ -37,7 +36,6 @@ _YAML = re.compile(
     re.MULTILINE,
 )
 """Lines of events, bodies or recordings in YAML."""
-_MARKS = (b",", b"[", b"{")
 
 
 def read(path: Path, provider: str | None = None) -> Iterator[Record | Remark]:
@@ -201,6 +199,7 @@ def _yaml(source: Source) -> Iterator[Record | Remark]:
 def _json(source: Source) -> Iterator[Record | Remark]:
     ahead = source.next_lines(2)
     first = _parsed(ahead[0]) if ahead else None
+    is_alone = len(ahead) == 1 and first is not None
     if isinstance(first, dict):
         if "exchange" in first or "outcome" in first or "antiphon" in first:
             yield from read_lines(source, records.decode)
@@ -209,7 +208,7 @@ def _json(source: Source) -> Iterator[Record | Remark]:
         if form := _line_form(first, second):
             yield from read_lines(source, form.decode)
             return
-    yield from _whole_json(first, source.whole(), source)
+    yield from _whole_json(first, source.whole(), source, is_alone)
 
 
 def _line_form(first: Mapping[str, Any], second: Any) -> LineForm | None:
@@ -220,14 +219,14 @@ def _line_form(first: Mapping[str, Any], second: Any) -> LineForm | None:
     return None
 
 
-def _whole_json(first: Any, data: bytes, source: Source) -> Iterator[Record | Remark]:
+def _whole_json(first: Any, data: bytes, source: Source, is_alone: bool) -> Iterator[Record | Remark]:
     data = _in_utf8(data, source)
     rows = _each_line(data) if isinstance(first, dict) else None
     if rows and is_event(first):
         yield from raw.events(rows, source.name, source.cut)
         return
     try:
-        document = _document(rows or _loaded(data, source), data, source)
+        document = _document(first if is_alone else rows or _loaded(data, source), data, source)
     except RecordingError:
         pasted = list(_pasted(source, data, ""))
         if not any(isinstance(record, Exchange) for record in pasted):
@@ -238,6 +237,8 @@ def _whole_json(first: Any, data: bytes, source: Source) -> Iterator[Record | Re
 
 
 def _parsed(line: bytes) -> Any:
+    if has_too_many_values(line):
+        return None
     try:
         return json.loads(line.decode("utf-8"))
     except (ValueError, RecursionError):
@@ -261,7 +262,7 @@ def _may_be_event(value: Any) -> bool:
 
 
 def _loaded(data: bytes, source: Source) -> Any:
-    if sum(map(data.count, _MARKS)) > MARKS_LIMIT:
+    if has_too_many_values(data):
         raise RecordingError(f"{source.name}: holds more values than can be read at once; split it.")
     cut = f" ({source.cut})" if source.cut else "; was the file cut off?"
     try:

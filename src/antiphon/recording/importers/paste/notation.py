@@ -41,24 +41,26 @@ class PrintedValue:
     """Lines were broken within its texts, as on a narrow screen."""
 
 
-def printed_at(text: str, place: int) -> PrintedValue | None:
-    """The value that is printed at a place of a text; None where there is none."""
+def printed_at(text: str, place: int) -> tuple[PrintedValue | None, int]:
+    """The value that is printed at a place of a text, None where there is none, and how far it was looked for."""
     if php_dumps.BEGINNING.match(text, place):
         return _dumped_at(text, place)
     reader = _Reader(text, place, min(len(text), place + MOST))
     try:
         value = reader.value(0)
     except (NotThere, RecursionError):
-        return None
-    return PrintedValue(value, reader.at, reader.elided, reader.wrapped) if isinstance(value, dict | list) else None
+        return None, reader.at
+    if not isinstance(value, dict | list):
+        return None, reader.at
+    return PrintedValue(value, reader.at, reader.elided, reader.wrapped), reader.at
 
 
-def _dumped_at(text: str, place: int) -> PrintedValue | None:
+def _dumped_at(text: str, place: int) -> tuple[PrintedValue | None, int]:
     try:
         value, end = php_dumps.dumped_at(text, place)
     except (php_dumps.NotDumped, RecursionError):
-        return None
-    return PrintedValue(value, end, elided=False, wrapped=False)
+        return None, len(text)
+    return PrintedValue(value, end, elided=False, wrapped=False), end
 
 
 class _Reader:

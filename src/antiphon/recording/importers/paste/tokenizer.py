@@ -19,8 +19,12 @@ from antiphon.recording.importers.paste.tokens import Blank, CalledRoute, Field,
 
 MOST_TRIES: Final = 12
 """Places of a line at which a value may begin."""
-BUDGET: Final = 40_000_000
-"""Characters that are looked through for the ends of values of several lines."""
+BUDGET: Final = 12_000_000
+"""Characters that are looked through in vain for values and their ends."""
+TRY: Final = 16
+"""Characters as which each place counts at which a value may begin."""
+NEAR_END: Final = 20_000
+"""Characters before the end of some lines from where on a value may go on in those that follow."""
 _FIELD = re.compile(r"(event|data|id|retry)(?::[ ]?(.*))?$", re.DOTALL)
 _STATUS = re.compile(r"(?:< )?HTTP/\d(?:\.\d)? (\d{3})\b")
 _REQUEST = re.compile(r"(?:> )?([A-Z]{3,7}) (\S+) HTTP/\d")
@@ -68,11 +72,15 @@ def without_noise(text: str, repairs: Repairs) -> str:
     return cleaned
 
 
+class TooTangled(ValueError):
+    """Too much of a text looks like a value and is none."""
+
+
 class Tokenizer:
     """Reads the tokens of a text, from its first line to its last."""
 
     def __init__(self, lines: list[str], repairs: Repairs) -> None:
-        self._lines = [f"{line}\n" for line in lines]
+        self._lines = lines
         self._repairs = repairs
         self._at = 0
         self._budget = BUDGET
@@ -83,7 +91,12 @@ class Tokenizer:
         while self._at < len(self._lines):
             line = self._lines[self._at]
             self._at += 1
-            yield from self._tokens(line)
+            yield from self._tokens(f"{line}\n")
+
+    def _following(self, size: int) -> str:
+        """The text of the next lines."""
+        lines = self._lines[self._at : self._at + size]
+        return "\n".join([*lines, ""])
 
     def _tokens(self, line: str) -> Iterator[Token]:
         bare = line.rstrip("\r\n")
@@ -111,9 +124,8 @@ class Tokenizer:
         pairs = []
         while self._at < len(self._lines):
             line = self._lines[self._at]
-            if has_dots and line.endswith(".\n"):
-                line = f"{line[:-2]}\n"
-            match = _HEADER.match(line.rstrip("\n"))
+            line = line[:-1] if has_dots and line.endswith(".") else line
+            match = _HEADER.match(line)
             if match is None or _FIELD.match(line):
                 if not line.strip("<> \r\n"):
                     self._at += 1
@@ -145,12 +157,14 @@ class Tokenizer:
             if len(fields) > 2:
                 break
             following.append(other.rstrip("\r\n"))
+        before = self._budget
         for count in dict.fromkeys((*fields[:2], len(following))):
             for joint, sentence in (("\n", r.PRETTY), ("", r.WRAPPED)):
                 joined = joint.join([value, *following[:count]])
-                self._budget -= len(joined)
-                decoded = _decoded(joined, 0) if count and self._budget > 0 else None
+                self._spend(len(joined))
+                decoded = _decoded(joined, 0) if count else None
                 if decoded and not joined[decoded[1] :].strip():
+                    self._budget = before
                     self._at += count
                     self._repairs.add(sentence)
                     return Field("data", json.dumps(decoded[0], ensure_ascii=False, separators=(",", ":")), "")
@@ -161,6 +175,7 @@ class Tokenizer:
         place, found, tries, is_lost = 0, False, 0, False
         while (start := self._start(line, place)) and tries < MOST_TRIES:
             tries += 1
+            self._spend(TRY)
             at = start.start()
             self._is_wrapped = False
             decoded = self._decoded_at(line, at)
@@ -214,25 +229,28 @@ class Tokenizer:
 
     def _printed(self, line: str, at: int) -> Decoded | None:
         """A value as another language prints it, on this line or on several."""
-        size = 0
-        while self._budget > 0:
-            text = line[at:] + "".join(self._lines[self._at : self._at + size])
-            self._budget -= len(text)
-            if printed := printed_at(text, 0):
+        size, before = 0, self._budget
+        while True:
+            text = line[at:] + self._following(size)
+            printed, reached = printed_at(text, 0)
+            if printed:
+                self._budget = before
                 self._repairs.add(r.PRINTED)
                 self._is_wrapped = printed.wrapped
                 return self._ended(line, at, text, printed.value, None, printed.end, printed.elided)
+            self._spend(reached + len(text) // 8)
             if (not size and not _is_open(line, at)) or self._at + size >= len(self._lines) or size > MOST_LINES:
                 return None
+            if size and reached < len(text) - NEAR_END:
+                return None
             size = 8 * size or 64
-        return None
 
     def _ended(self, line: str, at: int, text: str, value: Any, written: str | None, end: int, elided: bool) -> Decoded:
         """A value that ends in this line, or in one that follows: those are taken."""
         taken = text.count("\n", 0, end)
         if not taken or line.count("\n", at) >= taken:
             return value, written, line, at + end, elided
-        ended = self._lines[self._at + taken - 1]
+        ended = f"{self._lines[self._at + taken - 1]}\n"
         self._at += taken
         return value, written, ended, end - text.rfind("\n", 0, end) - 1, elided
 
@@ -240,17 +258,22 @@ class Tokenizer:
         """A value in JSON that is printed on several lines, the first of which it leaves with a bracket open."""
         if not _is_open(line, at):
             return None
-        size, decoded, text = 64, None, ""
-        while decoded is None and self._budget > 0:
-            text = line[at:] + "".join(self._lines[self._at : self._at + size])
-            decoded = _decoded(text, 0)
-            self._budget -= len(text)
-            if self._at + size >= len(self._lines):
-                break
+        size, before = 64, self._budget
+        while True:
+            text = line[at:] + self._following(size)
+            if decoded := _decoded(text, 0):
+                self._budget = before
+                return self._ended(line, at, text, decoded[0], text[: decoded[1]], decoded[1], False)
+            self._spend(len(text) // 8)
+            if self._at + size >= len(self._lines) or not ends_early(text):
+                return None
             size *= 8
-        if decoded is None:
-            return None
-        return self._ended(line, at, text, decoded[0], text[: decoded[1]], decoded[1], False)
+
+    def _spend(self, count: int) -> None:
+        """Count characters that were looked through. Raises TooTangled where they are too many."""
+        self._budget -= count
+        if self._budget < 0:
+            raise TooTangled
 
 
 def _is_cut_short(value: Any, line: str, end: int) -> bool:
