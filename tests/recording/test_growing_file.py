@@ -73,7 +73,9 @@ def test_a_line_that_a_rotation_cut_is_told(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
     path.write_bytes(b"")
 
-    part = follow(JudgeOptions(()), path, Writer(path, [b"".join(LINES[:3]) + LINES[3][:40], None, b"".join(LINES[4:])]))
+    part = follow(
+        JudgeOptions(()), path, Writer(path, [b"".join(LINES[:3]) + LINES[3][:40], None, b"".join(LINES[4:])])
+    )
 
     (remark,) = part.remarks()
     assert part.result()["calls"] == len(LINES) - 1

@@ -136,7 +136,10 @@ STREAM = (
     [
         (STREAM, STREAM),
         (f"$ curl -N http://localhost/v1/responses\n{STREAM}", STREAM),
-        ('{"id": "resp_1", "object": "response", "output": []}', '{"id": "resp_1", "object": "response", "output": []}'),
+        (
+            '{"id": "resp_1", "object": "response", "output": []}',
+            '{"id": "resp_1", "object": "response", "output": []}',
+        ),
         (
             "> POST /v1/responses HTTP/1.1\n> accept: */*\n>\n< HTTP/1.1 200 OK\n< content-type: text/event-stream\n<\n"
             + STREAM,

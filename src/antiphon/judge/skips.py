@@ -11,6 +11,7 @@ UNROUTED: Final = "it was answered with 404, 405 or 501, and nothing else shows 
 _OWN: Final = "it is a webhook or deletes what a run stored"
 _LOST: Final = {
     "undecodable": "the body of its reply is compressed in a way that cannot be read here",
+    "oversized": "the stream of its reply has more events than are judged at once",
     "body-missing": "the body of its reply was not recorded",
 }
 

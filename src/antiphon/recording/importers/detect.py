@@ -228,6 +228,8 @@ def _whole_json(first: Any, data: bytes, source: Source, is_alone: bool) -> Iter
     try:
         document = _document(first if is_alone else rows or _loaded(data, source), data, source)
     except RecordingError:
+        if has_too_many_values(data):
+            raise
         pasted = list(_pasted(source, data, ""))
         if not any(isinstance(record, Exchange) for record in pasted):
             raise

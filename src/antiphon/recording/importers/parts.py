@@ -19,6 +19,7 @@ from antiphon.recording.exchange import Chunk, Exchange, Pairs, Request, Respons
 from antiphon.recording.file import DAMAGE_LIMIT
 from antiphon.recording.importers import values
 from antiphon.recording.importers.codings import Undecodable, decode_body
+from antiphon.recording.importers.value_sizes import has_too_many_events
 from antiphon.recording.placeholders import is_placeholder
 from antiphon.recording.records import Record
 from antiphon.recording.source import Remark, shorten
@@ -91,6 +92,8 @@ def exchange(
         data = decode_body(reply.data, reply.headers)
     except Undecodable:
         return Exchange(id, request, None, None, started_at, reply.at, None, every | {"undecodable"})
+    if has_too_many_events(data):
+        return Exchange(id, request, None, None, started_at, reply.at, None, every | {"oversized"})
     chunks = (Chunk(reply.at, data),) if data else ()
     headers = tuple(pair for pair in reply.headers if not is_placeholder(pair[1]))
     if len(headers) < len(reply.headers):

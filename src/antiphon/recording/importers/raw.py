@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from antiphon.errors import RecordingError
 from antiphon.recording.exchange import REFUSAL, Chunk, Exchange, Response
 from antiphon.recording.importers.bodies import is_refusal
 from antiphon.recording.importers.library_dumps import NOTE, as_sent, is_dump
+from antiphon.recording.importers.value_sizes import MOST_EVENTS, has_too_many_events
 from antiphon.recording.importers.values import json_bytes
 from antiphon.recording.records import Record
 from antiphon.recording.source import Remark, Source
@@ -17,7 +19,9 @@ _STREAM = (("content-type", "text/event-stream"),)
 
 
 def stream(data: bytes, source: Source) -> Iterator[Record | Remark]:
-    """The exchange of a file that holds the text of one event stream."""
+    """The exchange of a file that holds the text of one event stream. Raises RecordingError where that is too long."""
+    if has_too_many_events(data):
+        raise RecordingError(f"{source.name}: holds more than {MOST_EVENTS:,} events; split it.")
     # An exchange is taken for a stream by its first line; where that is a comment or an id, the header must say it.
     headers = () if data.startswith((b"event:", b"data:")) else _STREAM
     notes = NOTES | ({"stream-cut"} if source.cut else frozenset())

@@ -11,6 +11,7 @@ from antiphon.recording.exchange import EXCERPT, PASTED, REFUSAL, Chunk, Exchang
 from antiphon.recording.importers import parts
 from antiphon.recording.importers.bodies import is_partial, is_refusal
 from antiphon.recording.importers.library_dumps import is_dump, text_as_sent
+from antiphon.recording.importers.paste import limits
 from antiphon.recording.importers.paste import repairs as r
 from antiphon.recording.importers.paste.contents import Content, Kind, contents, holds_text
 from antiphon.recording.importers.paste.frame_texts import (
@@ -183,6 +184,8 @@ class Assembler:
             self._add_body(content.text)
         else:
             self._messages.append((content, "<" if content.received else mark))
+            if len(self._messages) > limits.EVENTS:
+                raise limits.PasteTooLarge(f"it holds more than {limits.EVENTS:,} events")
 
     def end(self, keep_request: bool = False) -> None:
         """End what has begun: a stream, a body below its head, a dialogue over a socket."""

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from antiphon.recording.importers.paste import limits
 from antiphon.recording.importers.paste import repairs as r
 from antiphon.recording.importers.paste.repairs import Repairs
 
@@ -16,7 +17,7 @@ MOST_LINES: Final = 500
 _ELISION = re.compile(r"\.{3}|…|\btruncated\b|<snip|\[snip", re.IGNORECASE)
 
 
-@dataclass
+@dataclass(slots=True)
 class FrameText:
     """One frame of a pasted stream."""
 
@@ -122,6 +123,8 @@ class FrameCollector:
     def _close(self) -> None:
         if not self._open.is_empty:
             self.frames.append(self._open)
+        if len(self.frames) > limits.EVENTS:
+            raise limits.PasteTooLarge(f"it holds more than {limits.EVENTS:,} events")
         self._open = FrameText()
 
 

@@ -17,7 +17,7 @@ _WRITTEN_OUT: Final = re.compile(
     r"^[^\n\"'`{]{0,200}?(?:event|data): ?[^\n]*?\\n(?:\\n)?(?:event|data): ?", re.MULTILINE
 )
 _LINE_OF_DATA: Final = re.compile(r"^data: ?([{\[].*)$", re.MULTILINE)
-_NUMBERS: Final = re.compile(r"\[(?:-?\d{1,3}(?:, ?| )){24,}-?\d{1,3}\]")
+_NUMBERS: Final = re.compile(r"\[(?:-?\d{1,3}(?:, ?| )){24,}+-?\d{1,3}\]")
 _TEXT: Final = re.compile(r"\s*(?:[{\[]\s*[{\"]|event:|data:|id:|:)")
 LEAST_MARKED: Final = 2
 SEPARATORS: Final = ("\u2028", "\u2029", "\x0b", "\r")

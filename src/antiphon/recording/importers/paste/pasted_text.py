@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from antiphon.errors import RecordingError
 from antiphon.recording.exchange import Exchange
+from antiphon.recording.importers.paste import limits
 from antiphon.recording.importers.paste import repairs as r
 from antiphon.recording.importers.paste.assemble import Assembler
 from antiphon.recording.importers.paste.bare_prints import SENTENCE, is_bare_print
@@ -16,7 +17,7 @@ from antiphon.recording.importers.paste.dumps import without_chunks
 from antiphon.recording.importers.paste.gaps import cut_values, ends_early
 from antiphon.recording.importers.paste.line_ends import has_end_marks, has_no_lines, is_written_out
 from antiphon.recording.importers.paste.repairs import Repairs
-from antiphon.recording.importers.paste.tokenizer import Tokenizer, TooTangled, without_noise
+from antiphon.recording.importers.paste.tokenizer import Tokenizer, without_noise
 from antiphon.recording.importers.paste.tokens import Token
 from antiphon.recording.importers.paste.unwrap import (
     blocks,
@@ -27,8 +28,6 @@ from antiphon.recording.importers.paste.unwrap import (
     without_stream_marks,
 )
 
-LINE_LIMIT: Final = 1_000_000
-"""Lines of a paste."""
 _WRAPPED: Final = re.compile(
     rb"^(?:[ \t>|]*(?:```|~~~)|[ \t]*[$#%] ?curl |HTTP/\d|[*<>] |\{ \[\d+ bytes|(?:[ \t]|\xc2\xa0)+(?:event|data): ?|"
     rb".{0,80}[|] +data: ?\{|[ \t]+\r?$|data: ?[{\[](?:&quot;|\xe2\x80[\x9c-\x9f])|real\t\d+m|"
@@ -86,10 +85,17 @@ class Paste(NamedTuple):
 def read_pasted(data: bytes, name: str) -> Paste:
     """The exchanges of a pasted text, and one line on what was dropped or repaired.
 
-    Raises RecordingError where it has more lines than people paste, or too much of it is hard to tell.
+    Raises RecordingError where it is beyond a limit.
     """
-    if data.count(b"\n") > LINE_LIMIT:
-        raise RecordingError(f"{name}: has more than {LINE_LIMIT:,} lines, too many for a paste; split it.")
+    try:
+        return _read(data, name)
+    except limits.PasteTooLarge as error:
+        raise RecordingError(f"{name}: {error}; split it.") from None
+
+
+def _read(data: bytes, name: str) -> Paste:
+    if data.count(b"\n") > limits.LINES:
+        raise limits.PasteTooLarge(f"it has more than {limits.LINES:,} lines")
     repairs = Repairs()
     text = plain(without_chunks(data, repairs).decode("utf-8", "surrogateescape"), repairs)
     text = without_disguise(text, repairs)
@@ -97,10 +103,7 @@ def read_pasted(data: bytes, name: str) -> Paste:
     for block in blocks(text, repairs):
         lines = _lines_of(block, repairs)
         reader.cut |= cut_values(lines)
-        try:
-            reader.take(Tokenizer(lines, repairs))
-        except TooTangled:
-            raise RecordingError(f"{name}: too much of it looks like a value and is none; split it.") from None
+        reader.take(Tokenizer(lines, repairs))
     reason = SENTENCE if not reader.exchanges and is_bare_print(text) else ""
     return Paste(reader.exchanges, repairs.text(), any(each in repairs for each in r.SHORTENED), reason)
 

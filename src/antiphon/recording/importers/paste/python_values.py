@@ -5,20 +5,30 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from collections.abc import Callable
 from typing import Any, Final
 
 from antiphon.recording.importers.library_dumps import without_absent
 
 MOST: Final = 2_000_000
 """Characters of one value that are parsed."""
+MOST_MEMBERS: Final = 60_000
 _OPENING, _CLOSING = "([{", ")]}"
 _STOP = re.compile(r"""[()\[\]{}]|b?(?:'(?:[^'\\\n]|\\.)*+'|"(?:[^"\\\n]|\\.)*+")""")
 
 
-def python_at(text: str, place: int) -> tuple[Any, int] | None:
-    """The value that begins at a place of a text, and where it ends; None where there is none."""
-    end = _end(text, place)
-    if end is None or end - place > MOST:
+def python_at(text: str, place: int, spend: Callable[[int], None]) -> tuple[Any, int] | None:
+    """The value that begins at a place of a text, and where it ends; None where there is none.
+
+    What was looked through in vain is told to `spend`.
+    """
+    reached = _end(text, place)
+    if reached <= 0:
+        spend(-reached)
+        return None
+    end = place + reached
+    if text.count(",", place, end) > MOST_MEMBERS:
+        spend(reached)
         return None
     try:
         with warnings.catch_warnings():
@@ -26,21 +36,22 @@ def python_at(text: str, place: int) -> tuple[Any, int] | None:
             tree = ast.parse(text[place:end], mode="eval")
         return _value(tree.body), end
     except (SyntaxError, ValueError, MemoryError, RecursionError):
+        spend(reached)
         return None
 
 
-def _end(text: str, place: int) -> int | None:
-    """Where the literal or the bracket that is opened first ends."""
+def _end(text: str, place: int) -> int:
+    """How long the literal is, or what is in the bracket that is opened first; below 0 how far its end is not there."""
     depth, limit = 0, min(len(text), place + MOST)
     at = place
     while match := _STOP.search(text, at, limit):
         if depth == 0 and not text[place : match.start()].isidentifier() and match.start() != place:
-            return None
+            return place - match.start()
         mark, at = match.group(), match.end()
         depth += (mark in _OPENING) - (mark in _CLOSING)
         if depth <= 0:
-            return at
-    return None
+            return at - place
+    return place - at
 
 
 def _value(node: ast.expr) -> Any:

@@ -9,8 +9,10 @@ from typing import Any, Final
 
 from antiphon.recording.exchange import Pairs
 from antiphon.recording.importers.bodies import is_event
+from antiphon.recording.importers.paste import limits
 from antiphon.recording.importers.paste import repairs as r
 from antiphon.recording.importers.paste.gaps import ends_early, is_left_out
+from antiphon.recording.importers.paste.limits import PasteTooLarge
 from antiphon.recording.importers.paste.notation import printed_at
 from antiphon.recording.importers.paste.python_values import python_at
 from antiphon.recording.importers.paste.repairs import Repairs
@@ -19,10 +21,6 @@ from antiphon.recording.importers.paste.tokens import Blank, CalledRoute, Field,
 
 MOST_TRIES: Final = 12
 """Places of a line at which a value may begin."""
-BUDGET: Final = 12_000_000
-"""Characters that are looked through in vain for values and their ends."""
-TRY: Final = 16
-"""Characters as which each place counts at which a value may begin."""
 NEAR_END: Final = 20_000
 """Characters before the end of some lines from where on a value may go on in those that follow."""
 _FIELD = re.compile(r"(event|data|id|retry)(?::[ ]?(.*))?$", re.DOTALL)
@@ -72,10 +70,6 @@ def without_noise(text: str, repairs: Repairs) -> str:
     return cleaned
 
 
-class TooTangled(ValueError):
-    """Too much of a text looks like a value and is none."""
-
-
 class Tokenizer:
     """Reads the tokens of a text, from its first line to its last."""
 
@@ -83,7 +77,7 @@ class Tokenizer:
         self._lines = lines
         self._repairs = repairs
         self._at = 0
-        self._budget = BUDGET
+        self._budget = limits.BUDGET + 2 * sum(map(len, lines))
         self._is_in_piece = False
         self._is_wrapped = False
 
@@ -175,7 +169,7 @@ class Tokenizer:
         place, found, tries, is_lost = 0, False, 0, False
         while (start := self._start(line, place)) and tries < MOST_TRIES:
             tries += 1
-            self._spend(TRY)
+            self._spend(limits.TRY)
             at = start.start()
             self._is_wrapped = False
             decoded = self._decoded_at(line, at)
@@ -222,7 +216,7 @@ class Tokenizer:
             return string[0], None, line, string[1], False
         elif line.startswith(_NAMED, at):
             return self._printed(line, at)
-        if read := python_at(line, at):
+        if read := python_at(line, at, self._spend):
             self._repairs.add(r.PYTHON)
             return read[0], None, line, read[1], False
         return self._printed(line, at) if line[at] not in "\"'b" else None
@@ -270,10 +264,10 @@ class Tokenizer:
             size *= 8
 
     def _spend(self, count: int) -> None:
-        """Count characters that were looked through. Raises TooTangled where they are too many."""
+        """Count characters that were looked through. Raises PasteTooLarge where they are too many."""
         self._budget -= count
         if self._budget < 0:
-            raise TooTangled
+            raise PasteTooLarge("too much of it looks like a value and is none")
 
 
 def _is_cut_short(value: Any, line: str, end: int) -> bool:
