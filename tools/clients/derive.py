@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from tools.clients.harness import client_ids, read_features
+from tools.clients.harness import client_ids, read_features, without_places
 
 from antiphon.clients.dialogue import MEASURED, dialogues_of
 from antiphon.clients.needs import MOST, read_needs
@@ -65,7 +65,7 @@ def read_played(files: Iterable[Path], examples: Iterable[Path], features: Mappi
                 continue
             name = f"{client}: {case}"
             chokes = said.startswith(CHOKES)
-            says = said.split("] ", 1)[1] if chokes else ""
+            says = without_places(said.split("] ", 1)[1]) if chokes else ""
             found.append(Played(fault, ids[client], case, tuple(features.get(name, ())), seen, chokes, says))
     return found
 

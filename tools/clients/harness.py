@@ -14,6 +14,8 @@ KEY, MODEL = "sk-test", "antiphon-1"
 ELSEWHERE = frozenset({"chat", "webhooks"})
 """Features of the other surface, and of what no reply shows."""
 WRONG_KEY = re.compile(r"[^:]+: errors: a wrong key")
+PLACE = re.compile(r"(?<![\w.:/])/(?:tmp|home|root|var|work|Users)/[^\s'\",)\]]+")
+"""A path of the machine on which it was measured."""
 
 
 def client_ids() -> dict[str, str]:
@@ -26,6 +28,11 @@ def read_features(path: Path) -> dict[str, Sequence[str]]:
     """Features by `client: case`, out of what LIST=1 prints: client, case, features."""
     rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line.count("\t") == 2)
     return {f"{client}: {case}": tuple(features.split(",")) for client, case, features in rows}
+
+
+def without_places(said: str) -> str:
+    """What a client said, without paths of this machine."""
+    return PLACE.sub("…", said)
 
 
 def is_looked_at(name: str, features: Collection[str]) -> bool:

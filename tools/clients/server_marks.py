@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 from tools.clients.agreement import played_features
-from tools.clients.harness import client_ids, read_features
+from tools.clients.harness import client_ids, read_features, without_places
 from tools.clients.server_play import PLAYED, VERSIONS
 
 from antiphon.errors import AntiphonError, ConfigError
@@ -29,8 +29,6 @@ from antiphon.report.text import shorten, visible
 IMPLEMENTATIONS = Path(__file__).parents[2] / "implementations"
 LONGEST = 160
 KIND = re.compile(r"FAIL \[\w+\] ")
-PLACE = re.compile(r"(?<![\w.:/])/(?:tmp|home|root|var|work|Users)/[^\s'\",)\]]+")
-"""A path of the machine on which it was measured."""
 
 
 def measured_servers(folder: Path, known: Sequence[Subject]) -> Iterator[Subject]:
@@ -55,7 +53,7 @@ def clients_of(
 
 def short(said: str) -> str:
     """A case and its exception on one line, without paths of this machine."""
-    return shorten(visible(PLACE.sub("…", KIND.sub("", said, count=1))), LONGEST)
+    return shorten(visible(without_places(KIND.sub("", said, count=1))), LONGEST)
 
 
 def read_versions(folder: Path) -> dict[str, str]:
