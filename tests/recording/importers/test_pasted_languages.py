@@ -280,3 +280,27 @@ def test_what_an_application_answered_is_no_response(tmp_path: Path) -> None:
 
     with pytest.raises(RecordingError):
         of_bytes(json.dumps(trace).encode(), tmp_path)
+
+
+CUTS: dict[str, Callable[[str], str]] = {
+    "repr": lambda text: f"Out[3]: {text!r}\n",
+    "concatenated": lambda _: "".join(map(packed, EVENTS)),
+    "strings": lambda _: "".join(json.dumps(packed(each)) + "\n" for each in EVENTS),
+    "Rust": lambda _: written("Rust", EVENTS).decode(),
+    "go-spew": lambda _: written("go-spew", EVENTS).decode(),
+    "indented": lambda text: "".join(f"    {line}\n" for line in text.split("\n")),
+}
+
+
+@pytest.mark.parametrize("from_end", [False, True], ids=["start", "end"])
+@pytest.mark.parametrize("name", CUTS)
+def test_what_a_selection_cut_off_is_blamed_on_nobody(name: str, from_end: bool, tmp_path: Path) -> None:
+    text = CUTS[name](STREAM)
+    known = whole()
+
+    for at in range(7, len(text), len(text) // 12):
+        try:
+            exchanges, _ = of_bytes((text[:at] if from_end else text[at:]).encode(), tmp_path)
+        except RecordingError:
+            continue
+        assert violated(exchanges) - known - {"sse.event-named"} == set(), at

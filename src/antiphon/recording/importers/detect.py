@@ -28,6 +28,8 @@ from antiphon.recording.source import Remark, Source, shorten
 LONGEST_FIRST_LINE: Final = 1 << 24
 
 _SSE = re.compile(rb"(?:event|data|id|retry)?:|data\r?\n")
+_COMMENTED = re.compile(rb"(?::[^\n]*\n|\s)*+(?:(?:event|data|id|retry):|:[^\n{\"]*\Z|\Z)")
+"""Comments, and then a field: what begins with a colon otherwise is the rest of a value."""
 _RECORD = re.compile(rb'\{\s*"(?:exchange|antiphon|scenario)"')
 _CASSETTE = re.compile(rb"^(?:(?:http_)?interactions|requests):|^when:\s*$", re.MULTILINE)
 _LISTED = re.compile(rb"^[- ]+(?:request|when):\s*$", re.MULTILINE)
@@ -86,7 +88,7 @@ def _records(source: Source) -> Iterator[Record | Remark]:
         yield from _json(source)
     elif _CASSETTE.search(head) or (head[:1] == b"-" and _LISTED.search(head)):
         yield from _yaml(source)
-    elif _SSE.match(head):
+    elif _SSE.match(head) and (head[:1] != b":" or _COMMENTED.match(head)):
         yield from _stream(source)
     else:
         yield from _pasted(source, source.whole(), _guess(head))

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from antiphon.recording.exchange import EXCERPT, PASTED, REFUSAL, Chunk, Exchange, Response
 from antiphon.recording.importers import parts
-from antiphon.recording.importers.bodies import is_partial, is_refusal
+from antiphon.recording.importers.bodies import is_event, is_partial, is_refusal
 from antiphon.recording.importers.library_dumps import is_dump, text_as_sent
 from antiphon.recording.importers.paste import limits
 from antiphon.recording.importers.paste import repairs as r
@@ -47,7 +47,10 @@ from antiphon.recording.outcome import ENDINGS
 _STREAM: Final = (("content-type", "text/event-stream"),)
 _LONE: Final = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 """Half of a character, which JSON can write and UTF-8 cannot; other halves stand for bytes that are no UTF-8."""
-_EVENT: Final = re.compile(r"""\btype\\?["']?\s*(?:[:=]|=>)\s*\\?["']response\.""")
+_EVENT: Final = re.compile(
+    r"""\btype\\?["']?(?:>>)?\s*(?:[:=]|=>)\s*(?:String\(|\(string\) \(len=\d+\) |<<)?\\?["']response\.|"""
+    r"""\bstring\(\d+\) "response\.|["']response["']: \{["']id["']: ["']resp_"""
+)
 """A line that has an event, or a part of one."""
 _SKIPPED_STATUS: Final = frozenset({100, 102, 103})
 
@@ -147,6 +150,8 @@ class Assembler:
         if isinstance(value, str) and value[:1] == "{" and shortens_json(value):
             self._add_loss(1)
             return
+        if isinstance(value, str) and not self._pieces and is_event(event := _loaded(value)) and len(event) > 1:
+            value = event
         if isinstance(value, str | bytes):
             self._pieces.append(value if isinstance(value, str) else value.decode("utf-8", "surrogateescape"))
             return

@@ -31,8 +31,21 @@ _FILTERED = re.compile(
 _TOO_DEEP = re.compile(r"@\{\w+=.*\}|System\.(?:Object\[\]|Collections\.[\w.`\[\]]+)", re.DOTALL)
 _TEXTS: Final = frozenset({"text", "delta", "arguments", "input", "instructions", "refusal", "code", "obfuscation"})
 """Fields in which a model may write what it likes."""
+_BEGUN = re.compile(
+    r"(?:\n|\\n)[ \t>|]*(?:e(?:v(?:e(?:n(?:t(?::[ ]?[\w.]*)?)?)?)?)?|d(?:a(?:t(?:a(?::[ ]?)?)?)?)?)(?![\s\S])"
+)
 LEAST_CUT: Final = 2
 """Lines of one length that are cut off: one may be the server's."""
+
+
+def without_begun_field(text: str) -> str:
+    """A text with dots in place of the beginning of a field at its end, where a selection stopped."""
+    return _BEGUN.sub("\n...\n", text)
+
+
+def ends_in_begun_field(text: str) -> bool:
+    """A text ends within the name of a field, or behind it."""
+    return _BEGUN.search(text) is not None
 
 
 def is_left_out(line: str) -> bool:

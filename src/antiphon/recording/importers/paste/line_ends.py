@@ -10,9 +10,9 @@ from antiphon.recording.importers.paste import repairs as r
 from antiphon.recording.importers.paste.repairs import Repairs
 from antiphon.recording.importers.paste.scalars import without_escapes
 
-_MARKED: Final = re.compile(r"^(event: ?[\w.]+|data: ?[{\[][^\n]*[}\]])(?:\^M)?\$$", re.MULTILINE)
+_MARKED: Final = re.compile(r"^(event: ?[\w.]+|data: ?[{\[][^\n]*[}\]])(?:\^M)?\$\r?$", re.MULTILINE)
 """A field as `cat -A` shows it."""
-_END_MARK: Final = re.compile(r"(?:\^M)?\$$", re.MULTILINE)
+_END_MARK: Final = re.compile(r"(?:\^M)?\$\r?$", re.MULTILINE)
 _WRITTEN_OUT: Final = re.compile(
     r"^[^\n\"'`{]{0,200}?(?:event|data): ?[^\n]*?\\n(?:\\n)?(?:event|data): ?", re.MULTILINE
 )

@@ -14,7 +14,7 @@ from antiphon.recording.importers.paste.assemble import Assembler
 from antiphon.recording.importers.paste.bare_prints import SENTENCE, is_bare_print
 from antiphon.recording.importers.paste.disguises import without_disguise
 from antiphon.recording.importers.paste.dumps import without_chunks
-from antiphon.recording.importers.paste.gaps import cut_values, ends_early
+from antiphon.recording.importers.paste.gaps import cut_values, ends_early, ends_in_begun_field, without_begun_field
 from antiphon.recording.importers.paste.line_ends import has_end_marks, has_no_lines, is_written_out
 from antiphon.recording.importers.paste.repairs import Repairs
 from antiphon.recording.importers.paste.tokenizer import Tokenizer, without_noise
@@ -60,7 +60,11 @@ def is_wrapped(data: bytes) -> bool:
 def _has_losses(data: bytes) -> bool:
     """The last event breaks off, several end at one width, or values are shortened."""
     lines = re.split(r"\r\n|\r|\n", data.decode("utf-8", "surrogateescape"))
-    if lines[-1].startswith("event:") or (lines[-1].startswith("data:") and ends_early(lines[-1][5:].strip())):
+    if (
+        lines[-1].startswith("event:")
+        or ends_in_begun_field(f"\n{lines[-1]}")
+        or (lines[-1].startswith("data:") and ends_early(lines[-1][5:].strip()))
+    ):
         return True
     return bool(cut_values(lines))
 
@@ -98,7 +102,7 @@ def _read(data: bytes, name: str) -> Paste:
         raise limits.PasteTooLarge(f"it has more than {limits.LINES:,} lines")
     repairs = Repairs()
     text = plain(without_chunks(data, repairs).decode("utf-8", "surrogateescape"), repairs)
-    text = without_disguise(text, repairs)
+    text = without_begun_field(without_disguise(text, repairs))
     reader = Assembler(name, repairs, read_text=_tokens_of)
     for block in blocks(text, repairs):
         lines = _lines_of(block, repairs)

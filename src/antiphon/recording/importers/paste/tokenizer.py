@@ -44,11 +44,13 @@ _START = re.compile(
 _NAMED = ("array(", "object(")
 _PIECE = re.compile(r"(?<![\w\\])[\"']")
 """Where a string goes on that the one before left open."""
-_EVENT = re.compile(r"""\{\s*["':]?type["']?\s*(?::|=>)\s*["']response\.""")
+_EVENT = re.compile(r"""\{\s*["':]?type["']?\s*(?::|=>)\s*(?:String\()?["']response\.""")
 """The beginning of an event: where it cannot be read, what can be read in it is no value of its own."""
 _EXPECTED = re.compile(r"\b(?:expected|wanted|want)\b[\s:=-]*$", re.IGNORECASE)
 _COUNTED = re.compile(r"[\"']? \[(\d+) bytes\b")
 """What libraries for sockets write behind the text of a message."""
+_MEMBER = re.compile(r"""["'](?:response|item|part)\\*["']\s*(?::|=>)\s*$""")
+"""The key of a member of an event: where its value is read alone, the event itself could not be."""
 _ELISION = re.compile(r"\.\.\.|…|\[truncated\]|\[snip", re.IGNORECASE)
 _SENT = re.compile(r"(?:[>→↑⬆⇧▲]|-->|=>)\s*(?:TEXT )?['\"]?$")
 _RECEIVED = re.compile(r"(?:[<←↓⬇⇩▼]|<--|<=)\s*(?:TEXT )?['\"]?$")
@@ -174,7 +176,8 @@ class Tokenizer:
             self._is_wrapped = False
             decoded = self._decoded_at(line, at)
             if decoded is None:
-                is_lost = is_lost or (not found and line[at] in "{(" and _EVENT.match(line, at) is not None)
+                is_event_there = line[at] in "{(" and _EVENT.match(line, at) is not None
+                is_lost = is_lost or (is_event_there and (not found or ends_early(line[at:].rstrip())))
                 place = start.end()
                 if line[at] in "{[" and at < NEAR and not line[:at].strip() and _breaks_off(line[at:]):
                     self._repairs.add(r.BROKEN_OFF)
@@ -189,6 +192,9 @@ class Tokenizer:
                 is_lost = is_lost and not is_event(value)
                 if _EXPECTED.search(before[-40:]):
                     self._repairs.add(r.EXPECTED)
+                    continue
+                if _MEMBER.search(before[-40:]) and not is_event(value):
+                    is_lost = True
                     continue
                 self._is_in_piece = isinstance(value, str) and "\n" in value and not value.endswith("\n")
                 yield Value(value, text, _mark(before), elided, at < NEAR and not before.strip(), self._is_wrapped)

@@ -23,6 +23,8 @@ _WISH = re.compile(r"^\W*(?:what (?:i|we) )?expect(?:ed|ation)?s?\b(?!.*\b(?:act
 """A line above a block that shows no reply."""
 _CRI = re.compile(r"\d{4}-\d\d-\d\dT\S+ (?:stdout|stderr) ([PF]) ?(.*)$", re.DOTALL)
 _CURL = re.compile(r"[<>] |[*{}] ")
+LEAST_INDENTED: Final = 4
+"""Lines of which the first may lack the indentation of the others."""
 _SHARE: Final = 0.8
 """The least share of lines that must have a column for it to be one."""
 
@@ -94,7 +96,7 @@ def without_stream_marks(lines: list[str], repairs: Repairs) -> list[str]:
     written, part = [], ""
     for line in begun:
         match = _CRI.match(line)
-        part += match[2] if match else ""
+        part += match[2].removesuffix("\r") if match else ""
         if match and match[1] == "F":
             written.append(part)
             part = ""
@@ -106,11 +108,17 @@ def without_indentation(lines: list[str], repairs: Repairs) -> list[str]:
     begun = [line for line in lines if line.strip()]
     if not begun:
         return lines
-    width = min(len(line) - len(line.lstrip(" \t")) for line in begun)
+    width = min(map(_width, begun))
+    if not width and len(begun) > LEAST_INDENTED and not _width(begun[0]) and any(map(_FIELD.search, begun)):
+        width = min(map(_width, begun[1:]))  # who selects text begins within the first line
     if not width:
         return lines
     repairs.add(r.INDENT, len(begun))
-    return [line[width:] if line.strip() else line.strip(" \t") for line in lines]
+    return [line[min(width, _width(line)) :] if line.strip() else line.strip(" \t") for line in lines]
+
+
+def _width(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
 
 
 def without_prefixes(lines: list[str], repairs: Repairs) -> list[str]:
