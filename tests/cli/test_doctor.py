@@ -93,6 +93,29 @@ def refuses_streams(sent: Any) -> Answer:
     return refused("no streams", param="stream") if sent.get("stream") else in_json(200, RESPONSE)
 
 
+def test_who_limits_calls_declines_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    def answer(sent: Any) -> Answer:
+        busy = in_json(429, {"error": {"message": "slow down", "type": "rate_limit_error", "code": "busy"}})
+        return busy if sent.get("tools") or sent.get("text") else in_json(200, RESPONSE)
+
+    with answering(creates(answer)) as url:
+        _, rows = examined(url, capsys)
+
+    assert {rows[what]["state"] for what in ("tools", "structured-output")} == {"not shown"}
+    assert rows["tools"]["text"] == "429: slow down"
+
+
+def test_a_server_of_chat_alone_is_told_as_one(capsys: pytest.CaptureFixture[str]) -> None:
+    def respond(method: str, path: str, sent: bytes) -> Answer:
+        return in_json(400 if path == "/v1/chat/completions" else 404, {"error": {"message": "no", "type": "x"}})
+
+    with answering(respond) as url:
+        code, rows = examined(url, capsys)
+
+    assert code == 1
+    assert "--surface chat" in rows["route"]["text"]
+
+
 @pytest.mark.parametrize(
     ("answer", "events", "streaming"),
     [

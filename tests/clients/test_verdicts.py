@@ -16,6 +16,8 @@ from antiphon.clients.trait import CUT, REFUSED, Trait, parse_trait, trait_of
 from antiphon.clients.verdicts import FeatureState, FeatureVerdict, SeenServer, overall
 from antiphon.contract.load import contract
 from antiphon.judge.registry import Violation
+from antiphon.pytest_plugin.suite_runner import collect
+from antiphon.run.options import RunOptions
 
 LOST = "stream.sum.text|text|text shorter|output_text.done"
 SPARE = "sse.no-comments||comment|"
@@ -248,7 +250,8 @@ def test_a_run_for_a_client_says_whether_it_works(tmp_path: Path, fault: str, co
     assert result["calls"] <= 25
     assert result["clients"]["codex"]["works"] is (code == 0)
     assert played == {FAMILY}
-    assert ("client codex does not hold" in ended.stdout) is bool(fault)
+    assert ("client codex does not work" in ended.stdout) is bool(fault)
+    assert f"{0 if fault else 1} of 1 clients works; the clients alone decide" in ended.stdout
 
 
 def test_a_client_that_nobody_knows_is_told(tmp_path: Path) -> None:
@@ -256,6 +259,18 @@ def test_a_client_that_nobody_knows_is_told(tmp_path: Path) -> None:
 
     assert ended.returncode == 2
     assert "No client 'instructer'; did you mean instructor?" in ended.stderr
+
+
+def test_each_client_has_calls_of_its_own() -> None:
+    """A second client takes no calls from the first: what each plays alone, both play together."""
+    one, other, both = (
+        {each.name for each in collect(RunOptions(clients=clients))}
+        for clients in (("ai-sdk",), ("openai-python",), ("ai-sdk", "openai-python"))
+    )
+
+    assert one
+    assert other
+    assert both == one | other
 
 
 def test_clients_are_listed_and_explained_by_what_was_measured(tmp_path: Path) -> None:

@@ -30,6 +30,8 @@ class Seen:
     models: Sequence[str] | None = ("first", "second")
     key: str = ""
     routes: Sequence[str] = ("/responses",)
+    missing_model: Mapping[str, Any] | None = None
+    """The body of a 404 for a create that names no model that there is."""
     asks_first: bool = False
     """The key is asked for before the route is looked up."""
     address: str = ""
@@ -46,7 +48,7 @@ class Seen:
             return 404, {"detail": "Not Found"}
         if path.endswith("/models"):
             return (200, {"data": [{"id": name} for name in self.models]}) if self.models is not None else (404, {})
-        return 400, REFUSED
+        return (404, self.missing_model) if self.missing_model else (400, REFUSED)
 
 
 @contextmanager
@@ -88,7 +90,7 @@ def addressed(address: str, **settings: Any) -> Target:
     return with_guesses(target({"base_url": address, **settings}), settings)
 
 
-@pytest.mark.parametrize("prefix", ["/v1", ""])
+@pytest.mark.parametrize("prefix", ["/v1", "", "/api/v1", "/openai/v1"])
 def test_the_path_is_found_and_the_first_model_taken(prefix: str) -> None:
     seen = Seen(prefix)
     made = found(seen)
@@ -164,8 +166,34 @@ def test_a_key_that_is_missing_is_said_before_anything_is_asked(monkeypatch: pyt
 
 
 def test_a_server_without_the_api_is_named_with_what_was_tried() -> None:
-    with pytest.raises(ConfigError, match=r"neither http://[\d.:]+/v1/responses nor http://[\d.:]+/responses is a"):
+    with pytest.raises(ConfigError, match=r"neither http://[\d.:]+/v1/responses nor http://[\d.:]+/responses nor "):
+        found(Seen(routes=("/completions",), models=None))
+
+
+def test_a_server_that_lists_models_and_has_no_create_is_told_from_a_wrong_address() -> None:
+    with pytest.raises(ConfigError, match=r"No Responses API: http://[\d.:]+/v1 lists models, and has no route"):
         found(Seen(routes=("/completions",)))
+
+
+def test_a_path_may_lack_its_version() -> None:
+    seen = Seen("/api/v1")
+
+    assert found(seen, "/api").target.base_url == f"{seen.address}/api/v1"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"error": {"message": "No such thing", "type": "invalid_request_error", "code": "model_not_found"}},
+        {"error": {"message": "model '' not found, try pulling it first", "type": "not_found_error"}},
+        {"object": "error", "message": "The model `None` does not exist.", "code": 404},
+        {"detail": "No model named None"},
+    ],
+)
+def test_a_404_that_speaks_of_the_model_is_a_route(body: dict[str, Any]) -> None:
+    seen = Seen(missing_model=body)
+
+    assert found(seen).target.base_url == f"{seen.address}/v1"
 
 
 def test_a_server_of_chat_alone_has_the_api() -> None:

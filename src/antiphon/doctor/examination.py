@@ -13,7 +13,7 @@ from antiphon.doctor.probes import Probes
 from antiphon.doctor.table import Row, own_words, rows
 from antiphon.errors import Exit
 from antiphon.exercise.budget.bounds import Bounds
-from antiphon.exercise.discovery import listed_models
+from antiphon.exercise.discovery import listed_models, shows_route
 from antiphon.exercise.http.failures import redirect_words
 from antiphon.exercise.http.transport import Transport
 from antiphon.exercise.runner import transport_to
@@ -28,6 +28,7 @@ from antiphon.run.reference_target import reach
 
 MARKS = {None: "--", True: "ok", False: "NO"}
 NARROWEST = 80
+CHAT_ONLY = "no POST /responses; POST /chat/completions is there, which antiphon run --surface chat judges alone"
 SPREAD = 0.001
 """Seconds between the first and the last event from which on a stream counts as sent bit by bit."""
 
@@ -86,7 +87,8 @@ class Examination:
         key = f"the key in {target.api_key_env}" if target.api_key else "no key is sent"
         self.say(True, "key", f"{key}; the server did not object")
         if problem := _route_problem(empty, target):
-            return self.say(False, "route", problem)
+            chat = await transport.send(Request("POST", "/chat/completions", body={}), id="doctor/empty chat")
+            return self.say(False, "route", CHAT_ONLY if shows_route(chat) else problem)
         self.say(True, "route", f"POST /responses is there; an empty request is answered with {empty.status}")
         listed = listed_models(models)
         if listed and target.model not in listed:
@@ -184,7 +186,7 @@ def _route_problem(empty: Exchange, target: Target) -> str:
     where = f"POST {target.base_url}/responses"
     if empty.failure:
         return f"no whole reply: {empty.failure.message}"
-    if empty.status in (404, 405):
+    if empty.status in (404, 405) and not shows_route(empty):
         return f"{empty.status} at {where}; does the base URL end in /v1? ({own_words(empty)})"
     if empty.status and 300 <= empty.status < 400:
         return f"{where} is redirected: {redirect_words(empty)}"

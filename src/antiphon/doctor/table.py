@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from antiphon.contract.load import contract
 from antiphon.effects import Effects
 from antiphon.recording.exchange import Exchange
+from antiphon.recording.outcome import OVERLOAD
 
 FORMS = ("text input", "list input", "image input")
 SAID = {
@@ -43,17 +44,23 @@ def _form(name: str, exchange: Exchange) -> Row:
     if exchange.is_success:
         is_response = isinstance(exchange.body, dict) and isinstance(exchange.body.get("output"), list)
         return Row(name, "has", "") if is_response else Row(name, "fails", f"no response object: {own_words(exchange)}")
-    return Row(name, "declines" if exchange.is_client_error else "fails", own_words(exchange))
+    return Row(name, _refused(exchange, "fails"), own_words(exchange))
+
+
+def _refused(exchange: Exchange, otherwise: str) -> str:
+    """The state that a call without success shows; who is busy or limits calls (429, 503) declines nothing."""
+    if exchange.status in OVERLOAD:
+        return "not shown"
+    return "declines" if exchange.is_client_error else otherwise
 
 
 def _capability(name: str, state: Mapping[str, Any], exchanges: Mapping[str, Exchange]) -> Row:
     said, exchange = SAID[state["state"]], exchanges[name]
-    if exchange.failure or (exchange.status or 0) >= 500:
+    if exchange.failure or ((exchange.status or 0) >= 500 and exchange.status not in OVERLOAD):
         return Row(name, "fails", own_words(exchange))
     if said == "has" or exchange.is_success:
         return Row(name, said, str(state["note"]) if said != "has" else "")
-    words = own_words(exchange)
-    return Row(name, "declines" if exchange.is_client_error else said, words)
+    return Row(name, _refused(exchange, said), own_words(exchange))
 
 
 def own_words(exchange: Exchange) -> str:

@@ -19,10 +19,13 @@ from antiphon.recording.exchange import Exchange, Request
 Choose = Callable[[Sequence[str]], str]
 """Asks a user which of several models is meant."""
 ROUTES = ("/responses", "/chat/completions")
-USUAL_PATH = "/v1"
+USUAL_PATHS = ("/v1", "", "/api/v1", "/openai/v1")
+"""Where an API begins, after an address without a path; the first also after one with another path."""
 _ASKS_FOR_KEY = (401, 403)
 _NO_CHAT = re.compile(r"embed|whisper|tts|rerank|moderation|dall-e|image|transcribe|realtime|audio|sora", re.IGNORECASE)
 """In the names of models that answer with something else than text."""
+
+_MODEL = re.compile(r"\bmodel\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,12 @@ class _Look:
     @property
     def has_api(self) -> bool:
         """One of the routes of a create is there."""
-        return any(_shows_route(exchange) for exchange in self.routes)
+        return any(shows_route(exchange) for exchange in self.routes)
+
+    @property
+    def lists_models(self) -> bool:
+        """It lists some."""
+        return bool(listed_models(self.models))
 
     @property
     def asks_for_key(self) -> bool:
@@ -83,14 +91,23 @@ async def _look_at(target: Target) -> _Look:
     return _Look(target, models, tuple(routes))
 
 
+def _places(target: Target) -> list[str]:
+    """Base URLs that an address may mean, the likeliest first."""
+    base = target.base_url
+    if "base_url" in target.assumed:
+        return [base + path for path in USUAL_PATHS]
+    return [base, base + USUAL_PATHS[0]] if "version" in target.assumed else [base]
+
+
 async def _find_api(target: Target) -> _Look:
-    base, given = target.base_url, "base_url" not in target.assumed
-    places = [base] if given else [f"{base}{USUAL_PATH}", base]
+    places, given = _places(target), "base_url" not in target.assumed
     looks = list[_Look]()
     for place in places:
         looks.append(await _look_at(replace(target, base_url=place)))
         if looks[-1].has_api:
             return looks[-1]
+        if looks[-1].lists_models:
+            break  # the API begins here, and has no create
     failures = [exchange.failure for look in looks for exchange in (look.models, *look.routes)]
     if failures[0] and all(failures):
         raise Unreachable(f"{target.base_url} does not answer: {failures[0].message}")
@@ -100,9 +117,19 @@ async def _find_api(target: Target) -> _Look:
         if 300 <= (look.routes[0].status or 0) < 400:
             where = f"{look.target.base_url}{ROUTES[0]}"
             raise ConfigError(f"No API found: {where} is redirected: {redirect_words(look.routes[0])}")
-    tried = " nor ".join(f"{place}{ROUTES[0]}" for place in places)
-    statuses = " and ".join(_status_words(look.routes[0]) for look in looks)
-    raise ConfigError(f"No API found: neither {tried} is a route ({statuses}); give the base URL with its path.")
+    raise ConfigError(_no_api(looks))
+
+
+def _no_api(looks: Sequence[_Look]) -> str:
+    last = looks[-1]
+    if last.lists_models:
+        statuses = " and ".join(
+            f"{_status_words(each)} at {path}" for path, each in zip(ROUTES, last.routes, strict=True)
+        )
+        return f"No Responses API: {last.target.base_url} lists models, and has no route of a create ({statuses})."
+    tried = " nor ".join(f"{look.target.base_url}{ROUTES[0]}" for look in looks)
+    statuses = " and ".join(dict.fromkeys(_status_words(look.routes[0]) for look in looks))
+    return f"No API found: neither {tried} is a route ({statuses}); give the base URL with its path."
 
 
 async def _with_key_if_asked(look: _Look, asked: Target) -> tuple[_Look, str]:
@@ -145,8 +172,23 @@ def _status_words(exchange: Exchange) -> str:
     return f"{exchange.status}{' with a web page' if page else ''}"
 
 
-def _shows_route(exchange: Exchange) -> bool:
-    """A reply to an empty create that is not that of a missing route, a redirection, or a page."""
+def shows_route(exchange: Exchange) -> bool:
+    """A reply to an empty create that is not that of a missing route, a redirection, or a page.
+
+    Some servers answer 404 where no model is named that they have; what speaks of the model is a route.
+    """
     if exchange.failure or exchange.status is None or 300 <= exchange.status < 400:
         return False
-    return exchange.status not in NO_ROUTE and not (exchange.response and exchange.response.media_type == "text/html")
+    if exchange.response and exchange.response.media_type == "text/html":
+        return False
+    return exchange.status not in NO_ROUTE or _speaks_of_model(exchange)
+
+
+def _speaks_of_model(exchange: Exchange) -> bool:
+    body = exchange.body if isinstance(exchange.body, dict) else {}
+    error = body.get("error", body)
+    if not isinstance(error, dict):
+        return bool(_MODEL.search(str(error)))
+    if error.get("code") == "model_not_found" or error.get("param") == "model":
+        return True
+    return bool(_MODEL.search(str(error.get("message", error.get("detail")))))

@@ -50,7 +50,10 @@ class Target:
     """Model → what a million tokens cost, `input` and `output`."""
     limits: Limits = field(default_factory=Limits)
     assumed: frozenset[str] = frozenset()
-    """Of `base_url`, `model` and `api_key_env`, those that are guesses, so that the server is asked first."""
+    """Of `base_url`, `model` and `api_key_env`, those that are guesses, so that the server is asked first.
+
+    `version` says that a path was given which does not end as that of an API does, so that a `/v1` may follow.
+    """
     verify_tls: bool = True
     ca_file: str = ""
     """A file with the certificate authorities that are trusted, in PEM format; those of the system when empty."""

@@ -49,7 +49,12 @@ class Demand:
     """profile or client."""
     name: str
     holds: bool | None
-    why: str = ""
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def why(self) -> str:
+        """The reasons in one line; empty without any."""
+        return "; ".join(self.reasons)
 
 
 @dataclass(frozen=True)
@@ -161,29 +166,29 @@ def _outcome(entry: BaselineEntry, got: str, decisive: tuple[str, ...], today: d
 def _works(result: Result, name: str) -> Demand:
     client = result["clients"].get(name)
     if client is None:
-        return Demand("client", name, None, "it was not measured")
+        return Demand("client", name, None, ("it was not measured",))
     wanted = "fails" if client["works"] is False else "unknown"
-    why = [f"{each}: {found.get('why', '')}" for each, found in client.get("features", {}).items()
-           if found["state"] == wanted]  # fmt: skip
-    return Demand("client", name, client["works"], "" if client["works"] else "; ".join(why))
+    why = (f"{each}: {found.get('why', '')}" for each, found in client.get("features", {}).items()
+           if found["state"] == wanted)  # fmt: skip
+    return Demand("client", name, client["works"], () if client["works"] else tuple(why))
 
 
 def _demand(result: Result, name: str, flaky: frozenset[str]) -> Demand:
     profile = result["profiles"].get(name)
     if profile is None:
-        return Demand("profile", name, None, "the result says nothing of it")
+        return Demand("profile", name, None, ("the result says nothing of it",))
     broken = [each for each in profile["broken"] if each not in flaky]
     if broken or profile["missing"]:
         lacks = f"lacks {', '.join(profile['missing'])}" if profile["missing"] else ""
         told = f"{len(broken)} broken: {', '.join(broken[:5])}{', …' if len(broken) > 5 else ''}" if broken else ""
-        return Demand("profile", name, False, "; ".join(filter(None, (told, lacks))))
+        return Demand("profile", name, False, tuple(filter(None, (told, lacks))))
     if profile["holds"] or (profile["broken"] and not _unsure(result, profile)):
         return Demand("profile", name, True)
     partial = "only a part was selected" if result["filtered"] else "recordings do not show all of it"
     partial = "calls got no answer" if result.get("exchanges", {}).get("unanswered") else partial
     unsaid = [f"nothing was judged in {', '.join(profile['unjudged'])}"] if profile["unjudged"] else []
     unsaid += [f"not asked: {', '.join(profile['not_asked'])}"] if profile.get("not_asked") else []
-    return Demand("profile", name, None, "; ".join(unsaid) or partial)
+    return Demand("profile", name, None, tuple(unsaid) or (partial,))
 
 
 def _unsure(result: Result, profile: ResultProfile) -> bool:

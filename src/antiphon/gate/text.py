@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from antiphon import __version__
 from antiphon.errors import Exit
-from antiphon.gate.decision import Gate, GateFinding, GateOutcome
+from antiphon.gate.decision import Demand, Gate, GateFinding, GateOutcome
 from antiphon.report.text import clip, markdown, visible
 
 OUTCOME_ORDER = (
@@ -21,6 +21,11 @@ OUTCOME_ORDER = (
 )
 WORDS = {Exit.HOLDS: "holds", Exit.BROKEN: "broken", Exit.OURS: "our own error", Exit.STALE: "outdated baseline",
          Exit.USAGE: "nothing judged", Exit.UNREACHABLE: "not reachable"}  # fmt: skip
+OWN_WORDS: Mapping[str, Mapping[bool | None, str]] = {
+    "profile": {True: "holds", False: "does not hold", None: "cannot be said to hold"},
+    "client": {True: "works", False: "does not work", None: "cannot be said to work"},
+}
+"""Kind of a demand → whether it is met → the words for it."""
 MOST_SHOWN = 50
 _RULES = {GateOutcome.STALE: "baseline.stale", GateOutcome.EXPIRED: "baseline.expired"}
 
@@ -58,14 +63,26 @@ def counts(gate: Gate) -> dict[str, int]:
 def line(gate: Gate) -> str:
     """The gate in one line."""
     told = [f"{number} {name}" for name, number in counts(gate).items() if number]
-    return f"gate {WORDS[gate.exit]}: {', '.join(told) or 'nothing broken'}; fails on {gate.policy.fail_on}"
+    told += [f"{number} of {asked} {kind}s {OWN_WORDS[kind][True]}" for kind, number, asked in _met(gate)]
+    told += [f"{len(gate.claims)} claimed and not there"] if gate.claims else []
+    rule = "the clients alone decide" if gate.policy.clients else f"fails on {gate.policy.fail_on}"
+    return f"gate {WORDS[gate.exit]}: {', '.join(told) or 'nothing broken'}; {rule}"
+
+
+def _met(gate: Gate) -> Iterator[tuple[str, int, int]]:
+    """Of each kind of demand, how many are met, and of how many."""
+    for kind in OWN_WORDS:
+        asked = [each for each in gate.demands if each.kind == kind]
+        if asked:
+            yield kind, sum(each.holds is True for each in asked), len(asked)
 
 
 def as_text(gate: Gate) -> list[str]:
     """The gate as lines for a terminal; what is as expected is only counted."""
     lines = [line(gate)]
     for each in gate.demands:
-        lines.append(f"  {each.kind} {each.name} {_fate(each.holds)}{': ' + each.why if each.why else ''}")
+        lines.append(f"  {each.kind} {each.name} {OWN_WORDS[each.kind][each.holds]}{':' if each.why else ''}")
+        lines += [f"    {why}" for why in each.reasons]
     lines += [f"  {id} must be there, and is not" for id in gate.claims]
     for outcome in OUTCOME_ORDER[:-1]:
         shown = gate.findings_with(outcome)
@@ -73,10 +90,6 @@ def as_text(gate: Gate) -> list[str]:
         if len(shown) > MOST_SHOWN:
             lines.append(f"  {outcome.value:<12}  and {len(shown) - MOST_SHOWN} more")
     return [visible(each) for each in lines]
-
-
-def _fate(holds: bool | None) -> str:
-    return {True: "holds", False: "does not hold", None: "cannot be said to hold"}[holds]
 
 
 def _finding_line(finding: GateFinding) -> str:
@@ -91,13 +104,17 @@ def as_markdown(gate: Gate) -> str:
     """The gate for the summary of a CI job."""
     lines = [f"### {markdown(line(gate))}", ""]
     lines += [
-        f"- {each.kind} {markdown(each.name)} {_fate(each.holds)}{': ' + markdown(each.why) if each.why else ''}"
+        f"- {each.kind} {markdown(each.name)} {OWN_WORDS[each.kind][each.holds]}{_because(each)}"
         for each in gate.demands
     ]
     rows = list(_rows(gate))
     if rows:
         lines += ["", "| outcome | requirement | verdict | why | owner |", "|---|---|---|---|---|", *rows]
     return "\n".join(lines) + "\n"
+
+
+def _because(demand: Demand) -> str:
+    return f": {markdown(demand.why)}" if demand.reasons else ""
 
 
 def _rows(gate: Gate) -> Iterator[str]:

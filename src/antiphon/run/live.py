@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from antiphon.errors import Exit
+from antiphon.exercise.budget.costs import is_call
 from antiphon.exercise.recorder import RunWatcher
 from antiphon.gate.decision import GatePolicy
-from antiphon.recording.exchange import INBOUND, Exchange
+from antiphon.recording.exchange import Exchange
 from antiphon.recording.records import ScenarioEnd
 from antiphon.report import result, terminal
 from antiphon.report.facts import RunFacts
@@ -41,7 +42,7 @@ class LiveLine(RunWatcher):
         self.progress.update(running=self.names)
 
     def on_exchange(self, exchange: Exchange) -> None:
-        self.calls += INBOUND not in exchange.notes
+        self.calls += is_call(exchange)
         self.progress.update(calls=self.calls)
 
     def on_end(self, ending: ScenarioEnd) -> None:

@@ -15,7 +15,7 @@ from antiphon.generated.options import is_generated
 from antiphon.run.options import RunOptions, check_selection
 
 MOST_CALLS = 25
-"""Calls of a run for clients at most."""
+"""Calls for each client of a run for clients at most."""
 MOST_TELLING = 400
 """Calls in which every feature of every client is shown, and more."""
 NO_ADDRESS = "with --webhook-listen, the address where webhooks arrive"
@@ -73,7 +73,8 @@ class Selection:
     @cached_property
     def _own_requests(self) -> frozenset[str]:
         """The scenarios that play the requests of the clients of the options."""
-        return frozenset(f"{FAMILY}[{each.id}]" for each in as_many_as_fit(self.plan.clients, MOST_CALLS))
+        own = (each for client in self.plan.clients for each in as_many_as_fit((client,), MOST_CALLS))
+        return frozenset(f"{FAMILY}[{each.id}]" for each in own)
 
     @cached_property
     def _telling_requests(self) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -106,7 +107,10 @@ def target_of(
     if insecure:
         settings["verify_tls"] = False
     target = config.target(settings)
-    return with_guesses(target, settings) if address else target, read
+    if address:
+        return with_guesses(target, settings), read
+    is_guessed = base_url and "model" not in settings
+    return replace(target, assumed=frozenset({"model"})) if is_guessed else target, read
 
 
 def edition_of(requested: str | None, target: Target | None, read: config.Config) -> str:

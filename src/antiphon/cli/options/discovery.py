@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -14,6 +15,8 @@ from antiphon.exercise.target import Target
 
 MOST_SHOWN = 20
 NARROWEST = 80
+VERSIONED = re.compile(r"/v\d[^/]*/?$")
+"""A path that ends as that of an API does."""
 
 
 def completed_target(target: Target, *, quiet: bool = False) -> Target:
@@ -48,9 +51,11 @@ def _choose_model(models: Sequence[str]) -> str:
 
 def with_guesses(target: Target, said: Collection[str]) -> Target:
     """A target that an address alone names, with what was not `said` marked as guessed."""
-    guesses = {"model", "api_key_env"} - set(said) | (
-        {"base_url"} if not parse_base_url(target.base_url).path else set()
-    )
+    guesses, path = {"model", "api_key_env"} - set(said), parse_base_url(target.base_url).path
+    if not path:
+        guesses.add("base_url")
+    elif not VERSIONED.search(path):
+        guesses.add("version")
     return replace(target, assumed=frozenset(guesses))
 
 

@@ -37,7 +37,8 @@ _OPTIONS = (
         "--properties",
         type=int,
         metavar="N",
-        help=f"Also N generated requests of each kind. [default: {DEFAULT} for all of the reference server, else 0]",
+        help="Also N generated requests of each kind. "
+        f"[default: {DEFAULT} for a thorough run of the reference server, else 0]",
     ),
     click.option("--seed", type=int, metavar="N", help="The seed of what is generated. [default: 0]"),
     click.option("--dry-run", is_flag=True, help="Say what would be played and what it would cost; no network."),
@@ -68,11 +69,12 @@ class ExtentOptions:
         given = {name: read.get(name) if value is None else value for name, value in self.values.items()}
         repeat = given["repeat"]
         bounds = Bounds(given["max_calls"], given["max_tokens"], given["max_cost"], given["max_time"])
+        depth = _depth(self.values, given)
         wanted = given["properties"]
         if wanted is None:
-            wanted = DEFAULT if generates and not given["profile"] else 0
+            is_whole = depth in (None, Depth.THOROUGH) and not given["profile"]
+            wanted = DEFAULT if generates and is_whole else 0
         properties = GenerationOptions(wanted, given["seed"] or 0)
-        depth = _depth(self.values, given)
         return Extent(given["profile"] or "", 1 if repeat is None else repeat, bounds, properties, depth)
 
 

@@ -34,6 +34,11 @@ def area_of(exchange: Exchange) -> str:
     return get_scenario(name).area if is_registered(name) else ELSEWHERE
 
 
+def is_call(exchange: Exchange) -> bool:
+    """It went out to the target; a webhook came in, and a call without budget or connection was never sent."""
+    return INBOUND not in exchange.notes and not (exchange.failure and exchange.failure.kind in ("budget", UNOPENED))
+
+
 class PendingUsage(NamedTuple):
     """A create whose reply came before its tokens were known."""
 
@@ -123,7 +128,7 @@ class RunCosts:
         if CLEAN_UP in exchange.notes:
             counts.deleted += exchange.is_success
             counts.undeleted += not exchange.is_success
-        if INBOUND in exchange.notes or (exchange.failure and exchange.failure.kind in ("budget", UNOPENED)):
+        if not is_call(exchange):
             return
         counts.retried += RETRIED in exchange.notes
         area, model, tokens = self.area(exchange), _model(exchange), count_tokens(exchange)
