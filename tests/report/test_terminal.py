@@ -12,6 +12,7 @@ from rich.console import Console
 from tests.report import made
 
 from antiphon.report.files import load_result
+from antiphon.report.formats.scripts import scripts
 from antiphon.report.progress import Progress
 from antiphon.report.result_model import Result
 from antiphon.report.terminal import print_report, screen
@@ -204,3 +205,27 @@ def test_a_command_is_told_once(gateway: Result) -> None:
 
     assert sum(command in line for line in lines) == 1
     assert "   the command of 1 shows it" in lines
+
+
+def test_a_long_difference_has_a_line_of_its_own_with_both_of_its_sides(gateway: Result) -> None:
+    for each in gateway["requirements"]:
+        for place in each["violations"]:
+            place["expected"], place["got"] = "a text of JSON that fits the format", "Hello, " * 30
+    lines = shown(gateway, verbose=False, width=80).splitlines()
+    place, said = lines[8:10]
+
+    assert place.startswith("   stream-hello/1, event")
+    assert place.endswith(":")
+    assert said.startswith("     expected a text of JSON that fits the format, got Hello, Hello, ")
+    assert len(said) <= 80
+
+
+def test_the_script_of_a_single_call_says_what_to_look_at_and_what_to_start(gateway: Result) -> None:
+    gateway["source"], gateway["target"] = "run", {"name": "reference server"}
+    text = scripts(gateway)["stream.sequence.contiguous.sh"]
+    lines = text.splitlines()
+
+    assert lines[1].startswith("# stream.sequence.contiguous: Sequence numbers start at 0")
+    assert lines[2] == "# Look at event 7 /sequence_number: expected 7, got 8"
+    assert "antiphon serve" in lines[3]
+    assert lines[-1] == "printf '%s\\n' 'Look at event 7 /sequence_number: expected 7, got 8'"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from antiphon.report.reproduction.choice import SHORT_COMMAND, command
-from antiphon.report.result_model import ResultCause
+from antiphon.report.result_model import ResultCause, ResultViolation
 from antiphon.report.text import shorten, visible
 from antiphon.report.words import difference, place, plural
 
@@ -44,11 +44,26 @@ def extent(cause: ResultCause) -> str:
     return f"{cause['level']}, {plural(number, 'requirement')}" if number > 1 else cause["level"]
 
 
+def _fitted(first: ResultViolation, room: int) -> str:
+    """What was expected and what came, each with its beginning, in one line."""
+    expected, got = visible(first["expected"]), visible(first["got"])
+    left = room - len("expected , got ")
+    if len(expected) + len(got) > left:
+        expected = shorten(expected, max(2 * left // 3, left - len(got)))
+        got = shorten(got, left - len(expected))
+    return f"expected {expected}, got {got}"
+
+
 def _first_place(cause: ResultCause, script: str, same: int) -> Iterator[Text]:
     first = cause.get("first")
     if first is None:
         return
-    yield Text(f"   {shorten(f'{visible(place(first))}: {difference(first)}', WIDTH - 3)}")
+    where, room = visible(place(first)), WIDTH - 3
+    if len(where) + len(difference(first)) + 2 <= room:
+        yield Text(f"   {where}: {difference(first)}")
+    else:
+        yield Text(f"   {shorten(where, room - 1)}:")
+        yield Text(f"     {_fitted(first, room - 2)}")
     shown = command(first)
     if same:
         yield Text(f"   the command of {same} shows it", "dim")

@@ -23,7 +23,7 @@ from antiphon.report.words import alarms, broken_line, leftovers, not_asked_line
 NARROWEST = 80
 GRAVEST = 3
 """Causes that are told with their first place and a command."""
-MOST_CAUSES = 15
+MOST_CAUSES = 10
 """Causes that have a line; the report has all."""
 
 
