@@ -251,7 +251,7 @@ def test_a_run_for_a_client_says_whether_it_works(tmp_path: Path, fault: str, co
     assert result["clients"]["codex"]["works"] is (code == 0)
     assert played == {FAMILY}
     assert ("client codex does not work" in ended.stdout) is bool(fault)
-    assert f"{0 if fault else 1} of 1 clients works; the clients alone decide" in ended.stdout
+    assert f"clients that work: {0 if fault else 1} of 1" in ended.stdout
 
 
 def test_a_client_that_nobody_knows_is_told(tmp_path: Path) -> None:

@@ -212,10 +212,10 @@ def test_a_long_difference_has_a_line_of_its_own_with_both_of_its_sides(gateway:
         for place in each["violations"]:
             place["expected"], place["got"] = "a text of JSON that fits the format", "Hello, " * 30
     lines = shown(gateway, verbose=False, width=80).splitlines()
-    place, said = lines[8:10]
+    where, said = lines[8:10]
 
-    assert place.startswith("   stream-hello/1, event")
-    assert place.endswith(":")
+    assert where.startswith("   stream-hello/1, event")
+    assert where.endswith(":")
     assert said.startswith("     expected a text of JSON that fits the format, got Hello, Hello, ")
     assert len(said) <= 80
 

@@ -26,6 +26,7 @@ OWN_WORDS: Mapping[str, Mapping[bool | None, str]] = {
     "client": {True: "works", False: "does not work", None: "cannot be said to work"},
 }
 """Kind of a demand → whether it is met → the words for it."""
+MET = {"profile": "profiles that hold", "client": "clients that work"}
 MOST_SHOWN = 50
 _RULES = {GateOutcome.STALE: "baseline.stale", GateOutcome.EXPIRED: "baseline.expired"}
 
@@ -63,9 +64,9 @@ def counts(gate: Gate) -> dict[str, int]:
 def line(gate: Gate) -> str:
     """The gate in one line."""
     told = [f"{number} {name}" for name, number in counts(gate).items() if number]
-    told += [f"{number} of {asked} {kind}s {OWN_WORDS[kind][True]}" for kind, number, asked in _met(gate)]
-    told += [f"{len(gate.claims)} claimed and not there"] if gate.claims else []
-    rule = "the clients alone decide" if gate.policy.clients else f"fails on {gate.policy.fail_on}"
+    told += [f"{MET[kind]}: {number} of {asked}" for kind, number, asked in _met(gate)]
+    told += [f"{', '.join(gate.claims)} must be there, and is not"] if gate.claims else []
+    rule = "requirements do not decide" if gate.policy.clients else f"fails on {gate.policy.fail_on}"
     return f"gate {WORDS[gate.exit]}: {', '.join(told) or 'nothing broken'}; {rule}"
 
 
