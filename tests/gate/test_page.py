@@ -24,7 +24,8 @@ SHOWN = [line for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) for l
 def meant(line: str, url: str) -> str:
     """A line of the page with the address and the model of the server at hand."""
     option = "--antiphon-model" if line.startswith("pytest ") else "--model"
-    return line.replace("http://127.0.0.1:8000/v1", f"{url} {option} {planted.MODEL}")
+    unnamed = line.replace(f" {option} my-model", "")
+    return unnamed.replace("http://127.0.0.1:8000/v1", f"{url} {option} {planted.MODEL}")
 
 
 def typed(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
