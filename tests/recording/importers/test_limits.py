@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +15,7 @@ from tests.recording.importers.test_pasted_kinds import of_bytes
 
 from antiphon.errors import RecordingError
 from antiphon.judge.skips import skip_reason
-from antiphon.recording.importers import value_sizes
+from antiphon.recording.importers import codings, value_sizes
 from antiphon.recording.importers.paste import limits
 
 TANGLED = {
@@ -68,3 +72,21 @@ def test_a_document_with_too_many_values_is_refused(tmp_path: Path, monkeypatch:
         with pytest.raises(RecordingError, match="more values than can be read"):
             of_bytes(text.encode(), tmp_path)
     assert of_bytes(json.dumps(texts).encode(), tmp_path)[0]
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
+def test_a_body_that_expands_too_far_is_skipped(
+    pack: Callable[[bytes], bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codings, "BODY_LIMIT", 5000)
+    name = "gzip" if pack is gzip.compress else "deflate"
+    text = base64.b64encode(pack(b"a" * 9000)).decode()
+    request = {"method": "POST", "url": "https://api.openai.com/v1/responses", "headers": []}
+    headers = [{"name": "content-encoding", "value": name}]
+    response = {"status": 200, "headers": headers, "content": {"encoding": "base64", "text": text}}
+
+    (exchange,), _ = of_bytes(
+        json.dumps({"log": {"entries": [{"request": request, "response": response}]}}).encode(), tmp_path
+    )
+
+    assert "undecodable" in exchange.notes

@@ -9,7 +9,8 @@ from typing import Any, Final
 from antiphon.recording.exchange import Pairs
 from antiphon.recording.importers import values
 
-BODY_LIMIT: Final = 200 * 1024**2
+BODY_LIMIT: Final = 64 * 1024**2
+"""Bytes of a body after decompression."""
 ZSTD: Final = b"\x28\xb5\x2f\xfd"
 EXTRA: Final = "antiphon[codings]"
 BROTLI_STEP: Final = 256
