@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 from antiphon.suite import Api, Transcript, assume, is_completed, requirement, scenario
-from antiphon.suite.controls import token_counts
-from antiphon.suite.controls.token_counts import assume_count_moves
+from antiphon.suite.controls import completions, token_counts
+from antiphon.suite.controls.token_counts import assume_count_moves, count_input
 
-weighed = token_counts.weighed
+weighed, chatted = token_counts.weighed, completions.chatted
 
 STORY = (
     "A baker, a carpenter and a teacher live in three houses by one river. The baker has a red door, the carpenter has "
@@ -82,6 +82,18 @@ def test_both_count_alike(asked_on_both: Transcript, weighed: Transcript) -> Non
     asked, chatted = counts[0][0], counts[1][0]
 
     assert abs(asked - chatted) <= 12 + max(asked, chatted) // 5
+
+
+@requirement("chat.parity.usage")
+def test_a_long_text_counts_alike(chatted: Transcript, weighed: Transcript) -> None:
+    """The same long text costs about the same input tokens on both surfaces; a few words stand beside one of them."""
+    assume_count_moves(weighed[0], weighed[1])
+    usage: Any = chatted[0].body.get("usage") if chatted[0].is_success else None
+    completion: Any = usage.get("prompt_tokens") if isinstance(usage, dict) else None
+    assume(isinstance(completion, int), "the completion counts nothing")
+    response = count_input(weighed[1])
+
+    assert abs(response - completion) <= 20 + max(response, completion) // 5
 
 
 @requirement("chat.parity.text")

@@ -14,6 +14,11 @@ ENDED_OTHERWISE = ("failed", "incomplete", "cancelled", "queued", "in_progress")
 one_conversation, weighed = whole_conversation.one_conversation, token_counts.weighed
 
 
+def in_ascii(text: str) -> str:
+    """The letters of a text that are of ASCII: whether others are kept is promised elsewhere."""
+    return text.encode("ascii", "ignore").decode().strip()
+
+
 @requirement("conversations.response-appends")
 def test_a_response_adds_its_input_and_output(one_conversation: Transcript) -> None:
     """Input and output of a completed response are appended to its conversation."""
@@ -24,7 +29,19 @@ def test_a_response_adds_its_input_and_output(one_conversation: Transcript) -> N
     said = [WISH, *texts([item for item in response.body["output"] if item["type"] == "message"])]
     assume(len(said) > 1, "the response says nothing")
 
-    assert [text for text in said if text not in texts(listed.body["data"])] == []
+    kept = set(map(in_ascii, texts(listed.body["data"])))
+    assert [text for text in said if in_ascii(text) not in kept] == []
+
+
+@requirement("create.text-survives")
+def test_text_survives(one_conversation: Transcript) -> None:
+    """Characters outside ASCII come back from the conversation as they were sent in a create."""
+    listed = one_conversation[ConversationStep.LISTED]
+    assume(listed.is_success, "the items are not listed")
+    kept = [text for text in texts(listed.body["data"]) if in_ascii(text) == in_ascii(WISH)]
+    assume(kept, "the input is not in the list")
+
+    assert WISH in kept
 
 
 @requirement("conversations.context-included")

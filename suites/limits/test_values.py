@@ -22,7 +22,7 @@ LOW: dict[str, Any] = {
 }  # fmt: skip
 HIGH: dict[str, Any] = {
     "instructions": "Use the tools.", "temperature": 2, "top_p": 1, "max_output_tokens": 256, "service_tier": "default",
-    "text": {"format": {"type": "text"}, "verbosity": "high"}, "truncation": "disabled", "tools": TOOLS, "store": True,
+    "text": {"format": {"type": "text"}, "verbosity": "high"}, "truncation": "disabled", "tools": TOOLS, "store": False,
     "user": "antiphon", "metadata": {"key": "välue"}, "parallel_tool_calls": True,
     "tool_choice": {
         "type": "allowed_tools", "mode": "required", "tools": [{"type": "function", "name": "note_that"}],

@@ -13,7 +13,8 @@ from antiphon.suite.controls import cancelled_runs, token_counts
 from antiphon.suite.controls.token_counts import assume_count_moves, count_input
 from antiphon.suite.unknown_ids import alter
 
-weighed, cancelled_stream = token_counts.weighed, cancelled_runs.cancelled_stream
+weighed = token_counts.weighed
+cancelled_stream, cancelled_midway = cancelled_runs.cancelled_stream, cancelled_runs.cancelled_midway
 
 TEXTS = [f"Message {number}: café, 你好,\ta tab and two  spaces 👋\n" for number in range(1, 26)]
 """More than a page of them, each with letters and white space that careless servers change."""
@@ -21,6 +22,11 @@ PAIRS = {f"{'k' * 62}{number:02}": "v" * 512 for number in range(15)}
 RULES = "Write plain words, and be brief."
 FEW = 8
 """Tokens by which two short texts may differ, fewer than any answer has with what frames it."""
+
+LEAST = 4
+"""Tokens of each of the texts at least."""
+LEAST_OF_METADATA = 300
+"""Tokens of the metadata at least, many more than those of the instructions."""
 
 
 class Step(IntEnum):
@@ -125,15 +131,28 @@ def test_it_can_be_read_at_once(one_life: Transcript) -> None:
     assert one_life[Step.READ].is_success
 
 
+def assume_cancels(life: Transcript, background: Transcript) -> None:
+    """Not testable where nothing else is cancelled either: a response that runs in the background."""
+    assume_stored(life)
+    cancel = next((each for each in background if not each.sent), None)
+    taken = life[Step.CANCELLED].is_success or (cancel and cancel.is_success)
+    assume(taken, "a background response cannot be cancelled either")
+
+
 @requirement("cancel.foreground-refused")
 def test_what_was_not_in_the_background_is_not_cancelled(one_life: Transcript, cancelled_stream: Transcript) -> None:
     """A response that was not started in the background cannot be cancelled."""
-    assume_stored(one_life)
-    cancel = next((each for each in cancelled_stream if not each.sent), None)
-    refusal = one_life[Step.CANCELLED]
-    assume(refusal.is_success or (cancel and cancel.is_success), "a background response cannot be cancelled either")
+    assume_cancels(one_life, cancelled_stream)
 
-    assert refusal.is_client_error
+    assert one_life[Step.CANCELLED].is_client_error
+
+
+@requirement("cancel.foreground-refused")
+def test_it_is_not_cancelled_where_others_are(one_life: Transcript, cancelled_midway: Transcript) -> None:
+    """A response that was not started in the background cannot be cancelled; the control goes on to other calls."""
+    assume_cancels(one_life, cancelled_midway)
+
+    assert one_life[Step.CANCELLED].is_client_error
 
 
 @requirement("cancel.foreground-unchanged")
@@ -184,6 +203,24 @@ def test_the_turn_before_is_counted(one_life: Transcript, weighed: Transcript) -
     assume_count_moves(weighed[0], weighed[1])
 
     assert count_input(continued) > count_input(weighed[0]) + FEW
+
+
+@requirement("chain.context-included")
+def test_the_texts_before_are_counted(one_life: Transcript, weighed: Transcript) -> None:
+    """A continued response counts the texts of the turn before, each of which is some tokens."""
+    continued = one_life[Step.CONTINUED]
+    assume_count_moves(weighed[0], weighed[1])
+
+    assert count_input(continued) > count_input(weighed[0]) + LEAST * len(TEXTS)
+
+
+@requirement("metadata.not-counted")
+def test_metadata_cost_nothing(one_life: Transcript) -> None:
+    """A create with thousands of letters of metadata counts about what the next turn counts of it, without them."""
+    created, continued = one_life[Step.CREATED], one_life[Step.CONTINUED]
+    assume(count_input(continued) > LEAST * len(TEXTS), "the next turn does not count the texts")
+
+    assert count_input(created) < count_input(continued) + LEAST_OF_METADATA
 
 
 @requirement("metadata.maximum-accepted")

@@ -106,6 +106,11 @@ class ClientSightings:
                 mine.setdefault(name, SeenReplies()).add(sighting)
 
 
+def is_dialogue(scenario: str) -> bool:
+    """The scenario plays a dialogue of clients."""
+    return scenario.startswith(f"{FAMILY}[")
+
+
 def dialogue_call(exchange: str) -> str:
     """The call of a dialogue that an exchange is, by its id; empty where it is none."""
     head, _, step = exchange.rpartition("/")

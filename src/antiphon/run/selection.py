@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from antiphon.clients.dialogue import as_many_as_fit, most_telling
-from antiphon.clients.sightings import FAMILY
+from antiphon.clients.sightings import FAMILY, is_dialogue
+from antiphon.contract.depth import Depth
 from antiphon.contract.model import Contract, Level, Requirement
 from antiphon.exercise.depth import depth_of
 from antiphon.exercise.scenario import Scenario
@@ -54,10 +55,11 @@ class Selection:
         """Why a scenario is excluded by the options; empty where it is not."""
         if self.plan.clients:
             return "" if scenario.name in self._own_requests else "not a request of a --client"
-        if scenario.name.startswith(f"{FAMILY}["):
+        depth = depth_of(scenario.name)
+        if is_dialogue(scenario.name):
             if self.plan.select:
                 return "not asked for by -k"
-            if scenario.name not in self._telling_requests:
+            if depth is Depth.THOROUGH and scenario.name not in self._telling_requests:
                 return "with --client"
         if not scenario.needs <= self.capabilities and self.plan.profile:
             return f"not part of profile {self.plan.profile}"
@@ -67,7 +69,6 @@ class Selection:
             return NO_ADDRESS
         if is_generated(scenario):
             return "" if self.plan.properties.examples else "with --properties N"
-        depth = depth_of(scenario.name)
         return f"with --depth {depth}" if depth.rank > self.plan.depth.rank else ""
 
     @cached_property

@@ -6,21 +6,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from antiphon.clients.dialogue import dialogues, most_telling
-from antiphon.clients.sightings import FAMILY
+from antiphon.clients.dialogue import dialogues
+from antiphon.clients.sightings import is_dialogue
 from antiphon.contract.defects import defects
 from antiphon.contract.depth import MOST_CALLS, MOST_TOKENS, Depth
-from antiphon.contract.load import contract, edition_ids
+from antiphon.contract.load import DEFAULT_EDITION, contract, edition_ids
 from antiphon.contract.model import Level
 from antiphon.contract.paths import suites_dir
 from antiphon.exercise.budget.cost_estimates import cost_of, total
-from antiphon.exercise.depth import FILE, format_order
+from antiphon.exercise.depth import FILE, depth_of, format_order
 from antiphon.judge.operations import operation_of
 from antiphon.recording.exchange import Exchange
 from antiphon.recording.outcome import Outcome, outcome
 from antiphon.selftest.bench import Bench
 from antiphon.selftest.catch import Catch, catch_of_names
 from antiphon.selftest.choice import best_choice
+from antiphon.selftest.client_choice import chosen_dialogues, kinds_shown, scenario_of
 from antiphon.selftest.proof import Proof
 from antiphon.selftest.prove import ProofRun
 from antiphon.selftest.value import (
@@ -41,8 +42,8 @@ IN_STANDARD = (
     "input-items.after-exclusive", "websocket.create", "chat.accepts.stream", "tools.required-calls",
 )  # fmt: skip
 """Requirements that a standard run judges: servers that were taken for right broke each of them."""
-OWN_REQUESTS = 3
-"""Requests of known clients that a standard run plays, in the form in which they send them."""
+OWN_REQUESTS = 22
+"""Calls, those of clean-up included, for what known clients send, in the form in which they send it."""
 FAULT, DEFECT = 1.0, 1.5
 """Weights with which what a standard run shows is counted: few reported defects beside many faults of our own."""
 PROMISED = 20.0
@@ -66,9 +67,20 @@ class ValueTable:
         return [Catchable(id, PROMISED, self._shown_by({id})) for id in requirements]
 
     @cached_property
+    def own(self) -> list[str]:
+        """What known clients send, as far as a standard run plays it: beside what it played so far."""
+        played = (each for each in self.benches[DEFAULT_EDITION].baseline.records if isinstance(each, Exchange))
+        others = [each for each in played if not is_dialogue(str(each.scenario))]
+        shown = kinds_shown(each for each in others if depth_of(str(each.scenario)) is not Depth.THOROUGH)
+        return chosen_dialogues(shown, OWN_REQUESTS)
+
+    @cached_property
     def played(self) -> Mapping[str, Scenarios]:
-        """The scenarios that send something, by edition."""
-        return {name: bench.played for name, bench in self.benches.items()}
+        """The scenarios that send something, by edition; of dialogues those alone that a standard run plays."""
+        own = frozenset(self.own)
+        return {
+            name: own | {each for each in bench.played if not is_dialogue(each)} for name, bench in self.benches.items()
+        }
 
     def promised_in_editions(self) -> Iterator[Catchable]:
         """In each edition: a good reply of every route, and a must of every capability."""
@@ -111,11 +123,10 @@ def assign_depths(table: ValueTable) -> Mapping[Depth, list[str]]:
     of_core = [each for each in table.promised(IN_CORE) if each.shown_by]
     promised = [each for each in (*table.promised(IN_STANDARD), *table.promised_in_editions()) if each.shown_by]
     counted = [replace(each, weight=DEFECT if each.name in defects() else FAULT) for each in catchables]
-    own = [f"{FAMILY}[{each.id}]" for each in most_telling(tuple(contract().clients), OWN_REQUESTS)]
-    left = MOST_CALLS[Depth.STANDARD] - 1 - calls_of(own)
-    chosen = frozenset(best_choice([*of_core, *promised, *counted], [], played.values(), left))
+    left = MOST_CALLS[Depth.STANDARD] - 1
+    chosen = frozenset(best_choice([*of_core, *promised, *counted], table.own, played.values(), left))
     shown = _within(chosen, catchables)
-    core = _fill([*_within(chosen, of_core), *shown], [], Depth.CORE, played)
+    core = _fill(_within(chosen - set(table.own), [*of_core, *shown]), [], Depth.CORE, played)
     in_order = by_value(shown, core)
     standard = [*in_order, *sorted(chosen - set(in_order))]
     rest = by_value(catchables, standard)
@@ -123,8 +134,8 @@ def assign_depths(table: ValueTable) -> Mapping[Depth, list[str]]:
     count = len(core), len(standard)
     return {
         Depth.CORE: core,
-        Depth.STANDARD: [*standard[count[0] :], *own],
-        Depth.THOROUGH: [*rest[count[1] :], *others, *(each for each in _all_dialogues() if each not in own)],
+        Depth.STANDARD: standard[count[0] :],
+        Depth.THOROUGH: [*rest[count[1] :], *others, *sorted({*map(scenario_of, dialogues())} - {*table.own})],
     }
 
 
@@ -132,10 +143,6 @@ def _within(chosen: Scenarios, catchables: Iterable[Catchable]) -> list[Catchabl
     """What the chosen scenarios show, each by those of them that do."""
     kept = (replace(each, shown_by=frozenset(s for s in each.shown_by if s <= chosen)) for each in catchables)
     return [each for each in kept if each.shown_by]
-
-
-def _all_dialogues() -> list[str]:
-    return [f"{FAMILY}[{id}]" for id in sorted(dialogues())]
 
 
 def _fill(

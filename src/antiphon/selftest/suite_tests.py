@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from antiphon.clients.sightings import FAMILY
+from antiphon.clients.sightings import is_dialogue
 from antiphon.contract.depth import Depth
+from antiphon.exercise.depth import depth_of
 from antiphon.exercise.scenario import Scenario, get_scenario, is_registered
 from antiphon.generated.options import GenerationOptions
 from antiphon.pytest_plugin.plugin import TranscriptsByScenario, needed_scenarios
@@ -50,8 +51,9 @@ def collect_suite(edition: str) -> tuple[Session, list[pytest.Function], list[st
     """A session, the tests that judge transcripts, and the scenarios that all tests need."""
     collect = _Collect()
     session = run_suite(RunOptions(edition=edition, depth=Depth.THOROUGH, properties=GENERATION), extra=[collect])
-    # What clients send is judged by no test of its own, and nearly every fault reaches all of it.
-    names = [name for name in needed_scenarios(session, collect.items) if not name.startswith(f"{FAMILY}[")]
+    # Nearly every fault reaches all that clients send, so what a standard run plays of it stands for the rest.
+    needed = needed_scenarios(session, collect.items)
+    names = [name for name in needed if not is_dialogue(name) or depth_of(name) is not Depth.THOROUGH]
     return session, [item for item in collect.items if not is_wire(item)], names
 
 

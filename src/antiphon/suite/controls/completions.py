@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from antiphon.exercise.api import Api
 from antiphon.suite import scenario
+from antiphon.suite.controls.token_counts import RULES, TEXT
 
 NOTE = {
     "type": "function",
@@ -18,7 +19,8 @@ NOTE = {
         },
     },
 }
-QUESTION = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Say hi."}]
+QUESTION = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": f"{TEXT} {RULES}"}]
+"""As long as the longer create of `weighed`, so that both can be compared."""
 
 
 @scenario(needs={"chat"})

@@ -13,7 +13,8 @@ FIRST = [f"first batch, message {number}" for number in range(5)]
 SECOND = [f"second batch, message {number}" for number in range(20)]
 ROLES = {1: "assistant"}
 METADATA = {"colour": "red", "size": "big"}
-WISH = "Say hi."
+WISH = "Say hi to Zoë, 你好."
+"""Not of ASCII alone, which careless servers lose."""
 
 
 class ConversationStep(IntEnum):
