@@ -59,6 +59,19 @@ def test_every_profile_is_named_whatever_there_is_to_say_of_it(gateway: Result) 
     assert line == "profile does not hold: " + ", ".join(f"{name} (12 broken)" for name in gateway["profiles"])
 
 
+def test_clients_of_which_a_part_was_judged_are_named_with_how_much(gateway: Result) -> None:
+    codex = gateway["clients"]["codex"]
+    features: Any = {"text": {"state": "works"}, "stream": {"state": "works"}, "tools": {"state": "unknown", "why": "-"}}
+    gateway["clients"] = {
+        "codex": {**codex, "works": None, "features": features},
+        "other": {**codex, "works": None, "features": {"text": {"state": "unknown", "why": "-"}}},
+    }
+    lines = shown(gateway, verbose=False).splitlines()
+
+    assert "works as far as was judged with: Codex (2 of 3 features)" in lines
+    assert "not enough was judged to say of 1 client" in lines
+
+
 def test_clients_are_named_as_far_as_there_is_room_and_the_rest_counted(gateway: Result) -> None:
     one = gateway["clients"]["codex"]
     gateway["clients"] = {f"c{number}": {**one, "title": f"A client, number {number}"} for number in range(20)}

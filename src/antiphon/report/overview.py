@@ -88,8 +88,12 @@ def _clients(result: Result) -> Iterator[Text]:
     elif fails:
         told = [_with_features(result, name) for name in fails]
         yield _line(f"not with {len(fails)} of {len(result['clients'])} clients", told, "red", MOST_LIST)
-    if unsure:
-        yield Text(f"not enough was judged to say of {plural(len(unsure), 'client')}", "dim")
+    partly = {name: _judged_features(result, name) for name in unsure}
+    names = [f"{result['clients'][name]['title']} ({shown})" for name, shown in partly.items() if shown]
+    if names:
+        yield _line("works as far as was judged with", names, "cyan", MOST_LIST)
+    if len(names) < len(unsure):
+        yield Text(f"not enough was judged to say of {plural(len(unsure) - len(names), 'client')}", "dim")
 
 
 def _titles(result: Result, names: Sequence[str]) -> list[str]:
@@ -100,6 +104,12 @@ def _with_features(result: Result, name: str) -> str:
     client = result["clients"][name]
     broken = [each for each, found in client.get("features", {}).items() if found["state"] == "fails"]
     return f"{client['title']} ({', '.join(broken)})" if broken else client["title"]
+
+
+def _judged_features(result: Result, name: str) -> str:
+    """How many of the features of a client work, of how many; empty where none does."""
+    states = [each["state"] for each in result["clients"][name].get("features", {}).values()]
+    return f"{states.count('works')} of {len(states)} features" if "works" in states else ""
 
 
 def _line(label: str, names: Sequence[str], style: str, most: int) -> Text:
