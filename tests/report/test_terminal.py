@@ -61,10 +61,11 @@ def test_every_profile_is_named_whatever_there_is_to_say_of_it(gateway: Result) 
 
 def test_clients_of_which_a_part_was_judged_are_named_with_how_much(gateway: Result) -> None:
     codex = gateway["clients"]["codex"]
-    features: Any = {"text": {"state": "works"}, "stream": {"state": "works"}, "tools": {"state": "unknown", "why": "-"}}
+    works, unknown = {"state": "works"}, {"state": "unknown", "why": "not played to its end"}
+    features: Any = {"text": works, "stream": works, "tools": unknown}
     gateway["clients"] = {
         "codex": {**codex, "works": None, "features": features},
-        "other": {**codex, "works": None, "features": {"text": {"state": "unknown", "why": "-"}}},
+        "other": {**codex, "works": None, "features": {"text": unknown}},
     }
     lines = shown(gateway, verbose=False).splitlines()
 

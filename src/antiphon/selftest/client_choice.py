@@ -9,6 +9,7 @@ from typing import Any
 
 from antiphon.clients.dialogue import Dialogue, DialogueTurn, dialogues
 from antiphon.clients.kind import kind_of
+from antiphon.clients.needs import all_needs
 from antiphon.clients.sightings import FAMILY
 from antiphon.contract.load import contract
 from antiphon.judge.operations import operation_of
@@ -85,10 +86,11 @@ def _decided(highs: Any, played: Any, turns: Iterable[DialogueTurn], seen: Mappi
 
 
 def _dialogues_by_feature() -> Mapping[str, Mapping[str, list[Dialogue]]]:
+    """Of the clients of which it was measured what they need: nothing is said of others."""
     found: dict[str, dict[str, list[Dialogue]]] = defaultdict(lambda: defaultdict(list))
     for each in dialogues().values():
-        for client, features in each.clients.items():
-            for feature in features:
+        for client in each.clients.keys() & all_needs():
+            for feature in each.clients[client]:
                 found[client][feature].append(each)
     return found
 
