@@ -27,7 +27,7 @@ async def text_and_message(api: Api) -> None:
     with api.exact_input():
         await api.create(input=TEXT)
     message = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": TEXT}]}
-    await api.create(input=[message], store=False)
+    await api.create(input=[message])
 
 
 @scenario(needs={"input-tokens"})
