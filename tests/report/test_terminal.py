@@ -61,8 +61,9 @@ def test_every_profile_is_named_whatever_there_is_to_say_of_it(gateway: Result) 
 
 def test_clients_of_which_a_part_was_judged_are_named_with_how_much(gateway: Result) -> None:
     codex = gateway["clients"]["codex"]
-    works, unknown = {"state": "works"}, {"state": "unknown", "why": "not played to its end"}
-    features: Any = {"text": works, "stream": works, "tools": unknown}
+    works: Any = {"state": "works"}
+    unknown: Any = {"state": "unknown", "why": "not played to its end"}
+    features = {"text": works, "stream": works, "tools": unknown}
     gateway["clients"] = {
         "codex": {**codex, "works": None, "features": features},
         "other": {**codex, "works": None, "features": {"text": unknown}},
