@@ -65,8 +65,6 @@ def command(
     target, config = target_of(base_url, target_name, config_file, insecure, **given)
     if target and transcripts:
         raise ConfigError("--transcript judges a stored run; drop the target, or the transcript.")
-    if target and not wanted.dry_run:
-        target = completed_target(target, quiet=output.as_json)
     extent = wanted.extent(config.run, generates=not (target or faults or select or clients))
     choice = choose_depth(extent.depth, target, extent.bounds)
     folder = report_dir or Path(str(config.run.get("report_dir", "antiphon-report")))
@@ -94,6 +92,8 @@ def command(
         lines = filter(None, [choice.sentence, *as_text(cost)])
         click.echo(json.dumps(cost, indent=1) if output.as_json else "\n".join(lines))
         return Exit.HOLDS
+    if target:
+        plan = replace(plan, target=completed_target(target, quiet=output.as_json))
     if choice.sentence and not transcripts:
         click.echo(choice.sentence, err=output.as_json)
     interruption = Interruption(stop := Stop())
