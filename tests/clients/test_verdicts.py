@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,10 +49,13 @@ def test_what_was_measured_is_expected_again_with_what_the_client_said() -> None
     assert expected() is Effect.BEARS
 
 
-def test_what_is_like_it_is_expected_and_said_to_be_no_more_than_like_it() -> None:
-    near = NEEDS.of("stream", frozenset({"stream.sum.arguments|arguments|text shorter|function_call_arguments.done"}))
+def test_what_is_like_two_faults_is_expected_and_said_to_be_no_more_than_like_them() -> None:
+    like = frozenset({"stream.sum.arguments|arguments|text shorter|function_call_arguments.done"})
+    second = MeasuredCase("last-delta-lost", frozenset({"stream"}), frozenset({LOST}), "ValueError: no text")
+    near = replace(NEEDS, cases=[*NEEDS.cases, second]).of("stream", like)
 
     assert (near.effect, near.fault, near.is_measured) == (Effect.CHOKES, "text-delta-lost", False)
+    assert NEEDS.of("stream", like).effect is Effect.UNKNOWN
 
 
 @pytest.mark.parametrize("trait", [NAMED, "usage.total|total_tokens|absent", "metadata.kept|metadata|null"])

@@ -28,6 +28,8 @@ ALL = "output"
 """The member that holds so much that two faults in it are alike only where their manner is."""
 MOST_ALIKE = 12
 """Measured traits that are looked at beside one that was not measured."""
+LEAST_FAULTS = 2
+"""Faults with traits that are like one that was not measured, from which on a client is expected to choke."""
 
 
 APART = frozenset(
@@ -115,9 +117,12 @@ class ClientNeeds:
         alike = [case for score, other in near if score > near[0][0] - 0.01 for case in self._by_trait[other]]
         if not is_streamed:
             alike = [case for case in alike if not case.is_streamed] or alike
-        if (effect := _effect(alike, feature)) is Effect.UNKNOWN:
+        effect, is_measured = _effect(alike, feature), near[0][1] == trait
+        # One fault that is only like what was seen does not tell that it chokes: half of that was a false alarm.
+        is_guess = effect is Effect.CHOKES and not is_measured and len({case.fault for case in alike}) < LEAST_FAULTS
+        if effect is Effect.UNKNOWN or is_guess:
             return Expectation(self._of_others(trait), trait)
-        return _told(effect, trait, alike, is_measured=near[0][1] == trait)
+        return _told(effect, trait, alike, is_measured=is_measured)
 
     def _of_others(self, trait: str) -> Effect:
         """What the other clients do with what is most like a trait that is like nothing that this one was played."""
