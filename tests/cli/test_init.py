@@ -14,6 +14,7 @@ from tests.report import made
 
 from antiphon.cli import group
 from antiphon.contract.load import contract
+from antiphon.errors import ConfigError
 from antiphon.gate.baseline import load
 from antiphon.report.files import write_json
 
@@ -49,6 +50,14 @@ def test_what_is_given_is_not_asked(tmp_path: Path) -> None:
         done = CliRunner().invoke(group, words, input="")
     assert done.exit_code == 0, done.output
     assert "[http" not in done.output
+
+
+def test_where_nothing_can_be_asked_the_options_are_named(tmp_path: Path) -> None:
+    with contextlib.chdir(tmp_path):
+        done = CliRunner().invoke(group, ["init"], input="")
+    assert isinstance(done.exception, ConfigError)
+    assert "or --yes" in str(done.exception)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_result_becomes_the_baseline(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -60,9 +61,16 @@ def command(
 
 
 def _answer(given: str | None, question: str, proposal: str, yes: bool) -> str:
-    if given is not None:
-        return given
-    return proposal if yes else str(click.prompt(question, default=proposal, show_default=bool(proposal))).strip()
+    if given is not None or yes:
+        return proposal if given is None else given
+    try:
+        return str(click.prompt(question, default=proposal, show_default=bool(proposal))).strip()
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        click.echo(err=True)
+        told = "There is no terminal to ask on; give the address, --model and --api-key-env, or --yes."
+        raise ConfigError(told) from None
 
 
 def _with_path(base_url: str) -> str:
