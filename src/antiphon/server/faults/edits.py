@@ -86,3 +86,9 @@ def when_conversation(change: Edit) -> Edit:
 def end_as_stop(choice: Json) -> Json:
     """A choice of a completion that is left for its calls, as one that is not."""
     return {**choice, "finish_reason": "stop"} if choice["finish_reason"] == "tool_calls" else choice
+
+
+def first_part(message: Json) -> Json:
+    """A message with its first part alone."""
+    content = message.get("content")
+    return {**message, "content": content[:1]} if isinstance(content, list) else message

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from antiphon.server.faults.base import fault
 from antiphon.server.faults.chat.refusals import PATH, refuse_completion
-from antiphon.server.faults.edits import Edit, in_each, in_member, without
+from antiphon.server.faults.edits import Edit, first_part, in_each, in_member, without
 from antiphon.server.faults.requests import Request, change_request
 from antiphon.server.faults.rewrites import edit
 from antiphon.server.json_values import Json
@@ -24,12 +24,6 @@ def lose(*names: str) -> Request:
 
 def in_messages(by: Edit) -> Edit:
     return in_each("messages", by)
-
-
-def first_part(message: Json) -> Json:
-    """A message with its first part alone."""
-    content = message.get("content")
-    return {**message, "content": content[:1]} if isinstance(content, list) else message
 
 
 def has_turns(body: Json) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from antiphon.server.behaviour.fault import OutgoingReply
 from antiphon.server.faults.base import fault
-from antiphon.server.faults.modes.parts import first_part
+from antiphon.server.faults.edits import first_part
 from antiphon.server.faults.replies import EMPTY_PAGE, GET, LIST, after, record_of, show
 from antiphon.server.state.store import Record
 

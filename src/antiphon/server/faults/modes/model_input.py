@@ -7,8 +7,8 @@ from typing import Any
 
 from antiphon.server.behaviour.fault import ModelInput
 from antiphon.server.faults.base import fault
+from antiphon.server.faults.edits import first_part
 from antiphon.server.faults.modes.conditions import When, both, in_background, in_conversation, is_chained, is_streamed
-from antiphon.server.faults.modes.parts import first_part
 from antiphon.server.json_values import Json
 
 TEXT: Json = {"format": {"type": "text"}, "verbosity": "medium"}
