@@ -39,10 +39,10 @@ def one(transcript: Transcript) -> Exchange:
 
 @scenario(needs={"webhooks", "background"})
 async def webhook_told(api: Api) -> None:
-    """A background response ends, and its end is told."""
+    """A background response ends, and its end is told: the first delivery is answered with 500, the next redirected."""
     with api.inbox() as inbox:
         created = await api.create(**SHORT, background=True)
-        await inbox.collect(created.id, within=30)
+        await inbox.collect(created.id, answers=(500, 302), count=3, within=30)
         await api.retrieve(created.id)
 
 
@@ -66,14 +66,6 @@ async def webhook_not_told(api: Api) -> None:
         background = await api.create(**SHORT, background=True)
         await inbox.collect(background.id, within=30)
         await inbox.collect(foreground.id, within=1)
-
-
-@scenario(needs={"webhooks", "background"})
-async def webhook_refused_once(api: Api) -> None:
-    """The first delivery for a response is answered with 500."""
-    with api.inbox() as inbox:
-        created = await api.create(**SHORT, background=True)
-        await inbox.collect(created.id, answers=(500,), count=2, within=20)
 
 
 @scenario(needs={"webhooks", "background"})
@@ -168,23 +160,45 @@ def test_foreground_is_not_told(webhook_not_told: Transcript) -> None:
     assert named == []
 
 
+@requirement("background.completes")
+def test_what_is_told_completes(webhook_told: Transcript) -> None:
+    """A valid background create ends completed or incomplete."""
+    end = webhook_told[-1]
+    assume(end.is_success and end.reply.get("status") in FINAL, "it came to no end")
+
+    assert end.reply["status"] in ("completed", "incomplete")
+
+
 @requirement("webhooks.retried")
-def test_is_sent_again(webhook_refused_once: Transcript) -> None:
+def test_is_sent_again(webhook_told: Transcript) -> None:
     """A delivery that was answered with 500 comes again with the same id."""
-    first = one(webhook_refused_once)
+    first = one(webhook_told)
     assume(header(first, "webhook-id"), "the delivery has no id")
     assume(first.status == 500, "the delivery was answered before it could be refused")
-    ids = [header(delivery, "webhook-id") for delivery in deliveries(webhook_refused_once)]
+    sent = [delivery for delivery in deliveries(webhook_told) if path(delivery) == path(first)]
+    ids = [header(delivery, "webhook-id") for delivery in sent]
 
     assert len(ids) > 1
     assert set(ids) == {ids[0]}
 
 
+def assert_not_followed(redirected: Exchange, transcript: Transcript) -> None:
+    """No delivery came to the address that the redirect names."""
+    assume(redirected.status == 302, "the delivery was answered before it could be redirected")
+    elsewhere = [path(delivery) for delivery in deliveries(transcript) if path(delivery) != path(redirected)]
+
+    assert elsewhere == []
+
+
 @requirement("webhooks.redirect-not-followed")
 def test_redirect_is_not_followed(webhook_redirected: Transcript) -> None:
     """A delivery that was answered with a redirect does not come to the address that the redirect names."""
-    first = one(webhook_redirected)
-    assume(first.status == 302, "the delivery was answered before it could be redirected")
-    elsewhere = [path(delivery) for delivery in deliveries(webhook_redirected) if path(delivery) != path(first)]
+    assert_not_followed(one(webhook_redirected), webhook_redirected)
 
-    assert elsewhere == []
+
+@requirement("webhooks.redirect-not-followed")
+def test_second_redirect_is_not_followed(webhook_told: Transcript) -> None:
+    """A delivery that was redirected when it came again does not come to the address that the redirect names."""
+    found = deliveries(webhook_told)
+    assume(len(found) > 1, "no delivery came a second time, so that none was redirected")
+    assert_not_followed(found[1], webhook_told)
