@@ -2,7 +2,7 @@
 
 from antiphon.suite import Api, Transcript, assume, requirement, scenario
 from antiphon.suite.controls import whole_conversation
-from antiphon.suite.controls.whole_conversation import FIRST, METADATA, ConversationStep, texts
+from antiphon.suite.controls.whole_conversation import FIRST, LATER_METADATA, METADATA, ConversationStep, texts
 
 one_conversation = whole_conversation.one_conversation
 
@@ -34,27 +34,28 @@ def test_an_empty_conversation_is_created(conversation_empty: Transcript) -> Non
 
 @requirement("conversations.get")
 def test_a_conversation_is_read(one_conversation: Transcript) -> None:
-    """A conversation is read as it was created."""
+    """A conversation is read as it was created, but for its metadata, which were changed meanwhile."""
     created, found = one_conversation[ConversationStep.MADE], one_conversation[ConversationStep.READ]
 
     assert found.is_success
     assert found.status == 200
-    assert found.body == created.body
+    assert {**found.body, "metadata": METADATA} == {**created.body, "metadata": METADATA}
+    assert found.body["metadata"] in (created.body["metadata"], LATER_METADATA)
 
 
 @requirement("conversations.update")
 def test_metadata_are_replaced(one_conversation: Transcript) -> None:
     """New metadata replace the old ones."""
-    updated, after = one_conversation[ConversationStep.UPDATED], one_conversation[ConversationStep.READ_AGAIN]
+    updated, after = one_conversation[ConversationStep.UPDATED], one_conversation[ConversationStep.READ]
 
     assert updated.is_success
-    assert after.body["metadata"] == {"colour": "blue"}
+    assert after.body["metadata"] == LATER_METADATA
 
 
 @requirement("conversations.delete")
 def test_a_deleted_conversation_is_gone(one_conversation: Transcript) -> None:
     """A deleted conversation cannot be read."""
-    assume(one_conversation[ConversationStep.READ_AGAIN].is_success, "it could not be read even before that")
+    assume(one_conversation[ConversationStep.READ].is_success, "it could not be read even before that")
 
     assert one_conversation[ConversationStep.DELETED].is_success
     assert one_conversation[ConversationStep.SOUGHT].is_client_error

@@ -1,24 +1,11 @@
 """An output that reaches its limit, plain and streamed."""
 
-from typing import Any
-
-from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
-from antiphon.suite.controls import token_counts
+from antiphon.suite import Api, Transcript, assume, requirement, scenario
+from antiphon.suite.controls import output_cuts, token_counts
+from antiphon.suite.controls.output_cuts import LIMIT, LONG, cut_at_limit, is_cut, usage
 from antiphon.suite.controls.token_counts import assume_count_moves, count_input
 
-weighed = token_counts.weighed
-
-LIMIT = 16
-LONG = "Count from 1 to 300 in words, every number on a line of its own."
-
-
-def usage(exchange: Exchange) -> dict[str, Any]:
-    value = exchange.reply.get("usage")
-    return value if isinstance(value, dict) else {}
-
-
-def is_cut(exchange: Exchange) -> bool:
-    return exchange.is_success and isinstance(exchange.reply, dict) and exchange.reply.get("status") == "incomplete"
+weighed, plain_cut = token_counts.weighed, output_cuts.plain_cut
 
 
 def reached_limit(transcript: Transcript) -> bool:
@@ -28,19 +15,6 @@ def reached_limit(transcript: Transcript) -> bool:
         return True
     beyond = any(is_cut(each) or (usage(each).get("output_tokens") or 0) > LIMIT for each in more if each.is_success)
     return beyond and (usage(cut).get("output_tokens") or 0) >= LIMIT
-
-
-async def cut_at_limit(api: Api, **body: Any) -> None:
-    """A long text with the smallest limit; with a higher one too, where it does not end as cut."""
-    answer = await api.create(input=LONG, max_output_tokens=LIMIT, store=False, **body)
-    if answer.ok and not is_cut(answer.exchange):
-        await api.create(input=LONG, max_output_tokens=4 * LIMIT, store=False, **body)
-
-
-@scenario()
-async def plain_cut(api: Api) -> None:
-    """A long text is asked for with the smallest limit."""
-    await cut_at_limit(api)
 
 
 @scenario(needs={"streaming"})

@@ -10,6 +10,7 @@ from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import without
 from antiphon.server.faults.errors.details import UNKNOWN_MODEL, details_of
 from antiphon.server.faults.replies import DELETE, LIST, at, edit_error, in_refusals, on_refusal, put_error, service_of
+from antiphon.server.http.request_body import PLAIN_BODY, READ_BODY
 from antiphon.server.json_values import Json, dumps
 
 
@@ -99,8 +100,11 @@ def note_question(reply: OutgoingReply) -> None:
     """A refused create leaves its question in the conversation."""
     if param_of(reply) != "temperature" or reply.request is None:
         return
-    conversations = service_of(reply).store.conversations
-    for kept in conversations.all:
+    scope = reply.request.scope
+    sent: bytes = scope.get(PLAIN_BODY) or scope.get(READ_BODY) or b""
+    for kept in service_of(reply).store.conversations.all:
+        if kept.id.encode() not in sent:
+            continue
         part = {"type": "input_text", "text": "Say hi."}
         kept.append([{"id": "msg_left", "type": "message", "role": "user", "content": [part], "status": "completed"}])
 
@@ -276,7 +280,7 @@ FAULTS = (
     ),
     fault(
         "refused-create-noted-down",
-        "A create that is refused is noted down in every conversation.",
+        "A create that is refused is noted down in its conversation.",
         "errors.unchanged-after-refusal",
         reply=on_refusal(note_question),
     ),
