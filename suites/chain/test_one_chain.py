@@ -1,168 +1,40 @@
-"""One chain, from a streamed call to a fork: in few calls what other scenarios show one by one.
-
-A run that plays few scenarios plays this one in their place; a deep one plays them all.
-"""
+"""What one chain of stored and unstored turns, plain and streamed, is taken with, shows and obeys."""
 
 from typing import Any
 
-from antiphon.recording.intent import optional
-from antiphon.suite import (
-    Answer,
-    Api,
-    CannotContinue,
-    CapabilityDeclined,
-    Exchange,
-    Transcript,
-    any_outcome,
-    assume,
-    is_taken,
-    must_refuse,
-    requirement,
-    scenario,
+import pytest
+
+from antiphon.suite import Exchange, Transcript, any_outcome, assume, is_completed, is_taken, requirement
+from antiphon.suite.controls import forced_calls, token_counts
+from antiphon.suite.controls import one_chain as chain
+from antiphon.suite.controls.one_chain import (
+    NAMED,
+    SAID,
+    brings_outputs,
+    creates,
+    fork_of,
+    later_turns,
+    stream_of,
+    third_of,
+    with_outputs,
 )
-from antiphon.suite.controls import token_counts
-from antiphon.suite.controls.token_counts import RULES, assume_count_moves, cost_of_rules, count_input
 
-weighed = token_counts.weighed
-
-NAME = "look_up"
-NAMED = {"type": "function", "name": NAME}
-EMPTY = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
-FUNCTION = {"type": "function", "name": NAME, "parameters": EMPTY, "strict": True}
-CHOICES: tuple[Any, ...] = (NAMED, "required", "auto")
-"""Ways to have a function called, the surest first."""
-TUNED: dict[str, Any] = {"instructions": f"{RULES} {RULES}", "metadata": {"turn": "fork"}, "temperature": 0.4}
-"""Settings of the fork."""
-OUTPUT = f"{RULES} {RULES}"
-SAID = {"role": "assistant", "content": "Hi there."}
-"""A message as some clients send it back, without its type."""
-SHORT: dict[str, Any] = {"max_output_tokens": 64, "store": False}
-
-
-def message(text: str) -> dict[str, Any]:
-    """A message of the user."""
-    return {"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}
-
-
-@scenario(needs={"chaining", "streaming", "tools"})
-async def one_chain(api: Api) -> None:
-    """A streamed call is answered; its chain is continued, forked as an unstored stream that is sought, and cited."""
-    answered = await answer_call(api, *await stored_call(api, stream=True))
-    if not is_taken(answered.exchange):  # whether it is for the stream
-        answered = await answer_call(api, *await stored_call(api))
-    if not is_taken(answered.exchange):
-        return
-    turn: dict[str, Any] = {"previous_response_id": answered.id, **SHORT}
-    bare = await first_taken(api, *({"input": [*said, message(RULES)], **turn} for said in ([SAID], [])))
-    if is_taken(bare.exchange) and SAID not in bare.exchange.sent["input"]:
-        await api.create(input=[SAID, message(RULES)], **SHORT)
-    forced = {**turn, "input": [message("Again.")], "tools": [FUNCTION], "tool_choice": NAMED, "stream": True}
-    fork = await first_taken(api, {**forced, **TUNED}, forced, {**turn, "input": [message("Again.")], "stream": True})
-    routes = api.contract.edition.routes
-    if "retrieve" in routes:
-        for each in (fork, bare):
-            if not is_taken(each.exchange):
-                continue
-            with api.intending(must_refuse("not-stored")):
-                if not (await api.retrieve(each.id)).ok:
-                    break  # what streams are kept from, other turns are
-    ids = [item.get("id") for item in answered.output if item.get("type") == "message"]
-    if ids and ids[-1]:
-        await api.create(input=[{"type": "item_reference", "id": ids[-1]}, message("Say hi.")], **SHORT)
-
-
-async def answer_call(api: Api, called: Answer, call: dict[str, Any]) -> Answer:
-    """The turn with the output of a call: it may call nothing, or may where that choice is refused."""
-    output = {"type": "function_call_output", "call_id": call.get("call_id"), "output": OUTPUT}
-    turn: dict[str, Any] = {"input": [output], "previous_response_id": called.id, "tools": [FUNCTION]}
-    turn |= {"store": True, "max_output_tokens": 64}
-    return await first_taken(api, {**turn, "tool_choice": "none"}, turn)
-
-
-async def stored_call(api: Api, **mode: Any) -> tuple[Answer, dict[str, Any]]:
-    """A stored response that calls the function, and its call: it is named, or else required, or else asked for."""
-    declined: list[CannotContinue] = []
-    for choice in CHOICES:
-        body: dict[str, Any] = {"input": [message(RULES), message("Call the function look_up.")], "tools": [FUNCTION]}
-        try:
-            called = await api.create(**body, **mode, tool_choice=choice, store=True, max_output_tokens=200)
-        except CapabilityDeclined as refusal:  # that one form of the choice is refused declines no tools
-            declined.append(refusal)
-            continue
-        for item in called.output if is_taken(called.exchange) else ():
-            if item.get("type") == "function_call":
-                return called, item
-    raise declined[0] if len(declined) == len(CHOICES) else CannotContinue("the model did not call the function")
-
-
-async def first_taken(api: Api, *bodies: dict[str, Any]) -> Answer:
-    """The answer to the first of these creates that is taken, or to the last."""
-    for body in bodies:
-        with api.intending(optional("chaining")):
-            answer = await api.create(**body)
-        if is_taken(answer.exchange):
-            break
-    return answer
-
-
-def creates(transcript: Transcript) -> list[Exchange]:
-    return [each for each in transcript if isinstance(each.sent, dict)]
-
-
-def holds(exchange: Exchange, kind: str) -> bool:
-    """An item of this type is among the input."""
-    return any(item.get("type") == kind for item in exchange.sent["input"])
-
-
-def stream_of(transcript: Transcript) -> Exchange:
-    """The stream that the chain begins with."""
-    streams = [each for each in creates(transcript) if each.sent.get("stream")]
-    return [each for each in streams if "previous_response_id" not in each.sent][-1]
-
-
-def answered_in(transcript: Transcript) -> Exchange:
-    """The turn with the output of the call."""
-    turns = [each for each in creates(transcript) if holds(each, "function_call_output")]
-    assume(turns, "no function was called")
-    return turns[-1]
-
-
-def later_turns(transcript: Transcript, *, forked: bool) -> list[Exchange]:
-    """The turns after that: plain, or those of the fork."""
-    return [
-        each
-        for each in creates(transcript)
-        if "previous_response_id" in each.sent
-        and not holds(each, "function_call_output")
-        and bool(each.sent.get("stream")) == forked
-    ]
-
-
-def third_of(transcript: Transcript) -> Exchange:
-    """The plain turn after the answered call."""
-    turns = later_turns(transcript, forked=False)
-    assume(turns and turns[-1].is_success, "the chain was not continued")
-    return turns[-1]
-
-
-def fork_of(transcript: Transcript) -> Exchange:
-    """The first create of the fork, where it was taken."""
-    turns = later_turns(transcript, forked=True)
-    assume(turns and is_taken(turns[0]), "the fork was refused")
-    return turns[0]
+weighed, named_call, one_chain = token_counts.weighed, forced_calls.named_call, chain.one_chain
 
 
 def answers(transcript: Transcript) -> tuple[Exchange, Exchange | None]:
-    """The answer to the call of the stream, and, where that was refused, the one to a call that was not streamed."""
+    """The last answer to the calls of the stream, and, where that was refused, to calls that were not streamed."""
     turns: dict[bool, Exchange] = {}
     is_streamed = False
     for each in creates(transcript):
-        if holds(each, "function_call_output"):
+        if brings_outputs(each):
             turns[is_streamed] = each
         elif "previous_response_id" not in each.sent:
             is_streamed = bool(each.sent.get("stream"))
     assume(True in turns, "no function was called")
     streamed = turns[True]
+    named = [item["call_id"] for item in streamed.sent["input"]]
+    assume(len(set(named)) == len(named), "calls share a call_id, so that their outputs cannot be told apart")
     assume(streamed.is_success or streamed.is_client_error, f"no answer came to {streamed.id}")
     return streamed, turns.get(False)
 
@@ -189,56 +61,34 @@ def test_a_streamed_response_is_continued(one_chain: Transcript) -> None:
     assert is_taken(streamed)
 
 
-def weights(one_chain: Transcript, weighed: Transcript) -> tuple[int, int]:
-    """The tokens of a short text, and those of the rules, by the server's own count."""
-    assume_count_moves(weighed[0], weighed[1], by=20)
-    return count_input(weighed[0]), count_input(weighed[1]) - count_input(weighed[0])
+@requirement("tools.required-calls")
+def test_a_required_call_is_made(one_chain: Transcript) -> None:
+    """With tool_choice required at least one listed tool is called."""
+    required = [each for each in creates(one_chain) if each.sent.get("tool_choice") == "required"]
+    assume(required and is_completed(required[0]), "the create was refused, or did not complete")
+    output = required[0].reply.get("output")
+    assume(isinstance(output, list), "it has no output")
 
-
-def counts_turns(exchange: Exchange, alone: int, rules: int) -> bool:
-    """The rules that were sent first are counted, besides the output, which holds them twice."""
-    return count_input(exchange) > alone + 2 * rules + rules // 2
-
-
-@requirement("chain.store-off-continues")
-def test_an_unstored_turn_reads_the_stored_ones(one_chain: Transcript, weighed: Transcript) -> None:
-    """A response that is not stored may continue a stored one and counts its context."""
-    alone, rules = weights(one_chain, weighed)
-    third = third_of(one_chain)
-    assume(counts_turns(answered_in(one_chain), alone, rules), "a stored turn does not count its context either")
-
-    assert count_input(third) > alone + rules + rules // 2
-
-
-@requirement("modes.turns-read")
-def test_a_stream_reads_the_turns(one_chain: Transcript, weighed: Transcript) -> None:
-    """The stream of a continued response counts the turns before it."""
-    alone, rules = weights(one_chain, weighed)
-    assume(counts_turns(answered_in(one_chain), alone, rules), "a plain turn does not count its context either")
-    assume(counts_turns(third_of(one_chain), alone, 4 * rules // 3), "a later turn does not count all of its context")
-
-    assert count_input(fork_of(one_chain)) > count_input(answered_in(one_chain)) - rules
-
-
-@requirement("modes.instructions-read")
-def test_a_stream_reads_instructions(one_chain: Transcript, weighed: Transcript) -> None:
-    """The stream of a continued response counts its instructions, which are twice those of which the cost is known."""
-    fork, before, cost = fork_of(one_chain), count_input(answered_in(one_chain)), cost_of_rules(weighed)
-    assume("instructions" in fork.sent, "it was not taken with instructions")
-    assume(count_input(fork) > before - cost, "it does not count its context")
-
-    assert count_input(fork) > before + cost // 2
+    assert [item.get("name") for item in output if isinstance(item, dict) and item.get("type") == "function_call"]
 
 
 @requirement("modes.choice-holds")
-def test_a_stream_obeys_the_choice(one_chain: Transcript) -> None:
+def test_a_stream_obeys_the_choice(one_chain: Transcript, named_call: Transcript) -> None:
     """The function that is named is called in the stream of a continued response too."""
-    first, fork = stream_of(one_chain), fork_of(one_chain)
-    names = [item.get("name") for item in first.reply["output"] if item.get("type") == "function_call"]
-    assume(first.sent["tool_choice"] == NAMED and names[:1] == [NAME], "it is not called where nothing is continued")
+    alone, fork = names(named_call[0]), fork_of(one_chain)
+    assume(named_call[0].sent["tool_choice"]["name"] in alone, "it is not called where nothing is continued")
+    assume(stream_of(one_chain).is_success, "no stream is taken with these functions")
     assume(fork.sent.get("tool_choice") == NAMED and fork.reply.get("status") == "completed", "it did not complete")
 
-    assert [item.get("name") for item in fork.reply["output"] if item.get("type") == "function_call"][:1] == [NAME]
+    assert names(fork)[:1] == [NAMED["name"]]
+
+
+def names(exchange: Exchange) -> list[Any]:
+    """The functions that are called."""
+    assume(exchange.is_success and isinstance(exchange.reply, dict), f"{exchange.id} has no response")
+    output = exchange.reply.get("output")
+    items = output if isinstance(output, list) else []
+    return [item.get("name") for item in items if isinstance(item, dict) and item.get("type") == "function_call"]
 
 
 @any_outcome
@@ -257,19 +107,69 @@ def test_a_chain_takes_the_same(one_chain: Transcript) -> None:
     assert is_taken(first)
 
 
-@requirement("chain.tools-not-inherited")
-def test_tools_are_not_carried_over(one_chain: Transcript) -> None:
-    """A continued response does not show the tools that only the one before was sent with."""
-    second, third = answered_in(one_chain), third_of(one_chain)
-    assume(second.is_success and second.body.get("tools"), "the earlier reply does not show its tools")
-    assume("tools" in third.body, "the continued response does not show whether it has tools")
+SETTINGS = {
+    "chain.tools-not-inherited": "tools",
+    "chain.temperature-not-inherited": "temperature",
+    "chain.text-not-inherited": "text",
+    "chain.tool-choice-not-inherited": "tool_choice",
+}
 
-    assert not third.body.get("tools")
+
+@requirement("{name}")
+@pytest.mark.parametrize("name", SETTINGS, ids=str)
+def test_a_setting_is_not_carried_over(one_chain: Transcript, weighed: Transcript, name: str) -> None:
+    """A continued response does not show what only the one before was sent with."""
+    field, second, third = SETTINGS[name], with_outputs(one_chain)[-1], third_of(one_chain)
+    assume(is_taken(second) and weighed[0].is_success, "no reply shows it")
+    unset, shown, then = (value_of(field, each) for each in (weighed[0], second, third))
+    assume(field in second.sent and shown is not None, "the earlier reply does not show the setting")
+    assume(shown != unset, f"a reply to a create without the setting shows the same: {unset}")
+    assume(then is not None, "the continued response does not show the setting")
+
+    assert then != shown
+
+
+def value_of(field: str, exchange: Exchange) -> Any:
+    """What a reply shows of a setting; of its text, the type of the format."""
+    value = exchange.reply.get(field)
+    if field == "text":
+        format = value.get("format") if isinstance(value, dict) else None
+        return format.get("type") if isinstance(format, dict) else None
+    return value
+
+
+def listed(one_chain: Transcript) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The input of the streamed call without messages, and what its list holds of it. Not testable without a list."""
+    pages = [each for each in one_chain if each.request and each.request.path.endswith("/input_items")]
+    assume(pages and pages[0].is_success and isinstance(pages[0].body.get("data"), list), "the input cannot be listed")
+    sent = [item for item in stream_of(one_chain).sent["input"] if item["type"] != "message"]
+    assume(sent, "it was not taken with a call before it")
+    kinds = {item["type"] for item in sent}
+    return sent, [each for each in pages[0].body["data"] if isinstance(each, dict) and each.get("type") in kinds]
+
+
+@requirement("input-items.calls-as-sent")
+def test_calls_and_outputs_are_listed(one_chain: Transcript) -> None:
+    """Calls and outputs of the input are listed with the call_id, name, arguments and output that were sent."""
+    sent, items = listed(one_chain)
+    found = {item["type"]: item for item in items}
+
+    assert [{name: found.get(item["type"], {}).get(name) for name in item} for item in sent] == sent
+
+
+@requirement("input-items.order-matches-input")
+def test_a_call_is_listed_before_its_output(one_chain: Transcript) -> None:
+    """Ascending order is the order of the request."""
+    sent, items = listed(one_chain)
+    wanted, found = [item["type"] for item in sent], [item["type"] for item in items]
+    assume(sorted(found) == sorted(wanted), "not all of it is listed")
+
+    assert found == wanted
 
 
 def reads(one_chain: Transcript) -> list[Exchange]:
     """The reads of what was not stored: of the fork, and where it can be read, of the turn before it."""
-    found = [each for each in one_chain if not each.sent]
+    found = [each for each in one_chain if not each.sent and each.request and each.request.path.count("/") == 2]
     assume(found, "the chain was not continued, or nothing can be read")
     return found
 
@@ -289,14 +189,3 @@ def test_an_unstored_stream_cannot_be_read(one_chain: Transcript) -> None:
     assume(not any(each.is_success for each in others), "an unstored turn can be read that was not streamed")
 
     assert not fork.is_success or not others
-
-
-@requirement("create.item-reference")
-def test_an_item_is_referred_to(one_chain: Transcript, weighed: Transcript) -> None:
-    """A reference to an item of a stored response is resolved."""
-    cited = [each for each in creates(one_chain) if holds(each, "item_reference")]
-    assume(cited, "the model said nothing, or its message has no id")
-    assert cited[0].is_success
-    assume_count_moves(weighed[0], weighed[1])
-
-    assert count_input(cited[0]) > count_input(weighed[0])

@@ -3,18 +3,12 @@
 import json
 from typing import Any
 
-from antiphon.suite import Answer, Api, Exchange, Transcript, assume, is_completed, names_field, requirement, scenario
+from antiphon.suite import Api, Exchange, Transcript, assume, is_completed, names_field, requirement, scenario
+from antiphon.suite.controls import forced_calls
+from antiphon.suite.controls.forced_calls import force
 
-PAINT: dict[str, Any] = {
-    "type": "function", "name": "paint_it", "description": "Paints the wall.", "strict": True,
-    "parameters": {
-        "type": "object", "properties": {"colour": {"type": "string", "enum": ["ultramarine"]}},
-        "required": ["colour"], "additionalProperties": False,
-    },
-}  # fmt: skip
-WASH: dict[str, Any] = {**PAINT, "name": "wash_it", "description": "Washes the wall."}
-USER = {"type": "message", "role": "user", "content": "Do something with the wall."}
-THANKS = {"type": "message", "role": "user", "content": "Thanks. Say bye."}
+named_call = forced_calls.named_call
+
 FACES = ("type", "id", "call_id", "name", "arguments", "status")
 
 
@@ -30,22 +24,6 @@ def calls_of(exchange: Exchange) -> list[dict[str, Any]]:
 def kinds(exchange: Exchange) -> set[str]:
     """The types of the items that were given, thoughts and empty messages apart."""
     return {str(item.get("type")) for item in output_of(exchange) if item.get("content") != []} - {"reasoning"}
-
-
-async def force(api: Api, **body: Any) -> Answer:
-    return await api.create(input=[USER], tools=[PAINT, WASH], max_output_tokens=1024, **body)
-
-
-@scenario(needs={"tools"})
-async def named_call(api: Api) -> None:
-    """A function is forced; then its output is sent back."""
-    first = await force(api, tool_choice={"type": "function", "name": "wash_it"}, store=False)
-    called = [item for item in first.output if item.get("type") == "function_call"]
-    outputs = [
-        {"type": "function_call_output", "call_id": item.get("call_id", ""), "output": "Clean."} for item in called
-    ]
-    given: dict[str, Any] = {"tools": [WASH], "tool_choice": "none", "store": False, "max_output_tokens": 64}
-    await api.create(input=[USER, *first.output, *outputs, THANKS], **given)
 
 
 @scenario(needs={"tools", "streaming"})

@@ -9,6 +9,7 @@ from antiphon.server.faults.base import fault
 from antiphon.server.faults.replies import CREATE, after, parent_of, record_of, refuse_create, show, store_of
 from antiphon.server.faults.requests import input_items, refuse_when
 from antiphon.server.model import tokens
+from antiphon.server.responses.response_skeleton import BLANK
 
 
 def refuse_second_branch(reply: OutgoingReply) -> None:
@@ -48,8 +49,10 @@ def inherit(field: str) -> Callable[[OutgoingReply], OutgoingReply]:
 
     def change(reply: OutgoingReply) -> None:
         parent, record = parent_of(reply), record_of(reply)
-        if parent and record and record.body.get(field) is None:
-            record.response[field] = parent.response[field]
+        sent = record.body.get(field) is not None if record else reply.body[field] != BLANK[field]
+        if parent and not sent:
+            if record:
+                record.response[field] = parent.response[field]
             show(reply, **{field: parent.response[field]})
 
     return after(CREATE, change)
