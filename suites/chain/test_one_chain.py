@@ -144,8 +144,8 @@ def listed(one_chain: Transcript) -> tuple[list[dict[str, Any]], list[dict[str, 
     assume(pages and pages[0].is_success and isinstance(pages[0].body.get("data"), list), "the input cannot be listed")
     sent = [item for item in stream_of(one_chain).sent["input"] if item["type"] != "message"]
     assume(sent, "it was not taken with a call before it")
-    kinds = {item["type"] for item in sent}
-    return sent, [each for each in pages[0].body["data"] if isinstance(each, dict) and each.get("type") in kinds]
+    ids = {item["call_id"] for item in sent}
+    return sent, [each for each in pages[0].body["data"] if isinstance(each, dict) and each.get("call_id") in ids]
 
 
 @requirement("input-items.calls-as-sent")

@@ -62,7 +62,7 @@ async def one_life(api: Api) -> None:
     await api.retrieve(id)
     first = await api.input_items(id)
     data = first.body.get("data") if first.ok else None
-    await api.input_items(id, after=(data[-1].get("id") or "") if data else "", limit=20)
+    await api.input_items(id, after=(data[-1].get("id") or "") if data else "")
     await api.input_items(id, limit=100, order="asc")
     with api.intending(PROBE):
         await api.input_items(id, limit=101)
@@ -289,7 +289,8 @@ def test_has_more_tells_of_a_next_page(one_life: Transcript) -> None:
     first, both, whole = set(ids(default)), {*ids(default), *ids(rest)}, set(ids(one_life[Step.ASCENDING]))
     assume(first < whole, "the first page holds the whole list")
 
-    assert [default.body["has_more"], rest.body["has_more"]] == [True, both < whole]
+    assert default.body["has_more"] is True
+    assert rest.body["has_more"] is False or both < whole
 
 
 @requirement("input-items.after-exclusive")

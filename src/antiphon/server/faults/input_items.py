@@ -49,7 +49,7 @@ def hide_developer(reply: OutgoingReply) -> None:
 
 
 def skip_first(reply: OutgoingReply) -> None:
-    if "after" in query_of(reply) and "limit" in query_of(reply):
+    if "after" in query_of(reply):
         show_page(reply, reply.body["data"][1:])
 
 
