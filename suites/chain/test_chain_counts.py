@@ -10,6 +10,7 @@ from antiphon.suite.controls.one_chain import (
     creates,
     fork_of,
     holds,
+    stream_of,
     third_of,
     with_outputs,
 )
@@ -39,6 +40,17 @@ def test_an_unstored_turn_reads_the_stored_ones(one_chain: Transcript, weighed: 
     assume(counts(with_outputs(one_chain)[-1], weighed, EARLIER), "a stored turn does not count its context either")
 
     assert counts(third, weighed, HELD_THIRD + 1)
+
+
+@requirement("tools.output-parts-read")
+def test_every_part_of_an_output_counts(one_chain: Transcript, weighed: Transcript) -> None:
+    """The parts of an output are read, the second too, which is by far the longest."""
+    first, second, (_, rules) = stream_of(one_chain), with_outputs(one_chain)[-1], weights(weighed)
+    assume(isinstance(second.sent["input"][0]["output"], list), "no output was taken in parts")
+    added = count_input(second) - count_input(first)
+    assume(added > 0, "the turn before is not counted either")
+
+    assert added > (HELD_SECOND - 1) * rules - rules // 2
 
 
 @requirement("modes.turns-read")

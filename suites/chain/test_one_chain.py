@@ -167,9 +167,44 @@ def test_a_call_is_listed_before_its_output(one_chain: Transcript) -> None:
     assert found == wanted
 
 
+def all_reads(one_chain: Transcript) -> list[Exchange]:
+    return [each for each in one_chain if not each.sent and each.request and each.request.path.count("/") == 2]
+
+
+def reads_id(exchange: Exchange, id: str) -> bool:
+    return bool(exchange.request and exchange.request.path.endswith(f"/{id}"))
+
+
+@any_outcome
+@requirement("tools.message-before-call")
+def test_a_call_after_a_message_is_answered(one_chain: Transcript) -> None:
+    """A response that says something before it calls reads with both, and its calls are answered in the next turn."""
+    called = stream_of(one_chain)
+    kinds, id = kinds_of(called), called.reply["id"]
+    assume("message" in kinds and "function_call" in kinds[kinds.index("message") :], "nothing was said before a call")
+    read = next((each for each in all_reads(one_chain) if reads_id(each, id)), None)
+    assume(read and read.is_success, "the response cannot be read")
+    answers, others = [], []
+    for turn in with_outputs(one_chain):
+        (answers if turn.sent["previous_response_id"] == id else others).append(turn)
+    tried = others[: len(answers)]
+    assume(is_taken(answers[-1]) or any(map(is_taken, tried)), "other calls are not answered either")
+
+    assert kinds_of(read) == kinds  # type: ignore[arg-type]
+    assert is_taken(answers[-1])
+
+
+def kinds_of(exchange: Exchange) -> list[Any]:
+    """The types of the output items."""
+    output = exchange.reply.get("output") if exchange.is_success and isinstance(exchange.reply, dict) else None
+    assume(isinstance(output, list), f"{exchange.id} has no output")
+    return [item.get("type") for item in output or () if isinstance(item, dict)]
+
+
 def reads(one_chain: Transcript) -> list[Exchange]:
     """The reads of what was not stored: of the fork, and where it can be read, of the turn before it."""
-    found = [each for each in one_chain if not each.sent and each.request and each.request.path.count("/") == 2]
+    id = stream_of(one_chain).reply["id"]
+    found = [each for each in all_reads(one_chain) if not reads_id(each, id)]
     assume(found, "the chain was not continued, or nothing can be read")
     return found
 

@@ -84,7 +84,11 @@ def _use_tools(prompt: Prompt, writer: Writer, answered: bool) -> None:
         writer.spend(tokens.count(item.get("code") or ""))
         writer.add(item)
     stops = programs.stops(before)
-    if not before and words.WANTS_ANNOUNCEMENT.search(wish) and any(tool["type"] == "function" for tool in calls):
+    if (
+        not before
+        and words.WANTS_ANNOUNCEMENT.search(prompt.wish)
+        and any(tool["type"] == "function" for tool in calls)
+    ):
         writer.add(_announcement(prompt, writer))
     limited = prompt.policy.obeys_max_tool_calls
     hosted_left = prompt.response.get("max_tool_calls") if limited else None  # a completion has none

@@ -39,6 +39,8 @@ TUNED: dict[str, Any] = {"instructions": f"{RULES} {RULES}", "metadata": {"turn"
 """Settings of the fork."""
 HELD_FIRST, HELD_SECOND, HELD_THIRD = 1, 4, 2
 """How often the input of each turn holds the rules."""
+WISH = "Call each of the two tools."
+ANNOUNCED_WISH = "First say in one sentence what you are about to do. Then call each of the two tools."
 SAID = {"role": "assistant", "content": "Hi there."}
 """A message as some clients send it back, without its type."""
 SHORT: dict[str, Any] = {"max_output_tokens": 64, "store": False}
@@ -51,15 +53,18 @@ def message(text: str) -> dict[str, Any]:
 
 @scenario(needs={"chaining", "streaming", "tools"})
 async def one_chain(api: Api) -> None:
-    """The input of a streamed call is listed; the chain goes on, is forked as an unstored stream, and is cited."""
-    called, calls = await stored_calls(api, stream=True)
+    """Streamed calls are read and their input listed; the chain goes on, is forked unstored as a stream, and cited."""
+    called, calls = await stored_calls(api, ANNOUNCED_WISH, stream=True)
     routes = api.contract.edition.routes
     if "input_items" in routes:
         with api.intending(optional("input-items")):
             await api.input_items(called.id, order="asc", limit=50)
+    if "retrieve" in routes and len(called.output) > 1:
+        await api.retrieve(called.id)
     answered = await answer_calls(api, called, calls)
-    if not is_taken(answered.exchange):  # whether it is for the stream
-        answered = await answer_calls(api, *await stored_calls(api))
+    for mode in ({"stream": True}, {}):  # whether it is for what was said first, or for the stream
+        if not is_taken(answered.exchange):
+            answered = await answer_calls(api, *await stored_calls(api, WISH, **mode))
     if not is_taken(answered.exchange):
         return
     turn: dict[str, Any] = {"previous_response_id": answered.id, **SHORT}
@@ -84,21 +89,28 @@ async def one_chain(api: Api) -> None:
 
 async def answer_calls(api: Api, called: Answer, calls: list[dict[str, Any]]) -> Answer:
     """The turn with the outputs of calls, with settings of its own or else without."""
-    texts = [" ".join([RULES] * HELD_SECOND), *("It is done." for _ in calls)]
-    outputs = [
-        {"type": "function_call_output", "call_id": call.get("call_id"), "output": text}
-        for call, text in zip(calls, texts, strict=False)
+    texts = [RULES, " ".join([RULES] * (HELD_SECOND - 1))]
+    parts = [{"type": "input_text", "text": text} for text in texts]
+    turn: dict[str, Any] = {"input": outputs_of(calls, " ".join(texts)), "previous_response_id": called.id}
+    turn |= {"tools": TOOLS, "store": True, "max_output_tokens": 64}
+    in_parts = {**turn, "input": outputs_of(calls, parts)}
+    return await first_taken(api, {**in_parts, **ONCE}, {**turn, **ONCE}, {**turn, "tool_choice": "none"}, turn)
+
+
+def outputs_of(calls: list[dict[str, Any]], first: Any) -> list[dict[str, Any]]:
+    """An output for each call, of which the first is long."""
+    outputs = [first, *("It is done." for _ in calls[1:])]
+    return [
+        {"type": "function_call_output", "call_id": call.get("call_id"), "output": output}
+        for call, output in zip(calls, outputs, strict=True)
     ]
-    turn: dict[str, Any] = {"input": outputs, "previous_response_id": called.id, "tools": TOOLS}
-    turn |= {"store": True, "max_output_tokens": 64}
-    return await first_taken(api, {**turn, **ONCE}, {**turn, "tool_choice": "none"}, turn)
 
 
-async def stored_calls(api: Api, **mode: Any) -> tuple[Answer, list[dict[str, Any]]]:
+async def stored_calls(api: Api, wish: str, **mode: Any) -> tuple[Answer, list[dict[str, Any]]]:
     """A stored response that calls functions, and its calls: one is required, or else named, or else asked for."""
     declined: list[CannotContinue] = []
     for before, choice in ATTEMPTS:
-        sent = [message(RULES), *before, message("Call each of the two tools.")]
+        sent = [message(RULES), *before, message(wish)]
         body: dict[str, Any] = {"input": sent, "tools": TOOLS, "tool_choice": choice, "max_output_tokens": 400}
         try:
             called = await api.create(**body, **mode, store=True)
@@ -137,9 +149,10 @@ def brings_outputs(exchange: Exchange) -> bool:
 
 
 def stream_of(transcript: Transcript) -> Exchange:
-    """The stream that the chain begins with."""
-    streams = [each for each in creates(transcript) if each.sent.get("stream")]
-    return [each for each in streams if "previous_response_id" not in each.sent][-1]
+    """The stream that the chain begins with: the last before outputs are sent."""
+    sent = creates(transcript)
+    end = next((place for place, each in enumerate(sent) if brings_outputs(each)), len(sent))
+    return [each for each in sent[:end] if each.sent.get("stream")][-1]
 
 
 def with_outputs(transcript: Transcript) -> list[Exchange]:
