@@ -1,27 +1,58 @@
 """Several streams at once do not mix."""
 
+from dataclasses import dataclass
+from typing import Any
+
 import anyio
 
 from antiphon.recording.frame import Frame
-from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+from antiphon.suite import Answer, Api, Exchange, Transcript, assume, is_taken, requirement, scenario
 from antiphon.suite.shown_metadata import shown_of
 
 STREAMS = 24
 ENDINGS = ("response.completed", "response.failed", "response.incomplete", "error")
+NOTHING: dict[str, Any] = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
+TOOLS = [{"type": "function", "name": f"light_{side}", "parameters": NOTHING, "strict": True} for side in "ab"]
+CALLING: dict[str, Any] = {"tools": TOOLS, "tool_choice": "required", "max_output_tokens": 512, "store": False}
+CALLING["input"] = "Call both tools at once."
+ONE_BY_ONE = {"parallel_tool_calls": False}
 
 
-@scenario(needs={"streaming"})
-async def streams_at_once(api: Api) -> None:
-    """Several responses stream at once."""
+@dataclass(frozen=True)
+class Crowd:
+    """How many streams run at once."""
+
+    id: str
+    size: int
+
+
+PAIR, CROWD = Crowd("pair", 2), Crowd("crowd", STREAMS)
+
+
+@scenario(each=(PAIR, CROWD), needs={"streaming"})
+async def streams_at_once(api: Api, crowd: Crowd) -> None:
+    """Several responses stream at once; each of a pair is to call two functions, one of them one at a time."""
+    calls = crowd is PAIR and api.target.capabilities.get("tools") is not False
+    if calls and any(await stream_all(api, [CALLING, {**CALLING, **ONE_BY_ONE}])):
+        return
+    await stream_all(
+        api,
+        [{"input": f"Count from {place} to 60, with commas.", "max_output_tokens": 100} for place in range(crowd.size)],
+    )
+
+
+async def stream_all(api: Api, bodies: list[dict[str, Any]]) -> list[bool]:
+    """Stream all of these at once, each with metadata of its own. Whether each was taken."""
+    taken: list[bool] = []
 
     async def stream(place: int) -> None:
-        await api.stream(
-            input=f"Count from {place} to 60, with commas.", metadata={"stream": str(place)}, max_output_tokens=100
-        )
+        answer: Answer = await api.stream(**bodies[place], metadata={"stream": str(place)})
+        taken.append(is_taken(answer.exchange))
 
     async with anyio.create_task_group() as group:
-        for place in range(STREAMS):
+        for place in range(len(bodies)):
             group.start_soon(stream, place)
+    return taken
 
 
 def streams(transcript: Transcript) -> list[Exchange]:
@@ -73,6 +104,18 @@ def test_each_stream_has_its_own_items(streams_at_once: Transcript) -> None:
     assume(sum(map(bool, found)) > 1, "fewer than two streams have items")
 
     assert len(set().union(*found)) == sum(map(len, found))
+
+
+@requirement("tools.parallel-off")
+def test_a_stream_calls_one_by_one(streams_at_once: Transcript) -> None:
+    """With parallel_tool_calls false a stream has one call at most, where it has several without."""
+    found = [each for each in streams_at_once if "tools" in each.sent]
+    assume(len(found) == 2 and all(map(is_taken, found)), "no two streams were to call functions, or one was refused")
+    single, free = sorted(found, key=lambda each: "parallel_tool_calls" not in each.sent)
+    counts = [sum(item.get("type") == "function_call" for item in each.reply["output"]) for each in (single, free)]
+    assume(counts[1] > 1, "the model does not call two functions at once")
+
+    assert counts[0] < 2
 
 
 @scenario(needs={"streaming", "store"})

@@ -33,7 +33,7 @@ ANSWER = {
 FORMAT = {"type": "json_schema", "name": "greeting", "schema": ANSWER, "strict": True}
 SETTINGS: dict[str, Any] = {"truncation": "auto", "max_tool_calls": 7, "text": {"format": FORMAT}}
 """What the plain create asks for besides its answer."""
-LIMIT = 100
+LIMIT = 200
 """Tokens that the stream may have: fewer than its answer, and enough for another create to come meanwhile."""
 COUNT = "Count from 1 to 300, with commas."
 CALL = {"type": "function_call", "call_id": "call_wall", "name": "paint_wall", "arguments": '{"colour":"green"}'}
@@ -64,7 +64,7 @@ def messages(said: list[str]) -> list[dict[str, Any]]:
     return [{"type": "message", "role": ROLES.get(place, "user"), "content": text} for place, text in enumerate(said)]
 
 
-@scenario(needs={"conversations"})
+@scenario(needs={"conversations"}, alone=True)
 async def one_conversation(api: Api) -> None:
     """A conversation begins with five items and gets twenty more; it is changed, listed, used by several creates, gone.
 
