@@ -2,7 +2,7 @@
 
 from antiphon.suite import Exchange, Transcript, assume, is_taken, requirement
 from antiphon.suite.controls import kept_completions
-from antiphon.suite.controls.kept_completions import ROOM, STOP, stored
+from antiphon.suite.controls.kept_completions import ROOM, STOP, stored_pair
 
 completion_kept = kept_completions.completion_kept
 
@@ -19,7 +19,7 @@ def stopped_texts(completion: Exchange) -> list[str]:
 @requirement("chat.stop-sequence")
 def test_the_text_has_no_stop_sequence(completion_kept: Transcript) -> None:
     """A stop sequence is not part of the text."""
-    texts = stopped_texts(stored(completion_kept)[0])
+    texts = stopped_texts(stored_pair(completion_kept)[0])
 
     assert [sequence for sequence in STOP for text in texts if sequence in text] == []
 
@@ -27,7 +27,7 @@ def test_the_text_has_no_stop_sequence(completion_kept: Transcript) -> None:
 @requirement("chat.stop-finish")
 def test_a_stopped_answer_says_stop(completion_kept: Transcript) -> None:
     """A completion that meets a stop sequence finishes with stop."""
-    completion = stored(completion_kept)[0]
+    completion = stored_pair(completion_kept)[0]
     texts = stopped_texts(completion)
     assume(not any(sequence in text for sequence in STOP for text in texts), "the text was not cut there")
     made = (completion.body.get("usage") or {}).get("completion_tokens")

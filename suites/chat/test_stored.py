@@ -13,8 +13,8 @@ from antiphon.suite.controls.kept_completions import (
     creates,
     first_reads,
     last_read,
-    stored,
-    unstored,
+    stored_pair,
+    unstored_completion,
 )
 
 completion_kept = kept_completions.completion_kept
@@ -23,7 +23,7 @@ completion_kept = kept_completions.completion_kept
 @requirement("chat.stored.get")
 def test_a_stored_completion_is_read(completion_kept: Transcript) -> None:
     """A stored completion is read by its id."""
-    created, found = stored(completion_kept)[0], first_reads(completion_kept)[0]
+    created, found = stored_pair(completion_kept)[0], first_reads(completion_kept)[0]
 
     assert found.status == 200
     assert found.body["id"] == created.body["id"]
@@ -50,7 +50,7 @@ def calls_of(completion: Any) -> list[int]:
 @requirement("chat.stored.metadata")
 def test_its_metadata_are_shown(completion_kept: Transcript) -> None:
     """A stored completion shows the metadata it was created with."""
-    created = stored(completion_kept)[1]
+    created = stored_pair(completion_kept)[1]
     found = last_read(completion_kept, created)
     assume(found.is_success, "it cannot be read")
 
@@ -93,7 +93,7 @@ def test_a_deleted_completion_is_gone(completion_kept: Transcript) -> None:
 @requirement("chat.stored.default-off")
 def test_nothing_is_stored_unasked(completion_kept: Transcript) -> None:
     """A completion is not stored when store is left out."""
-    unkept = unstored(completion_kept)
+    unkept = unstored_completion(completion_kept)
     assume(is_taken(unkept), "the completion was refused")
     sought = calls_at(completion_kept, "GET", f"/{completion_id(unkept)}")[0]
     assume(first_reads(completion_kept)[0].is_success, "no stored completion can be read either")

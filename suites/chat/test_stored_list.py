@@ -4,7 +4,7 @@ from typing import Any
 
 from antiphon.suite import Transcript, assume, requirement
 from antiphon.suite.controls import kept_completions
-from antiphon.suite.controls.kept_completions import calls_at, completion_id, last_read, stored
+from antiphon.suite.controls.kept_completions import calls_at, completion_id, last_read, stored_pair
 
 completion_kept = kept_completions.completion_kept
 
@@ -21,8 +21,8 @@ def ids_of(data: list[Any]) -> list[str]:
 
 def ours(transcript: Transcript) -> list[str]:
     """The ids of the two. Not testable unless the second can be read, and none but they are listed by their values."""
-    found = [completion_id(each) for each in stored(transcript)]
-    assume(last_read(transcript, stored(transcript)[1]).is_success, "the second cannot be read")
+    found = [completion_id(each) for each in stored_pair(transcript)]
+    assume(last_read(transcript, stored_pair(transcript)[1]).is_success, "the second cannot be read")
     listed = {id for page in pages(transcript) for id in page}
     assume(listed <= set(found), "others are listed too, so that the list is not narrowed")
     return found
@@ -51,7 +51,7 @@ def test_the_oldest_comes_first(completion_kept: Transcript) -> None:
 @requirement("chat.stored.metadata-filter")
 def test_metadata_narrow_the_list(completion_kept: Transcript) -> None:
     """The list can be narrowed by metadata."""
-    first, second = map(completion_id, stored(completion_kept))
+    first, second = map(completion_id, stored_pair(completion_kept))
     own, *shared = pages(completion_kept)
     listed = [each for page in (own, *shared) for each in page]
     assume(second in listed or first in listed, "neither of the two is listed")

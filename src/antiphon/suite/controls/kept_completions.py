@@ -48,12 +48,12 @@ async def completion_kept(api: Api) -> None:
     if not was_read:  # whether it is for the stream
         was_read = await is_readable(api, await ask(api, {**streamed, "stream": False}))
     for _ in range(PATIENCE if was_read else 1):
-        if await listed(api, {"metadata[own]": mark}):
+        if await list_page(api, {"metadata[own]": mark}):
             break
         await anyio.sleep(0.5)
     shared = {"metadata[shared]": mark}
-    first = await listed(api, {**shared, "limit": 1})
-    await listed(api, {**shared, "after": first[-1].get("id") or ""} if first else shared)
+    first = await list_page(api, {**shared, "limit": 1})
+    await list_page(api, {**shared, "after": first[-1].get("id") or ""} if first else shared)
     unkept = await ask(api, NAMED, {})
     await api.call("chat.messages", completion_id=kept)
     await api.call("chat.update", body={"metadata": LATER_METADATA}, completion_id=kept)
@@ -86,7 +86,7 @@ async def is_readable(api: Api, created: Answer) -> bool:
     return False
 
 
-async def listed(api: Api, query: dict[str, Any]) -> list[dict[str, Any]]:
+async def list_page(api: Api, query: dict[str, Any]) -> list[dict[str, Any]]:
     """The stored completions of a page; none where there is no list."""
     page = await api.call("chat.list", query=query)
     data = page.body.get("data") if page.ok else None
@@ -105,14 +105,14 @@ def creates(transcript: Transcript) -> list[Exchange]:
     return [each for each in transcript if isinstance(each.sent, dict) and "messages" in each.sent]
 
 
-def stored(transcript: Transcript) -> tuple[Exchange, Exchange]:
+def stored_pair(transcript: Transcript) -> tuple[Exchange, Exchange]:
     """The two that were to be stored: those that were taken, or the last of each."""
     found = [each for each in creates(transcript) if each.sent.get("store")]
     first, second = ([each for each in found if ("own" in each.sent["metadata"]) is own] for own in (False, True))
     return first[-1], second[-1]
 
 
-def unstored(transcript: Transcript) -> Exchange:
+def unstored_completion(transcript: Transcript) -> Exchange:
     """The one that was not to be stored."""
     return [each for each in creates(transcript) if "store" not in each.sent][-1]
 
@@ -125,7 +125,7 @@ def calls_at(transcript: Transcript, method: str, end: str) -> list[Exchange]:
 
 def first_reads(transcript: Transcript) -> tuple[Exchange, Exchange]:
     """The reads of the first: after its metadata were changed, and after it was deleted."""
-    found = calls_at(transcript, "GET", f"/{completion_id(stored(transcript)[0])}")
+    found = calls_at(transcript, "GET", f"/{completion_id(stored_pair(transcript)[0])}")
     assume(len(found) == 2, "another completion has the same id")
     return found[0], found[1]
 
