@@ -28,8 +28,8 @@ NAMED = {"tools": PAIR, "tool_choice": {"type": "function", "function": {"name":
 LATER_METADATA = {"colour": "blue"}
 NONE = "chatcmpl-none"
 """In place of the id of a completion that was not made."""
-PATIENCE = 20
-"""How often something is asked for that the service stores with a delay, every half a second."""
+PATIENCE = 10
+"""How often something is asked for that the service stores with a delay, every second."""
 
 
 @scenario(needs={"chat-stored"})
@@ -39,18 +39,14 @@ async def completion_kept(api: Api) -> None:
     The first meets a stop sequence, the others call functions; where that is refused, they are asked for without it.
     """
     mark = f"list-{secrets.token_hex(6)}"
+    await list_page(api, {"limit": 1})  # a server without a list stores nothing, and is asked for nothing more
     whole = {"store": True, "metadata": {"shared": mark, "colour": "red"}}
     kept = (await ask(api, {**whole, "stop": STOP}, whole)).id
     await anyio.sleep(1.1)  # the service orders by whole seconds
     streamed = {"store": True, "metadata": {"shared": mark, "own": mark}, "stream": True}
     second = await ask(api, {**streamed, **BOTH}, streamed)
-    was_read = is_taken(second.exchange) and await is_readable(api, second)
-    if not was_read:  # whether it is for the stream
-        was_read = await is_readable(api, await ask(api, {**streamed, "stream": False}))
-    for _ in range(PATIENCE if was_read else 1):
-        if await list_page(api, {"metadata[own]": mark}):
-            break
-        await anyio.sleep(0.5)
+    if not await is_kept(api, second, mark):  # whether it is for the stream
+        await is_kept(api, await ask(api, {**streamed, "stream": False}), mark)
     shared = {"metadata[shared]": mark}
     first = await list_page(api, {**shared, "limit": 1})
     await list_page(api, {**shared, "after": first[-1].get("id") or ""} if first else shared)
@@ -76,14 +72,15 @@ async def ask(api: Api, *bodies: dict[str, Any]) -> Answer:
     return answer
 
 
-async def is_readable(api: Api, created: Answer) -> bool:
-    """A completion can be read, though it may take a while to be stored."""
-    id = completion_id(created.exchange)
-    for _ in range(PATIENCE if id != NONE else 1):
-        if (await api.call("chat.get", completion_id=id)).ok:
-            return True
-        await anyio.sleep(0.5)
-    return False
+async def is_kept(api: Api, created: Answer, mark: str) -> bool:
+    """A completion can be read, once it is in the list or has had the time to be: that may take a while."""
+    if not is_taken(created.exchange):
+        return False
+    for _ in range(PATIENCE):
+        if await list_page(api, {"metadata[own]": mark}):
+            break
+        await anyio.sleep(1)
+    return (await api.call("chat.get", completion_id=completion_id(created.exchange))).ok
 
 
 async def list_page(api: Api, query: dict[str, Any]) -> list[dict[str, Any]]:
