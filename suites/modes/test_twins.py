@@ -232,3 +232,12 @@ def test_a_finished_response_is_left_alone(twins: Transcript) -> None:
 
     assert after.body["status"] == end.body["status"]
     assert len(after.body["output"]) == len(end.body["output"])
+
+
+@requirement("background.end-is-final")
+def test_what_has_ended_stays_ended(twins: Transcript) -> None:
+    """A final status stays; whether a cancel changes it is another requirement's."""
+    end, again, *_, last = polls(twins)
+    assume(last.is_success and last.body.get("status") != "cancelled", "it was cancelled, or cannot be read any more")
+
+    assert [each.body["status"] for each in (again, last)] == [end.body["status"]] * 2
