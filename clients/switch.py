@@ -8,10 +8,10 @@ import sys
 import uvicorn
 
 from antiphon.server.app import create_app
-from antiphon.server.settings import Settings
+from antiphon.server.settings import ServerSettings
 
 port = int(sys.argv[1])
-inner = create_app(Settings(port=port, api_key="sk-test", pace=0.0))
+inner = create_app(ServerSettings(port=port, api_key="sk-test", pace=0.0))
 now = b""
 
 

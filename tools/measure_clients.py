@@ -4,12 +4,15 @@
     python -m tools.measure_clients --folder measured --faults 100    # those on which clients choked first
     python -m tools.measure_clients --folder measured openai-py llm   # these clients
     python -m tools.measure_clients --fault retry-lines               # this fault, with every client
+    python -m tools.measure_clients --fault ~message/role=null        # this mutation
 
 The cases are recorded on the right server. In this process each fault is replayed against what was recorded, which
 tells the cases that can see it and what is wrong in what they get; where something is, the real client is played. What
 was replayed stays in the folder, and is not replayed again. Written are `dialogues.json`, `needs.json` and
 `requirements.json` in spec/clients/measured/, where what was measured of clients and faults that are not named stays.
-Of faults that break the same requirements, two at most are played.
+Of faults that break the same requirements, two at most are played. Beside the faults stand mutations of right replies
+(`tools.clients.mutations`); what two clients were measured to choke on is changed in each of its places alone when it
+is measured again.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -28,11 +32,9 @@ from pathlib import Path
 from typing import Any
 
 import click
+from tools.clients.blame import broken_by, choking
 from tools.clients.harness import client_ids, run_harness
 from tools.play_clients import free_port
-
-from antiphon.clients.needs import all_needs
-from antiphon.server.faults import catalogue
 
 ALIKE = 2
 """Faults that break the same requirements which are played."""
@@ -56,30 +58,29 @@ def recording_server(file: Path) -> Iterator[str]:
         server.wait()
 
 
-def plan_of(examples: Sequence[Mapping[str, Any]], most: int | None, telling: Collection[str] = ()) -> str:
+def plan_of(
+    examples: Sequence[Mapping[str, Any]], most: int | None, telling: Collection[str] = (), client: str = ""
+) -> str:
     """The plan of a loop: a fault a line with the cases in which it breaks something, first those that tell most.
 
-    Those are what a client was measured to choke on, then what breaks something for most clients.
+    Those are what a client was measured to choke on, then what breaks something for most clients. Cases are those of
+    one client, where one is named.
     """
     alike: Counter[frozenset[str]] = Counter()
     cases = {str(each["fault"]): [name for name, traits in each["cases"].items() if traits] for each in examples}
     rows = []
     for fault in sorted(cases, key=lambda fault: (fault not in telling, -_count_clients(cases[fault]))):
-        breaks = catalogue()[fault].breaks
-        if cases[fault] and alike[breaks] < ALIKE:
+        breaks = broken_by(fault) or frozenset({fault})
+        pairs = (name.split(": ", 1) for name in cases[fault])
+        names = sorted({name for owner, name in pairs if client in ("", owner)})
+        if names and alike[breaks] < ALIKE:
             alike[breaks] += 1
-            names = sorted({name.split(": ", 1)[1] for name in cases[fault]})
             rows.append(f"{fault}\t{'|'.join(re.escape(name) for name in names)}\n")
     return "".join(rows[:most])
 
 
 def _count_clients(cases: Iterable[str]) -> int:
     return len({name.split(": ")[0] for name in cases})
-
-
-def choking() -> frozenset[str]:
-    """The faults on which a client was measured to choke."""
-    return frozenset(case.fault for needs in all_needs().values() for case in needs.cases if case.chokes)
 
 
 def tool(*words: str | Path) -> None:
@@ -104,22 +105,23 @@ def main(clients: tuple[str, ...], folder: Path, faults: int | None, named: tupl
     adds = ["--add"] if clients or named else []
     tool("tools.clients.dialogues", recording, features, *adds)
     tool("tools.clients.examples", recording, examples, *named, "--features", features)
-    plan = folder / "plan.tsv"
+    if not named:
+        tool("tools.clients.examples", recording, examples, "--features", features, "--grid")
     found = [json.loads(line) for line in examples.read_text(encoding="utf-8").splitlines()]
     found = [each for each in found if not named or each["fault"] in named]
-    plan.write_text(plan_of(found, faults, choking()), encoding="utf-8")
     logs = Path(os.environ.get("CLIENTS_DIR", "/tmp/clients")) / "log"
+    played = [play_plan(client, plan_of(found, faults, choking(), client), folder, logs) for client in chosen]
+    tool("tools.clients.derive", *played, "--examples", examples, "--features", features, *adds)
+
+
+def play_plan(client: str, plan: str, folder: Path, logs: Path) -> Path:
+    """Play a client by its plan, first without a fault, and return what came of it."""
+    file, played = folder / f"{client}.plan.tsv", folder / f"{client}.tsv"
+    file.write_text(f"none\t.*\n{plan}", encoding="utf-8")
     with recording_server(folder / "unmarked.jsonl") as url:
-        run_harness(url, chosen, PLAN=str(plan), CASE_TIMEOUT="25")
-    tool(
-        "tools.clients.derive",
-        *(logs / f"{each}.tsv" for each in chosen),
-        "--examples",
-        examples,
-        "--features",
-        features,
-        *adds,
-    )
+        run_harness(url, [client], PLAN=str(file), CASE_TIMEOUT="25")
+    shutil.copy(logs / f"{client}.tsv", played)
+    return played
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from lib.harness import API_KEY, BASE_URL, MODEL, REPORT_SCHEMA, WEATHER_PARAMS, Suite, eq, need, valid
 
 t = Suite("langchain-openai")
+ASYNC = asyncio.Runner()
+"""One loop for all cases, since the client keeps its connections."""
 ASK = "Say hello in one short sentence."
 
 
@@ -75,7 +77,7 @@ def _():
     async def go():
         return [x async for x in llm().astream(ASK)]
 
-    need(text(joined(asyncio.run(go()))), "no text")
+    need(text(joined(ASYNC.run(go()))), "no text")
 
 
 @t.case("bind_tools: forced call and round trip", "tools")

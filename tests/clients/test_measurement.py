@@ -6,11 +6,13 @@ import asyncio
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tools.clients.confusion import confusion
-from tools.clients.derive import Played, measured_before, needs_of, read_played, requirements_of, tells_of_client
+from tools.clients.blame import Played, suspects
+from tools.clients.confusion import confusion, twins_of
+from tools.clients.derive import measured_before, needs_of, read_played, requirements_of, tells_of_client
 from tools.clients.dialogues import added_to, dialogue, shared
 from tools.clients.examples import Examples
 from tools.clients.harness import looked_at, pattern_of_others
@@ -19,7 +21,8 @@ from tools.clients.replay import fresh_app, replay
 from tools.measure_clients import plan_of
 
 from antiphon.clients.dialogue import MEASURED
-from antiphon.clients.needs import Effect, all_needs, read_needs
+from antiphon.clients.mutation import is_mutation
+from antiphon.clients.needs import Effect, MeasuredCase, all_needs, read_needs
 from antiphon.contract.paths import spec_dir
 from antiphon.server.faults import catalogue
 
@@ -129,7 +132,7 @@ def test_what_a_start_reads_is_what_was_measured() -> None:
 def test_no_socket_was_measured_with_a_fault_that_changes_nothing_there() -> None:
     measured = {case.fault for needs in all_needs().values() for case in needs.cases if "websocket" in case.features}
 
-    assert not {name for name in measured if not catalogue()[name].reaches_sockets}
+    assert not {name for name in measured if not is_mutation(name) and not catalogue()[name].reaches_sockets}
 
 
 def test_needs_come_of_what_was_played(tmp_path: Path) -> None:
@@ -156,6 +159,8 @@ def test_needs_come_of_what_was_played(tmp_path: Path) -> None:
         ("ok", "headers.request-id||absent", True), ("FAIL [ASSERT] no id", "headers.request-id||absent", False),
         ("FAIL [EXC] KeyError: x", "headers.request-id||absent", True), ("FAIL [ASSERT] no text", "a.b|c|absent", True),
         ("FAIL [WIRE] ours", "a.b|c|absent", False), ("skip none", "a.b|c|absent", False),
+        ("FAIL [EXC] TimeoutError: no end within 25s", "a.b|c|absent", False),
+        ("FAIL [EXC] TimeoutError: no end within 60s", "a.b|c|absent", True),
     ],
 )  # fmt: skip
 def test_a_header_that_a_client_would_only_hand_on_is_no_failing_of_it(said: str, trait: str, tells: bool) -> None:
@@ -168,9 +173,30 @@ def test_one_that_choked_is_blamed_on_what_it_does_not_bear_elsewhere() -> None:
 
     played = [one("a", {"x|m|null"}), one("b", {"x|m|null", "y|m|null"}, "no"), one("c", {"!cut", "y|n|null"}, "no")]
     needs = read_needs(json.loads(json.dumps(needs_of(played))))["codex"]
+    before = measured_before(json.loads(json.dumps(needs_of(played))))
 
-    assert [sorted(each.traits) for each in needs.cases] == [["x|m|null"], ["y|m|null"], ["!cut"]]
-    assert measured_before(json.loads(json.dumps(needs_of(played))))[1].says == "no"
+    assert [sorted(each.suspects) for each in needs.cases] == [[], ["y|m|null"], ["!cut"]]
+    assert [(each.traits, each.says) for each in before] == [(each.traits, each.says) for each in played]
+
+
+def test_what_a_client_is_known_to_choke_on_is_what_it_choked_on() -> None:
+    def one(fault: str, *traits: str, chokes: bool = True) -> Played:
+        return Played(fault, "codex", "case", ("text",), frozenset(traits), chokes, "no")
+
+    alone, among = one("a", "x|m|null|done"), one("~body=empty", "x|m|null|added", "y|m|null", "z|m|null")
+    kind = one("~frames=ended", "!lacks message", "y|m|null")
+
+    assert suspects([alone, among]) == {alone: {"x|m|null|done"}, among: {"x|m|null|added"}}
+    assert suspects([kind])[kind] == {"!lacks message"}
+
+
+def test_what_is_one_of_many_says_nothing_of_each() -> None:
+    traits = frozenset({"x|m|null", "y|m|null", "z|m|null"})
+    case = MeasuredCase("a", frozenset({"text"}), traits, "no", traits)
+
+    assert case.telling_traits == frozenset()
+    assert replace(case, suspects=frozenset({"x|m|null", "x|m|null|done"})).telling_traits
+    assert replace(case, says=None).telling_traits == traits
 
 
 def test_the_table_counts_what_was_left_out_and_a_case_sees() -> None:
@@ -180,6 +206,19 @@ def test_the_table_counts_what_was_left_out_and_a_case_sees() -> None:
     played = [one("a", "codex", "x|m|null", True), one("b", "codex", "x|m|null", True), one("c", "llm", "y", False)]
 
     assert confusion(played, frozenset({"b"})) == {(False, False): 1}
+
+
+def test_the_table_is_made_without_the_mutations_that_show_the_same_too() -> None:
+    def one(fault: str, client: str, *traits: str) -> Played:
+        return Played(fault, client, "case", ("text",), frozenset(traits), True, "no")
+
+    twin, other = one("~message/role=text", "llm", "x.y|m|null"), one("~message/role=null", "codex", "q.r|n|number")
+    played = [one("a", "codex", "x.y|m|null"), twin, replace(twin, client="codex"), other]
+
+    assert twins_of(played, {"a"}) == {"a": {"~message/role=text"}}
+    assert [confusion(played, frozenset({"a"}), grid) for grid in ("kept", "without-twins", "none")] == [
+        {(False, False): 1}, {(None, False): 1}, {},
+    ]  # fmt: skip
 
 
 def test_a_plan_has_two_faults_at_most_for_the_same_requirements() -> None:

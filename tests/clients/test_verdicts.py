@@ -10,7 +10,8 @@ import pytest
 from tests.gate.command import antiphon
 
 from antiphon.clients.dialogue import Dialogue, DialogueTurn, as_many_as_fit, calls_of, dialogues, most_telling
-from antiphon.clients.needs import LEAST_LIKENESS, ClientNeeds, Effect, MeasuredCase, all_needs, likeness, with_pool
+from antiphon.clients.likeness import likeness
+from antiphon.clients.needs import LEAST_LIKENESS, ClientNeeds, Effect, MeasuredCase, all_needs, with_pool
 from antiphon.clients.references import ReplyLacksValue, align_items
 from antiphon.clients.sightings import FAMILY, ClientSightings, SeenReplies
 from antiphon.clients.trait import CUT, REFUSED, Trait, parse_trait, trait_of
@@ -286,7 +287,8 @@ def test_clients_are_listed_and_explained_by_what_was_measured(tmp_path: Path) -
     assert codex["calls"] > 5
     assert codex["needs"] > 0
     assert "POST /responses, then POST /responses" in said
-    assert "(fault " in said
+    assert "(with the fault " in said
+    assert "(where " in said
     assert antiphon("explain", folder=tmp_path).returncode == 2
 
 

@@ -12,107 +12,116 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
+from tools.clients.blame import Played, suspects
 from tools.clients.harness import client_ids, read_features, without_places
 
 from antiphon.clients.dialogue import MEASURED, dialogues_of
 from antiphon.clients.needs import MOST, read_needs
-from antiphon.clients.trait import is_of_kind
+from antiphon.clients.trait import is_of_kind, without_event
 from antiphon.contract.paths import spec_dir
-from antiphon.server.faults import catalogue
 
 CHOKES = ("FAIL [EXC]", "FAIL [ASSERT]")
-LATE = "no end within 25s"
-"""Of a case that may only be slow on a busy machine; one that does not end within a minute waits for ever."""
-UNSENT = "fetch failed <- SocketError"
-"""The client's connection broke before anything was sent, which is no doing of a fault."""
+LATE = re.compile(r"no end within (\d+)s")
+"""Of a case that may only be slow on a busy machine."""
+FOR_EVER, TIMES = 60, 15
+"""Seconds, or times of what it takes without a fault, after which a case that has not ended waits for ever."""
+LEAST_TIME = 0.5
+"""Seconds that any case takes at least, as far as that goes."""
+UNSENT = ("fetch failed <- SocketError", "Event loop is closed")
+"""The client's connection, or what it runs in, broke before anything was sent, which is no doing of a fault."""
 HEADER_ABSENT = re.compile(r"headers\.[\w.-]+\|\|absent")
 """A trait of a header that did not come: a client that hands it on has nothing to hand on, and does all else."""
+MOST_SAID = 120
+"""Characters that are written of what a client said."""
 ORDER = ("text", "stream", "tools", "structured", "continuation", "stored", "background", "reasoning", "websocket",
          "conversations", "compaction", "input-tokens", "models", "errors")  # fmt: skip
 """Features, the most basic first."""
 
 
-@dataclass(frozen=True)
-class Played:
-    """One case with one fault on: what the judge finds in its replies, and how it ended."""
-
-    fault: str
-    client: str
-    case: str
-    features: tuple[str, ...]
-    traits: frozenset[str]
-    chokes: bool
-    says: str = ""
-
-
 def read_played(files: Iterable[Path], examples: Iterable[Path], features: Mapping[str, Sequence[str]]) -> list[Played]:
     """Every case that was played with a fault, with the traits of its replies."""
     ids, traits = client_ids(), _traits(examples)
+    lines = (line for path in files for line in path.read_text(encoding="utf-8").splitlines())
+    rows = [parts for line in lines if len(parts := line.split("\t")) == 5 and parts[1] in ids]
+    usual = {(client, case): float(seconds) for fault, client, case, _, seconds in rows if fault == "none"}
     found = []
-    for path in files:
-        for line in path.read_text(encoding="utf-8").splitlines():
-            parts = line.split("\t")
-            if len(parts) != 5 or parts[0] == "none" or parts[1] not in ids:
-                continue
-            fault, client, case, said, _ = parts
-            seen = traits.get(fault, {}).get(f"{client}: {case}")
-            if seen is None or not tells_of_client(said, seen):
-                continue
-            name = f"{client}: {case}"
-            chokes = said.startswith(CHOKES)
-            says = without_places(said.split("] ", 1)[1]) if chokes else ""
-            found.append(Played(fault, ids[client], case, tuple(features.get(name, ())), seen, chokes, says))
+    for fault, client, case, said, _ in rows:
+        name = f"{client}: {case}"
+        seen = traits.get(fault, {}).get(name)
+        if seen is None or not tells_of_client(said, seen, usual.get((client, case))):
+            continue
+        chokes = said.startswith(CHOKES)
+        says = without_places(said.split("] ", 1)[1]) if chokes else ""
+        found.append(Played(fault, ids[client], case, tuple(features.get(name, ())), seen, chokes, says))
     return found
 
 
-def tells_of_client(said: str, traits: frozenset[str]) -> bool:
+def tells_of_client(said: str, traits: frozenset[str], usual: float | None = None) -> bool:
     """How a case ended says something of its client, not of this harness, the machine or what came to be shown."""
-    is_ours = said.startswith(("skip", "FAIL [WIRE]")) or LATE in said or UNSENT in said
+    late = LATE.search(said)
+    patience = FOR_EVER if usual is None else min(FOR_EVER, TIMES * max(usual, LEAST_TIME))
+    is_late = late is not None and int(late[1]) < patience
+    is_ours = said.startswith(("skip", "FAIL [WIRE]")) or is_late or any(each in said for each in UNSENT)
     only_shown = said.startswith("FAIL [ASSERT]") and bool(traits) and all(map(HEADER_ABSENT.fullmatch, traits))
     return not is_ours and not only_shown
 
 
 def _traits(files: Iterable[Path]) -> dict[str, dict[str, frozenset[str]]]:
-    rows = [json.loads(line) for path in files for line in path.read_text(encoding="utf-8").splitlines()]
-    return {row["fault"]: {name: frozenset(traits) for name, traits in row["cases"].items()} for row in rows}
+    found: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
+    for row in (json.loads(line) for path in files for line in path.read_text(encoding="utf-8").splitlines()):
+        found[row["fault"]] |= {name: frozenset(traits) for name, traits in row["cases"].items()}
+    return found
 
 
 def needs_of(played: Iterable[Played]) -> dict[str, Any]:
-    """What is written: by client its features, what it needs, and by fault what was wrong in a case and what it did."""
-    by_client: dict[str, list[Played]] = defaultdict(list)
-    for each in set(map(_blamed, played)):
-        by_client[each.client].append(each)
-    blamed = [each for own in by_client.values() for each in _without_borne(own)]
-    cases = sorted(blamed, key=lambda each: (each.fault, each.case, sorted(each.features), sorted(each.traits)))
-    traits = sorted({trait for each in cases for trait in each.traits})
-    place = {trait: number for number, trait in enumerate(traits)}
-    clients = sorted({each.client for each in cases})
+    """What is written: by client its features and what it needs, and by fault each case, as places in lists.
+
+    A case is its client, the features, the traits of its replies, and where it choked what it said and the suspects.
+    """
+    by_client: dict[str, set[Played]] = defaultdict(set)
+    for each in played:
+        if each.traits:
+            by_client[each.client].add(replace(each, case="", says=each.says[:MOST_SAID]))
+    clients = sorted(by_client)
+    blamed = {client: suspects(sorted(by_client[client], key=_order)) for client in clients}
+    cases = sorted((each for own in by_client.values() for each in own), key=_order)
+    lists = {name: _Places() for name in ("traits", "sets", "uses", "says")}
+    rows: dict[str, list[list[int]]] = defaultdict(list)
+    for trait in sorted({trait for each in cases for trait in each.traits}):
+        lists["traits"].place(trait)
+    for each in cases:
+        row = [clients.index(each.client), lists["uses"].place(_use(each)), _set(lists, each.traits)]
+        end = [lists["says"].place(each.says), _set(lists, blamed[each.client][each])] if each.chokes else []
+        if [*row, *end] not in rows[each.fault]:
+            rows[each.fault].append([*row, *end])
     return {
-        "features": list(ORDER), "traits": traits,
-        "clients": {client: _client(client, [each for each in cases if each.client == client], place)
-                    for client in clients},
+        "features": list(ORDER), **{name: list(each) for name, each in lists.items()},
+        "clients": {client: _client(client, by_client[client], blamed[client]) for client in clients}, "cases": rows,
     }  # fmt: skip
 
 
-def _blamed(case: Played) -> Played:
-    """A case that choked, with what its fault is made to break alone, where that shows: the rest follows from it.
+class _Places(dict[Any, int]):
+    """Values, each once, with its place."""
 
-    Else with what makes the reply one of another kind, where something does.
-    """
-    own = frozenset(trait for trait in case.traits if trait.partition("|")[0] in broken_by(case.fault))
-    of_kind = frozenset(filter(is_of_kind, case.traits))
-    return replace(case, traits=own or of_kind or case.traits) if case.chokes else case
+    def place(self, value: Any) -> int:
+        return self.setdefault(value, len(self))
 
 
-def _without_borne(cases: Sequence[Played]) -> list[Played]:
-    """Cases of one client; one that choked without what the client bears elsewhere, where anything else is wrong."""
-    borne = {trait for each in cases for trait in each.traits if not each.chokes}
-    return [replace(each, traits=each.traits - borne or each.traits) if each.chokes else each for each in cases]
+def _set(lists: Mapping[str, _Places], traits: Iterable[str]) -> int:
+    return lists["sets"].place(tuple(sorted(lists["traits"].place(trait) for trait in traits)))
+
+
+def _use(case: Played) -> tuple[int, ...]:
+    return tuple(sorted(ORDER.index(feature) for feature in case.features if feature in ORDER))
+
+
+def _order(case: Played) -> tuple[Any, ...]:
+    return case.fault, case.client, case.chokes, case.features, sorted(case.traits), case.says
 
 
 def measured_before(value: Mapping[str, Any]) -> list[Played]:
@@ -120,21 +129,13 @@ def measured_before(value: Mapping[str, Any]) -> list[Played]:
     return [
         Played(each.fault, client, "", tuple(each.features), each.traits, each.chokes, each.says or "")
         for client, needs in read_needs(value).items()
-        for each in needs.cases if UNSENT not in (each.says or "")
+        for each in needs.cases if not any(unsent in (each.says or "") for unsent in UNSENT)
     ]  # fmt: skip
 
 
-def _client(client: str, cases: Sequence[Played], place: Mapping[str, int]) -> dict[str, Any]:
-    rows: dict[str, dict[str, list[Any]]] = defaultdict(dict)
-    for each in cases:
-        if each.traits:
-            own = sorted(ORDER.index(feature) for feature in each.features if feature in ORDER)
-            seen = sorted(place[trait] for trait in each.traits)
-            row = [own, seen, each.says[:120] if each.chokes else None]
-            rows[each.fault].setdefault(json.dumps([own, seen, each.chokes]), row)
+def _client(client: str, cases: Iterable[Played], blamed: Mapping[Played, frozenset[str]]) -> dict[str, Any]:
     features = sorted({feature for each in dialogues_of(client) for feature in each.clients[client]}, key=_place)
-    by_fault = {fault: list(own.values()) for fault, own in rows.items()}
-    return {"features": features, "needs": _needs(cases), "cases": by_fault}
+    return {"features": features, "needs": _needs(cases, blamed)}
 
 
 def requirements_of(needs: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -142,29 +143,34 @@ def requirements_of(needs: Mapping[str, Any]) -> dict[str, list[str]]:
     return {client: each["needs"] for client, each in needs["clients"].items()}
 
 
-def _needs(cases: Iterable[Played]) -> list[str]:
-    """The requirements on whose breach it choked in most cases, in some manner."""
-    tally: dict[tuple[str, ...], list[bool]] = defaultdict(list)
+def _needs(cases: Iterable[Played], blamed: Mapping[Played, frozenset[str]]) -> list[str]:
+    """The requirements on whose breach it choked in most cases, in some manner, where that alone is suspected."""
+    tally: dict[str, list[bool]] = defaultdict(list)
     for each in cases:
-        for trait in each.traits:
-            if not is_of_kind(trait):
-                tally[tuple(trait.split("|")[:3])].append(each.chokes)
-    return sorted({manner[0] for manner, ends in tally.items() if sum(ends) >= MOST * len(ends)})
+        names = set(map(without_event, blamed.get(each, each.traits)))
+        for name in names if len(names) == 1 or not each.chokes else ():
+            if not is_of_kind(name):
+                tally[name].append(each.chokes)
+    return sorted({manner.partition("|")[0] for manner, ends in tally.items() if sum(ends) >= MOST * len(ends)})
 
 
 def _place(feature: str) -> int:
     return ORDER.index(feature) if feature in ORDER else len(ORDER)
 
 
-def broken_by(fault: str) -> frozenset[str]:
-    """The requirements that a fault is made to break; what else it breaks follows from them."""
-    return catalogue()[fault].breaks if fault in catalogue() else frozenset()
-
-
 def _as_lines(value: Mapping[str, Any]) -> str:
-    """JSON with a line for each trait and each fault of a client, so that a change shows what moved."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.replace(']],"', ']],\n"').replace('","', '",\n"').replace('"],"', '"],\n"') + "\n"
+    """JSON with a line for each member of a list and each fault, so that a change shows what moved."""
+    return "{" + ",\n".join(f"{_dump(name)}:{_spread(each)}" for name, each in value.items()) + "}\n"
+
+
+def _spread(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ",\n".join(f"{_dump(name)}:{_dump(each)}" for name, each in value.items()) + "}"
+    return "[" + ",\n".join(map(_dump, value)) + "]" if isinstance(value, list) else _dump(value)
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 @click.command()

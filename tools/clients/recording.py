@@ -30,6 +30,8 @@ class Call:
     received: str
     messages: tuple[tuple[str, str], ...]
     """Of a connection: client or server, and what was said."""
+    reply_headers: tuple[str, ...] = ()
+    """Names of the headers of the reply."""
 
     @property
     def is_socket(self) -> bool:
@@ -100,5 +102,5 @@ def _call(row: dict[str, Any]) -> Call:
         row["case"], row["t"], row["type"], row.get("method", "GET"), row["path"], row["query"],
         tuple((name, value) for name, value in row["headers"]), bytes_of(row["sent"]), row.get("status") or 101,
         head.get("content-type", ""), "".join(each for each in got if isinstance(each, str)),
-        tuple((who, said) for who, said in messages if who in ("client", "server")),
+        tuple((who, said) for who, said in messages if who in ("client", "server")), tuple(head),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
     python -m tools.clients.recording_server PORT FILE
 
-GET /__set/FAULT turns a fault on (`none`: off), GET /__case/LABEL says whose the next requests are.
+GET /__set/FAULT turns a fault or a mutation on (`none`: off), GET /__case/LABEL says whose the next requests are.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any, TextIO
 from urllib.parse import unquote
 
 import uvicorn
+from tools.clients.mutating import MutatingApp
 from tools.clients.recording import text_of
 
 from antiphon.server.app import create_app
@@ -31,7 +32,7 @@ class RecordingApp:
     """An application around the reference server's."""
 
     def __init__(self, port: int, file: TextIO) -> None:
-        self._inner = create_app(ServerSettings(port=port, api_key=KEY, pace=0.0))
+        self._inner = MutatingApp(create_app(ServerSettings(port=port, api_key=KEY, pace=0.0)))
         self._file, self._label, self._fault = file, "", b""
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:

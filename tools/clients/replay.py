@@ -12,9 +12,11 @@ import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from typing import Any
 from urllib.parse import parse_qsl
 
+from tools.clients.mutating import MutatingApp
 from tools.clients.recording import Call
 
 from antiphon.recording.exchange import SOCKET_MESSAGES, Chunk, Exchange, Failure, Request, Response
@@ -64,9 +66,9 @@ class Names(dict[str, str]):
     def learn(self, recorded: str, given: str) -> None:
         """Match what two replies gave, in its order."""
         ids, sealed = _given(recorded)
-        for old, new in zip(ids, ID.findall(given), strict=False):
+        for old, new in zip(ids, _distinct(ID, given), strict=False):
             self.setdefault(old, new)
-        for old, new in zip(sealed, SEALED.findall(ID.sub("", given)) if sealed else (), strict=False):
+        for old, new in zip(sealed, _distinct(SEALED, ID.sub("", given)) if sealed else (), strict=False):
             if old != new:
                 self.setdefault(old, new)
 
@@ -78,12 +80,17 @@ class Names(dict[str, str]):
 
 @cache
 def _given(text: str) -> tuple[list[str], list[str]]:
-    return ID.findall(text), SEALED.findall(ID.sub("", text))
+    return _distinct(ID, text), _distinct(SEALED, ID.sub("", text))
+
+
+def _distinct(pattern: re.Pattern[str], text: str) -> list[str]:
+    """What a text has of a form, each where it first stands: an event that is lost or comes twice shifts no other."""
+    return list(dict.fromkeys(pattern.findall(text)))
 
 
 def fresh_app() -> App:
-    """A server with nothing stored, on its plain path, which faults take."""
-    return create_app(ServerSettings(port=0, api_key="sk-test", pace=0.0))
+    """A server with nothing stored, on its plain path, which faults take, and which takes mutations."""
+    return MutatingApp(create_app(ServerSettings(port=0, api_key="sk-test", pace=0.0)))
 
 
 async def replay(app: App, calls: Sequence[Call], fault: str) -> list[Replayed]:
@@ -154,14 +161,13 @@ async def _over_socket(app: App, call: Call, names: Names, fault: str) -> Replay
         if opening["type"] != "websocket.accept":
             replayed.status = opening.get("status", 403)
             return replayed
-        for who, text in call.messages:
+        for who, run in groupby(call.messages, key=lambda message: message[0]):
+            texts = [text for _, text in run]
             if who == "client":
-                await inbox.put({"type": "websocket.receive", "text": names.put(text)})
+                for text in texts:
+                    await inbox.put({"type": "websocket.receive", "text": names.put(text)})
             else:
-                message = await asyncio.wait_for(outbox.get(), PATIENCE)
-                said = message.get("text") or ""
-                replayed.chunks.append(said.encode())
-                names.learn(text, said)
+                await _hear(outbox, texts, replayed.chunks, names)
         await inbox.put({"type": "websocket.disconnect", "code": 1000})
         await asyncio.wait_for(task, PATIENCE)
         while not outbox.empty():
@@ -172,6 +178,22 @@ async def _over_socket(app: App, call: Call, names: Names, fault: str) -> Replay
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     return replayed
+
+
+async def _hear(outbox: asyncio.Queue[dict[str, Any]], texts: list[str], chunks: list[bytes], names: Names) -> None:
+    """Take what comes in place of recorded messages: until as many have ended a turn, or as many as were recorded."""
+    ends, heard = sum(map(_ends_turn, texts)), list[str]()
+    while sum(map(_ends_turn, heard)) < ends if ends else len(heard) < len(texts):
+        message = await asyncio.wait_for(outbox.get(), PATIENCE)
+        heard.append(message.get("text") or "")
+        chunks.append(heard[-1].encode())
+    pairs = zip(texts, heard, strict=True) if len(texts) == len(heard) else ()
+    for recorded, given in ((texts[-1], heard[-1]), *pairs):
+        names.learn(recorded, given)
+
+
+def _ends_turn(text: str) -> bool:
+    return any(f'"type":"{end.decode()}"' in text for end in ENDS)
 
 
 def exchanges(replayed: Replayed, number: int) -> Iterator[Exchange]:
@@ -205,6 +227,8 @@ def _messages(replayed: Replayed, number: int, headers: tuple[tuple[str, str], .
     for who, text in replayed.call.messages:
         if who != "client":
             continue
+        if not left and not replayed.is_whole:  # nothing came, and the client would be waiting still
+            return
         chunks = []
         while left:
             chunks.append(left.pop(0))

@@ -12,11 +12,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Any
 
 from antiphon.clients.dialogue import MEASURED
-from antiphon.clients.trait import FATAL, NUMBER, OBJECT, Trait, is_of_kind, is_of_stream, parse_trait
+from antiphon.clients.likeness import likeness
+from antiphon.clients.trait import FATAL, is_of_kind, is_of_stream, without_event
 from antiphon.contract.paths import spec_dir
 
 MOST, FEW = 0.75, 0.25
@@ -24,12 +25,12 @@ MOST, FEW = 0.75, 0.25
 LEAST_LIKENESS = 0.3
 MANY, RARE = 6, 0.05
 """Cases of other clients from which on they say something of one that was not played, and the share that may choke."""
-ALL = "output"
-"""The member that holds so much that two faults in it are alike only where their manner is."""
 MOST_ALIKE = 12
 """Measured traits that are looked at beside one that was not measured."""
 LEAST_FAULTS = 2
 """Faults with traits that are like one that was not measured, from which on a client is expected to choke."""
+MOST_SUSPECTS = 2
+"""Traits of which one made a client choke, up to which that says something of each."""
 
 
 APART = frozenset(
@@ -68,6 +69,8 @@ class MeasuredCase:
     traits: frozenset[str]
     says: str | None
     """The exception it raised, or what it lost; None where it ended as without the fault."""
+    suspects: frozenset[str] = frozenset()
+    """Of the traits those on one of which it choked, where they were told from the others."""
 
     @property
     def is_streamed(self) -> bool:
@@ -78,6 +81,13 @@ class MeasuredCase:
     def chokes(self) -> bool:
         """It did not end as without the fault."""
         return self.says is not None
+
+    @property
+    def telling_traits(self) -> frozenset[str]:
+        """The traits of which its end says something: where it choked, the suspects, if they are few."""
+        traits = (self.suspects or self.traits) if self.chokes else self.traits
+        is_plain = not self.chokes or len(set(map(without_event, traits))) <= MOST_SUSPECTS
+        return traits if is_plain else frozenset()
 
 
 @dataclass(frozen=True)
@@ -100,21 +110,23 @@ class ClientNeeds:
             if effect is not Effect.UNKNOWN:
                 return _told(effect, min(traits), same, is_measured=True)
         is_streamed = any(map(is_of_stream, traits))
-        found = [self._of_trait(feature, trait, is_streamed) for trait in sorted(traits)]
+        found = [self._of_trait(feature, trait, traits, is_streamed=is_streamed) for trait in sorted(traits)]
         for effect in (Effect.CHOKES, Effect.UNKNOWN):
             if first := next((each for each in found if each.effect is effect), None):
                 return first
         return found[0]
 
-    def _of_trait(self, feature: str, trait: str, is_streamed: bool = True) -> Expectation:
+    def _of_trait(self, feature: str, trait: str, traits: frozenset[str], *, is_streamed: bool) -> Expectation:
         if is_of_kind(trait):
-            bears = trait in self._by_trait and _effect(self._by_trait[trait], feature) is Effect.BEARS
+            bears = trait in self._by_kind and _effect(self._by_kind[trait], feature) is Effect.BEARS
             is_borne = bears and trait not in FATAL
             return Expectation(Effect.BEARS if is_borne else Effect.CHOKES, trait)
         near = sorted(((likeness(trait, other), other) for other in self._by_trait), reverse=True)[:MOST_ALIKE]
         if not near or near[0][0] < LEAST_LIKENESS:
             return Expectation(self._of_others(trait), trait)
         alike = [case for score, other in near if score > near[0][0] - 0.01 for case in self._by_trait[other]]
+        if near[0][1] == trait:  # where more was wrong, it may have choked on what is right here
+            alike = [case for case in alike if not case.chokes or case.suspects <= traits]
         if not is_streamed:
             alike = [case for case in alike if not case.is_streamed] or alike
         effect, is_measured = _effect(alike, feature), near[0][1] == trait
@@ -140,10 +152,19 @@ class ClientNeeds:
         return found
 
     @cached_property
+    def _by_kind(self) -> Mapping[str, list[MeasuredCase]]:
+        """Cases by what makes their replies of another kind, whatever else is wrong."""
+        found: dict[str, list[MeasuredCase]] = defaultdict(list)
+        for case in self.cases:
+            for trait in filter(is_of_kind, case.traits):
+                found[trait].append(case)
+        return found
+
+    @cached_property
     def _by_trait(self) -> Mapping[str, list[MeasuredCase]]:
         found: dict[str, list[MeasuredCase]] = defaultdict(list)
         for case in self.cases:
-            for trait in case.traits:
+            for trait in case.telling_traits:
                 found[trait].append(case)
         return found
 
@@ -172,43 +193,6 @@ def _told(effect: Effect, trait: str, cases: Iterable[MeasuredCase], *, is_measu
     return Expectation(effect, trait, first.says or "", first.fault, is_measured)
 
 
-@lru_cache(maxsize=200_000)
-def likeness(one: str, other: str) -> float:
-    """How like two traits are, up to 1.
-
-    Replies of another kind, and objects with other keys, are like nothing else. A number is wrong in a way that only
-    its requirement tells: one that is too great is not like one that is zero.
-    """
-    if one == other:
-        return 1.0
-    if is_of_kind(one) or is_of_kind(other):
-        return 0.0
-    mine, theirs = parse_trait(one), parse_trait(other)
-    if mine.manner != theirs.manner and mine.manner.startswith(OBJECT) and theirs.manner.startswith(OBJECT):
-        return 0.0
-    if mine.manner.startswith(NUMBER) and theirs.manner.startswith(NUMBER) and _area(mine) != _area(theirs):
-        return 0.0
-    manner = 0.2 if mine.manner == theirs.manner else 0.1 if mine.manner[:4] == theirs.manner[:4] else 0.0
-    is_same_member = mine.member and mine.member == theirs.member and (manner or mine.member != ALL)
-    return (
-        _likeness_of_names(mine, theirs)
-        + (0.2 if is_same_member else 0.0)
-        + manner
-        + (0.05 if mine.event == theirs.event else 0.0)
-    )
-
-
-def _area(trait: Trait) -> str:
-    return trait.requirement.partition(".")[0]
-
-
-def _likeness_of_names(mine: Trait, theirs: Trait) -> float:
-    if mine.requirement == theirs.requirement:
-        return 0.5
-    one, other = mine.requirement.split("."), theirs.requirement.split(".")
-    return 0.25 if one[:2] == other[:2] else 0.1 if one[0] == other[0] else 0.0
-
-
 @cache
 def all_needs() -> Mapping[str, ClientNeeds]:
     """The measured needs of every client."""
@@ -217,26 +201,22 @@ def all_needs() -> Mapping[str, ClientNeeds]:
 
 
 def read_needs(value: Mapping[str, Any]) -> dict[str, ClientNeeds]:
-    """The needs that were written so: features and traits are places in lists that stand there once."""
-    features, traits = value["features"], value["traits"]
+    """The needs that were written so: what stands in many cases is a place in a list that has it once."""
+    traits, says = value["traits"], value["says"]
+    uses = [frozenset(value["features"][place] for place in use) for use in value["uses"]]
+    sets = [frozenset(traits[place] for place in each) for each in value["sets"]]
+    cases: dict[str, list[MeasuredCase]] = {client: [] for client in value["clients"]}
+    of_clients = list(cases.values())
+    for fault, rows in value["cases"].items():
+        for client, use, seen, *end in rows:
+            said = (says[end[0]], sets[end[1]]) if end else (None, frozenset[str]())
+            of_clients[client].append(MeasuredCase(fault, uses[use], sets[seen], *said))
     return with_pool(
         {
-            client: ClientNeeds(
-                client,
-                tuple(each["features"]),
-                [
-                    MeasuredCase(
-                        fault,
-                        frozenset(features[place] for place in own),
-                        frozenset(traits[place] for place in seen),
-                        says,
-                    )
-                    for fault, cases in each["cases"].items() for own, seen, says in cases
-                ],
-            )
+            client: ClientNeeds(client, tuple(each["features"]), cases[client])
             for client, each in value["clients"].items()
         }
-    )  # fmt: skip
+    )
 
 
 def with_pool(needs: Mapping[str, ClientNeeds]) -> dict[str, ClientNeeds]:
@@ -244,6 +224,6 @@ def with_pool(needs: Mapping[str, ClientNeeds]) -> dict[str, ClientNeeds]:
     pool: dict[str, list[bool]] = defaultdict(list)
     for each in needs.values():
         for case in each.cases:
-            for trait in case.traits:
+            for trait in case.telling_traits:
                 pool[trait].append(case.chokes)
     return {client: replace(each, pool=pool) for client, each in needs.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -163,7 +163,7 @@ def _asks_for_events(turn: DialogueTurn) -> bool:
 
 
 def _traits_of_output(exchange: Exchange, turn: DialogueTurn) -> list[Trait]:
-    types = {each.get("type") for each in shown_items(exchange)}
+    types = _types_of(shown_items(exchange))
     sent = turn.body if turn.method == "WS" and isinstance(turn.body, dict) else {}
     if sent.get("generate") is False:
         return [WARM_UP] if types else []
@@ -178,8 +178,13 @@ def _never_done(exchange: Exchange) -> list[Trait]:
     """What a stream shows that ends with items of which no event told: to a client as one that never ends them."""
     if not exchange.is_stream or not isinstance(exchange.reply, dict) or not exchange.reply.get("output"):
         return []
-    types = {each.get("type") for each in exchange.events}
+    types = _types_of(exchange.events)
     return [NEVER_DONE] if not types & {"response.output_item.added", "response.output_item.done"} else []
+
+
+def _types_of(values: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The types of items or events; what is no text is no type."""
+    return {each["type"] for each in values if isinstance(each.get("type"), str)}
 
 
 def _types_of_items(exchange: Exchange) -> Iterator[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from antiphon.judge.registry import Violation
@@ -21,8 +22,17 @@ OBJECT, _KEYS = "an object with ", "the keys of "
 _ABSENT = ("nothing", "none", "an object with no fields", "no ")
 NUMBER = "number"
 """The manner of a number that came, whatever it is."""
-_KINDS = {"'\"": "text", "{": "object", "[": "list", "-0123456789": NUMBER}
+TEXT = "text"
+_KINDS = {"'\"": TEXT, "{": "object", "[": "list"}
 """Kind of JSON by the first character of what came."""
+_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
+_PHRASE = re.compile(r"(an?|the|no|not|another|more|<)\b|<")
+"""Begins what a check says of a value; else it has what a server wrote."""
+_REMARK = re.compile(r"([a-z][a-z0-9-]*): ['\"]")
+"""What a check remarks of bytes, before it quotes them."""
+_ID = re.compile(r"\b([a-z]{2,12})_[0-9a-f]{16,}\w*")
+"""An id that a server gave, which no other would."""
+QUOTES = "'\""
 MOST_KEYS = 120
 """Characters of the keys that an object has, at most."""
 MOST_PHRASE = 12
@@ -62,10 +72,20 @@ def parse_trait(text: str) -> Trait:
     return Trait(*text.split("|"))
 
 
+@cache
+def without_event(text: str) -> str:
+    """The trait in whatever event it was seen."""
+    return "|".join(text.split("|")[:3])
+
+
 def trait_of(requirement: str, violation: Violation, exchange: Exchange | None = None) -> Trait:
     """The trait of a violation; with the exchange that has it, the event is known."""
     event = _event(violation, exchange) if exchange else ""
-    return Trait(requirement, _member(violation), _manner(violation.got, violation.expected), event)
+    member = _member(violation)
+    manner = _manner(violation.got, violation.expected, has_member=bool(member))
+    # What is wrong with a whole frame is told by what its text holds.
+    held = _kind(violation.got.strip(QUOTES)) if manner == TEXT and not member else ""
+    return Trait(requirement, member, f"{manner} {held}".strip(), event)
 
 
 def _event(violation: Violation, exchange: Exchange) -> str:
@@ -84,22 +104,35 @@ def _member(violation: Violation) -> str:
     return re.sub(r"[^\w-]", "", names[-1])[:40] if names else ""
 
 
-def _manner(got: str, expected: str) -> str:
+def _manner(got: str, expected: str, *, has_member: bool) -> str:
     if got.startswith(_ABSENT):
         return "absent"
     if got in ("null", "true", "false"):
         return "null" if got == "null" else "truth"
-    kind = next((name for begins, name in _KINDS.items() if got.startswith(tuple(begins))), "")
+    if remark := _REMARK.match(got):
+        return " ".join(re.findall(r"[a-z]+", remark[1]))
     if expected.startswith(_KEYS) and got.startswith(OBJECT):
         return " ".join(re.findall(r"\w+", got))[:MOST_KEYS]
+    is_other_id = got != expected and _ID.search(got) is not None
+    kind, got, expected = _kind(got), _ID.sub(r"\1 id", got), _ID.sub(r"\1 id", expected)
+    if is_other_id and got.strip(QUOTES) == expected.strip(QUOTES):
+        return f"{kind} differs".strip()
+    if not kind and has_member and not _PHRASE.match(got):
+        kind = TEXT
     if not kind and (len(got) < MOST_PHRASE or not _resembles(got, expected)):
         return " ".join(re.findall(r"[a-z]+", got.lower())[:4])
     return f"{kind} {_size(got, expected)}".strip()
 
 
+def _kind(got: str) -> str:
+    if _NUMBER.fullmatch(got):
+        return NUMBER
+    return next((name for begins, name in _KINDS.items() if got.startswith(tuple(begins))), "")
+
+
 def _size(got: str, expected: str) -> str:
     """How a text relates to the one that was expected; empty where it does not."""
-    mine, other = got.strip("'\""), expected.strip("'\"")
+    mine, other = got.strip(QUOTES), expected.strip(QUOTES)
     if not mine or mine == "{}":
         return "empty"
     if mine == other:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from antiphon.clients.contents import UNFIT_ARGUMENTS, UNFIT_TEXT
 from antiphon.clients.dialogue import Dialogue, DialogueTurn, dialogues_of
 from antiphon.clients.kind import kind_of
+from antiphon.clients.mutation import example_of
 from antiphon.clients.needs import ClientNeeds, Effect, Expectation, all_needs
 from antiphon.clients.sightings import ClientSightings, SeenReplies
 from antiphon.clients.trait import (
@@ -131,4 +132,4 @@ def _words(found: Expectation) -> str:
     if is_of_kind(found.trait):
         kind = found.trait.removeprefix(LACKING)
         return WORDS.get(found.trait, f"no {kind} comes, which it asked for")
-    return found.says if found.is_measured else f"{found.says} (as with the fault {found.fault})"
+    return found.says if found.is_measured else f"{found.says} (as {example_of(found.fault)})"

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from antiphon.clients.dialogue import Dialogue, dialogues_of
-from antiphon.clients.needs import all_needs
+from antiphon.clients.mutation import example_of, is_mutation
+from antiphon.clients.needs import ClientNeeds, all_needs
+from antiphon.clients.trait import without_event
 from antiphon.contract.defects import defects
 from antiphon.contract.evidence import evidence_kinds, sources
 from antiphon.contract.load import all_requirements, contract, edition, edition_ids
@@ -153,12 +155,19 @@ def of_client(name: str) -> dict[str, Any]:
         "note": row.get("note", ""),
         "features": ", ".join(needs.features) if needs else "not measured",
         "sends": [_sent(dialogue) for dialogue in dialogues_of(name)],
-        "chokes where": sorted({
-            f"{', '.join(sorted(case.traits)[:2]).replace('|', ' ')}: {case.says} (fault {case.fault})"
-            for case in (needs.cases if needs else ()) if case.chokes
-        }),
+        "chokes where": _choked_on(needs) if needs else [],
         "requirements": requirement_sentences(each.needs),
     }  # fmt: skip
+
+
+def _choked_on(needs: ClientNeeds) -> list[str]:
+    """What a client choked on, each with what it said and with what it was played; a fault before a mutation."""
+    found: dict[str, str] = {}
+    for case in sorted((case for case in needs.cases if case.chokes), key=lambda case: is_mutation(case.fault)):
+        suspects = sorted({without_event(trait) for trait in case.suspects or case.traits})
+        what = ", ".join(suspects[:2]).replace("|", " ")
+        found.setdefault(what, f"{what}: {case.says} ({example_of(case.fault)})")
+    return sorted(found.values())
 
 
 def _sent(dialogue: Dialogue) -> str:
