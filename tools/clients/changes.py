@@ -43,7 +43,7 @@ VALUES: Mapping[str, tuple[tuple[type, ...], Callable[[Any], Any]]] = {
 MORE_FRAMES = {
     "text-within": b"data: hello\n\n", "number-within": b"data: 7\n\n", "list-within": b"data: []\n\n",
     "null-within": b"data: null\n\n", "empty-within": b"data:\n\n", "object-within": b"data: {}\n\n",
-    "comment-within": b": odd\n\n", "retry-within": b"retry: 3000\n\n", "marker-within": b"data: [DONE]\n\n",
+    "comment-within": b": odd\n\n", "retry-within": b"retry: 3000\n\n",
     "event-alone-within": b"event: odd\n\n", "not-utf-8-within": b'data: {"type": "odd", "odd": "\xff\xfe"}\n\n',
     "unknown-within": b'event: odd\ndata: {"type": "odd"}\n\n',
 }  # fmt: skip
