@@ -155,6 +155,8 @@ class Bench:
         """The verdicts of the suite over earlier records, and over what is played anew."""
         run, judge = self._run(plan, records, played)
         transcripts = TranscriptsByScenario(run.transcripts)
+        # Before tests add theirs: the place that a test names is only one of the scenarios that it reads.
+        wire = {name: {each.exchange for each in entry.places} for name, entry in run.findings.ledger.entries.items()}
         failing = set()
         shown_by: dict[str, set[frozenset[str]]] = {}
         self._bases = self._bases or run.base_requests.answered
@@ -171,12 +173,9 @@ class Bench:
                     shown_by.setdefault(each, set()).add(test.scenarios)
         entries, book = run.findings.ledger.entries, run.contract
         verdicts = {each: _verdict(entries.get(each), book.level(each)) for each in book.requirements}
-        by_tests = {each for test in self._tests for each in test.requirements}
-        for name, entry in entries.items():
-            if name in by_tests:  # the place that a test names is only one of the scenarios that it reads
-                continue
-            wire = judge.violated_in.get(name, set()) | {_scenario(run, each.exchange) for each in entry.places}
-            shown_by.setdefault(name, set()).update(frozenset({each}) for each in wire if each)
+        for name, exchanges in wire.items():
+            scenarios = judge.violated_in.get(name, set()) | {_scenario(run, each) for each in exchanges}
+            shown_by.setdefault(name, set()).update(frozenset({each}) for each in scenarios if each)
         table = {name: frozenset(filter(None, sets)) for name, sets in shown_by.items()}
         return PlayedVerdicts(verdicts, frozenset(failing), table)
 
