@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from antiphon.clients.kind import kind_of
 from antiphon.clients.references import align_items, fill, fill_path
+from antiphon.contract.model import Edition
 from antiphon.contract.paths import spec_dir
 
 MEASURED = "clients/measured"
@@ -31,6 +33,13 @@ class DialogueTurn:
     def is_refused(self) -> bool:
         """A right server refuses it."""
         return self.status >= 400
+
+    def kinds(self, edition: Edition) -> list[str]:
+        """The kind of its call; none where it is refused or opens a connection."""
+        if self.is_refused or self.status == 101:
+            return []
+        operation = edition.operation(self.method, self.path)
+        return [kind_of(operation, self.method, self.body, self.query, self.makes)]
 
     def path_with(self, replies: Sequence[Any]) -> str:
         """The path with the ids of earlier replies. Raises ReplyLacksValue."""

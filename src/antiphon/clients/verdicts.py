@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from antiphon.clients.contents import UNFIT_ARGUMENTS, UNFIT_TEXT
 from antiphon.clients.dialogue import Dialogue, DialogueTurn, dialogues_of
-from antiphon.clients.kind import kind_of
 from antiphon.clients.mutation import example_of
 from antiphon.clients.needs import ClientNeeds, Effect, Expectation, all_needs
 from antiphon.clients.sightings import ClientSightings, SeenReplies
@@ -96,15 +95,8 @@ class SeenServer:
         own = [calls.get(f"{dialogue}/{step}") for step in range(1, len(turns) + 1)]
         if any(own):
             return [each for each in own if each], all(each and each.seen for each in own)
-        kinds = [
-            self.sightings.kinds.get(self._kind(each))
-            for each in turns if not each.is_refused and each.status != 101
-        ]  # fmt: skip
+        kinds = [self.sightings.kinds.get(kind) for each in turns for kind in each.kinds(self.edition)]
         return [each for each in kinds if each], bool(kinds) and all(kinds)
-
-    def _kind(self, turn: DialogueTurn) -> str:
-        operation = self.edition.operation(turn.method, turn.path)
-        return kind_of(operation, turn.method, turn.body, turn.query, turn.makes)
 
 
 def client_verdicts(seen: SeenServer) -> dict[str, dict[str, FeatureVerdict]]:

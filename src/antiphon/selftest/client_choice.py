@@ -10,7 +10,7 @@ from typing import Any
 from antiphon.clients.dialogue import Dialogue, DialogueTurn, dialogues
 from antiphon.clients.kind import kind_of
 from antiphon.clients.needs import all_needs
-from antiphon.clients.sightings import FAMILY
+from antiphon.clients.sightings import FAMILY, shown_items
 from antiphon.contract.load import contract
 from antiphon.judge.operations import operation_of
 from antiphon.recording.exchange import Exchange
@@ -32,7 +32,13 @@ def kinds_shown(exchanges: Iterable[Exchange]) -> frozenset[str]:
     """The kinds of the calls that were taken."""
     edition = contract().edition
     return frozenset(
-        kind_of(operation_of(each, edition), each.request.method, each.request.body, dict(each.request.query))
+        kind_of(
+            operation_of(each, edition),
+            each.request.method,
+            each.request.body,
+            dict(each.request.query),
+            [item.get("type") for item in shown_items(each)],
+        )
         for each in exchanges
         if each.request is not None and each.is_success
     )
@@ -102,9 +108,4 @@ def _all_kinds() -> frozenset[str]:
 
 def _kinds(turns: Iterable[DialogueTurn]) -> frozenset[str]:
     """The kinds of the turns that are answered."""
-    edition = contract().edition
-    return frozenset(
-        kind_of(edition.operation(each.method, each.path), each.method, each.body, each.query)
-        for each in turns
-        if not each.is_refused and each.status != 101
-    )
+    return frozenset(kind for each in turns for kind in each.kinds(contract().edition))
