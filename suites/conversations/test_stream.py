@@ -34,6 +34,8 @@ def test_a_streamed_turn_is_appended(one_conversation: Transcript) -> None:
     assume(streamed.is_success and streamed.reply.get("status") in ("completed", "incomplete"), "it did not complete")
     assume(listed.is_success, "the items are not listed")
     assume(plain_turn_is_listed(one_conversation), "what is not streamed is not appended either")
+    roles = {item.get("role") for item in streamed.reply["output"] if item.get("type") == "message"}
+    assume(roles <= {"assistant"}, f"its messages have another role than assistant: {sorted(map(str, roles))}")
     lost = missing_items([*streamed.sent["input"], *streamed.reply["output"]], listed.body["data"])
     taken = [each for each in turns_beside(one_conversation) if each.is_success]
     assume(not (lost and taken), "another response used the conversation at the same moment")

@@ -47,13 +47,11 @@ TRIGGERS = {each.id: each for each in triggers() if each.id in REFUSED}
 
 @scenario(needs={"websocket"})
 async def one_connection(api: Api) -> None:
-    """Creates, two of them at once, and messages that must be refused are sent, and then a create in a lane."""
+    """Creates and messages that must be refused are sent over one connection, and then a create in a lane."""
     async with api.socket() as socket:
         first = await socket.create(model=api.model, **SHORT, metadata={"lane": "none"})
-        warm_up: dict[str, Any] = {"model": api.model, **SHORT, "generate": False}
-        creates = ({"model": api.model, **SHORT, "previous_response_id": first.id}, warm_up)
-        turns = [await socket.send({"type": "response.create", **body}) for body in creates]
-        _, warmed = [await turn.answer() for turn in turns]
+        await socket.create(model=api.model, **SHORT, previous_response_id=first.id)
+        await socket.create(model=api.model, **SHORT, generate=False)
         names = {
             "MODEL": api.model, "UNKNOWN_MODEL": "no-such-model-antiphon", "UNKNOWN_RESPONSE": alter(first.id),
             "FUNCTION": prerequisites.FUNCTION,
@@ -65,8 +63,6 @@ async def one_connection(api: Api) -> None:
         after = await socket.create(model=api.model, **SHORT, **lane)
         if not made(after.exchange):  # whether for the lane
             await socket.create(model=api.model, **SHORT)
-        if refusals(warmed.exchange):  # whether for the other
-            await socket.create(**warm_up)
 
 
 def message_of(trigger: Trigger, names: dict[str, Any]) -> Any:
@@ -86,12 +82,7 @@ def made(exchange: Exchange) -> bool:
 def last_of(transcript: Transcript) -> Exchange:
     """The create after all refusals: that in a lane, or the one that was sent where it made no response."""
     assume(len(transcript) > Step.IN_LANE, "nothing was sent after the refusals")
-    return [each for each in transcript[Step.IN_LANE :] if "generate" not in each.sent][-1]
-
-
-def warm_up_of(transcript: Transcript) -> Exchange:
-    """The warm-up, which is sent again where it was refused."""
-    return [each for each in transcript if isinstance(each.sent, dict) and "generate" in each.sent][-1]
+    return transcript[-1]
 
 
 @requirement("websocket.upgrade")
@@ -116,17 +107,6 @@ def test_continues_on_its_connection(one_connection: Transcript) -> None:
 
     assert refusals(turn) == []
     assert turn.reply["status"] in GOOD
-
-
-@requirement("websocket.sequential")
-def test_runs_one_after_the_other(one_connection: Transcript) -> None:
-    """Of two creates sent at once each makes a response."""
-    first, second = one_connection[Step.CONTINUED], one_connection[Step.WARMED_UP]
-    assume(made(first), "the one that came first made no response")
-    assume(made(warm_up_of(one_connection)), "the other makes none when it is alone either")
-
-    assert refusals(second) == []
-    assert first.reply.get("id") != second.reply.get("id")
 
 
 @requirement("websocket.lane-echo")
@@ -156,7 +136,7 @@ def test_settings_are_shown(one_connection: Transcript, weighed: Transcript) -> 
 @requirement("websocket.warm-up")
 def test_warms_up(one_connection: Transcript) -> None:
     """A create with generate false completes with an id and without output."""
-    turn = warm_up_of(one_connection)
+    turn = one_connection[Step.WARMED_UP]
     assume(turn.events, "nothing came for the create")
 
     assert turn.reply["status"] == "completed"

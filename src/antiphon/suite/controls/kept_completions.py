@@ -43,10 +43,11 @@ async def completion_kept(api: Api) -> None:
     whole = {"store": True, "metadata": {"shared": mark, "colour": "red"}}
     kept = (await ask(api, {**whole, "stop": STOP}, whole)).id
     await anyio.sleep(1.1)  # the service orders by whole seconds
-    streamed = {"store": True, "metadata": {"shared": mark, "own": mark}, "stream": True}
+    own = [{"store": True, "metadata": {"shared": mark, "own": f"{mark}-{place}"}} for place in (1, 2)]
+    streamed = {**own[0], "stream": True}
     second = await ask(api, {**streamed, **BOTH}, streamed)
-    if not await is_kept(api, second, mark):  # whether it is for the stream
-        await is_kept(api, await ask(api, {**streamed, "stream": False}), mark)
+    if not await is_kept(api, second, f"{mark}-1"):  # whether it is for the stream
+        await is_kept(api, await ask(api, own[1]), f"{mark}-2")
     shared = {"metadata[shared]": mark}
     first = await list_page(api, {**shared, "limit": 1})
     await list_page(api, {**shared, "after": first[-1].get("id") or ""} if first else shared)

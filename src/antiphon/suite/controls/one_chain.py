@@ -56,11 +56,11 @@ async def one_chain(api: Api) -> None:
     """Streamed calls are read and their input listed; the chain goes on, is forked unstored as a stream, and cited."""
     called, calls = await stored_calls(api, ANNOUNCED_WISH, stream=True)
     routes = api.contract.edition.routes
+    if "retrieve" in routes and len(called.output) > 1:
+        await api.retrieve(called.id)
     if "input_items" in routes:
         with api.intending(optional("input-items")):
             await api.input_items(called.id, order="asc", limit=50)
-    if "retrieve" in routes and len(called.output) > 1:
-        await api.retrieve(called.id)
     answered = await answer_calls(api, called, calls)
     for mode in ({"stream": True}, {}):  # whether it is for what was said first, or for the stream
         if not is_taken(answered.exchange):
