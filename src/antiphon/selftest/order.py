@@ -44,7 +44,7 @@ IN_STANDARD = (
 """Requirements that a standard run judges: servers that were taken for right broke each of them."""
 OWN_REQUESTS = 14
 """Calls, those of clean-up included, for what known clients send, in the form in which they send it."""
-FAULT, DEFECT = 1.0, 3.0
+FAULT, DEFECT = 1.0, 2.0
 """Weights with which what a standard run shows is counted: few reported defects beside many faults of our own."""
 PROMISED = 20.0
 """Weight of what a depth promises, so that of the ways to keep a promise the one that shows most besides is taken."""
