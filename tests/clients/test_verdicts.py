@@ -105,6 +105,13 @@ def test_a_trait_says_how_and_not_what_a_server_sent(expected: str, got: str, ma
     assert parse_trait(str(trait)) == trait
 
 
+@pytest.mark.parametrize(
+    ("got", "manner"), [("'hello'", "text"), ("'[1]'", "text list"), ("'7'", "text number"), ("'[DONE]'", "text")]
+)
+def test_a_frame_is_wrong_by_what_its_text_holds(got: str, manner: str) -> None:
+    assert trait_of("sse.data-json-object", Violation("frame 3", "a JSON object", got)).manner == manner
+
+
 def sole_dialogue(feature: str, client: str = "llama-index") -> Dialogue:
     return next(each for each in dialogues().values() if feature in each.clients.get(client, ()))
 

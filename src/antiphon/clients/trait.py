@@ -83,8 +83,8 @@ def trait_of(requirement: str, violation: Violation, exchange: Exchange | None =
     event = _event(violation, exchange) if exchange else ""
     member = _member(violation)
     manner = _manner(violation.got, violation.expected, has_member=bool(member))
-    # What is wrong with a whole frame is told by what its text holds.
-    held = _kind(violation.got.strip(QUOTES)) if manner == TEXT and not member else ""
+    # What is wrong with a whole frame is told by what its text holds; the done marker looks like a list, and is none.
+    held = _kind(violation.got.strip(QUOTES).removeprefix("[DONE]")) if manner == TEXT and not member else ""
     return Trait(requirement, member, f"{manner} {held}".strip(), event)
 
 
