@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -44,7 +45,7 @@ def untestable(session: Session, requirement: str) -> set[str]:
 
 
 def with_objects(answer: Answer, change: Callable[[dict[str, Any]], None]) -> Answer:
-    """An answer in whose JSON every object was changed; other answers stay as they are."""
+    """An answer in whose JSON, or whose events, every object was changed; other answers stay as they are."""
 
     def walk(value: Any) -> None:
         if isinstance(value, dict):
@@ -52,12 +53,16 @@ def with_objects(answer: Answer, change: Callable[[dict[str, Any]], None]) -> An
         for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
             walk(each)
 
+    def changed(text: bytes) -> bytes:
+        content = json.loads(text)
+        walk(content)
+        return json.dumps(content).encode()
+
     status, headers, body = answer
-    if "json" not in headers.get("content-type", ""):
-        return answer
-    content = json.loads(body)
-    walk(content)
-    return status, headers, json.dumps(content).encode()
+    kind = headers.get("content-type", "")
+    if "event-stream" in kind:
+        return status, headers, re.sub(rb"(?<=data: )\{.*", lambda found: changed(found[0]), body)
+    return (status, headers, changed(body)) if "json" in kind else answer
 
 
 RUNNING = ("queued", "in_progress")
