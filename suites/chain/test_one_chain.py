@@ -33,7 +33,7 @@ def answers(transcript: Transcript) -> tuple[Exchange, Exchange | None]:
             is_streamed = bool(each.sent.get("stream"))
     assume(True in turns, "no function was called")
     streamed = turns[True]
-    named = [item["call_id"] for item in streamed.sent["input"]]
+    named = [str(item["call_id"]) for item in streamed.sent["input"]]
     assume(len(set(named)) == len(named), "calls share a call_id, so that their outputs cannot be told apart")
     assume(streamed.is_success or streamed.is_client_error, f"no answer came to {streamed.id}")
     return streamed, turns.get(False)

@@ -13,10 +13,9 @@ async def walked(api: Api) -> None:
     await api.input_items(created.id, limit=50)
     page = await api.input_items(created.id, limit=3)
     for _ in range(4):
-        data = page.body.get("data") if page.ok else None
-        if not data:
+        if not page.data:
             break
-        page = await api.input_items(created.id, limit=3, after=data[-1].get("id") or "")
+        page = await api.input_items(created.id, limit=3, after=page.data[-1].get("id") or "")
 
 
 def ids(*pages: Exchange) -> list[str]:

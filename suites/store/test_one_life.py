@@ -61,8 +61,7 @@ async def one_life(api: Api) -> None:
     unknown = alter(id)
     await api.retrieve(id)
     first = await api.input_items(id)
-    data = first.body.get("data") if first.ok else None
-    await api.input_items(id, after=(data[-1].get("id") or "") if data else "")
+    await api.input_items(id, after=(first.data[-1].get("id") or "") if first.data else "")
     await api.input_items(id, limit=100, order="asc")
     with api.intending(PROBE):
         await api.input_items(id, limit=101)

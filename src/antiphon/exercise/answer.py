@@ -53,3 +53,9 @@ class Answer:
         if not isinstance(value, list):
             raise CannotContinue(f"the reply of {self.exchange.id} has no list of output", self.exchange.id)
         return [item for item in value if isinstance(item, dict)]
+
+    @property
+    def data(self) -> list[dict[str, Any]]:
+        """The objects of `data`; none where it was refused, or holds no list."""
+        value = self.body.get("data") if self.ok else None
+        return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []

@@ -86,9 +86,7 @@ async def is_kept(api: Api, created: Answer, mark: str) -> bool:
 
 async def list_page(api: Api, query: dict[str, Any]) -> list[dict[str, Any]]:
     """The stored completions of a page; none where there is no list."""
-    page = await api.call("chat.list", query=query)
-    data = page.body.get("data") if page.ok else None
-    return [each for each in data if isinstance(each, dict)] if isinstance(data, list) else []
+    return (await api.call("chat.list", query=query)).data
 
 
 def completion_id(created: Exchange) -> str:

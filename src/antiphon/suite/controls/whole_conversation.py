@@ -76,10 +76,9 @@ async def one_conversation(api: Api) -> None:
     await api.call("conversations.get", conversation_id=made)
     added = await api.call("conversations.items.create", body={"items": messages(SECOND)}, conversation_id=made)
     page = await api.call("conversations.items.list", conversation_id=made)
-    data = page.body.get("data") if page.ok else None
-    query = {"limit": 15, "after": data[-1].get("id") or ""} if data else {"limit": 15}
+    query = {"limit": 15, "after": page.data[-1].get("id") or ""} if page.data else {"limit": 15}
     await api.call("conversations.items.list", conversation_id=made, query=query)
-    item = str(next((each.get("id") for each in (added.body.get("data") or () if added.ok else ())), ""))
+    item = str(next((each.get("id") for each in added.data), ""))
     for operation in ("conversations.items.get", "conversations.items.delete"):
         await api.call(operation, conversation_id=made, item_id=item or "msg_none")
     with api.intending(must_refuse("deleted")):
