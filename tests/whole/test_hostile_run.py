@@ -79,7 +79,8 @@ def test_a_hostile_server_ends_no_run(seed: int, tmp_path: Path) -> None:
         session = run_suite(RunOptions(target=Target(base_url, limits=LIMITS), folder=tmp_path))
     code = finish(session, tmp_path)
 
-    assert {ending.outcome for ending in session.endings} <= {"finished", "broken", "declined", "skipped"}
+    assert {each.scenario: each.reason for each in session.endings if each.outcome == "error"} == {}
+    assert {each.outcome for each in session.endings} <= {"finished", "broken", "declined", "skipped"}
     assert not {name: entry.errors for name, entry in session.findings.ledger.entries.items() if entry.errors}
     assert code == 1
     assert (tmp_path / "report.html").stat().st_size > 10_000
