@@ -18,6 +18,7 @@ from antiphon.suite.controls.one_chain import (
     third_of,
     with_outputs,
 )
+from antiphon.suite.shown_settings import value_of
 
 weighed, named_call, one_chain = token_counts.weighed, forced_calls.named_call, chain.one_chain
 
@@ -127,15 +128,6 @@ def test_a_setting_is_not_carried_over(one_chain: Transcript, weighed: Transcrip
     assume(then is not None, "the continued response does not show the setting")
 
     assert then != shown
-
-
-def value_of(field: str, exchange: Exchange) -> Any:
-    """What a reply shows of a setting; of its text, the type of the format."""
-    value = exchange.reply.get(field)
-    if field == "text":
-        format = value.get("format") if isinstance(value, dict) else None
-        return format.get("type") if isinstance(format, dict) else None
-    return value
 
 
 def listed(one_chain: Transcript) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from antiphon.suite import Api, Exchange, Transcript, assume, requirement, scenario
+from antiphon.suite import Api, Transcript, assume, requirement, scenario
 from antiphon.suite.controls import token_counts
+from antiphon.suite.shown_settings import value_of
 
 weighed = token_counts.weighed
 
@@ -67,12 +68,3 @@ def test_a_setting_is_not_carried_over(set_once: Transcript, weighed: Transcript
     assume(shown != unset, f"a reply to a create without the setting shows the same: {unset}")
 
     assert then != shown
-
-
-def value_of(field: str, exchange: Exchange) -> Any:
-    """What a reply shows of a setting; of its text, the type of the format."""
-    value = exchange.body.get(field)
-    if field == "text":
-        format = value.get("format") if isinstance(value, dict) else None
-        return format.get("type") if isinstance(format, dict) else None
-    return value
