@@ -20,6 +20,8 @@ from antiphon.suite.unshown_steps import StepUnshown, UnfinishedTranscript, Unsh
 
 STATUS = "A status "
 """Begins what is expected of a reply where a test asks for no more than its status."""
+CONTROLS = "antiphon.suite.controls"
+"""The package of scenarios, and of readings of them, that several files of tests share."""
 NOTHING_KEPT: Mapping[str, str] = MappingProxyType({})
 Excuse = Callable[[Exchange, Collection[str]], str]
 """Why the reply of an exchange says nothing of some requirements, as others of the run show; empty where it does."""
@@ -200,8 +202,7 @@ def _outcome(test: Callable[..., None], arguments: Mapping[str, Any]) -> Observa
     except AssertionError as error:
         return Observation(violation=explain(error, test, arguments))
     except (LookupError, TypeError, AttributeError, ValueError) as error:
-        frame = _innermost(error.__traceback__)
-        if frame and frame.f_code.co_filename == test.__code__.co_filename:
+        if _reads_replies(_innermost(error.__traceback__), test):
             _raise_if_unfinished(arguments)
             if any(each.ending and each.ending.outcome != "finished" for each in _transcripts(arguments)):
                 return Observation()  # of a scenario that did not come to its end, only what was asserted counts
@@ -280,6 +281,14 @@ def _other_form(exchange: Exchange) -> str:
 def _is_create(exchange: Exchange) -> bool:
     request = exchange.request
     return request is not None and request.method == "POST" and request.path.endswith("/responses")
+
+
+def _reads_replies(frame: FrameType | None, test: Callable[..., None]) -> bool:
+    """The frame is of the test's file or of what several files read: what it stumbles over is in a reply."""
+    if frame is None:
+        return False
+    is_own = frame.f_code.co_filename == test.__code__.co_filename
+    return is_own or str(frame.f_globals.get("__name__")).startswith(f"{CONTROLS}.")
 
 
 def _innermost(trace: TracebackType | None) -> FrameType | None:
