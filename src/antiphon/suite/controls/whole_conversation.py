@@ -166,17 +166,15 @@ def turns_beside(transcript: Transcript) -> list[Exchange]:
     return [each for each in creates(transcript) if wish_of(each) == BESIDE]
 
 
-def texts(items: Any) -> list[str]:
+def texts(items: list[Any]) -> list[str]:
     """The texts of all parts of all messages, without spaces around them; content that is a text is one part.
 
     That content is to be a list is promised elsewhere, and not broken once more by what it holds.
     """
-    listed = items if isinstance(items, list) else []
-    contents = [item.get("content") or () for item in listed if isinstance(item, dict)]
+    contents = [item.get("content") or () for item in items if isinstance(item, dict)]
     return [
         str(part.get("text", "")).strip()
         for content in contents
-        if isinstance(content, (list, str))
         for part in ([{"text": content}] if isinstance(content, str) else content)
         if isinstance(part, dict)
     ]
