@@ -120,6 +120,17 @@ def test_a_text_is_counted(text_counted: Transcript) -> None:
 
 
 @any_outcome
+@requirement("input-tokens.by-response-id-required")
+def test_a_stored_response_is_counted_under_its_id(text_counted: Transcript) -> None:
+    """The count of a stored response is read at the route under its id; that it is not is no want of counting."""
+    created, counted = text_counted[0], text_counted[1]
+    assume(created.is_success and not counted.sent, "no stored response was counted")
+
+    assert counted.is_success
+    assert counted.body["input_tokens"] > 0
+
+
+@any_outcome
 @requirement("input-tokens.accepts.settings")
 def test_settings_of_a_count_are_taken(text_counted: Transcript) -> None:
     """Settings of a count are taken, or refused as unsupported by the model."""
