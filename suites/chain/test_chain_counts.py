@@ -1,9 +1,14 @@
 """What the turns of one chain read of those before, told by counts of tokens."""
 
+from itertools import pairwise
+
+import pytest
+
 from antiphon.suite import Exchange, Transcript, assume, requirement
 from antiphon.suite.controls import one_chain as chain
 from antiphon.suite.controls import token_counts
 from antiphon.suite.controls.one_chain import (
+    HELD_COUNTED,
     HELD_FIRST,
     HELD_SECOND,
     HELD_THIRD,
@@ -81,3 +86,35 @@ def test_an_item_is_referred_to(one_chain: Transcript, weighed: Transcript) -> N
     assume_count_moves(weighed[0], weighed[1])
 
     assert count_input(cited[0]) > count_input(weighed[0])
+
+
+PARTS = {
+    "input-tokens.grows-with-input": "text",
+    "input-tokens.grows-with-instructions": "instructions",
+    "input-tokens.grows-with-tools": "tools",
+    "input-tokens.grows-with-previous": "previous",
+}
+NEAR = 24
+"""Tokens by which the weight of a part is known: two texts in one cost about what they cost alone."""
+
+
+@requirement("{name}")
+@pytest.mark.parametrize("name", PARTS, ids=str)
+def test_a_count_holds_every_part(one_chain: Transcript, weighed: Transcript, name: str) -> None:
+    """A count of a turn holds the tokens of each part, which are those that the part adds to a create."""
+    asked = [each for each in one_chain if each.request and each.request.path.endswith("/input_tokens")]
+    assume(asked, "nothing was counted")
+    alone, rules = weights(weighed)
+    parts = {
+        "text": HELD_COUNTED * rules,
+        "instructions": 2 * cost_of_rules(weighed),
+        "tools": count_input(weighed[3]) - alone,
+        "previous": count_input(third_of(one_chain)) - alone - HELD_THIRD * rules,
+    }
+    by_weight = sorted([0, *parts.values()])
+    apart = min(more - less for less, more in pairwise(by_weight))
+    assume(apart > 2 * NEAR, "two parts weigh about the same, or one nothing")
+    lacking = alone + sum(parts.values()) - count_input(asked[-1])
+    assume(any(abs(lacking - weight) <= NEAR for weight in by_weight), f"it lacks {lacking} tokens: that is no part")
+
+    assert abs(lacking - parts[PARTS[name]]) > NEAR

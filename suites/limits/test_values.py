@@ -20,10 +20,11 @@ LOW: dict[str, Any] = {
     "truncation": "auto", "tools": TOOLS, "tool_choice": "auto", "top_logprobs": 2, "background": False,
     "include": ["message.output_text.logprobs"],
 }  # fmt: skip
+PAIRS = {f"{'k' * 62}{number:02}": "välue" + "v" * 507 for number in range(16)}
 HIGH: dict[str, Any] = {
     "instructions": "Use the tools.", "temperature": 2, "top_p": 1, "max_output_tokens": 256, "service_tier": "default",
     "text": {"format": {"type": "text"}, "verbosity": "high"}, "truncation": "disabled", "tools": TOOLS, "store": False,
-    "user": "antiphon", "metadata": {"key": "välue"}, "parallel_tool_calls": True,
+    "user": "antiphon", "metadata": PAIRS, "parallel_tool_calls": True,
     "tool_choice": {
         "type": "allowed_tools", "mode": "required", "tools": [{"type": "function", "name": "note_that"}],
     },
@@ -113,6 +114,17 @@ def test_both_ends_are_taken(low_values: Transcript, high_values: Transcript, ra
 
     for exchange in told:
         assert exchange.is_success
+
+
+@requirement("metadata.maximum-accepted")
+def test_sixteen_long_pairs_come_back(high_values: Transcript) -> None:
+    """Sixteen pairs with keys of 64 and values of 512 characters are accepted and come back."""
+    told = judged(high_values, "metadata")
+    assume(told, "the create was refused for another parameter")
+    assert told[0].is_success
+    assume(told[0].reply.get("metadata"), "no metadata come back at all")
+
+    assert told[0].reply["metadata"] == PAIRS
 
 
 @requirement("limits.verbosity-values")

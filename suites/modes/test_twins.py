@@ -18,6 +18,7 @@ from antiphon.suite.crossing.turns import CrossedTurn, ended_well
 from antiphon.suite.crossing.twins import TwinControls, play_twins, twin_row, twins_of
 from antiphon.suite.item_faces import missing_items
 from antiphon.suite.repeated_streams import changed_events, numbers
+from antiphon.suite.shown_settings import lost_settings
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,6 @@ FINAL = ("completed", "failed", "incomplete", "cancelled")
 SEALED = frozenset({"encrypted_content"})
 BEYOND, NO_NUMBER = 100_000, "x"
 """Marks after which a stream is asked for again, beside one within it."""
-SETTINGS = ("instructions", "prompt_cache_key", "safety_identifier", "tool_choice", "tools", "parallel_tool_calls")
 
 
 @scenario(each=CASES, needs=lambda case: case.needs)
@@ -137,12 +137,9 @@ def test_settings_are_shown(twins: Transcript) -> None:
 def test_settings_are_read_as_they_were_shown(twins: Transcript) -> None:
     """A stored response reads with the settings of its reply."""
     turn, _ = pair_of(twins)
-    shown = turn.created.reply
     assume(turn.reads, "the response was not read")
-    read = turn.reads[-1].body
-    differing = [name for name in SETTINGS if shown.get(name) and any(differences(shown[name], read.get(name)))]
 
-    assert {name: read.get(name) for name in differing} == {name: shown[name] for name in differing}
+    assert lost_settings(turn.created, turn.reads[-1]) == []
 
 
 @requirement("modes.input-listed")

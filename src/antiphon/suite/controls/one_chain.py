@@ -14,14 +14,14 @@ from antiphon.recording.exchange import Exchange
 from antiphon.recording.intent import must_refuse, optional
 from antiphon.recording.transcript import Transcript
 from antiphon.suite import assume, is_taken, scenario
-from antiphon.suite.controls.token_counts import RULES
+from antiphon.suite.controls.token_counts import RULES, TEXT, TOOL
 
 EMPTY = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
 TOOLS: list[dict[str, Any]] = [
     {"type": "function", "name": name, "description": says, "parameters": EMPTY, "strict": True}
-    for name, says in (("look_up", "Looks the word up."), ("write_down", "Writes the word down."))
+    for name, says in (("look_up", "Looks the word up."), ("Write-Down2", "Writes the word down."))
 ]
-NAMED = {"type": "function", "name": "write_down"}
+NAMED = {"type": "function", "name": "Write-Down2"}
 LOOKED_UP: tuple[dict[str, Any], ...] = (
     {"type": "function_call", "call_id": "call_before", "name": "look_up", "arguments": "{}"},
     {"type": "function_call_output", "call_id": "call_before", "output": "ßo it stands."},
@@ -35,10 +35,16 @@ ONCE: dict[str, Any] = {
     "text": {"format": {"type": "json_schema", "name": "answer", "schema": SCHEMA, "strict": True}},
 }  # fmt: skip
 """Settings that only the turn with the outputs has."""
-TUNED: dict[str, Any] = {"instructions": f"{RULES} {RULES}", "metadata": {"turn": "fork"}, "temperature": 0.4}
+RULES_TWICE = f"{RULES} {RULES}"
+TUNED: dict[str, Any] = {"instructions": RULES_TWICE, "metadata": {"turn": "fork"}, "temperature": 0.4}
 """Settings of the fork."""
-HELD_FIRST, HELD_SECOND, HELD_THIRD = 1, 4, 2
+HELD_FIRST, HELD_SECOND, HELD_THIRD = 2, 4, 2
 """How often the input of each turn holds the rules."""
+HELD_COUNTED = 4
+COUNTED: dict[str, Any] = {
+    "input": " ".join([TEXT, *[RULES] * HELD_COUNTED]), "instructions": RULES_TWICE, "tools": [TOOL],
+}  # fmt: skip
+"""Input and settings of a turn that is only counted."""
 WISH = "Call each of the two tools."
 ANNOUNCED_WISH = "First say in one sentence what you are about to do. Then call each of the two tools."
 SAID = {"role": "assistant", "content": "Hi there."}
@@ -46,14 +52,17 @@ SAID = {"role": "assistant", "content": "Hi there."}
 SHORT: dict[str, Any] = {"max_output_tokens": 64, "store": False}
 
 
-def message(text: str) -> dict[str, Any]:
+def message(*texts: str) -> dict[str, Any]:
     """A message of the user."""
-    return {"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}
+    return {"type": "message", "role": "user", "content": [{"type": "input_text", "text": text} for text in texts]}
 
 
 @scenario(needs={"chaining", "streaming", "tools"})
 async def one_chain(api: Api) -> None:
-    """Streamed calls are read and their input listed; the chain goes on, is forked unstored as a stream, and cited."""
+    """Streamed calls are read and their input listed; the chain goes on, is forked unstored as a stream, and cited.
+
+    What another turn would count is asked, too.
+    """
     called, calls = await stored_calls(api, ANNOUNCED_WISH, stream=True)
     routes = api.contract.edition.routes
     if "retrieve" in routes and len(called.output) > 1:
@@ -85,6 +94,9 @@ async def one_chain(api: Api) -> None:
     ids = [item.get("id") for item in answered.output if item.get("type") == "message"]
     if ids and ids[-1]:
         await api.create(input=[{"type": "item_reference", "id": ids[-1]}, message("Say hi.")], **SHORT)
+    if "input_tokens" in routes and not api.routes_by_response("input_tokens"):
+        with api.intending(optional("input-tokens")):
+            await api.input_tokens(answered.id, **COUNTED)
 
 
 async def answer_calls(api: Api, called: Answer, calls: list[dict[str, Any]]) -> Answer:
@@ -92,7 +104,7 @@ async def answer_calls(api: Api, called: Answer, calls: list[dict[str, Any]]) ->
     texts = [RULES, " ".join([RULES] * (HELD_SECOND - 1))]
     parts = [{"type": "input_text", "text": text} for text in texts]
     turn: dict[str, Any] = {"input": outputs_of(calls, " ".join(texts)), "previous_response_id": called.id}
-    turn |= {"tools": TOOLS, "store": True, "max_output_tokens": 64}
+    turn |= {"tools": TOOLS, "store": True, "max_output_tokens": 64, "metadata": {"step": "answer"}}
     in_parts = {**turn, "input": outputs_of(calls, parts)}
     return await first_taken(api, {**in_parts, **ONCE}, {**turn, **ONCE}, {**turn, "tool_choice": "none"}, turn)
 
@@ -110,8 +122,9 @@ async def stored_calls(api: Api, wish: str, **mode: Any) -> tuple[Answer, list[d
     """A stored response that calls functions, and its calls: one is required, or else named, or else asked for."""
     declined: list[CannotContinue] = []
     for before, choice in ATTEMPTS:
-        sent = [message(RULES), *before, message(wish)]
+        sent = [message(*[RULES] * HELD_FIRST), *before, message(wish)]
         body: dict[str, Any] = {"input": sent, "tools": TOOLS, "tool_choice": choice, "max_output_tokens": 400}
+        body["metadata"] = {"step": "call"}
         try:
             called = await api.create(**body, **mode, store=True)
         except CapabilityDeclined as refusal:  # that one form of the choice is refused declines no tools
@@ -135,7 +148,8 @@ async def first_taken(api: Api, *bodies: dict[str, Any]) -> Answer:
 
 def creates(transcript: Transcript) -> list[Exchange]:
     """The creates, in their order."""
-    return [each for each in transcript if isinstance(each.sent, dict)]
+    posts = [each for each in transcript if isinstance(each.sent, dict) and each.request]
+    return [each for each in posts if each.request and each.request.path.endswith("/responses")]
 
 
 def holds(exchange: Exchange, kind: str) -> bool:
