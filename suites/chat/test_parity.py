@@ -5,7 +5,7 @@ from typing import Any
 
 from antiphon.suite import Api, Transcript, assume, is_completed, requirement, scenario
 from antiphon.suite.controls import completions, token_counts
-from antiphon.suite.controls.token_counts import assume_count_moves, count_input
+from antiphon.suite.controls.token_counts import assume_count_moves
 
 weighed, chatted = token_counts.weighed, completions.chatted
 
@@ -86,14 +86,8 @@ def test_both_count_alike(asked_on_both: Transcript, weighed: Transcript) -> Non
 
 @requirement("chat.parity.usage")
 def test_a_long_text_counts_alike(chatted: Transcript, weighed: Transcript) -> None:
-    """The same long text costs about the same input tokens on both surfaces; a few words stand beside one of them."""
-    assume_count_moves(weighed[0], weighed[1])
-    usage: Any = chatted[0].body.get("usage") if chatted[0].is_success else None
-    completion: Any = usage.get("prompt_tokens") if isinstance(usage, dict) else None
-    assume(isinstance(completion, int), "the completion counts nothing")
-    response = count_input(weighed[1])
-
-    assert abs(response - completion) <= 20 + max(response, completion) // 5
+    """The same long text costs about the same input tokens on both surfaces."""
+    assert completions.counts_alike(chatted, weighed)
 
 
 @requirement("chat.parity.text")

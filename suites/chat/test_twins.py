@@ -6,18 +6,22 @@ import pytest
 
 from antiphon.contract.crossing import CrossingRow
 from antiphon.effects.create_record import CreateRecord
-from antiphon.suite import Api, Transcript, any_outcome, assume, none_of, requirement, scenario
+from antiphon.judge.registry import Violation
+from antiphon.suite import Api, Transcript, any_outcome, assume, is_taken, none_of, requirement, scenario
+from antiphon.suite.controls import completions, token_counts
+from antiphon.suite.controls.token_counts import RULES, cost_of_rules
 from antiphon.suite.crossing.completions import missing_count, other_ending
 from antiphon.suite.crossing.relations import lost_effect, missing_weight, refused_together
-from antiphon.suite.crossing.surfaces import ROOM
+from antiphon.suite.crossing.surfaces import MODES, ROOM
 from antiphon.suite.crossing.turns import CrossedTurn
 from antiphon.suite.crossing.twins import TwinControls, play_twins, refused_feature, twin_row, twins_of
 
+weighed, chatted = token_counts.weighed, completions.chatted
 ROWS = (
     twin_row("chat", 1, "unused", "json-schema", "instructed", "logprobs"),
     twin_row("chat", 2, "named"),
     twin_row("chat", 3, "stop", "texts", "two-choices"),
-    twin_row("chat", 4, "earlier-turns", "cut-older"),
+    twin_row("chat", 4, "earlier-turns", "cut-older", "texts", "instructed"),
 )
 LAST = "300"
 """Where the count ends that is to be cut."""
@@ -74,6 +78,63 @@ def test_a_choice_ends_for_the_same_reason(chat_twins: Transcript) -> None:
 def test_tokens_are_counted(chat_twins: Transcript) -> None:
     """Tokens that a plain completion counts are counted in a stream."""
     none_of(missing_count(*streamed(chat_twins)))
+
+
+@any_outcome
+@requirement("chat.modes.instructions-read")
+def test_instructions_are_read_before_earlier_turns(
+    chat_twins: Transcript, chatted: Transcript, weighed: Transcript
+) -> None:
+    """A system message counts beside earlier turns: its letters cost what those of instructions cost in a create."""
+    _, whole = streamed(chat_twins)
+    row = whole.turn.row
+    assume(row.has("earlier-turns") and row.has("no-tools"), "the row has no earlier turns, or more than words")
+    assume(completions.counts_alike(chatted, weighed), "tokens of a completion count otherwise than those of a create")
+    base, weights = whole.weights(whole.turn, cost_of_rules(weighed) / len(RULES))
+
+    none_of(missing_weight("chat.modes.instructions-read", whole.turn, base, weights, estimated=True))
+
+
+@any_outcome
+@requirement("chat.accepts.stream")
+def test_a_stream_is_taken(chat_twins: Transcript) -> None:
+    """A stream that is to count its tokens is taken where a plain completion is."""
+    turn, whole = streamed(chat_twins)
+    assume(whole.record.choices, "no plain completion was answered")
+    assume(turn.creates, "no stream was asked for")
+    last = turn.creates[-1]
+    features = [value for value in turn.row.values if value.is_feature and value.factor not in MODES]
+    assume(not any(turn.surface.sends(each, last.sent) for each in features) or is_taken(last), "more was asked for")
+
+    assert last.is_success
+
+
+def named_call(transcript: Transcript) -> tuple[CreateRecord, list[Any]]:
+    """The plain completion that had to call a function by its name, and its choices."""
+    record, choices = choices_of(transcript, "named")
+    assume(choices and not any(each.get("finish_reason") == "length" for each in choices), "the call was cut")
+    return record, choices
+
+
+@any_outcome
+@requirement("chat.forced-call")
+def test_the_named_tool_is_called(chat_twins: Transcript) -> None:
+    """A named tool is called by that name."""
+    none_of(refused_feature("named", streamed(chat_twins)[1].turn))
+    record, choices = named_call(chat_twins)
+    expected = [record.sent["tool_choice"]["function"]["name"]] * len(choices)
+    if record.calls != expected:
+        none_of(Violation("/choices", f"calls of {expected}", f"{record.calls}", exchange=record.exchange.id))
+
+
+@requirement("chat.forced-call-finish")
+def test_a_forced_call_finishes_as_one(chat_twins: Transcript) -> None:
+    """A choice with a forced call finishes with tool_calls or stop."""
+    record, choices = named_call(chat_twins)
+    assume(record.calls, "no tool was called")
+    reasons = [each["finish_reason"] for each in choices]
+    if not set(reasons) <= {"tool_calls", "stop"}:
+        none_of(Violation("/choices", "finish_reason tool_calls or stop", f"{reasons}", exchange=record.exchange.id))
 
 
 @any_outcome

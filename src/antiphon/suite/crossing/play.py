@@ -108,8 +108,10 @@ async def send_row(api: Api, row: CrossingRow, context: Mapping[str, Any], send:
         if not was_turned_down(answer.exchange) or not optional or attempt == MOST_TRIES - 1:
             break
         named = [value for value in optional if names_one_of(answer.exchange, names_of(value))]
-        last = not named or attempt == MOST_TRIES - 2
-        features = kept if last else [value for value in features if value not in named]
+        # Settings are refused more often than what is only read, which is left out at last.
+        refused = named or [value for value in optional if value.fields]
+        last = attempt == MOST_TRIES - 2
+        features = kept if last or not refused else [value for value in features if value not in refused]
     return answer
 
 

@@ -133,7 +133,7 @@ WEIGHTS = {
 KINDS = {name: factor for factor, name in WEIGHTS.items()} | {"turns-read": "earlier turns"}
 LEAST = 30
 """Least tokens that a feature must weigh to be told from others."""
-NEAR, NEAR_ESTIMATE = 0.2, 0.4
+NEAR = 0.2
 """By how much of its weight what is missing may differ from that of the feature that it is taken for."""
 
 
@@ -146,7 +146,6 @@ def missing_weight(
     requirement: str, turn: CrossedTurn, base: int, weights: Mapping[str, int], estimated: bool = False
 ) -> Violation | None:
     """The same, where it is known what each kind of feature weighs, or where that is estimated."""
-    near = NEAR_ESTIMATE if estimated else NEAR
     wanted = requirement.removeprefix(turn.surface.area)
     assume(weights.get(wanted, 0) >= LEAST, "the row has nothing of the kind, or it weighs nothing when plain")
     counted = turn.record.tokens("input")
@@ -155,10 +154,10 @@ def missing_weight(
     missing = expected - (counted or 0)
     told = {name: weight for name, weight in weights.items() if weight >= LEAST}
     nearest = min(told, key=lambda name: abs(missing - told[name]))
-    rivals = [name for name, weight in told.items() if name != nearest and abs(missing - weight) <= near * weight]
+    rivals = [name for name, weight in told.items() if name != nearest and abs(missing - weight) <= NEAR * weight]
     assume(missing < LEAST / 2 or not (estimated and rivals), f"{missing} tokens are missing, of one kind or another")
     assume(
-        missing < LEAST / 2 or abs(missing - told[nearest]) <= near * told[nearest],
+        missing < LEAST / 2 or abs(missing - told[nearest]) <= NEAR * told[nearest],
         f"the count is lower than the sum of its parts by {missing}, which is the weight of none of them",
     )
     if missing < LEAST / 2 or nearest != wanted:

@@ -25,6 +25,8 @@ READ = ("tools", "instructions")
 """Fields that a model reads besides its turns."""
 NAMES = ("type", "role", "id")
 """Members that frame a text."""
+FRAME = 16
+"""Letters that weigh as much as the frame of a message."""
 
 
 def twin_row(surface: str, number: int, *names: str) -> CrossingRow:
@@ -77,23 +79,27 @@ class TwinControls:
         """The plain create, where it was taken with a feature."""
         return lambda value: self.record if self.turn.surface.sends(value, self.record.sent) else None
 
-    def weights(self, turn: CrossedTurn) -> tuple[int, dict[str, int]]:
-        """The tokens of the twin without its features, and by requirement those of each: its share of all letters."""
+    def weights(self, turn: CrossedTurn, of_a_letter: float | None = None) -> tuple[int, dict[str, int]]:
+        """The tokens of the twin without its features, and by requirement those of each: its share of all letters.
+
+        They are those that the plain twin counts, or as many as its letters should have.
+        """
         counted = self.record.tokens("input")
         assume(counted, "the plain create does not count its input tokens")
         counting = [value for value in turn.features if value.factor in WEIGHTS]
         assume(all(map(self.of, counting)), "the plain create was taken with other features")
         earlier = [value.before for value in turn.earlier if not self.of(value)]
         whole = _letters([*(self.record.sent.get(name) for name in (turn.surface.turns, *READ)), earlier])
+        total = round(of_a_letter * whole) if of_a_letter else counted or 0
         weights: dict[str, int] = {}
         for value in (*counting, *turn.earlier):
             if name := WEIGHTS[value.factor]:
                 share = _letters([*(value.fields.get(each) for each in READ), value.content, value.before])
-                weights[name] = weights.get(name, 0) + (counted or 0) * share // whole
+                weights[name] = weights.get(name, 0) + total * share // whole
         told = {name: weight for name, weight in weights.items() if weight >= LEAST}
         if turn.record.calls:
             told.pop("tools-read", None)  # what is called was read
-        return (counted or 0) - sum(told.values()), told
+        return total - sum(told.values()), told
 
 
 def _letters(value: Any) -> int:
@@ -102,7 +108,8 @@ def _letters(value: Any) -> int:
         case str():
             return len(value)
         case dict():
-            return sum(_letters(inner) for name, inner in value.items() if name not in NAMES)
+            frame = FRAME if "role" in value else 0
+            return frame + sum(_letters(inner) for name, inner in value.items() if name not in NAMES)
         case list() | tuple():
             return sum(map(_letters, value))
     return 0
