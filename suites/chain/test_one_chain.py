@@ -7,6 +7,7 @@ import pytest
 from antiphon.suite import Exchange, Transcript, any_outcome, assume, is_completed, is_taken, requirement
 from antiphon.suite.controls import forced_calls, token_counts
 from antiphon.suite.controls import one_chain as chain
+from antiphon.suite.controls.forced_calls import creates_of
 from antiphon.suite.controls.one_chain import (
     NAMED,
     SAID,
@@ -77,8 +78,9 @@ def test_a_required_call_is_made(one_chain: Transcript) -> None:
 @requirement("modes.choice-holds")
 def test_a_stream_obeys_the_choice(one_chain: Transcript, named_call: Transcript) -> None:
     """The function that is named is called in the stream of a continued response too."""
-    alone, fork = names(named_call[0]), fork_of(one_chain)
-    assume(named_call[0].sent["tool_choice"]["name"] in alone, "it is not called where nothing is continued")
+    alone, fork = creates_of(named_call)[-1], fork_of(one_chain)
+    assume("tool_choice" in alone.sent, "it is refused where nothing is continued")
+    assume(alone.sent["tool_choice"]["name"] in names(alone), "it is not called where nothing is continued")
     assume(stream_of(one_chain).is_success, "no stream is taken with these functions")
     assume(fork.sent.get("tool_choice") == NAMED and fork.reply.get("status") == "completed", "it did not complete")
 

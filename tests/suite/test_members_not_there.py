@@ -13,9 +13,10 @@ WRONG = ("wrong", -7, ["x"], {"x": 1})
 BY_OTHERS = {
     "test_a_cut_answer_says_length": "the count of tokens is a gate, and a requirement of its own misses it",
     "test_null_gives_the_default": "of many settings, one that a reply does not show is not compared",
+    "test_settings_are_read_as_they_were_shown": "the same",
 }
 """Tests that hold without a member, and why that is right."""
-COMPARED = ("equals", "resume.", "background.poll-")
+COMPARED = ("equals", "resume.", "resumed-alike", "background.poll-")
 """In the names of requirements: a read that lacks what another shows is what they are about."""
 
 

@@ -181,7 +181,7 @@ FAULTS = (
         "The calls in a repeated stream have other call_ids.",
         "modes.resumed-alike",
         reply=change_replay(rename_calls),
-        implies="store.get-equals-create",  # a repeated stream reads the response too
+        implies="background.poll-equals store.get-equals-create",  # a repeated stream reads the response too
     ),
     fault(
         "replay-without-tools",

@@ -13,6 +13,7 @@ from antiphon.effects.levers import alternatives, constant, has_included, is_cut
 from antiphon.judge.registry import Violation
 from antiphon.recording.outcome import Outcome, outcome
 from antiphon.suite import assume
+from antiphon.suite.crossing.surfaces import MODES
 from antiphon.suite.crossing.turns import Controls, CrossedTurn, PlainControls, ended_well, was_turned_down
 from antiphon.suite.parts import words_of
 
@@ -197,7 +198,7 @@ def refused_together(turn: CrossedTurn, controls: Controls) -> Violation | None:
     assume(was_turned_down(first) and outcome(first, routed=True) is not Outcome.BROKE, "it got no answer, or a 5xx")
     assume(not TOO_LONG.search(words_of(first)), f"all features together are too long: {words_of(first)}")
     sends = turn.surface.sends
-    features = turn.surface.single_features()
+    features = [value for value in turn.row.values if value.is_feature and value.factor not in (*MODES, "storing")]
     left_out = [value for value in features if sends(value, first.sent) and not sends(value, last.sent)]
     untaken = [value.name for value in left_out if controls.of(value) is None]
     assume(not untaken, f"refused in a plain create too: {', '.join(untaken)}")

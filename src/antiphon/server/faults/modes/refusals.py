@@ -78,7 +78,7 @@ FAULTS = (
         "The stream of a background response ends without usage.",
         "stream.usage.in-terminal",
         events=edit_response("response.completed", by=lose_usage),
-        implies="store.get-equals-create stream.final.equals-retrieved",
+        implies="background.poll-equals store.get-equals-create stream.final.equals-retrieved",
     ),
     fault(
         "streamed-searches-refused",
