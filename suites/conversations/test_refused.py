@@ -16,7 +16,7 @@ one_conversation = whole_conversation.one_conversation
 
 
 def refusal_of(transcript: Transcript) -> Exchange:
-    """The create with a word as temperature."""
+    """The create with an unknown truncation."""
     return next(each for each in creates(transcript) if wish_of(each) == REFUSED)
 
 
@@ -30,10 +30,10 @@ def test_a_refused_create_leaves_nothing_behind(one_conversation: Transcript) ->
     assert REFUSED not in texts(listed.body["data"])
 
 
-@requirement("errors.trigger.temperature-type")
+@requirement("errors.trigger.truncation-value")
 def test_a_create_in_a_conversation_is_refused(one_conversation: Transcript) -> None:
-    """A create with a word as temperature is refused in a conversation, too."""
-    refusal = refusal_of(one_conversation)
-    assume(is_taken(plain_turn(one_conversation)), "a valid create is not taken either")
+    """A create with an unknown truncation is refused in a conversation, too."""
+    refusal, valid = refusal_of(one_conversation), plain_turn(one_conversation)
+    assume(is_taken(valid) and "truncation" in valid.sent, "a valid create with a truncation is not taken either")
 
     assert refusal.is_client_error

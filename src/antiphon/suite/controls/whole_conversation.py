@@ -22,6 +22,8 @@ METADATA = {"colour": "red", "size": "big"}
 LATER_METADATA = {"colour": "blue"}
 REFUSED, BESIDE = "Say hi.", "Say hello."
 """What is asked for by a create that has to be refused, and by one that is sent while another runs."""
+LONG_RULES = "Write plain words, and be brief. " * 300
+"""So many letters that a refusal that repeats them is seen."""
 WISH = "Say hi to Zoë, 你好."
 """Not of ASCII alone, which careless servers lose."""
 ANSWER = {
@@ -83,8 +85,8 @@ async def one_conversation(api: Api) -> None:
         await api.call(operation, conversation_id=made, item_id=item or "msg_none")
     with api.intending(must_refuse("deleted")):
         await api.call("conversations.items.get", conversation_id=made, item_id=item or "msg_none")
-    with api.intending(must_refuse("temperature-type")):
-        await api.create(input=REFUSED, conversation=made, temperature="x")
+    with api.intending(must_refuse("truncation-value")):
+        await api.create(input=REFUSED, conversation=made, instructions=LONG_RULES, truncation="sometimes")
     await answer_wish(api, made)
     await answer_two_at_once(api, made)
     await api.call("conversations.items.list", conversation_id=made, query={"limit": 50})

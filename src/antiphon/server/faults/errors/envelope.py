@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from antiphon.server.behaviour.fault import OutgoingReply
-from antiphon.server.errors import ApiError
 from antiphon.server.faults.base import fault
 from antiphon.server.faults.edits import without
 from antiphon.server.faults.errors.details import UNKNOWN_MODEL, details_of
@@ -67,12 +66,17 @@ def answer_busy_without_code(reply: OutgoingReply) -> None:
         reply.headers["retry-after"] = "1"
 
 
-def repeat_request(path: str, body: Json) -> Json:
-    """A request of more than half of 64 kB is refused with all of it."""
-    text = dumps(body).decode()
-    if len(text) > LARGE and WRONG_DETAIL in text:
-        raise ApiError(f"Invalid request: {text}", param="input", code="invalid_value")
-    return body
+def sent_bytes(reply: OutgoingReply) -> bytes:
+    """The body that is answered."""
+    scope = reply.request.scope if reply.request else {}
+    return scope.get(PLAIN_BODY) or scope.get(READ_BODY) or b""
+
+
+def repeat_request(reply: OutgoingReply) -> None:
+    """A refusal of a large request has all of it in its message."""
+    sent = sent_bytes(reply)
+    if len(sent) > LARGE and param_of(reply):
+        edit_error(reply, message=f"Invalid request: {sent.decode()}")
 
 
 def answer_crash(reply: OutgoingReply) -> None:
@@ -98,10 +102,9 @@ def find_unknown_route(reply: OutgoingReply) -> None:
 
 def note_question(reply: OutgoingReply) -> None:
     """A refused create leaves its question in the conversation."""
-    if param_of(reply) != "temperature" or reply.request is None:
+    if param_of(reply) != "truncation":
         return
-    scope = reply.request.scope
-    sent: bytes = scope.get(PLAIN_BODY) or scope.get(READ_BODY) or b""
+    sent = sent_bytes(reply)
     for kept in service_of(reply).store.conversations.all:
         if kept.id.encode() not in sent:
             continue
@@ -116,15 +119,14 @@ def stream_refusal(reply: OutgoingReply) -> None:
         reply.body = b"event: error\ndata: " + dumps({"type": "error", "sequence_number": 0, **reply.body}) + b"\n\n"
 
 
-LARGE = 32_768
-WRONG_DETAIL = '"detail":"blurry"'
+LARGE = 9_000
 TYPE_DETAILS = f"{UNKNOWN_MODEL} {details_of('type', but='conversation-locked')}"
 FAULTS = (
     fault(
         "payload-repeated",
-        "A refusal repeats the image that was sent.",
+        "A refusal repeats what was sent.",
         "errors.no-payload",
-        request=repeat_request,
+        reply=on_refusal(repeat_request),
     ),
     fault(
         "delete-unrouted",
