@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import click
-from tools.clients.harness import client_ids, looked_at, read_features
+from tools.clients.harness import client_ids, looked_at, read_features, without_places
 from tools.clients.recording import Call, events_in, read_cases
 
 from antiphon.clients.dialogue import DialogueTurn, read_turn
@@ -143,9 +143,11 @@ def _form(value: Any, known: Mapping[str, str], key: str = "", type: str = "") -
         return MADE_ANEW[key]
     if reference := known.get(f"{type} {value}") or known.get(value):
         return reference
-    if len(value) > LONG.get(key, LONGEST) and not value.startswith(("data:", "http")):
-        return OURS.get(key, "What it is for.") if key in LONG else value[:LONGEST]
-    return value
+    if value.startswith(("data:", "http")):
+        return value
+    if len(value) > LONG.get(key, LONGEST):
+        return OURS.get(key, "What it is for.") if key in LONG else without_places(value[:LONGEST])
+    return without_places(value)
 
 
 def _item_type(value: Mapping[str, Any]) -> str:
