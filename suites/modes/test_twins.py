@@ -73,6 +73,7 @@ def test_a_feature_has_its_effect(twins: Transcript, name: str) -> None:
 def test_what_is_sent_is_read(twins: Transcript, name: str) -> None:
     """A create counts the input tokens of its plain twin: none of what is sent is left unread."""
     turn, controls = pair_of(twins)
+    assume(turn.record.calls or not controls.record.calls, "nothing is called: what tools weigh may be missing too")
     none_of(missing_weight(name, turn, *controls.weights(turn), estimated=True))
 
 
