@@ -1,38 +1,54 @@
-"""A stop sequence ends a completion, and is no part of it."""
+"""A stop sequence ends a completion, whole and as a stream, and is no part of it."""
 
+from antiphon.effects.create_record import CreateRecord
 from antiphon.suite import Exchange, Transcript, assume, is_taken, requirement
 from antiphon.suite.controls import kept_completions
-from antiphon.suite.controls.kept_completions import ROOM, STOP, stored_pair
+from antiphon.suite.controls.completion_views import unstored_pair
+from antiphon.suite.controls.kept_completions import ROOM, STOP
 
 completion_kept = kept_completions.completion_kept
 
 
-def stopped_texts(completion: Exchange) -> list[str]:
-    """The texts of a completion that had stop sequences."""
+def stopped(completion: Exchange) -> CreateRecord:
+    """A completion with a text that had stop sequences."""
     assume(completion.sent.get("stop") and is_taken(completion), "stop was refused, as reasoning models do")
-    contents = [choice["message"].get("content") for choice in completion.body["choices"]]
-    texts = [content for content in contents if isinstance(content, str) and content]
-    assume(texts, "the completion has no text")
-    return texts
+    record = CreateRecord(completion, "chat.create")
+    assume(record.texts, "the completion has no text")
+    return record
+
+
+def stops_in(record: CreateRecord) -> list[str]:
+    """The stop sequences that its texts hold."""
+    return [sequence for sequence in STOP for text in record.texts if sequence in text]
 
 
 @requirement("chat.stop-sequence")
 def test_the_text_has_no_stop_sequence(completion_kept: Transcript) -> None:
     """A stop sequence is not part of the text."""
-    texts = stopped_texts(stored_pair(completion_kept)[0])
+    whole = unstored_pair(completion_kept)[0]
 
-    assert [sequence for sequence in STOP for text in texts if sequence in text] == []
+    assert stops_in(stopped(whole)) == []
+
+
+@requirement("chat.modes.stop-holds")
+def test_the_text_of_a_stream_has_none(completion_kept: Transcript) -> None:
+    """A stop sequence ends the text of a stream where it ends that of a completion."""
+    whole, streamed = unstored_pair(completion_kept)
+    assume(streamed.sent.get("stream"), "no stream was asked for")
+    assume(not stops_in(stopped(whole)), "it does not end that of a completion either")
+
+    assert stops_in(stopped(streamed)) == []
 
 
 @requirement("chat.stop-finish")
 def test_a_stopped_answer_says_stop(completion_kept: Transcript) -> None:
     """A completion that meets a stop sequence finishes with stop."""
-    completion = stored_pair(completion_kept)[0]
-    texts = stopped_texts(completion)
-    assume(not any(sequence in text for sequence in STOP for text in texts), "the text was not cut there")
-    made = (completion.body.get("usage") or {}).get("completion_tokens")
-    assume(isinstance(made, int) and made < ROOM, "it may have met its limit")
-    reasons = [choice["finish_reason"] for choice in completion.body["choices"]]
+    whole = unstored_pair(completion_kept)[0]
+    record = stopped(whole)
+    assume(not stops_in(record), "the text was not cut there")
+    made = record.tokens("output")
+    assume(made is not None and made < ROOM, "it may have met its limit")
+    reasons = [choice["finish_reason"] for choice in whole.body["choices"]]
     assume(set(reasons) <= {"stop", "length"}, "it ended for a reason that has nothing to do with its text")
 
     assert reasons == ["stop"] * len(reasons)

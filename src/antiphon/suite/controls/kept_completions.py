@@ -1,4 +1,4 @@
-"""Two completions that are stored and one that is not: what the suites of stored completions read."""
+"""Two completions that are stored and two that are not: what the suites of stored completions read."""
 
 from __future__ import annotations
 
@@ -9,58 +9,99 @@ import anyio
 
 from antiphon.exercise.answer import Answer
 from antiphon.exercise.api import Api
-from antiphon.recording.chat_chunks import joined_completion
-from antiphon.recording.exchange import Exchange
 from antiphon.recording.intent import must_refuse
-from antiphon.recording.transcript import Transcript
-from antiphon.suite import assume, is_taken, scenario
+from antiphon.suite import is_taken, scenario
+from antiphon.suite.controls.completion_views import completion_id
+from antiphon.suite.controls.forced_calls import PAINT, WASH
+from antiphon.suite.unknown_ids import alter
 
 COUNT = "Count from 1 to 40, with a comma and a space after each number."
 STOP = [" ", ","]
 ROOM = 200
 """Tokens that an answer may have."""
 PAIR: list[dict[str, Any]] = [
-    {"type": "function", "function": {"name": name, "parameters": {"type": "object", "properties": {}}}}
-    for name in ("wash_floor", "paint_wall")
+    {"type": "function", "function": {name: value for name, value in tool.items() if name != "type"}}
+    for tool in (PAINT, WASH)
 ]
 BOTH = {"tools": PAIR, "tool_choice": "required"}
-NAMED = {"tools": PAIR, "tool_choice": {"type": "function", "function": {"name": "paint_wall"}}}
-LATER_METADATA = {"colour": "blue"}
-NONE = "chatcmpl-none"
-"""In place of the id of a completion that was not made."""
+NAMED = {"tools": PAIR, "tool_choice": {"type": "function", "function": {"name": WASH["name"]}}}
+NOT_FOUND = 404
 PATIENCE = 10
 """How often something is asked for that the service stores with a delay, every second."""
 
 
 @scenario(needs={"chat-stored"})
 async def completion_kept(api: Api) -> None:
-    """Two completions are stored, one of them streamed, and a third is not; they are read, listed, changed, deleted.
+    """Two completions are stored, one of them streamed, and two are not; they are changed, listed, read, deleted.
 
-    The first meets a stop sequence, the others call functions; where that is refused, they are asked for without it.
+    The first two call functions, the others meet a stop sequence; where that is refused, they are asked for without it.
+    What is refused as it should be, or listed as it should be, is not looked at further.
     """
     mark = f"list-{secrets.token_hex(6)}"
-    await list_page(api, {"limit": 1})  # a server without a list stores nothing, and is asked for nothing more
-    whole = {"store": True, "metadata": {"shared": mark, "colour": "red"}}
-    kept = (await ask(api, {**whole, "stop": STOP}, whole)).id
-    await anyio.sleep(1.1)  # the service orders by whole seconds
-    own = [{"store": True, "metadata": {"shared": mark, "own": f"{mark}-{place}"}} for place in (1, 2)]
-    streamed = {**own[0], "stream": True}
-    second = await ask(api, {**streamed, **BOTH}, streamed)
-    if not await is_kept(api, second, f"{mark}-1"):  # whether it is for the stream
-        await is_kept(api, await ask(api, own[1]), f"{mark}-2")
     shared = {"metadata[shared]": mark}
-    first = await list_page(api, {**shared, "limit": 1})
-    await list_page(api, {**shared, "after": first[-1].get("id") or ""} if first else shared)
-    unkept = await ask(api, NAMED, {})
-    await api.call("chat.messages", completion_id=kept)
-    await api.call("chat.update", body={"metadata": LATER_METADATA}, completion_id=kept)
-    await api.call("chat.get", completion_id=kept)
-    if is_taken(unkept.exchange):
-        with api.intending(must_refuse("not-stored")):
-            await api.call("chat.get", completion_id=completion_id(unkept.exchange))
-    await api.call("chat.delete", completion_id=kept)
+    own = [{"shared": mark, "own": f"{mark}-{place}"} for place in range(4)]
+    whole = {"store": True, "metadata": {**own[0], "colour": "red"}}
+    first = (await ask(api, {**whole, **NAMED}, whole)).id
+    await anyio.sleep(1.1)  # the service orders by whole seconds
+    streamed = {"store": True, "metadata": own[1], "stream": True}
+    second = await ask(api, {**streamed, **BOTH}, streamed)
+    changed = await change(api, first, own[3], shared)
+    later: dict[str, Any] = {**shared, "after": first, "limit": 2}
+    listed = await wait_for(api, first, {"metadata[own]": f"{mark}-3" if changed else f"{mark}-0"})
+    if not listed or listed.get("metadata") != own[3]:
+        await api.call("chat.get", completion_id=first)
+    if await find(api, id_of(second), later):
+        await api.call("chat.get", completion_id=id_of(second))
+    else:
+        if not await is_kept(api, second, f"{mark}-1"):  # whether it is for the stream
+            second = await ask(api, {"store": True, "metadata": own[2]})
+            await is_kept(api, second, f"{mark}-2")
+        if not await find(api, id_of(second), later):
+            await list_page(api, shared)
+    await api.call("chat.messages", completion_id=first)
+    await send_unstored(api)
+    if is_taken(second.exchange):
+        await delete_twice(api, id_of(second))
+
+
+async def delete_twice(api: Api, id: str) -> None:
+    """A completion is deleted twice; where the second time is confirmed, it is read, and an unknown one deleted."""
+    await api.call("chat.delete", completion_id=id)
     with api.intending(must_refuse("deleted")):
-        await api.call("chat.get", completion_id=kept)
+        if (
+            not (await api.call("chat.delete", completion_id=id)).ok
+            or (await api.call("chat.get", completion_id=id)).ok
+        ):
+            return
+    with api.intending(must_refuse("unknown-completion-delete")):
+        await api.call("chat.delete", completion_id=alter(id))
+
+
+async def send_unstored(api: Api) -> None:
+    """Two completions are not stored, as by default and by wish; one is read, and the other changed, nevertheless."""
+    left_out = await ask(api, {"stop": STOP}, {})
+    if is_taken(left_out.exchange):
+        with api.intending(must_refuse("unknown-completion-get")):
+            await api.call("chat.get", completion_id=id_of(left_out))
+    by_wish: dict[str, Any] = {"store": False, "stream": True}
+    wished = await ask(api, {**by_wish, "stop": STOP}, by_wish)
+    if is_taken(wished.exchange):
+        with api.intending(must_refuse("unknown-completion-update")):
+            update = {"metadata": {"colour": "red"}}
+            if (await api.call("chat.update", body=update, completion_id=id_of(wished))).ok:  # whether it is stored
+                await api.call("chat.get", completion_id=id_of(wished))
+
+
+async def change(api: Api, id: str, metadata: dict[str, str], shared: dict[str, Any]) -> bool:
+    """The metadata of a completion were changed, once it is there. Raises CapabilityDeclined where there is no list."""
+    listed = False
+    for _ in range(PATIENCE):
+        updated = await api.call("chat.update", body={"metadata": metadata}, completion_id=id)
+        if updated.ok or listed or updated.status != NOT_FOUND:
+            return updated.ok
+        listed = await find(api, id, shared) is not None
+        await anyio.sleep(0 if listed else 1)
+    return False
 
 
 async def ask(api: Api, *bodies: dict[str, Any]) -> Answer:
@@ -73,15 +114,25 @@ async def ask(api: Api, *bodies: dict[str, Any]) -> Answer:
     return answer
 
 
-async def is_kept(api: Api, created: Answer, mark: str) -> bool:
-    """A completion can be read, once it is in the list or has had the time to be: that may take a while."""
-    if not is_taken(created.exchange):
-        return False
+async def find(api: Api, id: str, query: dict[str, Any]) -> dict[str, Any] | None:
+    """The stored completion of an id on a page."""
+    return next((each for each in await list_page(api, query) if each.get("id") == id), None)
+
+
+async def wait_for(api: Api, id: str, query: dict[str, Any]) -> dict[str, Any] | None:
+    """The same, once it is in the list or has had the time to be: that may take a while."""
     for _ in range(PATIENCE):
-        if await list_page(api, {"metadata[own]": mark}):
-            break
+        if found := await find(api, id, query):
+            return found
         await anyio.sleep(1)
-    return (await api.call("chat.get", completion_id=completion_id(created.exchange))).ok
+    return None
+
+
+async def is_kept(api: Api, created: Answer, mark: str) -> bool:
+    """A completion can be read, once it is in the list or has had the time to be."""
+    if is_taken(created.exchange):
+        await wait_for(api, id_of(created), {"metadata[own]": mark})
+    return is_taken(created.exchange) and (await api.call("chat.get", completion_id=id_of(created))).ok
 
 
 async def list_page(api: Api, query: dict[str, Any]) -> list[dict[str, Any]]:
@@ -89,43 +140,6 @@ async def list_page(api: Api, query: dict[str, Any]) -> list[dict[str, Any]]:
     return (await api.call("chat.list", query=query)).data
 
 
-def completion_id(created: Exchange) -> str:
-    """The id of a completion, whole or in chunks; one of nothing where there is none."""
-    completion = joined_completion(created.events) if created.is_stream else created.reply
-    found = completion.get("id") if isinstance(completion, dict) else None
-    return found if isinstance(found, str) and found and created.is_success else NONE
-
-
-def creates(transcript: Transcript) -> list[Exchange]:
-    """The completions that were asked for."""
-    return [each for each in transcript if isinstance(each.sent, dict) and "messages" in each.sent]
-
-
-def stored_pair(transcript: Transcript) -> tuple[Exchange, Exchange]:
-    """The two that were to be stored: those that were taken, or the last of each."""
-    found = [each for each in creates(transcript) if each.sent.get("store")]
-    first, second = ([each for each in found if ("own" in each.sent["metadata"]) is own] for own in (False, True))
-    return first[-1], second[-1]
-
-
-def unstored_completion(transcript: Transcript) -> Exchange:
-    """The one that was not to be stored."""
-    return [each for each in creates(transcript) if "store" not in each.sent][-1]
-
-
-def calls_at(transcript: Transcript, method: str, end: str) -> list[Exchange]:
-    """The calls of a path that ends so."""
-    found = [each for each in transcript if each.request and each.request.method == method]
-    return [each for each in found if each.request and each.request.path.endswith(end)]
-
-
-def first_reads(transcript: Transcript) -> tuple[Exchange, Exchange]:
-    """The reads of the first: after its metadata were changed, and after it was deleted."""
-    found = calls_at(transcript, "GET", f"/{completion_id(stored_pair(transcript)[0])}")
-    assume(len(found) == 2, "another completion has the same id")
-    return found[0], found[1]
-
-
-def last_read(transcript: Transcript, created: Exchange) -> Exchange:
-    """The last read of a completion."""
-    return calls_at(transcript, "GET", f"/{completion_id(created)}")[-1]
+def id_of(created: Answer) -> str:
+    """The id of a completion; one of nothing where there is none."""
+    return completion_id(created.exchange)

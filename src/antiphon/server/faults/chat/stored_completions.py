@@ -107,6 +107,7 @@ FAULTS = (
         "A stored completion shows one pair of its metadata.",
         "chat.stored.metadata",
         completion=keep_first_pair,
+        implies="chat.stored.update",
     ),
     fault(
         "chat-filter-ignored",
