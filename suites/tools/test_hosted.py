@@ -172,7 +172,7 @@ async def offer(api: Api, tools: list[Tool]) -> Answer:
     body: dict[str, Any] = {"tools": [tool.definition for tool in tools], "tool_choice": "required"}
     if include := [name for tool in tools for name in tool.include]:
         body["include"] = include
-    return await api.stream(input=ALL, store=False, max_output_tokens=2048, **body)
+    return await api.stream(input=ALL, store=False, background=False, max_output_tokens=2048, **body)
 
 
 def is_named(refusal: Exchange, tool: Tool) -> bool:
