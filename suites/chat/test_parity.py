@@ -5,6 +5,7 @@ from typing import Any
 
 from antiphon.suite import Api, Transcript, assume, is_completed, is_taken, requirement, scenario
 from antiphon.suite.controls import completion_views, completions, forced_calls, kept_completions, token_counts
+from antiphon.suite.controls.forced_calls import LONG, WASH
 from antiphon.suite.controls.token_counts import assume_count_moves
 
 weighed, chatted = token_counts.weighed, completions.chatted
@@ -123,13 +124,16 @@ def test_both_call_alike(asked_on_both: Transcript) -> None:
 @requirement("chat.parity.tool-call")
 def test_a_named_function_is_called_alike(completion_kept: Transcript, named_call: Transcript) -> None:
     """The same named function is called with the same legal argument on both surfaces."""
-    response, completion = named_call[0], completion_views.stored_pair(completion_kept)[0]
-    assume(is_completed(response) and is_taken(completion), "one surface refused the call, or did not complete")
+    completion = completion_views.stored_pair(completion_kept)[0]
+    named = [each for each in named_call if isinstance(each.sent.get("tool_choice"), dict) and is_taken(each)]
+    assume(named and is_taken(completion), "one surface refused the call")
+    response = named[-1]
+    assume(is_completed(response), "the response did not complete")
     assume(completion.sent.get("tools"), "no function was offered")
     assume(completion.body["choices"][0].get("finish_reason") != "length", "the completion was cut")
     calls = [item for item in response.body["output"] if item.get("type") == "function_call"]
     wanted = [(call["name"], as_json(call["arguments"])) for call in calls][:1]
-    assume(wanted == [("wash_it", {"colour": "ultramarine"})], "the response does not hold to the function")
-    assume([name for name, _ in called(completion.body)][:1] == ["wash_it"], "another function was called, or none")
+    assume(wanted == [(WASH["name"], {"colour": LONG})], "the response does not hold to the function")
+    assume([name for name, _ in called(completion.body)][:1] == [WASH["name"]], "another function was called, or none")
 
     assert called(completion.body)[:1] == wanted

@@ -12,19 +12,27 @@ from antiphon.exercise.api import Api
 from antiphon.recording.intent import must_refuse
 from antiphon.suite import is_taken, scenario
 from antiphon.suite.controls.completion_views import completion_id
-from antiphon.suite.controls.forced_calls import PAINT, WASH
+from antiphon.suite.controls.forced_calls import PAINT, WASH, paint_with
 from antiphon.suite.unknown_ids import alter
 
 COUNT = "Count from 1 to 40, with a comma and a space after each number."
 STOP = [" ", ","]
 ROOM = 200
 """Tokens that an answer may have."""
-PAIR: list[dict[str, Any]] = [
-    {"type": "function", "function": {name: value for name, value in tool.items() if name != "type"}}
-    for tool in (PAINT, WASH)
-]
-BOTH = {"tools": PAIR, "tool_choice": "required"}
-NAMED = {"tools": PAIR, "tool_choice": {"type": "function", "function": {"name": WASH["name"]}}}
+SHORT = paint_with("wash_it", "Washes the wall.", "ultramarine")
+
+
+def chat_tools(*tools: dict[str, Any]) -> list[dict[str, Any]]:
+    """Functions of a create, in the form of a completion."""
+    return [{"type": "function", "function": {key: tool[key] for key in tool if key != "type"}} for tool in tools]
+
+
+BOTH = {"tools": chat_tools(PAINT, SHORT), "tool_choice": "required"}
+NAMED = {
+    "tools": chat_tools(PAINT, WASH), "tool_choice": {"type": "function", "function": {"name": WASH["name"]}},
+    "max_completion_tokens": 600,
+}  # fmt: skip
+"""The function that `named_call` names, too."""
 NOT_FOUND = 404
 PATIENCE = 10
 """How often something is asked for that the service stores with a delay, every second."""

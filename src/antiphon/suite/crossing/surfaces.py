@@ -51,9 +51,9 @@ class CrossedSurface:
         return [*(each for value in chosen for each in value.before), *context, self.message_of(chosen)]
 
     def message_of(self, features: Iterable[FactorValue]) -> dict[str, Any]:
-        """The user's message: the words that the features want, and their parts."""
+        """The user's message: the words that the last feature with some wants, and the parts of all."""
         chosen = list(features)
-        text = next((value.text for value in chosen if value.text), TEXT)
+        text = next((value.text for value in reversed(chosen) if value.text), TEXT)
         parts = [part for value in chosen for part in value.content]
         if self.operation == "create":
             return {"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}, *parts]}
