@@ -35,5 +35,6 @@ def test_a_create_in_a_conversation_is_refused(one_conversation: Transcript) -> 
     """A create with an unknown truncation is refused in a conversation, too."""
     refusal, valid = refusal_of(one_conversation), plain_turn(one_conversation)
     assume(is_taken(valid) and "truncation" in valid.sent, "a valid create with a truncation is not taken either")
+    assume(valid.reply.get("truncation") == valid.sent["truncation"], "the truncation of a conversation is not read")
 
     assert refusal.is_client_error

@@ -108,6 +108,7 @@ def test_the_same_kinds_of_items(named_call: Transcript, streamed_call: Transcri
     plain = creates_of(named_call)[-1]
     (streamed,) = streamed_call
     assume(is_completed(plain) and is_completed(streamed), "one did not complete")
+    assume("tool_choice" in plain.sent, "the plain one could not be forced to call")
     assume(kinds(plain), "the plain response is empty")
 
     assert kinds(streamed) == kinds(plain)

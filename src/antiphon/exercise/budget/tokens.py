@@ -50,7 +50,8 @@ def estimate_tokens(request: Request, before: int = 0) -> Tokens:
     """The most that a request is expected to use; `before` are the tokens of a context that it only names."""
     if not needs_model(request):
         return Tokens()
-    text = json.dumps(request.body, ensure_ascii=True, default=str)
+    read = {name: value for name, value in request.body.items() if name != "metadata"}  # what no model reads is free
+    text = json.dumps(read, ensure_ascii=True, default=str)
     bare, images = _DATA.subn("", text)
     wanted = next((request.body[name] for name in _BOUNDS if _is_count(request.body.get(name))), OUTPUT)
     several = request.body.get("n")
@@ -69,8 +70,6 @@ def stores_response(request: Request) -> bool:
 
 def count_tokens(exchange: Exchange, always: bool = False) -> Tokens:
     """Tokens by the usage of a reply, of Responses or of Chat Completions; none where it has no usage.
-
-    A reply to a call that needs no model repeats the usage of another call; it counts only with `always`.
 
     A reply to a call that asks no model shows what another call used; it counts only with `always`.
     """
