@@ -20,18 +20,18 @@ def clients_of(scenarios: list[str]) -> set[str]:
 
 
 def test_more_calls_play_requests_of_more_clients() -> None:
-    few, many = chosen_dialogues(SHOWN, 8), chosen_dialogues(SHOWN, 24)
+    few, many = chosen_dialogues(SHOWN, 8, {}), chosen_dialogues(SHOWN, 24, {})
 
     assert all(map(is_dialogue, many))
     assert calls_of(few) <= 8
     assert calls_of(many) <= 24
     assert len(clients_of(few)) < len(clients_of(many))
-    assert chosen_dialogues(SHOWN, 0) == []
+    assert chosen_dialogues(SHOWN, 0, {}) == []
 
 
 def test_a_standard_run_plays_requests_of_many_clients() -> None:
     standard = [name for name, (_, depth) in scenario_order().items() if depth is Depth.STANDARD and is_dialogue(name)]
     core = [name for name, (_, depth) in scenario_order().items() if depth is Depth.CORE and is_dialogue(name)]
 
-    assert 3 * len(clients_of(standard)) > len(all_needs())
+    assert 4 * len(clients_of(standard)) > len(all_needs())
     assert core == []

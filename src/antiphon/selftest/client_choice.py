@@ -19,6 +19,8 @@ from antiphon.selftest.value import calls_of
 
 WHOLE, OWN_CLIENT, OWN_PART, FEATURE = 2.0, 2.0, 1.0, 1.0
 """Weights: all features of a client decided; a request of its own played; a part in its own form; a feature decided."""
+TIE = 0.0001
+"""Weight of what a dialogue is worth besides: all dialogues together stay below one feature."""
 PARTS = {"text": "first", "stream": "first", "tools": "tools", "continuation": "second"}
 """Feature → the part of any client's work that it is: a first request, a round trip with a tool, a second turn."""
 
@@ -44,8 +46,10 @@ def kinds_shown(exchanges: Iterable[Exchange]) -> frozenset[str]:
     )
 
 
-def chosen_dialogues(shown: frozenset[str], calls: int) -> list[str]:
+def chosen_dialogues(shown: frozenset[str], calls: int, worth: Mapping[str, int]) -> list[str]:
     """The scenarios of the dialogues that decide most features, within so many calls, clean-up included.
+
+    Of choices that decide as many, that whose scenarios have the greatest `worth`, such as faults that they show.
 
     A feature is decided where one of its dialogues is played, or calls of the kinds of all its turns are seen: in
     the other dialogues, or elsewhere in the run, as `shown` tells. Raises ConfigError where no solver is installed.
@@ -75,6 +79,7 @@ def chosen_dialogues(shown: frozenset[str], calls: int) -> list[str]:
             gains.append((OWN_PART if part else 0.0) * in_own_form)
         highs.addConstr(own <= highs.qsum([one for each in parts.values() for one in each]))
         gains += [WHOLE * whole, OWN_CLIENT * own]
+    gains += [TIE * worth.get(scenario_of(name), 0) * each for name, each in taken.items()]
     costs = [calls_of([scenario_of(name)]) * each for name, each in taken.items()]
     highs.addConstr(highs.qsum(costs) <= calls)
     highs.maximize(highs.qsum(gains))
@@ -95,17 +100,17 @@ def _dialogues_by_feature() -> Mapping[str, Mapping[str, list[Dialogue]]]:
     """Of the clients of which it was measured what they need: nothing is said of others."""
     found: dict[str, dict[str, list[Dialogue]]] = defaultdict(lambda: defaultdict(list))
     for each in dialogues().values():
-        for client in each.clients.keys() & all_needs():
+        for client in sorted(each.clients.keys() & all_needs()):
             for feature in each.clients[client]:
                 found[client][feature].append(each)
     return found
 
 
 @cache
-def _all_kinds() -> frozenset[str]:
-    return frozenset().union(*(_kinds(each.turns) for each in dialogues().values()))
+def _all_kinds() -> list[str]:
+    return sorted({kind for each in dialogues().values() for kind in _kinds(each.turns)})
 
 
-def _kinds(turns: Iterable[DialogueTurn]) -> frozenset[str]:
-    """The kinds of the turns that are answered."""
-    return frozenset(kind for each in turns for kind in each.kinds(contract().edition))
+def _kinds(turns: Iterable[DialogueTurn]) -> list[str]:
+    """The kinds of the turns that are answered, in an order: of choices as good, the same is found each time."""
+    return sorted({kind for each in turns for kind in each.kinds(contract().edition)})

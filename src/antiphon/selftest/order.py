@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -42,7 +43,7 @@ IN_STANDARD = (
     "input-items.after-exclusive", "websocket.create", "chat.accepts.stream", "tools.required-calls",
 )  # fmt: skip
 """Requirements that a standard run judges: servers that were taken for right broke each of them."""
-OWN_REQUESTS = 10
+OWN_REQUESTS = 12
 """Calls, those of clean-up included, for what known clients send, in the form in which they send it."""
 FAULT, DEFECT = 1.0, 2.0
 """Weights with which what a standard run shows is counted: few reported defects beside many faults of our own."""
@@ -72,7 +73,13 @@ class ValueTable:
         played = (each for each in self.benches[DEFAULT_EDITION].baseline.records if isinstance(each, Exchange))
         others = [each for each in played if not is_dialogue(str(each.scenario))]
         shown = kinds_shown(each for each in others if depth_of(str(each.scenario)) is not Depth.THOROUGH)
-        return chosen_dialogues(shown, OWN_REQUESTS)
+        return chosen_dialogues(shown, OWN_REQUESTS, Counter(self._shown_alone()))
+
+    def _shown_alone(self) -> Iterator[str]:
+        """For each fault, the scenarios that show it without another."""
+        for proof in self.proofs:
+            sets = frozenset().union(*proof.shown_by.values())
+            yield from {name for each in sets if len(each) == 1 for name in each}
 
     @cached_property
     def played(self) -> Mapping[str, Scenarios]:
