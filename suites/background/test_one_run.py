@@ -6,7 +6,6 @@ A run that plays few scenarios plays this one in their place; a deep one plays t
 from functools import partial
 
 import anyio
-import pytest
 
 from antiphon.recording.frame import Frame
 from antiphon.recording.intent import optional
@@ -34,7 +33,6 @@ PAUSES = (0.3, 0.3, 0.6, 1, 1, 2, 3, 4)
 """Seconds between looks at a response that ought to have ended."""
 TIMES = 5
 """By how much longer than a plain create a run in the background may take."""
-READ = ("modes.instructions-read", "modes.parts-read")
 
 
 @scenario(needs=set(NEEDS))
@@ -113,13 +111,12 @@ def test_the_named_function_is_called(one_run: Transcript, named_call: Transcrip
 
 
 @any_outcome
-@requirement("{name}")
-@pytest.mark.parametrize("name", READ, ids=str)
-def test_what_is_sent_is_read(one_run: Transcript, named_call: Transcript, name: str) -> None:
-    """A create counts the input tokens of the plain one: none of what is sent is left unread."""
+@requirement("modes.instructions-read")
+def test_instructions_are_read(one_run: Transcript, named_call: Transcript) -> None:
+    """A create with instructions counts the input tokens of the plain one: they are read."""
     turn = ended_turn(one_run)
     assume(turn.record.calls, "no function is called: what tools weigh may be missing too")
-    none_of(missing_weight(name, turn, *plain_controls(named_call).weights(turn), estimated=True))
+    none_of(missing_weight("modes.instructions-read", turn, *plain_controls(named_call).weights(turn), estimated=True))
 
 
 @requirement("modes.settings-kept")

@@ -35,15 +35,6 @@ def test_nothing_is_stored_unasked(completion_kept: Transcript) -> None:
     assert found.is_client_error
 
 
-@requirement("errors.trigger.unknown-completion-get")
-def test_an_unknown_completion_is_not_read(completion_kept: Transcript) -> None:
-    """Reading a completion that is unknown is refused."""
-    refusal = sought(completion_kept)
-    assume(not refusal.is_success, "it may be stored")
-
-    assert TRIGGERS["unknown-completion-get"].accepts(refusal.status)
-
-
 @requirement("errors.trigger.unknown-completion-get.detail")
 def test_a_refused_read_says_why(completion_kept: Transcript, contract: Contract) -> None:
     """The refusal has the status, type, param and code of the service."""
