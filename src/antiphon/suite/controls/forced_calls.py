@@ -23,7 +23,7 @@ def paint_with(name: str, says: str, *values: str) -> dict[str, Any]:
     return {"type": "function", "name": name, "description": says, "strict": True, "parameters": form}
 
 
-LONG = ", ".join(f"then coat {number} in ultramarine" for number in range(1, 25))
+LONG = ", ".join(f"then coat {number} in ultramarine" for number in range(1, 11))
 """A value that takes a while to write, so that something can come meanwhile."""
 PAINT = paint_with("paint_it", "Paints the wall.", "ultramarine")
 WASH = paint_with("Wash-Wall_2", "Washes the wall, and paints it coat by coat.", LONG)
