@@ -7,7 +7,7 @@ import pytest
 from antiphon.suite import Exchange, Transcript, any_outcome, assume, is_completed, is_taken, requirement
 from antiphon.suite.controls import forced_calls, token_counts
 from antiphon.suite.controls import one_chain as chain
-from antiphon.suite.controls.forced_calls import creates_of
+from antiphon.suite.controls.forced_calls import creates_of, letters_of
 from antiphon.suite.controls.one_chain import (
     NAMED,
     SAID,
@@ -85,7 +85,10 @@ def test_a_stream_obeys_the_choice(one_chain: Transcript, named_call: Transcript
     assume(fork.sent.get("tool_choice") == NAMED and fork.reply.get("status") == "completed", "it did not complete")
 
     called = names(fork)[:1]
-    assume(not called or called[0] in KNOWN or letters(called[0]) not in map(letters, KNOWN), "a name is misspelled")
+    assume(
+        not called or called[0] in KNOWN or letters_of(str(called[0])) not in map(letters_of, KNOWN),
+        "a name is misspelled",
+    )
 
     assert called == [NAMED["name"]]
 
@@ -99,12 +102,7 @@ def test_a_function_is_called_by_its_very_name(one_chain: Transcript) -> None:
     called = names(stream_of(one_chain))
     assume(called, "no function was called")
 
-    assert [name for name in called if name not in KNOWN and letters(name) in map(letters, KNOWN)] == []
-
-
-def letters(name: Any) -> str:
-    """The letters and digits of a name, small."""
-    return "".join(filter(str.isalnum, str(name))).lower()
+    assert [name for name in called if name not in KNOWN and letters_of(str(name)) in map(letters_of, KNOWN)] == []
 
 
 def names(exchange: Exchange) -> list[Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from antiphon.suite import Api, Exchange, Transcript, assume, is_completed, names_field, requirement, scenario
 from antiphon.suite.controls import forced_calls
-from antiphon.suite.controls.forced_calls import creates_of, force
+from antiphon.suite.controls.forced_calls import creates_of, force, letters_of
 
 named_call = forced_calls.named_call
 
@@ -24,11 +24,6 @@ def calls_of(exchange: Exchange) -> list[dict[str, Any]]:
 def kinds(exchange: Exchange) -> set[str]:
     """The types of the items that were given, thoughts and empty messages apart."""
     return {str(item.get("type")) for item in output_of(exchange) if item.get("content") != []} - {"reasoning"}
-
-
-def letters_of(name: str) -> str:
-    """The letters and figures of a name, small."""
-    return "".join(filter(str.isalnum, name)).casefold()
 
 
 def values_of(exchange: Exchange, name: str) -> list[str]:

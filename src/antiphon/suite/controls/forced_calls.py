@@ -59,6 +59,11 @@ async def named_call(api: Api) -> None:
     await api.create(input=[USER, *first.output, *outputs, THANKS], **given)
 
 
+def letters_of(name: str) -> str:
+    """The letters and figures of a name, small."""
+    return "".join(filter(str.isalnum, name)).casefold()
+
+
 def creates_of(named_call: Transcript) -> list[Exchange]:
     """The creates in which a function is forced: one, or more where parts of it were refused."""
     return [each for each in named_call if each.sent["input"][-1] != THANKS]

@@ -148,8 +148,8 @@ async def first_taken(api: Api, *bodies: dict[str, Any]) -> Answer:
 
 def creates(transcript: Transcript) -> list[Exchange]:
     """The creates, in their order."""
-    posts = [each for each in transcript if isinstance(each.sent, dict) and each.request]
-    return [each for each in posts if each.request and each.request.path.endswith("/responses")]
+    asked = [each for each in transcript if each.request and each.request.path.endswith("/responses")]
+    return [each for each in asked if isinstance(each.sent, dict)]
 
 
 def holds(exchange: Exchange, kind: str) -> bool:
